@@ -1,0 +1,191 @@
+"""The one edit type: a titled, ordered list of (path, before, after) on an agent.
+
+- A path is `/`-joined: field names, and for lists of identified items the item's id (or name), so
+  `charter/rules/R-07/text` or `workflows/return-item/steps/ask-order/next`. `~` and `/` inside a
+  segment are written `~0` and `~1`. Lists without identities (phrases, expectations) are one value.
+- `before` of None adds, `after` of None removes. A change whose `before` is not what stands there
+  is refused as stale, and then nothing at all is applied.
+- Order inside identified lists is carried by `place_after`/`place_before`: the id of the item that
+  stands in front ("" for the first place; None: at the end, or order untouched). A move keeps the
+  value (`before == after`) and has both places. If the item in front is gone, it goes to the end.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable
+
+from pydantic import ValidationError
+
+from studio.domain.agent import Agent
+from studio.domain.errors import BrokenInput, Stale
+from studio.domain.frozen import Frozen, Json, canonical, to_json
+
+
+class Change(Frozen):
+    """One edit of one place."""
+
+    path: str
+    before: Json = None
+    after: Json = None
+    place_before: str | None = None
+    place_after: str | None = None
+
+    @property
+    def is_move(self) -> bool:
+        """Return whether only the item's place in its list changes."""
+        return self.before is not None and self.before == self.after
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """Return the path's parts, unescaped."""
+        return split_path(self.path)
+
+    def inverse(self) -> Change:
+        """Return the change that takes this one back."""
+        return Change(
+            path=self.path,
+            before=self.after,
+            after=self.before,
+            place_before=self.place_after,
+            place_after=self.place_before,
+        )
+
+
+class ChangeSet(Frozen):
+    """A titled, ordered list of changes."""
+
+    title: str
+    changes: tuple[Change, ...] = ()
+
+    def inverse(self) -> ChangeSet:
+        """Return the change set that takes this one back."""
+        return ChangeSet(title=self.title, changes=tuple(c.inverse() for c in reversed(self.changes)))
+
+    def then(self, other: ChangeSet, title: str | None = None) -> ChangeSet:
+        """Return both, one after the other, as one change set."""
+        return ChangeSet(title=title or self.title, changes=self.changes + other.changes)
+
+
+def join_path(*segments: str) -> str:
+    """Return the path made of these segments."""
+    return "/".join(part.replace("~", "~0").replace("/", "~1") for part in segments)
+
+
+def split_path(path: str) -> tuple[str, ...]:
+    """Return the segments of a path."""
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in path.split("/"))
+
+
+def identity(item: Json) -> str | None:
+    """Return the id (or name) by which a list item is addressed, or None."""
+    if not isinstance(item, dict):
+        return None
+    found = item.get("id", item.get("name"))
+    return found if isinstance(found, str) else None
+
+
+def identities(items: Iterable[Json]) -> list[str] | None:
+    """Return the ids of a list's items, or None where they are not all identified and distinct."""
+    found = [identity(item) for item in items]
+    names = [name for name in found if name is not None]
+    return names if len(names) == len(found) == len(set(names)) else None
+
+
+def _index(items: list[Json], name: str) -> int | None:
+    return next((i for i, item in enumerate(items) if identity(item) == name), None)
+
+
+def _child(node: Json, segment: str, path: str) -> Json:
+    if isinstance(node, dict) and segment in node:
+        return node[segment]
+    if isinstance(node, list) and (at := _index(node, segment)) is not None:
+        return node[at]
+    raise Stale(
+        f"The change at “{path}” does not fit any more: “{segment}” is not there.",
+        "Ask CoBuilder to propose again.",
+    )
+
+
+def lookup(tree: Json, path: str) -> Json:
+    """Return what stands at a path, or None where nothing does."""
+    try:
+        for segment in split_path(path):
+            tree = _child(tree, segment, path)
+    except Stale:
+        return None
+    return tree
+
+
+def _same(left: Json, right: Json) -> bool:
+    return left is right or canonical(left) == canonical(right)
+
+
+def _put(items: list[Json], value: Json, place: str | None) -> None:
+    at = len(items)
+    if place == "":
+        at = 0
+    elif place is not None and (front := _index(items, place)) is not None:
+        at = front + 1
+    items.insert(at, value)
+
+
+def _apply_to_list(items: list[Json], name: str, change: Change) -> None:
+    at = _index(items, name)
+    if change.after is None:
+        if at is not None:
+            del items[at]
+    elif at is None:
+        _put(items, copy.deepcopy(change.after), change.place_after)
+    elif change.is_move:
+        _put(items, items.pop(at), change.place_after)
+    else:
+        items[at] = copy.deepcopy(change.after)
+
+
+def _apply_one(tree: Json, change: Change) -> None:
+    *parents, last = change.segments
+    node = tree
+    for segment in parents:
+        node = _child(node, segment, change.path)
+    current = node.get(last) if isinstance(node, dict) else None
+    if isinstance(node, list) and (at := _index(node, last)) is not None:
+        current = node[at]
+    if not _same(current, change.before):
+        raise Stale(
+            f"The change at “{change.path}” does not fit any more: the text there is no longer what it "
+            "was made for.",
+            "Ask CoBuilder to propose again, or decide with the present text in view.",
+        )
+    if isinstance(node, list):
+        _apply_to_list(node, last, change)
+    elif change.after is None:
+        node.pop(last, None)
+    else:
+        node[last] = copy.deepcopy(change.after)
+
+
+def apply_json(tree: Json, changes: Iterable[Change]) -> Json:
+    """Return the JSON tree after the changes; raises Stale, the input is never touched."""
+    result = copy.deepcopy(tree)
+    for change in changes:
+        _apply_one(result, change)
+    return result
+
+
+def apply(agent: Agent, changeset: ChangeSet) -> Agent:
+    """Return the agent after a change set; raises Stale, or BrokenInput if no agent comes out."""
+    try:
+        return Agent.model_validate(apply_json(to_json(agent), changeset.changes))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = "/".join(str(part) for part in first["loc"])
+        raise BrokenInput(
+            f"After “{changeset.title}” the agent would not be complete at “{place}”: {first['msg']}.",
+            "Accept the changes it depends on first, or reject it.",
+        ) from error
+
+
+def select(changeset: ChangeSet, keep: Callable[[Change], bool]) -> ChangeSet:
+    """Return the change set with only the changes to keep."""
+    return ChangeSet(title=changeset.title, changes=tuple(c for c in changeset.changes if keep(c)))

@@ -1,0 +1,41 @@
+"""Findings: procedures read from a document, before they are compared with an agent."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from studio.domain.frozen import Frozen
+from studio.domain.source import Anchor
+from studio.domain.statement import Question, Statement
+
+StepFindingKind = Literal["collect", "tool", "decide", "say", "escalate", "end"]
+
+
+class StepFinding(Frozen):
+    """One step of a procedure as the text tells it; `quote` is verbatim."""
+
+    kind: StepFindingKind
+    text: str
+    quote: str
+    start: int
+    end: int
+    anchor: Anchor
+    tool: str | None = None
+    inputs: tuple[str, ...] = ()
+    condition: str | None = None
+    confidence: float = 0.5
+
+
+class WorkflowFinding(Frozen):
+    """One procedure: a name and its steps in the order in which they are to be done."""
+
+    name: str
+    steps: tuple[StepFinding, ...]
+
+
+class Analysis(Frozen):
+    """Everything one reading of a document found."""
+
+    statements: tuple[Statement, ...]
+    workflows: tuple[WorkflowFinding, ...]
+    questions: tuple[Question, ...]

@@ -1,0 +1,58 @@
+"""Statements: the normative sentences of a source, and the questions it leaves open."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from studio.domain.frozen import Frozen
+from studio.domain.source import Anchor
+
+
+class StatementKind(StrEnum):
+    """What a sentence does to the agent."""
+
+    OBLIGATION = "obligation"
+    PROHIBITION = "prohibition"
+    PERMISSION = "permission"
+    DISCLOSURE = "disclosure"
+    ESCALATION = "escalation"
+    DEFINITION = "definition"
+
+
+class Statement(Frozen):
+    """One normative sentence or list item.
+
+    - `quote` is verbatim (`document.text[start:end]`); `text` stands alone: heading scope, lead-in
+      and anaphora resolved, markup removed.
+    - `fingerprint` is taken of the quote's words; `block_fingerprint` of the paragraph around it.
+    - `confidence` 0–1: how sure the engine is that the sentence binds the agent in this way.
+    """
+
+    id: str
+    kind: StatementKind
+    text: str
+    quote: str
+    start: int
+    end: int
+    block_id: str
+    anchor: Anchor
+    fingerprint: str
+    block_fingerprint: str
+    condition: str | None = None
+    exception: str | None = None
+    actor: str | None = None
+    confidence: float = 0.5
+    is_step: bool = False
+
+
+class Question(Frozen):
+    """Something a source leaves open, that its owner has to answer."""
+
+    id: str
+    text: str
+    quote: str
+    start: int
+    end: int
+    anchor: Anchor
+    reason: str
+    category: str
