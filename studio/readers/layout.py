@@ -13,7 +13,11 @@ from bisect import bisect_right
 from studio.cobuilder.markup import readable
 from studio.domain.source import Anchor, Block, BlockKind, SourceDocument
 
-_INTRODUCES = re.compile(r"\b(?:following|these|those|below|any of|one of|as follows|such as|include[sd]?)\b", re.I)
+_INTRODUCES = re.compile(
+    r"\b(?:(?:as|the) follow(?:s|ing)|(?:listed|shown|steps|rules|cases|points|items|list|table) below"
+    r"|these (?:steps|rules|points|cases|conditions|instructions|criteria|things))\b",
+    re.IGNORECASE,
+)
 
 
 class Layout:
@@ -137,5 +141,5 @@ def _introduces(text: str) -> bool:
     """Say whether a paragraph leads into the list or table after it."""
     tail = re.split(r"(?<=[.!?])\s+", text)[-1]
     return tail.endswith((":", ",", "—", "–")) or (
-        not tail.endswith((".", "!", "?")) or bool(_INTRODUCES.search(tail))
+        not tail.endswith((".", "!", "?")) or (len(tail) < 160 and bool(_INTRODUCES.search(tail)))
     )
