@@ -1,0 +1,1 @@
+"""Read rows as Qt item models, by declared columns."""

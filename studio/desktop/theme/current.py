@@ -1,0 +1,78 @@
+"""The theme in force: sets palette and sheet of the application and tells who has to repaint.
+
+- `setColorScheme` does nothing offscreen and on a bare X server, so the palette is set by hand.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from studio.desktop.theme.fonts import font, load_bundled_fonts
+from studio.desktop.theme.sheet import sheet
+from studio.desktop.theme.tokens import LIGHT, THEMES, ThemeName, Tokens
+
+
+class Theme(QObject):
+    """Holds the tokens in force; `changed` is emitted after a switch."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tokens: Tokens = LIGHT
+
+    def apply(self, name: ThemeName) -> None:
+        """Dress the whole application in a theme."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication), "a theme needs an application"
+        self.tokens = THEMES[name]
+        if app.style().objectName().lower() != "fusion":
+            load_bundled_fonts()
+            app.setStyle("Fusion")
+        app.setFont(font())
+        app.setPalette(_palette(self.tokens))
+        app.setStyleSheet(sheet(self.tokens))
+        self.changed.emit()
+
+
+@cache
+def theme() -> Theme:
+    """Return the one theme of this program."""
+    return Theme()
+
+
+def tokens() -> Tokens:
+    """Return the tokens in force."""
+    return theme().tokens
+
+
+def colour(name: str) -> QColor:
+    """Return a `#rrggbb` value as a colour."""
+    return QColor(name)
+
+
+def preferred_theme() -> ThemeName:
+    """Return the theme that the system asks for."""
+    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return "dark" if dark else "light"
+
+
+def _palette(t: Tokens) -> QPalette:
+    roles = QPalette.ColorRole
+    made = QPalette()
+    for role, value in (
+        (roles.Window, t.bg), (roles.WindowText, t.text), (roles.Base, t.panel), (roles.AlternateBase, t.bg),
+        (roles.Text, t.text), (roles.Button, t.panel), (roles.ButtonText, t.text), (roles.BrightText, t.bad),
+        (roles.ToolTipBase, t.rail), (roles.ToolTipText, t.rail_on), (roles.PlaceholderText, t.muted),
+        (roles.Highlight, t.accent), (roles.HighlightedText, t.accent_text), (roles.Link, t.accent),
+        (roles.LinkVisited, t.accent), (roles.Accent, t.accent), (roles.Light, t.raised),
+        (roles.Midlight, t.line), (roles.Mid, t.line_strong), (roles.Dark, t.faint), (roles.Shadow, t.faint),
+    ):  # fmt: skip
+        made.setColor(role, QColor(value))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(t.faint))
+    return made

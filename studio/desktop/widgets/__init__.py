@@ -1,0 +1,1 @@
+"""Widgets: they know Qt, and nothing of documents, agents or releases."""

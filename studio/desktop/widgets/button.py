@@ -1,0 +1,100 @@
+"""Buttons: one class, told apart by `kind`; an icon by name and a key cap where there is a key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QRectF, QSize
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy
+
+from studio.desktop.theme.current import tokens
+from studio.desktop.theme.icons import pixmap
+from studio.desktop.widgets.labels import key_width, paint_key
+
+Kind = Literal["", "primary", "accept", "reject", "link", "quiet", "search"]
+
+
+class Button(QPushButton):
+    """A push button with an optional icon and key cap."""
+
+    def __init__(
+        self,
+        text: str,
+        on_click: Callable[[], object] | None = None,
+        *,
+        kind: Kind = "",
+        icon: str = "",
+        key: str = "",
+        name: str = "",
+    ) -> None:
+        super().__init__(text)
+        self._icon_name = icon
+        self._kind = kind
+        self._key = key
+        self.setProperty("kind", kind)
+        self.setAutoDefault(False)
+        self.setAccessibleName(name or text)
+        if key:
+            self.setToolTip(f"{name or text} ({key})")
+        elif name and name != text:
+            self.setToolTip(name)
+        self.setIconSize(QSize(14, 14))
+        self.setSizePolicy(
+            QSizePolicy.Policy.Maximum if kind != "search" else QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed
+        )
+        if on_click is not None:
+            self.clicked.connect(lambda _checked=False: on_click())
+        self._tint()
+
+    def sizeHint(self) -> QSize:
+        """Make room for the key cap."""
+        hint = super().sizeHint()
+        return QSize(hint.width() + (key_width(self._key) + 4 if self._key else 0), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Never cut the words."""
+        return self.sizeHint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Tint the icon again when colours or state change."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.EnabledChange, QEvent.Type.StyleChange):
+            self._tint()
+
+    def set_icon(self, name: str) -> None:
+        """Show another icon."""
+        self._icon_name = name
+        self._tint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the button, and the key cap at its right edge."""
+        super().paintEvent(event)
+        if self._key:
+            width = key_width(self._key)
+            box = QRectF(self.width() - width - 8, (self.height() - 18) / 2, width, 18)
+            paint_key(QPainter(self), box, self._key, self._ink() if self._kind in ("accept", "reject") else None)
+
+    def _ink(self) -> str:
+        t = tokens()
+        if not self.isEnabled():
+            return t.accent_text if self._kind == "primary" else t.faint
+        inks = {"primary": t.accent_text, "accept": t.add, "reject": t.removed, "link": t.accent, "search": t.muted}
+        return inks.get(self._kind, t.text)
+
+    def _tint(self) -> None:
+        if getattr(self, "_icon_name", ""):
+            self.setIcon(QIcon(pixmap(self._icon_name, self._ink(), 14)))
+
+
+def segments(*buttons: Button) -> None:
+    """Join two or three checkable buttons into one switch."""
+    for place, button in enumerate(buttons):
+        button.setCheckable(True)
+        button.setAutoExclusive(True)
+        if place == 0:
+            button.setProperty("segment", "left")
+        elif place == len(buttons) - 1:
+            button.setProperty("segment", "right")
+

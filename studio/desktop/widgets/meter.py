@@ -1,0 +1,52 @@
+"""Bars that show shares of a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from studio.desktop.theme.current import tokens
+from studio.desktop.theme.tokens import Tone
+
+Part = tuple[float, Tone, str]
+"""A share between 0 and 1, its tone, and what it is a share of."""
+
+
+class Meter(QWidget):
+    """A bar of one or more parts; what is missing to 1 stays empty."""
+
+    def __init__(self, height: int = 8) -> None:
+        super().__init__()
+        self._parts: tuple[Part, ...] = ()
+        self._height = height
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Be as wide as there is room."""
+        return QSize(80, self._height)
+
+    def show_parts(self, parts: Sequence[Part]) -> None:
+        """Show other shares."""
+        self._parts = tuple(parts)
+        words = ", ".join(f"{name} {share:.0%}" for share, _, name in parts)
+        self.setAccessibleName(words)
+        self.setToolTip(words)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the parts from left to right."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        clip = QPainterPath()
+        clip.addRoundedRect(QRectF(self.rect()), self._height / 2, self._height / 2)
+        painter.setClipPath(clip)
+        painter.fillRect(self.rect(), QColor(tokens().line))
+        left = 0.0
+        for share, tone, _ in self._parts:
+            width = max(0.0, min(1.0, share)) * self.width()
+            painter.fillRect(QRectF(left, 0, width, self.height()), QColor(tokens().tone(tone)))
+            left += width

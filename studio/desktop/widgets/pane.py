@@ -1,0 +1,121 @@
+"""Panes: a head with a title and its buttons, a body below; split side by side with handles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.desktop.theme.tokens import S2, S3
+from studio.desktop.widgets.labels import Elided, label
+
+
+class Pane(QFrame):
+    """A titled part of a page; `head` takes chips and buttons, `body` the content."""
+
+    def __init__(self, title: str = "", *, padded: bool = True, scroll: bool = False) -> None:
+        super().__init__()
+        self.setProperty("role", "pane")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self.bar = QFrame()
+        self.bar.setProperty("role", "pane-head")
+        self.bar.setMinimumHeight(46)
+        self.head = QHBoxLayout(self.bar)
+        self.head.setContentsMargins(14, 6, 14, 6)
+        self.head.setSpacing(S2)
+        self.title = Elided(title, "pane-title")
+        self.title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.head.addWidget(self.title, 1)
+        outer.addWidget(self.bar)
+        holder = QWidget()
+        holder.setProperty("role", "scroll-body" if scroll else "plain")
+        self.body = QVBoxLayout(holder)
+        self.body.setContentsMargins(*((14, 12, 14, 12) if padded else (0, 0, 0, 0)))
+        self.body.setSpacing(S3 if padded else 0)
+        outer.addWidget(scrolled(holder) if scroll else holder, 1)
+        self.setAccessibleName(title)
+
+    def set_title(self, text: str) -> None:
+        """Name the pane otherwise."""
+        self.title.setText(text)
+        self.title.updateGeometry()
+        self.setAccessibleName(text)
+
+    def add_head(self, *widgets: QWidget) -> None:
+        """Put chips and buttons at the right of the title."""
+        for widget in widgets:
+            self.head.addWidget(widget)
+
+    def clear(self) -> None:
+        """Empty the body."""
+        clear_layout(self.body)
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """Return an area that scrolls its content up and down; it takes no focus of its own."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    return area
+
+
+def panes(parts: Sequence[QWidget], sizes: Sequence[int], stretch: int) -> QSplitter:
+    """Put panes side by side; the one at `stretch` takes what room is left."""
+    split = QSplitter(Qt.Orientation.Horizontal)
+    split.setHandleWidth(1)
+    split.setChildrenCollapsible(False)
+    for place, part in enumerate(parts):
+        split.addWidget(part)
+        split.setStretchFactor(place, 1 if place == stretch else 0)
+        part.setMinimumWidth(min(sizes[place], 220))
+    split.setSizes(list(sizes))
+    return split
+
+
+def clear_layout(layout: QVBoxLayout | QHBoxLayout) -> None:
+    """Take everything out of a layout and let it go."""
+    while layout.count():
+        item = layout.takeAt(0)
+        if item is None:
+            continue
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+        elif isinstance(inner, (QVBoxLayout, QHBoxLayout)):
+            clear_layout(inner)
+
+
+def group(text: str) -> QLabel:
+    """Return the small heading of a group."""
+    made = label(text.upper(), "group")
+    made.setAccessibleName(text)
+    return made
+
+
+def row(*widgets: QWidget, gap: int = S2, stretch: bool = True) -> QHBoxLayout:
+    """Lay widgets out in a row, with the room that is left at the end."""
+    made = QHBoxLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(gap)
+    for widget in widgets:
+        made.addWidget(widget)
+    if stretch:
+        made.addStretch(1)
+    return made
