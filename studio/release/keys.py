@@ -1,0 +1,76 @@
+"""Public keys: identity, signature check, and a fingerprint that people can read to each other.
+
+- A key's id is the SHA-256 of its SPKI DER bytes, computed here, never taken from a file.
+- Ed25519, and ECDSA P-256 with SHA-256 for hardware keys. Nothing else: no RSA, no SHA-1, no other curve.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from studio.domain.errors import BrokenInput
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    PublicKey = Ed25519PublicKey | EllipticCurvePublicKey
+
+# Crockford's alphabet: no I, L, O, U, so nothing sounds or looks like something else.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_GROUPS, _GROUP = 6, 4
+
+
+def load_public(pem: str) -> PublicKey:
+    """Return the key in a PEM block "PUBLIC KEY"; raises BrokenInput for any other kind."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    try:
+        key = load_pem_public_key(pem.encode("ascii"))
+    except (ValueError, UnsupportedAlgorithm):
+        raise BrokenInput(
+            "A public key in the list cannot be read.", "Ask its owner to send it again."
+        ) from None
+    if isinstance(key, ed25519.Ed25519PublicKey):
+        return key
+    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
+        return key
+    raise BrokenInput(
+        "A public key is neither Ed25519 nor ECDSA P-256.", "Make a new key with `cobuilder key new`."
+    )
+
+
+def key_id(pem: str) -> str:
+    """Return the SHA-256, in hexadecimal, of the key's SPKI DER bytes."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    return hashlib.sha256(
+        load_public(pem).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    ).hexdigest()
+
+
+def verify(pem: str, signature: bytes, message: bytes) -> bool:
+    """Return whether the key made this signature over this message."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+
+    key = load_public(pem)
+    try:
+        if isinstance(key, ed25519.Ed25519PublicKey):
+            key.verify(signature, message)
+        else:
+            key.verify(signature, message, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def fingerprint(identity: str) -> str:
+    """Return the first 120 bits of a key id as six groups of four letters, to be read aloud."""
+    number = int(identity[:30], 16)
+    letters = [_ALPHABET[(number >> shift) & 31] for shift in range(115, -1, -5)]
+    return "-".join("".join(letters[at * _GROUP : at * _GROUP + _GROUP]) for at in range(_GROUPS))

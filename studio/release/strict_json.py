@@ -1,0 +1,98 @@
+"""JSON at the door: one strict parse, and only the RFC 8785 bytes of a value are accepted as that value.
+
+- Refused: duplicate members, NaN and infinities, byte order marks, lone surrogates, integers beyond 2^53 - 1,
+  deep nesting, anything after the value, and every spelling but the canonical one (so 1.0 is not 1).
+- Whatever is wrong, the error is BundleBroken with a sentence; never a crash, never a recursion error.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NoReturn
+
+import rfc8785
+
+from studio.domain.errors import BundleBroken
+from studio.domain.frozen import Json
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_DEPTH = 64
+_MAX_DIGITS = 16
+_LARGEST = 2**53 - 1
+
+# A string runs to its closing quote or, unfinished, to the end: each byte is looked at once.
+_TOKENS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]|[\]}]', re.DOTALL)
+
+
+def parse_canonical(data: bytes, what: str) -> Json:
+    """Return the value whose RFC 8785 form is exactly `data`; `what` names the file in errors."""
+    value = parse(data, what)
+    try:
+        same = rfc8785.dumps(value) == data
+    except (rfc8785.CanonicalizationError, ValueError, RecursionError):
+        same = False
+    if not same:
+        raise _broken(what, "is not written in canonical form (RFC 8785)")
+    return value
+
+
+def parse(data: bytes, what: str) -> Json:
+    """Return the value of strict JSON in any spelling; `what` names the file in errors."""
+    if len(data) > MAX_BYTES:
+        raise _broken(what, f"is larger than {MAX_BYTES // 1024 // 1024} MB")
+    _check_depth(data, what)
+    try:
+        text = data.decode("utf-8")
+        value = _decoder(what).decode(text)
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeError:
+        raise _broken(what, "is not valid UTF-8 text, or holds half a character") from None
+    except (ValueError, RecursionError):
+        raise _broken(what, "is not valid JSON") from None
+    return value
+
+
+def _decoder(what: str) -> json.JSONDecoder:
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        result = dict(pairs)
+        if len(result) != len(pairs):
+            raise _broken(what, "names a member twice")
+        return result
+
+    def integer(digits: str) -> int:
+        if len(digits) > _MAX_DIGITS + 1 or abs(int(digits)) > _LARGEST:
+            raise _broken(what, "holds an integer beyond 2^53 - 1")
+        return int(digits)
+
+    def number(digits: str) -> float:
+        value = float(digits)
+        if value in (float("inf"), float("-inf")):
+            raise _broken(what, "holds a number too large to keep exactly")
+        return value
+
+    def constant(name: str) -> NoReturn:
+        raise _broken(what, f"holds {name}, which is not JSON")
+
+    return json.JSONDecoder(
+        object_pairs_hook=members, parse_int=integer, parse_float=number, parse_constant=constant
+    )
+
+
+def _check_depth(data: bytes, what: str) -> None:
+    if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
+        return
+    depth = 0
+    for match in _TOKENS.finditer(data):
+        first = data[match.start()]
+        if first in b"[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise _broken(what, f"is nested more than {MAX_DEPTH} levels deep")
+        elif first in b"]}":
+            depth -= 1
+
+
+def _broken(what: str, why: str) -> BundleBroken:
+    return BundleBroken(f"{what} {why}.", "Ask the sender for a fresh export.")
