@@ -1,7 +1,7 @@
 """The locks: every package that this project installs, by exact version and hash.
 
-- One lock a set, each holding only what the sets before it lack: `base`, then `desktop`, `build`, `test`. They are
-  resolved together, so no two disagree, and install together: `pip install --require-hashes --no-deps -r … -r …`.
+- One lock a set, each holding only what the sets before it lack: `base`, then `desktop`, `build`, `test`.
+  They are resolved together, so no two disagree, and install together: `pip install --require-hashes -r … -r …`.
 - One lock serves Python 3.11 and newer on every platform: entries carry markers, and all files' hashes.
 - A lock never holds an address: `faults` refuses one, and refuses an entry without a hash.
 - `python3 packaging/dev.py lock` keeps the versions that still fit; `--upgrade` takes the newest.
@@ -35,7 +35,7 @@ def path_of(root: Path, set_name: str) -> Path:
 
 
 def faults(root: Path) -> list[str]:
-    """List what must not be in a lock: addresses, file paths, entries without a hash, packages locked twice."""
+    """List what may not be in a lock: an address, a file path, an entry without a hash or locked twice."""
     found: list[str] = []
     seen: dict[str, str] = {}
     for set_name in SETS:
@@ -68,7 +68,9 @@ def _line_faults(text: str) -> list[str]:
         if entry:
             open_entry = (number, entry["name"])
         else:
-            found.append(f"{number}: only a pinned package and its hashes may stand here, not {line.strip()!r}")
+            found.append(
+                f"{number}: only a pinned package and its hashes may stand here, not {line.strip()!r}"
+            )
     if open_entry:
         found.append(f"{open_entry[0]}: {open_entry[1]} has no hash")
     return found
@@ -126,8 +128,23 @@ def _install_resolver(scratch: Path) -> Path:
 
 
 def _compile(resolver: Path, root: Path, extras: tuple[str, ...], output: Path, *options: str) -> None:
-    command = [str(resolver), "pip", "compile", "pyproject.toml", "--universal", "--python-version", OLDEST_PYTHON]
-    command += ["--generate-hashes", "--no-emit-index-url", "--no-config", "--no-header", "--no-annotate", "--quiet"]
+    command = [
+        str(resolver),
+        "pip",
+        "compile",
+        "pyproject.toml",
+        "--universal",
+        "--python-version",
+        OLDEST_PYTHON,
+    ]
+    command += [
+        "--generate-hashes",
+        "--no-emit-index-url",
+        "--no-config",
+        "--no-header",
+        "--no-annotate",
+        "--quiet",
+    ]
     command += ["--system-certs", "--output-file", str(output), *options]
     for extra in extras:
         command += ["--extra", extra]

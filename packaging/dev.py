@@ -1,0 +1,156 @@
+"""The one door of a checkout: makes its environment, then runs, checks, tests or measures the product.
+
+- Standard library only, so that it works on a machine that has nothing but Python 3.11 or newer.
+- Safe to repeat: what is in place is kept, and then no network is needed.
+- Exit codes: 0 done, 1 a check or test failed, 2 wrong use, 3 the machine or the network is in the way;
+  `demo`, `open` and `run` end with the product's own code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+if sys.version_info < (3, 11):  # noqa: UP036 - an older Python is what this sentence is for
+    sys.exit(f"dev.py: Python 3.11 or newer is needed, this is {sys.version.split()[0]}; try python3.11")
+
+import house_rules
+import lock
+import system
+from environment import DESKTOP, TEST, Environment, InstallFailed
+
+ROOT = Path(__file__).resolve().parents[1]
+MACHINE_IN_THE_WAY = 3
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one verb, and return its exit code."""
+    options, rest = _parser().parse_known_args(arguments)
+    if rest and not options.passes_on:
+        _parser().error(f"{options.verb} takes no {rest[0]!r}")
+    try:
+        code: int = options.run(options, rest)
+    except (system.SystemIncomplete, InstallFailed, lock.LockFailed) as problem:
+        print(f"dev.py: {problem}", file=sys.stderr)
+        return MACHINE_IN_THE_WAY
+    except KeyboardInterrupt:
+        print("\ndev.py: stopped", file=sys.stderr)
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dev.py", description=(__doc__ or "").splitlines()[0], allow_abbrev=False
+    )
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    def verb(
+        name: str, run: Callable[[argparse.Namespace, list[str]], int], text: str, passes_on: bool
+    ) -> None:
+        sub = verbs.add_parser(name, help=text, description=text, add_help=not passes_on, allow_abbrev=False)
+        sub.set_defaults(run=run, passes_on=passes_on)
+        if name == "lock":
+            sub.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")
+
+    verb("demo", _product, "run the whole main job on a sample project; options go to cobuilder demo", True)
+    verb("open", _product, "open the window; options go to cobuilder open", True)
+    verb("run", _product, "run cobuilder with the options that follow", True)
+    verb("test", _test, "run all checks and all tests; options go to pytest", True)
+    verb("check", _check, "formatting, lint, types, import contracts and house rules", False)
+    verb("bench", _bench, "measure start-up, the main job and the word diff", True)
+    verb("lock", _lock, "write packaging/*.lock anew from pyproject.toml", False)
+    return parser
+
+
+def _product(options: argparse.Namespace, rest: list[str]) -> int:
+    environment = _prepare(DESKTOP, system.OFFSCREEN + (system.SCREEN if system.has_screen() else ()))
+    verb = [] if options.verb == "run" else [options.verb]
+    return subprocess.run([environment.program("cobuilder"), *verb, *rest], check=False).returncode
+
+
+def _test(options: argparse.Namespace, rest: list[str]) -> int:
+    environment = _prepare(TEST, system.OFFSCREEN + system.TESTS)
+    failed = _run_checks(environment)
+    # The checks' verdict stands before the tests, so that pytest's own closing line is the last.
+    if failed:
+        print(f"FAILED checks: {', '.join(failed)}; the tests follow", flush=True)
+    tests = [environment.program("python"), "-m", "pytest", *(rest or ["--numprocesses", "2"])]
+    code = subprocess.run(tests, cwd=ROOT, check=False).returncode
+    return 1 if failed or code else 0
+
+
+def _check(options: argparse.Namespace, rest: list[str]) -> int:
+    failed = _run_checks(_prepare(TEST, system.PYTHON))
+    print(f"FAILED: {', '.join(failed)}" if failed else "all checks passed")
+    return 1 if failed else 0
+
+
+def _bench(options: argparse.Namespace, rest: list[str]) -> int:
+    environment = _prepare(TEST, system.OFFSCREEN)
+    codes = []
+    for script in sorted((ROOT / "tests" / "benchmarks").glob("bench_*.py")):
+        if not rest or script.stem.removeprefix("bench_") in rest:
+            codes.append(
+                subprocess.run([environment.program("python"), str(script)], cwd=ROOT, check=False).returncode
+            )
+    return max(codes, default=2)
+
+
+def _lock(options: argparse.Namespace, rest: list[str]) -> int:
+    for line in lock.write(ROOT, options.upgrade):
+        print(line)
+    return 0
+
+
+def _prepare(sets: tuple[str, ...], needs: tuple[system.Need, ...]) -> Environment:
+    """Complete the machine and the environment, one line each."""
+    environment = Environment(ROOT)
+    _stage("system packages", lambda: system.complete(system.PYTHON + needs))
+    _stage("Python packages", lambda: environment.sync(sets, lambda text: print(f"  {text} ...", flush=True)))
+    return environment
+
+
+def _stage(name: str, work: Callable[[], str]) -> None:
+    start = time.monotonic()
+    outcome = work()
+    print(f"{name}: {outcome} ({time.monotonic() - start:.1f} s)", flush=True)
+
+
+def _run_checks(environment: Environment) -> list[str]:
+    """Run every check, show what it says only where it failed, and return the names of those that failed."""
+    programs = {
+        "format": ["ruff", "format", "--check", "--diff", "--quiet"],
+        "lint": ["ruff", "check", "--quiet"],
+        "types": ["mypy", "--no-error-summary"],
+        "import contracts": ["lint-imports", "--no-timings"],
+    }
+    failed = []
+    for name, (program, *options) in programs.items():
+        start = time.monotonic()
+        command = [environment.program(program), *options]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if not _report(name, (done.stdout + done.stderr).strip() if done.returncode else "", start):
+            failed.append(name)
+    start = time.monotonic()
+    if not _report("house rules", "\n".join(house_rules.violations(ROOT)), start):
+        failed.append("house rules")
+    return failed
+
+
+def _report(name: str, complaint: str, start: float) -> bool:
+    seconds = time.monotonic() - start
+    print(f"check {name}: {'FAILED' if complaint else 'ok'} ({seconds:.1f} s)", flush=True)
+    if complaint:
+        print(complaint, flush=True)
+    return not complaint
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUTF8", "1")
+    sys.exit(main())
