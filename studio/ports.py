@@ -7,15 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
 
 from studio.domain.agent import Agent
+from studio.domain.finding import Analysis
 from studio.domain.frozen import Json
-from studio.domain.run import Conversation
-from studio.domain.scenario import Scenario
-from studio.domain.source import SourceDocument
+from studio.domain.history import HistoryEntry, RecordKind
+from studio.domain.proposal import Proposal
+from studio.domain.review import Answer, Comment, Decision, Signature
+from studio.domain.run import Comparison
+from studio.domain.source import Source, SourceDocument, SourceVersion
 
 Task = TypeVar("Task")
+Record = TypeVar("Record")
 Result = TypeVar("Result")
 
 
@@ -104,9 +110,6 @@ class KeyStore(Protocol):
         ...
 
 
-Simulate = Callable[[tuple[Agent, Scenario, int, int]], Conversation]
-
-
 class Workers(Protocol):
     """Runs many independent tasks and yields their results in the order of the tasks."""
 
@@ -115,17 +118,247 @@ class Workers(Protocol):
         ...
 
 
+class RecordStore(Protocol[Record]):
+    """Values with an id, in the order in which they came."""
+
+    def all(self) -> tuple[Record, ...]:
+        """Return every value, oldest first."""
+        ...
+
+    def find(self, record_id: str) -> Record | None:
+        """Return the value with this id, or None."""
+        ...
+
+    def get(self, record_id: str) -> Record:
+        """Return the value with this id; raises WrongUse."""
+        ...
+
+    def put(self, record_id: str, value: Record) -> None:
+        """Add or replace a value."""
+        ...
+
+    def ids(self) -> tuple[str, ...]:
+        """Return every id, oldest first."""
+        ...
+
+    def count(self) -> int:
+        """Return how many there are."""
+        ...
+
+
+class SourceStore(Protocol):
+    """Sources with their versions and what was found in each."""
+
+    def all(self) -> tuple[Source, ...]:
+        """Return every source, oldest first."""
+        ...
+
+    def find(self, source_id: str) -> Source | None:
+        """Return the source with this id, or None."""
+        ...
+
+    def get(self, source_id: str) -> Source:
+        """Return the source with this id; raises WrongUse."""
+        ...
+
+    def record(self, source_id: str) -> dict[str, Json] | None:
+        """Return a source's own record (versions by number), or None."""
+        ...
+
+    def count(self) -> int:
+        """Return how many sources there are."""
+        ...
+
+    def keep_version(self, source_id: str, version: SourceVersion) -> None:
+        """Keep a version's content."""
+        ...
+
+    def analysis(self, source_id: str, number: int) -> Analysis | None:
+        """Return what was found in a version, or None if it has not been read yet."""
+        ...
+
+    def keep_analysis(self, source_id: str, number: int, analysis: Analysis) -> None:
+        """Keep what was found in a version."""
+        ...
+
+
+class AgentStore(Protocol):
+    """The live versions and the draft."""
+
+    def live_number(self) -> int:
+        """Return the number of the live version."""
+        ...
+
+    def live(self) -> Agent:
+        """Return the live agent."""
+        ...
+
+    def draft(self) -> Agent:
+        """Return the draft."""
+        ...
+
+    def keep_draft(self, agent: Agent) -> None:
+        """Replace the draft."""
+        ...
+
+
+class ComparisonStore(Protocol):
+    """Simulations of live version against draft."""
+
+    def latest(self, draft_digest: str | None = None) -> Comparison | None:
+        """Return the newest comparison (of this draft, if given), or None."""
+        ...
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of all runs, oldest first."""
+        ...
+
+    def keep(self, comparison: Comparison) -> None:
+        """Keep a comparison."""
+        ...
+
+
+class HistoryStore(Protocol):
+    """Entries that can be undone and redone."""
+
+    def push(self, entry: HistoryEntry) -> None:
+        """Add a done entry; whatever was undone before can no longer be redone."""
+        ...
+
+    def last_done(self) -> tuple[int, HistoryEntry] | None:
+        """Return what an undo would take back, or None."""
+        ...
+
+    def first_undone(self) -> tuple[int, HistoryEntry] | None:
+        """Return what a redo would do again, or None."""
+        ...
+
+    def mark(self, seq: int, state: str) -> None:
+        """Mark an entry as done or undone."""
+        ...
+
+
+class LedgerStore(Protocol):
+    """What happened, when, by whom; it only grows."""
+
+    def note(self, at: datetime, who: str, event: str, sentence: str) -> None:
+        """Add one line."""
+        ...
+
+    def recent(self, most: int) -> Sequence[tuple[datetime, str, str, str]]:
+        """Return the newest lines, newest first: time, who, event, sentence."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction over a workspace: repositories inside, all or nothing."""
 
-    def __enter__(self) -> Any:
+    @property
+    def agents(self) -> AgentStore:
+        """Return the live versions and the draft."""
+        ...
+
+    @property
+    def sources(self) -> SourceStore:
+        """Return the sources."""
+        ...
+
+    @property
+    def proposals(self) -> RecordStore[Proposal]:
+        """Return the proposals."""
+        ...
+
+    @property
+    def decisions(self) -> RecordStore[Decision]:
+        """Return the decisions on changes."""
+        ...
+
+    @property
+    def comments(self) -> RecordStore[Comment]:
+        """Return the remarks on changes."""
+        ...
+
+    @property
+    def answers(self) -> RecordStore[Answer]:
+        """Return the answers to open questions."""
+        ...
+
+    @property
+    def approvals(self) -> RecordStore[Signature]:
+        """Return the signatures given so far."""
+        ...
+
+    @property
+    def comparisons(self) -> ComparisonStore:
+        """Return the simulations."""
+        ...
+
+    @property
+    def history(self) -> HistoryStore:
+        """Return what can be undone and redone."""
+        ...
+
+    @property
+    def ledger(self) -> LedgerStore:
+        """Return the record of what happened."""
+        ...
+
+    def __enter__(self) -> Self:
         """Begin."""
         ...
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Roll back unless committed."""
         ...
 
     def commit(self) -> None:
         """Make everything durable."""
+        ...
+
+    def put_record(self, kind: RecordKind, record_id: str, body: Json) -> None:
+        """Add, replace or (None) remove one record of a kind."""
+        ...
+
+    def setting(self, key: str) -> str | None:
+        """Return a value kept with the workspace, or None."""
+        ...
+
+    def keep_setting(self, key: str, value: str) -> None:
+        """Keep a value with the workspace."""
+        ...
+
+
+class DocumentStore(Protocol):
+    """The original documents, addressed by their SHA-256."""
+
+    def keep(self, data: bytes) -> str:
+        """Write the bytes and return their digest."""
+        ...
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes; raises BrokenInput when they are missing or were altered."""
+        ...
+
+
+class WorkspaceStore(Protocol):
+    """An open workspace: makes units of work, keeps the originals."""
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder it lives in."""
+        ...
+
+    @property
+    def documents(self) -> DocumentStore:
+        """Return the store of original documents."""
+        ...
+
+    def unit(self) -> UnitOfWork:
+        """Return a new unit of work."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the storage."""
         ...

@@ -11,7 +11,6 @@ from studio.domain.source import SourcePin
 from studio.domain.tool import Tool
 from studio.domain.workflow import DecisionTable, Workflow
 
-
 Item = TypeVar("Item", Workflow, DecisionTable, Tool, Scenario)
 
 

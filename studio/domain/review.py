@@ -49,3 +49,19 @@ class Answer(Frozen):
     waived: bool = False
     by: str
     at: datetime
+
+
+class Signature(Frozen):
+    """One signature on exactly one content: the DSSE envelope as it was signed, byte for byte.
+
+    `id` is `MANIFEST DIGEST/ROLE/KEY ID`; `envelope` is the envelope's JSON text.
+    """
+
+    id: str
+    manifest_digest: str
+    role: str
+    person: str
+    decision: str
+    key_id: str
+    at: datetime
+    envelope: str

@@ -1,0 +1,106 @@
+"""Places: what a path of an agent is called by people, and where each cited sentence lives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from studio.domain.agent import Agent
+from studio.domain.changeset import identity, join_path, split_path
+from studio.domain.frozen import Frozen, Json, to_json
+
+_NOUNS = {
+    "rules": "Rule",
+    "owners": "Owner",
+    "workflows": "Workflow",
+    "steps": "Step",
+    "slots": "Fact",
+    "branches": "Way out",
+    "tables": "Decision",
+    "rows": "Row",
+    "inputs": "Column",
+    "cells": "Cell",
+    "tools": "System",
+    "scenarios": "Test",
+    "sources": "Source",
+}
+_TITLES = ("title", "name", "label")
+_CHARTER_FIELDS = {
+    "purpose": "Purpose",
+    "audience": "Audience",
+    "channel": "Channel",
+    "ai_disclosure": "What it says about being automated",
+    "capabilities": "What it can do",
+    "autonomy": "Autonomy level",
+}
+_BY_ID = ("rules", "scenarios", "tables", "sources")
+
+
+class Place(Frozen):
+    """One place of an agent: its path, and what people call it."""
+
+    path: str
+    name: str
+
+
+def _item_name(collection: str, item: Json, item_id: str) -> str:
+    noun = _NOUNS.get(collection, collection)
+    title = next((item[key] for key in _TITLES if isinstance(item, dict) and item.get(key)), "")
+    if collection in _BY_ID:
+        return f"{noun} {item_id} {title}".strip()
+    return f"{noun} “{title or item_id}”"
+
+
+def _step_into(node: Json, segment: str) -> Json:
+    if isinstance(node, dict):
+        return node.get(segment)
+    if isinstance(node, list):
+        return next((item for item in node if identity(item) == segment), None)
+    return None
+
+
+def place_name(trees: tuple[Json, ...], path: str) -> str:
+    """Return what people call the innermost item of a path, looked up in the first tree that has it."""
+    segments = split_path(path)
+    names: list[str] = []
+    nodes = list(trees)
+    collection = ""
+    for segment in segments:
+        inside_list = any(isinstance(node, list) for node in nodes)
+        nodes = [_step_into(node, segment) for node in nodes]
+        if inside_list:
+            item = next((node for node in nodes if node is not None), None)
+            names.append(_item_name(collection, item, segment))
+        collection = segment
+    if names:
+        return names[-1]
+    return _CHARTER_FIELDS.get(segments[-1], segments[-1].replace("_", " ").capitalize())
+
+
+def item_path(path: str) -> str:
+    """Return the path up to the innermost identified rule, step, row, test …: without its fields."""
+    segments = split_path(path)
+    last = max((i for i, segment in enumerate(segments[:-1]) if segment in _NOUNS), default=-2)
+    return join_path(*segments[: last + 2]) if last >= 0 else path
+
+
+def _cited(node: Json, path: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if name == "citations":
+                yield from ((citation["fingerprint"], path) for citation in value)
+            else:
+                yield from _cited(value, (*path, name))
+    elif isinstance(node, list):
+        for item in node:
+            name = identity(item)
+            yield from _cited(item, (*path, name) if name else path)
+
+
+def places_by_sentence(agent: Agent) -> dict[str, tuple[Place, ...]]:
+    """Return, for each cited sentence's fingerprint, the places of the agent that stand on it."""
+    tree = to_json(agent)
+    found: dict[str, dict[str, Place]] = {}
+    for fingerprint, segments in _cited(tree, ()):
+        path = join_path(*segments)
+        found.setdefault(fingerprint, {})[path] = Place(path=path, name=place_name((tree,), path))
+    return {fingerprint: tuple(places.values()) for fingerprint, places in found.items()}

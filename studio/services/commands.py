@@ -1,0 +1,137 @@
+"""Intentions, imperative: each is one thing a user wants done, sent alike by both faces.
+
+- A command is data; the handler of its class (see `handlers`) says what it does.
+- Commands that cannot be undone say so in `undoable`; a face tells the user beforehand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar, Literal
+
+from studio.domain.changeset import ChangeSet
+from studio.domain.environment import ApprovalPolicy, RolloutPlan
+from studio.domain.finding import Analysis
+from studio.domain.proposal import Proposal
+from studio.domain.run import Comparison
+from studio.domain.source import Authority, SourceDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Base of all intentions."""
+
+    undoable: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class AddSource(Command):
+    """Add a document that was read, or a new version of the source that has the same file name."""
+
+    file_name: str
+    data: bytes
+    document: SourceDocument
+    analysis: Analysis
+    authority: Authority | None = None
+    owner: str | None = None
+    effective_from: date | None = None
+    supersedes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordProposal(Command):
+    """Keep a proposal that CoBuilder made."""
+
+    proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptChange(Command):
+    """Take a proposed change (and what it cannot stand without) into the draft."""
+
+    proposal_id: str
+    change_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejectChange(Command):
+    """Refuse a proposed change, and with it every change that depends on it."""
+
+    proposal_id: str
+    change_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptRemaining(Command):
+    """Accept every change of a proposal that is not decided yet."""
+
+    proposal_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentOnChange(Command):
+    """Leave a remark on a change."""
+
+    proposal_id: str
+    change_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerQuestion(Command):
+    """Answer an open question, or say why it does not concern this agent (`waived`)."""
+
+    proposal_id: str
+    question_id: str
+    text: str
+    waived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EditAgent(Command):
+    """Change the draft by hand."""
+
+    changeset: ChangeSet
+
+
+@dataclass(frozen=True, slots=True)
+class RecordComparison(Command):
+    """Keep the result of a simulation of live version and draft."""
+
+    undoable = False
+    comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRelease(Command):
+    """Fix what the next release is for: environment, last moment of validity, stages, IT's policy."""
+
+    undoable = False
+    environment: str = "production"
+    not_after: datetime | None = None
+    rollout: RolloutPlan | None = None
+    policy: ApprovalPolicy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveRelease(Command):
+    """Sign (or refuse) exactly the present content in a role, with a private key."""
+
+    undoable = False
+    role: Literal["author", "compliance", "it"]
+    person: str
+    key_uri: str
+    passphrase: str
+    decision: Literal["approve", "reject"] = "approve"
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordExport(Command):
+    """Note in the ledger that a bundle was written."""
+
+    undoable = False
+    file_name: str
+    manifest_digest: str
+    size: int

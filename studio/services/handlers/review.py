@@ -1,0 +1,214 @@
+"""Deciding on proposals: accept, reject, comment, answer; dependants go with what they stand on."""
+
+from __future__ import annotations
+
+from studio.domain.changeset import ChangeSet
+from studio.domain.errors import Refused, WrongUse
+from studio.domain.frozen import Frozen, to_json
+from studio.domain.history import RecordChange, RecordKind
+from studio.domain.proposal import Proposal, ProposedChange
+from studio.domain.review import Answer, Comment, Decision, Verdict
+from studio.services.commands import (
+    AcceptChange,
+    AcceptRemaining,
+    AnswerQuestion,
+    CommentOnChange,
+    EditAgent,
+    RecordProposal,
+    RejectChange,
+)
+from studio.services.effects import Effect, Surroundings
+from studio.services.events import Event, Kind
+
+
+def _record(kind: RecordKind, record_id: str, before: Frozen | None, after: Frozen) -> RecordChange:
+    was = None if before is None else to_json(before)
+    return RecordChange(kind=kind, id=record_id, before=was, after=to_json(after))
+
+
+def _event(name: str, sentence: str, kinds: set[Kind], *ids: str) -> Event:
+    return Event(name, sentence, frozenset(kinds), ids)
+
+
+class _Desk:
+    """One proposal with the decisions taken on it so far."""
+
+    def __init__(self, proposal_id: str, around: Surroundings) -> None:
+        self.around = around
+        self.proposal: Proposal = around.unit.proposals.get(proposal_id)
+        self.taken = {d.change_id: d for d in around.unit.decisions.all() if d.proposal_id == proposal_id}
+
+    def change(self, change_id: str) -> ProposedChange:
+        try:
+            return self.proposal.change(change_id)
+        except KeyError:
+            raise WrongUse(
+                f"Proposal {self.proposal.id} has no change “{change_id}”.",
+                f"`cobuilder review list {self.proposal.id}` shows its changes.",
+            ) from None
+
+    def verdict(self, change_id: str) -> Verdict | None:
+        decision = self.taken.get(change_id)
+        return decision.verdict if decision else None
+
+    def decide(self, change_id: str, verdict: Verdict, because_of: str | None = None) -> RecordChange:
+        decision = Decision(
+            id=f"{self.proposal.id}/{change_id}",
+            proposal_id=self.proposal.id,
+            change_id=change_id,
+            verdict=verdict,
+            by=self.around.who,
+            at=self.around.now,
+            because_of=because_of,
+        )
+        return _record("decision", decision.id, self.taken.get(change_id), decision)
+
+    def ordered(self, change_ids: set[str]) -> tuple[ProposedChange, ...]:
+        return tuple(change for change in self.proposal.changes if change.id in change_ids)
+
+
+def _names(changes: tuple[ProposedChange, ...]) -> str:
+    return ", ".join(f"{change.id} “{change.title}”" for change in changes)
+
+
+def accept(command: AcceptChange, around: Surroundings) -> Effect:
+    """Take a change into the draft, and first what it cannot stand without."""
+    desk = _Desk(command.proposal_id, around)
+    change = desk.change(command.change_id)
+    if desk.verdict(change.id) == "accepted":
+        raise WrongUse(f"{change.id} “{change.title}” is accepted already.")
+    needed = desk.proposal.requirements(change.id)
+    refused = desk.ordered({each for each in needed if desk.verdict(each) == "rejected"})
+    if refused:
+        raise Refused(
+            f"{change.id} “{change.title}” cannot stand without {_names(refused)}, which was rejected.",
+            "Accept that first.",
+        )
+    also = {each for each in needed if desk.verdict(each) is None}
+    changes = desk.ordered({change.id, *also})
+    sentence = f"Accepted {change.id}: {change.title}"
+    if also:
+        sentence += f"; with it {_names(desk.ordered(also))}, which it cannot stand without"
+    return Effect(
+        title=sentence,
+        events=(_event("ChangeAccepted", sentence, {"decision", "agent"}, *(c.id for c in changes)),),
+        agent=ChangeSet(title=sentence, changes=tuple(c.change for c in changes)),
+        records=tuple(desk.decide(c.id, "accepted") for c in changes),
+    )
+
+
+def reject(command: RejectChange, around: Surroundings) -> Effect:
+    """Refuse a change and everything that depends on it; what was accepted leaves the draft."""
+    desk = _Desk(command.proposal_id, around)
+    change = desk.change(command.change_id)
+    if desk.verdict(change.id) == "rejected":
+        raise WrongUse(f"{change.id} “{change.title}” is rejected already.")
+    also = {each for each in desk.proposal.dependents(change.id) if desk.verdict(each) != "rejected"}
+    going = desk.ordered({change.id, *also})
+    leaving = [each for each in reversed(going) if desk.verdict(each.id) == "accepted"]
+    sentence = f"Rejected {change.id}: {change.title}"
+    if also:
+        sentence += f"; with it {_names(desk.ordered(also))}, which cannot stand without it"
+    return Effect(
+        title=sentence,
+        events=(_event("ChangeRejected", sentence, {"decision", "agent"}, *(c.id for c in going)),),
+        agent=ChangeSet(title=sentence, changes=tuple(c.change.inverse() for c in leaving)),
+        records=tuple(
+            desk.decide(c.id, "rejected", None if c.id == change.id else change.id) for c in going
+        ),
+    )
+
+
+def accept_remaining(command: AcceptRemaining, around: Surroundings) -> Effect:
+    """Accept every undecided change, but those that cannot stand without a rejected one."""
+    desk = _Desk(command.proposal_id, around)
+    open_ids = {c.id for c in desk.proposal.changes if desk.verdict(c.id) is None}
+    standing = {
+        each
+        for each in open_ids
+        if not any(desk.verdict(needed) == "rejected" for needed in desk.proposal.requirements(each))
+    }
+    changes = desk.ordered(standing)
+    if not changes:
+        raise WrongUse(f"Every change of {desk.proposal.id} is decided already.")
+    sentence = f"Accepted the {len(changes)} remaining changes of “{desk.proposal.title}”"
+    return Effect(
+        title=sentence,
+        events=(_event("ChangeAccepted", sentence, {"decision", "agent"}, *(c.id for c in changes)),),
+        agent=ChangeSet(title=sentence, changes=tuple(c.change for c in changes)),
+        records=tuple(desk.decide(c.id, "accepted") for c in changes),
+    )
+
+
+def comment(command: CommentOnChange, around: Surroundings) -> Effect:
+    """Keep a remark on a change."""
+    desk = _Desk(command.proposal_id, around)
+    change = desk.change(command.change_id)
+    if not command.text.strip():
+        raise WrongUse("The comment is empty.", "Write what should be said about the change.")
+    number = around.unit.comments.count() + 1
+    remark = Comment(
+        id=f"{desk.proposal.id}/{change.id}/{number}",
+        proposal_id=desk.proposal.id,
+        change_id=change.id,
+        by=around.who,
+        at=around.now,
+        text=command.text.strip(),
+    )
+    sentence = f"Commented on {change.id}: {change.title}"
+    return Effect(
+        title=sentence,
+        events=(_event("ChangeCommented", sentence, {"comment"}, change.id),),
+        records=(_record("comment", remark.id, None, remark),),
+    )
+
+
+def answer(command: AnswerQuestion, around: Surroundings) -> Effect:
+    """Keep the answer to an open question, or why it does not concern this agent."""
+    proposal: Proposal = around.unit.proposals.get(command.proposal_id)
+    if command.question_id not in {question.id for question in proposal.questions}:
+        raise WrongUse(
+            f"Proposal {proposal.id} has no question “{command.question_id}”.",
+            f"`cobuilder review list {proposal.id}` shows its questions.",
+        )
+    if not command.text.strip():
+        raise WrongUse("The answer is empty.", "Write the answer, or why it does not concern this agent.")
+    record_id = f"{proposal.id}/{command.question_id}"
+    given = Answer(
+        id=record_id,
+        proposal_id=proposal.id,
+        question_id=command.question_id,
+        text=command.text.strip(),
+        waived=command.waived,
+        by=around.who,
+        at=around.now,
+    )
+    sentence = f"{'Set aside' if command.waived else 'Answered'} question {command.question_id}"
+    return Effect(
+        title=sentence,
+        events=(_event("QuestionAnswered", sentence, {"answer"}, command.question_id),),
+        records=(_record("answer", record_id, around.unit.answers.find(record_id), given),),
+    )
+
+
+def edit(command: EditAgent, around: Surroundings) -> Effect:
+    """Change the draft by hand."""
+    sentence = f"Changed by hand: {command.changeset.title}"
+    return Effect(
+        title=sentence,
+        events=(_event("AgentEdited", sentence, {"agent"}),),
+        agent=command.changeset,
+    )
+
+
+def record_proposal(command: RecordProposal, around: Surroundings) -> Effect:
+    """Keep a proposal."""
+    proposal = command.proposal
+    sentence = f"CoBuilder proposed {len(proposal.changes)} changes ({proposal.id}: {proposal.title})"
+    if proposal.questions:
+        sentence += f" and asked {len(proposal.questions)} questions"
+    return Effect(
+        title=sentence,
+        events=(_event("ProposalMade", sentence, {"proposal"}, proposal.id),),
+        records=(_record("proposal", proposal.id, None, proposal),),
+    )

@@ -1,0 +1,90 @@
+"""Adding documents: kept as version 1, 2, …, with what was read from them."""
+
+from __future__ import annotations
+
+from studio.domain.errors import WrongUse
+from studio.domain.frozen import Json, digest, to_json
+from studio.domain.history import RecordChange
+from studio.domain.source import Authority, Source, SourceVersion
+from studio.ports import UnitOfWork
+from studio.services.commands import AddSource
+from studio.services.effects import Effect, Surroundings
+from studio.services.events import Event
+
+_AUTHORITY_WORDS = (
+    (Authority.REGULATION, ("regulation", "directive", "statute", "law ", "act ")),
+    (Authority.POLICY, ("policy", "terms", "code of conduct", "standard")),
+    (Authority.ARTICLE, ("faq", "article", "knowledge", "how to", "macro")),
+    (Authority.NOTE, ("note", "memo", "minutes", "update")),
+)
+
+
+def authority_of(file_name: str, title: str) -> Authority:
+    """Return the authority that a document's name and title suggest; SOP where they say nothing."""
+    words = f"{file_name} {title} ".lower().replace("-", " ").replace("_", " ")
+    return next((kind for kind, hints in _AUTHORITY_WORDS if any(h in words for h in hints)), Authority.SOP)
+
+
+def _named(unit: UnitOfWork, file_name: str) -> Source | None:
+    return next((s for s in unit.sources.all() if s.current.file_name == file_name), None)
+
+
+def _fields(command: AddSource) -> dict[str, Json]:
+    given = {
+        "authority": command.authority,
+        "owner": command.owner,
+        "effective_from": command.effective_from and command.effective_from.isoformat(),
+        "supersedes": command.supersedes,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _new_record(command: AddSource, unit: UnitOfWork) -> dict[str, Json]:
+    document = command.document
+    source = Source(
+        id=f"S-{unit.sources.count() + 1:02}",
+        name=document.title,
+        authority=authority_of(command.file_name, document.title),
+    )
+    return {**to_json(source), **_fields(command), "versions": [1]}
+
+
+def _next_version(command: AddSource, known: Source, record: dict[str, Json]) -> dict[str, Json]:
+    if known.current.digest == digest(command.data):
+        raise WrongUse(
+            f"“{command.file_name}” is there already, word for word, as version {known.current.number} of "
+            f"{known.id}.",
+            "Nothing was added.",
+        )
+    return {**record, **_fields(command), "versions": [*record["versions"], known.current.number + 1]}
+
+
+def add_source(command: AddSource, around: Surroundings) -> Effect:
+    """Keep the document as the first or the next version of a source."""
+    unit = around.unit
+    if command.supersedes is not None:
+        unit.sources.get(command.supersedes)
+    known = _named(unit, command.file_name)
+    before = unit.sources.record(known.id) if known else None
+    after = (
+        _next_version(command, known, before)
+        if known and before is not None
+        else _new_record(command, unit)
+    )
+    number = after["versions"][-1]
+    version = SourceVersion(
+        number=number,
+        file_name=command.file_name,
+        digest=around.documents.keep(command.data),
+        size=len(command.data),
+        added_at=around.now,
+        document=command.document,
+    )
+    unit.sources.keep_version(after["id"], version)
+    unit.sources.keep_analysis(after["id"], number, command.analysis)
+    title = f"Added {command.file_name}" + (f" as version {number} of {after['id']}" if known else "")
+    return Effect(
+        title=title,
+        events=(Event("SourceAdded", title, frozenset({"source"}), (after["id"],)),),
+        records=(RecordChange(kind="source", id=after["id"], before=before, after=after),),
+    )

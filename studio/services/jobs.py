@@ -1,0 +1,75 @@
+"""Long work: `work(progress) -> result` in plain Python that writes nothing; one command records it.
+
+- `progress(fraction, message)` raises `Cancelled` when the user asked to stop; a cancelled job
+  leaves no trace.
+- A job started in the background runs in a thread of its own; its listeners are called there.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from studio.domain.errors import Cancelled
+from studio.ports import Clock, DocumentReader, Progress, UnitOfWork, Workers
+from studio.services.commands import Command
+
+Result = TypeVar("Result")
+Made = TypeVar("Made", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a job may use while it works; no transaction is open then."""
+
+    readers: tuple[DocumentReader, ...]
+    workers: Workers
+    clock: Clock
+
+
+class Job(Protocol[Result]):
+    """One piece of long work."""
+
+    @property
+    def title(self) -> str:
+        """Return what is being done, for the job tray."""
+        ...
+
+    def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Result]:
+        """Read what the work needs, in a short transaction, and return the work."""
+        ...
+
+    def record(self, result: Result) -> Command | None:
+        """Return the command that keeps the result, or None where there is nothing to keep."""
+        ...
+
+
+class Handle(Generic[Made]):
+    """A job in the background: how far it is, and a way to stop it."""
+
+    def __init__(self, title: str) -> None:
+        """Take the title."""
+        self.title = title
+        self._stop = threading.Event()
+        self.thread: threading.Thread | None = None
+
+    def cancel(self) -> None:
+        """Ask the job to stop at its next report of progress."""
+        self._stop.set()
+
+    def watch(self, listener: Progress) -> Progress:
+        """Return a Progress that tells the listener and stops when asked to."""
+
+        def progress(fraction: float, message: str = "") -> None:
+            if self._stop.is_set():
+                raise Cancelled
+            listener(fraction, message)
+
+        return progress
+
+    def join(self, seconds: float | None = None) -> None:
+        """Wait until the job has ended."""
+        if self.thread is not None:
+            self.thread.join(seconds)

@@ -1,0 +1,189 @@
+"""What the Simulate page and `cobuilder simulate` show: live version against draft, test by test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from studio.domain.errors import WrongUse
+from studio.domain.run import ASPECTS, Aspect, Comparison, Conversation, Run
+from studio.domain.scenario import Scenario
+from studio.ports import UnitOfWork
+from studio.services.standing import Standing, standing
+
+Side = Literal["live", "draft"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioRow:
+    """One test: how many of its conversations were right, on both sides.
+
+    `aspects` says for each aspect whether the draft was right every time; `live_total` is 0 where the
+    live version could not run the test (it is new).
+    """
+
+    id: str
+    title: str
+    customer: str
+    live_passed: int
+    live_total: int
+    draft_passed: int
+    draft_total: int
+    aspects: tuple[tuple[Aspect, bool], ...]
+    differs: bool
+    difference: str
+
+
+@dataclass(frozen=True, slots=True)
+class SideTotals:
+    """The figures of one side over the whole run."""
+
+    scenarios_passed: int
+    scenarios: int
+    conversations_passed: int
+    conversations: int
+    goals_reached: int
+    limits_broken: int
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonPage:
+    """One simulation; `current` says whether it ran exactly the present draft."""
+
+    id: str
+    live_number: int
+    seed: int
+    customers: int
+    engine: str
+    current: bool
+    rows: tuple[ScenarioRow, ...]
+    live: SideTotals
+    draft: SideTotals
+    live_digest: str
+    draft_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationPage:
+    """One conversation on both sides; the live side is None where the test is new."""
+
+    scenario: Scenario
+    customer: int
+    live: Conversation | None
+    draft: Conversation | None
+
+
+def customer_in_words(scenario: Scenario) -> str:
+    """Return how the customer of a test is, in a few words."""
+    traits = [*scenario.behaviours]
+    if scenario.persona.mood != "calm" and scenario.persona.mood not in traits:
+        traits.insert(0, scenario.persona.mood)
+    traits += [f"{fault.id.replace('_', ' ')}: {fault.failure}" for fault in scenario.faults]
+    return ", ".join(traits) or "straightforward"
+
+
+def _signature(conversation: Conversation) -> tuple[object, ...]:
+    said = [e.rule for t in conversation.turns for e in t.events if e.kind == "disclosure"]
+    return conversation.outcome, conversation.calls, tuple(said), conversation.passed
+
+
+def difference(live: tuple[Conversation, ...], draft: tuple[Conversation, ...]) -> str:
+    """Return in words how the two sides of a test differ, or nothing."""
+    if not live:
+        return "new test"
+    changed = [(a, b) for a, b in zip(live, draft, strict=False) if _signature(a) != _signature(b)]
+    if not changed:
+        return ""
+    was, now = changed[0]
+    if was.outcome != now.outcome:
+        return f"{was.outcome} → {now.outcome}"
+    if was.calls != now.calls:
+        gone = [c for c in was.calls if c not in now.calls]
+        new = [c for c in now.calls if c not in was.calls]
+        words = [f"no longer calls {c}" for c in gone] + [f"calls {c}" for c in new]
+        return ", ".join(dict.fromkeys(words)) or "calls systems in another order"
+    return "tells the customer something else" if was.passed == now.passed else "judged differently"
+
+
+def _scenario_row(scenario: Scenario, live: Run, draft: Run) -> ScenarioRow:
+    before, after = live.of(scenario.id), draft.of(scenario.id)
+    wrong = {mark.aspect for c in after for mark in c.marks if not mark.ok}
+    words = difference(before, after)
+    return ScenarioRow(
+        id=scenario.id,
+        title=scenario.title,
+        customer=customer_in_words(scenario),
+        live_passed=sum(c.passed for c in before),
+        live_total=len(before),
+        draft_passed=sum(c.passed for c in after),
+        draft_total=len(after),
+        aspects=tuple((aspect, aspect not in wrong) for aspect in ASPECTS),
+        differs=bool(words),
+        difference=words,
+    )
+
+
+def totals(run: Run) -> SideTotals:
+    """Return the figures of one side."""
+    every = {s: all(c.passed for c in run.of(s)) for s in run.scenario_ids}
+    broken = [m for c in run.conversations for m in c.marks if m.aspect == "limits" and not m.ok]
+    reached = [m for c in run.conversations for m in c.marks if m.aspect == "goal" and m.ok]
+    return SideTotals(
+        scenarios_passed=sum(every.values()),
+        scenarios=len(every),
+        conversations_passed=sum(c.passed for c in run.conversations),
+        conversations=len(run.conversations),
+        goals_reached=len(reached),
+        limits_broken=len(broken),
+    )
+
+
+def comparison_page(stand: Standing, comparison: Comparison) -> ComparisonPage:
+    """Return the page of a comparison."""
+    live, draft = comparison.live, comparison.draft
+    known = {scenario.id: scenario for scenario in stand.draft.scenarios}
+    rows = tuple(_scenario_row(known[s], live, draft) for s in draft.scenario_ids if s in known)
+    return ComparisonPage(
+        id=comparison.id,
+        live_number=stand.live_number,
+        seed=draft.seed,
+        customers=draft.customers,
+        engine=draft.engine,
+        current=stand.comparison_is_current,
+        rows=rows,
+        live=totals(live),
+        draft=totals(draft),
+        live_digest=live.evidence_digest,
+        draft_digest=draft.evidence_digest,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ShowComparison:
+    """Ask for the newest simulation."""
+
+    def answer(self, unit: UnitOfWork) -> ComparisonPage | None:
+        """Return its page, or None where nothing was simulated yet."""
+        stand = standing(unit)
+        return comparison_page(stand, stand.comparison) if stand.comparison else None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowConversation:
+    """Ask for one conversation of the newest simulation, on both sides."""
+
+    scenario_id: str
+    customer: int = 0
+
+    def answer(self, unit: UnitOfWork) -> ConversationPage:
+        """Return both transcripts; raises WrongUse."""
+        stand = standing(unit)
+        found = stand.comparison
+        scenario = next((s for s in stand.draft.scenarios if s.id == self.scenario_id), None)
+        if found is None or scenario is None:
+            raise WrongUse(f"There is no simulated conversation of “{self.scenario_id}”.", "Simulate first.")
+        pick = {
+            side: next((c for c in run.of(self.scenario_id) if c.customer == self.customer), None)
+            for side, run in (("live", found.live), ("draft", found.draft))
+        }
+        return ConversationPage(scenario, self.customer, pick["live"], pick["draft"])

@@ -1,0 +1,244 @@
+"""Any value of an agent as a person would write it down, line by line; nobody is shown JSON.
+
+- One function a kind of thing; what is not known is written as its words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pydantic import TypeAdapter
+
+from studio.domain.changeset import split_path
+from studio.domain.charter import Rule
+from studio.domain.condition import Condition, in_words, spell
+from studio.domain.frozen import Json
+from studio.domain.scenario import Expectation, Scenario
+from studio.domain.source import SourcePin
+from studio.domain.tool import Tool
+from studio.domain.workflow import Branch, DecisionTable, Row, Slot, Step, Workflow, ways_out
+
+_CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
+_STEP: TypeAdapter[Step] = TypeAdapter(Step)
+_EXPECTATION: TypeAdapter[Expectation] = TypeAdapter(Expectation)
+
+KIND_WORDS = {
+    "ask": "Ask the customer",
+    "verify": "Verify identity",
+    "tool": "Use a system",
+    "decide": "Decide",
+    "say": "Say",
+    "disclose": "Disclose",
+    "handoff": "Hand to a person",
+    "end": "End",
+    "call": "Run a reusable block",
+}
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ")
+
+
+def rule_lines(value: Json) -> Iterator[str]:
+    """Write down a rule."""
+    rule = Rule.model_validate(value)
+    yield rule.title
+    yield rule.text
+    yield f"Kind: {rule.kind} · Severity: {rule.severity} · Enforced by: {rule.enforced_by}"
+    if rule.guard:
+        yield from guard_lines(value["guard"])
+
+
+def guard_lines(value: Json) -> Iterator[str]:
+    """Write down what a guard stops."""
+    names = ", ".join(_plain(tool) for tool in value["tools"])
+    if value.get("forbidden_when"):
+        yield f"Stops “{names}” when {in_words(_CONDITION.validate_python(value['forbidden_when']))}"
+    if value.get("needs_identity"):
+        yield f"Stops “{names}” until identity is verified"
+    if value.get("needs_disclosure"):
+        yield f"Stops “{names}” until {value['needs_disclosure']} has been told"
+
+
+def expectation_line(value: Json) -> str:
+    """Write down what a test expects."""
+    it = _EXPECTATION.validate_python(value)
+    if it.kind == "outcome":
+        return f"Ends: {it.outcome}"
+    if it.kind == "call":
+        return f"{'Never uses' if it.never else 'Uses'} “{_plain(it.tool)}”"
+    if it.kind == "disclosure":
+        return f"{it.rule} is told" + (f" before “{_plain(it.before)}”" if it.before else "")
+    if it.kind == "step":
+        return f"{'Never passes' if it.never else 'Passes'} step “{_plain(it.step)}”"
+    with_what = ", ".join(_plain(name) for name in it.context)
+    return f"Hands over to {it.queue}" + (f" with {with_what}" if with_what else "")
+
+
+def scenario_lines(value: Json) -> Iterator[str]:
+    """Write down a test."""
+    test = Scenario.model_validate(value)
+    yield test.title
+    if test.goal:
+        yield f"Goal: {test.goal}"
+    persona = test.persona
+    manner = ", ".join([f"{persona.mood}, patience {persona.patience}", *test.behaviours])
+    yield f"Customer: {persona.name} ({manner})"
+    for fact in test.facts:
+        wrong = f" (first says {spell(fact.wrong)})" if fact.wrong is not None else ""
+        yield f"Knows {_plain(fact.id)}: {spell(fact.value)}{wrong}"
+    for reply in test.systems:
+        pairs = ", ".join(f"{_plain(k)} {spell(v) if not isinstance(v, dict | list) else '…'}" for k, v in reply.reply.items())
+        yield f"“{_plain(reply.id)}” answers: {pairs}"
+    for fault in test.faults:
+        times = f" {fault.times} times" if fault.times else ""
+        yield f"“{_plain(fault.id)}” fails{times}: {fault.failure}"
+    for expected in value.get("expectations", ()):
+        yield f"Expected: {expectation_line(expected)}"
+
+
+def _branch_line(branch: Branch) -> str:
+    when = f" when {in_words(branch.when)}" if branch.when else ""
+    return f"If “{branch.id}”{when} → {_plain(branch.next or 'nowhere')}"
+
+
+def step_lines(value: Json) -> Iterator[str]:
+    """Write down a step."""
+    step = _STEP.validate_python(value)
+    yield f"{KIND_WORDS[step.kind]}: {step.title}"
+    for name in ("text", "say"):
+        if said := getattr(step, name, ""):
+            yield f"“{said}”"
+    if facts := getattr(step, "slots", ()):
+        yield "Facts: " + ", ".join(_plain(fact) for fact in facts)
+    for noun, name in (("System", "tool"), ("Decision", "table"), ("Block", "block"), ("Queue", "queue")):
+        if found := getattr(step, name, None):
+            yield f"{noun}: {_plain(found)}"
+    if step.kind == "decide":
+        yield from (_branch_line(branch) for branch in step.branches)
+        if step.otherwise:
+            yield f"Otherwise → {_plain(step.otherwise)}"
+    else:
+        yield from (f"{label or 'Then'} → {_plain(to)}" for label, to in ways_out(step) if to)
+    if step.kind == "end":
+        yield f"Outcome: {step.outcome}"
+
+
+def row_lines(value: Json) -> Iterator[str]:
+    """Write down a row of a decision."""
+    row = Row.model_validate(value)
+    cells = ", ".join(f"{_plain(cell.id)} {cell.words}" for cell in row.cells if cell.op != "any")
+    yield f"{cells or 'In every case'} → {row.then}"
+
+
+def cell_lines(value: Json) -> Iterator[str]:
+    """Write down one cell of a row."""
+    row = Row.model_validate({"id": "", "then": "", "cells": [value]})
+    yield f"{_plain(row.cells[0].id)}: {row.cells[0].words}"
+
+
+def table_lines(value: Json) -> Iterator[str]:
+    """Write down a decision, row by row."""
+    table = DecisionTable.model_validate(value)
+    policy = "the first row that fits answers" if table.hit_policy == "first" else "exactly one row may fit"
+    yield f"{table.name} ({policy})"
+    for row in value.get("rows", ()):
+        yield from row_lines(row)
+
+
+def workflow_lines(value: Json) -> Iterator[str]:
+    """Write down a workflow, step by step."""
+    workflow = Workflow.model_validate(value)
+    yield workflow.name
+    if workflow.intent:
+        yield f"Starts when the customer wants: {workflow.intent}"
+    for step in workflow.steps:
+        yield f"{KIND_WORDS[step.kind]}: {step.title}"
+
+
+def slot_lines(value: Json) -> Iterator[str]:
+    """Write down a fact to collect."""
+    slot = Slot.model_validate(value)
+    yield f"{slot.label} ({slot.type})"
+    if slot.prompt:
+        yield f"Asks: “{slot.prompt}”"
+    if slot.choices:
+        yield f"One of: {', '.join(slot.choices)}"
+
+
+def tool_lines(value: Json) -> Iterator[str]:
+    """Write down a system."""
+    tool = Tool.model_validate(value)
+    yield f"{_plain(tool.name)}: {tool.description}"
+    yield "Changes something" if tool.effect == "write" else "Only reads"
+    for limit in tool.limits:
+        yield f"{_plain(limit.argument)} at most {spell(limit.maximum)}"
+
+
+def pin_lines(value: Json) -> Iterator[str]:
+    """Write down a source the agent stands on."""
+    pin = SourcePin.model_validate(value)
+    yield f"{pin.name}, version {pin.version} ({pin.authority})"
+
+
+def citation_lines(value: Json) -> Iterator[str]:
+    """Write down the sentences something stands on."""
+    for citation in value:
+        yield f"{citation['source_name']}: “{' '.join(citation['quote'].split())}”"
+
+
+_ITEMS: dict[str, Callable[[Json], Iterator[str]]] = {
+    "rules": rule_lines,
+    "scenarios": scenario_lines,
+    "steps": step_lines,
+    "rows": row_lines,
+    "cells": cell_lines,
+    "tables": table_lines,
+    "workflows": workflow_lines,
+    "slots": slot_lines,
+    "tools": tool_lines,
+    "sources": pin_lines,
+}
+
+
+def _list_lines(name: str, value: list[Json]) -> Iterator[str]:
+    for item in value:
+        if name == "expectations":
+            yield expectation_line(item)
+        elif name == "limits":
+            yield f"{_plain(item['argument'])} at most {spell(item['maximum'])}"
+        elif isinstance(item, dict):
+            yield ", ".join(f"{_plain(k)} {_inline(v)}" for k, v in item.items())
+        else:
+            yield _inline(item)
+
+
+def _inline(value: Json) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{_plain(k)} {_inline(v)}" for k, v in value.items())
+    if isinstance(value, list):
+        return ", ".join(_inline(each) for each in value)
+    return spell(value) if isinstance(value, bool | int | float | str) else ""
+
+
+def describe(path: str, value: Json) -> str:
+    """Return what stands at a path, as lines of plain words; nothing for an absent value."""
+    if value is None:
+        return ""
+    *parents, last = split_path(path)
+    collection = parents[-1] if parents else ""
+    if collection in _ITEMS and isinstance(value, dict):
+        return "\n".join(_ITEMS[collection](value))
+    if last == "citations":
+        return "\n".join(citation_lines(value))
+    if last == "guard":
+        return "\n".join(guard_lines(value))
+    if last in ("when", "forbidden_when"):
+        return in_words(_CONDITION.validate_python(value))
+    if collection == "branches" and isinstance(value, dict):
+        return _branch_line(Branch.model_validate(value))
+    if last in ("next", "on_failure", "otherwise", "start") and isinstance(value, str):
+        return f"→ {_plain(value)}"
+    if isinstance(value, list):
+        return "\n".join(_list_lines(last, value))
+    return _inline(value)

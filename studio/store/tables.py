@@ -1,0 +1,74 @@
+"""The tables of a workspace, in SQLAlchemy Core; bodies are canonical JSON of domain values.
+
+- `position` keeps the order in which records came; ids are unique within a table.
+- `history` is undone and redone; `ledger` only grows.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, Text
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+
+def _records(name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("position", Integer, primary_key=True, autoincrement=True),
+        Column("id", String, nullable=False, unique=True),
+        Column("body", Text, nullable=False),
+    )
+
+
+meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
+source = _records("source")
+proposal = _records("proposal")
+decision = _records("decision")
+comment = _records("comment")
+answer = _records("answer")
+approval = _records("approval")
+
+source_version = Table(
+    "source_version",
+    metadata,
+    Column("source_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("digest", String, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("analysis", Text),
+)
+agent_version = Table(
+    "agent_version",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("digest", String, nullable=False),
+    Column("body", Text, nullable=False),
+)
+run = Table(
+    "run",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("live_digest", String, nullable=False),
+    Column("draft_digest", String, nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+)
+history = Table(
+    "history",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("state", String, nullable=False),
+    Column("body", Text, nullable=False),
+)
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("at", String, nullable=False),
+    Column("who", String, nullable=False),
+    Column("event", String, nullable=False),
+    Column("sentence", Text, nullable=False),
+)

@@ -1,0 +1,163 @@
+"""A workspace on disk: a folder with `workspace.db` (SQLite, WAL) and the original documents.
+
+- One connection a unit of work; a unit that is not committed leaves no trace.
+- A workspace of a newer program is refused, one of an older program is migrated on opening.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.pool import NullPool
+
+from studio.domain.agent import Agent
+from studio.domain.errors import BrokenInput, StudioError, WrongUse
+from studio.domain.frozen import Json
+from studio.domain.history import RecordKind
+from studio.domain.proposal import Proposal
+from studio.domain.review import Answer, Comment, Decision, Signature
+from studio.store import tables
+from studio.store.documents import DocumentFolder
+from studio.store.repositories import Agents, Comparisons, History, Ledger, Records, Sources, put_json
+
+FILE_NAME = "workspace.db"
+
+
+class Unit:
+    """One transaction over a workspace, as a context manager; `commit` makes it durable."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Take the engine; nothing is opened before `with`."""
+        self._engine = engine
+
+    def __enter__(self) -> Self:
+        """Begin, and make the repositories."""
+        self._connection: Connection = self._engine.connect()
+        connection = self._connection
+        self.agents = Agents(connection)
+        self.sources = Sources(connection)
+        self.proposals = Records(connection, tables.proposal, Proposal, "proposal")
+        self.decisions = Records(connection, tables.decision, Decision, "decision")
+        self.comments = Records(connection, tables.comment, Comment, "comment")
+        self.answers = Records(connection, tables.answer, Answer, "answer")
+        self.approvals = Records(connection, tables.approval, Signature, "approval")
+        self.comparisons = Comparisons(connection)
+        self.history = History(connection)
+        self.ledger = Ledger(connection)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Roll back what was not committed, and close."""
+        self._connection.rollback()
+        self._connection.close()
+
+    def commit(self) -> None:
+        """Make everything since the start durable."""
+        self._connection.commit()
+
+    def put_record(self, kind: RecordKind, record_id: str, body: Json) -> None:
+        """Add, replace or (None) remove one record of a kind."""
+        put_json(self._connection, tables.metadata.tables[kind], record_id, body)
+
+    def setting(self, key: str) -> str | None:
+        """Return a value kept with the workspace, or None."""
+        return self._connection.scalar(sa.select(tables.meta.c.value).where(tables.meta.c.key == key))
+
+    def keep_setting(self, key: str, value: str) -> None:
+        """Keep a value with the workspace."""
+        self._connection.execute(sa.delete(tables.meta).where(tables.meta.c.key == key))
+        self._connection.execute(sa.insert(tables.meta).values(key=key, value=value))
+
+
+def _pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _engine(file: Path) -> Engine:
+    engine = sa.create_engine(f"sqlite:///{file}", poolclass=NullPool)
+    event.listen(engine, "connect", _pragmas)
+    return engine
+
+
+class Workspace:
+    """An open workspace: makes units of work, and keeps the original documents."""
+
+    def __init__(self, folder: Path, engine: Engine) -> None:
+        """Take the folder and the engine; use `create` or `open_folder`."""
+        self.folder = folder
+        self.documents = DocumentFolder(folder / "documents")
+        self._engine = engine
+
+    def unit(self) -> Unit:
+        """Return a new unit of work."""
+        return Unit(self._engine)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+
+def create(folder: Path, agent: Agent) -> Workspace:
+    """Make a workspace in an empty or missing folder, with this agent live as version 1."""
+    if (folder / FILE_NAME).exists():
+        raise WrongUse(f"{folder} is a workspace already.", "Open it, or choose another folder.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongUse(
+            f"The folder {folder} cannot be made: {error.strerror}.", "Choose another place."
+        ) from error
+    engine = _engine(folder / FILE_NAME)
+    tables.metadata.create_all(engine)
+    workspace = Workspace(folder, engine)
+    with workspace.unit() as unit:
+        unit.keep_setting("schema", str(tables.SCHEMA_VERSION))
+        unit.keep_setting("created", datetime.now(UTC).isoformat())
+        unit.agents.keep(1, agent)
+        unit.agents.keep_draft(agent)
+        unit.commit()
+    return workspace
+
+
+def open_folder(folder: Path) -> Workspace:
+    """Open an existing workspace; raises WrongUse or BrokenInput with what to do."""
+    file = folder / FILE_NAME
+    if not file.exists():
+        raise WrongUse(
+            f"{folder} is not a workspace: it has no {FILE_NAME}.",
+            "Make one with `cobuilder new`, or choose the folder that holds it.",
+        )
+    workspace = Workspace(folder, _engine(file))
+    try:
+        _check_schema(workspace)
+    except StudioError:
+        workspace.close()
+        raise
+    except sa.exc.DatabaseError as error:
+        workspace.close()
+        raise BrokenInput(
+            f"{file} is damaged or is no workspace database.",
+            "Restore it from a backup; nothing was changed.",
+        ) from error
+    return workspace
+
+
+def _check_schema(workspace: Workspace) -> None:
+    with workspace.unit() as unit:
+        found = int(unit.setting("schema") or 0)
+    if found > tables.SCHEMA_VERSION:
+        raise BrokenInput(
+            f"{workspace.folder} was made by a newer CoBuilder Studio (format {found}).",
+            f"Update this program, which knows formats up to {tables.SCHEMA_VERSION}; nothing was changed.",
+        )
