@@ -1,8 +1,8 @@
 """The checkout's own Python, `.venv`, kept equal to the locks.
 
 - Made from the Python that runs this; made anew when that Python's version changes.
-- A stamp holds the hashes of what was installed: equal stamps mean no work and no network. While packages change it
-  says so, and a run that finds it so starts over.
+- A stamp holds the hashes of what was installed: equal stamps mean no work and no network. While packages
+  change it says so, and a run that finds it so starts over.
 - One run at a time changes it; a second one waits.
 - A larger set (`test`) serves a smaller one (`desktop`); sets are only ever added.
 - A change of `pyproject.toml` alone installs this project again, and nothing from the network.
@@ -119,7 +119,7 @@ class Environment:
         for name in names:
             command += ["--requirement", str(lock.path_of(self.root, name))]
         self._pip(*command)
-        # Two processes compile faster than pip's one; a package may carry files of another Python, which fail.
+        # Two processes compile faster than pip's one; files of another Python in a package may fail.
         compile_all = [self.program("python"), "-W", "ignore", "-m", "compileall", "-qq", "-j", "2"]
         subprocess.run([*compile_all, str(self.folder / "lib")], capture_output=True, check=False)
 

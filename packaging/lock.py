@@ -1,7 +1,7 @@
 """The locks: every package that this project installs, by exact version and hash.
 
 - One lock a set, each holding only what the sets before it lack: `base`, then `desktop`, `build`, `test`.
-  They are resolved together, so no two disagree, and install together: `pip install --require-hashes -r … -r …`.
+  They are resolved together, so no two disagree, and one `pip install --require-hashes` takes them all.
 - One lock serves Python 3.11 and newer on every platform: entries carry markers, and all files' hashes.
 - A lock never holds an address: `faults` refuses one, and refuses an entry without a hash.
 - `python3 packaging/dev.py lock` keeps the versions that still fit; `--upgrade` takes the newest.
@@ -21,7 +21,7 @@ SETS = ("base", "desktop", "build", "test")
 RESOLVER = "uv==0.13.8"
 OLDEST_PYTHON = "3.11"
 
-_ENTRY = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>[^\s;\\]+)(?P<marker> ; [^\\]+?)? \\?$")
+_ENTRY = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>[^\s;\\]+)(?: ; [^\\]+?)?(?: \\)?$")
 _HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 
 

@@ -1,0 +1,107 @@
+"""What holds for every test: no screen, no network, nothing left running.
+
+- Qt draws offscreen, and any message that Qt logs fails the test (`qt_log_level_fail` in `pyproject.toml`).
+- A connection to anything but this machine fails, in this process; so does a look-up of another host's name.
+- A thread, a child process or a busy Qt pool that outlives its test fails it.
+- hypothesis draws the same examples every time; `HYPOTHESIS_PROFILE=explore` draws new ones, and more.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything imports Qt
+
+import ipaddress
+import multiprocessing
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+SETTLING_SECONDS = 2.0
+
+settings.register_profile("house", derandomize=True, deadline=None, database=None, print_blob=True)
+settings.register_profile("explore", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
+
+
+class NetworkTouched(AssertionError):
+    """A test tried to reach another machine."""
+
+
+def _is_this_machine(host: object) -> bool:
+    if host is None or host in ("", "localhost"):
+        return True
+    text = host.decode() if isinstance(host, bytes) else str(host)
+    try:
+        return ipaddress.ip_address(text.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _guard_network(event: str, arguments: tuple[Any, ...]) -> None:
+    """Refuse, as an audit hook, every way by which Python code reaches another machine."""
+    if event in ("socket.connect", "socket.sendto"):
+        address = arguments[1]
+        if isinstance(address, tuple) and not _is_this_machine(address[0]):
+            raise NetworkTouched(f"tests reach no other machine, but this one went for {address[0]}")
+    elif event == "socket.getaddrinfo" and not _is_this_machine(arguments[0]):
+        raise NetworkTouched(f"tests reach no other machine, but this one looked up {arguments[0]}")
+
+
+sys.addaudithook(_guard_network)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_running() -> Iterator[None]:
+    """Fail a test that leaves a thread, a child process or work in Qt's pool behind."""
+    threads = set(threading.enumerate())
+    children = set(multiprocessing.active_children())
+    yield
+    deadline = time.monotonic() + SETTLING_SECONDS
+    _settle_qt_pool()
+    left = [thread for thread in threading.enumerate() if _is_ours(thread) and thread not in threads]
+    for thread in left:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    alive = [thread.name for thread in left if thread.is_alive()]
+    assert not alive, f"threads left running: {', '.join(alive)}"
+    orphans = set(multiprocessing.active_children()) - children
+    for orphan in orphans:
+        orphan.join(max(0.0, deadline - time.monotonic()))
+    names = [orphan.name for orphan in orphans if orphan.is_alive()]
+    assert not names, f"child processes left running: {', '.join(names)}"
+
+
+def _is_ours(thread: threading.Thread) -> bool:
+    # Python's stand-in for a thread that Qt owns never ends; Qt's pool is asked itself.
+    return not isinstance(thread, threading._DummyThread)
+
+
+def _settle_qt_pool() -> None:
+    qt = sys.modules.get("PySide6.QtCore")
+    if qt is not None:
+        assert qt.QThreadPool.globalInstance().waitForDone(int(SETTLING_SECONDS * 1000)), (
+            "Qt's pool is still busy"
+        )
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """Return the root of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of shared material beside the checkout, or skip where there is none."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("no shared material beside this checkout")
+    return folder
