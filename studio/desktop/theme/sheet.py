@@ -88,9 +88,11 @@ QPushButton[kind="link"] {{ background: transparent; border: 0; padding: 1px 3px
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
 QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent; padding: 4px 6px; }}
 QPushButton[kind="quiet"]:hover {{ background: {t.bg}; }}
-QPushButton[kind="search"] {{ background: {t.bg}; color: {t.muted}; font-weight: 400; text-align: left; }}
+QPushButton[keyed="true"] {{ padding-right: 34px; }}
+QPushButton[kind="search"] {{ background: {t.bg}; color: {t.muted}; font-weight: 400; text-align: left; padding-right: 56px; }}
 QPushButton[segment="left"] {{ border-top-right-radius: 0; border-bottom-right-radius: 0; }}
-QPushButton[segment="right"] {{ border-top-left-radius: 0; border-bottom-left-radius: 0; border-left: 0; }}
+QPushButton[segment="middle"] {{ border-radius: 0; margin-left: -1px; }}
+QPushButton[segment="right"] {{ border-top-left-radius: 0; border-bottom-left-radius: 0; margin-left: -1px; }}
 """
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QRectF, QSize
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from studio.desktop.theme.current import tokens
 from studio.desktop.theme.icons import pixmap
@@ -34,6 +34,7 @@ class Button(QPushButton):
         self._kind = kind
         self._key = key
         self.setProperty("kind", kind)
+        self.setProperty("keyed", bool(key))
         self.setAutoDefault(False)
         self.setAccessibleName(name or text)
         if key:
@@ -47,11 +48,6 @@ class Button(QPushButton):
         if on_click is not None:
             self.clicked.connect(lambda _checked=False: on_click())
         self._tint()
-
-    def sizeHint(self) -> QSize:
-        """Make room for the key cap."""
-        hint = super().sizeHint()
-        return QSize(hint.width() + (key_width(self._key) + 4 if self._key else 0), hint.height())
 
     def minimumSizeHint(self) -> QSize:
         """Never cut the words."""
@@ -88,13 +84,18 @@ class Button(QPushButton):
             self.setIcon(QIcon(pixmap(self._icon_name, self._ink(), 14)))
 
 
-def segments(*buttons: Button) -> None:
-    """Join two or three checkable buttons into one switch."""
-    for place, button in enumerate(buttons):
-        button.setCheckable(True)
-        button.setAutoExclusive(True)
-        if place == 0:
-            button.setProperty("segment", "left")
-        elif place == len(buttons) - 1:
-            button.setProperty("segment", "right")
+class Switch(QWidget):
+    """Two or three buttons of which one is down."""
 
+    def __init__(self, name: str, *buttons: Button) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
+        for place, button in enumerate(buttons):
+            button.setCheckable(True)
+            button.setAutoExclusive(True)
+            button.setProperty("segment", "left" if not place else "right" if place == len(buttons) - 1 else "middle")
+            line.addWidget(button)
+        buttons[0].setChecked(True)

@@ -1,0 +1,223 @@
+"""A document as a readable page: coloured marks at the left of its sentences, which can be chosen.
+
+- The page knows text and marks; what a mark means is said by the mark's own words.
+- The keyboard goes from mark to mark; letters that carry no mark are not in the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter
+
+from studio.desktop.theme.current import tokens
+from studio.desktop.theme.fonts import bold, font, mono
+from studio.desktop.theme.tokens import Tone
+from studio.desktop.widgets.painted import PaintedRows
+from studio.desktop.widgets.text import LINE_HEIGHT, Laid, Stretch, lay_out, paint_laid
+
+PartKind = Literal["heading", "paragraph", "item", "row", "code"]
+_BAR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class DocMark:
+    """A sentence that carries a mark: its letters in the part's text, tone, and what it says."""
+
+    id: str
+    start: int
+    end: int
+    tone: Tone
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocCell:
+    """A text with its marks."""
+
+    text: str
+    marks: tuple[DocMark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DocPart:
+    """A heading, paragraph, list item or table row; all but the last have one cell."""
+
+    kind: PartKind
+    cells: tuple[DocCell, ...]
+    level: int = 0
+    marker: str = ""
+    header: bool = False
+
+
+@dataclass(slots=True)
+class _Place:
+    part: int
+    cell: int
+    mark: DocMark = field(default_factory=lambda: DocMark("", 0, 0, "", ""))
+
+
+class DocumentView(PaintedRows):
+    """Shows a document; `mark_chosen` tells which sentence was chosen."""
+
+    mark_chosen = Signal(str)
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._parts: tuple[DocPart, ...] = ()
+        self._places: list[_Place] = []
+        self.chosen = ""
+        self._laid: dict[tuple[int, int], list[Laid]] = {}
+
+    def show_parts(self, parts: Sequence[DocPart]) -> None:
+        """Show another document."""
+        self._parts = tuple(parts)
+        self._places = [
+            _Place(p, c, mark)
+            for p, part in enumerate(self._parts)
+            for c, cell in enumerate(part.cells)
+            for mark in cell.marks
+        ]
+        self.chosen = ""
+        self.reset()
+
+    def choose(self, mark_id: str) -> None:
+        """Choose a marked sentence, show it and tell it."""
+        for place in self._places:
+            if place.mark.id == mark_id:
+                if self.chosen != mark_id:
+                    self.chosen = mark_id
+                    self._laid.clear()
+                    self.announce(self._say(place))
+                    self.mark_chosen.emit(mark_id)
+                self.current = place.part
+                self.show_row(place.part)
+                self.viewport().update()
+                return
+
+    def count(self) -> int:
+        """Return how many parts the document has."""
+        return len(self._parts)
+
+    def words(self, index: int) -> str:
+        """Return the text of a part."""
+        return " · ".join(cell.text for cell in self._parts[index].cells)
+
+    def estimate(self, index: int, width: int) -> int:
+        """Guess the height from the number of letters."""
+        part = self._parts[index]
+        room = max(40, self._cell_width(part, width)) / 6.6
+        longest = max((len(cell.text) for cell in part.cells), default=0)
+        return (int(longest / room) + 1) * LINE_HEIGHT + self._above(index) + 4
+
+    def measure(self, index: int, width: int) -> int:
+        """Return the height of the highest cell, with the room around it."""
+        return max(laid.height for laid in self._lay(index, width)) + self._above(index) + 4
+
+    def reset(self, keep_place: bool = False) -> None:
+        """Forget broken lines; they depend on width and colours."""
+        self._laid.clear()
+        super().reset(keep_place)
+
+    def paint_row(self, painter: QPainter, index: int, box: QRect) -> None:
+        """Draw a part, with the bars of its marks at the left."""
+        part, t = self._parts[index], tokens()
+        top = box.top() + self._above(index)
+        if part.marker:
+            painter.setPen(QColor(t.muted))
+            painter.setFont(font())
+            spot = QRectF(self._left(part) - 26, top, 20, LINE_HEIGHT)
+            painter.drawText(spot, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), part.marker)
+        for number, laid in enumerate(self._lay(index, box.width())):
+            left = self._left(part) + number * (self._cell_width(part, box.width()) + 16)
+            ink = t.muted if part.kind == "code" else ""
+            paint_laid(painter, laid, QPointF(left, top), ink)
+            self._paint_bars(painter, part.cells[number], laid, left - 14 if number else 16, top)
+        if part.kind == "row":
+            painter.fillRect(QRect(14, box.bottom(), box.width() - 28, 1), QColor(t.line))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the sentence under the pointer, or the only one of its paragraph."""
+        index = self.row_at(round(event.position().y()))
+        if index < 0:
+            return
+        part, box = self._parts[index], self.box_of(index)
+        for number, laid in enumerate(self._lay(index, box.width())):
+            left = self._left(part) + number * (self._cell_width(part, box.width()) + 16)
+            spot = event.position() - QPointF(left, box.top() + self._above(index))
+            marks = part.cells[number].marks
+            if not (-60 if not number else -16) <= spot.x() <= self._cell_width(part, box.width()) or not marks:
+                continue
+            letter = laid.position_at(QPointF(max(0.0, spot.x()), spot.y()))
+            under = [m for m in marks if m.start <= letter < m.end] or list(marks[:1])
+            self.choose(under[0].id)
+
+    def _target(self, key: int) -> int | None:
+        """Go from mark to mark; without marks, from part to part."""
+        if not self._places:
+            return super()._target(key)
+        here = next((n for n, place in enumerate(self._places) if place.mark.id == self.chosen), -1)
+        steps = {
+            Qt.Key.Key_Down: here + 1, Qt.Key.Key_Up: here - 1, Qt.Key.Key_PageDown: here + 8,
+            Qt.Key.Key_PageUp: here - 8, Qt.Key.Key_Home: 0, Qt.Key.Key_End: len(self._places) - 1,
+        }  # fmt: skip
+        wanted = steps.get(Qt.Key(key))
+        if wanted is None:
+            return None
+        self.choose(self._places[max(0, min(len(self._places) - 1, wanted))].mark.id)
+        return self.current
+
+    def _say(self, place: _Place) -> str:
+        text = self._parts[place.part].cells[place.cell].text[place.mark.start : place.mark.end]
+        return f"{place.mark.words}: {text}"
+
+    def _above(self, index: int) -> int:
+        part = self._parts[index]
+        if part.kind == "heading":
+            return 18 if index else 14
+        before = self._parts[index - 1].kind if index else "heading"
+        if part.kind in ("item", "row") and before == part.kind:
+            return 4
+        return 8 if index else 14
+
+    def _left(self, part: DocPart) -> int:
+        return 30 + (24 * (part.level + 1) if part.kind == "item" else 0) - (14 if part.kind == "heading" else 0)
+
+    def _cell_width(self, part: DocPart, width: int) -> int:
+        room = min(width, 860) - self._left(part) - 24
+        return max(60, (room - 16 * (len(part.cells) - 1)) // max(1, len(part.cells)))
+
+    def _lay(self, index: int, width: int) -> list[Laid]:
+        key = (index, width)
+        if key not in self._laid:
+            part = self._parts[index]
+            room = self._cell_width(part, width)
+            self._laid[key] = [
+                lay_out(cell.text, room, self._stretches(cell), _letters(part)) for cell in part.cells
+            ] or [lay_out("", room)]
+        return self._laid[key]
+
+    def _stretches(self, cell: DocCell) -> list[Stretch]:
+        return [Stretch(m.start, m.end, behind=tokens().accent_soft) for m in cell.marks if m.id == self.chosen]
+
+    def _paint_bars(self, painter: QPainter, cell: DocCell, laid: Laid, left: int, top: int) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        for mark in cell.marks:
+            colour = tokens().line_strong if mark.tone in ("none", "") else tokens().tone(mark.tone)
+            lines = laid.lines_of(mark.start, mark.end)
+            box = QRectF(
+                left, top + lines[0] * LINE_HEIGHT + 1, _BAR, len(lines) * LINE_HEIGHT - 2
+            )
+            painter.setBrush(QColor(colour))
+            painter.drawRect(box)
+
+
+def _letters(part: DocPart) -> QFont:
+    if part.kind == "heading":
+        return bold(15 if part.level <= 1 else 14 if part.level == 2 else 13)
+    if part.kind == "code":
+        return mono()
+    return bold(12) if part.header else font()

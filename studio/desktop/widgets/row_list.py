@@ -1,0 +1,218 @@
+"""A list of rows: a sign or mark, a title, a line below, and a mark or chip at the right; in groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from studio.desktop.theme.current import tokens
+from studio.desktop.theme.fonts import bold, font
+from studio.desktop.theme.icons import renderer
+from studio.desktop.theme.tokens import SIZE_NOTE, SIZE_SMALL, Tone
+from studio.desktop.widgets.labels import paint_mark, paint_sign
+
+Index = QModelIndex | QPersistentModelIndex
+PAD = 14
+
+
+@dataclass(frozen=True, slots=True)
+class RowItem:
+    """A row; `sign` draws a change tile, `mark` a tick or cross at the right, `chip` a fact.
+
+    A row without an id is the heading of a group.
+    """
+
+    id: str
+    title: str
+    subtitle: str = ""
+    sign: Tone = ""
+    icon: str = ""
+    mark: Tone = ""
+    mark_words: str = ""
+    chip: str = ""
+    chip_tone: Tone = ""
+    quiet: bool = False
+
+    @property
+    def words(self) -> str:
+        """Return what the row says aloud."""
+        sign = {"add": "added", "del": "removed", "chg": "changed", "mov": "moved"}.get(self.sign, "")
+        return ", ".join(part for part in (self.title, self.subtitle, sign, self.mark_words, self.chip) if part)
+
+
+class _Model(QAbstractListModel):
+    def __init__(self) -> None:
+        super().__init__()
+        self.items: tuple[RowItem, ...] = ()
+
+    def show(self, items: Sequence[RowItem]) -> None:
+        self.beginResetModel()
+        self.items = tuple(items)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.items)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        item = self.items[index.row()]
+        if role == Qt.ItemDataRole.UserRole:
+            return item
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return item.words
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return item.title + (f"\n{item.subtitle}" if item.subtitle else "")
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if index.isValid() and not self.items[index.row()].id:
+            return Qt.ItemFlag.ItemIsEnabled
+        return super().flags(index)
+
+
+class _Delegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        item: RowItem = index.data(Qt.ItemDataRole.UserRole)
+        if not item.id:
+            return QSize(100, 30)
+        return QSize(100, 49 if item.subtitle else 34)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        item: RowItem = index.data(Qt.ItemDataRole.UserRole)
+        box: QRect = option.rect  # type: ignore[attr-defined]
+        painter.save()
+        if not item.id:
+            self._heading(painter, item, box)
+        else:
+            self._row(painter, item, box, option.state)  # type: ignore[attr-defined]
+        painter.restore()
+
+    def _heading(self, painter: QPainter, item: RowItem, box: QRect) -> None:
+        painter.setFont(bold(SIZE_SMALL))
+        painter.setPen(QColor(tokens().muted))
+        spot = box.adjusted(PAD, 8, -PAD, 0)
+        text = painter.fontMetrics().elidedText(item.title, Qt.TextElideMode.ElideRight, spot.width())
+        painter.drawText(spot, int(Qt.AlignmentFlag.AlignVCenter), text)
+
+    def _row(self, painter: QPainter, item: RowItem, box: QRect, state: QStyle.StateFlag) -> None:
+        t = tokens()
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        if chosen:
+            painter.fillRect(box, QColor(t.accent_soft))
+            painter.fillRect(QRect(box.left(), box.top(), 3, box.height()), QColor(t.accent))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(box, QColor(t.bg))
+        left = box.left() + PAD
+        if item.sign:
+            paint_sign(painter, QRectF(left, box.top() + 8, 18, 18), item.sign)
+            left += 26
+        elif item.icon:
+            renderer(item.icon, t.muted).render(painter, QRectF(left, box.top() + 9, 16, 16))
+            left += 26
+        right = self._right(painter, item, box)
+        self._words(painter, item, QRect(left, box.top(), right - left - 8, box.height()), chosen)
+
+    def _right(self, painter: QPainter, item: RowItem, box: QRect) -> int:
+        t, right = tokens(), box.right() - PAD + 1
+        if item.mark in ("ok", "bad"):
+            name = "check" if item.mark == "ok" else "cross"
+            renderer(name, t.tone(item.mark)).render(painter, QRectF(right - 14, box.top() + 10, 13, 13))
+            right -= 20
+        elif item.mark:
+            paint_mark(painter, QRectF(right - 13, box.top() + 11, 12, 12), item.mark)
+            right -= 20
+        if item.chip:
+            painter.setFont(font(SIZE_NOTE))
+            width = QFontMetrics(painter.font()).horizontalAdvance(item.chip) + 18
+            chip = QRectF(right - width + 0.5, box.top() + 7.5, width - 1, 19)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            plain = item.chip_tone in ("", "none")
+            painter.setPen(QPen(QColor(t.line_strong if plain else t.tone(item.chip_tone)), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(chip, 9.5, 9.5)
+            painter.setPen(QColor(t.muted if plain else t.tone(item.chip_tone)))
+            painter.drawText(chip, int(Qt.AlignmentFlag.AlignCenter), item.chip)
+            right -= width + 4
+        return right
+
+    def _words(self, painter: QPainter, item: RowItem, box: QRect, chosen: bool) -> None:
+        t = tokens()
+        painter.setFont(font())
+        painter.setPen(QColor(t.muted if item.quiet else t.text))
+        line = QRect(box.left(), box.top() + 7, box.width(), 19)
+        middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        elide = Qt.TextElideMode.ElideRight
+        painter.drawText(line, middle, painter.fontMetrics().elidedText(item.title, elide, box.width()))
+        if item.subtitle:
+            painter.setFont(font(SIZE_SMALL))
+            painter.setPen(QColor(t.muted_on_tint if chosen else t.muted))
+            under = painter.fontMetrics().elidedText(item.subtitle, elide, box.width())
+            painter.drawText(line.translated(0, 18), middle, under)
+
+
+class RowList(QListView):
+    """Shows rows; `chosen` tells the id of the current row, `opened` that of one that was double-clicked."""
+
+    chosen = Signal(str)
+    opened = Signal(str)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._model = _Model()
+        self.setModel(self._model)
+        self.setItemDelegate(_Delegate(self))
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.activated.connect(lambda index: self.opened.emit(self._model.items[index.row()].id))
+
+    def show_rows(self, items: Sequence[RowItem]) -> None:
+        """Show other rows; stay on the row that was chosen when it is still there."""
+        before = self.current_id()
+        self.blockSignals(True)
+        self._model.show(items)
+        self.blockSignals(False)
+        if before:
+            self.choose(before, tell=False)
+
+    def items(self) -> tuple[RowItem, ...]:
+        """Return the rows, headings left out."""
+        return tuple(item for item in self._model.items if item.id)
+
+    def current_id(self) -> str:
+        """Return the id of the chosen row, or nothing."""
+        index = self.currentIndex()
+        return self._model.items[index.row()].id if index.isValid() else ""
+
+    def choose(self, row_id: str, tell: bool = True) -> bool:
+        """Choose a row by id; return whether it is there."""
+        for number, item in enumerate(self._model.items):
+            if item.id and item.id == row_id:
+                self.blockSignals(not tell)
+                self.setCurrentIndex(self._model.index(number))
+                self.blockSignals(False)
+                return True
+        return False
+
+    def choose_first(self) -> None:
+        """Choose the first row, when there is one and none is chosen."""
+        if not self.current_id() and self.items():
+            self.choose(self.items()[0].id)
+
+    def content_height(self) -> int:
+        """Return how high all rows are together."""
+        return sum(30 if not i.id else 49 if i.subtitle else 34 for i in self._model.items) + 2
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        """Tell which row is chosen."""
+        super().currentChanged(current, previous)  # type: ignore[arg-type]
+        if current.isValid() and self._model.items[current.row()].id:
+            self.scrollTo(current)  # type: ignore[arg-type]
+            self.chosen.emit(self._model.items[current.row()].id)
