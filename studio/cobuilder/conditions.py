@@ -1,0 +1,166 @@
+"""Conditions: the clause of a sentence that says when, and what remains to be done.
+
+- The clause is verbatim (readable text), without its opening "if" or "when".
+- "Check whether/if …" asks a question; it is no condition.
+- "Before X, do Y" is not a condition but an order: Y comes before X.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from studio.cobuilder.vocabulary import is_base_verb, is_verb_form
+
+_OPENING = re.compile(
+    r"^(?:(?:and|but|so|then|also|however|finally|note that|in particular|especially|only|except|even)[,\s]+)*"
+    r"(?P<word>only if|even if|if|whenever|when|once|as soon as|unless|in case of|in case|in the event that|"
+    r"in the event of|provided that|where|in cases where|for cases where|should)\b(?P<colon>:?)\s+",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"(?:^|[\s,(])(?P<word>only if|if and only if|even if|if|unless|in case of|in case|in the event that|"
+    r"in the event of|provided that|as long as|only when|whenever|when|once|as soon as)\s+",
+    re.IGNORECASE,
+)
+_OTHERWISE = re.compile(
+    r"^(?:otherwise|or else|else|if not|if so|in (?:this|that|such a|such) case|if yes|if no)\b[,:]?\s*", re.I
+)
+_ASKS = re.compile(
+    r"\b(?:check\w*|see|verif\w+|ask\w*|determin\w+|confirm\w*|decid\w+|know|knows|find out|tell|inform|wonder\w*|"
+    r"sure|clear|evaluat\w+|assess\w*|examin\w+|inquir\w+|let (?:them|us|me|him|her|the \w+) know|based on|matter|"
+    r"question of|investigat\w+|validat\w+|test\w*|says?|said|specif\w+|record|note|remember|understand)"
+    r"(?: with| of)?(?: the| your| their| a)?(?: \w+)?$",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(
+    r"^(?:then|you|we|they|he|she|it|this|that|the|a|an|i|there|please|do|don['’]t|never|always|immediately|first|"
+    r"also|simply|just|no|any|all|these|those|their|your|its|our|every|each|agents?|customers?|users?|offer)\b",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    r"^(?:(?:always|and|but|also|then)\s+)*(?:immediately |right |just )?(?:before|prior to)\s+",
+    re.IGNORECASE,
+)
+_BEFORE_INSIDE = re.compile(
+    r"[\s,](?:immediately |right |just )?(?:before|prior to)\s+(?=\w+ing\b|you\b|the agent\b)", re.IGNORECASE
+)
+_AFTER = re.compile(
+    r"^(?:(?:and|but|also|then)\s+)*(?:immediately |right |just )?(?:after|following|upon)\s+", re.IGNORECASE
+)
+
+
+class Clauses(NamedTuple):
+    """A sentence in its parts, each as (start, end) in its text; `main` may be empty for a mere head."""
+
+    main: tuple[int, int]
+    condition: tuple[int, int] | None = None
+    before: tuple[int, int] | None = None
+    after: tuple[int, int] | None = None
+
+
+def clauses(text: str) -> Clauses:
+    """Split a sentence into its condition, what it says comes before or after, and its main clause."""
+    end = len(text)
+    opening = _OPENING.match(text)
+    if opening:
+        return _opened(text, opening)
+    other = _OTHERWISE.match(text)
+    if other:
+        return Clauses((other.end(), end), (other.start(), other.end()) if other.end() < end else None)
+    for pattern, name in ((_BEFORE, "before"), (_AFTER, "after")):
+        match = pattern.match(text)
+        if match:
+            cut = _clause_end(text, match.end())
+            if cut:
+                clause = (match.end(), cut[0])
+                main = (cut[1], end)
+                return Clauses(main, before=clause) if name == "before" else Clauses(main, after=clause)
+    return _trailed(text)
+
+
+def _opened(text: str, opening: re.Match[str]) -> Clauses:
+    end = len(text)
+    start = opening.end()
+    if opening["word"].lower() == "should" and not re.match(
+        r"(?:the|a|an|you|any|they|there|it)\b", text[start:], re.I
+    ):
+        return _trailed(text)
+    if opening["colon"]:
+        return Clauses((end, end), (start, _trim_end(text, start, end)))
+    cut = _clause_end(text, start)
+    if cut is None:
+        return Clauses((end, end), (start, _trim_end(text, start, end)))
+    return Clauses((cut[1], end), (start, cut[0]))
+
+
+def _clause_end(text: str, start: int) -> tuple[int, int] | None:
+    """Return where a subordinate clause ends and where the main clause begins."""
+    commas = [
+        m
+        for m in re.finditer(r",\s+(?:then\s+)?|:\s+|\s+[-–—]\s+|\s+then\s+", text[start:])
+        if _depth(text, start, start + m.start()) == 0
+    ]
+    fallback: tuple[int, int] | None = None
+    for match in commas:
+        at, after = start + match.start(), start + match.end()
+        rest = text[after:]
+        if not rest:
+            continue
+        word = re.split(r"[^A-Za-z'’-]", rest, maxsplit=1)[0]
+        if (
+            "then" in match[0]
+            or _SUBJECT.match(rest)
+            or is_base_verb(word)
+            or rest[0] in '["“'
+            or word.endswith("ly")
+        ):
+            return at, after
+        if fallback is None:
+            fallback = (at, after)
+    return fallback or _verb_cut(text, start)
+
+
+def _verb_cut(text: str, start: int) -> tuple[int, int] | None:
+    """Find the main clause of "If the card is lost you must block it", where the comma is missing."""
+    match = re.search(
+        r"\s(?=(?:you|we|agents?|please)\s+(?:must|should|can|may|need|have|will)\b|please\s)",
+        text[start + 8 :],
+    )
+    return (start + 8 + match.start(), start + 8 + match.end()) if match else None
+
+
+def _trailed(text: str) -> Clauses:
+    end = len(text)
+    inside = _BEFORE_INSIDE.search(text)
+    if inside and _depth(text, 0, inside.start()) == 0 and inside.start() > 8:
+        return Clauses((0, inside.start()), before=(inside.end(), _trim_end(text, inside.end(), end)))
+    for match in _TRAILING.finditer(text):
+        head = text[: match.start("word")].rstrip(" ,(")
+        if (
+            len(head.split()) < 2
+            or _ASKS.search(head)
+            or _depth(text, 0, match.start("word")) > 1
+            or _quoted(text, match.start())
+        ):
+            continue
+        if not any(is_verb_form(word) for word in re.findall(r"[A-Za-z-]+", head)):
+            continue
+        stop = re.search(r"\)|;|,\s+(?:and|then|but|so|or)\s", text[match.end() :])
+        last = match.end() + stop.start() if stop else _trim_end(text, match.end(), end)
+        if last > match.end() + 2:
+            return Clauses((0, len(head)) if last >= end - 2 else (0, end), (match.end(), last))
+    return Clauses((0, end))
+
+
+def _depth(text: str, start: int, at: int) -> int:
+    piece = text[start:at]
+    return piece.count("(") - piece.count(")")
+
+
+def _quoted(text: str, at: int) -> bool:
+    return bool(len(re.findall(r"[\"“”]", text[:at])) % 2)
+
+
+def _trim_end(text: str, start: int, end: int) -> int:
+    return start + len(text[start:end].rstrip(" .:;,)"))

@@ -1,0 +1,265 @@
+"""Instructions: the sentences of a procedure's text that tell to do something, in the order of the text.
+
+- A numbered list that is a procedure contributes every item; bullets and prose only what tells to act.
+- "If Gold:" over a list is a head: its condition goes to everything below it.
+- Bare nouns under "ask for the following" are information to collect, not instructions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from studio.cobuilder.conditions import clauses
+from studio.cobuilder.markup import readable
+from studio.cobuilder.mood import forbids, mood_of, narrative_mood
+from studio.cobuilder.outline import Part
+from studio.cobuilder.sentences import Sentence, sentences
+from studio.cobuilder.slots import bare_slot, collected
+from studio.cobuilder.tool_matching import ToolMatcher
+from studio.domain.source import Block, SourceDocument
+
+_LIST_LEAD = re.compile(
+    r"\b(?:steps?|procedure|process|follow|proceed|you must|do the following|as follows|in (?:this|the following) order|"
+    r"to [a-z]+[^.]{0,60}:$|complete the following|workflow|protocol|flow)\b",
+    re.IGNORECASE,
+)
+_GO_TO = re.compile(
+    r"^(?:then |and |please )?(?:go|skip|jump|return|proceed|move|continue|head|advance)\b[^.]{0,25}?\b(?:to |with |on to |onto )?"
+    r"(?:the )?(?:step|next|following|previous|section|steps?)\b",
+    re.IGNORECASE,
+)
+_SECOND_CLAUSE = re.compile(
+    r",\s+(?:and|so|but)\s+(?P<rest>(?:you|the agent|agents|we)\s+(?:must|should|need to|have to|will need to|can)\s)",
+    re.IGNORECASE,
+)
+_EXAMPLE = re.compile(
+    r"^(?:for example|e\.g\.|example|note|tip|possible options?|options?|hint|reminder|reason)\b",
+    re.IGNORECASE,
+)
+_HEAD_ONLY = re.compile(r":\s*$")
+_BELOW = re.compile(
+    r"\b(?:below|following|these|fields|items|information|details|need|provide|ask|collect|confirm)\b|:\s*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class Instruction:
+    """One sentence to act on: its place, its list, and the conditions of the heads above it."""
+
+    text: str
+    start: int
+    end: int
+    block: Block
+    numbered: bool
+    number: int | None = None
+    conditions: tuple[str, ...] = ()
+    extra_inputs: tuple[str, ...] = ()
+    in_steps: bool = False
+    background: bool = False
+    tail: list[Sentence] = field(default_factory=list)
+
+
+def is_go_to(text: str) -> bool:
+    """Tell whether a clause only says where to go on."""
+    return bool(_GO_TO.match(text.strip()))
+
+
+class InstructionReader:
+    """Reads the instructions of parts of one document."""
+
+    def __init__(self, document: SourceDocument, matcher: ToolMatcher) -> None:
+        self._document = document
+        self._matcher = matcher
+
+    def read(self, parts: Sequence[Part], narrative: bool = False) -> list[Instruction]:
+        """Return the instructions of the parts, in the order of the text."""
+        found: list[Instruction] = []
+        for part in parts:
+            found.extend(_Reading(self._document, self._matcher, part, narrative).run())
+        return found
+
+
+class _Reading:
+    """One pass over one part."""
+
+    def __init__(self, document: SourceDocument, matcher: ToolMatcher, part: Part, narrative: bool) -> None:
+        self._document = document
+        self._matcher = matcher
+        self._part = part
+        self._narrative = narrative
+        self._children: dict[str, list[Block]] = {}
+        ids = {block.id for block in part.blocks if block.kind == "item"}
+        for block in part.blocks:
+            if block.kind == "item" and block.parent in ids:
+                self._children.setdefault(block.parent or "", []).append(block)
+        self._nested = {child.id for group in self._children.values() for child in group}
+        self._lead = ""
+        self.found: list[Instruction] = []
+
+    def run(self) -> list[Instruction]:
+        heads = (self._part.title,) if self._part.role == "branch" else ()
+        top = [block for block in self._part.blocks if block.id not in self._nested]
+        run: list[Block] = []
+        for block in [*top, None]:
+            if block is not None and block.kind == "item":
+                run.append(block)
+                continue
+            if run:
+                self._list(run, heads)
+                run = []
+            if block is not None and block.kind == "paragraph":
+                self._paragraph(block, heads)
+        return self.found
+
+    def _paragraph(self, block: Block, heads: tuple[str, ...]) -> None:
+        self._lead = block.text
+        for sentence in self._sentences(block):
+            if sentence.text.endswith(":") and any(b.parent == block.id for b in self._part.blocks):
+                if self._names_tool(sentence.text):
+                    self._add(sentence, block, heads, numbered=False)
+                continue
+            if self._acts(sentence.text) or self._names_tool(sentence.text):
+                self._add(sentence, block, heads, numbered=False)
+
+    def _sentences(self, block: Block) -> list[Sentence]:
+        """Return the sentences of a block, cut where a second clause names the agent again."""
+        found: list[Sentence] = []
+        for sentence in sentences(self._document, block):
+            found.extend(_independent(self._document, sentence))
+        return found
+
+    def _acts(self, text: str) -> bool:
+        main = self._main(text)
+        if forbids(main):
+            return False
+        if mood_of(main) is not None:
+            return True
+        return self._narrative and narrative_mood(main) is not None
+
+    def _main(self, text: str) -> str:
+        found = clauses(text)
+        return text[found.main[0] : found.main[1]].strip()
+
+    def _names_tool(self, text: str) -> bool:
+        return bool(self._matcher.named(text))
+
+    def _list(self, items: list[Block], heads: tuple[str, ...]) -> None:
+        numbered = items[0].marker[:1].isdigit() or items[0].marker.lower().startswith("step")
+        procedural = numbered and self._is_procedural(items)
+        for item in items:
+            self._item(item, heads, procedural)
+
+    def _is_procedural(self, items: list[Block]) -> bool:
+        if self._part.role == "background":
+            return False
+        acting = sum(self._item_acts(item.text) for item in items)
+        if self._part.role == "steps" or _LIST_LEAD.search(self._lead):
+            return acting * 3 >= len(items)
+        return acting * 2 >= len(items)
+
+    def _item_acts(self, text: str) -> bool:
+        return (
+            self._acts(text)
+            or self._names_tool(text)
+            or is_go_to(text)
+            or clauses(text).condition is not None
+        )
+
+    def _item(self, item: Block, heads: tuple[str, ...], procedural: bool) -> None:
+        children = self._children.get(item.id, [])
+        parts = self._sentences(item)
+        if not parts or _EXAMPLE.match(item.text):
+            return
+        slots = self._slots_below(item, children)
+        before = len(self.found)
+        inner = heads
+        head = _head_condition(item.text) if children and not slots else None
+        if head is not None:
+            inner = (*heads, head)
+        else:
+            self._sentences_of(item, parts, heads, procedural, slots)
+        if slots:
+            return
+        for child in children:
+            self._item(child, inner, procedural=procedural and child.marker[:1].isdigit())
+        if head is not None and len(self.found) == before and procedural:
+            self._add(parts[0], item, heads, numbered=True)
+
+    def _sentences_of(
+        self,
+        item: Block,
+        parts: list[Sentence],
+        heads: tuple[str, ...],
+        procedural: bool,
+        slots: tuple[str, ...],
+    ) -> None:
+        acting = [s for s in parts if self._acts(s.text) or self._names_tool(s.text)]
+        acting = [s for s in acting if not is_go_to(s.text)]
+        conditional = [s for s in parts if s not in acting and clauses(s.text).condition is not None]
+        if not acting and procedural:
+            acting = [parts[0]]
+        elif not acting and conditional and self._part.role != "background":
+            acting = conditional[:1]
+        for sentence in acting:
+            self._add(sentence, item, heads, numbered=procedural)
+            if slots:
+                self.found[-1].extra_inputs = slots
+        if acting:
+            self.found[-1].tail = [s for s in parts if s.start > acting[-1].start]
+
+    def _slots_below(self, item: Block, children: list[Block]) -> tuple[str, ...]:
+        """Return the information that the items below name, when all of them are bare nouns."""
+        if len(children) < 2 or not (_BELOW.search(item.text) or collected(item.text)):
+            return ()
+        names = [bare_slot(child.text) for child in children if not self._acts(child.text)]
+        known = tuple(name for name in names if name)
+        return known if len(known) * 3 >= len(children) * 2 else ()
+
+    def _add(self, sentence: Sentence, block: Block, heads: tuple[str, ...], numbered: bool) -> None:
+        number = re.match(r"\d+", block.marker)
+        self.found.append(
+            Instruction(
+                text=sentence.text,
+                start=sentence.start,
+                end=sentence.end,
+                block=block,
+                numbered=numbered,
+                number=int(number[0]) if number and numbered else None,
+                conditions=heads,
+                in_steps=self._part.role == "steps",
+                background=self._part.role == "background",
+            )
+        )
+
+
+def _independent(document: SourceDocument, sentence: Sentence) -> list[Sentence]:
+    """Cut "An order must be open, and you should check it first" into its two statements."""
+    cuts = [match for match in _SECOND_CLAUSE.finditer(sentence.text) if match.start() > 12]
+    if not cuts:
+        return [sentence]
+    form = readable(
+        document.text[sentence.start : sentence.end], sentence.start, document.media_type != "text/plain"
+    )
+    if form.text != sentence.text:
+        return [sentence]
+    edges = [0, *(match.start("rest") for match in cuts), len(sentence.text)]
+    ends = [*(match.start() for match in cuts), len(sentence.text)]
+    pieces = []
+    for start, end in zip(edges, ends, strict=False):
+        first, last = form.span(start, end)
+        pieces.append(Sentence(sentence.text[start:end], first, last, sentence.block))
+    return pieces
+
+
+def _head_condition(text: str) -> str | None:
+    """Return the condition that an item sets for the list below it ("If Gold:", "Gold members:")."""
+    found = clauses(text)
+    if found.condition and found.main[1] - found.main[0] < 3:
+        return text[found.condition[0] : found.condition[1]].strip()
+    bare = text.rstrip(": ")
+    if _HEAD_ONLY.search(text) and len(bare.split()) <= 8 and mood_of(bare) is None:
+        return bare
+    return None

@@ -1,0 +1,182 @@
+"""Who a clause tells to do something: the agent, the customer, or nobody.
+
+- *imperative* "Check the order." · *directive* "You should check the order." · *duty* "The customer must provide …"
+- *speech* words to be said · *narrative* "The clerk checks the order." · `None`: the clause only explains.
+- Joined actions ("check the order and send the link") are cut where a second verb takes its own object.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from studio.cobuilder.vocabulary import is_base_verb, is_verb_form, words_of
+
+Mood = Literal["imperative", "directive", "duty", "speech", "narrative", "passive"]
+
+_LEAD_IN = re.compile(
+    r"^(?:(?:please|then|first|second|third|next|finally|lastly|last|also|now|and|but|so|or|always|afterwards?|instead|"
+    r"immediately|politely|carefully|clearly|briefly|again|still|directly|simply|just|otherwise|thereafter|"
+    r"subsequently|in particular|if (?:needed|necessary|possible|applicable|so)|once done|to begin|to start|step \d+|"
+    r"optionally|\(?optional\)?|at (?:this|that) point|in addition|additionally|most importantly|importantly|"
+    r"ideally|manually|thoroughly|promptly|safely|gently|properly|never|remember to|be sure to|make sure to|"
+    r"feel free to|try to|do)\b[,:.]?\s+|\d+[.)]\s+|[a-z][.)]\s+)+",
+    re.IGNORECASE,
+)
+_PURPOSE = re.compile(r"^(?:in order )?to \w+[^,]{2,90},\s+", re.IGNORECASE)
+_AGENT = (
+    r"(?:you|we|agents?|the (?:agent|representative|rep|assistant|operator|team|staff|employee|advisor|adviser|clerk|bot|"
+    r"specialist|associate|technician|nurse|receptionist|officer|analyst|manager|supervisor|system|department|company)|"
+    r"representatives?|staff|employees|support)"
+)
+_DIRECTIVE = re.compile(
+    rf"^{_AGENT}(?: \w+ly)? (?:will (?:then |first |also )?(?:need to|have to)|must|should|shall|need to|needs to|have to|has to|"
+    r"are to|is to|ought to|will|would|are required to|is required to|can|may|want to)"
+    r"(?: then| also| first| always| next| now| immediately| never)? (?P<verb>[a-z-]+)",
+    re.IGNORECASE,
+)
+_FORBIDS = re.compile(
+    r"\b(?:do not|don['’]t|must not|mustn['’]t|should not|shouldn['’]t|may not|cannot|can['’]t|can not|never|not allowed|"
+    r"will not|won['’]t|not be able|unable to|not eligible|no longer)\b",
+    re.IGNORECASE,
+)
+_CUSTOMER = (
+    r"(?:the |an? |your )?(?:customers?|users?|callers?|clients?|patients?|members?|guests?|applicants?|passengers?|"
+    r"subscribers?|they|he|she)"
+)
+_DUTY = re.compile(
+    rf"^{_CUSTOMER} (?:must|should|needs? to|have to|has to|shall|will need to|is required to|are required to|will)"
+    r"(?: \w+ly| first| then| also)? (?P<verb>provide|confirm|give|choose|select|specify|state|supply|present|show|enter|"
+    r"verify|submit|share|tell|name|answer)\b",
+    re.IGNORECASE,
+)
+_SPEECH = re.compile(r"^(?:say|ask|tell|reply|respond|read|send|write)?\s*:?\s*[\"“]", re.IGNORECASE)
+_PASSIVE = re.compile(
+    r"\b(?:is|are|be|being|gets?|was|were|has been|have been)(?: \w+ly| then| also| not)? (?P<verb>\w+(?:ed|en|nt|ld|de|id))\b"
+)
+_NOMINAL = frozenset(
+    "order email phone charge return refund report record account contact address list note test text file name review "
+    "request transfer check ship date zip pin price purchase copy quote claim credit bill balance message call search "
+    "change update process label exchange cover state answer question help work fix set issue process place mark "
+    "deposit design deal store share sort group show direct complete clean clear open close last act total book "
+    "schedule document flag log figure form match post present release supply treat sign block stop start print "
+    "scan hold wait view visit empty estimate guide map measure monitor offer plan match".split()
+)
+_AFTER_VERB = re.compile(
+    r"^(?:the|a|an|their|them|his|her|him|it|its|your|you|this|that|these|those|any|all|each|every|if|whether|to|with|for|"
+    r"into|in|on|up|out|off|back|by|from|at|as|about|that|what|which|how|when|no|any|one|both|customers?|users?|"
+    r"callers?|clients?|new|only|it|\[|\"|“|via|whether|again|accordingly|immediately)\b|^[\[\"“'‘]",
+    re.IGNORECASE,
+)
+_JOINT = re.compile(
+    r";\s+|,?\s+(?:and|but)\s+then\s+|,\s+then\s+|\s+then\s+|,\s+and\s+|\s+and\s+|,\s+", re.IGNORECASE
+)
+
+
+def without_lead_in(text: str) -> str:
+    """Return a clause without "then", "please", "to do X," and the like at its front."""
+    before = None
+    while before != text:
+        before = text
+        text = _PURPOSE.sub("", _LEAD_IN.sub("", text, count=1), count=1)
+    return text
+
+
+def mood_of(text: str) -> Mood | None:
+    """Return who a main clause tells to do something."""
+    bare = without_lead_in(text.strip())
+    if not bare:
+        return None
+    if _SPEECH.match(bare):
+        return "speech"
+    match = _DUTY.match(bare)
+    if match:
+        return "duty"
+    match = _DIRECTIVE.match(bare)
+    if match and (is_base_verb(match["verb"]) or match["verb"] == "be"):
+        return None if _FORBIDS.search(bare[: match.end()]) or match["verb"] == "be" else "directive"
+    if is_imperative(bare):
+        return "imperative"
+    return None
+
+
+def is_imperative(bare: str) -> bool:
+    """Tell whether a clause begins with a verb that tells somebody to act."""
+    words = words_of(bare)[:3]
+    if not words or not is_base_verb(words[0]):
+        return False
+    if words[0] in _NOMINAL:
+        rest = re.sub(r"^[A-Za-z-]+\s*", "", bare, count=1)
+        return bool(_AFTER_VERB.match(rest)) or (
+            len(words) > 1 and not is_verb_form(words[1]) and _short_object(rest)
+        )
+    return True
+
+
+def _short_object(rest: str) -> bool:
+    """Tell "Check eligibility requirements" (an action) from "Order ID - may be known" (a noun)."""
+    head = re.split(r"[-–—:(,.]", rest, maxsplit=1)[0].split()
+    return len(head) >= 2 or (
+        bool(head) and head[0].endswith(("ity", "ies", "ment", "tion", "ance", "ings", "ers"))
+    )
+
+
+def forbids(text: str) -> bool:
+    """Tell whether a clause says what not to do."""
+    return bool(_FORBIDS.search(text))
+
+
+def narrative_mood(text: str) -> Mood | None:
+    """Return whether a clause reports an action: "The clerk checks the order", "The form is sent"."""
+    bare = without_lead_in(text.strip())
+    if _PASSIVE.search(bare) and is_verb_form(_PASSIVE.search(bare)["verb"]):  # type: ignore[index]
+        return "passive"
+    words = words_of(bare)[:12]
+    for before, word in zip(words, words[1:], strict=False):
+        third = word.endswith("s") and not word.endswith("ss") and is_verb_form(word)
+        if third and before not in {"the", "a", "an", "of", "and", "their", "its", "all", "these", "those"}:
+            return "narrative"
+    return None
+
+
+def actions(text: str) -> list[tuple[int, int]]:
+    """Cut a main clause into the actions that it joins, as (start, end)."""
+    cuts = [0]
+    for match in _JOINT.finditer(text):
+        if _inside(text, match.start()):
+            continue
+        left, right = text[cuts[-1] : match.start()], text[match.end() :]
+        if len(left.split()) >= 2 and _starts_action(
+            right, strict="then" not in match[0] and ";" not in match[0]
+        ):
+            cuts.append(match.end())
+    ends = [*cuts[1:], len(text)]
+    return [_trim(text, start, end) for start, end in zip(cuts, ends, strict=True)]
+
+
+def _starts_action(right: str, strict: bool) -> bool:
+    bare = _LEAD_IN.sub("", right, count=1)
+    words = bare.split(maxsplit=1)
+    if len(words) < 2:
+        return False
+    verb = re.sub(r"[^A-Za-z-]", "", words[0]).lower()
+    if is_base_verb(verb):
+        return bool(_AFTER_VERB.match(words[1])) or (
+            verb not in _NOMINAL and (not strict or len(words[1].split()) >= 2)
+        )
+    third = verb.endswith("s") and is_verb_form(verb) and not verb.endswith("ss")
+    return third and bool(_AFTER_VERB.match(words[1]))
+
+
+def _inside(text: str, at: int) -> bool:
+    piece = text[:at]
+    return (
+        piece.count("(") > piece.count(")")
+        or piece.count("[") > piece.count("]")
+        or bool(len(re.findall(r"[\"“”]", piece)) % 2)
+    )
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = re.sub(r"[\s,;]*(?:\b(?:and|then|but)\b)?[\s,;]*$", "", text[start:end])
+    return start, start + len(piece)

@@ -1,0 +1,74 @@
+"""The order of steps: from the order of the text to the order in which they are to be done.
+
+- "Before X, do Y" puts Y ahead of X, wherever the text has it.
+- A branch that only leads to the very next step becomes that step's condition.
+- A tool that is mentioned again without a new call is no second call.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from studio.cobuilder.conditions import clauses
+from studio.cobuilder.instructions import Instruction
+from studio.cobuilder.vocabulary import families, stems
+from studio.domain.finding import StepFinding
+
+_TARGET = re.compile(r"\bsteps?\s+(?P<number>\d+)", re.IGNORECASE)
+
+
+def fold_branches(instructions: Sequence[Instruction]) -> list[Instruction]:
+    """Move the condition of "If: Yes. Then go to step 7." to step 7 where that is the next instruction."""
+    kept: list[Instruction] = []
+    waiting: tuple[str, ...] = ()
+    for at, instruction in enumerate(instructions):
+        if waiting:
+            instruction.conditions = (*instruction.conditions, *waiting)
+            waiting = ()
+        follower = instructions[at + 1] if at + 1 < len(instructions) else None
+        parts = clauses(instruction.text)
+        bare = parts.condition is not None and parts.main[1] - parts.main[0] < 3
+        target = _TARGET.search(instruction.tail[0].text) if bare and instruction.tail else None
+        if target and follower and follower.number == int(target["number"]) and parts.condition:
+            waiting = (instruction.text[parts.condition[0] : parts.condition[1]].strip(),)
+        else:
+            kept.append(instruction)
+    return kept
+
+
+def in_order(pairs: Sequence[tuple[Instruction, StepFinding]]) -> list[StepFinding]:
+    """Return the steps in the order in which they are to be done."""
+    ordered: list[tuple[Instruction, StepFinding]] = []
+    for instruction, step in pairs:
+        at = _ahead_of(instruction, ordered)
+        ordered.insert(len(ordered) if at is None else at, (instruction, step))
+    return [step for _, step in ordered]
+
+
+def _ahead_of(instruction: Instruction, ordered: Sequence[tuple[Instruction, StepFinding]]) -> int | None:
+    """Return the place of the step that this instruction has to precede, if the text has it earlier."""
+    before = clauses(instruction.text).before
+    if before is None:
+        return None
+    wanted = set(stems(instruction.text[before[0] : before[1]]))
+    for at, (other, step) in enumerate(ordered):
+        if other is instruction:
+            continue
+        if len(wanted & set(stems(step.text))) >= max(2, (2 * len(wanted) + 2) // 3) and wanted & set(
+            stems(step.text)
+        ) & {word for word in wanted if families(word)}:
+            return at
+    return None
+
+
+def without_repeats(steps: Sequence[StepFinding], numbered: Sequence[bool]) -> list[StepFinding]:
+    """Drop mentions of a tool outside the numbered steps when the numbered steps call it."""
+    called = {
+        step.tool for step, is_numbered in zip(steps, numbered, strict=True) if is_numbered and step.tool
+    }
+    return [
+        step
+        for step, is_numbered in zip(steps, numbered, strict=True)
+        if is_numbered or step.tool is None or step.tool not in called
+    ]

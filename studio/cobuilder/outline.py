@@ -1,0 +1,256 @@
+"""The outline of a document, as far as procedures need it: which sections tell what to do, and which tell about it.
+
+- A *unit* is the text of one procedure: a section per task, or the whole document when its sections are the
+  usual parts of one procedure (purpose, requirements, steps, notes).
+- A *part* is a titled stretch of a unit; short lead-ins like "Steps:" count as titles.
+- Background parts (requirements, options, notes, examples) explain; nothing in them is a step by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from studio.cobuilder.vocabulary import is_base_verb
+from studio.domain.source import Block, SourceDocument
+
+Role = Literal["steps", "background", "task", "branch", "open"]
+
+_STEPS = re.compile(
+    r"\b(?:steps?|procedures?|process|protocol|workflow|instructions?|how to proceed|flow|what to do|"
+    r"required actions?|actions? to take)\b",
+    re.IGNORECASE,
+)
+_BACKGROUND = re.compile(
+    r"\b(?:purpose|scope|overview|about|background|introduction|definitions?|glossary|references?|requirements?|"
+    r"eligibility|eligible|prerequisites?|preconditions?|reasons?|options?|fees?|limits?|examples?|samples?|notes?|tips?|"
+    r"best practices?|important|faqs?|frequently asked|interpret\w*|when to use|symptoms?|arguments?|parameters?|"
+    r"fields?|attributes?|domain|basics?|history|contacts?|audience|roles? and|responsibilities|rules|policy|"
+    r"policies|principles|guidelines|communication|summary|resources?|related|timeframe|criteria|appendix|faq|"
+    r"required\b.*\btools?|internal tools?|disclaimer|tone|language|reminders?|revision|approval|materials|"
+    r"equipment|supplies|safety|frequency|terms|objectives?|applicability|key points?)\b",
+    re.IGNORECASE,
+)
+_STRONG_STEPS = re.compile(
+    r"\b(?:steps|procedure|protocol|workflow|instructions|how to proceed)\b", re.IGNORECASE
+)
+_BRANCH = re.compile(
+    r"^(?:on|if|when|in case|in the event|after|before|once|during|for|otherwise|scenario|case|option|path)\b",
+    re.IGNORECASE,
+)
+_NUMBERED_STEP = re.compile(r"^(?:step|phase|stage)\s*\d+\b", re.IGNORECASE)
+_NUMBER = re.compile(r"^\s*(?:\(?\d+(?:\.\d+)*[.)]?|[A-Z][.)]|§\s*\d+)\s+")
+_ONE_PROCEDURE = re.compile(
+    r"\b(?:procedure|process|protocol|workflow|how to|sop|standard operating procedure|checklist)\b",
+    re.IGNORECASE,
+)
+_SAYS_PROCEDURE = re.compile(
+    r"^(?:this (?:is the |document describes the |article describes the )?)?(?:procedure|process|steps) (?:for|to|when)\b"
+    r"|\bfollow (?:this|these|the) (?:steps|flow|procedure|process)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class Part:
+    """A titled stretch of blocks inside a procedure's text."""
+
+    title: str
+    role: Role
+    blocks: list[Block] = field(default_factory=list)
+    heading: Block | None = None
+
+
+@dataclass
+class Section:
+    """A heading with the blocks and sections below it."""
+
+    heading: Block | None
+    level: int
+    blocks: list[Block] = field(default_factory=list)
+    children: list[Section] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """Return the heading's words without a number."""
+        return bare_title(self.heading.text) if self.heading else ""
+
+    def walk(self) -> Iterator[Section]:
+        """Yield this section and all below it, in reading order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass
+class Unit:
+    """The text of one procedure, with the headings above it."""
+
+    name: str
+    heading: Block | None
+    parts: list[Part]
+    around: tuple[str, ...] = ()
+    whole: bool = False
+
+
+@dataclass
+class Outline:
+    """The units of a document, and the parts that speak for all of them."""
+
+    units: list[Unit]
+    preamble: list[Part]
+
+
+def bare_title(text: str) -> str:
+    """Return a title without its number and closing colon."""
+    return _NUMBER.sub("", text).strip().rstrip(":").strip()
+
+
+def role_of(title: str) -> Role:
+    """Return what a title promises."""
+    bare = bare_title(title)
+    if _BRANCH.match(bare) and not _BACKGROUND.match(bare):
+        return "branch"
+    if _STRONG_STEPS.search(bare):
+        return "steps"
+    if _BACKGROUND.search(bare):
+        first = re.sub(r"^\W+", "", bare).split(" ")[0].lower()
+        return "task" if _is_task_verb(first) else "background"
+    return "steps" if _STEPS.search(bare) else "task"
+
+
+def _is_task_verb(word: str) -> bool:
+    return is_base_verb(word) and word not in {
+        "contact",
+        "process",
+        "return",
+        "order",
+        "review",
+        "report",
+        "record",
+    }
+
+
+def outline(document: SourceDocument) -> Outline:
+    """Return the procedures' texts of a document."""
+    root = _tree(document)
+    if len(root.children) == 1 and not root.blocks:
+        root = root.children[0]
+    result = Outline([], [])
+    if not root.children or _is_one_procedure(root):
+        name = root.title or document.title
+        result.units.append(Unit(name, root.heading, _parts(root), whole=True))
+    else:
+        _collect(root, (), result)
+    return result
+
+
+def _tree(document: SourceDocument) -> Section:
+    root = Section(None, 0)
+    stack = [root]
+    for block in document.blocks:
+        if block.kind != "heading":
+            stack[-1].blocks.append(block)
+            continue
+        while stack[-1].level >= block.level:
+            stack.pop()
+        section = Section(block, block.level)
+        stack[-1].children.append(section)
+        stack.append(section)
+    return root
+
+
+def _is_one_procedure(section: Section) -> bool:
+    """Tell whether a section's subsections are parts of one procedure rather than procedures of their own."""
+    children = [child for child in section.children if any(part.blocks for part in child.walk())]
+    if sum(bool(_NUMBERED_STEP.match(child.title)) for child in children) >= 2:
+        return True
+    roles = [role_of(child.title) for child in children]
+    own_lists = sum(
+        role == "task" and _has_numbered_list(child) for role, child in zip(roles, children, strict=True)
+    )
+    if own_lists >= 2:
+        return False
+    if "task" not in roles or ("steps" in roles and roles.count("task") <= 1):
+        return True
+    told = _ONE_PROCEDURE.search(section.title) or any(
+        _SAYS_PROCEDURE.search(b.text) for b in section.blocks[:3]
+    )
+    return bool(told) and not _announces_several(section.title)
+
+
+def _announces_several(title: str) -> bool:
+    return bool(
+        re.search(r"\b(?:procedures|processes|policies|guidelines|manual|handbook)\b", title, re.IGNORECASE)
+    )
+
+
+def _has_numbered_list(section: Section) -> bool:
+    return any(b.kind == "item" and b.marker[:1].isdigit() for s in section.walk() for b in s.blocks)
+
+
+def _collect(section: Section, around: tuple[str, ...], result: Outline) -> None:
+    """Make units of the task sections below; the rest speaks for all of them."""
+    result.preamble.extend(_split(section.title, "open", section.blocks, section.heading))
+    inner = (*around, section.title)
+    for child in section.children:
+        role = role_of(child.title)
+        tasks = [grand for grand in child.children if role_of(grand.title) == "task"]
+        if role == "background" and not tasks:
+            result.preamble.extend(_parts(child, "background"))
+        elif len(tasks) >= 2 and not _is_one_procedure(child):
+            if child.blocks:
+                result.units.append(
+                    Unit(
+                        child.title,
+                        child.heading,
+                        _split(child.title, "open", child.blocks, child.heading),
+                        inner,
+                    )
+                )
+            for grand in child.children:
+                if role_of(grand.title) == "background":
+                    result.preamble.extend(_parts(grand, "background"))
+                else:
+                    result.units.append(
+                        Unit(grand.title, grand.heading, _parts(grand), (*inner, child.title))
+                    )
+        else:
+            result.units.append(Unit(child.title, child.heading, _parts(child), inner))
+
+
+def _parts(section: Section, role: Role | None = None) -> list[Part]:
+    """Return the parts of a section and everything below it."""
+    found: list[Part] = []
+    for inner in section.walk():
+        own: Role = "open" if inner is section and role is None else role or role_of(inner.title)
+        parts = _split(inner.title, own, inner.blocks, inner.heading)
+        if not parts and inner is not section:
+            parts = [Part(inner.title, own, [], inner.heading)]
+        found.extend(parts)
+    return found
+
+
+def _split(title: str, role: Role, blocks: list[Block], heading: Block | None) -> list[Part]:
+    """Cut a section's blocks where a short lead-in acts as a title."""
+    parts = [Part(title, role, [], heading)]
+    for block in blocks:
+        if block.kind == "paragraph" and _is_lead_title(block.text):
+            parts.append(Part(bare_title(block.text), _lead_role(block.text, role), [], block))
+        else:
+            parts[-1].blocks.append(block)
+    return [part for part in parts if part.blocks]
+
+
+def _is_lead_title(text: str) -> bool:
+    words = text.split()
+    return text.endswith(":") and len(words) <= 8 and not is_base_verb(words[0].strip("*").lower())
+
+
+def _lead_role(text: str, inherited: Role) -> Role:
+    role = role_of(text)
+    if role == "task":
+        return "background" if inherited == "background" else "open"
+    return role

@@ -1,0 +1,250 @@
+"""Procedures: a document read as workflows, with the tools that an agent has.
+
+- No language model, no network, and the same answer every time.
+- Numbered steps are what is to be done; the text around them adds only tools that they leave out.
+- A policy section about one task becomes a workflow: look the object up, check, collect, confirm, act.
+- Checks that a policy demands "at the beginning" open every workflow of that policy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from studio.cobuilder.instructions import Instruction, InstructionReader
+from studio.cobuilder.ordering import fold_branches, in_order
+from studio.cobuilder.outline import Outline, Part, Unit, outline
+from studio.cobuilder.slots import needed_arguments
+from studio.cobuilder.steps import Context, StepWriter, shortened
+from studio.cobuilder.tool_matching import ToolMatcher
+from studio.domain.finding import StepFinding, WorkflowFinding
+from studio.domain.source import Block, SourceDocument
+from studio.domain.tool import Tool
+
+_OPENING = re.compile(
+    r"\b(?:at the (?:beginning|start|outset)|before (?:anything|you|helping|proceeding|any|doing|discussing|making)|first|"
+    r"start by|begin by|always|every (?:call|conversation|chat))\b",
+    re.IGNORECASE,
+)
+_IDENTITY = re.compile(
+    r"\b(?:authenticat|verif|identif|validat|locat)\w*\b.*\b(?:identity|user|customer|caller|patient|member|account)\b",
+    re.I,
+)
+_RESULT = re.compile(
+    r"\b(?:after|once|upon|following)\b.{0,40}\bconfirm|\bwill (?:be|have been) \w+ed\b|\bstatus will\b|\bafter (?:user |customer )?confirmation",
+    re.IGNORECASE,
+)
+_CHECKS = re.compile(
+    r"\b(?:check|verify|only|status|eligib\w+|must be|confirm that|make sure|ensure|whether|current)\b",
+    re.IGNORECASE,
+)
+_SEQUENCE = re.compile(
+    r"\b(?:first|then|next|finally|after(?:wards?| that)?|once|otherwise|subsequently|lastly)\b",
+    re.IGNORECASE,
+)
+
+
+def read_procedures(document: SourceDocument, tools: Sequence[Tool]) -> tuple[WorkflowFinding, ...]:
+    """Return the procedures of a document as workflows, in the order of the text."""
+    return _Procedures(document, tools).read()
+
+
+class _Procedures:
+    """One reading of one document."""
+
+    def __init__(self, document: SourceDocument, tools: Sequence[Tool]) -> None:
+        self._document = document
+        self._matcher = ToolMatcher(tools)
+        self._reader = InstructionReader(document, self._matcher)
+        self._writer = StepWriter(document, self._matcher)
+        self._has_tools = bool(tools)
+
+    def read(self) -> tuple[WorkflowFinding, ...]:
+        plan = outline(self._document)
+        shared = [] if self._only(plan) else self._shared(plan)
+        opening = self._opening(shared)
+        found: list[WorkflowFinding] = []
+        for unit in plan.units:
+            steps = self._steps(unit)
+            if not steps:
+                continue
+            if opening and opening.tool not in {step.tool for step in steps}:
+                steps = [opening.model_copy(update={"inputs": ()}), *steps]
+            found.append(WorkflowFinding(name=unit.name, steps=tuple(steps)))
+        return (*(workflow for workflow in shared), *found)
+
+    @staticmethod
+    def _only(plan: Outline) -> bool:
+        return len(plan.units) == 1 and plan.units[0].whole
+
+    # -- what holds for every procedure -------------------------------------------------------------
+
+    def _shared(self, plan: Outline) -> list[WorkflowFinding]:
+        """Return the small procedures that a policy's opening paragraphs hold."""
+        found: list[WorkflowFinding] = []
+        for part in plan.preamble:
+            if part.role != "open":
+                continue
+            groups: dict[str, list[Instruction]] = {}
+            for instruction in self._reader.read([part]):
+                groups.setdefault(instruction.block.id, []).append(instruction)
+            for group in groups.values():
+                context = Context("", bool(self._named(group)))
+                steps = [step for instruction in group for step in self._writer.write(instruction, context)]
+                if any(step.tool for step in steps):
+                    found.append(WorkflowFinding(name=_name_of(steps), steps=tuple(steps)))
+        return found
+
+    def _named(self, instructions: Sequence[Instruction]) -> list[str]:
+        return [m.tool for i in instructions for m in self._matcher.named(i.text)]
+
+    @staticmethod
+    def _opening(shared: Sequence[WorkflowFinding]) -> StepFinding | None:
+        """Return the identity check that opens every conversation."""
+        for workflow in shared:
+            for step in workflow.steps:
+                words = " ".join(inner.quote for inner in workflow.steps)
+                if step.tool and step.kind == "tool" and _OPENING.search(words) and _IDENTITY.search(words):
+                    return step
+        return None
+
+    # -- one procedure ------------------------------------------------------------------------------
+
+    def _steps(self, unit: Unit) -> list[StepFinding]:
+        instructions = self._reader.read(unit.parts)
+        named = self._called(unit)
+        context = Context(" ".join((*unit.around[-1:], unit.name)), bool(named))
+        numbered = [i for i in instructions if i.numbered]
+        chosen = [i for i in instructions if not i.background]
+        if numbered:
+            first = numbered[0].start
+            chosen = [i for i in chosen if i.start >= first or self._named([i])]
+        chosen = fold_branches(chosen)
+        pairs = [(i, step) for i in chosen for step in self._writer.write(i, context)]
+        pairs = self._authoritative(pairs, bool(numbered))
+        steps = in_order(pairs)
+        steps = self._with_background_tools(steps, [i for i in instructions if i.background], context)
+        if not named and not numbered:
+            steps = self._policy(unit, steps)
+        return steps if self._is_procedure(unit, steps, numbered, instructions) else []
+
+    def _called(self, unit: Unit) -> set[str]:
+        return {
+            m.tool for part in unit.parts for block in part.blocks for m in self._matcher.named(block.text)
+        }
+
+    @staticmethod
+    def _authoritative(
+        pairs: list[tuple[Instruction, StepFinding]], has_numbers: bool
+    ) -> list[tuple[Instruction, StepFinding]]:
+        """Leave out mentions around the numbered steps of tools that the numbered steps call."""
+        if not has_numbers:
+            return pairs
+        first = min(i.start for i, _ in pairs if i.numbered) if any(i.numbered for i, _ in pairs) else 0
+        called = {step.tool for i, step in pairs if i.start >= first and step.tool}
+        return [
+            (i, step) for i, step in pairs if i.start >= first or step.tool is None or step.tool not in called
+        ]
+
+    def _with_background_tools(
+        self, steps: list[StepFinding], background: Sequence[Instruction], context: Context
+    ) -> list[StepFinding]:
+        """Add the tools that only the explanations name, at the end, since their place is not told."""
+        have = {step.tool for step in steps}
+        for instruction in background:
+            for step in self._writer.write(instruction, context):
+                if step.tool and step.tool not in have and self._named([instruction]):
+                    steps.append(step)
+                    have.add(step.tool)
+        return steps
+
+    def _is_procedure(
+        self,
+        unit: Unit,
+        steps: list[StepFinding],
+        numbered: Sequence[Instruction],
+        all_: Sequence[Instruction],
+    ) -> bool:
+        if any(step.tool for step in steps):
+            return True
+        if len(steps) < 2:
+            return False
+        if numbered:
+            return True
+        if any(part.role == "steps" for part in unit.parts):
+            return any(i.in_steps for i in all_)
+        words = " ".join(i.text for i in all_)
+        return len(_SEQUENCE.findall(words)) >= 2
+
+    # -- policies -----------------------------------------------------------------------------------
+
+    def _policy(self, unit: Unit, steps: list[StepFinding]) -> list[StepFinding]:
+        """Add what a policy section implies: the task's own tool, and the look-up that its checks need."""
+        action = self._matcher.for_task(unit.name, " ".join(unit.around[1:])) if self._has_tools else None
+        if action is None or not any(part.blocks for part in unit.parts):
+            return steps
+        if action.tool not in {step.tool for step in steps}:
+            steps = self._with_action(unit, steps, action.tool, action.confidence)
+        return self._with_look_up(unit, steps, action.tool)
+
+    def _with_action(
+        self, unit: Unit, steps: list[StepFinding], tool: str, confidence: float
+    ) -> list[StepFinding]:
+        place = (
+            self._place(unit, _RESULT) or (unit.heading.start, unit.heading.end, unit.heading)
+            if unit.heading
+            else None
+        )
+        if place is None:
+            return steps
+        start, end, block = place
+        known = {name for step in steps if step.tool for name in step.inputs}
+        step = self._made(unit.name, tool, start, end, block, confidence)
+        step = step.model_copy(update={"inputs": needed_arguments(self._matcher.tool(tool), tuple(known))})
+        later = [s for s in steps if s.start > start and block is not unit.heading and s.kind == "say"]
+        return [*(s for s in steps if s not in later), step, *later]
+
+    def _with_look_up(self, unit: Unit, steps: list[StepFinding], action: str) -> list[StepFinding]:
+        tool = self._matcher.look_up_for(action)
+        place = self._place(unit, _CHECKS)
+        if tool is None or place is None or tool in {step.tool for step in steps}:
+            return steps
+        start, end, block = place
+        return [self._made(self._document.text[start:end], tool, start, end, block, 0.55), *steps]
+
+    def _place(self, unit: Unit, pattern: re.Pattern[str]) -> tuple[int, int, Block] | None:
+        from studio.cobuilder.sentences import sentences
+
+        for part in unit.parts:
+            for block in part.blocks:
+                for sentence in sentences(self._document, block):
+                    if pattern.search(sentence.text):
+                        return sentence.start, sentence.end, block
+        return None
+
+    def _made(
+        self, text: str, tool: str, start: int, end: int, block: Block, confidence: float
+    ) -> StepFinding:
+        start, end = shortened(self._document.text, start, end)
+        return StepFinding(
+            kind="tool",
+            text=text,
+            quote=self._document.text[start:end],
+            start=start,
+            end=end,
+            anchor=block.anchor,
+            tool=tool,
+            confidence=confidence,
+        )
+
+
+def _name_of(steps: Sequence[StepFinding]) -> str:
+    """Return a name for an untitled procedure: its first action in a few words."""
+    first = next((step for step in steps if step.tool), steps[0])
+    words = re.sub(
+        r"^(?:you|we|agents?|the agent) (?:should|must|have to|need to|has to|can)\s+", "", first.text
+    ).split()
+    return " ".join(words[:6]).rstrip(".,:;").capitalize()
+
+
+__all__ = ["Part", "read_procedures"]

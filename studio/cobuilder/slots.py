@@ -1,0 +1,150 @@
+"""What has to be asked for: the pieces of information that a step collects, as a person names them.
+
+- A name is taken from the text ("zip code", "order id"), lower case, without articles and possessives.
+- Only things that can be told or typed are slots: an accepted head noun, or words of a tool's argument.
+- A list of bare nouns under "ask for the following" belongs to the step that introduces it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from studio.cobuilder.vocabulary import STOP_WORDS, is_verb_form, name_words, stem
+from studio.domain.tool import Tool
+
+_HEADS = frozenset(
+    "name number id email e-mail address code zip zipcode postcode phone telephone pin date time amount reason level "
+    "status method type username password login birthday birthdate dob birth ssn digit value price cost rating "
+    "location venue day title description quantity size color colour model origin destination city state country "
+    "passenger cabin bag baggage insurance certificate card answer preference option detail membership item product "
+    "brand department team plan tier symptom problem document proof receipt photo screenshot signature invoice "
+    "booking reservation confirmation serial imei mileage vin extension guest host doctor specialty language currency "
+    "budget duration year month week hour weight height age gender allergy medication dose flight seat airline "
+    "airport room hotel restaurant cuisine party event ticket category priority summary message subject question "
+    "feature version device browser account order identifier reference consent choice fee balance limit transaction "
+    "payment shipping identity iban dosage topic".split()
+)
+_HEAD_STEMS = frozenset(stem(head) for head in _HEADS)
+_COLLECT = re.compile(
+    r"\b(?:ask(?:s|ing)?(?: (?:the |your )?(?:customer|user|caller|client|patient|member|guest|them|him|her|applicant|visitor|buyer)s?)?"
+    r"(?: again)?(?: (?:for|about|to (?:provide|confirm|give|state|choose|select|specify|enter|verify|share|supply)|what|which|if|when))|"
+    r"obtain(?:s|ing)?|collect(?:s|ing)?|gather(?:s|ing)?|get(?:s|ting)?|request(?:s|ing)?|confirm(?:s|ing)?|provide(?:s)?|enter(?:s|ing)?|"
+    r"input|verify(?:ing)?|type(?: in)?|need(?:s)?(?: to (?:provide|confirm|enter|choose|select|specify))?|specify|supply|give(?:s)?(?: you)?|"
+    r"could i (?:get|have)|can i (?:get|have)|may i (?:get|have)|could you (?:provide|tell|give)(?: me)?(?: with)?|"
+    r"can you (?:provide|tell|give)(?: me)?(?: with)?|please provide|what is|what's|find(?: out)?|look(?:ing)? up|locat\w+|"
+    r"note(?: down)?|record(?:s)?|write down|capture(?:s)?|choose|select|put(?: in)?|submit|by|via|with)\s+",
+    re.IGNORECASE,
+)
+_STOP = re.compile(
+    r"\b(?:to|so|in order|before|using|into|from|so that|because|if|when|unless|where|while|since|until|which|that|who|"
+    r"is|are|was|were|will|can|must|should|may|has|have|had|on file|by|at|as|via|for|with|depending|via)\b|[.;:?!\[\]\"“”]",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(
+    r"^(?:(?:the|a|an|their|his|her|your|its|our|my|any|all|both|either|this|that|these|those|each|every|new|valid|"
+    r"correct|current|exact|customer['’]?s?|user['’]?s?|caller['’]?s?|client['’]?s?|patient['’]?s?|desired|preferred|"
+    r"following|and|or|also|for|of|about|e\.g\.|name of the|again|specific|such as|including|value|one|two)\s+)+",
+    re.IGNORECASE,
+)
+_KEEP_NEW = re.compile(r"\bnew\s+\w+", re.IGNORECASE)
+_SNAKE = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")
+_BARE_END = re.compile(r"\s+[-–—]\s+|:\s|\(|,")
+
+
+def collected(text: str) -> tuple[str, ...]:
+    """Return what a clause asks for, in the order of the text."""
+    found: list[str] = []
+    plain = re.sub(r"\[[^\]]*\]", ";", text)
+    plain = re.sub(r"\([^)]*\)", " ", plain)
+    for match in _COLLECT.finditer(plain):
+        weak = match[0].strip().lower() in {
+            "by",
+            "via",
+            "with",
+            "find",
+            "select",
+            "choose",
+            "submit",
+            "put",
+            "record",
+            "note",
+        }
+        found.extend(_listed(plain[match.end() :], weak))
+    return _unique(found)
+
+
+def _listed(rest: str, weak: bool) -> list[str]:
+    rest = re.sub(r"^(?:the |a |an )?(?:customer|user|caller)s? for\s+", "", rest)
+    stop = _STOP.search(rest)
+    phrase = rest[: stop.start()] if stop else rest
+    names = []
+    for piece in re.split(r",|\band/or\b|\band\b|\bor\b|\+|/", phrase):
+        name = slot_name(piece)
+        if name is None:
+            if piece.strip() and weak:
+                break
+            continue
+        names.append(name)
+    return names
+
+
+def slot_name(phrase: str) -> str | None:
+    """Return the name of the information that a noun phrase stands for, or None."""
+    low = re.sub(r"[*_`“”\"]", " ", phrase).replace("’", "'").strip().lower()
+    low = re.sub(r"'s\b", "", low)
+    low = _LEADING.sub("", re.sub(r"\s+", " ", low)).strip(" -–.,'")
+    if re.match(r"list of |copy of |number of items", low):
+        low = re.sub(r"^(?:list|copy) of (?:the |all )?", "", low)
+    head = low.split(" of ")[0].split(" in ")[0].split(" you ")[0].split(" they ")[0].strip()
+    words = head.split()
+    if not words or len(words) > 4 or any(ch.isdigit() for ch in head):
+        return None
+    if stem(words[-1]) not in _HEAD_STEMS or any(word in STOP_WORDS for word in words):
+        return None
+    if (
+        len(words) > 1
+        and is_verb_form(words[0])
+        and words[0] not in {"order", "email", "phone", "account", "return", "ship"}
+    ):
+        words = words if words[0].endswith(("ing", "ed", "ment")) else words
+    return " ".join(words)
+
+
+def bare_slot(text: str) -> str | None:
+    """Return the slot that a list item is, when it is a bare noun ("Zip code - five digits")."""
+    head = _BARE_END.split(text.strip(), maxsplit=1)[0].strip(" .*?")
+    if _SNAKE.fullmatch(head):
+        return head.replace("_", " ")
+    if len(head.split()) > 5:
+        return None
+    return slot_name(head)
+
+
+def argument_slots(tool: Tool, text: str) -> tuple[str, ...]:
+    """Return the tool's arguments that a text names."""
+    low = re.sub(r"[^a-z0-9]+", " ", text.lower())
+    said = {stem(word) for word in low.split()}
+    found = []
+    for argument in tool.argument_names:
+        words = name_words(argument)
+        core = [word for word in words if word not in {"id", "ids"}] or words
+        if f" {' '.join(words)} " in f" {low} " or (
+            len(core) > 1 and all(stem(word) in said for word in core)
+        ):
+            found.append(" ".join(words))
+    return tuple(found)
+
+
+def needed_arguments(tool: Tool, known: Sequence[str]) -> tuple[str, ...]:
+    """Return the tool's required arguments that are not known yet and that a customer can tell."""
+    skipped = {"summary", "notes", "note", "expression", "thought", "query"}
+    return tuple(
+        " ".join(name_words(argument))
+        for argument in tool.required_arguments
+        if argument not in skipped and " ".join(name_words(argument)) not in known
+    )
+
+
+def _unique(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))

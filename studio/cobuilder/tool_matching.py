@@ -1,0 +1,339 @@
+"""Which tool a piece of text means: by its name first, else by verb and object.
+
+- A name is found as written, with other separators or inflections, or as the label a description quotes.
+- Meaning needs both: a verb of the tool's family and the things that its name speaks of.
+- When two tools fit equally well, none is chosen: a wrong tool costs as much as a missing one.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from studio.cobuilder.vocabulary import (
+    GENERIC_OBJECTS,
+    STOP_WORDS,
+    families,
+    is_base_verb,
+    name_words,
+    stem,
+    stems,
+    words_of,
+)
+from studio.domain.tool import Tool
+
+_LABEL = re.compile(r"\[([^\[\]\n]{2,50})\]|\"([^\"\n]{2,50})\"")
+_MARKED = re.compile(
+    r"\[(?P<square>[^\[\]\n]{2,50})\]"
+    r"|(?<!\w)['‘](?P<single>[^'‘’\n]{2,50})['’](?!\w)"
+    r"|[\"“](?P<double>[^\"“”\n]{2,50})[\"”]"
+)
+_DETERMINERS = frozenset(
+    "the a an their his her its your our my this that any each of no every another".split()
+)
+_QUALIFIER = frozenset({"by", "via", "using", "with"})
+_PEOPLE = frozenset(
+    {"human", "agent", "person", "representativ", "specialist", "supervisor", "manager", "team"}
+)
+_HAND_OVER = frozenset({"transfer", "escalat", "handoff", "handov", "rout", "redirect"})
+_PRONOUN = re.compile(r"\b(?:it|its|them|their|this|these)\b", re.IGNORECASE)
+_PRESS = re.compile(r"\b(?:click|press|select|choose|tap|toggle|use|open|run)\b", re.IGNORECASE)
+
+
+class ToolMention(NamedTuple):
+    """A place in a text that means a tool; `literal` when the text names it."""
+
+    tool: str
+    start: int
+    end: int
+    literal: bool
+    confidence: float
+
+
+class _Profile:
+    """What a tool's name and description say about it, as stems."""
+
+    def __init__(self, tool: Tool) -> None:
+        words = name_words(tool.name)
+        first = tool.description.split(".")[0].split("\n\n")[0]
+        self.tool = tool
+        self.words = words
+        self.name_stems = [stem(word) for word in words]
+        named = bool(words) and is_base_verb(words[0]) and len(words) > 1
+        lead = words_of(first)[:1]
+        self.verb = stem(words[0]) if named else stem(lead[0]) if lead and is_base_verb(lead[0]) else ""
+        rest = words[1:] if named else words
+        cut = next((i for i, word in enumerate(rest) if word in _QUALIFIER), len(rest))
+        self.objects = stems(" ".join(rest[:cut]))
+        self.qualifiers = stems(" ".join(rest[cut + 1 :]))
+        self.described = frozenset(stems(first))
+        self.families = families(self.verb) if self.verb else frozenset()
+        self.labels = _labels(tool)
+
+    @property
+    def hands_over(self) -> bool:
+        """Tell whether the tool passes the customer to a person."""
+        return bool(set(self.name_stems) & _HAND_OVER) and bool(
+            (set(self.name_stems) | self.described) & _PEOPLE
+        )
+
+
+def _labels(tool: Tool) -> list[tuple[str, ...]]:
+    labels = [tuple(stem(word) for word in name_words(tool.name))]
+    for match in _LABEL.finditer(tool.description):
+        label = tuple(stem(word) for word in words_of((match[1] or match[2]).replace("/", " ")))
+        if label and label not in labels:
+            labels.append(label)
+    return labels
+
+
+class ToolMatcher:
+    """Finds the tools of one agent in texts."""
+
+    def __init__(self, tools: Sequence[Tool]) -> None:
+        self._profiles = [_Profile(tool) for tool in tools]
+        self._by_name = {profile.tool.name: profile for profile in self._profiles}
+        self._weights = self._object_weights()
+        names = sorted(
+            (re.escape(tool.name) for tool in tools if _is_technical(tool.name)), key=len, reverse=True
+        )
+        self._names = (
+            re.compile(rf"(?<![\w-])(?:{'|'.join(names)})(?![\w-])", re.IGNORECASE) if names else None
+        )
+        self._spelling = {tool.name.lower(): tool.name for tool in tools}
+
+    def tool(self, name: str) -> Tool:
+        """Return the tool of this name."""
+        return self._by_name[name].tool
+
+    @property
+    def only_tool(self) -> str | None:
+        """Return the one tool there is, when there is just one."""
+        return self._profiles[0].tool.name if len(self._profiles) == 1 else None
+
+    @property
+    def hand_over_tool(self) -> str | None:
+        """Return the tool that passes a customer to a person: the plainest of them."""
+        found = [profile for profile in self._profiles if profile.hands_over]
+        return min(found, key=lambda p: len(p.words)).tool.name if found else None
+
+    def _object_weights(self) -> dict[str, float]:
+        count = len(self._profiles)
+        seen: dict[str, int] = {}
+        for profile in self._profiles:
+            for word in set(profile.objects) | set(profile.qualifiers):
+                seen[word] = seen.get(word, 0) + 1
+        return (
+            {word: math.log(1 + count / n) / math.log(1 + count) for word, n in seen.items()} if count else {}
+        )
+
+    def _weight(self, word: str) -> float:
+        if word in GENERIC_OBJECTS or word == "user":
+            return 0.2
+        return max(0.3, self._weights.get(word, 1.0))
+
+    # -- by name ---------------------------------------------------------------------------------
+
+    def named(self, text: str) -> list[ToolMention]:
+        """Return the tools that a text names, in reading order, overlaps resolved for the longest."""
+        found = [*self._exact(text), *self._labelled(text), *self._spelt_out(text)]
+        found.sort(key=lambda m: (-m.confidence, m.start - m.end, m.start))
+        kept: list[ToolMention] = []
+        for mention in found:
+            if all(mention.end <= other.start or mention.start >= other.end for other in kept):
+                kept.append(mention)
+        return sorted(kept, key=lambda m: m.start)
+
+    def _exact(self, text: str) -> Iterable[ToolMention]:
+        if self._names is not None:
+            for match in self._names.finditer(text):
+                yield ToolMention(self._spelling[match[0].lower()], match.start(), match.end(), True, 0.97)
+
+    def _labelled(self, text: str) -> Iterable[ToolMention]:
+        for match in _MARKED.finditer(text):
+            label = match["square"] or match["single"] or match["double"]
+            words = tuple(stem(word) for word in words_of(label.replace("_", " ").replace("/", " ")))
+            for profile in self._profiles:
+                if words in profile.labels:
+                    yield ToolMention(profile.tool.name, match.start(), match.end(), True, 0.95)
+                    break
+            else:
+                near = self._nearest_label(words) if match["square"] else None
+                if near:
+                    yield ToolMention(near, match.start(), match.end(), True, 0.7)
+
+    def _nearest_label(self, words: tuple[str, ...]) -> str | None:
+        """Return the one tool whose label shares most words, or alone begins with the same verb."""
+        scored = [
+            (max(_jaccard(words, label) for label in profile.labels), profile.tool.name)
+            for profile in self._profiles
+        ]
+        best = max(scored, default=(0.0, ""))
+        if best[0] >= 0.5 and sum(score == best[0] for score, _ in scored) == 1:
+            return best[1]
+        same_verb = [
+            p for p in self._profiles if words and any(label[0] == words[0] for label in p.labels if label)
+        ]
+        return same_verb[0].tool.name if len(same_verb) == 1 and len(words) > 1 else None
+
+    def _spelt_out(self, text: str) -> Iterable[ToolMention]:
+        tokens = [(m.start(), m.end(), stem(m[0])) for m in re.finditer(r"[A-Za-z0-9]+", text)]
+        for profile in self._profiles:
+            size = len(profile.name_stems)
+            if size < 2 or not profile.verb:
+                continue
+            for at in range(len(tokens) - size + 1):
+                if all(tokens[at + i][2] == profile.name_stems[i] for i in range(size)):
+                    yield ToolMention(profile.tool.name, tokens[at][0], tokens[at + size - 1][1], True, 0.85)
+
+    # -- by meaning ------------------------------------------------------------------------------
+
+    def meant(self, clause: str, context: str = "", demand: float = 0.6) -> list[ToolMention]:
+        """Return the tool a clause means without naming it; several only as alternatives of one look-up."""
+        said = set(stems(clause))
+        known = said | (set(stems(context)) if _PRONOUN.search(clause) else set())
+        verbs = _verbs_of(clause)
+        scored = [(self._score(profile, verbs, said, known), profile) for profile in self._profiles]
+        scored = sorted(((s, p) for s, p in scored if s >= demand), key=lambda pair: -pair[0])
+        if not scored:
+            return self._pressed(clause, said)
+        top = scored[0]
+        peers = [p for s, p in scored if p.qualifiers and top[1].qualifiers and p.objects == top[1].objects]
+        if len(peers) < 2 and len(scored) > 1 and scored[1][0] > top[0] - 0.04:
+            return []
+        chosen = peers if len(peers) > 1 else [top[1]]
+        low = clause.lower()
+        chosen.sort(key=lambda p: min((low.find(q) for q in p.qualifiers if q in low), default=0))
+        return [ToolMention(p.tool.name, 0, len(clause), False, round(min(0.9, top[0]), 2)) for p in chosen]
+
+    def _score(self, profile: _Profile, verbs: Collection[str], said: set[str], known: set[str]) -> float:
+        if profile.hands_over or not profile.objects or not profile.families:
+            return 0.0
+        exact = profile.verb in verbs
+        if not exact and not any(families(verb) & profile.families for verb in verbs):
+            return 0.0
+        if profile.qualifiers and not all(word in said for word in profile.qualifiers):
+            return 0.0
+        objects = [word for word in profile.objects if word != profile.verb]
+        telling = [word for word in objects if word not in GENERIC_OBJECTS and word != "user"]
+        if not telling and not profile.qualifiers:
+            return self._score_generic(profile, objects, exact, said)
+        objects = telling or objects
+        total = sum(self._weight(word) for word in objects)
+        covered = sum(self._weight(word) for word in objects if word in known) / total
+        things = [word for word in said if word not in verbs and word != "user" and not families(word)]
+        shared = sum(word in profile.described or word in profile.name_stems for word in things)
+        described = shared / len(things) if things else 0.0
+        return 0.0 if covered < 0.65 else 0.55 * covered + 0.25 * described + (0.2 if exact else 0.08)
+
+    @staticmethod
+    def _score_generic(profile: _Profile, objects: list[str], exact: bool, said: set[str]) -> float:
+        """Score a tool like `get_user_details`, whose every word is common: all of them must be said."""
+        details = {"detail", "information", "record", "profil", "account", "data"}
+        about = [word for word in objects if word not in GENERIC_OBJECTS]
+        if not about or not all(word in said for word in about) or not said & details:
+            return 0.0
+        return 0.68 if exact else 0.62
+
+    def _pressed(self, clause: str, said: set[str]) -> list[ToolMention]:
+        """Return the tool of a "click the X switch", where X stands in one tool's name only."""
+        if not _PRESS.match(clause.strip()) or not re.search(
+            r"\b(?:button|switch|toggle|tab|icon|menu|link|action)\b", clause, re.IGNORECASE
+        ):
+            return []
+        found = {
+            profile.tool.name
+            for profile in self._profiles
+            for word in profile.name_stems[1:]
+            if word in said and self._weights.get(word, 0.0) >= 0.99 and word not in GENERIC_OBJECTS
+        }
+        return [ToolMention(found.pop(), 0, len(clause), False, 0.6)] if len(found) == 1 else []
+
+    def for_task(self, heading: str, around: str = "") -> ToolMention | None:
+        """Return the tool that does what a heading announces; `around` are the headings above it."""
+        own = [word for word in stems(heading) if word != "user"]
+        known = set(own) | set(stems(around)) | set(stems(heading))
+        verbs = {word for word in [*own, *stems(around)] if families(word)}
+        scored = []
+        for profile in self._profiles:
+            score = self._task_score(profile, own, known, verbs)
+            if score >= 0.6:
+                scored.append((score, -len(profile.words), profile.tool.name))
+        scored.sort(reverse=True)
+        if not scored or (len(scored) > 1 and scored[0][:2] == scored[1][:2]):
+            return None
+        return ToolMention(scored[0][2], 0, len(heading), False, round(min(0.85, scored[0][0]), 2))
+
+    def _task_score(self, profile: _Profile, own: list[str], known: set[str], verbs: set[str]) -> float:
+        if profile.hands_over or not profile.verb or not own:
+            return 0.0
+        exact = profile.verb in verbs
+        if not exact and not any(families(verb) & profile.families - {"read"} for verb in verbs):
+            return 0.0
+        objects = [word for word in profile.objects if word != profile.verb]
+        total = sum(self._weight(word) for word in objects)
+        covered = sum(self._weight(word) for word in objects if word in known) / total if total else 0.0
+        named = sum(
+            1.0
+            if word in profile.name_stems or word == profile.verb
+            else 0.6
+            if word in profile.described
+            else 0.0
+            for word in own
+        ) / len(own)
+        lone = exact and sum(p.verb == profile.verb for p in self._profiles) == 1 and profile.verb in own
+        return 0.45 * covered + 0.4 * named + (0.15 if exact else 0.0) + (0.2 if lone else 0.0)
+
+    # -- relations between tools -----------------------------------------------------------------
+
+    def look_up_for(self, action: str) -> str | None:
+        """Return the tool that shows the object of an action: it reads by an argument of the action."""
+        target = self._by_name[action]
+        keys = {
+            key
+            for key in target.tool.argument_names
+            if name_words(key)[-1] in {"id", "number", "code", "ref"}
+        }
+        found = []
+        for profile in self._profiles:
+            arguments = profile.tool.argument_names
+            if (
+                profile is target
+                or "read" not in profile.families
+                or len(arguments) != 1
+                or arguments[0] not in keys
+            ):
+                continue
+            shared = len(set(profile.objects) & {*target.objects, *stems(" ".join(name_words(arguments[0])))})
+            found.append(
+                (shared, -target.tool.argument_names.index(arguments[0]), -len(profile.words), profile)
+            )
+        found.sort(key=lambda row: row[:3], reverse=True)
+        return found[0][3].tool.name if found and found[0][0] else None
+
+    def is_action(self, name: str) -> bool:
+        """Tell whether a tool changes something rather than shows it."""
+        profile = self._by_name[name]
+        return profile.tool.effect == "write" or not profile.families & {"read", "calculate"}
+
+
+def _is_technical(name: str) -> bool:
+    """Tell whether a name cannot be an ordinary word."""
+    return bool(re.search(r"[_\d]|[a-z][A-Z]|\w[-./]\w", name))
+
+
+def _jaccard(left: Iterable[str], right: Iterable[str]) -> float:
+    a, b = set(left), set(right)
+    return len(a & b) / len(a | b) if a | b else 0.0
+
+
+def _verbs_of(clause: str) -> set[str]:
+    """Return the stems of the words that can be verbs here: none that follows a determiner."""
+    words = words_of(clause)
+    return {
+        stem(word)
+        for before, word in zip(["", *words], words, strict=False)
+        if word not in STOP_WORDS and before not in _DETERMINERS and families(word)
+    }
