@@ -1,0 +1,142 @@
+"""The change as RFC 6902 JSON Patch: made from two JSON values, and applied strictly.
+
+- Only add, remove, replace and test; every replace and remove is preceded by a test of what stands there.
+- Lists of items with ids are followed item by item, other lists are one value (as in a ChangeSet).
+- Applying raises BundleRefused at the first operation that does not fit; the input is never touched.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import Any
+
+from studio.domain.changeset import identities, identity
+from studio.domain.errors import BundleRefused
+from studio.domain.frozen import Json, canonical
+
+Operation = dict[str, Any]
+MAX_OPERATIONS = 100_000
+_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
+
+
+def make_patch(before: Json, after: Json) -> list[Operation]:
+    """Return the operations that turn `before` into `after`."""
+    operations: list[Operation] = []
+    _diff(copy.deepcopy(before), after, "", operations)
+    return operations
+
+
+def apply_patch(tree: Json, operations: Json) -> Json:
+    """Return the value after all operations; raises BundleRefused where one does not fit."""
+    if not isinstance(operations, list) or len(operations) > MAX_OPERATIONS:
+        raise _refused("is not a list of operations")
+    holder = {"root": copy.deepcopy(tree)}
+    for number, operation in enumerate(operations, start=1):
+        _apply(holder, operation, number)
+    return holder["root"]
+
+
+def same(left: Json, right: Json) -> bool:
+    """Return whether two JSON values are the same value."""
+    return canonical(left) == canonical(right)
+
+
+def _diff(before: Json, after: Json, path: str, out: list[Operation]) -> None:
+    if same(before, after):
+        return
+    if isinstance(before, dict) and isinstance(after, dict):
+        _diff_members(before, after, path, out)
+    elif isinstance(before, list) and isinstance(after, list) and identities(before) and identities(after):
+        _diff_items(before, after, path, out)
+    else:
+        out.append({"op": "test", "path": path, "value": before})
+        out.append({"op": "replace", "path": path, "value": after})
+
+
+def _diff_members(before: dict[str, Json], after: dict[str, Json], path: str, out: list[Operation]) -> None:
+    for name in sorted(set(before) | set(after)):
+        place = f"{path}/{_escape(name)}"
+        if name not in after:
+            _remove(before[name], place, out)
+        elif name not in before:
+            out.append({"op": "add", "path": place, "value": after[name]})
+        else:
+            _diff(before[name], after[name], place, out)
+
+
+def _diff_items(before: list[Json], after: list[Json], path: str, out: list[Operation]) -> None:
+    """Turn the list into the other from front to back; places before the current one are finished."""
+    kept = {identity(item) for item in after}
+    for at in reversed(range(len(before))):
+        if identity(before[at]) not in kept:
+            _remove(before.pop(at), f"{path}/{at}", out)
+    for at, wanted in enumerate(after):
+        found = next((i for i in range(at, len(before)) if identity(before[i]) == identity(wanted)), None)
+        if found == at:
+            _diff(before[at], wanted, f"{path}/{at}", out)
+            continue
+        if found is not None:
+            _remove(before.pop(found), f"{path}/{found}", out)
+        before.insert(at, wanted)
+        out.append({"op": "add", "path": f"{path}/{at}", "value": wanted})
+
+
+def _remove(value: Json, path: str, out: list[Operation]) -> None:
+    out.append({"op": "test", "path": path, "value": value})
+    out.append({"op": "remove", "path": path})
+
+
+def _apply(holder: dict[str, Json], operation: Json, number: int) -> None:
+    what = f"does not fit at operation {number}"
+    if not isinstance(operation, dict) or not isinstance(operation.get("path"), str):
+        raise _refused(what)
+    kind, path = operation.get("op"), operation["path"]
+    wanted = {"op", "path"} if kind == "remove" else {"op", "path", "value"}
+    if kind not in ("add", "remove", "replace", "test") or set(operation) != wanted:
+        raise _refused(f"uses something other than add, remove, replace and test at operation {number}")
+    if path and not path.startswith("/"):
+        raise _refused(what)
+    node: Json = holder
+    *parents, last = ["root", *(_unescape(part) for part in path.split("/")[1:])]
+    for part in parents:
+        node = node[_existing(node, part, what)]
+    if kind == "add":
+        _add(node, last, operation["value"], what)
+        return
+    key = _existing(node, last, what)
+    if kind == "remove":
+        del node[key]
+    elif kind == "replace":
+        node[key] = copy.deepcopy(operation["value"])
+    elif not same(node[key], operation["value"]):
+        raise _refused(what)
+
+
+def _add(node: Json, last: str, value: Json, what: str) -> None:
+    if isinstance(node, dict):
+        node[last] = copy.deepcopy(value)
+    elif isinstance(node, list) and _INDEX.fullmatch(last) and int(last) <= len(node):
+        node.insert(int(last), copy.deepcopy(value))
+    else:
+        raise _refused(what)
+
+
+def _existing(node: Json, part: str, what: str) -> str | int:
+    if isinstance(node, dict) and part in node:
+        return part
+    if isinstance(node, list) and _INDEX.fullmatch(part) and int(part) < len(node):
+        return int(part)
+    raise _refused(what)
+
+
+def _escape(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _unescape(part: str) -> str:
+    return part.replace("~1", "/").replace("~0", "~")
+
+
+def _refused(why: str) -> BundleRefused:
+    return BundleRefused(f"The bundle's patch {why}.", "Do not use it; ask the sender for a fresh export.")

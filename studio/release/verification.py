@@ -1,0 +1,282 @@
+"""The verifier: it can only grow in the legal order, and nothing is used before it was checked.
+
+- Order: container, manifest, files, change, approvals, evidence, environment. A step out of order is a
+  programming error, not a verdict.
+- No I/O, no clock: the importer hands in the policy, the time and what it knows about the environment.
+- The verdict names every check; the first refusal ends it, and what follows is "not reached".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from studio.domain.agent import Agent
+from studio.domain.bundle import (
+    CHECK_ORDER,
+    Bundle,
+    CheckName,
+    CoverageFile,
+    Evidence,
+    GatesFile,
+    LineageFile,
+    Manifest,
+    ProofsFile,
+    RunsFile,
+    SignedApproval,
+    Verification,
+    VerifierCheck,
+)
+from studio.domain.changeset import ChangeSet, apply_json
+from studio.domain.environment import ApprovalPolicy, EnvironmentState
+from studio.domain.errors import BundleBroken, BundleRefused, StudioError
+from studio.domain.frozen import Frozen, canonical, digest, to_json
+from studio.release import container, layout, policy, strict_json
+from studio.release.evidence import check_evidence
+from studio.release.patch import apply_patch, same
+from studio.release.promotion import check_import
+from studio.release.traffic import check_engine
+
+Model = TypeVar("Model", bound=Frozen)
+MAX_CHANGES = 10_000
+
+
+class Verifier:
+    """A bundle under verification: each step adds what it has checked, and refuses to run out of order."""
+
+    def __init__(self, data: bytes) -> None:
+        """Take the bytes as they came."""
+        self._data = data
+        self._sentences: dict[CheckName, str] = {}
+        self._files: dict[str, bytes] = {}
+        self.manifest_digest: str | None = None
+        self._manifest: Manifest | None = None
+        self._bundle: Bundle | None = None
+
+    @property
+    def manifest(self) -> Manifest:
+        """Return the manifest; only after it was checked."""
+        if self._manifest is None:
+            raise RuntimeError("the manifest was not checked yet")
+        return self._manifest
+
+    @property
+    def bundle(self) -> Bundle:
+        """Return the opened bundle; only after its change was checked."""
+        if self._bundle is None:
+            raise RuntimeError("the bundle was not opened yet")
+        return self._bundle
+
+    @property
+    def checks(self) -> tuple[VerifierCheck, ...]:
+        """Return the checks that were passed so far."""
+        return tuple(
+            VerifierCheck(name=name, verdict="passed", sentence=text)
+            for name, text in self._sentences.items()
+        )
+
+    def check_container(self) -> None:
+        """Accept only the canonical container with exactly the files of a bundle."""
+        self._begin("container")
+        files = container.unpack(self._data)
+        layout.check_layout(list(files))
+        self._files = files
+        self._passed("container", f"{len(files)} files, in their one canonical form.")
+
+    def check_manifest(self) -> None:
+        """Accept only a manifest that is complete, canonical and known to this program."""
+        self._begin("manifest")
+        manifest = _read(Manifest, self._files[layout.MANIFEST], layout.MANIFEST)
+        check_engine(manifest)
+        self.manifest_digest = digest(self._files[layout.MANIFEST])
+        self._manifest = manifest
+        self._passed("manifest", f"{manifest.label}, for {manifest.environment}.")
+
+    def check_files(self) -> None:
+        """Accept only files with the digests and sizes that the manifest states."""
+        self._begin("files")
+        if set(self.manifest.files) != layout.CONTENT:
+            raise BundleRefused("The manifest does not name exactly the files of a bundle.", "Do not use it.")
+        for name, record in sorted(self.manifest.files.items()):
+            if record.sha256 != digest(self._files[name]) or record.size != len(self._files[name]):
+                raise BundleRefused(
+                    f"{name} is not what the manifest says: its digest differs.", "Do not use it."
+                )
+        self._passed("files", f"All {len(layout.CONTENT)} files have the digests that the manifest states.")
+
+    def check_change(self) -> None:
+        """Accept only a change that leads from the base to the result, in both of its forms."""
+        self._begin("change")
+        before, after = self._agent(layout.BEFORE), self._agent(layout.AFTER)
+        stated = (self.manifest.base_digest, self.manifest.result_digest)
+        if stated != (digest(self._files[layout.BEFORE]), digest(self._files[layout.AFTER])):
+            raise BundleRefused("The manifest names other agents than the bundle holds.", "Do not use it.")
+        ref = self.manifest.agent
+        if {before.id, after.id} != {ref.id} or after.name != ref.name:
+            raise BundleRefused("The bundle holds another agent than its manifest names.", "Do not use it.")
+        changeset = self._changeset(before, after)
+        self._bundle = self._open(before, after, changeset)
+        self._passed(
+            "change",
+            f"Live version + {len(changeset.changes)} shown changes = result, in both forms of the change.",
+        )
+
+    def check_approvals(self, rules: ApprovalPolicy, now: datetime) -> tuple[SignedApproval, ...]:
+        """Accept only approvals that all count under IT's policy, and enough of them."""
+        self._begin("approvals")
+        policy.check_policy(rules)
+        if self.manifest.policy_id != rules.id or self.manifest.agent.id != rules.agent:
+            raise BundleRefused(
+                "The bundle was made for another policy or another agent than IT's policy is for.",
+                "Do not use it.",
+            )
+        names = layout.attestation_names(self._files)
+        attestations = {name: self._files[name] for name in names}
+        digest_ = self.manifest_digest or ""
+        approvals = policy.judge(rules, self.manifest.environment, digest_, attestations, now)
+        who = ", ".join(f"{signed.approval.person} ({signed.approval.role})" for signed in approvals)
+        self._passed("approvals", f"Approved for {self.manifest.environment} by {who}.")
+        return approvals
+
+    def check_evidence(self) -> None:
+        """Accept only evidence that was made from this very result and passed."""
+        self._begin("evidence")
+        bundle, manifest = self.bundle, self.manifest
+        self._passed(
+            "evidence",
+            check_evidence(bundle.evidence, manifest.base_digest, manifest.result_digest, bundle.after),
+        )
+
+    def check_environment(self, state: EnvironmentState | None, now: datetime) -> None:
+        """Accept only a bundle that may enter this environment now."""
+        self._begin("environment")
+        self._passed("environment", check_import(self.manifest, self.manifest_digest or "", state, now))
+
+    def _begin(self, name: CheckName) -> None:
+        expected = CHECK_ORDER[len(self._sentences)] if len(self._sentences) < len(CHECK_ORDER) else None
+        if name != expected:
+            raise RuntimeError(f"check {name!r} out of order: {expected!r} comes next")
+
+    def _passed(self, name: CheckName, sentence: str) -> None:
+        self._sentences[name] = sentence
+
+    def _agent(self, name: str) -> Agent:
+        return _read(Agent, self._files[name], name)
+
+    def _changeset(self, before: Agent, after: Agent) -> ChangeSet:
+        changeset = _read(ChangeSet, self._files[layout.CHANGES], layout.CHANGES)
+        operations = strict_json.parse_canonical(self._files[layout.PATCH], layout.PATCH)
+        base, result = to_json(before), to_json(after)
+        if not same(apply_patch(base, operations), result):
+            raise BundleRefused(
+                "The bundle's patch does not lead from the live version to the result.", "Do not use it."
+            )
+        if len(changeset.changes) > MAX_CHANGES or not _leads(base, changeset, result):
+            raise BundleRefused(
+                "The shown changes differ from the real change: they do not lead from the live version to the result.",
+                "Do not use it.",
+            )
+        return changeset
+
+    def _open(self, before: Agent, after: Agent, changeset: ChangeSet) -> Bundle:
+        names = layout.attestation_names(self._files)
+        return Bundle(
+            manifest_digest=self.manifest_digest or "",
+            manifest=self.manifest,
+            before=before,
+            after=after,
+            changeset=changeset,
+            evidence=Evidence(
+                runs=_read(RunsFile, self._files[layout.RUNS], layout.RUNS),
+                proofs=_read(ProofsFile, self._files[layout.PROOFS], layout.PROOFS),
+                coverage=_read(CoverageFile, self._files[layout.COVERAGE], layout.COVERAGE),
+                gates=_read(GatesFile, self._files[layout.GATES], layout.GATES),
+            ),
+            lineage=_read(LineageFile, self._files[layout.LINEAGE], layout.LINEAGE),
+            report_html=_text(self._files[layout.REPORT], layout.REPORT),
+            approvals=tuple(policy.read_signed(name, self._files[name]) for name in names),
+        )
+
+
+def verify_bundle(
+    data: bytes, rules: ApprovalPolicy, now: datetime, state: EnvironmentState | None = None
+) -> Verification:
+    """Return the verdict on a bundle: with `state`, also whether it may enter that environment now."""
+    verifier = Verifier(data)
+    steps: dict[CheckName, Callable[[], object]] = {
+        "container": verifier.check_container,
+        "manifest": verifier.check_manifest,
+        "files": verifier.check_files,
+        "change": verifier.check_change,
+        "approvals": lambda: verifier.check_approvals(rules, now),
+        "evidence": verifier.check_evidence,
+        "environment": lambda: verifier.check_environment(state, now),
+    }
+    for name in CHECK_ORDER:
+        try:
+            steps[name]()
+        except StudioError as error:
+            return _verdict(verifier, VerifierCheck(name=name, verdict="refused", sentence=str(error)))
+    return _verdict(verifier, None)
+
+
+def open_bundle(data: bytes) -> Bundle:
+    """Return a bundle whose parts hold together; its approvals and evidence are *not* judged."""
+    verifier = Verifier(data)
+    verifier.check_container()
+    verifier.check_manifest()
+    verifier.check_files()
+    verifier.check_change()
+    return verifier.bundle
+
+
+def require(verification: Verification) -> None:
+    """Raise BundleRefused with the reason unless the verification is ok."""
+    if not verification.ok:
+        raise BundleRefused(f"The bundle is refused. {verification.refusal}")
+
+
+def _verdict(verifier: Verifier, refused: VerifierCheck | None) -> Verification:
+    checks = verifier.checks + ((refused,) if refused else ())
+    rest = tuple(
+        VerifierCheck(
+            name=name, verdict="not reached", sentence="Not looked at, because a check before it refused."
+        )
+        for name in CHECK_ORDER[len(checks) :]
+    )
+    label = verifier.manifest.label if len(verifier.checks) >= 2 else ""
+    return Verification(
+        ok=refused is None, manifest_digest=verifier.manifest_digest, label=label, checks=checks + rest
+    )
+
+
+def _read(model: type[Model], data: bytes, name: str) -> Model:
+    """Return the typed value of a file whose bytes are exactly that value's canonical form."""
+    tree = strict_json.parse_canonical(data, name)
+    try:
+        value = model.model_validate_json(data)
+    except (ValidationError, RecursionError):
+        raise BundleBroken(
+            f"{name} does not have the form it must have.", "Ask the sender for a fresh export."
+        ) from None
+    if not same(tree, to_json(value)):
+        raise BundleBroken(f"{name} is written in an unusual form.", "Ask the sender for a fresh export.")
+    return value
+
+
+def _text(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BundleBroken(f"{name} is not UTF-8 text.", "Ask the sender for a fresh export.") from None
+
+
+def _leads(before: object, changeset: ChangeSet, after: object) -> bool:
+    """Return whether the changes lead there; hostile ones may fail in any way and then do not."""
+    try:
+        return canonical(apply_json(before, changeset.changes)) == canonical(after)
+    except (StudioError, AttributeError, TypeError, ValueError, LookupError, RecursionError):
+        return False
