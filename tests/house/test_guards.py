@@ -15,7 +15,8 @@ BREACHES = {
         """
         import socket
         def test_it():
-            socket.create_connection(("192.0.2.1", 9), timeout=0.1)
+            with socket.socket() as caller:
+                caller.connect(("192.0.2.1", 9))
         """,
     ),
     "look-up": (
