@@ -176,7 +176,7 @@ class Verifier:
             )
         if len(changeset.changes) > MAX_CHANGES or not _leads(base, changeset, result):
             raise BundleRefused(
-                "The shown changes differ from the real change: they do not lead from the live version to the result.",
+                "The shown changes differ from the real change: they do not lead from base to result.",
                 "Do not use it.",
             )
         return changeset
