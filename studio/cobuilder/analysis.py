@@ -1,0 +1,78 @@
+"""The one reading of a document: statements, procedures and questions, and their neutral JSON form.
+
+- Deterministic and offline: same document and tools, same analysis, byte for byte.
+- Steps of a written procedure are not repeated as rules, unless they carry a rule of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from studio.cobuilder.procedures import read_procedures
+from studio.cobuilder.questions import read_questions
+from studio.cobuilder.statements import read_statements
+from studio.cobuilder.structure import binds_nobody
+from studio.domain.finding import Analysis
+from studio.domain.frozen import Json
+from studio.domain.source import SourceDocument
+from studio.domain.statement import Statement, StatementKind
+from studio.domain.tool import Tool
+
+RULE_KINDS = {
+    StatementKind.PROHIBITION: "never",
+    StatementKind.OBLIGATION: "must",
+    StatementKind.PERMISSION: "allow",
+    StatementKind.DISCLOSURE: "disclose",
+    StatementKind.ESCALATION: "escalate",
+}
+"""The neutral names of the kinds that are rules; definitions are none."""
+
+SURE_ENOUGH = 0.4
+
+
+def analyze(document: SourceDocument, tools: Sequence[Tool]) -> Analysis:
+    """Return everything that one reading of a document finds."""
+    if binds_nobody(document):
+        return Analysis(statements=(), workflows=(), questions=())
+    statements = read_statements(document)
+    return Analysis(
+        statements=statements,
+        workflows=read_procedures(document, tools),
+        questions=read_questions(document, statements, tools),
+    )
+
+
+def is_rule(statement: Statement) -> bool:
+    """Say whether a statement is proposed as a rule: it binds, surely enough, and is no mere step."""
+    return statement.kind in RULE_KINDS and not statement.is_step and statement.confidence >= SURE_ENOUGH
+
+
+def as_report(analysis: Analysis) -> dict[str, Json]:
+    """Return the neutral JSON of an analysis: rules, workflows and questions with verbatim quotes."""
+    return {
+        "rules": [
+            {"kind": RULE_KINDS[statement.kind], "text": statement.text, "source_quote": statement.quote}
+            for statement in analysis.statements
+            if is_rule(statement)
+        ],
+        "workflows": [
+            {
+                "name": workflow.name,
+                "steps": [
+                    {
+                        "kind": step.kind,
+                        "text": step.text,
+                        "tool": step.tool,
+                        "inputs": list(step.inputs),
+                        "condition": step.condition,
+                        "source_quote": step.quote,
+                    }
+                    for step in workflow.steps
+                ],
+            }
+            for workflow in analysis.workflows
+        ],
+        "questions": [
+            {"text": question.text, "source_quote": question.quote} for question in analysis.questions
+        ],
+    }

@@ -1,0 +1,374 @@
+"""Clauses: a sentence taken apart into who, may or must, does what, under which condition, with which exception.
+
+- Works on readable text; every clause is a slice of its sentence.
+- A modal inside a condition or a relative clause does not bind; the main clause's does.
+- An instruction without a subject (“Ask for …”) is an order.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from studio.cobuilder import grammar
+from studio.cobuilder.grammar import mask
+from studio.cobuilder.lexicon import DETERMINERS, NOUN_LIKE, STATE_VERBS, VERBS, base_form, is_verb
+
+Modality = Literal["must", "may", "will", "order", "plain"]
+
+
+class Clause(NamedTuple):
+    """One main clause: a slice `start:end` of its sentence, and its parts, masked and in lower case.
+
+    - `negated` with must, may, will or order forbids; `waived` lifts a duty (“need not”).
+    - `verb` is the base form of the main verb; `passive` when the subject is what it is done to.
+    - `main` is the clause without its conditions; `subject` and `rest` are what stands around the verb.
+    """
+
+    start: int
+    end: int
+    modality: Modality
+    negated: bool
+    waived: bool
+    subject: str
+    verb: str
+    passive: bool
+    main: str
+    rest: str
+    condition: str | None
+    exception: str | None
+
+
+def clauses(sentence: str, *, orders: bool = False) -> list[Clause]:
+    """Return the main clauses of a sentence; `orders` says that it stands in a list of instructions."""
+    masked = mask(sentence)
+    found: list[Clause] = []
+    for start, end in _coordinated(masked, skip_opening(masked, 0), orders):
+        clause = _clause(sentence, masked, start, end, orders)
+        if found and clause.condition is None and (clause.modality == "order" or not clause.subject):
+            clause = clause._replace(condition=found[0].condition)
+        found.append(clause)
+    return found
+
+
+def skip_opening(masked: str, at: int) -> int:
+    """Return where the clause proper starts after labels, connectives and politeness."""
+    label = grammar.LABEL.match(masked, at)
+    if label and not grammar.MODAL.search(label[0]) and not grammar.LEAD.match(label[0]):
+        at = label.end()
+    opening = grammar.OPENING.match(masked, at)
+    if opening and not re.match(r"no\b(?!,)", opening[0]):
+        at = opening.end()
+    return at
+
+
+def _coordinated(masked: str, start: int, orders: bool) -> list[tuple[int, int]]:
+    """Return the spans of the main clauses joined in a sentence; each carries a modal or an order of its own."""
+    points = [start]
+    at = leading_end(masked, start)
+    while (joint := grammar.JOINT.search(masked, at)) is not None:
+        at = max(joint.end(), at + 1)
+        opens = bool(grammar.OWN_MODAL.match(masked, at)) or is_order(masked, at, sure=True)
+        lead = leading_end(masked, at)
+        opens = opens or (lead > at and joint[0][0] in ";,:")
+        if opens and _complete(masked, points[-1], joint.start(), orders):
+            points.append(joint.end())
+            at = max(at, lead)
+    return list(zip(points, [*points[1:], len(masked)], strict=True))
+
+
+def _complete(masked: str, start: int, end: int, orders: bool) -> bool:
+    """Say whether what stands before a joint binds by itself, so that a new clause may open after it."""
+    main = masked[leading_end(masked, start) : end]
+    trail = grammar.TRAIL.search(main)
+    if trail and main[trail.start() :].startswith(
+        ("if", "when", "unless", "once", "after", "before", "until")
+    ):
+        return bool(_modal(main[: trail.start()])) and "," not in main[: trail.start()]
+    return bool(_modal(main)) or is_order(main, skip_opening(main, 0), sure=not orders)
+
+
+def leading_end(masked: str, start: int) -> int:
+    """Return where a leading condition or prepositional part ends, or `start` if there is none."""
+    if not grammar.LEAD.match(masked, start):
+        return start
+    commas = [
+        start + match.end()
+        for match in re.finditer(r",\s+(?:then\s+)?|:\s+|\s[-\u2013\u2014]\s", masked[start:])
+    ]
+    for comma in commas:
+        rest = skip_opening(masked, comma)
+        if (
+            grammar.OWN_MODAL.match(masked, rest)
+            or is_order(masked, rest, sure=True)
+            or grammar.MAIN_START.match(masked, rest)
+        ):
+            return rest
+    if commas and commas[0] - start < 160:
+        return commas[0]
+    then = re.search(r"\sthen\s", masked[start:])
+    return start + then.end() if then else start
+
+
+def is_order(masked: str, at: int, *, sure: bool) -> bool:
+    """Say whether an instruction starts here; `sure` asks for proof by the words that follow."""
+    words = re.match(r"([a-z][a-z-]*)(?:\s+([\w'\"$-]+))?(?:\s+([\w'-]+))?", masked[at : at + 120])
+    if words is None:
+        return False
+    verb, after, third = words[1], (words[2] or "").strip("\"'"), words[3] or ""
+    if masked.startswith(
+        ("do not ", "don't ", "never ", "be sure", "make sure", "ensure ", "let the ", "let us"), at
+    ):
+        return True
+    if verb == "be":
+        return after in _MANNERS or after.endswith("ful") or after.endswith("ly")
+    if verb in STATE_VERBS - VERBS or not is_verb(verb) or _FINITE.match(after):
+        return False
+    if verb not in NOUN_LIKE:
+        return not masked[at + len(verb) :].startswith(("'s", "-"))
+    if after in _PARTICLES:
+        return not _FINITE.match(third) and (verb in _PARTICLE_VERBS or not sure)
+    if after in DETERMINERS:
+        return True
+    return not sure and bool(after) and not re.search(r"\b(?:is|are|was|were|has)\b", masked[at:])
+
+
+_MANNERS = frozenset(
+    [
+        "sure",
+        "certain",
+        "careful",
+        "polite",
+        "clear",
+        "honest",
+        "aware",
+        "ready",
+        "prepared",
+        "patient",
+        "specific",
+    ]
+    + [
+        "transparent",
+        "friendly",
+        "kind",
+        "concise",
+        "brief",
+        "cautious",
+        "professional",
+        "empathetic",
+        "mindful",
+        "proactive",
+    ]
+)
+_FINITE = re.compile(r"(?:is|are|was|were|has|had|can|may|must|will|shall|should|cannot|does|did|means)$")
+_PARTICLES = frozenset(
+    [
+        "for",
+        "with",
+        "on",
+        "in",
+        "at",
+        "by",
+        "from",
+        "into",
+        "up",
+        "off",
+        "through",
+        "about",
+        "as",
+        "and",
+        "or",
+        "to",
+        "out",
+    ]
+)
+_PARTICLE_VERBS = frozenset(
+    [
+        "wait",
+        "search",
+        "look",
+        "check",
+        "go",
+        "log",
+        "sign",
+        "listen",
+        "point",
+        "move",
+        "start",
+        "stay",
+        "focus",
+        "reply",
+    ]
+    + [
+        "respond",
+        "speak",
+        "talk",
+        "act",
+        "report",
+        "fill",
+        "hand",
+        "set",
+        "call",
+        "work",
+        "hold",
+        "back",
+        "close",
+        "read",
+    ]
+    + [
+        "walk",
+        "turn",
+        "note",
+        "pick",
+        "wrap",
+        "switch",
+        "ask",
+        "submit",
+        "refund",
+        "ship",
+        "return",
+        "transfer",
+    ]
+)
+
+
+def _modal(main: str) -> re.Match[str] | None:
+    """Return the first modal that belongs to the main clause, or one of a relative clause if it is alone."""
+    relative: re.Match[str] | None = None
+    for match in grammar.MODAL.finditer(main):
+        if not grammar.RELATIVE.search(main[: match.start()]):
+            return match
+        relative = relative or match
+    return (
+        relative if relative and grammar.RELATIVE.sub("", main[: relative.start()]).count(" ") > 12 else None
+    )
+
+
+def _clause(sentence: str, masked: str, start: int, end: int, orders: bool) -> Clause:
+    lead = leading_end(masked, start)
+    body = skip_opening(masked, lead) if lead > start else start
+    cut = _trail(masked, body, end)
+    main = masked[body:cut]
+    conditions, exceptions = _circumstances(sentence, masked, start, lead, cut, end)
+    modality, negated, waived, subject, after = _bearing(main, orders)
+    verb, passive, rest = _verb(after)
+    return Clause(
+        start, end, modality, negated, waived, subject, verb, passive, main, rest, conditions, exceptions
+    )
+
+
+def _trail(masked: str, body: int, end: int) -> int:
+    """Return where the trailing condition or exception of a clause begins, else its end."""
+    for match in grammar.TRAIL.finditer(masked, body, end):
+        main = masked[body : match.start()]
+        if _modal(main) or is_order(main, 0, sure=False) or len(main.split()) > 3:
+            return match.start()
+    return end
+
+
+def _circumstances(
+    sentence: str, masked: str, start: int, lead: int, cut: int, end: int
+) -> tuple[str | None, str | None]:
+    """Return a clause's condition and exception, verbatim but for the outer punctuation."""
+    conditions: list[str] = []
+    exceptions: list[str] = []
+    pieces = [(start, lead)] if lead > start else []
+    marks = (
+        [match.start() for match in grammar.TRAIL.finditer(masked, max(cut - 1, 0), end)] if cut < end else []
+    )
+    if cut < end:
+        marks = marks or [cut]
+        pieces += list(zip(marks, [*marks[1:], end], strict=True))
+    for first, last in pieces:
+        text = _CONNECTIVE.sub("", sentence[first:last].strip(" ,;:.!\u2013\u2014-")).strip(" ,;")
+        if grammar.EXCEPTION.match(masked, first):
+            exceptions.append(text)
+        elif grammar.CONDITION.match(masked, first):
+            conditions.append(text)
+    return "; ".join(conditions) or None, "; ".join(exceptions) or None
+
+
+_CONNECTIVE = re.compile(r"[,;]?\s+(?:and|but|so|or|then)$", re.IGNORECASE)
+
+
+def _bearing(main: str, orders: bool) -> tuple[Modality, bool, bool, str, str]:
+    """Return modality, negated, waived, subject and what follows the modal."""
+    at = skip_opening(main, 0)
+    if is_order(main, at, sure=not orders) and not _noun_phrase(main, at):
+        negated = re.match(r"(?:do not|don't|never)\s+", main[at:])
+        rest = main[at + (negated.end() if negated else 0) :]
+        forget = re.match(r"forget to\s+", rest)
+        return "order", bool(negated) and not forget, False, "", rest[forget.end() if forget else 0 :]
+    match = _modal(main)
+    if match is None:
+        return "plain", False, False, "", main
+    subject, after = main[: match.start()].strip(), main[match.end() :]
+    kind = match.lastgroup or "must"
+    negated = (
+        kind in ("negated", "never", "unable")
+        or bool(_NO_SUBJECT.match(subject))
+        or bool(_NO_OBJECT.match(after))
+    )
+    modality: Modality = "must"
+    if kind in ("may", "waived", "willing", "unable"):
+        modality = "may"
+    elif kind in ("will", "short", "never") or match[0].startswith(
+        ("will", "would", "won't", "wouldn't", "'")
+    ):
+        modality = "will"
+    elif kind == "negated" and match[0].startswith(("may", "can", "could", "is", "are")):
+        modality = "may"
+    return modality, negated and kind != "waived", kind == "waived", subject, after
+
+
+def _noun_phrase(main: str, at: int) -> bool:
+    """Tell “Refund requests must …” from “Refund the order”: a modal right after a few words makes it a subject."""
+    modal = _modal(main[at:])
+    if modal is None or main.startswith(
+        ("do not", "don't", "never", "be ", "make sure", "ensure", "let "), at
+    ):
+        return False
+    return not re.search(
+        r"\b(?:the|a|an|that|to|your|their|them|him|her|it|whether|if|who|which)\b|,",
+        main[at : at + modal.start()],
+    )
+
+
+_NO_SUBJECT = re.compile(
+    r"(?:no|none|nothing|nobody|neither|not one|under no circumstances|at no time|in no (?:case|event|way))\b"
+)
+_NO_OBJECT = re.compile(
+    r"(?:,? (?:under no circumstances|in no (?:case|event|way)|at no time),?|(?: \w+ly)?(?: be| have| give| grant| make| offer| accept"
+    r"| acquire| receive| issue)? (?:no|neither|nothing)\b(?! (?:later|more|less|longer|fewer|sooner|earlier)\b))"
+)
+_FILLERS = re.compile(
+    r"(?:,|\w+ly\b|also|always|then|only|first|at most|still|please|just|ever|even|both|each|all|again|not only|in turn|further"
+    r"|in (?:all|any|most) cases?|at all times|under no circumstances|in no (?:case|event)|not|never|to|hereby|thereafter|at least"
+    r"|sure to|certain to|careful to|remember to|try to|be sure to|make sure to|aim to|like to|want to|choose to|happy to|glad to"
+    r"|be happy to|be able to|be required to|able to|need to|have to|be allowed to|be permitted to|no longer|continue to)\s+"
+)
+
+
+def _verb(after: str) -> tuple[str, bool, str]:
+    """Return the main verb's base form, whether it is passive, and what follows it."""
+    at = len(after) - len(after.lstrip())
+    while filler := _FILLERS.match(after, at):
+        at = filler.end()
+    words = re.match(r"([a-z][a-z'-]*)", after[at:])
+    if words is None:
+        return "", False, after[at:]
+    word, at = words[1], at + words.end()
+    if sure := re.match(r"\s+(?:sure|certain)\b(?: that)?", after[at:]):
+        return ("ensure" if word == "make" else word), False, after[at + sure.end() :]
+    if word in ("be", "been", "get", "is", "are", "being", "have"):
+        inner = re.match(
+            r"\s+(?:been\s+)?(?:(?:\w+ly|also|always|only|then|first|not|both|either)\s+)*([a-z][a-z-]*)",
+            after[at:],
+        )
+        if (
+            inner
+            and (base := base_form(inner[1])) != inner[1]
+            and inner[1].endswith(("ed", "en", "n", "t", "d", "e", "k"))
+        ):
+            return base, True, after[at + inner.end() :]
+    return base_form(word), False, after[at:]

@@ -1,0 +1,104 @@
+"""The small grammar of policy prose: patterns for modals, subordinate parts and openings, on masked lower-case text.
+
+- Masked means: quotes and brackets blanked, apostrophes and quote marks made plain, same length as the sentence.
+- Patterns name what they find: `waived`, `negated`, `must`, `may`, `will`.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ADVERB = (
+    r"(?:\w+ly|also|always|then|only|first|at most|still|please|just|ever|even|both|each|all|again|not only|at least"
+    r"|further|however|in (?:all|any|most) cases?|in turn|at all times|hereby|thereafter|therefore)"
+)
+_RIGHT = r"(?:right|option|discretion|authority|freedom|choice|opportunity)"
+_ABLE = r"(?:allowed|permitted|eligible|entitled|authori[sz]ed|able|free|welcome|empowered)"
+
+NEGATED = (
+    rf"(?:must|shall|should|may|can|could|will|would|ought|'ll|'d)(?:,? {_ADVERB},?)? (?:not(?! only)|never)\b"
+    r"|cannot|can't|mustn't|shouldn't|shan't|won't|wouldn't|couldn't"
+    r"|(?:must|shall|should|may|can|could|will|would)\b(?=,? (?:under no circumstances|in no (?:case|event|way)))"
+    rf"|(?:is|are|am|'re|'m)(?: never| not|n't)(?: \w+ly)? {_ABLE}(?: to\b)?|(?:is|are|am) (?:not|never) to\b"
+    r"|agrees?(?: that it will)? not to\b|undertakes? not to\b"
+)
+WAIVED = (
+    r"(?:do|does|did|will|would)(?: not|n't) (?:\w+ly )?(?:need|have|require)(?: to)?\b|won't (?:need|have) to\b"
+    r"|need not|needn't|no need (?:to|for)|(?:is|are|'re)(?: not|n't) (?:\w+ly )?(?:required|obliged|obligated|necessary|needed)(?: to)?"
+)
+MUST = (
+    rf"must|shall|should|ought to|(?:has|have|had|need|needs|'ve got)(?: {_ADVERB})? to\b(?! do with)"
+    r"|(?:is|are|be|'re)(?: \w+ly)? (?:required|expected|obliged|obligated|responsible|supposed|instructed|bound) (?:to|for)\b"
+    r"|(?:is|are) to\b(?= (?:be )?[a-z]+)|agrees? (?:that it will|to)\b|undertakes?(?: and agrees?)? to\b|covenants? to\b"
+)
+MAY = (
+    rf"may|can|could|might|(?:is|are|be|am|'re|'m)(?: \w+ly)? (?:{_ABLE}|happy|glad|willing|delighted) (?:to|for)\b"
+    rf"|(?:has|have|retains?|reserves?|gets?|keeps?)(?: also| always)? (?:(?:the|a|full|sole|every|our|their|no) )*{_RIGHT}\b(?: to)?"
+)
+MODAL = re.compile(
+    rf"(?<![\w'-])(?:(?P<waived>{WAIVED})|(?P<negated>{NEGATED})|(?P<must>{MUST})|(?P<may>{MAY})|(?P<will>will|would))(?![\w'])"
+    rf"|(?<=\w)(?P<willing>'(?:re|m) (?:\w+ly )?(?:{_ABLE}|happy|glad|willing|delighted) to)\b"
+    rf"|(?<=\w)(?P<unable>'(?:re|m) not (?:\w+ly )?(?:{_ABLE}) to)\b"
+    r"|(?<=\w)(?P<short>'ll(?! (?:never|not))|'d(?! (?:never|not|like)))\b|(?<=\w)(?P<never>'ll (?:never|not)|'d (?:never|not))\b"
+)
+
+SUBORDINATORS = (
+    r"if and only if|only if|only when|even if|even when|even though|if|whenever|when|once|unless|until|till|before|after|while"
+    r"|where|wherever|as long as|so long as|as soon as|provided(?: that|, however)|in case|in the event(?: that| of)?|in cases where"
+    r"|except(?: for| that| as| when| if| where| to)?|save (?:as|that|for)|other than|without|because|since|so that"
+    r"|in order (?:to|that)|although|though|whether or not|regardless of|rather than|instead of|otherwise than"
+    r"|to the extent|subject to|upon"
+)
+LEAD = re.compile(
+    rf"(?:{SUBORDINATORS}|for|in|at|on|during|within|under|with|by|as|from|given|following|prior to|notwithstanding|to|per"
+    r"|depending on|due to|each time|every time|any time|apart from|aside from|besides|along with|in addition to"
+    r"|should (?=(?:the|a|an|any|you|your|this|that|it)\b))\b"
+)
+TRAIL = re.compile(rf"(?<=[\w,)\"'] )(?:{SUBORDINATORS})\b")
+CONDITION = re.compile(
+    r"(?:if and only if|only if|only when|even if|even when|if|whenever|when|once|until|before|after|while|where|wherever"
+    r"|as long as|so long as|as soon as|provided(?: that)?|in case|in the event|in cases where|for|upon|should|during|within"
+    r"|each time|every time|any time|subject to|to the extent|following|prior to|under|on|at)\b"
+)
+EXCEPTION = re.compile(
+    r"(?:unless|except|save (?:as|that|for)|other than|without|apart from|aside from|otherwise than|notwithstanding)\b"
+)
+
+OPENING = re.compile(
+    r"(?:(?:and|but|or|so|also|then|next|finally|first|firstly|second|secondly|third|lastly|otherwise|instead|however"
+    r"|therefore|thus|in particular|in addition|in practice|in general|additionally|furthermore|moreover|likewise"
+    r"|accordingly|hence|again|of course|if so|if not|if yes|if no|either way|where possible|where applicable|when possible"
+    r"|if possible|if applicable|if needed|if necessary|as needed|in (?:this|that|such|either|any) (?:case|event|situation)"
+    r"|at (?:this|that) point|please note(?: that)?|note(?: that)?|please|kindly|just|simply|always|for (?:this|that) reason"
+    r"|as a (?:rule|result|reminder)|that said|yes|no|ideally|\w+ly)\b,?:?\s+|[-*•\u2013\u2014]\s*)+"
+)
+LABEL = re.compile(r"[^\s:.,;][^:.,;?]{0,45}:\s+(?=\S)")
+RELATIVE = re.compile(r"\b(?:who|which|whose|whom|that)(?: \w+ly)? ?$")
+JOINT = re.compile(
+    r"(?:;|,|\s[-\u2013\u2014]{1,2}|:)\s+(?:(?:and|but|or|so|yet|then|otherwise|however|instead|also|provided|except)\b,?\s+)*"
+    r"|\s+(?:and|but|so|or)\s+(?:(?:then|also|therefore|otherwise|if not),?\s+)*"
+)
+OWN_MODAL = re.compile(
+    rf"(?:(?!(?:{SUBORDINATORS}|who|which|that|to|and|or|but)\b)[\w'/&-]+,?\s+){{0,6}}?"
+    rf"(?:(?:{WAIVED}|{NEGATED}|{MUST}|{MAY}|will|would)(?![\w'])|(?:never|do not|don't|be sure|make sure|ensure)\b)"
+    r"|(?:\w+ )?\w+'(?:ll|d)\b"
+)
+MAIN_START = re.compile(
+    r"(?:you|we|they|he|she|it|i|there|this|these|those|no|none|nothing|neither)\b"
+    r"|(?:the|a|an|all|any|each|every|our|their|your|such)?\s*[\w'-]+(?:\s+[\w'-]+){0,4}?\s+"
+    r"(?:is|are|was|were|has|have|do|does|gets?|receives?)\b"
+)
+
+_MARKS = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " "})
+
+
+def mask(text: str) -> str:
+    """Return text in lower case with quotes and brackets blanked, character by character."""
+    low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text).translate(_MARKS)
+    low = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", lambda match: " " * len(match[0]), low)
+    low = re.sub(r"\"[^\"]{1,400}\"", _blank_quote, low)
+    return re.sub(r"(?<!\w)'[^']{1,200}'(?!\w)", _blank_quote, low)
+
+
+def _blank_quote(match: re.Match[str]) -> str:
+    return '"' + "x" * (len(match[0]) - 2) + '"'

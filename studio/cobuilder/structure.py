@@ -1,0 +1,201 @@
+"""What the shape of a document says about its sentences: lists, lead-ins, headings, procedures, kinds of text.
+
+- A list under “You must never:” forbids, whatever its items say by themselves; so does a heading “Don'ts”.
+- A list of instructions that is numbered, or called steps, is a written procedure.
+- Stories, source code and price lists bind nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import Literal, NamedTuple
+
+from studio.cobuilder.clauses import Clause, clauses, is_order, skip_opening
+from studio.cobuilder.grammar import mask
+from studio.cobuilder.sentences import cuts
+from studio.domain.source import Block, SourceDocument
+
+Frame = Literal["never", "must", "may", "exempt", ""]
+
+_NEVER = re.compile(
+    r"\b(?:never|do not|don't|don'?ts|prohibited|forbidden|not allowed|what not to|must not|cannot|can't|not permitted"
+    r"|things to avoid|what to avoid|not to do)\b",
+    re.IGNORECASE,
+)
+_MUST = re.compile(
+    r"^(?:always\b|required\b|mandatory\b|.*\bmust(?: always)?\b|do'?s\b|.*\bobligations$)", re.IGNORECASE
+)
+_MAY = re.compile(r"\b(?:what (?:you|agents?) (?:can|may)|allowed|permitted|may do|can do)\b", re.IGNORECASE)
+_STEPS = re.compile(
+    r"\b(?:steps?|procedures?|process|workflow|how to|instructions|flow|script|checklist|walkthrough|follow (?:this|these))\b",
+    re.IGNORECASE,
+)
+_STEP_TITLE = re.compile(r"^(?:step|phase|stage)\s+\w+\b", re.IGNORECASE)
+_EXAMPLE = re.compile(
+    r"^(?:for example|e\.g\.|examples?\b(?!.*\b(?:we|you)\b)|sample\b|for instance)", re.IGNORECASE
+)
+_ORDERED = re.compile(r"\(?(?:\d|[a-zA-Z]\b|[ivx]+\b|step)", re.IGNORECASE)
+_CARVE = frozenset(
+    ["apply", "include", "restrict", "prevent", "preclude", "extend", "limit", "prohibit", "affect", "be"]
+)
+
+
+class Context(NamedTuple):
+    """What surrounds a block: its lead-in, the force it stands under, and whether it is a step or an example."""
+
+    lead: Block | None = None
+    frame: Frame = ""
+    condition: str | None = None
+    orders: bool = False
+    step: bool = False
+    example: bool = False
+    siblings: tuple[str, ...] = ()
+
+
+def contexts(document: SourceDocument) -> dict[str, Context]:
+    """Return the context of every block of a document, by block id."""
+    by_id = {block.id: block for block in document.blocks}
+    groups: dict[tuple[str | None, int, tuple[str, ...], int], list[Block]] = defaultdict(list)
+    run = 0
+    for block in document.blocks:
+        if block.kind in ("heading", "paragraph") and block.parent is None:
+            run += 1
+        if block.kind == "item":
+            groups[block.parent, block.level, block.anchor.section, run].append(block)
+    found: dict[str, Context] = {}
+    for members in groups.values():
+        for block in members:
+            lead = by_id.get(block.parent) if block.parent else None
+            found[block.id] = _list_context(block, members, lead, found)
+    for block in document.blocks:
+        if block.id not in found:
+            title = block.anchor.section[-1] if block.anchor.section else ""
+            outer = found.get(block.parent or "", Context())
+            step = bool(_STEP_TITLE.match(title)) or outer.step
+            found[block.id] = Context(
+                step=step, frame=heading_frame(title), example=bool(_EXAMPLE.match(title))
+            )
+    return found
+
+
+def _list_context(
+    block: Block, members: list[Block], lead: Block | None, found: dict[str, Context]
+) -> Context:
+    title = block.anchor.section[-1] if block.anchor.section else ""
+    frame, condition = lead_frame(lead.text) if lead else ("", None)
+    outer = found.get(lead.id, Context()) if lead is not None and lead.kind == "item" else Context()
+    orders = [is_instruction(member.text) for member in members]
+    many = sum(orders) >= max(1, 0.4 * len(orders))
+    ordered = all(_ORDERED.match(member.marker) for member in members)
+    named = bool(_STEPS.search(title)) or bool(lead and _STEPS.search(lead.text))
+    step = outer.step or (
+        many and (named or (ordered and sum(orders) >= 0.7 * len(orders) and len(orders) > 1))
+    )
+    example = bool(_EXAMPLE.match(title)) or bool(lead and _EXAMPLE.match(lead.text))
+    siblings = tuple(member.id for member in members)
+    own_frame: Frame = frame or outer.frame or heading_frame(title)
+    return Context(
+        lead, own_frame, condition, many, step or bool(_STEP_TITLE.match(title)), example, siblings
+    )
+
+
+def is_instruction(text: str) -> bool:
+    """Say whether a text opens with an order, after its condition if it has one."""
+    masked = mask(text)
+    first = clauses(text)[:1]
+    at = skip_opening(masked, 0)
+    return is_order(masked, at, sure=True) or bool(first and first[0].modality == "order")
+
+
+def heading_frame(title: str) -> Frame:
+    """Return the force that a heading gives to the fragments below it."""
+    if title.endswith("?") or len(title) > 90:
+        return ""
+    if _NEVER.search(title.replace("\u2019", "'")):
+        return "never"
+    if _MUST.search(title):
+        return "must"
+    return "may" if _MAY.search(title) else ""
+
+
+def lead_clause(text: str) -> Clause | None:
+    """Return the last clause of a lead-in's last sentence, which bears on its list."""
+    spans = cuts(text)
+    if not spans:
+        return None
+    last = text[slice(*spans[-1])].rstrip(" :-\u2013\u2014")
+    return clauses(last)[-1] if last else None
+
+
+def lead_frame(text: str) -> tuple[Frame, str | None]:
+    """Return the force and the condition that a lead-in lends to its list."""
+    clause = lead_clause(text)
+    if clause is None:
+        return "", None
+    low = clause.main.strip()
+    if re.fullmatch(
+        r"(?:never|do not|don't|must not|not allowed|prohibited|forbidden|please avoid|avoid)", low
+    ):
+        return "never", None
+    if clause.modality == "plain":
+        bare = re.fullmatch(r"(?:always|must|required|mandatory)", low)
+        exempt = re.search(
+            r"\b(?:does not|doesn't|do not|don't) (?:apply|include|restrict|cover|extend)\b", low
+        )
+        condition = (
+            text.rstrip(" :") if re.match(r"(?:if|when|once|for|unless)\b", text, re.IGNORECASE) else None
+        )
+        return ("must" if bare else "exempt" if exempt else ""), clause.condition or condition
+    if clause.negated and is_carve_out(clause):
+        return "exempt", clause.condition
+    if clause.negated:
+        return "never", clause.condition
+    if clause.modality == "may" and clause.verb in ("be", "have", "contain", "include", "vary"):
+        return "", clause.condition
+    return ("may" if clause.modality == "may" else "must"), clause.condition
+
+
+def is_carve_out(clause: Clause) -> bool:
+    """Say whether a negated clause lifts a restriction (“this shall not apply to …”) rather than forbids."""
+    subject = re.search(
+        r"\b(?:agreement|policy|obligations?|information|provisions?|restrictions?|terms?|undertakings?|nothing"
+        r"|section|clause|paragraph|foregoing|above|limitations?|confidentiality|liability|materials?)\b",
+        clause.subject,
+    )
+    return bool(subject) and clause.verb in _CARVE and (clause.verb != "be" or "liab" in clause.rest)
+
+
+def binds_nobody(document: SourceDocument) -> bool:
+    """Say whether a document is a story, source code or bare data, from which no rule should be read."""
+    text = document.text
+    words = re.findall(r"[a-z']+", text.lower())
+    if len(words) < 5:
+        return True
+    lines = [line for line in text.splitlines() if line.strip()]
+    code = sum(1 for line in lines if _CODE.search(line))
+    if code > 0.3 * len(lines) and len(lines) > 4:
+        return True
+    modal = sum(1 for word in words if word in _FORCE)
+    persons = sum(1 for word in words if word in _PERSONS)
+    past = sum(1 for word in words if word in _PAST or (word.endswith("ed") and len(word) > 4))
+    if (
+        len(words) > 60
+        and persons > 0.035 * len(words)
+        and past > 0.045 * len(words)
+        and modal < 0.02 * len(words)
+    ):
+        return True
+    numbers = len(re.findall(r"[$€£]?\d[\d.,]*", text))
+    return numbers > 0.25 * len(words) and modal < 0.01 * len(words)
+
+
+_CODE = re.compile(
+    r"^\s*(?:def |class |import |from \w+ import|return\b.*[;)]?$|#include|public |private |function |const |let |var |if ?\(.*\{|else ?\{"
+    r"|for ?\(|while ?\(|\}|@\w+|//|/\*|<\?|</?\w+[^>]*>$|SELECT |INSERT )|[;{}]\s*$|=>|\w+\(.*\)\s*[:;{]?\s*$|^\s*\w+ = "
+)
+_FORCE = frozenset("must shall should never always may cannot can't don't required ensure please if".split())  # noqa: SIM905
+_PERSONS = frozenset("he she his her him hers they them i me my himself herself".split())  # noqa: SIM905
+_PAST = frozenset(
+    "was were had said went came saw thought knew felt took told stood sat ran fell left made gave kept".split()
+)  # noqa: SIM905
