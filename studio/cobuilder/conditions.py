@@ -38,6 +38,11 @@ _SUBJECT = re.compile(
     r"also|simply|just|no|any|all|these|those|their|your|its|our|every|each|agents?|customers?|users?|offer)\b",
     re.IGNORECASE,
 )
+_CASE = re.compile(
+    r"^for (?!security|safety|example|instance|this|that|reference|convenience|compliance|your|clarity|now|more|each|all|"
+    r"every|the (?:purpose|sake)|verification|privacy)(?P<case>[^,:.]{3,60}), ",
+    re.IGNORECASE,
+)
 _BEFORE = re.compile(
     r"^(?:(?:always|and|but|also|then)\s+)*(?:immediately |right |just )?(?:before|prior to)\s+",
     re.IGNORECASE,
@@ -68,6 +73,9 @@ def clauses(text: str) -> Clauses:
     other = _OTHERWISE.match(text)
     if other:
         return Clauses((other.end(), end), (other.start(), other.end()) if other.end() < end else None)
+    case = _CASE.match(text)
+    if case and not _BEFORE.match(text[case.end() :]) and not _AFTER.match(text[case.end() :]):
+        return Clauses((case.end(), end), case.span("case"))
     for pattern, name in ((_BEFORE, "before"), (_AFTER, "after")):
         match = pattern.match(text)
         if match:

@@ -26,12 +26,16 @@ _LIST_LEAD = re.compile(
     re.IGNORECASE,
 )
 _GO_TO = re.compile(
-    r"^(?:then |and |please )?(?:go|skip|jump|return|proceed|move|continue|head|advance)\b[^.]{0,25}?\b(?:to |with |on to |onto )?"
-    r"(?:the )?(?:step|next|following|previous|section|steps?)\b",
+    r"^(?:then |and |please |just )*(?:go|skip|jump|return|proceed|move|continue|head|advance)\b(?:[^.]{0,25}?\b(?:to |with |on to |onto )?"
+    r"(?:the )?(?:step|next|following|previous|section|steps?)\b| forward\b|\W*$)",
     re.IGNORECASE,
 )
 _SECOND_CLAUSE = re.compile(
     r",\s+(?:and|so|but)\s+(?P<rest>(?:you|the agent|agents|we)\s+(?:must|should|need to|have to|will need to|can)\s)",
+    re.IGNORECASE,
+)
+_OFFERS = re.compile(
+    r"\b(?:can|may|able to|allowed to|includ\w+|such as|contain\w*|consist\w*|attributes|types of|applies)\b[^.]*:$",
     re.IGNORECASE,
 )
 _EXAMPLE = re.compile(
@@ -144,11 +148,17 @@ class _Reading:
         return text[found.main[0] : found.main[1]].strip()
 
     def _names_tool(self, text: str) -> bool:
-        return bool(self._matcher.named(text))
+        return any(mention.literal for mention in self._matcher.named(text))
 
     def _list(self, items: list[Block], heads: tuple[str, ...]) -> None:
         numbered = items[0].marker[:1].isdigit() or items[0].marker.lower().startswith("step")
         procedural = numbered and self._is_procedural(items)
+        if (
+            not numbered
+            and _OFFERS.search(self._lead)
+            and not any(self._names_tool(item.text) for item in items)
+        ):
+            return
         for item in items:
             self._item(item, heads, procedural)
 
@@ -171,7 +181,7 @@ class _Reading:
     def _item(self, item: Block, heads: tuple[str, ...], procedural: bool) -> None:
         children = self._children.get(item.id, [])
         parts = self._sentences(item)
-        if not parts or _EXAMPLE.match(item.text):
+        if not parts or _EXAMPLE.match(item.text) or len(item.text.strip()) < 3:
             return
         slots = self._slots_below(item, children)
         before = len(self.found)
@@ -257,6 +267,9 @@ def _independent(document: SourceDocument, sentence: Sentence) -> list[Sentence]
 def _head_condition(text: str) -> str | None:
     """Return the condition that an item sets for the list below it ("If Gold:", "Gold members:")."""
     found = clauses(text)
+    opened = re.match(r"(?:if|when|in case(?: of)?|for)\s+", text, re.IGNORECASE)
+    if opened and _HEAD_ONLY.search(text):
+        return text[opened.end() :].rstrip(": ")
     if found.condition and found.main[1] - found.main[0] < 3:
         return text[found.condition[0] : found.condition[1]].strip()
     bare = text.rstrip(": ")

@@ -31,7 +31,7 @@ _AGENT = (
 )
 _DIRECTIVE = re.compile(
     rf"^{_AGENT}(?: \w+ly)? (?:will (?:then |first |also )?(?:need to|have to)|must|should|shall|need to|needs to|have to|has to|"
-    r"are to|is to|ought to|will|would|are required to|is required to|can|may|want to)"
+    r"are to|is to|ought to|will|are required to|is required to)"
     r"(?: then| also| first| always| next| now| immediately| never)? (?P<verb>[a-z-]+)",
     re.IGNORECASE,
 )
@@ -73,12 +73,20 @@ _JOINT = re.compile(
 )
 
 
+_FRONTED = re.compile(
+    r"^(?:at|in|on|for|during|as|upon|per|depending on|based on|with|from|throughout|within|regardless of|via|using)"
+    r" [^,:.]{2,70},\s+",
+    re.IGNORECASE,
+)
+
+
 def without_lead_in(text: str) -> str:
     """Return a clause without "then", "please", "to do X," and the like at its front."""
     before = None
     while before != text:
         before = text
         text = _PURPOSE.sub("", _LEAD_IN.sub("", text, count=1), count=1)
+        text = _FRONTED.sub("", text, count=1)
     return text
 
 
@@ -121,6 +129,11 @@ def _short_object(rest: str) -> bool:
     )
 
 
+def is_noun_too(word: str) -> bool:
+    """Tell whether a verb is as often a noun ("order", "email")."""
+    return word in _NOMINAL
+
+
 def forbids(text: str) -> bool:
     """Tell whether a clause says what not to do."""
     return bool(_FORBIDS.search(text))
@@ -146,25 +159,30 @@ def actions(text: str) -> list[tuple[int, int]]:
         if _inside(text, match.start()):
             continue
         left, right = text[cuts[-1] : match.start()], text[match.end() :]
-        if len(left.split()) >= 2 and _starts_action(
-            right, strict="then" not in match[0] and ";" not in match[0]
-        ):
+        told = mood_of(left) is not None
+        if len(left.split()) < 2 or not (told or narrative_mood(left)):
+            continue
+        if _starts_action(right, told, strict="then" not in match[0] and ";" not in match[0]):
             cuts.append(match.end())
     ends = [*cuts[1:], len(text)]
     return [_trim(text, start, end) for start, end in zip(cuts, ends, strict=True)]
 
 
-def _starts_action(right: str, strict: bool) -> bool:
+def _starts_action(right: str, told: bool, strict: bool) -> bool:
     bare = _LEAD_IN.sub("", right, count=1)
     words = bare.split(maxsplit=1)
     if len(words) < 2:
         return False
+    if words[0].startswith("["):
+        return True
     verb = re.sub(r"[^A-Za-z-]", "", words[0]).lower()
+    if not told and is_base_verb(verb) and not words[0].endswith("s"):
+        return False
     if is_base_verb(verb):
         return bool(_AFTER_VERB.match(words[1])) or (
             verb not in _NOMINAL and (not strict or len(words[1].split()) >= 2)
         )
-    third = verb.endswith("s") and is_verb_form(verb) and not verb.endswith("ss")
+    third = not told and verb.endswith("s") and is_verb_form(verb) and not verb.endswith("ss")
     return third and bool(_AFTER_VERB.match(words[1]))
 
 
@@ -178,5 +196,5 @@ def _inside(text: str, at: int) -> bool:
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    piece = re.sub(r"[\s,;]*(?:\b(?:and|then|but)\b)?[\s,;]*$", "", text[start:end])
+    piece = re.sub(r"[\s,;]*(?:\b(?:and|then|but)\b[\s,;]*)*$", "", text[start:end])
     return start, start + len(piece)

@@ -2,7 +2,6 @@
 
 - "Before X, do Y" puts Y ahead of X, wherever the text has it.
 - A branch that only leads to the very next step becomes that step's condition.
-- A tool that is mentioned again without a new call is no second call.
 """
 
 from __future__ import annotations
@@ -55,20 +54,8 @@ def _ahead_of(instruction: Instruction, ordered: Sequence[tuple[Instruction, Ste
     for at, (other, step) in enumerate(ordered):
         if other is instruction:
             continue
-        if len(wanted & set(stems(step.text))) >= max(2, (2 * len(wanted) + 2) // 3) and wanted & set(
-            stems(step.text)
-        ) & {word for word in wanted if families(word)}:
+        shared = wanted & set(stems(step.text))
+        enough = min(len(wanted), max(2, (2 * len(wanted) + 2) // 3))
+        if wanted and len(shared) >= enough and any(families(word) for word in shared):
             return at
     return None
-
-
-def without_repeats(steps: Sequence[StepFinding], numbered: Sequence[bool]) -> list[StepFinding]:
-    """Drop mentions of a tool outside the numbered steps when the numbered steps call it."""
-    called = {
-        step.tool for step, is_numbered in zip(steps, numbered, strict=True) if is_numbered and step.tool
-    }
-    return [
-        step
-        for step, is_numbered in zip(steps, numbered, strict=True)
-        if is_numbered or step.tool is None or step.tool not in called
-    ]

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from studio.cobuilder.conditions import clauses
+from studio.cobuilder.mood import mood_of
 from studio.cobuilder.vocabulary import is_base_verb
 from studio.domain.source import Block, SourceDocument
 
@@ -24,13 +26,13 @@ _STEPS = re.compile(
     re.IGNORECASE,
 )
 _BACKGROUND = re.compile(
-    r"\b(?:purpose|scope|overview|about|background|introduction|definitions?|glossary|references?|requirements?|"
-    r"eligibility|eligible|prerequisites?|preconditions?|reasons?|options?|fees?|limits?|examples?|samples?|notes?|tips?|"
-    r"best practices?|important|faqs?|frequently asked|interpret\w*|when to use|symptoms?|arguments?|parameters?|"
-    r"fields?|attributes?|domain|basics?|history|contacts?|audience|roles? and|responsibilities|rules|policy|"
-    r"policies|principles|guidelines|communication|summary|resources?|related|timeframe|criteria|appendix|faq|"
-    r"required\b.*\btools?|internal tools?|disclaimer|tone|language|reminders?|revision|approval|materials|"
-    r"equipment|supplies|safety|frequency|terms|objectives?|applicability|key points?)\b",
+    r"\b(?:purpose|scope|overview|about|background|introduction|definitions?|glossary|references|requirements?|"
+    r"eligibility|eligible|prerequisites?|preconditions?|reasons|options|fees|limits?|examples?|samples?|notes?|tips|"
+    r"best practices?|important|faqs?|frequently asked|interpret\w*|when to use|symptoms|arguments?|parameters?|"
+    r"fields|attributes|domain|basics?|revision history|contacts|audience|roles? and|responsibilities|rules|policy|"
+    r"policies|principles|guidelines|communication|summary|resources|related|timeframe|criteria|appendix|"
+    r"required\b.*\btools?|disclaimer|tone|language|reminders?|materials|key points?|"
+    r"equipment|supplies|safety|frequency|terms|objectives?|applicability)\b",
     re.IGNORECASE,
 )
 _STRONG_STEPS = re.compile(
@@ -40,6 +42,7 @@ _BRANCH = re.compile(
     r"^(?:on|if|when|in case|in the event|after|before|once|during|for|otherwise|scenario|case|option|path)\b",
     re.IGNORECASE,
 )
+_FINITE = re.compile(r"\b(?:you|we|they|can|must|should|may|will|is|are|has|have|includes?)\b", re.IGNORECASE)
 _NUMBERED_STEP = re.compile(r"^(?:step|phase|stage)\s*\d+\b", re.IGNORECASE)
 _NUMBER = re.compile(r"^\s*(?:\(?\d+(?:\.\d+)*[.)]?|[A-Z][.)]|§\s*\d+)\s+")
 _ONE_PROCEDURE = re.compile(
@@ -92,6 +95,7 @@ class Unit:
     heading: Block | None
     parts: list[Part]
     around: tuple[str, ...] = ()
+    above: list[Part] = field(default_factory=list)
     whole: bool = False
 
 
@@ -111,6 +115,8 @@ def bare_title(text: str) -> str:
 def role_of(title: str) -> Role:
     """Return what a title promises."""
     bare = bare_title(title)
+    if re.match(r"how to\b", bare, re.IGNORECASE):
+        return "steps"
     if _BRANCH.match(bare) and not _BACKGROUND.match(bare):
         return "branch"
     if _STRONG_STEPS.search(bare):
@@ -167,7 +173,7 @@ def _is_one_procedure(section: Section) -> bool:
     children = [child for child in section.children if any(part.blocks for part in child.walk())]
     if sum(bool(_NUMBERED_STEP.match(child.title)) for child in children) >= 2:
         return True
-    roles = [role_of(child.title) for child in children]
+    roles = [_role(child) for child in children]
     own_lists = sum(
         role == "task" and _has_numbered_list(child) for role, child in zip(roles, children, strict=True)
     )
@@ -191,34 +197,49 @@ def _has_numbered_list(section: Section) -> bool:
     return any(b.kind == "item" and b.marker[:1].isdigit() for s in section.walk() for b in s.blocks)
 
 
+def _role(section: Section) -> Role:
+    """Return what a section is for: by its title, unless its numbered list plainly tells what to do."""
+    role = role_of(section.title)
+    if role != "background":
+        return role
+    items = [b.text for b in section.blocks if b.kind == "item" and b.level == 0 and b.marker[:1].isdigit()]
+    telling = sum(mood_of(_main(text)) in {"imperative", "directive"} for text in items)
+    return "task" if len(items) >= 2 and telling * 5 >= len(items) * 3 else role
+
+
+def _main(text: str) -> str:
+    found = clauses(text).main
+    return text[found[0] : found[1]]
+
+
 def _collect(section: Section, around: tuple[str, ...], result: Outline) -> None:
     """Make units of the task sections below; the rest speaks for all of them."""
     result.preamble.extend(_split(section.title, "open", section.blocks, section.heading))
     inner = (*around, section.title)
     for child in section.children:
-        role = role_of(child.title)
-        tasks = [grand for grand in child.children if role_of(grand.title) == "task"]
+        role = _role(child)
+        tasks = [grand for grand in child.children if _role(grand) == "task"]
         if role == "background" and not tasks:
             result.preamble.extend(_parts(child, "background"))
         elif len(tasks) >= 2 and not _is_one_procedure(child):
-            if child.blocks:
-                result.units.append(
-                    Unit(
-                        child.title,
-                        child.heading,
-                        _split(child.title, "open", child.blocks, child.heading),
-                        inner,
-                    )
-                )
-            for grand in child.children:
-                if role_of(grand.title) == "background":
-                    result.preamble.extend(_parts(grand, "background"))
-                else:
-                    result.units.append(
-                        Unit(grand.title, grand.heading, _parts(grand), (*inner, child.title))
-                    )
+            _collect_below(child, inner, result)
         else:
             result.units.append(Unit(child.title, child.heading, _parts(child), inner))
+
+
+def _collect_below(section: Section, around: tuple[str, ...], result: Outline) -> None:
+    """Make units of a task's own tasks; what the outer task says first holds for each of them."""
+    above = _split(section.title, "open", section.blocks, section.heading)
+    if any(block.kind == "item" and block.marker[:1].isdigit() for block in section.blocks):
+        result.units.append(Unit(section.title, section.heading, above, around))
+        above = []
+    for child in section.children:
+        if _role(child) == "background":
+            result.preamble.extend(_parts(child, "background"))
+        else:
+            result.units.append(
+                Unit(child.title, child.heading, _parts(child), (*around, section.title), above)
+            )
 
 
 def _parts(section: Section, role: Role | None = None) -> list[Part]:
@@ -246,7 +267,9 @@ def _split(title: str, role: Role, blocks: list[Block], heading: Block | None) -
 
 def _is_lead_title(text: str) -> bool:
     words = text.split()
-    return text.endswith(":") and len(words) <= 8 and not is_base_verb(words[0].strip("*").lower())
+    if not text.endswith(":") or len(words) > 8 or is_base_verb(words[0].strip("*").lower()):
+        return False
+    return bool(_BRANCH.match(text)) or not _FINITE.search(text)
 
 
 def _lead_role(text: str, inherited: Role) -> Role:

@@ -12,8 +12,10 @@ import re
 from collections.abc import Sequence
 
 from studio.cobuilder.instructions import Instruction, InstructionReader
+from studio.cobuilder.mood import without_lead_in
 from studio.cobuilder.ordering import fold_branches, in_order
-from studio.cobuilder.outline import Outline, Part, Unit, outline
+from studio.cobuilder.outline import Outline, Unit, outline
+from studio.cobuilder.sentences import sentences
 from studio.cobuilder.slots import needed_arguments
 from studio.cobuilder.steps import Context, StepWriter, shortened
 from studio.cobuilder.tool_matching import ToolMatcher
@@ -36,6 +38,10 @@ _RESULT = re.compile(
 )
 _CHECKS = re.compile(
     r"\b(?:check|verify|only|status|eligib\w+|must be|confirm that|make sure|ensure|whether|current)\b",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(
+    r"^(?:you|we|agents?|the (?:agent|representative|team|assistant)) (?:should|must|have to|need to|has to|will)\s+",
     re.IGNORECASE,
 )
 _SEQUENCE = re.compile(
@@ -111,7 +117,7 @@ class _Procedures:
     # -- one procedure ------------------------------------------------------------------------------
 
     def _steps(self, unit: Unit) -> list[StepFinding]:
-        instructions = self._reader.read(unit.parts)
+        instructions = self._reader.read([*unit.above, *unit.parts])
         named = self._called(unit)
         context = Context(" ".join((*unit.around[-1:], unit.name)), bool(named))
         numbered = [i for i in instructions if i.numbered]
@@ -122,8 +128,8 @@ class _Procedures:
         chosen = fold_branches(chosen)
         pairs = [(i, step) for i in chosen for step in self._writer.write(i, context)]
         pairs = self._authoritative(pairs, bool(numbered))
+        pairs = self._with_background_tools(pairs, [i for i in instructions if i.background], context)
         steps = in_order(pairs)
-        steps = self._with_background_tools(steps, [i for i in instructions if i.background], context)
         if not named and not numbered:
             steps = self._policy(unit, steps)
         return steps if self._is_procedure(unit, steps, numbered, instructions) else []
@@ -147,16 +153,19 @@ class _Procedures:
         ]
 
     def _with_background_tools(
-        self, steps: list[StepFinding], background: Sequence[Instruction], context: Context
-    ) -> list[StepFinding]:
-        """Add the tools that only the explanations name, at the end, since their place is not told."""
-        have = {step.tool for step in steps}
+        self,
+        pairs: list[tuple[Instruction, StepFinding]],
+        background: Sequence[Instruction],
+        context: Context,
+    ) -> list[tuple[Instruction, StepFinding]]:
+        """Add the tools that only the explanations name, at the end where their place is not told."""
+        have = {step.tool for _, step in pairs}
         for instruction in background:
             for step in self._writer.write(instruction, context):
                 if step.tool and step.tool not in have and self._named([instruction]):
-                    steps.append(step)
+                    pairs = [*pairs, (instruction, step)]
                     have.add(step.tool)
-        return steps
+        return pairs
 
     def _is_procedure(
         self,
@@ -165,7 +174,7 @@ class _Procedures:
         numbered: Sequence[Instruction],
         all_: Sequence[Instruction],
     ) -> bool:
-        if any(step.tool for step in steps):
+        if any(step.tool and step.kind == "tool" for step in steps):
             return True
         if len(steps) < 2:
             return False
@@ -213,8 +222,6 @@ class _Procedures:
         return [self._made(self._document.text[start:end], tool, start, end, block, 0.55), *steps]
 
     def _place(self, unit: Unit, pattern: re.Pattern[str]) -> tuple[int, int, Block] | None:
-        from studio.cobuilder.sentences import sentences
-
         for part in unit.parts:
             for block in part.blocks:
                 for sentence in sentences(self._document, block):
@@ -241,10 +248,6 @@ class _Procedures:
 def _name_of(steps: Sequence[StepFinding]) -> str:
     """Return a name for an untitled procedure: its first action in a few words."""
     first = next((step for step in steps if step.tool), steps[0])
-    words = re.sub(
-        r"^(?:you|we|agents?|the agent) (?:should|must|have to|need to|has to|can)\s+", "", first.text
-    ).split()
-    return " ".join(words[:6]).rstrip(".,:;").capitalize()
-
-
-__all__ = ["Part", "read_procedures"]
+    words = _SUBJECT.sub("", without_lead_in(first.text))
+    words = re.split(r"\s+(?:by|via|using|if|when|before|after|so that|with)\s|[,.:;(]", words, maxsplit=1)[0]
+    return " ".join(words.split()[:9]).capitalize()

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from studio.cobuilder.vocabulary import STOP_WORDS, is_verb_form, name_words, stem
+from studio.cobuilder.mood import is_noun_too
+from studio.cobuilder.vocabulary import STOP_WORDS, is_base_verb, name_words, stem
 from studio.domain.tool import Tool
 
 _HEADS = frozenset(
@@ -30,12 +31,19 @@ _COLLECT = re.compile(
     r"\b(?:ask(?:s|ing)?(?: (?:the |your )?(?:customer|user|caller|client|patient|member|guest|them|him|her|applicant|visitor|buyer)s?)?"
     r"(?: again)?(?: (?:for|about|to (?:provide|confirm|give|state|choose|select|specify|enter|verify|share|supply)|what|which|if|when))|"
     r"obtain(?:s|ing)?|collect(?:s|ing)?|gather(?:s|ing)?|get(?:s|ting)?|request(?:s|ing)?|confirm(?:s|ing)?|provide(?:s)?|enter(?:s|ing)?|"
-    r"input|verify(?:ing)?|type(?: in)?|need(?:s)?(?: to (?:provide|confirm|enter|choose|select|specify))?|specify|supply|give(?:s)?(?: you)?|"
+    r"input|type(?: in)?|need(?:s)?(?: to (?:provide|confirm|enter|choose|select|specify))?|specify|supply|give(?:s)?(?: you)?|"
     r"could i (?:get|have)|can i (?:get|have)|may i (?:get|have)|could you (?:provide|tell|give)(?: me)?(?: with)?|"
-    r"can you (?:provide|tell|give)(?: me)?(?: with)?|please provide|what is|what's|find(?: out)?|look(?:ing)? up|locat\w+|"
+    r"can you (?:provide|tell|give)(?: me)?(?: with)?|please provide|what is|what's|find(?: out)?|locat\w+|"
     r"note(?: down)?|record(?:s)?|write down|capture(?:s)?|choose|select|put(?: in)?|submit|by|via|with)\s+",
     re.IGNORECASE,
 )
+_ALONE = frozenset(
+    "identity value order account status detail details question answer option type level number id digits list item "
+    "method document transaction balance fee limit payment ticket card tier plan message subject case device result "
+    "code team event".split()
+)
+"""Heads that need a word before them to say which one."""
+_CLAUSE = re.compile(r"(?:is|are|was|were|will|has|have|had|can|must|should|may)$", re.IGNORECASE)
 _STOP = re.compile(
     r"\b(?:to|so|in order|before|using|into|from|so that|because|if|when|unless|where|while|since|until|which|that|who|"
     r"is|are|was|were|will|can|must|should|may|has|have|had|on file|by|at|as|via|for|with|depending|via)\b|[.;:?!\[\]\"“”]",
@@ -78,6 +86,8 @@ def _listed(rest: str, weak: bool) -> list[str]:
     rest = re.sub(r"^(?:the |a |an )?(?:customer|user|caller)s? for\s+", "", rest)
     stop = _STOP.search(rest)
     phrase = rest[: stop.start()] if stop else rest
+    if stop and _CLAUSE.match(stop[0]) and not re.match(r"\s*(?:which|what|how)\b", rest):
+        return []
     names = []
     for piece in re.split(r",|\band/or\b|\band\b|\bor\b|\+|/", phrase):
         name = slot_name(piece)
@@ -97,17 +107,16 @@ def slot_name(phrase: str) -> str | None:
     if re.match(r"list of |copy of |number of items", low):
         low = re.sub(r"^(?:list|copy) of (?:the |all )?", "", low)
     head = low.split(" of ")[0].split(" in ")[0].split(" you ")[0].split(" they ")[0].strip()
+    head = re.sub(r"\b\d+-digit ", "", head)
     words = head.split()
-    if not words or len(words) > 4 or any(ch.isdigit() for ch in head):
+    if not words or len(words) > 4 or (any(ch.isdigit() for ch in head) and words[-1] != "digits"):
+        return None
+    if words[0] in _ALONE and len(words) == 1:
         return None
     if stem(words[-1]) not in _HEAD_STEMS or any(word in STOP_WORDS for word in words):
         return None
-    if (
-        len(words) > 1
-        and is_verb_form(words[0])
-        and words[0] not in {"order", "email", "phone", "account", "return", "ship"}
-    ):
-        words = words if words[0].endswith(("ing", "ed", "ment")) else words
+    if len(words) > 1 and is_base_verb(words[0]) and not is_noun_too(words[0]):
+        return None
     return " ".join(words)
 
 
@@ -133,7 +142,7 @@ def argument_slots(tool: Tool, text: str) -> tuple[str, ...]:
             len(core) > 1 and all(stem(word) in said for word in core)
         ):
             found.append(" ".join(words))
-    return tuple(found)
+    return tuple(name for name in found if name)
 
 
 def needed_arguments(tool: Tool, known: Sequence[str]) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ _DECIDE = re.compile(
     r"examine|compare|diagnose|select|choose|classify|confirm eligib\w+)\b",
     re.IGNORECASE,
 )
+_ENTERS = re.compile(r"^(?:enter|input|record|get|take|capture|need)\b", re.IGNORECASE)
 _SPOKEN = re.compile(
     r"^(?:say|ask|tell \w+(?: \w+)?|reply|respond|message)?\s*:?\s*[\"“](?P<words>[^\"”]+)", re.IGNORECASE
 )
@@ -65,6 +66,10 @@ _REFERS = re.compile(
     r"avoid)\b[^.;]{0,60}$",
     re.IGNORECASE,
 )
+_ARGUMENT = re.compile(
+    r"^\s*(?:\(\s*[\"'“]?|with (?:the )?(?:tool )?(?:name|argument|parameter)s?:?\s*[\"'“]?)$", re.IGNORECASE
+)
+_WHEN_USING = re.compile(r"\b(?:using|calling|running|invoking|executing)(?: the)?\s*$", re.IGNORECASE)
 _CALLS = re.compile(
     r"\b(?:using|use|call|calling|invoke|run|click|select|press|with|via|through|by|enter|into|in|choose|submit|and|then|operate|"
     r"execute|trigger|to|check)\W*(?:the |a |an |on |our |internal |regular |standard |tool |function |button |option |:|\(|\"|')*$",
@@ -131,6 +136,7 @@ class StepWriter:
             return [self._step("decide", instruction, start, end, condition)] if condition else []
         inputs = tuple(dict.fromkeys([*collected(clause), *instruction.extra_inputs]))
         named = [m for m in self._matcher.named(text) if start <= m.start < end and self._calls(text, m)]
+        named = self._without_arguments(text, named)
         if named:
             return [self._tool_step(instruction, start, end, m, condition, inputs) for m in named]
         if _END.search(clause) and not _SAY.match(without_lead_in(clause)):
@@ -157,12 +163,29 @@ class StepWriter:
         return found
 
     @staticmethod
+    def _without_arguments(text: str, named: list[ToolMention]) -> list[ToolMention]:
+        """Leave out tools that are only what another tool is told about: `unlock("x")` does not run x."""
+        kept: list[ToolMention] = []
+        for mention in named:
+            outer = kept[-1] if kept else None
+            between = text[outer.end : mention.start] if outer else ""
+            inside = outer is not None and _ARGUMENT.match(between)
+            if not inside or re.match(
+                r"(?:call|run|execute|invoke|use)", outer.tool if outer else "", re.IGNORECASE
+            ):
+                kept.append(mention)
+        return kept
+
+    @staticmethod
     def _calls(text: str, mention: ToolMention) -> bool:
         """Tell whether a named tool is to be used here, not merely spoken of."""
         before = text[: mention.start]
         sentence = clauses(text)
-        if sentence.condition and sentence.condition[0] <= mention.start < sentence.condition[1]:
+        purpose = re.match(r"to \w+[^,]*,", text, re.IGNORECASE)
+        if purpose and mention.end <= purpose.end():
             return False
+        if sentence.condition and sentence.condition[0] <= mention.start < sentence.condition[1]:
+            return bool(_WHEN_USING.search(before))
         if _CALLS.search(before) and not re.search(
             r"\b(?:do not|don['’]t|never|avoid|without)\b[^.;,]{0,40}$", before, re.I
         ):
@@ -184,7 +207,7 @@ class StepWriter:
     ) -> StepFinding:
         tool = self._matcher.tool(mention.tool)
         clause = instruction.text[start:end]
-        slots = tuple(dict.fromkeys([*inputs, *argument_slots(tool, clause)]))
+        slots = merged(inputs, argument_slots(tool, clause))
         kind: StepFindingKind = "escalate" if mention.tool == self._matcher.hand_over_tool else "tool"
         return self._step(kind, instruction, start, end, condition, mention.tool, slots, mention.confidence)
 
@@ -205,16 +228,15 @@ class StepWriter:
             return self._step(
                 "decide", instruction, start, end, condition, None, inputs if _needs(clause) else ()
             )
-        if _ASK.match(clause):
+        if _ASK.match(clause) and not _ENTERS.match(clause):
             return self._step("collect", instruction, start, end, condition, None, inputs)
         if inputs:
             return self._step("collect", instruction, start, end, condition, None, inputs, 0.55)
         bare = bare_slot(clause)
         if bare:
             return self._step("collect", instruction, start, end, condition, None, (bare,), 0.5)
-        return self._step(
-            "tool" if mood_of(clause) else "say", instruction, start, end, condition, None, (), 0.4
-        )
+        unsaid: StepFindingKind = "tool" if mood_of(clause) else "decide" if condition else "say"
+        return self._step(unsaid, instruction, start, end, condition, None, (), 0.4)
 
     def _step(
         self,
@@ -277,6 +299,18 @@ _SENDS_TO_SYSTEM = re.compile(
     r"|\b(?:query|call|search|check) (?:the )?(?:system|database|backend|api)\b",
     re.IGNORECASE,
 )
+
+
+def merged(inputs: tuple[str, ...], arguments: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the inputs with the arguments that they do not name already."""
+    names = list(inputs)
+    for argument in arguments:
+        words = set(argument.split()) - {"id", "number"}
+        if not any(
+            words & set(name.split()) and argument.split()[-1] == name.split()[-1] for name in names
+        ) and not any(argument in name for name in names):
+            names.append(argument)
+    return tuple(names)
 
 
 def shortened(text: str, start: int, end: int) -> tuple[int, int]:

@@ -186,7 +186,7 @@ class ToolMatcher:
                 continue
             for at in range(len(tokens) - size + 1):
                 if all(tokens[at + i][2] == profile.name_stems[i] for i in range(size)):
-                    yield ToolMention(profile.tool.name, tokens[at][0], tokens[at + size - 1][1], True, 0.85)
+                    yield ToolMention(profile.tool.name, tokens[at][0], tokens[at + size - 1][1], False, 0.85)
 
     # -- by meaning ------------------------------------------------------------------------------
 
