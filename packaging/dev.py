@@ -128,7 +128,7 @@ def _run_checks(environment: Environment) -> list[str]:
         "format": ["ruff", "format", "--check", "--diff", "--quiet"],
         "lint": ["ruff", "check", "--quiet"],
         "types": ["mypy", "--no-error-summary"],
-        "import contracts": ["lint-imports", "--no-timings"],
+        "import contracts": ["lint-imports", "--no-logo"],
     }
     failed = []
     for name, (program, *options) in programs.items():

@@ -1,6 +1,6 @@
 """The wheel's build hook: puts `resources/` and `sample_projects/` inside the installed package.
 
-- In a checkout both folders stand beside `studio/`; in a wheel they stand in `studio/_data/`.
+- In a checkout both folders stand beside `studio/`; in a wheel they stand inside it.
 - An editable install copies nothing: it uses the checkout's folders.
 """
 
@@ -24,4 +24,4 @@ class WheelData(BuildHookInterface):  # type: ignore[type-arg]
         for name in DATA_FOLDERS:
             folder = Path(self.root) / name
             if folder.is_dir():
-                build_data["force_include"][str(folder)] = f"studio/_data/{name}"
+                build_data["force_include"][str(folder)] = f"studio/{name}"
