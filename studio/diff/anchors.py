@@ -1,0 +1,135 @@
+"""Anchors: equal items of two sequences that hold a comparison in place.
+
+- Items are compared by key. A key that occurs once on each side is trusted; the heaviest increasing
+  chain of such keys stays in place, so a long paragraph is never "moved" to keep a short one still.
+- Equal items outside the chain are moves. Short items move only beside a longer one.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+
+Pair = tuple[int, int]
+
+MOVE_WORDS = 5
+"""An item of fewer words is no evidence of a move by itself ("Yes.", "See below.")."""
+
+
+def heaviest_chain(pairs: Sequence[Pair], weights: Sequence[int]) -> list[Pair]:
+    """Return the chain of pairs increasing on both sides with the largest sum of weights.
+
+    `pairs` ascend by their first member and have distinct second members. O(n log n): `ends` and
+    `totals` are the staircase of best chains by the place where they end.
+    """
+    ends: list[int] = []
+    totals: list[int] = []
+    last: list[int] = []
+    before: list[int] = []
+    for number, ((_, j), weight) in enumerate(zip(pairs, weights, strict=True)):
+        at = bisect_left(ends, j)
+        before.append(last[at - 1] if at else -1)
+        total = weight + (totals[at - 1] if at else 0)
+        stop = at
+        while stop < len(ends) and totals[stop] <= total:
+            stop += 1
+        ends[at:stop], totals[at:stop], last[at:stop] = [j], [total], [number]
+    chain: list[Pair] = []
+    at = last[-1] if last else -1
+    while at >= 0:
+        chain.append(pairs[at])
+        at = before[at]
+    return chain[::-1]
+
+
+def common_ends(a: Sequence[Hashable], b: Sequence[Hashable], box: tuple[int, int, int, int]) -> Pair:
+    """Return how many items are equal at the start and at the end of `a[i1:i2]` and `b[j1:j2]`."""
+    i1, i2, j1, j2 = box
+    start = 0
+    room = min(i2 - i1, j2 - j1)
+    while start < room and a[i1 + start] == b[j1 + start]:
+        start += 1
+    end = 0
+    while end < room - start and a[i2 - 1 - end] == b[j2 - 1 - end]:
+        end += 1
+    return start, end
+
+
+def unique_pairs(a: Sequence[Hashable], b: Sequence[Hashable], box: tuple[int, int, int, int]) -> list[Pair]:
+    """Return the places of the keys that occur exactly once on each side of the box, by first place."""
+    i1, i2, j1, j2 = box
+    once_a = Counter(a[i1:i2])
+    once_b = Counter(b[j1:j2])
+    place = {key: j for j, key in enumerate(b[j1:j2], j1) if once_b[key] == 1}
+    return [(i, place[key]) for i, key in enumerate(a[i1:i2], i1) if once_a[key] == 1 and key in place]
+
+
+def in_place(
+    a: Sequence[Hashable], b: Sequence[Hashable], weight: Callable[[int], int] = lambda _: 1
+) -> list[Pair]:
+    """Return the equal items of `a` and `b` that keep their order, as increasing pairs of places.
+
+    `weight(i)` says how much `a[i]` counts. Keys repeated in the whole may be unique between two
+    anchors, so each gap is searched again until nothing new is found.
+    """
+    found: list[Pair] = []
+    boxes = [(0, len(a), 0, len(b))]
+    while boxes:
+        i1, i2, j1, j2 = boxes.pop()
+        start, end = common_ends(a, b, (i1, i2, j1, j2))
+        found += [(i1 + k, j1 + k) for k in range(start)]
+        found += [(i2 - 1 - k, j2 - 1 - k) for k in range(end)]
+        box = (i1 + start, i2 - end, j1 + start, j2 - end)
+        if box[0] == box[1] or box[2] == box[3]:
+            continue
+        pairs = unique_pairs(a, b, box)
+        chain = heaviest_chain(pairs, [weight(i) for i, _ in pairs])
+        found += chain
+        if chain:
+            boxes += gaps(chain, box)
+    found.sort()
+    return found
+
+
+def gaps(chain: Iterable[Pair], box: tuple[int, int, int, int]) -> list[tuple[int, int, int, int]]:
+    """Return the boxes between the pairs of a chain inside `box`, leaving out empty ones."""
+    i, i2, j, j2 = box
+    found = []
+    for x, y in [*chain, (i2, j2)]:
+        if x > i or y > j:
+            found.append((i, x, j, y))
+        i, j = x + 1, y + 1
+    return found
+
+
+def moves(
+    a: Sequence[Hashable],
+    b: Sequence[Hashable],
+    free: tuple[Sequence[int], Sequence[int]],
+    words: Callable[[int], int],
+) -> list[Pair]:
+    """Return equal items that changed place, among the `free` (unmatched) places of each side.
+
+    `words(i)` is the length of `a[i]`; an item shorter than `MOVE_WORDS` moves only when the item
+    next to it does.
+    """
+    free_a, free_b = set(free[0]), set(free[1])
+    places: dict[Hashable, list[int]] = defaultdict(list)
+    for j in reversed(free[1]):
+        places[b[j]].append(j)
+    found: dict[int, int] = {}
+    for i in free[0]:
+        if words(i) >= MOVE_WORDS and places.get(a[i]):
+            found[i] = places[a[i]].pop()
+    free_a -= found.keys()
+    free_b -= set(found.values())
+    for i, j in list(found.items()):
+        for step in (-1, 1):
+            x, y = i + step, j + step
+            while x in free_a and y in free_b and a[x] == b[y]:
+                found[x] = y
+                free_a.discard(x)
+                free_b.discard(y)
+                x, y = x + step, y + step
+    return sorted(found.items())
