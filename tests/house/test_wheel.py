@@ -34,14 +34,15 @@ def test_the_wheel_holds_the_code_and_its_data(repository: Path, wheel_names: se
     """Who installs the wheel has every module, the icons and the sample projects."""
     wanted = _files(repository, "studio")
     for folder in RUNTIME_DATA:
-        wanted |= {f"studio/{name}" for name in _files(repository, folder)}
+        wanted |= {f"studio/{name}" for name in _files(repository, folder) if "screenshots" not in name}
     assert wanted - wheel_names == set()
 
 
 def test_the_wheel_holds_nothing_else(wheel_names: set[str]) -> None:
-    """Tests, locks and the tools of a checkout stay in the checkout."""
+    """Tests, locks, pictures and the tools of a checkout stay in the checkout."""
     strangers = {name for name in wheel_names if not name.startswith(("studio/", "cobuilder_studio-"))}
     assert strangers == set()
+    assert not any("screenshots" in name for name in wheel_names)
 
 
 def test_the_wheel_brings_the_command(wheel_names: set[str]) -> None:
