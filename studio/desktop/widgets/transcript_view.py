@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 
 from studio.desktop.theme.current import tokens
 from studio.desktop.theme.fonts import font
@@ -22,20 +22,25 @@ _SIDE = 14
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One utterance, or one thing that the system did; `aside` is a small word above it."""
+    """One utterance, or one thing that the system did.
+
+    `aside` is a small word below it; `way` names where a click on it leads.
+    """
 
     speaker: Speaker
     text: str
     tone: Tone = ""
     aside: str = ""
+    way: str = ""
     id: str = ""
 
 
 class TranscriptView(PaintedRows):
     """Shows the lines of a conversation."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, names: dict[Speaker, str] | None = None) -> None:
         super().__init__(name)
+        self.names = names or _NAMES
         self.lines: tuple[Line, ...] = ()
         self._laid: dict[tuple[int, int], Laid] = {}
 
@@ -54,7 +59,14 @@ class TranscriptView(PaintedRows):
     def words(self, index: int) -> str:
         """Return who said what."""
         line = self.lines[index]
-        return f"{_NAMES[line.speaker]}: {line.text}"
+        return f"{self.names[line.speaker]}: {line.text}"
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose a line; one that leads somewhere goes there."""
+        super().mousePressEvent(event)
+        index = self.row_at(round(event.position().y()))
+        if index >= 0 and self.lines[index].way:
+            self.activated.emit(index)
 
     def estimate(self, index: int, width: int) -> int:
         """Guess the height from the number of letters."""
@@ -97,16 +109,23 @@ class TranscriptView(PaintedRows):
         painter.setBrush(QColor(t.accent_soft if mine else t.bg))
         painter.drawRoundedRect(bubble.adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
         paint_laid(painter, laid, QPointF(left + 13, top + 7))
-        if line.aside:
-            painter.setPen(QColor(t.muted))
-            painter.setFont(font(11))
-            spot = QRectF(_SIDE, top + laid.height + 15, box.width() - 2 * _SIDE, 16)
-            side = Qt.AlignmentFlag.AlignRight if mine else Qt.AlignmentFlag.AlignLeft
-            painter.drawText(spot, int(side), line.aside)
+        self._paint_below(painter, line, QRectF(_SIDE + 2, top + laid.height + 15, box.width() - 2 * _SIDE - 4, 16))
+
+    def _paint_below(self, painter: QPainter, line: Line, spot: QRectF) -> None:
+        """Draw the small words under a bubble: where it leads, and what goes with it."""
+        t = tokens()
+        side = Qt.AlignmentFlag.AlignRight if line.speaker == "customer" else Qt.AlignmentFlag.AlignLeft
+        painter.setFont(font(11))
+        for text, ink in ((line.way, t.accent), (line.aside, t.muted)):
+            if text:
+                painter.setPen(QColor(ink))
+                painter.drawText(spot, int(side), text)
+                width = painter.fontMetrics().horizontalAdvance(text) + 10
+                spot = spot.adjusted(0 if side == Qt.AlignmentFlag.AlignRight else width, 0, -width if side == Qt.AlignmentFlag.AlignRight else 0, 0)
 
     def _around(self, index: int) -> int:
         line = self.lines[index]
-        room = 10 if line.speaker == "system" else 22 + (16 if line.aside else 0)
+        room = 10 if line.speaker == "system" else 22 + (16 if line.aside or line.way else 0)
         return room + (10 if index == 0 else 0)
 
     def _text_width_of(self, line: Line, width: int) -> int:

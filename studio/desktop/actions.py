@@ -1,0 +1,113 @@
+"""One row an action: id, title, shortcut, when it is enabled, and what it does.
+
+- Menus, shortcuts and the palette are made from these rows; nothing else declares a command.
+- A row speaks to the `Desk`, which is all that an action or a page knows of the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from studio.desktop.rooms import ROOMS
+from studio.desktop.session import Session
+
+
+class Desk(Protocol):
+    """What an action or a page may ask of the window."""
+
+    @property
+    def session(self) -> Session:
+        """Return the open workspace as the window knows it."""
+        ...
+
+    def open_page(self, page: str, item: str = "", verb: str = "") -> None:
+        """Go to a page, show an item there, and start something (`verb`) there."""
+        ...
+
+    def tell(self, text: str, tone: str = "", way: str = "", on_way: Callable[[], object] | None = None) -> None:
+        """Show a sentence; `way` names a button that leads on."""
+        ...
+
+    def run_action(self, action_id: str) -> None:
+        """Do what an action does."""
+        ...
+
+    def ask_for_workspace(self, how: str) -> None:
+        """Open a workspace: `new`, `open` or `sample`."""
+        ...
+
+    def show_palette(self) -> None:
+        """Open the palette."""
+        ...
+
+    def toggle_dock(self) -> None:
+        """Show or hide CoBuilder beside the page."""
+        ...
+
+    def switch_theme(self) -> None:
+        """Change between light and dark."""
+        ...
+
+    def close_window(self) -> None:
+        """End the program."""
+        ...
+
+
+def always(desk: Desk) -> bool:
+    """Return True."""
+    return True
+
+
+def with_workspace(desk: Desk) -> bool:
+    """Return whether a workspace is open."""
+    return desk.session.workbench is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a user can do from anywhere."""
+
+    id: str
+    title: str
+    group: str
+    run: Callable[[Desk], object]
+    shortcut: str = ""
+    icon: str = ""
+    enabled: Callable[[Desk], bool] = always
+
+
+def _go(room: str) -> Callable[[Desk], object]:
+    return lambda desk: desk.open_page(room)
+
+
+def _do(page: str, verb: str) -> Callable[[Desk], object]:
+    return lambda desk: desk.open_page(page, verb=verb)
+
+
+def _workspace(how: str) -> Callable[[Desk], object]:
+    return lambda desk: desk.ask_for_workspace(how)
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("workspace.open", "Open a workspace…", "Workspace", _workspace("open"), "Ctrl+O", "folder"),
+    Action("workspace.new", "New workspace from a live agent…", "Workspace", _workspace("new"), "Ctrl+N", "plus"),
+    Action("workspace.sample", "Try the sample project", "Workspace", _workspace("sample"), "", "play"),
+    Action("source.add", "Add documents…", "Work", _do("sources", "add"), "Ctrl+D", "sources", with_workspace),
+    Action("proposal.make", "Propose changes from a document", "Work", _do("sources", "propose"), "", "cobuilder", with_workspace),
+    Action("review.next", "Next undecided change", "Work", _do("review", "next"), "", "review", with_workspace),
+    Action("simulate.run", "Simulate draft against live", "Work", _do("simulate", "run"), "F5", "simulate", with_workspace),
+    Action("release.approve", "Approve this release…", "Work", _do("release", "approve"), "", "seal", with_workspace),
+    Action("release.export", "Export signed bundle…", "Work", _do("release", "export"), "", "export", with_workspace),
+    Action("edit.undo", "Undo", "Edit", lambda d: d.session.undo(), "Ctrl+Z", "undo", with_workspace),
+    Action("edit.redo", "Redo", "Edit", lambda d: d.session.redo(), "Ctrl+Shift+Z", "redo", with_workspace),
+    *(
+        Action(f"go.{room.id}", f"Go to {room.title}", "Go", _go(room.id), f"Ctrl+{(place + 1) % 10}", room.icon)
+        for place, room in enumerate(ROOMS)
+    ),
+    Action("view.palette", "Search or run a command", "View", lambda d: d.show_palette(), "Ctrl+K", "search"),
+    Action("view.dock", "Ask CoBuilder", "View", lambda d: d.toggle_dock(), "Ctrl+B", "cobuilder"),
+    Action("view.theme", "Light or dark", "View", lambda d: d.switch_theme(), "Ctrl+Shift+L", "moon"),
+    Action("program.quit", "Quit", "View", lambda d: d.close_window(), "Ctrl+Q", "cross"),
+)  # fmt: skip

@@ -1,0 +1,61 @@
+"""The program with a window: application, theme, crash dialog; asks assembly for a workbench.
+
+- The window shows first; storage and services are imported in the next turn.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from pathlib import Path
+
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from studio.desktop.crash import install_crash_dialog
+from studio.desktop.theme.current import theme
+from studio.desktop.theme.focus import FocusRing
+from studio.desktop.theme.icons import pixmap
+from studio.desktop.theme.tokens import LIGHT
+from studio.desktop.window import NAME, Window
+from studio.domain.errors import StudioError
+from studio.settings import Settings, load_settings
+
+
+def dress(app: QApplication, settings: Settings) -> None:
+    """Give the application its name, icon, theme and focus ring."""
+    app.setApplicationName(NAME)
+    app.setApplicationDisplayName(NAME)
+    app.setWindowIcon(QIcon(pixmap("cobuilder", LIGHT.accent, 64)))
+    theme().apply(settings.theme)
+    FocusRing(app)
+
+
+def run(workspace: Path | None = None) -> int:
+    """Open the window, on a workspace where one is given; return the exit code."""
+    multiprocessing.freeze_support()
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    settings, trouble = _settings()
+    dress(app, settings)
+    install_crash_dialog()
+    window = Window(settings)
+    window.show()
+
+    def begin() -> None:
+        window.open_page("home")
+        if trouble:
+            window.tell(trouble, "warn")
+        if workspace is not None:
+            window.opener.open_folder(workspace)
+
+    window.later(begin)
+    return app.exec()
+
+
+def _settings() -> tuple[Settings, str]:
+    """Return the kept settings, or the defaults and what is wrong with the file."""
+    try:
+        return load_settings(), ""
+    except StudioError as error:
+        return Settings(), str(error)

@@ -1,0 +1,135 @@
+"""Opening workspaces and keeping settings for the window: where they are, what happens when they fail."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
+
+from studio.desktop import dialogs
+from studio.desktop.actions import Desk
+from studio.desktop.theme.current import theme
+from studio.desktop.widgets.button import Button
+from studio.desktop.widgets.labels import label
+from studio.desktop.widgets.pane import row
+from studio.domain.errors import StudioError
+from studio.settings import Settings, save_settings
+
+if TYPE_CHECKING:
+    from studio.services.workbench import Workbench
+
+RECENT = 8
+AGENT_FILES = "Agent files (*.json);;All files (*)"
+
+
+class Opener:
+    """Opens workspaces for a desk and keeps the user's settings."""
+
+    def __init__(self, desk: Desk, settings: Settings) -> None:
+        self._desk, self.settings = desk, settings
+
+    def ask(self, how: str) -> None:
+        """Ask where, then open: `new` from an agent file, `open` a folder, `sample` in a folder of choice."""
+        try:
+            {"new": self._new, "open": self._open, "sample": self._sample}[how]()
+        except StudioError as error:
+            self._desk.tell(str(error), "bad")
+
+    def open_folder(self, folder: Path) -> bool:
+        """Open the workspace in a folder; on a foreseen error tell it and return False."""
+        from studio.assembly import open_workbench
+
+        try:
+            self._use(open_workbench(folder, self.settings), folder)
+        except StudioError as error:
+            self._desk.tell(str(error), "bad")
+            return False
+        return True
+
+    def keep(self, **choices: Any) -> None:
+        """Choose settings, keep them in the user's file, and let them take effect."""
+        self.settings = Settings.model_validate({**self.settings.model_dump(), **choices})
+        try:
+            save_settings(self.settings)
+        except OSError as error:
+            self._desk.tell(f"The settings cannot be written: {error.strerror}. They hold until you quit.", "warn")
+        if self.settings.theme != theme().tokens.name:
+            theme().apply(self.settings.theme)
+
+    def _parent(self) -> QWidget:
+        assert isinstance(self._desk, QWidget)
+        return self._desk
+
+    def _use(self, workbench: Workbench, folder: Path) -> None:
+        self._desk.session.use(workbench)
+        kept = [str(folder), *(each for each in self.settings.recent if each != str(folder))]
+        self.keep(recent=tuple(kept[:RECENT]))
+        self._desk.open_page("home")
+
+    def _open(self) -> None:
+        folder = dialogs.choose_folder(self._parent(), "Open the folder of a workspace")
+        if folder is not None:
+            self.open_folder(folder)
+
+    def _new(self) -> None:
+        from studio.assembly import new_workbench
+
+        dialog = NewWorkspaceDialog(self._parent())
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            from studio.domain.agent import read_agent  # type: ignore[attr-defined]
+
+            agent_file, folder = dialog.chosen()
+            self._use(new_workbench(folder, read_agent(agent_file.read_bytes()), self.settings), folder)
+
+    def _sample(self) -> None:
+        raise NotImplementedError
+
+
+class NewWorkspaceDialog(QDialog):
+    """Asks for the agent that is live, and for an empty folder."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("New workspace")
+        self.setMinimumWidth(520)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(10)
+        column.addWidget(label("New workspace", "title"))
+        text = "A workspace starts from the agent that serves customers now. IT can give you its file."
+        column.addWidget(label(text, "muted", wrap=True))
+        self.agent = self._field(column, "File of the live agent", self._choose_agent)
+        self.folder = self._field(column, "Folder for the workspace (empty, or new)", self._choose_folder)
+        self.yes = Button("Make workspace", self.accept, kind="primary")
+        self.yes.setDefault(True)
+        column.addLayout(row(self.yes, Button("Cancel", self.reject)))
+        self._check()
+
+    def chosen(self) -> tuple[Path, Path]:
+        """Return agent file and folder."""
+        return Path(self.agent.text().strip()), Path(self.folder.text().strip())
+
+    def _field(self, column: QVBoxLayout, name: str, choose: Any) -> QLineEdit:
+        column.addWidget(label(name, "heading"))
+        field = QLineEdit()
+        field.setAccessibleName(name)
+        field.textChanged.connect(self._check)
+        column.addLayout(row(field, Button("Choose…", choose, name=f"Choose: {name}"), stretch=False))
+        return field
+
+    def _choose_agent(self) -> None:
+        found = dialogs.choose_file(self, "File of the live agent", AGENT_FILES)
+        if found is not None:
+            self.agent.setText(str(found))
+
+    def _choose_folder(self) -> None:
+        found = dialogs.choose_folder(self, "Folder for the workspace")
+        if found is not None:
+            self.folder.setText(str(found))
+
+    def _check(self) -> None:
+        agent, folder = (field.text().strip() for field in (self.agent, self.folder)) if hasattr(self, "folder") else ("", "")
+        if hasattr(self, "yes"):
+            self.yes.setEnabled(bool(agent and folder and os.path.isfile(agent)))

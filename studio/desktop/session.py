@@ -1,0 +1,159 @@
+"""The open workspace as the window knows it: asks, does, starts jobs, and turns errors into sentences.
+
+- One job at a time; starting a second one while the first runs is refused with a sentence.
+- What the user may mend comes back as `told`; what nobody foresaw goes to the crash dialog.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.desktop.relay import Relay
+from studio.domain.errors import Cancelled, StudioError
+
+if TYPE_CHECKING:
+    from studio.services.commands import Command
+    from studio.services.effects import Effect
+    from studio.services.events import Changed
+    from studio.services.jobs import Handle, Job
+    from studio.services.workbench import Query, Workbench
+
+Row = TypeVar("Row")
+Result = TypeVar("Result")
+
+
+class Session(QObject):
+    """Holds the workbench of the workspace that is open, or None."""
+
+    opened = Signal()
+    changed = Signal(object)
+    told = Signal(str, str)
+    job_moved = Signal(str, float, str)
+    job_ended = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.workbench: Workbench | None = None
+        self._relay = Relay(self)
+        self._relay.changed.connect(self._on_changed)
+        self._relay.progressed.connect(self._on_progress)
+        self._relay.done.connect(self._on_done)
+        self._relay.failed.connect(self._on_failed)
+        self._unlisten: Callable[[], None] | None = None
+        self._job: Handle[Any] | None = None
+        self._then: Callable[[Any], object] | None = None
+        self._otherwise: Callable[[], object] | None = None
+
+    def use(self, workbench: Workbench | None) -> None:
+        """Let go of what is open, and hold this workspace from now on."""
+        self.close()
+        self.workbench = workbench
+        if workbench is not None:
+            self._unlisten = workbench.listen(self._relay.tell_change)
+        self.opened.emit()
+
+    def close(self) -> None:
+        """Stop what runs and let go of the workspace."""
+        if self._unlisten is not None:
+            self._unlisten()
+            self._unlisten = None
+        if self.workbench is not None:
+            self.workbench.close()
+        self.workbench = None
+        self._job = self._then = self._otherwise = None
+
+    def ask(self, query: Query[Row]) -> Row:
+        """Return the answer to a query; raises StudioError."""
+        assert self.workbench is not None, "pages ask only while a workspace is open"
+        return self.workbench.ask(query)
+
+    def do(self, command: Command) -> Effect | None:
+        """Carry out a command; on a foreseen error tell it and return None."""
+        if self.workbench is None:
+            return None
+        try:
+            return self.workbench.do(command)
+        except StudioError as error:
+            self.told.emit(str(error), "bad")
+            return None
+
+    def undo(self) -> None:
+        """Take back the last command and tell which."""
+        self._travel(back=True)
+
+    def redo(self) -> None:
+        """Do again what was taken back, and tell which."""
+        self._travel(back=False)
+
+    @property
+    def busy(self) -> bool:
+        """Return whether a job runs."""
+        return self._job is not None
+
+    def start(
+        self,
+        job: Job[Result],
+        then: Callable[[Result], object],
+        otherwise: Callable[[], object] | None = None,
+    ) -> bool:
+        """Start a job; `then` hears its result in this thread. Return whether it was started."""
+        if self.workbench is None:
+            return False
+        if self._job is not None:
+            self.told.emit(f"“{self._job.title}” is still running. Wait for it, or stop it.", "warn")
+            return False
+        self._then, self._otherwise = then, otherwise
+        self.job_moved.emit(job.title, 0.0, "")
+        self._job = self.workbench.start(
+            job, self._relay.tell_progress, self._relay.tell_done, self._relay.tell_failed
+        )
+        return True
+
+    def stop(self) -> None:
+        """Ask the running job to stop."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def _travel(self, *, back: bool) -> None:
+        if self.workbench is None:
+            return
+        try:
+            title = self.workbench.undo() if back else self.workbench.redo()
+        except StudioError as error:
+            self.told.emit(str(error), "warn")
+        else:
+            self.told.emit(f"{'Took back' if back else 'Did again'}: {title}", "ok")
+
+    def _on_changed(self, changed: Changed) -> None:
+        self.changed.emit(changed)
+
+    def _on_progress(self, fraction: float, message: str) -> None:
+        if self._job is not None:
+            self.job_moved.emit(self._job.title, fraction, message)
+
+    def _end(self) -> tuple[Callable[[Any], object] | None, Callable[[], object] | None]:
+        if self._job is not None:
+            # The thread has told its last; it ends now. Waiting leaves no thread behind.
+            self._job.join(10)
+        ways = self._then, self._otherwise
+        self._job = self._then = self._otherwise = None
+        self.job_ended.emit()
+        return ways
+
+    def _on_done(self, result: object) -> None:
+        then, _ = self._end()
+        if then is not None:
+            then(result)
+
+    def _on_failed(self, error: BaseException) -> None:
+        _, otherwise = self._end()
+        if otherwise is not None:
+            otherwise()
+        if isinstance(error, StudioError):
+            self.told.emit(str(error), "" if isinstance(error, Cancelled) else "bad")
+        else:
+            sys.excepthook(type(error), error, error.__traceback__)
