@@ -31,6 +31,9 @@ MACHINE_IN_THE_WAY = 3
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb, and return its exit code."""
     options, rest = _parser().parse_known_args(arguments)
+    if options.verb is None:
+        _parser().print_help(sys.stderr)
+        return 2
     if rest and not options.passes_on:
         _parser().error(f"{options.verb} takes no {rest[0]!r}")
     try:
@@ -38,6 +41,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (system.SystemIncomplete, InstallFailed, lock.LockFailed) as problem:
         print(f"dev.py: {problem}", file=sys.stderr)
         return MACHINE_IN_THE_WAY
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; the interpreter must not write to it again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except KeyboardInterrupt:
         print("\ndev.py: stopped", file=sys.stderr)
         return 130
@@ -48,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="dev.py", description=(__doc__ or "").splitlines()[0], allow_abbrev=False
     )
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB")
 
     def verb(
         name: str, run: Callable[[argparse.Namespace, list[str]], int], text: str, passes_on: bool
