@@ -26,7 +26,7 @@ _LIST_LEAD = re.compile(
     re.IGNORECASE,
 )
 _GO_TO = re.compile(
-    r"^(?:then |and |please |just )*(?:go|skip|jump|return|proceed|move|continue|head|advance)\b(?:[^.]{0,25}?\b(?:to |with |on to |onto )?"
+    r"^(?:then |and |please |just )*(?:go|repeat|restart|skip|jump|return|proceed|move|continue|head|advance)\b(?:[^.]{0,25}?\b(?:to |with |on to |onto )?"
     r"(?:the )?(?:step|next|following|previous|section|steps?)\b| forward\b|\W*$)",
     re.IGNORECASE,
 )
@@ -38,6 +38,10 @@ _OFFERS = re.compile(
     r"\b(?:can|may|able to|allowed to|includ\w+|such as|contain\w*|consist\w*|attributes|types of|applies)\b[^.]*:$",
     re.IGNORECASE,
 )
+_SEQUEL = re.compile(r"^(?:after|before|during|once|for)\b", re.IGNORECASE)
+_ACTION_COLUMN = re.compile(r"\b(?:action|instruction|what to do|task|activity|do|description|procedure|details)\b", re.IGNORECASE)
+_CONDITION_COLUMN = re.compile(r"\b(?:condition|if|when|case|situation|scenario|trigger)\b", re.IGNORECASE)
+_STEP_COLUMN = re.compile(r"^(?:step|steps|no\.?|#|nr\.?|number)$", re.IGNORECASE)
 _EXAMPLE = re.compile(
     r"^(?:for example|e\.g\.|example|note|tip|possible options?|options?|hint|reminder|reason)\b",
     re.IGNORECASE,
@@ -104,10 +108,17 @@ class _Reading:
         self.found: list[Instruction] = []
 
     def run(self) -> list[Instruction]:
-        heads = (self._part.title,) if self._part.role == "branch" else ()
+        told = self._part.role == "branch" and not _SEQUEL.match(self._part.title)
+        heads = (self._part.title,) if told else ()
         top = [block for block in self._part.blocks if block.id not in self._nested]
         run: list[Block] = []
+        rows: list[Block] = []
         for block in [*top, None]:
+            if block is not None and block.kind == "cell":
+                rows.append(block)
+            elif rows:
+                self._table(rows, heads)
+                rows = []
             if block is not None and block.kind == "item":
                 run.append(block)
                 continue
@@ -117,6 +128,24 @@ class _Reading:
             if block is not None and block.kind == "paragraph":
                 self._paragraph(block, heads)
         return self.found
+
+    def _table(self, cells: list[Block], heads: tuple[str, ...]) -> None:
+        """Read a table whose columns are steps and actions."""
+        titles = {cell.column: cell.text for cell in cells if cell.header or cell.row == 0}
+        action = next((column for column, title in titles.items() if _ACTION_COLUMN.search(title)), None)
+        when = next((column for column, title in titles.items() if _CONDITION_COLUMN.search(title)), None)
+        if action is None or not (when is not None or any(_STEP_COLUMN.match(title) for title in titles.values())):
+            return
+        lines: dict[int, dict[int, Block]] = {}
+        for cell in cells:
+            if not cell.header and cell.row is not None and cell.column is not None:
+                lines.setdefault(cell.row, {})[cell.column] = cell
+        for line in lines.values():
+            if action not in line or not line[action].text:
+                continue
+            told = line[when].text if when is not None and when in line else ""
+            for sentence in self._sentences(line[action]):
+                self._add(sentence, line[action], (*heads, told) if told else heads, numbered=True)
 
     def _paragraph(self, block: Block, heads: tuple[str, ...]) -> None:
         self._lead = block.text

@@ -37,7 +37,7 @@ _DIRECTIVE = re.compile(
 )
 _FORBIDS = re.compile(
     r"\b(?:do not|don['’]t|must not|mustn['’]t|should not|shouldn['’]t|may not|cannot|can['’]t|can not|never|not allowed|"
-    r"will not|won['’]t|not be able|unable to|not eligible|no longer)\b",
+    r"will not|won['’]t|not be able|unable to|not eligible)\b",
     re.IGNORECASE,
 )
 _CUSTOMER = (
@@ -74,7 +74,7 @@ _JOINT = re.compile(
 
 
 _FRONTED = re.compile(
-    r"^(?:at|in|on|for|during|as|upon|per|depending on|based on|with|from|throughout|within|regardless of|via|using)"
+    r"^(?![^,]*\b(?:you|we|they|agents?)\b)(?:at|in|on|for|during|as|upon|per|depending on|based on|with|from|throughout|within|regardless of|via|using)"
     r" [^,:.]{2,70},\s+",
     re.IGNORECASE,
 )
@@ -136,7 +136,7 @@ def is_noun_too(word: str) -> bool:
 
 def forbids(text: str) -> bool:
     """Tell whether a clause says what not to do."""
-    return bool(_FORBIDS.search(text))
+    return bool(_FORBIDS.search(re.sub(r"[\"“'‘][^\"”'’]{3,}[\"”'’]", "", text)))
 
 
 def narrative_mood(text: str) -> Mood | None:

@@ -29,7 +29,8 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _IDENTITY = re.compile(
-    r"\b(?:authenticat|verif|identif|validat|locat)\w*\b.*\b(?:identity|user|customer|caller|patient|member|account)\b",
+    r"\b(?:authenticat|verif|identif|validat|locat)\w*\b.*\b(?:identity|user|customer|caller|patient|member|account|guest|"
+    r"client|subscriber|passenger|applicant|employee|who)\b",
     re.I,
 )
 _RESULT = re.compile(
@@ -40,6 +41,7 @@ _CHECKS = re.compile(
     r"\b(?:check|verify|only|status|eligib\w+|must be|confirm that|make sure|ensure|whether|current)\b",
     re.IGNORECASE,
 )
+_LEGAL = re.compile(r"\b(?:shall|herein|hereof|hereby|pursuant|thereof|party|parties|we['’]ll|we)\b", re.IGNORECASE)
 _SUBJECT = re.compile(
     r"^(?:you|we|agents?|the (?:agent|representative|team|assistant)) (?:should|must|have to|need to|has to|will)\s+",
     re.IGNORECASE,
@@ -74,8 +76,9 @@ class _Procedures:
             steps = self._steps(unit)
             if not steps:
                 continue
-            if opening and opening.tool not in {step.tool for step in steps}:
-                steps = [opening.model_copy(update={"inputs": ()}), *steps]
+            if opening and (opening.tool is None or opening.tool not in {step.tool for step in steps}):
+                first = opening.model_copy(update={"inputs": ()}) if opening.tool else opening
+                steps = [first, *steps]
             found.append(WorkflowFinding(name=unit.name, steps=tuple(steps)))
         return (*(workflow for workflow in shared), *found)
 
@@ -97,21 +100,25 @@ class _Procedures:
             for group in groups.values():
                 context = Context("", bool(self._named(group)))
                 steps = [step for instruction in group for step in self._writer.write(instruction, context)]
-                if any(step.tool for step in steps):
+                if any(step.tool for step in steps) or self._identifies(steps):
                     found.append(WorkflowFinding(name=_name_of(steps), steps=tuple(steps)))
         return found
 
     def _named(self, instructions: Sequence[Instruction]) -> list[str]:
-        return [m.tool for i in instructions for m in self._matcher.named(i.text)]
+        return [m.tool for i in instructions for m in self._matcher.named(i.text) if m.literal]
 
     @staticmethod
-    def _opening(shared: Sequence[WorkflowFinding]) -> StepFinding | None:
+    def _identifies(steps: Sequence[StepFinding]) -> bool:
+        words = " ".join(step.quote for step in steps)
+        return any(step.kind in {"tool", "collect"} for step in steps) and bool(
+            _OPENING.search(words) and _IDENTITY.search(words)
+        )
+
+    def _opening(self, shared: Sequence[WorkflowFinding]) -> StepFinding | None:
         """Return the identity check that opens every conversation."""
         for workflow in shared:
-            for step in workflow.steps:
-                words = " ".join(inner.quote for inner in workflow.steps)
-                if step.tool and step.kind == "tool" and _OPENING.search(words) and _IDENTITY.search(words):
-                    return step
+            if self._identifies(workflow.steps):
+                return next(step for step in workflow.steps if step.kind in {"tool", "collect"})
         return None
 
     # -- one procedure ------------------------------------------------------------------------------
@@ -132,7 +139,18 @@ class _Procedures:
         steps = in_order(pairs)
         if not named and not numbered:
             steps = self._policy(unit, steps)
-        return steps if self._is_procedure(unit, steps, numbered, instructions) else []
+        if self._is_procedure(unit, steps, numbered, instructions):
+            return steps
+        return [] if numbered else self._narrated(unit, context)
+
+    def _narrated(self, unit: Unit, context: Context) -> list[StepFinding]:
+        """Return the steps of a text that reports a process ("The clerk checks the order. Then …")."""
+        words = " ".join(block.text for part in unit.parts for block in part.blocks)
+        if len(_SEQUENCE.findall(words)) < 2 or len(_LEGAL.findall(words)) * 3 > len(_SEQUENCE.findall(words)):
+            return []
+        instructions = [i for i in self._reader.read(unit.parts, narrative=True) if not i.background]
+        steps = in_order([(i, step) for i in instructions for step in self._writer.write(i, context)])
+        return steps if len(steps) >= 3 else []
 
     def _called(self, unit: Unit) -> set[str]:
         return {
@@ -189,7 +207,8 @@ class _Procedures:
 
     def _policy(self, unit: Unit, steps: list[StepFinding]) -> list[StepFinding]:
         """Add what a policy section implies: the task's own tool, and the look-up that its checks need."""
-        action = self._matcher.for_task(unit.name, " ".join(unit.around[1:])) if self._has_tools else None
+        body = " ".join(block.text for part in unit.parts for block in part.blocks)
+        action = self._matcher.for_task(unit.name, " ".join(unit.around[1:]), body) if self._has_tools else None
         if action is None or not any(part.blocks for part in unit.parts):
             return steps
         if action.tool not in {step.tool for step in steps}:

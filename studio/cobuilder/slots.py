@@ -28,7 +28,7 @@ _HEADS = frozenset(
 )
 _HEAD_STEMS = frozenset(stem(head) for head in _HEADS)
 _COLLECT = re.compile(
-    r"\b(?:ask(?:s|ing)?(?: (?:the |your )?(?:customer|user|caller|client|patient|member|guest|them|him|her|applicant|visitor|buyer)s?)?"
+    r"\b(?:ask(?:s|ing)?(?: (?:the |your |an? )?(?!for\b|about\b|to\b)\w+)?"
     r"(?: again)?(?: (?:for|about|to (?:provide|confirm|give|state|choose|select|specify|enter|verify|share|supply)|what|which|if|when))|"
     r"obtain(?:s|ing)?|collect(?:s|ing)?|gather(?:s|ing)?|get(?:s|ting)?|request(?:s|ing)?|confirm(?:s|ing)?|provide(?:s)?|enter(?:s|ing)?|"
     r"input|type(?: in)?|need(?:s)?(?: to (?:provide|confirm|enter|choose|select|specify))?|specify|supply|give(?:s)?(?: you)?|"
@@ -106,13 +106,16 @@ def slot_name(phrase: str) -> str | None:
     low = _LEADING.sub("", re.sub(r"\s+", " ", low)).strip(" -–.,'")
     if re.match(r"list of |copy of |number of items", low):
         low = re.sub(r"^(?:list|copy) of (?:the |all )?", "", low)
-    head = low.split(" of ")[0].split(" in ")[0].split(" you ")[0].split(" they ")[0].strip()
+    counted = re.match(r"number of [a-z]+$", low)
+    head = low if counted else low.split(" of ")[0].split(" in ")[0].split(" you ")[0].split(" they ")[0].strip()
     head = re.sub(r"\b\d+-digit ", "", head)
     words = head.split()
     if not words or len(words) > 4 or (any(ch.isdigit() for ch in head) and words[-1] != "digits"):
         return None
     if words[0] in _ALONE and len(words) == 1:
         return None
+    if counted:
+        return low
     if stem(words[-1]) not in _HEAD_STEMS or any(word in STOP_WORDS for word in words):
         return None
     if len(words) > 1 and is_base_verb(words[0]) and not is_noun_too(words[0]):

@@ -38,7 +38,7 @@ _END = re.compile(
 _SAY = re.compile(
     r"^(?:say|tell|inform|explain|apologi[sz]e|thank|greet|advise|remind|let \w+(?: \w+)? know|acknowledge|reassure|assure|"
     r"notify|announce|mention|offer|warn|clarify|disclose|state|read|summari[sz]e|answer|respond|reply|communicate|recommend|"
-    r"suggest|encourage|list|repeat|describe|share|express|emphasi[sz]e|compliment|welcome|instruct|discuss|educate)\b",
+    r"suggest|encourage|list|(?:send|post|use|give) (?:the|a|this|them the|following|an?)(?: \w+)? (?:message|sentence|phrase|reply)|repeat|describe|share|express|emphasi[sz]e|compliment|welcome|instruct|discuss|educate)\b",
     re.IGNORECASE,
 )
 _ASK = re.compile(
@@ -52,6 +52,7 @@ _DECIDE = re.compile(
     r"examine|compare|diagnose|select|choose|classify|confirm eligib\w+)\b",
     re.IGNORECASE,
 )
+_GIVES = re.compile(r"^(?:offer|send|list)\b", re.IGNORECASE)
 _ENTERS = re.compile(r"^(?:enter|input|record|get|take|capture|need)\b", re.IGNORECASE)
 _SPOKEN = re.compile(
     r"^(?:say|ask|tell \w+(?: \w+)?|reply|respond|message)?\s*:?\s*[\"“](?P<words>[^\"”]+)", re.IGNORECASE
@@ -132,6 +133,12 @@ class StepWriter:
     ) -> list[StepFinding]:
         text = instruction.text
         clause = text[start:end]
+        own = clauses(clause)
+        if start > instruction_main(text) and own.condition is not None and own.main[1] - own.main[0] > 3:
+            condition = clause[own.condition[0] : own.condition[1]].strip(" ,")
+            end = start + own.main[1]
+            start += own.main[0]
+            clause = text[start:end]
         if is_go_to(without_lead_in(clause)):
             return [self._step("decide", instruction, start, end, condition)] if condition else []
         inputs = tuple(dict.fromkeys([*collected(clause), *instruction.extra_inputs]))
@@ -140,11 +147,16 @@ class StepWriter:
         if named:
             return [self._tool_step(instruction, start, end, m, condition, inputs) for m in named]
         if _END.search(clause) and not _SAY.match(without_lead_in(clause)):
+            tools = self._meant(clause, instruction, context)
+            if tools:
+                return [self._tool_step(instruction, start, end, tools[0], condition, inputs)]
             return [self._step("end", instruction, start, end, condition)]
         if forbids(clause):
             return []
-        if _ESCALATE.search(clause):
-            tool = self._matcher.hand_over_tool if _TO_PERSON.search(clause) else None
+        if _ESCALATE.search(clause) and not _SAY.match(without_lead_in(clause)):
+            tool = self._matcher.hand_over_to(clause)
+            if tool is None and _TO_PERSON.search(clause):
+                tool = self._matcher.hand_over_tool
             return [self._step("escalate", instruction, start, end, condition, tool, inputs, 0.7)]
         meant = self._meant(clause, instruction, context)
         if meant:
@@ -154,7 +166,7 @@ class StepWriter:
     def _meant(self, clause: str, instruction: Instruction, context: Context) -> list[ToolMention]:
         if mood_of(clause) in {None, "speech", "duty"} and not instruction.numbered:
             return []
-        if _SAY.match(without_lead_in(clause)):
+        if _SAY.match(without_lead_in(clause)) and not _GIVES.match(without_lead_in(clause)):
             return []
         around = f"{instruction.text} {context.headings}"
         found = self._matcher.meant(without_lead_in(clause), around, 0.85 if context.names_tools else 0.62)
@@ -224,6 +236,8 @@ class StepWriter:
             return self._step("say", instruction, start, end, condition)
         if mood_of(clause) == "duty" or (_ASK.match(clause) and inputs):
             return self._step("collect", instruction, start, end, condition, None, inputs, 0.7)
+        if inputs and re.search(r"\b(?:ask|asking|request|obtain|collect)\b", clause, re.IGNORECASE):
+            return self._step("collect", instruction, start, end, condition, None, inputs, 0.65)
         if _DECIDE.match(clause):
             return self._step(
                 "decide", instruction, start, end, condition, None, inputs if _needs(clause) else ()
@@ -311,6 +325,11 @@ def merged(inputs: tuple[str, ...], arguments: tuple[str, ...]) -> tuple[str, ..
         ) and not any(argument in name for name in names):
             names.append(argument)
     return tuple(names)
+
+
+def instruction_main(text: str) -> int:
+    """Return where the main clause of a sentence begins."""
+    return clauses(text).main[0]
 
 
 def shortened(text: str, start: int, end: int) -> tuple[int, int]:

@@ -38,7 +38,13 @@ _PEOPLE = frozenset(
     {"human", "agent", "person", "representativ", "specialist", "supervisor", "manager", "team"}
 )
 _HAND_OVER = frozenset({"transfer", "escalat", "handoff", "handov", "rout", "redirect"})
-_PRONOUN = re.compile(r"\b(?:it|its|them|their|this|these)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"\b(?:it|its|this|these)\b", re.IGNORECASE)
+_KEYS = frozenset({"id", "ids", "number", "code", "ref", "reference", "key", "no", "email", "username", "identifier"})
+_ASKING = frozenset({"ask", "tel", "inform", "explain", "remind", "advis", "say", "apolog", "thank"})
+_SUBJECT = re.compile(
+    r"^(?:you|we|agents?|the \w+|it) (?:\w+ly )?(?:must|should|shall|will|need to|needs to|have to|has to|are to|is to)\s+",
+    re.IGNORECASE,
+)
 _PRESS = re.compile(r"\b(?:click|press|select|choose|tap|toggle|use|open|run)\b", re.IGNORECASE)
 
 
@@ -118,6 +124,14 @@ class ToolMatcher:
         """Return the tool that passes a customer to a person: the plainest of them."""
         found = [profile for profile in self._profiles if profile.hands_over]
         return min(found, key=lambda p: len(p.words)).tool.name if found else None
+
+    def hand_over_to(self, clause: str) -> str | None:
+        """Return the tool that passes the customer to whom a clause names."""
+        said = set(stems(clause))
+        found = [p for p in self._profiles if p.hands_over and said & (set(p.objects) - {"user"}) & _PEOPLE]
+        if not found:
+            return None
+        return min(found, key=lambda p: (-len(said & set(p.objects)), len(p.words))).tool.name
 
     def _object_weights(self) -> dict[str, float]:
         count = len(self._profiles)
@@ -214,7 +228,7 @@ class ToolMatcher:
         exact = profile.verb in verbs
         if not exact and not any(families(verb) & profile.families for verb in verbs):
             return 0.0
-        if profile.qualifiers and not all(word in said for word in profile.qualifiers):
+        if not self._qualified(profile, said):
             return 0.0
         objects = [word for word in profile.objects if word != profile.verb]
         telling = [word for word in objects if word not in GENERIC_OBJECTS and word != "user"]
@@ -223,10 +237,16 @@ class ToolMatcher:
         objects = telling or objects
         total = sum(self._weight(word) for word in objects)
         covered = sum(self._weight(word) for word in objects if word in known) / total
-        things = [word for word in said if word not in verbs and word != "user" and not families(word)]
+        things = [word for word in said if word not in verbs and word != "user"]
         shared = sum(word in profile.described or word in profile.name_stems for word in things)
         described = shared / len(things) if things else 0.0
         return 0.0 if covered < 0.65 else 0.55 * covered + 0.25 * described + (0.2 if exact else 0.08)
+
+    def _qualified(self, profile: _Profile, said: set[str]) -> bool:
+        """Tell whether the text says by what to look up, where several tools differ only in that."""
+        if all(word in said for word in profile.qualifiers):
+            return True
+        return sum(other.objects == profile.objects for other in self._profiles) == 1
 
     @staticmethod
     def _score_generic(profile: _Profile, objects: list[str], exact: bool, said: set[str]) -> float:
@@ -251,8 +271,11 @@ class ToolMatcher:
         }
         return [ToolMention(found.pop(), 0, len(clause), False, 0.6)] if len(found) == 1 else []
 
-    def for_task(self, heading: str, around: str = "") -> ToolMention | None:
-        """Return the tool that does what a heading announces; `around` are the headings above it."""
+    def for_task(self, heading: str, around: str = "", body: str = "") -> ToolMention | None:
+        """Return the tool that does what a heading announces; `around` are the headings above it.
+
+        Where several do, the words of the `body` decide, if only one of them has words of its own there.
+        """
         own = [word for word in stems(heading) if word != "user"]
         known = set(own) | set(stems(around)) | set(stems(heading))
         verbs = {word for word in [*own, *stems(around)] if families(word)}
@@ -260,9 +283,14 @@ class ToolMatcher:
         for profile in self._profiles:
             score = self._task_score(profile, own, known, verbs)
             if score >= 0.6:
-                scored.append((score, -len(profile.words), profile.tool.name))
+                scored.append((round(score, 3), -len(profile.words), profile.tool.name))
         scored.sort(reverse=True)
-        if not scored or (len(scored) > 1 and scored[0][:2] == scored[1][:2]):
+        tied = [row for row in scored if row[0] >= scored[0][0] - 0.02]
+        if len(tied) > 1:
+            spoken = set(stems(body)) - known
+            told = [row for row in tied if spoken & set(self._by_name[row[2]].objects)]
+            scored = told if len(told) == 1 else []
+        if not scored:
             return None
         return ToolMention(scored[0][2], 0, len(heading), False, round(min(0.85, scored[0][0]), 2))
 
@@ -330,10 +358,16 @@ def _jaccard(left: Iterable[str], right: Iterable[str]) -> float:
 
 
 def _verbs_of(clause: str) -> set[str]:
-    """Return the stems of the words that can be verbs here: none that follows a determiner."""
-    words = words_of(clause)
-    return {
-        stem(word)
-        for before, word in zip(["", *words], words, strict=False)
-        if word not in STOP_WORDS and before not in _DETERMINERS and families(word)
-    }
+    """Return the stems of the verbs that tell what to do: the first, and those joined to it."""
+    words = words_of(_SUBJECT.sub("", clause))
+    found: set[str] = set()
+    for at, word in enumerate(words):
+        before = words[at - 1] if at else ""
+        leads = at == 0 or (at <= 2 and not found and word not in STOP_WORDS)
+        joined = before in {"and", "or", "to", "then"} and is_base_verb(word)
+        gerund = before in {"by", "via", "for", "when", "after"} and word.endswith("ing")
+        if (leads or joined or gerund) and families(word) and before not in _DETERMINERS:
+            found.add(stem(word))
+        if leads and stem(word) in _ASKING:
+            return set()
+    return found

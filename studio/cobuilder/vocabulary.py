@@ -99,7 +99,12 @@ _OTHER_VERBS = (
     "present produce prompt provide pull push read realize recall recommend redirect reduce refer refund refuse "
     "register reimburse remit renew reply reschedule reserve reset respond retain retrieve review revise schedule "
     "search seek send serve set settle share split state supply suspend switch tell terminate transfer transmit "
-    "transport turn update validate view withdraw work touch rinse hang reverse wear wipe weigh"
+    "transport turn update validate view withdraw work touch rinse hang reverse wear wipe weigh "
+    "resume pause refuel toggle power plug unplug rotate sync reconnect disconnect pair relaunch reactivate redeem "
+    "rebook upgrade downgrade pack unpack wash dry cook heat cool pour mix stir screen triage vaccinate administer "
+    "prescribe sterilize disinfect evacuate isolate secure patrol inspect audit budget forecast hire onboard train "
+    "coach interview wipe dispose dispense refill renew subscribe unsubscribe enroll opt reassign reopen merge "
+    "prioritize prioritise categorize categorise classify diagnose reproduce simulate validate observe report"
 )
 
 _PHRASES = (
