@@ -45,12 +45,16 @@ def silent(fraction: float, message: str = "") -> None:
     """Report nothing to nobody; a Progress for who does not care."""
 
 
+def still() -> None:
+    """Do nothing; a pulse for who has nothing to do while waiting."""
+
+
 class DocumentReader(Protocol):
     """Turns the bytes of one kind of file into a document."""
 
     @property
-    def media_type(self) -> str:
-        """Return the media type this reader makes documents of."""
+    def media_types(self) -> tuple[str, ...]:
+        """Return the media types this reader makes documents of."""
         ...
 
     @property
@@ -111,9 +115,14 @@ class KeyStore(Protocol):
 
 
 class Workers(Protocol):
-    """Runs many independent tasks and yields their results in the order of the tasks."""
+    """Runs many independent tasks and yields their results in the order of the tasks.
 
-    def map(self, work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:
+    `pulse` is called often while waiting (in a pool at least every 0.1 s); it may raise to stop.
+    """
+
+    def map(
+        self, work: Callable[[Task], Result], tasks: Sequence[Task], pulse: Callable[[], None] = still
+    ) -> Iterator[Result]:
         """Yield `work(task)` for each task, in order."""
         ...
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal[
-    "source", "proposal", "decision", "comment", "answer", "agent", "run", "approval", "bundle", "history"
+    "source", "proposal", "decision", "comment", "answer", "agent", "run", "approval", "bundle", "plan", "history"
 ]
 
 

@@ -88,7 +88,10 @@ def scenario_lines(value: Json) -> Iterator[str]:
         wrong = f" (first says {spell(fact.wrong)})" if fact.wrong is not None else ""
         yield f"Knows {_plain(fact.id)}: {spell(fact.value)}{wrong}"
     for reply in test.systems:
-        pairs = ", ".join(f"{_plain(k)} {spell(v) if not isinstance(v, dict | list) else '…'}" for k, v in reply.reply.items())
+        pairs = ", ".join(
+            f"{_plain(k)} {spell(v) if not isinstance(v, dict | list) else '…'}"
+            for k, v in reply.reply.items()
+        )
         yield f"“{_plain(reply.id)}” answers: {pairs}"
     for fault in test.faults:
         times = f" {fault.times} times" if fault.times else ""

@@ -15,10 +15,19 @@ from typing import Protocol, TypeVar
 from studio.domain.changeset import apply
 from studio.domain.errors import StudioError, WrongUse
 from studio.domain.history import HistoryEntry
-from studio.ports import Clock, DocumentReader, KeyStore, Progress, UnitOfWork, Workers, WorkspaceStore, silent
+from studio.ports import (
+    Clock,
+    DocumentReader,
+    KeyStore,
+    Progress,
+    UnitOfWork,
+    Workers,
+    WorkspaceStore,
+    silent,
+)
 from studio.services.commands import Command
 from studio.services.effects import NOTHING, Effect, Handler, Surroundings
-from studio.services.events import Changed, Event
+from studio.services.events import Changed, Event, Kind
 from studio.services.handlers import HANDLERS
 from studio.services.jobs import Handle, Job, Tools
 
@@ -164,7 +173,7 @@ class Workbench:
             sentence = f"{'Took back' if back else 'Did again'}: {entry.title}"
             unit.ledger.note(self._outside.clock(), self._outside.who, verb, sentence)
             unit.commit()
-        kinds = frozenset(record.kind for record in entry.records) | {"agent", "history"}
+        kinds: set[Kind] = {"agent", "history", *(record.kind for record in entry.records)}
         self._tell((Event(verb, sentence, frozenset(kinds)),))
         return entry.title
 

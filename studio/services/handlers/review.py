@@ -113,9 +113,7 @@ def reject(command: RejectChange, around: Surroundings) -> Effect:
         title=sentence,
         events=(_event("ChangeRejected", sentence, {"decision", "agent"}, *(c.id for c in going)),),
         agent=ChangeSet(title=sentence, changes=tuple(c.change.inverse() for c in leaving)),
-        records=tuple(
-            desk.decide(c.id, "rejected", None if c.id == change.id else change.id) for c in going
-        ),
+        records=tuple(desk.decide(c.id, "rejected", None if c.id == change.id else change.id) for c in going),
     )
 
 

@@ -67,9 +67,7 @@ def add_source(command: AddSource, around: Surroundings) -> Effect:
     known = _named(unit, command.file_name)
     before = unit.sources.record(known.id) if known else None
     after = (
-        _next_version(command, known, before)
-        if known and before is not None
-        else _new_record(command, unit)
+        _next_version(command, known, before) if known and before is not None else _new_record(command, unit)
     )
     number = after["versions"][-1]
     version = SourceVersion(

@@ -85,15 +85,21 @@ def next_step(stand: Standing, draft_changes: int) -> NextStep:
         return NextStep(title, text, "Open questions", "review", proposal.id)
     if unread:
         text = f"“{unread[-1].name}” has been added, but CoBuilder has not compared it with the agent yet."
-        return NextStep("Ask CoBuilder what should change", text, "Open the document", "sources", unread[-1].id)
+        return NextStep(
+            "Ask CoBuilder what should change", text, "Open the document", "sources", unread[-1].id
+        )
     if not draft_changes:
         text = "Drop in a policy, a procedure or any document that says how customers are to be treated."
         return NextStep("Add a document", text, "Add a document", "sources")
     if not all_hold(stand.checks):
         broken = next(check for check in stand.checks if check.status == "broken")
-        return NextStep("Mend what the checks found", broken.detail, "Open workflows", "workflows", broken.path)
+        return NextStep(
+            "Mend what the checks found", broken.detail, "Open workflows", "workflows", broken.path
+        )
     if not stand.comparison_is_current:
-        text = "Run the tests against the live version and the draft, and see which customers fare differently."
+        text = (
+            "Run the tests against the live version and the draft, and see which customers fare differently."
+        )
         return NextStep("Simulate the draft", text, "Simulate", "simulate")
     if stand.comparison and (t := totals(stand.comparison.draft)).scenarios_passed < t.scenarios:
         text = f"{_plural(t.scenarios - t.scenarios_passed, 'test')} did not pass every time."

@@ -211,7 +211,9 @@ def _question_row(stand: Standing, proposal: Proposal, index: int) -> OpenQuesti
 def _find(stand: Standing, proposal_id: str) -> Proposal:
     found = next((p for p in stand.proposals if p.id == proposal_id), None)
     if found is None:
-        raise WrongUse(f"There is no proposal “{proposal_id}”.", "`cobuilder review list` shows what there is.")
+        raise WrongUse(
+            f"There is no proposal “{proposal_id}”.", "`cobuilder review list` shows what there is."
+        )
     return found
 
 
@@ -336,7 +338,9 @@ class ShowChange:
         trees = (to_json(stand.draft), to_json(_after_all(stand, proposal)), to_json(stand.live))
         cited = {cite.fingerprint for cite in change.citations}
         also = [
-            c.title for c in proposal.changes if c.id != change.id and cited & {x.fingerprint for x in c.citations}
+            c.title
+            for c in proposal.changes
+            if c.id != change.id and cited & {x.fingerprint for x in c.citations}
         ]
         return ChangePage(
             row=rows[change.id],
@@ -351,9 +355,7 @@ class ShowChange:
             dependents=tuple(rows[each] for each in proposal.dependents(change.id)),
             also_affected=tuple(dict.fromkeys(also)),
             comments=tuple(
-                c
-                for c in unit.comments.all()
-                if c.proposal_id == proposal.id and c.change_id == change.id
+                c for c in unit.comments.all() if c.proposal_id == proposal.id and c.change_id == change.id
             ),
             checks_broken=broken,
             checks_mended=mended,

@@ -75,7 +75,7 @@ class ConversationPage:
 
 def customer_in_words(scenario: Scenario) -> str:
     """Return how the customer of a test is, in a few words."""
-    traits = [*scenario.behaviours]
+    traits: list[str] = [*scenario.behaviours]
     if scenario.persona.mood != "calm" and scenario.persona.mood not in traits:
         traits.insert(0, scenario.persona.mood)
     traits += [f"{fault.id.replace('_', ' ')}: {fault.failure}" for fault in scenario.faults]

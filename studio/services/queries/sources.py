@@ -171,7 +171,9 @@ class ShowSource:
         stand = standing(unit)
         source = next((s for s in stand.sources if s.id == self.source_id), None)
         if source is None:
-            raise WrongUse(f"There is no source “{self.source_id}”.", "`cobuilder source list` shows what there is.")
+            raise WrongUse(
+                f"There is no source “{self.source_id}”.", "`cobuilder source list` shows what there is."
+            )
         by_block: dict[str, list[Sentence]] = {}
         for statement in stand.statements(source):
             places = stand.places.get(statement.fingerprint, ())

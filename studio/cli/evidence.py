@@ -1,0 +1,88 @@
+"""Verbs of evidence: check and simulate."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from studio.cli.output import JsonFlag, meter, plural, put_json, say, table
+from studio.cli.places import HERE, Who, Workspace, workbench
+
+MARKS = {"holds": "✓", "broken": "✗", "warning": "!"}
+
+
+def check(
+    workspace: Workspace = HERE,
+    as_json: JsonFlag = False,
+) -> None:
+    """Prove what can be proved about the draft over every path; exit code 1 if a check is broken."""
+    from studio.domain.check import all_hold
+    from studio.services.queries.agents import ShowAgent
+
+    with workbench(workspace) as bench:
+        results = bench.ask(ShowAgent()).checks
+    if as_json:
+        put_json({"ok": all_hold(results), "checks": results})
+    else:
+        for result in results:
+            say(f"{MARKS[result.status]} {result.subject}: {result.detail}")
+            for step in result.counterexample:
+                say(f"    {step.title}" + (f" → {step.label}" if step.label else ""))
+        broken = sum(result.status == "broken" for result in results)
+        say(f"{plural(len(results), 'check')}, {broken} broken.")
+    raise typer.Exit(0 if all_hold(results) else 1)
+
+
+def simulate(
+    customers: Annotated[int, typer.Option(help="Customers a test.", min=1)] = 5,
+    seed: Annotated[int, typer.Option(help="The seed; the same seed gives the same conversations.")] = 7,
+    transcript: Annotated[
+        str | None, typer.Option(help="Also print the first conversation of this test.", metavar="TEST")
+    ] = None,
+    workspace: Workspace = HERE,
+    who: Who = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Let the same customers meet the live version and the draft; exit code 1 if a test of the draft fails.
+
+    \b
+    Examples:
+      cobuilder simulate
+      cobuilder simulate --customers 50 --seed 7 --transcript T-04
+    """
+    from studio.services.queries.simulate import ShowComparison, ShowConversation
+    from studio.services.stages.simulating import Simulate
+
+    with workbench(workspace, who) as bench:
+        bench.run(Simulate(seed, customers), meter)
+        page = bench.ask(ShowComparison())
+        talk = bench.ask(ShowConversation(transcript)) if transcript else None
+    assert page is not None
+    if as_json:
+        put_json({"comparison": page, "conversation": talk} if talk else page)
+    else:
+        rows = [
+            (
+                r.id,
+                f"{r.live_passed}/{r.live_total}" if r.live_total else "new",
+                f"{r.draft_passed}/{r.draft_total}",
+                r.difference or "same",
+                r.title,
+            )
+            for r in page.rows
+        ]
+        table(("test", "live", "draft", "difference", "title"), rows)
+        say(
+            f"\n{page.draft.scenarios_passed} of {plural(page.draft.scenarios, 'test')} pass every time "
+            f"(live: {page.live.scenarios_passed} of {page.live.scenarios}); evidence {page.draft_digest[:16]}"
+        )
+        for turn in (talk.draft.turns if talk and talk.draft else ()):
+            say(f"  {turn.role}: {turn.text}" if turn.text else f"  · {', '.join(e.detail for e in turn.events)}")
+    raise typer.Exit(0 if page.draft.scenarios_passed == page.draft.scenarios else 1)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these verbs to the command."""
+    app.command("check")(check)
+    app.command("simulate")(simulate)

@@ -1,0 +1,106 @@
+"""The command `cobuilder`: verbs in groups, errors as one sentence, exit codes that scripts can trust.
+
+- 0 done · 1 the answer is no · 2 wrong use · 3 broken input · 4 internal fault.
+- Nothing heavy is imported before a verb runs; only `open` and `demo` ever import Qt.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from studio import __version__
+from studio.domain.errors import StudioError
+
+app = typer.Typer(
+    name="cobuilder",
+    no_args_is_help=False,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=(
+        "CoBuilder Studio: governed changes for agents that talk with customers.\n\n"
+        "From a document to a signed release:\n\n"
+        "\b\n"
+        "  cobuilder new returns --sample returns_assistant\n"
+        "  cd returns\n"
+        "  cobuilder source add returns-policy-2026.md --supersedes S-01\n"
+        "  cobuilder propose S-03\n"
+        "  cobuilder review list P-01\n"
+        "  cobuilder review accept P-01 C-01\n"
+        "  cobuilder check && cobuilder simulate\n"
+        "  cobuilder release plan --policy approval-policy.json\n"
+        "  cobuilder approve --role author --person 'Ana Silva' --key ana\n"
+        "  cobuilder export .\n\n"
+        "Without a verb the window opens. `cobuilder demo` runs all of this on a sample.\n\n"
+        "Exit codes: 0 done, 1 the answer is no (a check failed, a bundle was refused), 2 wrong use, "
+        "3 broken input, 4 internal fault. Nothing here ever contacts another computer."
+    ),
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"cobuilder {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def cobuilder(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Open the window when no verb is given."""
+    if context.invoked_subcommand is None:
+        from studio.cli.window import open_window
+
+        raise typer.Exit(open_window(None))
+
+
+def _register() -> None:
+    from studio.cli import analysis, demo, draft, evidence, it, keys, release, review, workspace
+
+    for module in (workspace, analysis, review, draft, evidence, keys, release, it, demo):
+        module.register(app)
+
+
+_register()
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    try:
+        code = app(args=arguments, standalone_mode=False)
+    except StudioError as error:
+        typer.echo(f"cobuilder: {error}", err=True)
+        return error.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        typer.echo("cobuilder: stopped.", err=True)
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        return _unexpected(error)
+    return code if isinstance(code, int) else 0
+
+
+def _unexpected(error: Exception) -> int:
+    """Say what went wrong: wrong use in the parser's words, anything else as an internal fault."""
+    shown = getattr(error, "format_message", None)
+    if shown is not None:
+        context = getattr(error, "ctx", None)
+        where = f" See `{context.command_path} --help`." if context else ""
+        typer.echo(f"cobuilder: {shown().rstrip('.')}.{where}", err=True)
+        return 2
+    typer.echo(
+        f"cobuilder: an internal fault ({type(error).__name__}: {error}). Nothing was changed. "
+        "Please report it with what you did.",
+        err=True,
+    )
+    return 4

@@ -1,0 +1,54 @@
+"""How the command line speaks: tables and sentences for people, JSON for programs, errors on stderr.
+
+- Exit codes: 0 done, 1 the answer is no, 2 wrong use, 3 broken input, 4 internal fault.
+- `--json` prints exactly one JSON document on stdout, and nothing else there.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any
+
+import typer
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
+
+
+def say(text: str = "") -> None:
+    """Print a line for people on stdout."""
+    typer.echo(text)
+
+
+def note(text: str) -> None:
+    """Print a line on stderr: progress and remarks that are no part of the answer."""
+    typer.echo(text, err=True)
+
+
+def put_json(value: Any) -> None:
+    """Print a value as one JSON document."""
+    from pydantic_core import to_jsonable_python
+
+    typer.echo(json.dumps(to_jsonable_python(value), indent=2, ensure_ascii=False))
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under headers, in columns as wide as they need; the last is never padded."""
+    cells = [[str(cell) for cell in row] for row in rows]
+    widths = [max(len(line[i]) for line in [list(headers), *cells]) for i in range(len(headers))]
+    for line in ([header.upper() for header in headers], *cells):
+        padded = [cell.ljust(width) for cell, width in zip(line[:-1], widths, strict=False)]
+        typer.echo("  ".join([*padded, line[-1]]).rstrip())
+
+
+def meter(fraction: float, message: str = "") -> None:
+    """Show progress on a terminal's stderr, in place; silent where stderr is no terminal."""
+    if sys.stderr.isatty():
+        end = "\n" if fraction >= 1 else ""
+        print(f"\r\033[K{fraction:4.0%} {message}", end=end, file=sys.stderr, flush=True)
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun."""
+    return f"{count} {noun}" + ("" if count == 1 else "s")

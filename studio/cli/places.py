@@ -1,0 +1,84 @@
+"""Where the command line finds things: the workspace, the person, passphrases, input files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from studio.domain.errors import WrongUse
+
+if TYPE_CHECKING:
+    from studio.services.workbench import Workbench
+    from studio.settings import Settings
+
+Workspace = Annotated[
+    Path,
+    typer.Option(
+        "--workspace",
+        "-w",
+        envvar="COBUILDER_WORKSPACE",
+        help="The workspace folder.",
+        show_default="the current folder",
+    ),
+]
+Who = Annotated[
+    str,
+    typer.Option(
+        "--as", envvar="COBUILDER_USER", help="The name to write beside what is done.", show_default="your settings"
+    ),
+]
+HERE = Path(".")
+
+
+def settings_for(who: str) -> Settings:
+    """Return this user's settings, under another name if one is given."""
+    from studio.settings import load_settings
+
+    settings = load_settings()
+    return settings.model_copy(update={"name": who}) if who else settings
+
+
+@contextmanager
+def workbench(folder: Path, who: str = "") -> Iterator[Workbench]:
+    """Open the workspace, and close it at the end."""
+    from studio.assembly import open_workbench
+
+    opened = open_workbench(folder, settings_for(who))
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def read_bytes(path: Path, what: str) -> bytes:
+    """Return a file's bytes; raises WrongUse with a sentence."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise WrongUse(f"{what} {path} cannot be read: {error.strerror}.", "Check the path.") from error
+
+
+def passphrase(file: Path | None, *, new: bool = False) -> str:
+    """Return a passphrase from a file, from COBUILDER_PASSPHRASE, or asked for on the terminal."""
+    if file is not None:
+        return read_bytes(file, "The passphrase file").decode().rstrip("\r\n")
+    if (given := os.environ.get("COBUILDER_PASSPHRASE")) is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise WrongUse(
+            "No passphrase was given, and there is no terminal to ask on.",
+            "Use --passphrase-file FILE, or set COBUILDER_PASSPHRASE.",
+        )
+    answer: str = typer.prompt("Passphrase", hide_input=True, confirmation_prompt=new)
+    return answer
+
+
+def read_agent(path: Path) -> bytes:
+    """Return the bytes of an agent file."""
+    return read_bytes(path, "The agent file")

@@ -1,0 +1,126 @@
+"""Verbs of a release on the author's side: release plan, release show, approve, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from studio.cli.keys import PassphraseFile
+from studio.cli.output import JsonFlag, meter, put_json, say
+from studio.cli.places import HERE, Who, Workspace, passphrase, read_bytes, workbench
+from studio.domain.errors import WrongUse
+
+release_app = typer.Typer(
+    name="release",
+    help="The next release of this draft: plan, show.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+ROLES = ("author", "compliance", "it")
+
+
+@release_app.command("plan")
+def release_plan(
+    policy: Annotated[
+        Path | None, typer.Option(help="IT's approval policy; needed once.", metavar="FILE")
+    ] = None,
+    environment: Annotated[str, typer.Option(help="Where it shall run.")] = "production",
+    workspace: Workspace = HERE,
+    who: Who = "",
+) -> None:
+    """Say where the release shall run, and hand in IT's approval policy.
+
+    \b
+    Example:
+      cobuilder release plan --policy approval-policy.json
+    """
+    from studio.release.policy import read_policy
+    from studio.services.commands import PlanRelease
+
+    given = read_policy(read_bytes(policy, "The approval policy"), str(policy)) if policy else None
+    with workbench(workspace, who) as bench:
+        say(bench.do(PlanRelease(environment=environment, policy=given)).title)
+
+
+@release_app.command("show")
+def release_show(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
+    """Show the gates, what changes in words, and the signatures; exit code 1 while a gate is not met."""
+    from studio.services.queries.release import ShowRelease
+
+    with workbench(workspace) as bench:
+        page = bench.ask(ShowRelease())
+    if as_json:
+        put_json(page)
+    else:
+        for row in page.gates:
+            say(f"{'✓' if row.gate.ok else '✗'} {row.gate.title}: {row.gate.evidence}")
+        say(f"\nWhat changes since version {page.live_number}:")
+        for sentence in page.in_words:
+            say(f"  {sentence}")
+        for signature in page.signatures:
+            say(f"{signature.role}: {signature.state} {signature.person}".rstrip())
+    raise typer.Exit(0 if page.can_export else 1)
+
+
+def approve(
+    role: Annotated[str, typer.Option(help="author, compliance or it.")],
+    person: Annotated[str, typer.Option(help="Your name, as it stands in IT's policy.")],
+    key: Annotated[str, typer.Option(help="Your key: a name, or file:PATH.")],
+    reject: Annotated[bool, typer.Option("--reject", help="Sign a refusal instead.")] = False,
+    comment: Annotated[str, typer.Option(help="A remark that is signed with it.")] = "",
+    passphrase_file: PassphraseFile = None,
+    workspace: Workspace = HERE,
+    who: Who = "",
+) -> None:
+    """Sign exactly the present content in a role. A signature cannot be undone; any edit voids it.
+
+    \b
+    Example:
+      cobuilder approve --role compliance --person 'Ben Okoro' --key ben
+    """
+    from studio.services.commands import ApproveRelease
+
+    if role not in ROLES:
+        raise WrongUse(f"“{role}” is no role.", f"Choose one of: {', '.join(ROLES)}.")
+    with workbench(workspace, who or person) as bench:
+        command = ApproveRelease(
+            role=role,  # type: ignore[arg-type]
+            person=person,
+            key_uri=key,
+            passphrase=passphrase(passphrase_file),
+            decision="reject" if reject else "approve",
+            comment=comment,
+        )
+        say(bench.do(command).title)
+
+
+def export(
+    target: Annotated[Path, typer.Argument(help="A folder, or the file to write.")] = HERE,
+    workspace: Workspace = HERE,
+    who: Who = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Write the signed bundle; refused while a gate is not met.
+
+    \b
+    Example:
+      cobuilder export outbox
+    """
+    from studio.services.stages.exporting import Export
+
+    with workbench(workspace, who) as bench:
+        written = bench.run(Export(target), meter)
+    if as_json:
+        put_json(written)
+        return
+    say(f"Wrote {written.path} ({written.size:,} bytes), content {written.manifest_digest}")
+    say(f"Next, at IT: cobuilder bundle verify {written.path.name} --policy approval-policy.json")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these verbs to the command."""
+    app.add_typer(release_app)
+    app.command("approve")(approve)
+    app.command("export")(export)

@@ -1,0 +1,222 @@
+"""Verbs on a workspace: new, open, source add, source list, source show, propose."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from studio.cli.output import JsonFlag, meter, plural, put_json, say, table
+from studio.cli.places import HERE, Who, Workspace, read_bytes, settings_for, workbench
+from studio.domain.errors import WrongUse
+
+source_app = typer.Typer(
+    name="source", help="Documents the agent relies on: add, list, show.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+def new(
+    folder: Annotated[Path, typer.Argument(help="An empty or missing folder for the workspace.")],
+    agent: Annotated[
+        Path | None, typer.Option(help="The agent that is live already, as a JSON file.", metavar="FILE")
+    ] = None,
+    sample: Annotated[
+        str | None, typer.Option(help="A sample: returns_assistant or appointment_desk.", metavar="NAME")
+    ] = None,
+    who: Who = "",
+) -> None:
+    """Make a workspace around an agent that is live already, or around a sample.
+
+    \b
+    Examples:
+      cobuilder new returns --sample returns_assistant
+      cobuilder new desk --agent live-agent.json
+    """
+    from studio.assembly import new_from_sample, new_workbench
+    from studio.services.agent_file import read_agent
+
+    if (agent is None) == (sample is None):
+        raise WrongUse("Say which agent is live: either --agent FILE or --sample NAME.")
+    if sample is not None:
+        bench = new_from_sample(folder, sample, settings_for(who))
+    else:
+        assert agent is not None
+        bench = new_workbench(folder, read_agent(read_bytes(agent, "The agent file"), str(agent)), settings_for(who))
+    bench.close()
+    say(f"Made the workspace {folder}. The agent is live there as version 1.")
+    say(f"Next: cobuilder source add DOCUMENT -w {folder}")
+
+
+def open_(
+    folder: Annotated[Path, typer.Argument(help="The workspace folder.")] = HERE,
+) -> None:
+    """Open the window on a workspace.
+
+    \b
+    Example:
+      cobuilder open returns
+    """
+    from studio.cli.window import open_window
+
+    with workbench(folder):
+        pass
+    raise typer.Exit(open_window(folder))
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d") if text else None
+    except ValueError:
+        raise WrongUse(f"“{text}” is not a date.", "Write it as 2026-12-01.") from None
+
+
+@source_app.command("add")
+def source_add(
+    files: Annotated[list[Path], typer.Argument(help="Markdown or text files.", metavar="FILE…")],
+    authority: Annotated[
+        str | None,
+        typer.Option(help="regulation, policy, sop, knowledge article or note.", show_default="read from the name"),
+    ] = None,
+    owner: Annotated[str | None, typer.Option(help="Who answers for the document.")] = None,
+    effective: Annotated[
+        str | None, typer.Option(help="The first day it holds, as 2026-12-01.", metavar="DATE")
+    ] = None,
+    supersedes: Annotated[
+        str | None, typer.Option(help="The source it replaces, as S-01.", metavar="ID")
+    ] = None,
+    workspace: Workspace = HERE,
+    who: Who = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Add documents; a file of a known name becomes the next version of that source.
+
+    \b
+    Examples:
+      cobuilder source add returns-policy-2026.md --supersedes S-01
+      cobuilder source add *.md -w returns
+    """
+    from studio.domain.source import Authority
+    from studio.services.queries.sources import ListSources
+    from studio.services.stages.reading import ReadSource
+
+    if authority is not None and authority not in set(Authority):
+        raise WrongUse(f"“{authority}” is no authority.", f"Choose one of: {', '.join(Authority)}.")
+    day = _date(effective)
+    with workbench(workspace, who) as bench:
+        for file in files:
+            job = ReadSource(
+                file_name=file.name,
+                data=read_bytes(file, "The document"),
+                authority=Authority(authority) if authority else None,
+                owner=owner,
+                effective_from=day.date() if day else None,
+                supersedes=supersedes,
+            )
+            bench.run(job, meter)
+        names = {file.name for file in files}
+        rows = [row for row in bench.ask(ListSources()).rows if row.file_name in names]
+    if as_json:
+        put_json(rows)
+        return
+    for row in rows:
+        say(f"{row.id} “{row.name}” version {row.version}: {plural(row.statements, 'sentence')} that bind the agent.")
+    say(f"Next: cobuilder propose {rows[-1].id}")
+
+
+@source_app.command("list")
+def source_list(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
+    """List the documents, and how much of them is in the agent."""
+    from studio.services.queries.sources import ListSources
+
+    with workbench(workspace) as bench:
+        found = bench.ask(ListSources())
+    if as_json:
+        put_json(found)
+        return
+    table(
+        ("id", "version", "state", "authority", "sentences", "name"),
+        [(r.id, r.version, r.chip, r.authority, r.statements, r.name) for r in found.rows],
+    )
+    say()
+    for row in found.coverage:
+        if row.count:
+            say(f"{row.share:6.1%}  {row.state} ({row.count})")
+
+
+@source_app.command("show")
+def source_show(
+    source: Annotated[str, typer.Argument(help="The source, as S-01.")],
+    workspace: Workspace = HERE,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show a document sentence by sentence: what binds the agent, and where it lives."""
+    from studio.services.queries.sources import ShowSource
+
+    with workbench(workspace) as bench:
+        page = bench.ask(ShowSource(source))
+    if as_json:
+        put_json(page)
+        return
+    say(f"{page.source.id} “{page.source.name}” · {page.source.authority} · {page.chip}")
+    for block in page.blocks:
+        for sentence in block.sentences:
+            where = ", ".join(place.name for place in sentence.places)
+            kind = sentence.statement.kind.value
+            say(f"\n[{sentence.state}] {kind}, {sentence.statement.anchor.label}")
+            say(f"  “{' '.join(sentence.statement.quote.split())}”")
+            if where:
+                say(f"  lives in: {where}")
+    for question in page.questions:
+        state = question.answer or "open"
+        say(f"\n[question {question.id}] {question.text}\n  {state}")
+
+
+def propose(
+    source: Annotated[str, typer.Argument(help="The source, as S-03.")],
+    workspace: Workspace = HERE,
+    who: Who = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Ask CoBuilder what a document demands of the agent; nothing is changed before you accept it.
+
+    \b
+    Example:
+      cobuilder propose S-03
+    """
+    from studio.services.queries.review import ShowProposal
+    from studio.services.stages.proposing import Propose
+
+    with workbench(workspace, who) as bench:
+        made = bench.run(Propose(source), meter)
+        page = bench.ask(ShowProposal(made.id))
+    if as_json:
+        put_json(page)
+        return
+    say(f"{made.id} “{made.title}”: {plural(len(made.changes), 'change')}, {plural(len(made.questions), 'question')}.")
+    say(f"Next: cobuilder review list {made.id}")
+
+
+def undo(workspace: Workspace = HERE, who: Who = "") -> None:
+    """Take back the last change; works after a restart too."""
+    with workbench(workspace, who) as bench:
+        say(f"Took back: {bench.undo()}")
+
+
+def redo(workspace: Workspace = HERE, who: Who = "") -> None:
+    """Do again what was taken back last."""
+    with workbench(workspace, who) as bench:
+        say(f"Did again: {bench.redo()}")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these verbs to the command."""
+    app.command("new")(new)
+    app.command("open")(open_)
+    app.add_typer(source_app)
+    app.command("propose")(propose)
+    app.command("undo")(undo)
+    app.command("redo")(redo)
+
+

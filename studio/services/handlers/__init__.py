@@ -1,0 +1,23 @@
+"""What each command does: one file a stage, (command, surroundings) -> effect."""
+
+from __future__ import annotations
+
+from studio.services import commands
+from studio.services.commands import Command
+from studio.services.effects import Handler
+from studio.services.handlers import release, review, simulation, sources
+
+HANDLERS: dict[type[Command], Handler] = {
+    commands.AddSource: sources.add_source,
+    commands.RecordProposal: review.record_proposal,
+    commands.AcceptChange: review.accept,
+    commands.RejectChange: review.reject,
+    commands.AcceptRemaining: review.accept_remaining,
+    commands.CommentOnChange: review.comment,
+    commands.AnswerQuestion: review.answer,
+    commands.EditAgent: review.edit,
+    commands.RecordComparison: simulation.record_comparison,
+    commands.PlanRelease: release.plan,
+    commands.ApproveRelease: release.approve_release,
+    commands.RecordExport: release.record_export,
+}

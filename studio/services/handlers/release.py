@@ -1,0 +1,104 @@
+"""Planning, approving and exporting a release: never undone, superseded in the ledger."""
+
+from __future__ import annotations
+
+from studio.domain.bundle import Approval
+from studio.domain.environment import ApprovalPolicy, Person
+from studio.domain.errors import NotApproved, WrongUse
+from studio.domain.review import Signature
+from studio.release import bundle as bundles
+from studio.release.gates import require
+from studio.release.policy import check_policy, may_approve
+from studio.services.commands import ApproveRelease, PlanRelease, RecordExport
+from studio.services.effects import Effect, Surroundings
+from studio.services.events import Event
+from studio.services.gates import as_approval, content_gates, current_signatures
+from studio.services.planning import ReleasePlan, default_plan, keep_plan, keep_policy, kept_plan, kept_policy
+from studio.services.release_content import present_manifest_digest
+from studio.services.standing import standing
+
+
+def plan(command: PlanRelease, around: Surroundings) -> Effect:
+    """Keep what the next release is for; what was signed for another plan no longer counts."""
+    unit = around.unit
+    if command.policy is not None:
+        _check_agent(command.policy, unit.agents.draft().id)
+        check_policy(command.policy)
+        keep_policy(unit, command.policy)
+    base = kept_plan(unit) or default_plan(around.now)
+    chosen = ReleasePlan(
+        environment=command.environment,
+        not_after=command.not_after or base.not_after,
+        rollout=command.rollout or base.rollout,
+    )
+    keep_plan(unit, chosen)
+    sentence = f"Planned a release for {chosen.environment}, valid until {chosen.not_after:%d %b %Y}"
+    return Effect(title=sentence, events=(Event("ReleasePlanned", sentence, frozenset({"plan"})),))
+
+
+def _check_agent(policy: ApprovalPolicy, agent_id: str) -> None:
+    if policy.agent != agent_id:
+        raise WrongUse(
+            f"This approval policy is for the agent “{policy.agent}”, not for “{agent_id}”.",
+            "Ask IT for the policy of this agent.",
+        )
+
+
+def _person(policy: ApprovalPolicy, named: str) -> Person:
+    found = [p for p in policy.people if named.casefold() in (p.id.casefold(), p.name.casefold())]
+    if not found:
+        names = ", ".join(person.name for person in policy.people)
+        raise NotApproved(f"IT's policy does not know “{named}”.", f"It knows: {names}.")
+    return found[0]
+
+
+def approve_release(command: ApproveRelease, around: Surroundings) -> Effect:
+    """Sign exactly the present content; refused beforehand where the signature would not count."""
+    unit = around.unit
+    policy, planned = kept_policy(unit), kept_plan(unit)
+    if policy is None or planned is None:
+        raise WrongUse(
+            "IT's approval policy is not here yet, so nobody can approve.",
+            "Hand it in first: `cobuilder release plan --policy FILE`, or on the Release page.",
+        )
+    stand = standing(unit)
+    if command.decision == "approve":
+        require(content_gates(stand))
+    given = current_signatures(unit, stand)
+    approval = Approval(
+        role=command.role,
+        person=_person(policy, command.person).id,
+        decision=command.decision,
+        environment=planned.environment,
+        comment=command.comment,
+        time=around.now,
+    )
+    signer = around.keys.open(command.key_uri, command.passphrase)
+    others = [as_approval(signature, planned.environment) for signature in given]
+    may_approve(policy, planned.environment, signer.key_id, approval, others, around.now)
+    manifest = present_manifest_digest(unit, stand)
+    envelope = bundles.approve(manifest, approval, signer)
+    signature = Signature(
+        id=f"{manifest}/{approval.role}/{signer.key_id}",
+        manifest_digest=manifest,
+        role=approval.role,
+        person=approval.person,
+        decision=approval.decision,
+        key_id=signer.key_id,
+        at=around.now,
+        envelope=envelope.decode(),
+    )
+    unit.approvals.put(signature.id, signature)
+    verb = "Approved" if command.decision == "approve" else "Refused"
+    sentence = f"{verb} as {command.role} by {command.person}, content {manifest[:12]}"
+    event = Event("ReleaseApproved", sentence, frozenset({"approval"}), (signature.id,))
+    return Effect(title=sentence, events=(event,))
+
+
+def record_export(command: RecordExport, around: Surroundings) -> Effect:
+    """Note that a bundle was written."""
+    sentence = (
+        f"Exported {command.file_name} ({command.size:,} bytes), content {command.manifest_digest[:12]}"
+    )
+    event = Event("BundleExported", sentence, frozenset({"bundle"}), (command.manifest_digest,))
+    return Effect(title=sentence, events=(event,))

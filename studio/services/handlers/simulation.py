@@ -1,0 +1,21 @@
+"""Keeping what a simulation found."""
+
+from __future__ import annotations
+
+from studio.services.commands import RecordComparison
+from studio.services.effects import Effect, Surroundings
+from studio.services.events import Event
+
+
+def record_comparison(command: RecordComparison, around: Surroundings) -> Effect:
+    """Keep a comparison of live version and draft."""
+    comparison = command.comparison
+    around.unit.comparisons.keep(comparison)
+    draft = comparison.draft
+    passed = sum(conversation.passed for conversation in draft.conversations)
+    sentence = (
+        f"Simulated the draft ({comparison.id}): {passed} of {len(draft.conversations)} conversations right"
+    )
+    return Effect(
+        title=sentence, events=(Event("RunRecorded", sentence, frozenset({"run"}), (comparison.id,)),)
+    )

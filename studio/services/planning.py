@@ -1,0 +1,48 @@
+"""The plan of the next release, kept with the workspace: for where, until when, by which stages and policy."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from studio.domain.environment import DEFAULT_ROLLOUT, PRODUCTION, ApprovalPolicy, RolloutPlan
+from studio.domain.frozen import Frozen, canonical
+from studio.ports import UnitOfWork
+
+PLAN, POLICY = "release-plan", "approval-policy"
+VALID_FOR = timedelta(days=90)
+
+
+class ReleasePlan(Frozen):
+    """What a release is for; part of what approvers sign."""
+
+    environment: str = PRODUCTION
+    not_after: datetime
+    rollout: RolloutPlan = DEFAULT_ROLLOUT
+
+
+def kept_plan(unit: UnitOfWork) -> ReleasePlan | None:
+    """Return the plan, or None before one was made."""
+    text = unit.setting(PLAN)
+    return None if text is None else ReleasePlan.model_validate_json(text)
+
+
+def kept_policy(unit: UnitOfWork) -> ApprovalPolicy | None:
+    """Return the copy of IT's policy, or None before it was handed in."""
+    text = unit.setting(POLICY)
+    return None if text is None else ApprovalPolicy.model_validate_json(text)
+
+
+def keep_plan(unit: UnitOfWork, plan: ReleasePlan) -> None:
+    """Keep the plan."""
+    unit.keep_setting(PLAN, canonical(plan).decode())
+
+
+def keep_policy(unit: UnitOfWork, policy: ApprovalPolicy) -> None:
+    """Keep a copy of IT's policy."""
+    unit.keep_setting(POLICY, canonical(policy).decode())
+
+
+def default_plan(now: datetime) -> ReleasePlan:
+    """Return the plan that is used unless a person makes another: production, 90 days, from midnight."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return ReleasePlan(not_after=midnight + VALID_FOR)

@@ -1,0 +1,155 @@
+"""What the Release page and `cobuilder release show` show: gates, words, plan, signatures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from studio.diff.words_summary import in_words
+from studio.domain.bundle import Gate
+from studio.domain.environment import DEFAULT_ROLLOUT, PRODUCTION, Pause, RolloutPlan, SetWeight
+from studio.domain.errors import StudioError
+from studio.ports import UnitOfWork
+from studio.services.gates import current_signatures, gates
+from studio.services.planning import kept_plan, kept_policy
+from studio.services.release_content import present_manifest_digest, release_changeset, release_content
+from studio.services.standing import standing
+
+FIX_PAGES = {
+    "reviewed": "review",
+    "questions": "review",
+    "proofs": "workflows",
+    "scenarios": "simulate",
+    "approved": "release",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GateRow:
+    """One gate, and the page on which it is mended."""
+
+    gate: Gate
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureRow:
+    """One wanted approval and who gave it."""
+
+    role: str
+    state: Literal["signed", "rejected", "waiting"]
+    person: str
+    at: str
+    candidates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutRow:
+    """One stage in words."""
+
+    stage: str
+    share: str
+    wait: str
+    stop_if: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePage:
+    """The next release."""
+
+    live_number: int
+    next_number: int
+    environment: str
+    not_after: str
+    has_policy: bool
+    gates: tuple[GateRow, ...]
+    in_words: tuple[str, ...]
+    signatures: tuple[SignatureRow, ...]
+    rollout: tuple[RolloutRow, ...]
+    manifest_digest: str | None
+    blocked: str
+    can_export: bool
+
+
+def rollout_rows(plan: RolloutPlan) -> tuple[RolloutRow, ...]:
+    """Return the stages of a plan in words."""
+    bounds = " · ".join(
+        f"{g.title} {'above' if g.worse_when == 'above' else 'below'} {g.bound:g}" for g in plan.guards
+    )
+    rows: list[RolloutRow] = []
+    for step in plan.steps:
+        if isinstance(step, SetWeight):
+            name = "All" if step.weight == 100 else f"Stage {len(rows) + 1}"
+            rows.append(RolloutRow(name, f"{step.weight} %", "", "" if step.weight == 100 else bounds))
+        elif rows:
+            last = rows[-1]
+            rows[-1] = RolloutRow(last.stage, last.share, _wait(step), last.stop_if)
+    return tuple(rows)
+
+
+def _wait(step: Pause) -> str:
+    parts = [f"{step.hours} h"] if step.hours else []
+    parts += [f"{step.conversations:,} conversations"] if step.conversations else []
+    return " and ".join(parts) or "until a person goes on"
+
+
+def _signatures(unit: UnitOfWork) -> tuple[SignatureRow, ...]:
+    stand = standing(unit)
+    policy, plan = kept_policy(unit), kept_plan(unit)
+    if policy is None or plan is None:
+        return ()
+    rules = policy.rules(plan.environment)
+    given = current_signatures(unit, stand)
+    rows: list[SignatureRow] = []
+    for wanted in rules.thresholds if rules else ():
+        able = tuple(person.name for person in policy.people if wanted.role in person.roles)
+        signed = [s for s in given if s.role == wanted.role]
+        for index in range(max(wanted.count, len(signed))):
+            if index < len(signed):
+                s = signed[index]
+                person = policy.person(s.person)
+                state: Literal["signed", "rejected"] = "signed" if s.decision == "approve" else "rejected"
+                name = person.name if person else s.person
+                rows.append(SignatureRow(wanted.role, state, name, s.at.isoformat(), able))
+            else:
+                rows.append(SignatureRow(wanted.role, "waiting", "", "", able))
+    return tuple(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRelease:
+    """Ask for the next release."""
+
+    def answer(self, unit: UnitOfWork) -> ReleasePage:
+        """Return gates, words, plan and signatures."""
+        stand = standing(unit)
+        plan = kept_plan(unit)
+        found = gates(unit, stand)
+        manifest, blocked = None, ""
+        try:
+            manifest = present_manifest_digest(unit, stand)
+        except StudioError as error:
+            blocked = str(error)
+        return ReleasePage(
+            live_number=stand.live_number,
+            next_number=stand.live_number + 1,
+            environment=plan.environment if plan else PRODUCTION,
+            not_after=plan.not_after.date().isoformat() if plan else "",
+            has_policy=kept_policy(unit) is not None,
+            gates=tuple(GateRow(gate, FIX_PAGES.get(gate.id, "release")) for gate in found),
+            in_words=in_words(release_changeset(stand), stand.live, stand.draft),
+            signatures=_signatures(unit),
+            rollout=rollout_rows(plan.rollout if plan else DEFAULT_ROLLOUT),
+            manifest_digest=manifest,
+            blocked=blocked,
+            can_export=all(gate.ok for gate in found),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewReport:
+    """Ask for the report as it would stand in the bundle."""
+
+    def answer(self, unit: UnitOfWork) -> str:
+        """Return the HTML of the report; raises Refused where the content is not ready."""
+        return release_content(unit, standing(unit)).report_html

@@ -1,0 +1,119 @@
+"""The content of the next release, computed from the workspace: the same draft gives the same bytes.
+
+- No time and no name of this computer goes in; only attestations carry times of their own.
+"""
+
+from __future__ import annotations
+
+from studio import __version__
+from studio.diff.agents import diff_agents
+from studio.diff.words_summary import in_words
+from studio.domain.bundle import (
+    BundleContent,
+    CoverageFile,
+    Evidence,
+    GatesFile,
+    LineageFile,
+    ProofsFile,
+    RunsFile,
+    SourceLineage,
+    StatementUse,
+)
+from studio.domain.changeset import ChangeSet
+from studio.domain.errors import Refused, WrongUse
+from studio.domain.run import Comparison
+from studio.domain.source import Source
+from studio.ports import UnitOfWork
+from studio.release import bundle as bundles
+from studio.release.evidence import summarise
+from studio.release.report import Report, render
+from studio.services.gates import content_gates
+from studio.services.planning import ReleasePlan, default_plan, kept_plan, kept_policy
+from studio.services.standing import Standing
+from studio.simulation.coverage import coverage
+
+NO_POLICY = "no-policy"
+
+
+def release_changeset(stand: Standing) -> ChangeSet:
+    """Return everything that leads from the live version to the draft, as one change set."""
+    return diff_agents(stand.live, stand.draft, f"Release {stand.live_number + 1} of {stand.draft.name}")
+
+
+def _comparison(stand: Standing) -> Comparison:
+    if stand.comparison is None or not stand.comparison_is_current:
+        raise Refused("This draft has not been simulated yet.", "Simulate it, then go on.")
+    return stand.comparison
+
+
+def _lineage_of(stand: Standing, source: Source) -> SourceLineage:
+    uses = []
+    for statement in stand.statements(source):
+        places = stand.places.get(statement.fingerprint, ())
+        if places:
+            uses.append(
+                StatementUse(
+                    quote=statement.quote,
+                    fingerprint=statement.fingerprint,
+                    place=statement.anchor.label,
+                    used_by=tuple(sorted(place.path for place in places)),
+                )
+            )
+    version = source.current
+    return SourceLineage(
+        source_id=source.id,
+        name=source.name,
+        version=version.number,
+        digest=version.digest,
+        authority=source.authority,
+        effective_from=source.effective_from,
+        effective_until=source.effective_until,
+        statements=tuple(uses),
+    )
+
+
+def _evidence(stand: Standing, comparison: Comparison) -> Evidence:
+    digest = stand.draft_digest
+    return Evidence(
+        runs=RunsFile(runs=(summarise(comparison.draft, "draft"), summarise(comparison.live, "live"))),
+        proofs=ProofsFile(agent_digest=digest, checks=stand.checks),
+        coverage=CoverageFile(agent_digest=digest, lines=coverage(stand.draft, comparison.draft)),
+        gates=GatesFile(agent_digest=digest, gates=content_gates(stand)),
+    )
+
+
+def _report(stand: Standing, changeset: ChangeSet, evidence: Evidence, planned: ReleasePlan) -> str:
+    raise NotImplementedError
+
+
+def release_content(unit: UnitOfWork, stand: Standing) -> BundleContent:
+    """Return the content of the next release; raises Refused where it is not ready."""
+    comparison = _comparison(stand)
+    planned = kept_plan(unit)
+    policy = kept_policy(unit)
+    if planned is None or policy is None:
+        raise WrongUse(
+            "There is no plan for this release yet.",
+            "Hand in IT's approval policy: `cobuilder release plan --policy FILE`, or on the Release page.",
+        )
+    changeset = release_changeset(stand)
+    evidence = _evidence(stand, comparison)
+    return BundleContent(
+        environment=planned.environment,
+        release_sequence=stand.live_number + 1,
+        not_after=planned.not_after,
+        policy_id=policy.id,
+        before=stand.live,
+        after=stand.draft,
+        changeset=changeset,
+        evidence=evidence,
+        lineage=LineageFile(sources=tuple(_lineage_of(stand, s) for s in stand.current_sources)),
+        report_html=_report(stand, changeset, evidence, planned),
+        rollout=planned.rollout,
+        tools={"cobuilder-studio": __version__},
+    )
+
+
+def present_manifest_digest(unit: UnitOfWork, stand: Standing) -> str:
+    """Return the digest that approvers sign for the present content."""
+    return bundles.manifest_digest(release_content(unit, stand))

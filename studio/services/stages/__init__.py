@@ -1,0 +1,1 @@
+"""The long work of each stage, as jobs: reading, proposing, simulating, exporting."""

@@ -1,0 +1,78 @@
+"""Exporting: the present content and its approvals as one bundle, written to a file at once or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.domain.bundle import BundleContent, Gate
+from studio.domain.errors import WrongUse
+from studio.domain.frozen import digest
+from studio.ports import Progress, UnitOfWork
+from studio.release import bundle as bundles
+from studio.release.gates import require
+from studio.services.commands import Command, RecordExport
+from studio.services.gates import current_signatures, gates
+from studio.services.jobs import Tools
+from studio.services.release_content import release_content
+from studio.services.standing import standing
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """The file that was written."""
+
+    path: Path
+    manifest_digest: str
+    size: int
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise WrongUse(f"{path} cannot be written: {error.strerror}.", "Choose another place.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Write the bundle to a folder, or to a file of this name."""
+
+    target: Path
+
+    @property
+    def title(self) -> str:
+        """Return what is being done."""
+        return "Exporting the signed bundle"
+
+    def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Exported]:
+        """Read content and approvals, and refuse where a gate is not met; return the writing."""
+        stand = standing(unit)
+        met: tuple[Gate, ...] = gates(unit, stand)
+        require(met)
+        content = release_content(unit, stand)
+        envelopes = [s.envelope.encode() for s in current_signatures(unit, stand) if s.decision == "approve"]
+        return lambda progress: self._work(content, envelopes, progress)
+
+    def _work(self, content: BundleContent, envelopes: list[bytes], progress: Progress) -> Exported:
+        progress(0.1, "Putting the bundle together")
+        manifest = bundles.manifest_of(content)
+        data = bundles.assemble(content, envelopes)
+        progress(0.8, "Writing the bundle")
+        path = self.target / bundles.file_name(manifest) if self.target.is_dir() else self.target
+        write_whole(path, data)
+        progress(1.0, f"Wrote {path.name}")
+        return Exported(path, digest(manifest), len(data))
+
+    def record(self, result: Exported) -> Command:
+        """Return the command that notes the export."""
+        return RecordExport(result.path.name, result.manifest_digest, result.size)

@@ -1,0 +1,63 @@
+"""Proposing: compare a source with the draft and write one proposal, with the embedded engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from studio.domain.errors import WrongUse
+from studio.domain.proposal import Proposal
+from studio.ports import Progress, UnitOfWork
+from studio.services.commands import Command, RecordProposal
+from studio.services.jobs import Tools
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """Ask CoBuilder what a source demands of the agent."""
+
+    source_id: str
+
+    @property
+    def title(self) -> str:
+        """Return what is being done."""
+        return f"CoBuilder compares {self.source_id} with the agent"
+
+    def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Proposal]:
+        """Read the source, what it replaces and the others; return the comparing."""
+        from studio.cobuilder.proposals import propose
+
+        source = unit.sources.get(self.source_id)
+        all_sources = unit.sources.all()
+        replaced = frozenset(s.supersedes for s in all_sources if s.supersedes)
+        pairs = {s.id: (s, unit.sources.analysis(s.id, s.current.number)) for s in all_sources}
+        analysis = pairs[source.id][1]
+        if analysis is None:
+            raise WrongUse(f"{source.id} has not been read yet.", "Add the document again.")
+        others = [
+            (other, found)
+            for other, found in pairs.values()
+            if found is not None and other.id != source.id and other.id not in replaced
+        ]
+        previous = pairs.get(source.supersedes or "")
+        draft, number = unit.agents.draft(), unit.proposals.count() + 1
+
+        def work(progress: Progress) -> Proposal:
+            progress(0.1, f"Comparing “{source.name}” with the agent")
+            made = propose(
+                draft,
+                source,
+                analysis,
+                others=others,
+                proposal_id=f"P-{number:02}",
+                created_at=tools.clock().replace(microsecond=0),
+                previous=(previous[0], previous[1]) if previous and previous[1] else None,
+            )
+            progress(1.0, f"Proposed {len(made.changes)} changes")
+            return made
+
+        return work
+
+    def record(self, result: Proposal) -> Command:
+        """Return the command that keeps the proposal."""
+        return RecordProposal(result)
