@@ -1,0 +1,108 @@
+"""Recognising which workflow a customer wants, by the words of its example phrases.
+
+- A phrase's score is the weighted share of its words that were said; words that few workflows use
+  weigh more. Misspelt and inflected words count (rapidfuzz). No model, no network.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from studio.domain.workflow import Workflow
+
+_WORD = re.compile(r"[a-z0-9']+")
+_EMPTY = frozenset(
+    word
+    for line in (
+        "a an the i i'm i'd i've me my mine we our you your it its it's is are was be been am to of in",
+        "on at for with and or so that this these those do does did can could would will want like need",
+        "please hi hello hey have has had just from by as about how what when where which there if some",
+        "any get got not no yes but they them",
+    )
+    for word in line.split()
+)
+ENOUGH = 0.5
+"""The lowest score that starts a workflow."""
+MARGIN = 0.12
+"""How far the best must stand before the second."""
+
+
+class Ranked(NamedTuple):
+    """One workflow and how well it fits, 0 to 1."""
+
+    score: float
+    workflow: str
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """Return the words that carry meaning, in order, each once."""
+    words = (word.removesuffix("'s") for word in _WORD.findall(text.casefold().replace("\u2019", "'")))
+    return tuple(dict.fromkeys(word for word in words if word not in _EMPTY))
+
+
+def _same(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    if len(short) < 4:
+        return False
+    return (long.startswith(short) and len(long) - len(short) <= 3) or fuzz.ratio(one, other) >= 82
+
+
+class Intents:
+    """The example phrases of all workflows that can be asked for."""
+
+    def __init__(self, workflows: Iterable[Workflow]) -> None:
+        self._phrases: dict[str, tuple[tuple[str, ...], ...]] = {}
+        for flow in workflows:
+            texts = (*flow.examples, flow.intent, flow.name)
+            phrases = (content_words(text) for text in texts)
+            self._phrases[flow.id] = tuple(dict.fromkeys(p for p in phrases if p))
+        self._vocabulary = {key: frozenset(w for p in ps for w in p) for key, ps in self._phrases.items()}
+        self._weights = self._weigh()
+
+    def _weigh(self) -> Mapping[str, float]:
+        used: dict[str, int] = {}
+        for words in self._vocabulary.values():
+            for word in sorted(words):
+                used[word] = used.get(word, 0) + 1
+        total = len(self._vocabulary)
+        return {word: math.log(1 + total / count) for word, count in used.items()}
+
+    def _said(self, text: str) -> frozenset[str]:
+        """Return the known words that the text contains, however spelt."""
+        words = content_words(text)
+        return frozenset(
+            known
+            for known in self._weights
+            if known in words or any(_same(known, word) for word in words if word not in self._weights)
+        )
+
+    def rank(self, text: str) -> tuple[Ranked, ...]:
+        """Return all workflows, the best first (then in the agent's order)."""
+        said = self._said(text)
+        weights = self._weights
+        heard = sum(weights[word] for word in sorted(said)) or 1.0
+        ranked = []
+        for flow, phrases in self._phrases.items():
+            best = 0.0
+            for phrase in phrases:
+                whole = sum(weights[word] for word in phrase)
+                best = max(best, sum(weights[word] for word in phrase if word in said) / whole)
+            share = sum(weights[word] for word in sorted(said) if word in self._vocabulary[flow]) / heard
+            ranked.append(Ranked(round(0.7 * best + 0.3 * share, 6), flow))
+        return tuple(sorted(ranked, key=lambda each: -each.score))
+
+
+def clear_winner(ranked: tuple[Ranked, ...]) -> str | None:
+    """Return the workflow that is clearly meant, or None."""
+    if not ranked or ranked[0].score < ENOUGH:
+        return None
+    if len(ranked) > 1 and ranked[0].score - ranked[1].score < MARGIN:
+        return None
+    return ranked[0].workflow

@@ -1,0 +1,110 @@
+"""The pen of the runtime: trace events and turns, written in the order in which things happen.
+
+- Events and turns are built without validation (their values come from our own code), because one
+  conversation writes dozens of them; a test holds them equal to validated ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeVar
+
+from studio.domain.condition import Scalar
+from studio.domain.frozen import Frozen, Json
+from studio.domain.trace import EventKind, TraceEvent, Turn
+
+Made = TypeVar("Made", bound=Frozen)
+Role = Literal["agent", "customer", "system"]
+
+_set = object.__setattr__
+
+
+def build(kind: type[Made], values: dict[str, Any]) -> Made:
+    """Return a frozen value from complete, already typed field values, without validation."""
+    made = kind.__new__(kind)
+    _set(made, "__dict__", values)
+    _set(made, "__pydantic_fields_set__", set(values))
+    _set(made, "__pydantic_extra__", None)
+    _set(made, "__pydantic_private__", None)
+    return made
+
+
+def event(
+    kind: EventKind,
+    detail: str,
+    *,
+    step: str | None = None,
+    workflow: str | None = None,
+    rule: str | None = None,
+    table: str | None = None,
+    row: str | None = None,
+    tool: str | None = None,
+    label: str | None = None,
+    arguments: Mapping[str, Json] | None = None,
+    reply: Mapping[str, Json] | None = None,
+    facts: Mapping[str, Scalar] | None = None,
+) -> TraceEvent:
+    """Return one trace event."""
+    return build(
+        TraceEvent,
+        {
+            "kind": kind,
+            "detail": detail,
+            "step": step,
+            "workflow": workflow,
+            "rule": rule,
+            "table": table,
+            "row": row,
+            "tool": tool,
+            "label": label,
+            "arguments": dict(arguments) if arguments else {},
+            "reply": dict(reply) if reply else {},
+            "facts": dict(facts) if facts else {},
+        },
+    )
+
+
+def turn(role: Role, text: str, events: list[TraceEvent]) -> Turn:
+    """Return one turn."""
+    return build(Turn, {"role": role, "text": text, "events": tuple(events)})
+
+
+class Log:
+    """Gathers what is said and done until it makes a turn."""
+
+    def __init__(self) -> None:
+        self.turns: list[Turn] = []
+        self._words: list[str] = []
+        self._events: list[TraceEvent] = []
+
+    def say(self, text: str) -> None:
+        """Add words to the agent's present turn."""
+        if text:
+            self._words.append(text)
+
+    def note(self, made: TraceEvent) -> None:
+        """Add an event to the present turn."""
+        self._events.append(made)
+
+    def heard(self, text: str) -> None:
+        """Close the customer's turn with the events noted so far."""
+        self.turns.append(turn("customer", text, self._events))
+        self._events = []
+
+    def spoken(self) -> None:
+        """Close the agent's turn if it said something; events without words wait for the next."""
+        if self._words:
+            self.turns.append(turn("agent", " ".join(self._words), self._events))
+            self._words, self._events = [], []
+
+    def worked(self) -> None:
+        """Close a silent stretch of the system."""
+        if self._events:
+            self.turns.append(turn("system", "", self._events))
+            self._events = []
+
+    def closed(self) -> tuple[Turn, ...]:
+        """Return all turns; nothing noted is lost."""
+        self.spoken()
+        self.worked()
+        return tuple(self.turns)

@@ -1,0 +1,138 @@
+"""Where one conversation stands: a plain, immutable value that can be stored, sent and resumed.
+
+- `State` is never changed; the runtime thaws it into a `Memory`, works, and freezes a new one.
+- Its JSON form holds everything: a conversation resumed from it goes on exactly as if never stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+
+from pydantic import TypeAdapter, ValidationError
+
+from studio.domain.condition import Scalar
+from studio.domain.errors import BrokenInput
+from studio.domain.frozen import Json
+
+
+class Frame(NamedTuple):
+    """A place in a workflow; below the top frame stand the callers of reusable blocks."""
+
+    workflow: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One conversation between two turns.
+
+    - `given` are facts the customer stated, in order; other facts came from systems.
+    - `asking` is the fact the agent waits for; `entered` whether the present step has begun.
+    - `offered` are the workflows named when the agent asked back; `tried` what systems did, in words.
+    """
+
+    frames: tuple[Frame, ...] = ()
+    facts: Mapping[str, Scalar] = field(default_factory=dict)
+    given: tuple[str, ...] = ()
+    asking: str | None = None
+    entered: bool = False
+    tries: Mapping[str, int] = field(default_factory=dict)
+    verified: bool = False
+    disclosed: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+    wrote: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+    misunderstood: int = 0
+    silences: int = 0
+    turns: int = 0
+    outcome: str | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Return whether the conversation is over."""
+        return self.outcome is not None
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the JSON form."""
+        values = asdict(self)
+        values["frames"] = [list(frame) for frame in self.frames]
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+
+    @staticmethod
+    def from_json(tree: Mapping[str, Json]) -> State:
+        """Return the state; raises BrokenInput for a tree that is none."""
+        try:
+            return _adapter().validate_python(dict(tree))
+        except (TypeError, ValidationError) as error:
+            raise BrokenInput("This is not a stored conversation.", "Start the conversation anew.") from error
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> TypeAdapter[State]:
+    return TypeAdapter(State)
+
+
+@dataclass(slots=True)
+class Memory:
+    """A state while it is being worked on."""
+
+    frames: list[Frame]
+    facts: dict[str, Scalar]
+    given: list[str]
+    asking: str | None
+    entered: bool
+    tries: dict[str, int]
+    verified: bool
+    disclosed: list[str]
+    tried: list[str]
+    wrote: list[str]
+    offered: tuple[str, ...]
+    misunderstood: int
+    silences: int
+    turns: int
+    outcome: str | None
+
+
+def thaw(state: State) -> Memory:
+    """Return a memory to work on; the state stays as it is."""
+    return Memory(
+        list(state.frames),
+        dict(state.facts),
+        list(state.given),
+        state.asking,
+        state.entered,
+        dict(state.tries),
+        state.verified,
+        list(state.disclosed),
+        list(state.tried),
+        list(state.wrote),
+        state.offered,
+        state.misunderstood,
+        state.silences,
+        state.turns,
+        state.outcome,
+    )
+
+
+def freeze(memory: Memory) -> State:
+    """Return the state a memory has come to; the memory must not be used afterwards."""
+    return State(
+        tuple(memory.frames),
+        memory.facts,
+        tuple(memory.given),
+        memory.asking,
+        memory.entered,
+        memory.tries,
+        memory.verified,
+        tuple(memory.disclosed),
+        tuple(memory.tried),
+        tuple(memory.wrote),
+        memory.offered,
+        memory.misunderstood,
+        memory.silences,
+        memory.turns,
+        memory.outcome,
+    )

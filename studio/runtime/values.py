@@ -1,0 +1,255 @@
+"""Reading typed values out of what a customer wrote.
+
+- A reader finds one value and says where it stood, so that two facts never share the same words.
+- Unasked, only what cannot be taken for something else is read; asked, the reader is more generous.
+- Dates that could mean two days (03/04/2026) are not guessed; relative days need a clock, which the
+  runtime does not have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from studio.domain.condition import Scalar
+from studio.domain.workflow import Slot, SlotType
+
+
+class Found(NamedTuple):
+    """A value and the span of words it was read from."""
+
+    value: Scalar
+    start: int
+    end: int
+
+
+Reader = Callable[[str, bool], Found | None]
+"""Takes the text and whether this fact was asked for."""
+
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_MONTH = "(" + "|".join(f"{name}|{name[:3]}" for name in _MONTHS) + r")\.?"
+_ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
+_DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH},? (\d{{4}})\b", re.I)
+_MONTH_FIRST = re.compile(rf"\b{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})\b", re.I)
+_NUMERIC = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PHONE = re.compile(r"(?<![\w@])\+?\(?\d[\d ().-]{5,18}\d(?!\w)")
+_AMOUNT = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+_MONEY = re.compile(
+    rf"(?:[$£€]|\b(?:usd|eur|gbp) ?) ?{_AMOUNT}"
+    rf"|(?<![\w.]){_AMOUNT} ?(?:dollars?|euros?|pounds?|usd|eur|gbp|[$£€])",
+    re.I,
+)
+_NUMBER = re.compile(rf"(?<![\w.,-]){_AMOUNT}(?![\w-])")
+_COUNTED = (
+    *("zero", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+_COUNT = re.compile(r"\b(" + "|".join(_COUNTED) + r")\b", re.I)
+_NO = re.compile(r"\b(no|nope|nah|not|never|isn'?t|wasn'?t|don'?t|didn'?t|haven'?t|hasn'?t|won'?t)\b", re.I)
+_YES = re.compile(
+    r"\b(yes|yeah|yep|yup|sure|of course|correct|right|ok|okay|definitely|absolutely|it is|it was"
+    r"|i do|i did|i have|i am|please do|go ahead|that'?s fine)\b",
+    re.I,
+)
+_DENIED = re.compile(r"\b(?:not|never|\w+n['\u2019]?t|no longer)\s+(?:\w+\s+){0,2}$", re.I)
+_TOKEN = re.compile(r"[^\s,;!?]+")
+_LEAD_IN = re.compile(r"^(?:it'?s|it is|because|well|so|um|that would be|sure|ok|okay)[,:]?\s+", re.I)
+
+
+def plain_number(words: str) -> int | float:
+    """Return a number from digits with thousands separators; whole values are ints."""
+    value = float(words.replace(",", ""))
+    return int(value) if value.is_integer() else value
+
+
+def _day(year: str, month: int, day: str, found: re.Match[str]) -> Found | None:
+    try:
+        return Found(date(int(year), month, int(day)).isoformat(), *found.span())
+    except ValueError:
+        return None
+
+
+def _month_number(name: str) -> int:
+    return next(i for i, month in enumerate(_MONTHS, 1) if month.startswith(name.lower()[:3]))
+
+
+def read_date(text: str, asked: bool) -> Found | None:
+    """Return a date as ISO text: ISO, "12 March 2026", "March 12, 2026", or an unambiguous 25/12/2026."""
+    if found := _ISO.search(text):
+        return _day(found[1], int(found[2]), found[3], found)
+    if found := _DAY_FIRST.search(text):
+        return _day(found[3], _month_number(found[2]), found[1], found)
+    if found := _MONTH_FIRST.search(text):
+        return _day(found[3], _month_number(found[1]), found[2], found)
+    if found := _NUMERIC.search(text):
+        first, second = int(found[1]), int(found[2])
+        if first > 12 or first == second:
+            return _day(found[3], second, found[1], found) if second <= 12 else None
+        if second > 12:
+            return _day(found[3], first, found[2], found)
+    return None
+
+
+def read_email(text: str, asked: bool) -> Found | None:
+    """Return an e-mail address in lower case."""
+    found = _EMAIL.search(text)
+    return Found(found[0].rstrip(".").lower(), *found.span()) if found else None
+
+
+def read_phone(text: str, asked: bool) -> Found | None:
+    """Return a telephone number as digits, with a leading + if it had one."""
+    for found in _PHONE.finditer(text):
+        digits = re.sub(r"\D", "", found[0])
+        if 7 <= len(digits) <= 15 and not _ISO.fullmatch(found[0].strip()):
+            return Found(("+" if found[0].startswith("+") else "") + digits, *found.span())
+    return None
+
+
+def read_money(text: str, asked: bool) -> Found | None:
+    """Return an amount; without a currency only if it was asked for."""
+    if found := _MONEY.search(text):
+        return Found(plain_number(found[1] or found[2]), *found.span())
+    return read_number(text, asked)
+
+
+def read_number(text: str, asked: bool) -> Found | None:
+    """Return a number that was asked for, in digits or as a word up to twelve."""
+    if not asked:
+        return None
+    if found := _NUMBER.search(text):
+        return Found(plain_number(found[1]), *found.span())
+    if found := _COUNT.search(text):
+        return Found(_COUNTED.index(found[1].lower()), *found.span())
+    return None
+
+
+def read_yes_no(text: str, asked: bool) -> Found | None:
+    """Return yes or no when it was asked; what comes first decides, then any denial."""
+    if not asked:
+        return None
+    no, yes = _NO.search(text), _YES.search(text)
+    if yes and (not no or yes.start() < no.start()) and not (no and no.start() - yes.end() < 2):
+        return Found(True, *yes.span())
+    return Found(False, *no.span()) if no else None
+
+
+def read_text(text: str, asked: bool) -> Found | None:
+    """Return everything said, when it was asked for."""
+    words = _LEAD_IN.sub("", text.strip())
+    return Found(words, 0, len(text)) if asked and any(c.isalnum() for c in words) else None
+
+
+def read_loose_code(text: str, asked: bool) -> Found | None:
+    """Return the token that looks like a code (a digit, or all capitals, or the only word)."""
+    if not asked:
+        return None
+    tokens = [(t[0].strip(".:#'\"()"), t.start(), t.end()) for t in _TOKEN.finditer(text)]
+    for fits in (lambda w: any(c.isdigit() for c in w), lambda w: len(w) > 2 and w.isupper()):
+        for word, start, end in tokens:
+            if fits(word):
+                return Found(word, start, end)
+    return Found(*tokens[0]) if len(tokens) == 1 and tokens[0][0] else None
+
+
+def code_reader(pattern: str) -> Reader:
+    """Return a reader for codes of a given shape; upper case is restored where the shape needs it."""
+    try:
+        core = pattern.removeprefix("^").removesuffix("$")
+        loose = re.compile(rf"(?<![A-Za-z0-9])(?:{core})(?![A-Za-z0-9])", re.I)
+        exact = re.compile(core)
+    except re.error:
+        return read_loose_code
+
+    def shaped(words: str) -> str:
+        return words if exact.fullmatch(words) or not exact.fullmatch(words.upper()) else words.upper()
+
+    def read(text: str, asked: bool) -> Found | None:
+        if found := loose.search(text):
+            return Found(shaped(found[0]), *found.span())
+        if asked:
+            for joined in (re.sub(r"[\s.-]", "", text), re.sub(r"[\s.]", "", text)):
+                if joined and (found := loose.search(joined)):
+                    return Found(shaped(found[0]), 0, len(text))
+        return None
+
+    return read
+
+
+def choice_reader(choices: tuple[str, ...]) -> Reader:
+    """Return a reader for one of some choices, named in words; asked, small misspellings pass.
+
+    A choice that is denied ("not used") is not read; of two choices, it then is the other one.
+    """
+    ordered = sorted(choices, key=lambda c: (-len(c), c))
+    exact = [
+        (choice, re.compile(rf"(?<!\w){re.escape(choice).replace('_', '[ _]')}(?!\w)", re.I))
+        for choice in ordered
+    ]
+
+    def read(text: str, asked: bool) -> Found | None:
+        denied = []
+        for choice, pattern in exact:
+            if found := pattern.search(text):
+                if not _DENIED.search(text[: found.start()]):
+                    return Found(choice, *found.span())
+                denied.append(Found(choice, *found.span()))
+        if not asked:
+            return None
+        if denied:
+            left = [choice for choice in choices if choice not in {d.value for d in denied}]
+            return Found(left[0], denied[0].start, denied[0].end) if len(left) == 1 else None
+        return _misspelt(text, ordered)
+
+    return read
+
+
+def _misspelt(text: str, choices: list[str]) -> Found | None:
+    words = _TOKEN.findall(text.casefold())
+    for choice in choices:
+        parts = choice.casefold().replace("_", " ").split()
+        if all(any(fuzz.ratio(part, word) >= 80 for word in words) for part in parts):
+            return Found(choice, 0, len(text))
+    return None
+
+
+_BY_TYPE: dict[SlotType, Reader] = {
+    "text": read_text,
+    "code": read_loose_code,
+    "number": read_number,
+    "money": read_money,
+    "date": read_date,
+    "email": read_email,
+    "phone": read_phone,
+    "yes or no": read_yes_no,
+    "choice": read_text,
+}
+
+ORDER: tuple[SlotType, ...] = (
+    "email",
+    "date",
+    "code",
+    "money",
+    "phone",
+    "choice",
+    "number",
+    "yes or no",
+    "text",
+)
+"""Slot types from the least to the most easily confused."""
+
+
+def reader(slot: Slot) -> Reader:
+    """Return the reader for a slot."""
+    if slot.type == "code" and slot.pattern:
+        return code_reader(slot.pattern)
+    if slot.type == "choice" and slot.choices:
+        return choice_reader(slot.choices)
+    return _BY_TYPE[slot.type]

@@ -1,0 +1,26 @@
+"""Simulation: customers, runner, verdicts and consequences; a run is one typed, deterministic log."""
+
+from studio.simulation.consequences import (
+    Consequence,
+    ScenarioEffect,
+    Tally,
+    consequences,
+    differences,
+    effects,
+    manner,
+)
+from studio.simulation.runner import Connect, compare_runs, run, simulate
+
+__all__ = [
+    "Connect",
+    "Consequence",
+    "ScenarioEffect",
+    "Tally",
+    "compare_runs",
+    "consequences",
+    "differences",
+    "effects",
+    "manner",
+    "run",
+    "simulate",
+]

@@ -1,0 +1,1 @@
+"""Workers: where many independent tasks run."""

@@ -1,0 +1,23 @@
+"""Workers that are this process: one task after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from studio.ports import still
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+class InlineWorkers:
+    """Runs tasks here, in order; `pulse` is called between tasks."""
+
+    def map(
+        self, work: Callable[[Task], Result], tasks: Sequence[Task], pulse: Callable[[], None] = still
+    ) -> Iterator[Result]:
+        """Yield `work(task)` for each task."""
+        for task in tasks:
+            pulse()
+            yield work(task)
