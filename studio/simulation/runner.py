@@ -24,12 +24,16 @@ from studio.runtime import RUNTIME, Program, advance, start
 from studio.runtime.recording import build
 from studio.simulation.customers import Customer, World
 from studio.simulation.grading import grade
+from studio.simulation.systems import connect
 
 BATCH = 25
 """Conversations in one task: small enough to stop quickly, large enough to be worth sending."""
 
 Connect = Callable[[Scenario], Connector]
-"""Makes the systems for one conversation; a module-level function, so that it can be sent to a process."""
+"""Makes the systems for one conversation; a module-level function, so that it can be sent to a process.
+
+The scenario's own mock systems are the default, and what evidence is made with.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +116,11 @@ def converse(
 def run(
     agent: Agent,
     scenarios: Sequence[Scenario],
-    *,
     seed: int,
     customers: int,
     workers: Workers,
-    connect: Connect,
     progress: Progress = silent,
+    connect: Connect = connect,
 ) -> Run:
     """Return the run of an agent over all scenarios; progress is told after each batch."""
     _check(seed, customers)
@@ -156,15 +159,14 @@ def _check(seed: int, customers: int) -> None:
 
 
 def simulate(
+    name: str,
     live: Agent | None,
     draft: Agent,
-    *,
-    name: str,
     seed: int,
     customers: int,
     workers: Workers,
-    connect: Connect,
     progress: Progress = silent,
+    connect: Connect = connect,
 ) -> Comparison:
     """Return both versions over the draft's scenarios, with the same customers and seed."""
     flows = {flow.id for flow in live.workflows} if live else set()
@@ -178,15 +180,7 @@ def simulate(
         progress(share + fraction * (1 - share), f"Draft: {message}")
 
     def one(agent: Agent, scenarios: Sequence[Scenario], told: Progress) -> Run:
-        return run(
-            agent,
-            scenarios,
-            seed=seed,
-            customers=customers,
-            workers=workers,
-            connect=connect,
-            progress=told,
-        )
+        return run(agent, scenarios, seed, customers, workers, told, connect)
 
     before = one(live or _nobody(draft), known, first)
     after = one(draft, draft.scenarios, second)
