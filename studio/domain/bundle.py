@@ -270,3 +270,12 @@ class Recomputation(Frozen):
     sentence: str
     claimed_digest: Sha256
     computed_digest: Sha256 | None = None
+
+
+class ImportResult(Frozen):
+    """What an import did; `new` is false where the very same bundle was there already."""
+
+    verification: Verification
+    release: Sha256
+    sequence: int
+    new: bool

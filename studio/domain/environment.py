@@ -197,3 +197,59 @@ class EnvironmentState(Frozen):
     known: dict[int, Sha256] = Field(default_factory=dict)
     withdrawn: tuple[Sha256, ...] = ()
     running_digest: Sha256 | None = None
+
+
+class ReleaseRow(Frozen):
+    """One release in the registry, as it is listed."""
+
+    id: Sha256
+    sequence: int
+    label: str
+    environment: Word | None = None
+    base_digest: Sha256 | None = None
+    result_digest: Sha256
+    not_after: Moment | None = None
+    imported_at: Moment
+    withdrawn: bool = False
+    withdrawn_reason: str = ""
+    rollout: RolloutPlan = RolloutPlan(steps=())
+
+
+class EnvironmentRow(Frozen):
+    """What runs in one environment, ready to be shown."""
+
+    pointer: Pointer
+    stable: ReleaseRow
+    candidate: ReleaseRow | None = None
+    flag_file: str
+
+
+class RegistryStatus(Frozen):
+    """A registry at one moment."""
+
+    registry: str
+    agent: Label
+    policy_id: Word
+    policy_version: int
+    environments: tuple[EnvironmentRow, ...]
+    releases: tuple[ReleaseRow, ...]
+    log_length: int
+
+
+class Rehearsal(Frozen):
+    """The certificate of a rehearsal on a copy: forward, back, forward; and what cannot be taken back."""
+
+    environment: Word
+    release: Sha256
+    steps: tuple[str, ...]
+    irreversible: tuple[str, ...] = ()
+
+
+class Move(Frozen):
+    """What a promotion or rollback did; `changed` is false where it was done already."""
+
+    pointer: Pointer
+    changed: bool
+    sentence: str
+    rehearsal: Rehearsal | None = None
+    flag_file: str

@@ -125,10 +125,11 @@ def may_approve(
     given: Sequence[Approval],
     now: datetime,
 ) -> None:
-    """Raise, before anything is signed, where an approval with this key would not count."""
+    """Raise, before anything is signed, where a decision with this key would not count."""
     rules_of(policy, environment)
     key = trusted_keys(policy).get(key_id)
-    signed = SignedApproval(file="This approval", manifest_digest=key_id, approval=approval, key_id=key_id)
+    said = approval.model_copy(update={"decision": "approve"})  # a person may also say no
+    signed = SignedApproval(file="This approval", manifest_digest=key_id, approval=said, key_id=key_id)
     if key is None:
         raise _not(signed, "would be made with a key that IT's policy does not know")
     _check_key(key, signed, now)

@@ -27,9 +27,14 @@ def context(seed: str, conversation: str | None) -> dict[str, int]:
     return {"bucket": bucket(seed, conversation)} if conversation else {}
 
 
+def seed_for(agent_id: str, sequence: int) -> str:
+    """Return the seed of one release: each release draws the shares anew."""
+    return f"{agent_id}:{sequence}"
+
+
 def engine_for(agent_id: str, sequence: int) -> TrafficEngine:
-    """Return the engine for one release; its seed draws the shares anew for each release."""
-    seed = f"{agent_id}:{sequence}"
+    """Return the engine, with its test vectors, for one release."""
+    seed = seed_for(agent_id, sequence)
     names = [f"conversation-{number:04d}" for number in range(VECTORS)]
     vectors = tuple(HashVector(id=name, bucket=bucket(seed, name)) for name in names)
     return TrafficEngine(name=ENGINE, version=VERSION, seed=seed, vectors=vectors)

@@ -233,6 +233,17 @@ def open_bundle(data: bytes) -> Bundle:
     return verifier.bundle
 
 
+def peek(data: bytes) -> Manifest | None:
+    """Return what the manifest claims, so that it can be judged; None where there is none to read."""
+    verifier = Verifier(data)
+    try:
+        verifier.check_container()
+        verifier.check_manifest()
+    except StudioError:
+        return None
+    return verifier.manifest
+
+
 def require(verification: Verification) -> None:
     """Raise BundleRefused with the reason unless the verification is ok."""
     if not verification.ok:

@@ -1,0 +1,115 @@
+"""The audit of a registry: is the log whole, do its guards stand, and do the tables say what it says?
+
+- A head signed by a person in IT's role, and the head file beside the database, show a tail that was cut.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from pydantic import ValidationError
+
+from studio.domain.environment import IT, ApprovalPolicy
+from studio.domain.errors import NotApproved, StudioError
+from studio.domain.frozen import canonical, digest
+from studio.domain.ledger import LedgerEntry, LedgerHead, faults_in_chain
+from studio.ports import Signer
+from studio.release import dsse, keys, strict_json
+from studio.release.policy import trusted_keys
+from studio.store import registry_records as records
+from studio.store import registry_tables as tables
+from studio.store.registry_files import RegistryFiles
+
+HEAD_TYPE = "application/vnd.cobuilder-studio.ledger-head+json"
+
+
+def sign_head(connection: sa.Connection, head: LedgerHead, signer: Signer) -> None:
+    """Keep a signature over the end of the log; raises NotApproved unless the signer is IT's."""
+    payload = canonical(head)
+    envelope = dsse.seal(payload, signer.key_id, signer.sign(dsse.pae(HEAD_TYPE, payload)), HEAD_TYPE)
+    policy = records.current_policy(connection)
+    if not _signed_by_it(policy, envelope):
+        raise NotApproved(
+            "The key does not belong to someone whom the policy lists for IT.",
+            "Use a key of IT's release manager.",
+        )
+    connection.execute(sa.insert(tables.heads).values(seq=head.seq, envelope=envelope))
+
+
+def audit(connection: sa.Connection, files: RegistryFiles) -> tuple[str, ...]:
+    """Return a sentence for every fault; empty if the registry is sound."""
+    log = tuple(records.entries(connection))
+    name = str(connection.scalar(sa.select(tables.registry.c.id)))
+    faults: list[str] = []
+    heads = [*_signed_heads(connection, faults), *_head_file(files, faults)]
+    faults += [f"A head belongs to another registry ({h.registry})." for h in heads if h.registry != name]
+    faults += faults_in_chain(log, heads)
+    faults += [f"The guard “{each}” of the database is gone." for each in tables.missing_triggers(connection)]
+    faults += _differences(connection, log)
+    return tuple(faults)
+
+
+def _signed_heads(connection: sa.Connection, faults: list[str]) -> list[LedgerHead]:
+    policy = records.current_policy(connection)
+    found = []
+    for row in connection.execute(sa.select(tables.heads).order_by(tables.heads.c.seq)):
+        envelope = row.envelope if isinstance(row.envelope, bytes) else str(row.envelope).encode()
+        try:
+            opened = dsse.open_envelope(envelope, "The signed head", HEAD_TYPE)
+            head = _read_head(opened.payload)
+            sound = _signed_by_it(policy, envelope) and head.seq == row.seq
+        except StudioError:
+            sound = False
+        if sound:
+            found.append(head)
+        else:
+            faults.append(f"The signed head at entry {row.seq} does not carry a true signature of IT.")
+    return found
+
+
+def _head_file(files: RegistryFiles, faults: list[str]) -> list[LedgerHead]:
+    try:
+        return [_read_head(files.head.read_bytes())]
+    except (OSError, StudioError):
+        faults.append(f"The head of the log, {files.head.name}, is missing or damaged.")
+        return []
+
+
+def _read_head(data: bytes) -> LedgerHead:
+    tree = strict_json.parse_canonical(data, "The head of the log")
+    try:
+        return LedgerHead.model_validate(tree)
+    except ValidationError:
+        raise NotApproved("The head of the log does not have the form it must have.") from None
+
+
+def _signed_by_it(policy: ApprovalPolicy, envelope: bytes) -> bool:
+    opened = dsse.open_envelope(envelope, "The signed head", HEAD_TYPE)
+    key = trusted_keys(policy).get(opened.key_id)
+    person = policy.person(key.person) if key else None
+    if key is None or person is None or IT not in person.roles:
+        return False
+    return keys.verify(key.public_pem, opened.signature, dsse.pae(HEAD_TYPE, opened.payload))
+
+
+def _differences(connection: sa.Connection, log: tuple[LedgerEntry, ...]) -> list[str]:
+    """Compare the tables with what the log says was done."""
+    faults: list[str] = []
+    for name in records.environments(connection):
+        told = [entry.details for entry in log if entry.subject == name and "generation" in entry.details]
+        kept = records.pointer_details(records.pointer(connection, name))
+        if not told or {field: told[-1].get(field) for field in kept} != kept:
+            faults.append(f"What runs in {name} is not what the log says.")
+    policies = [entry.details["policy"] for entry in log if "policy" in entry.details]
+    if not policies or policies[-1] != digest(records.current_policy(connection)):
+        faults.append("The approval policy is not the one that the log says.")
+    containers = {
+        entry.details["container"]: entry.subject for entry in log if entry.action.startswith("import")
+    }
+    for row in connection.execute(sa.select(tables.bundles)):
+        if digest(row.body) != row.digest or containers.get(row.digest) != row.release_id:
+            faults.append(f"A kept bundle of release {row.release_id[:12]} is not the one that was imported.")
+    withdrawn = {entry.subject for entry in log if entry.action == "withdraw"}
+    for release in records.releases(connection):
+        if release.withdrawn != (release.id in withdrawn):
+            faults.append(f"Whether {release.label}, was withdrawn is not what the log says.")
+    return faults

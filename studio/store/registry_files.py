@@ -1,0 +1,125 @@
+"""What lies on disk for a registry: the database, flag files for flagd, and the head of the log.
+
+- Files are replaced in one step (temporary file, fsync, rename, fsync of the folder), with a growing time of
+  change, because flagd looks at that.
+- The head file is written after each commit: a log that lost its tail no longer agrees with it.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.pool import NullPool
+
+from studio.domain.environment import Pointer, ReleaseRow
+from studio.domain.errors import BrokenInput, ProviderFailed
+from studio.domain.frozen import canonical
+from studio.domain.ledger import LedgerHead
+from studio.release.flagd import flag_file
+from studio.release.traffic import seed_for
+
+_BUSY_MS = 10_000
+
+
+class RegistryFiles:
+    """The files next to a registry's database."""
+
+    def __init__(self, database: Path) -> None:
+        """Take the database's path; the others are named after it."""
+        self._database = database
+
+    @property
+    def head(self) -> Path:
+        """Return where the head of the log is kept."""
+        return self._database.with_name(f"{self._database.stem}.head.json")
+
+    def flags(self, environment: str) -> Path:
+        """Return where the flag file of an environment lies."""
+        return self._database.with_name(f"{self._database.stem}.{environment}.flagd.json")
+
+    def write_flags(self, pointer: Pointer, releases: Mapping[str, ReleaseRow], agent_id: str) -> None:
+        """Write the flag file of an environment, if it is not what the pointer says."""
+        stable = releases[pointer.stable]
+        candidate = releases[pointer.candidate] if pointer.candidate else None
+        seed = seed_for(agent_id, (candidate or stable).sequence)
+        told = flag_file(pointer, stable.result_digest, candidate.result_digest if candidate else None, seed)
+        write_in_one_step(self.flags(pointer.environment), told)
+
+    def write_head(self, head: LedgerHead) -> None:
+        """Write the head of the log."""
+        write_in_one_step(self.head, canonical(head))
+
+
+def write_in_one_step(path: Path, data: bytes) -> None:
+    """Replace a file by these bytes, whole or not at all; a file that holds them already is left alone."""
+    earlier = path.stat().st_mtime_ns if path.exists() else 0
+    if earlier and path.read_bytes() == data:
+        return
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        if Path(name).stat().st_mtime_ns <= earlier:
+            os.utime(name, ns=(earlier + 1_000_000_000, earlier + 1_000_000_000))
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def open_engine(path: Path) -> sa.Engine:
+    """Return an engine whose transactions are begun and ended by hand."""
+    engine = sa.create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    event.listen(engine, "connect", _prepare)
+    return engine
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database as it stands, also while others use it."""
+    with telling(source), closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+
+
+@contextmanager
+def telling(path: Path) -> Iterator[None]:
+    """Turn database errors into sentences."""
+    try:
+        yield
+    except (sa.exc.OperationalError, sqlite3.OperationalError) as error:
+        raise ProviderFailed(
+            f"The registry {path} could not be used: {getattr(error, 'orig', None) or error}.",
+            "Nothing was changed; try again when no one else uses it and the disk has room.",
+        ) from error
+    except (sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
+        raise BrokenInput(
+            f"The registry {path} is damaged or no registry: {getattr(error, 'orig', None) or error}.",
+            "Restore it from a backup; nothing was changed.",
+        ) from error
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
+    for pragma in (*pragmas, f"busy_timeout={_BUSY_MS}"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
