@@ -10,12 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_BREAK = re.compile(
-    r"^[ \t]*\#{1,6}[ \t].*\n(?:[ \t\r]*\n)*"
-    r"|\n(?:[ \t\r]*\n)+"
-    r"|\n(?=[ \t]*(?:[-*+•·]|\d{1,3}[.)]|\#{1,6}|\(?[a-z]\))[ \t]|[ \t]*[|>])",
-    re.MULTILINE,
-)
+_MARKER = re.compile(r"[ \t]*(?:(?:[-*+•·]|\d{1,3}[.)]|#{1,6}|\(?[a-z]\))[ \t]|[|>])")
+_HEADING = re.compile(r"[ \t]*#{1,6}[ \t]")
 _SENTENCE = re.compile(r"[.!?…][\"'”\u2019)\]*_]*\s+(?=[\"'“\u2018(\[*_]*[A-Z0-9])")
 _NO_END = re.compile(
     r"(?:^|[\s(\"'“\u2018])(?:e\.g|i\.e|etc|vs|cf|approx|incl|resp|nos?|secs?|arts?|figs?|pp?|mrs?|ms|dr|st|[A-Z])\.$"
@@ -40,7 +36,18 @@ class Unit:
 
 def paragraphs(text: str) -> list[Unit]:
     """Cut a text into paragraphs, headings, list items and table rows."""
-    return _units(text, 0, [match.end() for match in _BREAK.finditer(text)], len(text))
+    cuts = []
+    at = 0
+    ended = False
+    for line in text.splitlines(keepends=True):
+        if line.isspace():
+            ended = True
+        else:
+            if ended or _MARKER.match(line):
+                cuts.append(at)
+            ended = _HEADING.match(line) is not None
+        at += len(line)
+    return _units(text, 0, cuts, len(text))
 
 
 def sentences(text: str, block: Unit) -> list[Unit]:

@@ -9,15 +9,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable
 from dataclasses import dataclass, field
+from functools import reduce
 
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from studio.diff.anchors import Pair, gaps, heaviest_chain, in_place, moves
 from studio.diff.blocks import Unit, paragraphs, sentences
-from studio.diff.words import TOKEN, intern, matches
+from studio.diff.pieces import Segment, Words, compare
+from studio.diff.words import PARTS, Interner, matches
 
 PAIR_RATIO = 0.5
 MOVED_RATIO = 0.6
@@ -43,22 +44,40 @@ class Pairing:
     right: list[Unit] = field(default_factory=list)
     links: list[Box] = field(default_factory=list)
     moved: list[Box] = field(default_factory=list)
-    ids: dict[Hashable, int] = field(default_factory=dict)
-    _codes: tuple[dict[int, str], dict[int, str]] = field(default_factory=lambda: ({}, {}))
+    known: Interner = field(default_factory=Interner)
+    _words: tuple[dict[int, Words], dict[int, Words]] = field(default_factory=lambda: ({}, {}))
+
+    def words_left(self, i: int) -> Words:
+        """Return the words of a block before."""
+        return self._split(0, i, self.before, self.left[i])
+
+    def words_right(self, j: int) -> Words:
+        """Return the words of a block after."""
+        return self._split(1, j, self.after, self.right[j])
+
+    def _split(self, side: int, at: int, text: str, unit: Unit) -> Words:
+        words = self._words[side]
+        if at not in words:
+            words[at] = Words(PARTS.split(text[unit.start : unit.end]), self.known)
+        return words[at]
 
     def code_left(self, i: int) -> str:
         """Return the interned words of a block before."""
-        return self._code(0, i, self.before, self.left[i])
+        return self.words_left(i).code
 
     def code_right(self, j: int) -> str:
         """Return the interned words of a block after."""
-        return self._code(1, j, self.after, self.right[j])
+        return self.words_right(j).code
 
-    def _code(self, side: int, at: int, text: str, unit: Unit) -> str:
-        known = self._codes[side]
-        if at not in known:
-            known[at] = intern(TOKEN.findall(text, unit.start, unit.end), self.ids)
-        return known[at]
+    def segments(self, link: Box, count_tail: bool) -> tuple[Segment, ...]:
+        """Return the word diff of two linked groups of blocks."""
+        l1, l2, r1, r2 = link
+        before = self.before[self.left[l1].start : self.left[l2 - 1].end]
+        after = self.after[self.right[r1].start : self.right[r2 - 1].end]
+        if before == after or (not count_tail and before.rstrip() == after.rstrip()):
+            return (Segment(before, after, False),) if before or after else ()
+        left = reduce(Words.plus, map(self.words_left, range(l1, l2)))
+        return compare(left, reduce(Words.plus, map(self.words_right, range(r1, r2))), count_tail)
 
     def ratio(self, i: int, j: int) -> float:
         """Return the share of words, 0 to 1, that two blocks have in common in order."""
@@ -130,6 +149,10 @@ def _sentences(found: Pairing, chain: list[Pair], moved: list[Pair]) -> tuple[li
 
 def _by_words(found: Pairing, left: list[int], right: list[int]) -> None:
     """Link the blocks of one gap that share most of their words in order."""
+    if len(left) == len(right) == 1:
+        i, j = left[0], right[0]
+        found.links += [(i, i + 1, j, j + 1)] if _belong(found, i, j) else []
+        return
     owner_left = [i for i in left for _ in found.code_left(i)]
     owner_right = [j for j in right for _ in found.code_right(j)]
     a = "".join(found.code_left(i) for i in left)

@@ -8,11 +8,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Literal
 
-from studio.diff.words import TOKEN, intern, matches, readable, to_opcodes
+from studio.diff.words import PARTS, Interner, matches, readable, to_opcodes
 
 Mark = Literal["same", "removed", "added"]
 
@@ -34,27 +33,34 @@ class Piece:
     changed: bool
 
 
-class _Words:
+class Words:
     """A text as words and the gaps before, between and behind them."""
 
-    def __init__(self, text: str) -> None:
-        """Find the words; the white space at the end is kept apart in `tail`."""
-        body = text.rstrip()
-        self.text = body
-        self.tail = text[len(body) :]
-        spans = [match.span() for match in TOKEN.finditer(body)]
-        self.words = [body[start:end] for start, end in spans]
-        self.starts = [start for start, _ in spans]
-        self.ends = [0, *(end for _, end in spans)]
+    def __init__(self, parts: list[str], known: Interner) -> None:
+        """Take `PARTS.split(text)`; the white space at the end is kept apart in `tail`."""
+        self.tail = parts[-1]
+        self.parts = [*parts[:-1], ""]
+        self.size = len(parts) // 2
+        self.code = known.code(parts[1::2])
 
     def gap(self, at: int) -> str:
         """Return the white space in front of a word; behind the last word there is none."""
-        stop = self.starts[at] if at < len(self.starts) else len(self.text)
-        return self.text[self.ends[at] : stop]
+        return self.parts[2 * at]
+
+    def word(self, at: int) -> str:
+        """Return one word."""
+        return self.parts[2 * at + 1]
 
     def span(self, start: int, end: int) -> str:
         """Return words `start` to `end` with the gaps between them, not those around them."""
-        return self.text[self.starts[start] : self.ends[end]] if start < end else ""
+        return "".join(self.parts[2 * start + 1 : 2 * end])
+
+    def plus(self, other: Words) -> Words:
+        """Return this text with another one behind it."""
+        joined = object.__new__(Words)
+        joined.tail, joined.size, joined.code = other.tail, self.size + other.size, self.code + other.code
+        joined.parts = [*self.parts[:-1], self.tail + other.parts[0], *other.parts[1:]]
+        return joined
 
 
 class _Builder:
@@ -81,9 +87,13 @@ def segments(before: str, after: str, count_tail: bool = True) -> tuple[Segment,
     """
     if before == after:
         return (Segment(before, after, False),) if before else ()
-    left, right = _Words(before), _Words(after)
-    ids: dict[Hashable, int] = {}
-    a, b = intern(left.words, ids), intern(right.words, ids)
+    known = Interner()
+    return compare(Words(PARTS.split(before), known), Words(PARTS.split(after), known), count_tail)
+
+
+def compare(left: Words, right: Words, count_tail: bool = True) -> tuple[Segment, ...]:
+    """Return the word diff of two texts whose words were interned together."""
+    a, b = left.code, right.code
     out = _Builder()
     pending = True
     for tag, i1, i2, j1, j2 in readable(to_opcodes(matches(a, b), len(a), len(b))):
@@ -106,7 +116,7 @@ def _gap(out: _Builder, before: str, after: str) -> None:
     out.add(before, after, before != after)
 
 
-def _equal(out: _Builder, left: _Words, right: _Words, box: tuple[int, int, int, int]) -> None:
+def _equal(out: _Builder, left: Words, right: Words, box: tuple[int, int, int, int]) -> None:
     """Append a run of equal words, marking white space that differs inside it."""
     i1, i2, j1, j2 = box
     before, after = left.span(i1, i2), right.span(j1, j2)
@@ -116,10 +126,10 @@ def _equal(out: _Builder, left: _Words, right: _Words, box: tuple[int, int, int,
     for i, j in zip(range(i1, i2), range(j1, j2), strict=True):
         if i > i1:
             _gap(out, left.gap(i), right.gap(j))
-        out.add(left.words[i], right.words[j], False)
+        out.add(left.word(i), right.word(j), False)
 
 
-def _one_sided(out: _Builder, left: _Words, right: _Words, box: tuple[int, int, int, int]) -> bool:
+def _one_sided(out: _Builder, left: Words, right: Words, box: tuple[int, int, int, int]) -> bool:
     """Append words that only one side has; return whether the gap behind them is still to come.
 
     One side has one gap here, the other one before and one behind its words: the equal one stays
@@ -133,7 +143,7 @@ def _one_sided(out: _Builder, left: _Words, right: _Words, box: tuple[int, int, 
     def add(many: str, one: str, changed: bool) -> None:
         out.add(*((one, many) if more is right else (many, one)), changed)
 
-    if single == front and end < len(more.words):
+    if single == front and end < more.size:
         add(front, single, False)
         add(words + more.gap(end), "", True)
         return False

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from studio.diff.pairing import Pairing, pair
-from studio.diff.pieces import Mark, Piece, Segment, segments
+from studio.diff.pieces import Mark, Piece, Segment
 from studio.diff.shifts import Shift, shifts
 
 RowKind = Literal["equal", "changed", "added", "removed", "moved"]
@@ -142,34 +142,32 @@ class _Rows:
         left, right = len(self.found.left), len(self.found.right)
         return left, left, right, right
 
-    def _left(self, start: int, end: int) -> str:
-        """Return the text of blocks before."""
-        return self.found.before[self.found.left[start].start : self.found.left[end - 1].end]
+    def _left(self, i: int) -> str:
+        """Return the text of a block before."""
+        return self.found.before[self.found.left[i].start : self.found.left[i].end]
 
-    def _right(self, start: int, end: int) -> str:
-        """Return the text of blocks after."""
-        return self.found.after[self.found.right[start].start : self.found.right[end - 1].end]
+    def _right(self, j: int) -> str:
+        """Return the text of a block after."""
+        return self.found.after[self.found.right[j].start : self.found.right[j].end]
 
     def _linked(self, link: tuple[int, int, int, int], same_follows: bool) -> None:
         """Append the row of blocks that keep their place."""
-        l1, l2, r1, r2 = link
-        parts = segments(self._left(l1, l2), self._right(r1, r2), count_tail=same_follows)
+        parts = self.found.segments(link, same_follows)
         self.rows.append(Row("changed" if any(part.changed for part in parts) else "equal", parts))
 
     def _free(self, i1: int, i2: int, j1: int, j2: int) -> None:
         """Append the rows of blocks without a partner here: gone first, then come."""
         while i1 < i2:
             if (link := self.from_left.get(i1)) is None:
-                self.rows.append(Row("removed", (Segment(self._left(i1, i1 + 1), "", True),)))
+                self.rows.append(Row("removed", (Segment(self._left(i1), "", True),)))
                 i1 += 1
                 continue
             self.departs[i1] = len(self.rows)
-            texts = self._left(*link[:2]), self._right(*link[2:])
-            self.rows.append(Row("moved", segments(*texts, count_tail=False)))
+            self.rows.append(Row("moved", self.found.segments(link, False)))
             i1 = link[1]
         while j1 < j2:
             if (link := self.from_right.get(j1)) is None:
-                self.rows.append(Row("added", (Segment("", self._right(j1, j1 + 1), True),)))
+                self.rows.append(Row("added", (Segment("", self._right(j1), True),)))
                 j1 += 1
                 continue
             self.arrives[link[0]] = len(self.rows)

@@ -22,8 +22,11 @@ Opcode = tuple[Tag, int, int, int, int]
 Run = tuple[int, int, int]
 """`(i, j, n)`: `a[i:i+n]` equals `b[j:j+n]`."""
 
-TOKEN = re.compile(r"\d+(?:[.,:/-]\d+)*(?!\w)|\w+(?:['\u2019-]\w+)*|[^\w\s]")
+_TOKEN = r"\d+(?:[.,:/-]\d+)*(?!\w)|\w+(?:['\u2019-]\w+)*|[^\w\s]"
 """One word, number or mark. "30-day" is three tokens, so that a changed number stands out alone."""
+
+PARTS = re.compile(f"({_TOKEN})")
+"""`PARTS.split(text)` is white space, word, white space, word, ..., white space."""
 
 ISLAND_WORDS = 3
 _CELLS = 4_000_000
@@ -32,30 +35,29 @@ _SHINGLE = 3
 
 def tokens(text: str) -> list[str]:
     """Split a text into words, numbers, marks and the white space between; joined, they are the text."""
-    found: list[str] = []
-    at = 0
-    for match in TOKEN.finditer(text):
-        if match.start() > at:
-            found.append(text[at : match.start()])
-        found.append(match.group())
-        at = match.end()
-    if at < len(text):
-        found.append(text[at:])
-    return found
+    return [part for part in PARTS.split(text) if part]
 
 
-def intern(items: Iterable[Hashable], ids: dict[Hashable, int]) -> str:
-    """Return the items as a string with one character for each distinct item, numbered in `ids`."""
-    return "".join([chr(ids.setdefault(item, len(ids))) for item in items])
+class Interner(dict[Hashable, str]):
+    """Gives each distinct item a character of its own, in order of first sight."""
+
+    def __missing__(self, item: Hashable) -> str:
+        """Number a new item; raises ValueError beyond 1,114,112 distinct items."""
+        self[item] = code = chr(len(self))
+        return code
+
+    def code(self, items: Iterable[Hashable]) -> str:
+        """Return the items as a string with one character an item."""
+        return "".join(map(self.__getitem__, items))
 
 
 def opcodes(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Opcode]:
     """Return the steps that turn `a` into `b`, as `difflib` would write them.
 
-    At most 1,114,111 distinct items; raises ValueError beyond.
+    At most 1,114,112 distinct items; raises ValueError beyond.
     """
-    ids: dict[Hashable, int] = {}
-    return to_opcodes(matches(intern(a, ids), intern(b, ids)), len(a), len(b))
+    known = Interner()
+    return to_opcodes(matches(known.code(a), known.code(b)), len(a), len(b))
 
 
 def to_opcodes(runs: Iterable[Run], size_a: int, size_b: int) -> list[Opcode]:

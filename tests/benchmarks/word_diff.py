@@ -41,7 +41,9 @@ def document(rng: random.Random, words: list[str], size: int) -> list[list[list[
     sections: list[list[list[list[str]]]] = []
     written = 0
     while written < size:
-        section = [[sentence(rng, words) for _ in range(rng.randint(2, 6))] for _ in range(rng.randint(5, 15))]
+        section = [
+            [sentence(rng, words) for _ in range(rng.randint(2, 6))] for _ in range(rng.randint(5, 15))
+        ]
         written += sum(len(each) for paragraph in section for each in paragraph)
         sections.append(section)
     return sections
