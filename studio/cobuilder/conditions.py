@@ -72,7 +72,8 @@ def clauses(text: str) -> Clauses:
         return _opened(text, opening)
     other = _OTHERWISE.match(text)
     if other:
-        return Clauses((other.end(), end), (other.start(), other.end()) if other.end() < end else None)
+        word_end = other.start() + len(other[0].rstrip(" ,:"))
+        return Clauses((other.end(), end), (other.start(), word_end) if other.end() < end else None)
     case = _CASE.match(text)
     if case and not _BEFORE.match(text[case.end() :]) and not _AFTER.match(text[case.end() :]):
         return Clauses((case.end(), end), case.span("case"))
@@ -132,7 +133,8 @@ def _clause_end(text: str, start: int) -> tuple[int, int] | None:
 def _verb_cut(text: str, start: int) -> tuple[int, int] | None:
     """Find the main clause of "If the card is lost you must block it", where the comma is missing."""
     match = re.search(
-        r"\s(?=(?:you|we|agents?|please)\s+(?:must|should|can|may|need|have|will)\b|please\s)",
+        r"\s(?=(?:you|we|agents?|please)\s+(?:must|should|can|may|need|have|will)\b|please\s"
+        r"|(?:enter|click|select|press|use|ask|tell|call|send|check|submit|choose|open)\s(?:the|that|this|them|their|a|on)\b)",
         text[start + 8 :],
     )
     return (start + 8 + match.start(), start + 8 + match.end()) if match else None

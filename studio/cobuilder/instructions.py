@@ -38,6 +38,7 @@ _OFFERS = re.compile(
     r"\b(?:can|may|able to|allowed to|includ\w+|such as|contain\w*|consist\w*|attributes|types of|applies)\b[^.]*:$",
     re.IGNORECASE,
 )
+_STEPS_BELOW = re.compile(r"\b(?:these|following|the) steps\b[^.]*:?$|\bin (?:this|the following|that) order\b[^.]*:?$", re.IGNORECASE)
 _SEQUEL = re.compile(r"^(?:after|before|during|once|for)\b", re.IGNORECASE)
 _ACTION_COLUMN = re.compile(r"\b(?:action|instruction|what to do|task|activity|do|description|procedure|details)\b", re.IGNORECASE)
 _CONDITION_COLUMN = re.compile(r"\b(?:condition|if|when|case|situation|scenario|trigger)\b", re.IGNORECASE)
@@ -181,6 +182,7 @@ class _Reading:
 
     def _list(self, items: list[Block], heads: tuple[str, ...]) -> None:
         numbered = items[0].marker[:1].isdigit() or items[0].marker.lower().startswith("step")
+        numbered = numbered or bool(_STEPS_BELOW.search(self._lead))
         procedural = numbered and self._is_procedural(items)
         if (
             not numbered

@@ -80,6 +80,9 @@ _FRONTED = re.compile(
 )
 
 
+_NO_SUBJECT = frozenset({"the", "a", "an", "of", "and", "their", "its", "all", "these", "those", "or", "to", "for"})
+
+
 def without_lead_in(text: str) -> str:
     """Return a clause without "then", "please", "to do X," and the like at its front."""
     before = None
@@ -147,9 +150,39 @@ def narrative_mood(text: str) -> Mood | None:
     words = words_of(bare)[:12]
     for before, word in zip(words, words[1:], strict=False):
         third = word.endswith("s") and not word.endswith("ss") and is_verb_form(word)
-        if third and before not in {"the", "a", "an", "of", "and", "their", "its", "all", "these", "those"}:
+        if third and before not in _NO_SUBJECT:
             return "narrative"
     return None
+
+
+def as_imperative(text: str) -> str:
+    """Return "check the policy" for "the officer checks the policy", and "send a letter" for "a letter is sent"."""
+    bare = without_lead_in(text.strip())
+    if mood_of(bare) in {"imperative", "speech"}:
+        return bare
+    directive = _DIRECTIVE.match(bare) or _DUTY.match(bare)
+    if directive:
+        return bare[directive.start("verb") :]
+    passive = _PASSIVE.search(bare)
+    if passive and is_verb_form(passive["verb"]):
+        return f"{_base(passive['verb'])} {bare[: passive.start()].strip()} {bare[passive.end() :].strip()}".strip()
+    for match in re.finditer(r"\b[a-z-]+s\b", bare):
+        before = bare[: match.start()].split()[-1].lower() if match.start() else ""
+        if before not in _NO_SUBJECT and is_verb_form(match[0]) and not match[0].endswith("ss"):
+            return f"{_base(match[0])}{bare[match.end() :]}"
+    return bare
+
+
+def _base(form: str) -> str:
+    """Return the plain form of a verb, as far as procedures know it."""
+    low = form.lower()
+    irregular = {"sent": "send", "given": "give", "paid": "pay", "made": "make", "told": "tell", "found": "find"}
+    if low in irregular:
+        return irregular[low]
+    for cut, add in (("ies", "y"), ("ied", "y"), ("es", "e"), ("es", ""), ("s", ""), ("ed", "e"), ("ed", ""), ("d", "")):
+        if low.endswith(cut) and is_base_verb(low[: -len(cut)] + add):
+            return low[: -len(cut)] + add
+    return low
 
 
 def actions(text: str) -> list[tuple[int, int]]:
@@ -173,7 +206,9 @@ def _starts_action(right: str, told: bool, strict: bool) -> bool:
     words = bare.split(maxsplit=1)
     if len(words) < 2:
         return False
-    if words[0].startswith("["):
+    if words[0].startswith("[") or re.match(r"(?:if|otherwise|when)\b[^,]*,\s*\w", right, re.IGNORECASE):
+        return True
+    if not told and narrative_mood(bare) is not None:
         return True
     verb = re.sub(r"[^A-Za-z-]", "", words[0]).lower()
     if not told and is_base_verb(verb) and not words[0].endswith("s"):

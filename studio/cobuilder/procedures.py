@@ -42,6 +42,10 @@ _CHECKS = re.compile(
     re.IGNORECASE,
 )
 _LEGAL = re.compile(r"\b(?:shall|herein|hereof|hereby|pursuant|thereof|party|parties|we['’]ll|we)\b", re.IGNORECASE)
+_CARRIES_OUT = re.compile(
+    r"^(?:apply|process|complete|make|perform|execute|finali[sz]e|carry out|submit|proceed|implement|do|go ahead)\b", re.IGNORECASE
+)
+_LABEL = re.compile(r"^(?P<label>[A-Z][A-Za-z ]{2,40}):(?:\s|$)")
 _SUBJECT = re.compile(
     r"^(?:you|we|agents?|the (?:agent|representative|team|assistant)) (?:should|must|have to|need to|has to|will)\s+",
     re.IGNORECASE,
@@ -98,7 +102,7 @@ class _Procedures:
             for instruction in self._reader.read([part]):
                 groups.setdefault(instruction.block.id, []).append(instruction)
             for group in groups.values():
-                context = Context("", bool(self._named(group)))
+                context = Context("", len(set(self._named(group))))
                 steps = [step for instruction in group for step in self._writer.write(instruction, context)]
                 if any(step.tool for step in steps) or self._identifies(steps):
                     found.append(WorkflowFinding(name=_name_of(steps), steps=tuple(steps)))
@@ -126,7 +130,7 @@ class _Procedures:
     def _steps(self, unit: Unit) -> list[StepFinding]:
         instructions = self._reader.read([*unit.above, *unit.parts])
         named = self._called(unit)
-        context = Context(" ".join((*unit.around[-1:], unit.name)), bool(named))
+        context = Context(" ".join((*unit.around[-1:], unit.name)), len(named))
         numbered = [i for i in instructions if i.numbered]
         chosen = [i for i in instructions if not i.background]
         if numbered:
@@ -207,13 +211,32 @@ class _Procedures:
 
     def _policy(self, unit: Unit, steps: list[StepFinding]) -> list[StepFinding]:
         """Add what a policy section implies: the task's own tool, and the look-up that its checks need."""
-        body = " ".join(block.text for part in unit.parts for block in part.blocks)
-        action = self._matcher.for_task(unit.name, " ".join(unit.around[1:]), body) if self._has_tools else None
-        if action is None or not any(part.blocks for part in unit.parts):
+        blocks = [block for part in unit.parts for block in part.blocks]
+        if not self._has_tools or not blocks:
             return steps
-        if action.tool not in {step.tool for step in steps}:
+        body = " ".join(block.text for block in blocks)
+        action = self._matcher.for_task(unit.name, " ".join(unit.around[1:]), body)
+        if action is not None and action.tool not in {step.tool for step in steps}:
             steps = self._with_action(unit, steps, action.tool, action.confidence)
-        return self._with_look_up(unit, steps, action.tool)
+        steps = self._with_labelled(unit, steps)
+        acting = next((step.tool for step in steps if step.tool and self._matcher.is_action(step.tool)), None)
+        return self._with_look_up(unit, steps, acting) if acting else steps
+
+    def _with_labelled(self, unit: Unit, steps: list[StepFinding]) -> list[StepFinding]:
+        """Add the tools of the labels in a section: "Dates: …" under "Change a booking"."""
+        have = {step.tool for step in steps}
+        for part in unit.parts:
+            labels = [(part.title, part.heading)] if part.heading and part.title != unit.name else []
+            labels += [(match["label"], block) for block in part.blocks if (match := _LABEL.match(block.text))]
+            for label, block in labels:
+                found = self._matcher.for_task(label, unit.name)
+                if found is None or block is None or found.tool in have or not self._matcher.is_action(found.tool):
+                    continue
+                step = self._made(label, found.tool, block.start, block.end, block, found.confidence)
+                inputs = needed_arguments(self._matcher.tool(found.tool), ())
+                steps = [*steps, step.model_copy(update={"inputs": inputs})]
+                have.add(found.tool)
+        return steps
 
     def _with_action(
         self, unit: Unit, steps: list[StepFinding], tool: str, confidence: float
@@ -238,7 +261,13 @@ class _Procedures:
         if tool is None or place is None or tool in {step.tool for step in steps}:
             return steps
         start, end, block = place
-        return [self._made(self._document.text[start:end], tool, start, end, block, 0.55), *steps]
+        for at, step in enumerate(steps):
+            if start <= step.start < end and step.tool is None and step.kind == "decide":
+                found = step.model_copy(update={"kind": "tool", "tool": tool, "confidence": 0.5})
+                return [*steps[:at], found, *steps[at + 1 :]]
+        made = self._made(self._document.text[start:end], tool, start, end, block, 0.5)
+        first = next((at for at, step in enumerate(steps) if step.start > start or step.tool == action), len(steps))
+        return [*steps[:first], made, *steps[first:]]
 
     def _place(self, unit: Unit, pattern: re.Pattern[str]) -> tuple[int, int, Block] | None:
         for part in unit.parts:

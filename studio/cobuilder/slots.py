@@ -34,7 +34,8 @@ _COLLECT = re.compile(
     r"input|type(?: in)?|need(?:s)?(?: to (?:provide|confirm|enter|choose|select|specify))?|specify|supply|give(?:s)?(?: you)?|"
     r"could i (?:get|have)|can i (?:get|have)|may i (?:get|have)|could you (?:provide|tell|give)(?: me)?(?: with)?|"
     r"can you (?:provide|tell|give)(?: me)?(?: with)?|please provide|what is|what's|find(?: out)?|locat\w+|"
-    r"note(?: down)?|record(?:s)?|write down|capture(?:s)?|choose|select|put(?: in)?|submit|by|via|with)\s+",
+    r"note(?: down)?|record(?:s)?|write down|capture(?:s)?|choose|select|put(?: in)?|submit|"
+    r"(?:locat|identif|verif|find|look|search|authenticat|confirm)\w*[^.;]{0,60}?\b(?:by|via|with|using))\s+",
     re.IGNORECASE,
 )
 _ALONE = frozenset(
@@ -106,7 +107,7 @@ def slot_name(phrase: str) -> str | None:
     low = _LEADING.sub("", re.sub(r"\s+", " ", low)).strip(" -–.,'")
     if re.match(r"list of |copy of |number of items", low):
         low = re.sub(r"^(?:list|copy) of (?:the |all )?", "", low)
-    counted = re.match(r"number of [a-z]+$", low)
+    counted = re.match(r"(?:number|date|place|time|proof|type|reason|method|mode) (?:of|for) [a-z]+$", low)
     head = low if counted else low.split(" of ")[0].split(" in ")[0].split(" you ")[0].split(" they ")[0].strip()
     head = re.sub(r"\b\d+-digit ", "", head)
     words = head.split()

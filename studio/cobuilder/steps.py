@@ -13,7 +13,7 @@ from typing import NamedTuple
 from studio.cobuilder.conditions import Clauses, clauses
 from studio.cobuilder.instructions import Instruction, is_go_to
 from studio.cobuilder.markup import readable
-from studio.cobuilder.mood import actions, forbids, mood_of, without_lead_in
+from studio.cobuilder.mood import actions, as_imperative, forbids, mood_of, narrative_mood, without_lead_in
 from studio.cobuilder.slots import argument_slots, bare_slot, collected
 from studio.cobuilder.tool_matching import ToolMatcher, ToolMention
 from studio.domain.finding import StepFinding, StepFindingKind
@@ -79,10 +79,10 @@ _CALLS = re.compile(
 
 
 class Context(NamedTuple):
-    """What stands around an instruction: headings, and whether its procedure names its tools."""
+    """What stands around an instruction: headings, and how many tools its procedure names."""
 
     headings: str
-    names_tools: bool
+    named: int
 
 
 class StepWriter:
@@ -103,8 +103,7 @@ class StepWriter:
         steps: list[StepFinding] = []
         for start, end in actions(text[main_start:main_end]):
             steps.extend(self._action(instruction, main_start + start, main_start + end, condition, context))
-        earlier = self._temporal(instruction, parts, context, condition)
-        return [*earlier, *steps]
+        return [*self._presupposed(instruction, parts, condition), *steps]
 
     def _condition(self, text: str, parts: Clauses, instruction: Instruction) -> str | None:
         own = text[parts.condition[0] : parts.condition[1]].strip() if parts.condition else None
@@ -118,15 +117,18 @@ class StepWriter:
         words = " ".join([instruction.text, *(s.text for s in instruction.tail[:1])])
         return self._finding("decide", words, instruction, instruction.start, end, condition=condition)
 
-    def _temporal(
-        self, instruction: Instruction, parts: Clauses, context: Context, condition: str | None
-    ) -> list[StepFinding]:
-        """Return the step that "after doing X, …" names, when it names a tool."""
-        if parts.after is None:
-            return []
-        start, end = parts.after
-        mentions = [m for m in self._matcher.named(instruction.text) if start <= m.start < end]
-        return [self._tool_step(instruction, start, end, m, condition, ()) for m in mentions]
+    def _presupposed(self, instruction: Instruction, parts: Clauses, condition: str | None) -> list[StepFinding]:
+        """Return the calls that "after using X, …" and "when using X, …" take for granted."""
+        found = []
+        for span in (parts.after, parts.condition):
+            if span is None:
+                continue
+            for mention in self._matcher.named(instruction.text):
+                before = instruction.text[: mention.start]
+                if mention.literal and span[0] <= mention.start < span[1] and _WHEN_USING.search(before):
+                    own = None if span == parts.condition else condition
+                    found.append(self._tool_step(instruction, *span, mention, own, ()))
+        return found
 
     def _action(
         self, instruction: Instruction, start: int, end: int, condition: str | None, context: Context
@@ -164,12 +166,15 @@ class StepWriter:
         return [self._plain(instruction, start, end, condition, inputs)]
 
     def _meant(self, clause: str, instruction: Instruction, context: Context) -> list[ToolMention]:
-        if mood_of(clause) in {None, "speech", "duty"} and not instruction.numbered:
+        if mood_of(clause) in {"speech", "duty"}:
+            return []
+        if mood_of(clause) is None and narrative_mood(clause) is None:
             return []
         if _SAY.match(without_lead_in(clause)) and not _GIVES.match(without_lead_in(clause)):
             return []
         around = f"{instruction.text} {context.headings}"
-        found = self._matcher.meant(without_lead_in(clause), around, 0.85 if context.names_tools else 0.62)
+        demand = (0.62, 0.74)[context.named] if context.named < 2 else 2.0
+        found = self._matcher.meant(as_imperative(clause), around, demand)
         if not found and self._matcher.only_tool and _SENDS_TO_SYSTEM.search(clause):
             found = [ToolMention(self._matcher.only_tool, 0, len(clause), False, 0.6)]
         return found
@@ -197,7 +202,7 @@ class StepWriter:
         if purpose and mention.end <= purpose.end():
             return False
         if sentence.condition and sentence.condition[0] <= mention.start < sentence.condition[1]:
-            return bool(_WHEN_USING.search(before))
+            return False
         if _CALLS.search(before) and not re.search(
             r"\b(?:do not|don['’]t|never|avoid|without)\b[^.;,]{0,40}$", before, re.I
         ):
@@ -226,7 +231,9 @@ class StepWriter:
     def _plain(
         self, instruction: Instruction, start: int, end: int, condition: str | None, inputs: tuple[str, ...]
     ) -> StepFinding:
-        clause = without_lead_in(instruction.text[start:end])
+        told = instruction.text[start:end]
+        clause = as_imperative(told)
+        mood = mood_of(told) or narrative_mood(told)
         spoken = _SPOKEN.match(clause)
         if spoken:
             asked = _asked(spoken["words"]) if "?" in spoken["words"] else ()
@@ -234,7 +241,7 @@ class StepWriter:
             return self._step(kind, instruction, start, end, condition, None, asked, 0.8)
         if _SAY.match(clause):
             return self._step("say", instruction, start, end, condition)
-        if mood_of(clause) == "duty" or (_ASK.match(clause) and inputs):
+        if mood == "duty" or (_ASK.match(clause) and inputs):
             return self._step("collect", instruction, start, end, condition, None, inputs, 0.7)
         if inputs and re.search(r"\b(?:ask|asking|request|obtain|collect)\b", clause, re.IGNORECASE):
             return self._step("collect", instruction, start, end, condition, None, inputs, 0.65)
@@ -249,7 +256,7 @@ class StepWriter:
         bare = bare_slot(clause)
         if bare:
             return self._step("collect", instruction, start, end, condition, None, (bare,), 0.5)
-        unsaid: StepFindingKind = "tool" if mood_of(clause) else "decide" if condition else "say"
+        unsaid: StepFindingKind = "tool" if mood else "decide" if condition else "say"
         return self._step(unsaid, instruction, start, end, condition, None, (), 0.4)
 
     def _step(

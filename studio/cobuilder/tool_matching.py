@@ -17,6 +17,7 @@ from studio.cobuilder.vocabulary import (
     STOP_WORDS,
     families,
     is_base_verb,
+    is_verb_form,
     name_words,
     stem,
     stems,
@@ -45,6 +46,7 @@ _SUBJECT = re.compile(
     r"^(?:you|we|agents?|the \w+|it) (?:\w+ly )?(?:must|should|shall|will|need to|needs to|have to|has to|are to|is to)\s+",
     re.IGNORECASE,
 )
+_PREPOSITIONS = frozenset("for of to in on at by with from into using via about if whether that and or before after".split())
 _PRESS = re.compile(r"\b(?:click|press|select|choose|tap|toggle|use|open|run)\b", re.IGNORECASE)
 
 
@@ -209,7 +211,8 @@ class ToolMatcher:
         said = set(stems(clause))
         known = said | (set(stems(context)) if _PRONOUN.search(clause) else set())
         verbs = _verbs_of(clause)
-        scored = [(self._score(profile, verbs, said, known), profile) for profile in self._profiles]
+        aimed = _direct_object(clause)
+        scored = [(self._score(profile, verbs, said, known, aimed), profile) for profile in self._profiles]
         scored = sorted(((s, p) for s, p in scored if s >= demand), key=lambda pair: -pair[0])
         if not scored:
             return self._pressed(clause, said)
@@ -222,8 +225,10 @@ class ToolMatcher:
         chosen.sort(key=lambda p: min((low.find(q) for q in p.qualifiers if q in low), default=0))
         return [ToolMention(p.tool.name, 0, len(clause), False, round(min(0.9, top[0]), 2)) for p in chosen]
 
-    def _score(self, profile: _Profile, verbs: Collection[str], said: set[str], known: set[str]) -> float:
-        if profile.hands_over or not profile.objects or not profile.families:
+    def _score(
+        self, profile: _Profile, verbs: Collection[str], said: set[str], known: set[str], aimed: set[str]
+    ) -> float:
+        if profile.hands_over or not profile.objects or not profile.verb:
             return 0.0
         exact = profile.verb in verbs
         if not exact and not any(families(verb) & profile.families for verb in verbs):
@@ -240,13 +245,16 @@ class ToolMatcher:
         things = [word for word in said if word not in verbs and word != "user"]
         shared = sum(word in profile.described or word in profile.name_stems for word in things)
         described = shared / len(things) if things else 0.0
+        if aimed and not aimed & {*profile.name_stems, "user"}:
+            described -= 0.8
         return 0.0 if covered < 0.65 else 0.55 * covered + 0.25 * described + (0.2 if exact else 0.08)
 
     def _qualified(self, profile: _Profile, said: set[str]) -> bool:
         """Tell whether the text says by what to look up, where several tools differ only in that."""
         if all(word in said for word in profile.qualifiers):
             return True
-        return sum(other.objects == profile.objects for other in self._profiles) == 1
+        alike = [p for p in self._profiles if p.objects == profile.objects and p.families & profile.families]
+        return len(alike) == 1
 
     @staticmethod
     def _score_generic(profile: _Profile, objects: list[str], exact: bool, said: set[str]) -> float:
@@ -274,27 +282,27 @@ class ToolMatcher:
     def for_task(self, heading: str, around: str = "", body: str = "") -> ToolMention | None:
         """Return the tool that does what a heading announces; `around` are the headings above it.
 
-        Where several do, the words of the `body` decide, if only one of them has words of its own there.
+        Words of the `body` count half; where two tools still fit alike, there is none.
         """
         own = [word for word in stems(heading) if word != "user"]
         known = set(own) | set(stems(around)) | set(stems(heading))
-        verbs = {word for word in [*own, *stems(around)] if families(word)}
+        verbs = {word for word in [*own, *stems(around)] if is_verb_form(word)}
+        told = set(stems(body))
         scored = []
         for profile in self._profiles:
-            score = self._task_score(profile, own, known, verbs)
+            score = self._task_score(profile, own, known, verbs, told)
             if score >= 0.6:
                 scored.append((round(score, 3), -len(profile.words), profile.tool.name))
         scored.sort(reverse=True)
-        tied = [row for row in scored if row[0] >= scored[0][0] - 0.02]
-        if len(tied) > 1:
-            spoken = set(stems(body)) - known
-            told = [row for row in tied if spoken & set(self._by_name[row[2]].objects)]
-            scored = told if len(told) == 1 else []
+        if len(scored) > 1 and scored[1][0] >= scored[0][0] - 0.02 and scored[1][1] == scored[0][1]:
+            return None
         if not scored:
             return None
         return ToolMention(scored[0][2], 0, len(heading), False, round(min(0.85, scored[0][0]), 2))
 
-    def _task_score(self, profile: _Profile, own: list[str], known: set[str], verbs: set[str]) -> float:
+    def _task_score(
+        self, profile: _Profile, own: list[str], known: set[str], verbs: set[str], told: set[str]
+    ) -> float:
         if profile.hands_over or not profile.verb or not own:
             return 0.0
         exact = profile.verb in verbs
@@ -302,10 +310,11 @@ class ToolMatcher:
             return 0.0
         objects = [word for word in profile.objects if word != profile.verb]
         total = sum(self._weight(word) for word in objects)
-        covered = sum(self._weight(word) for word in objects if word in known) / total if total else 0.0
+        share = {word: 1.0 if word in known else 0.5 if word in told else 0.0 for word in objects}
+        covered = sum(self._weight(word) * share[word] for word in objects) / total if total else 0.0
         named = sum(
             1.0
-            if word in profile.name_stems or word == profile.verb
+            if word in profile.name_stems or families(word) & profile.families
             else 0.6
             if word in profile.described
             else 0.0
@@ -319,11 +328,7 @@ class ToolMatcher:
     def look_up_for(self, action: str) -> str | None:
         """Return the tool that shows the object of an action: it reads by an argument of the action."""
         target = self._by_name[action]
-        keys = {
-            key
-            for key in target.tool.argument_names
-            if name_words(key)[-1] in {"id", "number", "code", "ref"}
-        }
+        keys = {key for key in target.tool.argument_names if name_words(key)[-1] in _KEYS}
         found = []
         for profile in self._profiles:
             arguments = profile.tool.argument_names
@@ -341,6 +346,11 @@ class ToolMatcher:
         found.sort(key=lambda row: row[:3], reverse=True)
         return found[0][3].tool.name if found and found[0][0] else None
 
+    def about(self, name: str, text: str) -> bool:
+        """Tell whether a text speaks of a thing that a tool's name speaks of."""
+        things = set(self._by_name[name].objects) - GENERIC_OBJECTS - {"user"}
+        return bool(things & set(stems(text)))
+
     def is_action(self, name: str) -> bool:
         """Tell whether a tool changes something rather than shows it."""
         profile = self._by_name[name]
@@ -357,6 +367,13 @@ def _jaccard(left: Iterable[str], right: Iterable[str]) -> float:
     return len(a & b) / len(a | b) if a | b else 0.0
 
 
+def _direct_object(clause: str) -> set[str]:
+    """Return the stems of what the first verb is about: the words up to the next preposition."""
+    words = words_of(_SUBJECT.sub("", clause))[1:]
+    end = next((at for at, word in enumerate(words) if at and word in _PREPOSITIONS), len(words))
+    return set(stems(" ".join(words[:end]))) - {"all"}
+
+
 def _verbs_of(clause: str) -> set[str]:
     """Return the stems of the verbs that tell what to do: the first, and those joined to it."""
     words = words_of(_SUBJECT.sub("", clause))
@@ -366,7 +383,7 @@ def _verbs_of(clause: str) -> set[str]:
         leads = at == 0 or (at <= 2 and not found and word not in STOP_WORDS)
         joined = before in {"and", "or", "to", "then"} and is_base_verb(word)
         gerund = before in {"by", "via", "for", "when", "after"} and word.endswith("ing")
-        if (leads or joined or gerund) and families(word) and before not in _DETERMINERS:
+        if (leads or joined or gerund) and is_verb_form(word) and before not in _DETERMINERS:
             found.add(stem(word))
         if leads and stem(word) in _ASKING:
             return set()

@@ -56,7 +56,7 @@ GENERIC_OBJECTS = frozenset(
 
 _FAMILIES: dict[str, str] = {
     "read": "get retrieve fetch look_up look find search check review view see pull_up locate access read query "
-    "list show determine consult lookup inspect examine open find_out verify pull",
+    "list show gather determine consult lookup inspect examine open find_out verify pull",
     "modify": "modify change update edit adjust alter correct amend revise set switch reset increase reduce extend",
     "create": "create open add make book place submit file register schedule generate issue raise log record "
     "reserve enter start set_up apply order request arrange",
