@@ -68,13 +68,23 @@ def _coordinated(masked: str, start: int, orders: bool) -> list[tuple[int, int]]
     at = leading_end(masked, start)
     while (joint := grammar.JOINT.search(masked, at)) is not None:
         at = max(joint.end(), at + 1)
-        opens = bool(grammar.OWN_MODAL.match(masked, at)) or is_order(masked, at, sure=True)
+        opens = bool(grammar.OWN_MODAL.match(masked, at)) or (
+            is_order(masked, at, sure=True) and not _shares_modal(masked[points[-1] : joint.start()], joint[0])
+        )
         lead = leading_end(masked, at)
-        opens = opens or (lead > at and joint[0][0] in ";,:")
+        opens = opens or (lead > at and joint[0][0] in ";,:" and bool(_NEW_CASE.match(masked, at)))
         if opens and _complete(masked, points[-1], joint.start(), orders):
             points.append(joint.end())
             at = max(at, lead)
     return list(zip(points, [*points[1:], len(masked)], strict=True))
+
+
+_NEW_CASE = re.compile(r"(?:if|when|whenever|once|unless|before|after|upon|in the event|in case|should)\b(?!,)")
+
+
+def _shares_modal(before: str, joint: str) -> bool:
+    """Say whether a bare verb only continues the modal before it (“you may cancel and keep using”)."""
+    return bool(_modal(before)) and not re.search(r"[;:]|\b(?:so|then|but|otherwise|instead)\b", joint)
 
 
 def _complete(masked: str, start: int, end: int, orders: bool) -> bool:
@@ -85,7 +95,9 @@ def _complete(masked: str, start: int, end: int, orders: bool) -> bool:
         ("if", "when", "unless", "once", "after", "before", "until")
     ):
         return bool(_modal(main[: trail.start()])) and "," not in main[: trail.start()]
-    return bool(_modal(main)) or is_order(main, skip_opening(main, 0), sure=not orders)
+    if modal := _modal(main):
+        return bool(re.search(r"[a-z]", _FILLERS.sub("", main[modal.end() :].strip(" ,") + " ")))
+    return is_order(main, skip_opening(main, 0), sure=not orders)
 
 
 def leading_end(masked: str, start: int) -> int:
@@ -98,6 +110,8 @@ def leading_end(masked: str, start: int) -> int:
     ]
     for comma in commas:
         rest = skip_opening(masked, comma)
+        if comma != commas[-1] and masked.startswith(("and ", "or ", "but "), comma):
+            continue
         if (
             grammar.OWN_MODAL.match(masked, rest)
             or is_order(masked, rest, sure=True)
@@ -233,15 +247,11 @@ _PARTICLE_VERBS = frozenset(
 
 
 def _modal(main: str) -> re.Match[str] | None:
-    """Return the first modal that belongs to the main clause, or one of a relative clause if it is alone."""
-    relative: re.Match[str] | None = None
+    """Return the first modal that belongs to the main clause; those of relative clauses do not bind."""
     for match in grammar.MODAL.finditer(main):
         if not grammar.RELATIVE.search(main[: match.start()]):
             return match
-        relative = relative or match
-    return (
-        relative if relative and grammar.RELATIVE.sub("", main[: relative.start()]).count(" ") > 12 else None
-    )
+    return None
 
 
 def _clause(sentence: str, masked: str, start: int, end: int, orders: bool) -> Clause:
@@ -295,10 +305,10 @@ def _bearing(main: str, orders: bool) -> tuple[Modality, bool, bool, str, str]:
     """Return modality, negated, waived, subject and what follows the modal."""
     at = skip_opening(main, 0)
     if is_order(main, at, sure=not orders) and not _noun_phrase(main, at):
-        negated = re.match(r"(?:do not|don't|never)\s+", main[at:])
-        rest = main[at + (negated.end() if negated else 0) :]
+        prefix = re.match(r"(?:do not|don't|never)\s+", main[at:])
+        rest = main[at + (prefix.end() if prefix else 0) :]
         forget = re.match(r"forget to\s+", rest)
-        return "order", bool(negated) and not forget, False, "", rest[forget.end() if forget else 0 :]
+        return "order", bool(prefix) and not forget, False, "", rest[forget.end() if forget else 0 :]
     match = _modal(main)
     if match is None:
         return "plain", False, False, "", main
@@ -306,7 +316,7 @@ def _bearing(main: str, orders: bool) -> tuple[Modality, bool, bool, str, str]:
     kind = match.lastgroup or "must"
     negated = (
         kind in ("negated", "never", "unable")
-        or bool(_NO_SUBJECT.match(subject))
+        or bool(_NO_SUBJECT.search(subject))
         or bool(_NO_OBJECT.match(after))
     )
     modality: Modality = "must"
@@ -335,14 +345,14 @@ def _noun_phrase(main: str, at: int) -> bool:
 
 
 _NO_SUBJECT = re.compile(
-    r"(?:no|none|nothing|nobody|neither|not one|under no circumstances|at no time|in no (?:case|event|way))\b"
+    r"(?:^|\bthat |, )(?:no|none|nothing|nobody|neither|not one|under no circumstances|at no time|in no (?:case|event|way))\b"
 )
 _NO_OBJECT = re.compile(
     r"(?:,? (?:under no circumstances|in no (?:case|event|way)|at no time),?|(?: \w+ly)?(?: be| have| give| grant| make| offer| accept"
     r"| acquire| receive| issue)? (?:no|neither|nothing)\b(?! (?:later|more|less|longer|fewer|sooner|earlier)\b))"
 )
 _FILLERS = re.compile(
-    r"(?:,|\w+ly\b|also|always|then|only|first|at most|still|please|just|ever|even|both|each|all|again|not only|in turn|further"
+    r"(?:,|(?!(?:ap|re|sup|com|multi|im)?p?ly\b|rely\b|apply\b|reply\b|supply\b|comply\b)\w+ly\b|also|always|then|only|first|at most|still|please|just|ever|even|both|each|all|again|not only|in turn|further"
     r"|in (?:all|any|most) cases?|at all times|under no circumstances|in no (?:case|event)|not|never|to|hereby|thereafter|at least"
     r"|sure to|certain to|careful to|remember to|try to|be sure to|make sure to|aim to|like to|want to|choose to|happy to|glad to"
     r"|be happy to|be able to|be required to|able to|need to|have to|be allowed to|be permitted to|no longer|continue to)\s+"

@@ -20,7 +20,7 @@ NEGATED = (
     r"|cannot|can't|mustn't|shouldn't|shan't|won't|wouldn't|couldn't"
     r"|(?:must|shall|should|may|can|could|will|would)\b(?=,? (?:under no circumstances|in no (?:case|event|way)))"
     rf"|(?:is|are|am|'re|'m)(?: never| not|n't)(?: \w+ly)? {_ABLE}(?: to\b)?|(?:is|are|am) (?:not|never) to\b"
-    r"|agrees?(?: that it will)? not to\b|undertakes? not to\b"
+    r"|(?:agrees?|undertakes?|covenants?|bound|instructed|required|asked|obliged|advised) not to\b"
 )
 WAIVED = (
     r"(?:do|does|did|will|would)(?: not|n't) (?:\w+ly )?(?:need|have|require)(?: to)?\b|won't (?:need|have) to\b"
@@ -29,7 +29,7 @@ WAIVED = (
 MUST = (
     rf"must|shall|should|ought to|(?:has|have|had|need|needs|'ve got)(?: {_ADVERB})? to\b(?! do with)"
     r"|(?:is|are|be|'re)(?: \w+ly)? (?:required|expected|obliged|obligated|responsible|supposed|instructed|bound) (?:to|for)\b"
-    r"|(?:is|are) to\b(?= (?:be )?[a-z]+)|agrees? (?:that it will|to)\b|undertakes?(?: and agrees?)? to\b|covenants? to\b"
+    r"|(?:is|are) to be\b|agrees? to\b|undertakes?(?: and agrees?)? to\b|covenants? to\b"
 )
 MAY = (
     rf"may|can|could|might|(?:is|are|be|am|'re|'m)(?: \w+ly)? (?:{_ABLE}|happy|glad|willing|delighted) (?:to|for)\b"
@@ -47,7 +47,7 @@ SUBORDINATORS = (
     r"|where|wherever|as long as|so long as|as soon as|provided(?: that|, however)|in case|in the event(?: that| of)?|in cases where"
     r"|except(?: for| that| as| when| if| where| to)?|save (?:as|that|for)|other than|without|because|since|so that"
     r"|in order (?:to|that)|although|though|whether or not|regardless of|rather than|instead of|otherwise than"
-    r"|to the extent|subject to|upon"
+    r"|to the extent|(?<!not )(?<!is )(?<!are )(?<!be )subject to|upon"
 )
 LEAD = re.compile(
     rf"(?:{SUBORDINATORS}|for|in|at|on|during|within|under|with|by|as|from|given|following|prior to|notwithstanding|to|per"
@@ -96,6 +96,7 @@ def mask(text: str) -> str:
     """Return text in lower case with quotes and brackets blanked, character by character."""
     low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text).translate(_MARKS)
     low = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", lambda match: " " * len(match[0]), low)
+    low = re.sub(r"\bas the case may be\b|\bif any\b(?=[,.;)]|$)", lambda match: " " * len(match[0]), low)
     low = re.sub(r"\"[^\"]{1,400}\"", _blank_quote, low)
     return re.sub(r"(?<!\w)'[^']{1,200}'(?!\w)", _blank_quote, low)
 

@@ -185,3 +185,19 @@ def _looked_up(word: str) -> bool:
 
     found = getAllLemmas(word)
     return "VERB" in found and word in found["VERB"] and not {"NOUN", "ADJ", "ADV", "AUX"} & set(found)
+
+
+CHANCE = _words(
+    "occur happen take vary contain differ appear cause result arise seem need mean notice find experience see depend fail",
+    "feel look become cost last lead affect want wish like know think believe expect wonder ask come show require exist",
+)
+"""Verbs with which “may” and “can” speak of what happens, not of what is allowed."""
+
+MINDS = _words("want wish like know think believe expect wonder need feel notice experience mean")
+"""Verbs of the mind: “customers may want …” allows nothing."""
+
+OPENS_UP = _words("disclose share reveal give transmit provide grant allow permit release communicate")
+"""Verbs of letting somebody have something: with “only” they permit it to the ones named."""
+
+FETCH = _words("contact call notify involve consult page alert inform loop get tell raise flag phone")
+"""Verbs that bring in a person inside the company, when one follows."""

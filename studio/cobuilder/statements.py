@@ -11,11 +11,13 @@ import re
 from typing import NamedTuple
 
 from studio.cobuilder.clauses import Clause, clauses, is_order, skip_opening
-from studio.cobuilder.force import Force, force, practice
+from studio.cobuilder.force import Force, force
 from studio.cobuilder.grammar import mask
+from studio.cobuilder.lexicon import base_form
 from studio.cobuilder.markup import readable
+from studio.cobuilder.practice import practice
 from studio.cobuilder.sentences import Sentence, is_plain, sentences
-from studio.cobuilder.structure import Context, binds_nobody, contexts, lead_clause
+from studio.cobuilder.structure import Context, binds_nobody, contexts, lead_clause, lead_frame
 from studio.cobuilder.tables import table_statements
 from studio.domain.source import Block, SourceDocument, words_fingerprint
 from studio.domain.statement import Statement
@@ -62,13 +64,44 @@ def read_statements(document: SourceDocument) -> tuple[Statement, ...]:
             continue
         context = around.get(block.id, Context())
         children = _children(document, block)
-        for sentence in sentences(document, block):
+        for number, sentence in enumerate(sentences(document, block)):
+            if number:
+                context = context._replace(lead=None)
             last = bool(children) and sentence.end >= block.end - 1
-            for reading in read_sentence(sentence.text, context, children if last else []):
-                found.append(_statement(document, block, sentence, reading, context))
+            for part, around_part in enumerated(document, block, sentence, context):
+                under = children if last and part.end == sentence.end else []
+                for reading in read_sentence(part.text, around_part, under):
+                    found.append(_statement(document, block, part, reading, context))
     found.extend(table_statements(document))
     found.sort(key=lambda statement: statement.start)
     return tuple(item.model_copy(update={"id": f"S-{n:03d}"}) for n, item in enumerate(found, 1))
+
+
+def enumerated(
+    document: SourceDocument, block: Block, sentence: Sentence, context: Context
+) -> list[tuple[Sentence, Context]]:
+    """Return a sentence, or its lead-in and its members where it enumerates “(a) …; (b) …” on one line."""
+    marks = list(_ENUMERATOR.finditer(sentence.text))
+    if len(marks) < 2 or len(sentence.text) < 160:
+        return [(sentence, context)]
+    form = readable(document.text[sentence.start : sentence.end], sentence.start, not is_plain(document))
+    lead_text = sentence.text[: marks[0].start()].rstrip()
+    spans = [(0, len(lead_text))] if lead_text else []
+    ends = [mark.start() for mark in marks[1:]] + [len(sentence.text)]
+    spans += [(mark.end(), end) for mark, end in zip(marks, ends, strict=True)]
+    parts: list[tuple[Sentence, Context]] = []
+    frame, condition = lead_frame(lead_text) if lead_text else ("", None)
+    for number, (start, end) in enumerate(spans):
+        text = form.text[start:end].strip()
+        if not text:
+            continue
+        first, last = form.span(start, start + len(form.text[start:end].rstrip()))
+        inner = Context(block.model_copy(update={"text": lead_text}), frame, condition, step=context.step)
+        parts.append((Sentence(text, first, last, block.id), inner if number or not lead_text else context))
+    return parts
+
+
+_ENUMERATOR = re.compile(r"(?<=[\s:])\((?:[a-h]|[ivx]{1,4}|\d{1,2})\)\s+")
 
 
 def _children(document: SourceDocument, block: Block) -> list[Block]:
@@ -82,7 +115,7 @@ def read_sentence(text: str, context: Context, children: list[Block]) -> list[Re
     if _DEFINES.match(text):
         return [Reading(clauses(text)[0], Force(Kind.DEFINITION, 0.7), text)]
     if children and any(item_inherits(child.text) for child in children) and is_open_lead(text):
-        return []
+        return [reading for reading in _own(text, context) if is_whole(reading.clause)]
     readings = _inherited(text, context) if context.lead is not None else []
     readings = readings or _own(text, context)
     if children:
@@ -101,14 +134,13 @@ def _own(text: str, context: Context) -> list[Reading]:
             continue
         if context.example:
             bearing = bearing._replace(sureness=bearing.sureness * 0.6)
-        if clause.modality == "order" and clause.start > 0 and found and bearing.kind is Kind.OBLIGATION:
+        repeats = clause.modality == "order" and parts[0].modality == "order" and bool(found)
+        if repeats and bearing.kind is Kind.OBLIGATION:
             continue
         if bearing.kind not in found:
             found[bearing.kind] = Reading(clause, bearing, _clause_text(text, clause, parts))
-        if exempt := _exempted(clause, bearing):
+        if exempt := _exempted(clause, bearing, text[: len(clause.exception or "")].lower()):
             found.setdefault(Kind.PERMISSION, Reading(clause, exempt, f"{text} (the exception is allowed)"))
-    if context.frame == "exempt" and not found and len(text.split()) > 2:
-        found[Kind.PERMISSION] = Reading(parts[0], Force(Kind.PERMISSION, 0.5), text)
     return list(found.values())
 
 
@@ -121,9 +153,9 @@ def _clause_text(text: str, clause: Clause, parts: list[Clause]) -> str:
     return own[:1].upper() + own[1:] if len(own.split()) > 3 else text
 
 
-def _exempted(clause: Clause, bearing: Force) -> Force | None:
+def _exempted(clause: Clause, bearing: Force, leading: str) -> Force | None:
     """Return the permission in “never X, except Y”."""
-    if bearing.kind is Kind.PROHIBITION and clause.exception:
+    if bearing.kind is Kind.PROHIBITION and clause.exception and clause.exception.lower() != leading:
         if re.match(r"(?:except|save|other than|otherwise than)\b", clause.exception, re.IGNORECASE):
             return Force(Kind.PERMISSION, 0.5)
     return None
@@ -136,13 +168,27 @@ def is_open_lead(text: str) -> bool:
     )
 
 
+def is_whole(clause: Clause) -> bool:
+    """Say whether a lead-in's clause has an object of its own, so that it is a rule even without its items."""
+    words = [word for word in re.findall(r"[a-z]{3,}", clause.rest) if word not in _EMPTY]
+    return bool(clause.verb) and len(words) > 1
+
+
+_EMPTY = frozenset(
+    ["the", "following", "these", "those", "any", "all", "one", "more", "that", "including", "with", "and", "for", "not"]
+    + ["below", "steps", "things", "cases", "conditions", "users", "customers", "apply", "are", "met", "true"]
+)
+
+
 def item_inherits(text: str) -> bool:
     """Say whether a list item has enough of a predicate to be a rule of its own under its lead-in."""
     masked = mask(text)
     at = skip_opening(masked, 0)
     if len(text.split()) < 2:
         return False
-    if is_order(masked, at, sure=False) or re.match(r"(?:not )?to [a-z]+", masked[at:]):
+    if is_order(masked, at, sure=False) or re.match(r"(?:not )?to [a-z]+|not [a-z]+", masked[at:]):
+        return True
+    if _third_person(masked[at:]):
         return True
     if re.match(r"(?:is|are|was|were|has|have|becomes?|any|if|when)\b", masked[at:]):
         return True
@@ -151,12 +197,21 @@ def item_inherits(text: str) -> bool:
     )
 
 
+def _third_person(masked: str) -> re.Match[str] | None:
+    """Match a predicate that its lead-in's subject completes (“immediately notifies …”)."""
+    match = re.match(r"(?:\w+ly )?(?P<verb>[a-z]+s)\b(?= (?:the|a|an|its|their|to|that|all|any|in|by)\b)", masked)
+    return match if match and base_form(match["verb"]) != match["verb"] else None
+
+
 def _inherited(text: str, context: Context) -> list[Reading]:
     """Read an item together with its lead-in, when the lead-in carries the force."""
     assert context.lead is not None
-    if context.frame in ("", "exempt"):
+    if context.frame == "":
         return []
     parts = clauses(text, orders=True)
+    if context.frame == "exempt":
+        whole = f"{_stem(context.lead.text)} {text}"
+        return [Reading(parts[0], Force(Kind.PERMISSION, 0.5), whole)] if len(text.split()) > 2 else []
     own = [part for part in parts if part.modality not in ("plain", "order")]
     if own or not item_inherits(text):
         return []
@@ -168,12 +223,20 @@ def _inherited(text: str, context: Context) -> list[Reading]:
     if context.frame == "never" and first.modality == "order" and first.negated:
         return [Reading(first, Force(Kind.PROHIBITION, 0.8), text)]
     if context.frame == "must":
-        bearing = force(first) if first.modality == "order" else None
+        if third := _third_person(mask(text)):
+            first = clauses(f"must {base_form(third['verb'])}{text[third.end() :]}")[0]._replace(start=0, end=len(text))
+        bearing = force(first) if first.modality != "plain" else None
         negated = re.match(r"not to\b|not\b", text, re.IGNORECASE)
         kind = Kind.PROHIBITION if negated else bearing.kind if bearing else Kind.OBLIGATION
-        return [Reading(_conditioned(first, context), Force(kind, 0.75), joined)]
+        found = [Reading(_conditioned(first, context), Force(kind, 0.75), joined)]
+        if exempt := _exempted(first, found[0].force, text[: len(first.exception or "")].lower()):
+            found.append(Reading(first, exempt, f"{joined} (the exception is allowed)"))
+        return found
     kind = Kind.PROHIBITION if context.frame == "never" else Kind.PERMISSION
-    return [Reading(_conditioned(first, context), Force(kind, 0.7), joined)]
+    found = [Reading(_conditioned(first, context), Force(kind, 0.7), joined)]
+    if exempt := _exempted(first, found[0].force, text[: len(first.exception or "")].lower()):
+        found.append(Reading(first, exempt, f"{joined} (the exception is allowed)"))
+    return found
 
 
 def _conditioned(clause: Clause, context: Context) -> Clause:

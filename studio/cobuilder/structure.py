@@ -124,8 +124,22 @@ def lead_clause(text: str) -> Clause | None:
     spans = cuts(text)
     if not spans:
         return None
-    last = text[slice(*spans[-1])].rstrip(" :-\u2013\u2014")
-    return clauses(last)[-1] if last else None
+    last = text[slice(*spans[-1])].rstrip(" :,-\u2013\u2014")
+    found = clauses(last) if last else []
+    binding = [clause for clause in found if clause.modality != "plain"]
+    return next(reversed(binding or found), None)
+
+
+_OPEN_NEVER = re.compile(
+    r"\b(?:not to|must not|shall not|will not|may not|cannot|can't|never|do not|don't|should not|shouldn't|not)$"
+)
+_OPEN_MUST = re.compile(
+    r"\b(?:agrees?|undertakes?|shall|will|must|should|agrees? to|undertakes? to|covenants?|warrants?|always|needs? to|ha(?:s|ve) to)$"
+    r"|\bprovided,?(?: however,?)? that\b[^.;]*$"
+)
+_EXEMPT = re.compile(
+    r"\b(?:does not|doesn't|do not|don't) (?:apply|include|restrict|cover|extend)\b|\b(?:is|are) not subject to\b"
+)
 
 
 def lead_frame(text: str) -> tuple[Frame, str | None]:
@@ -134,15 +148,18 @@ def lead_frame(text: str) -> tuple[Frame, str | None]:
     if clause is None:
         return "", None
     low = clause.main.strip()
+    tail = mask(text).rstrip(" :,-\u2013\u2014")
+    if _OPEN_NEVER.search(tail):
+        return "never", clause.condition
+    if _OPEN_MUST.search(tail):
+        return "must", clause.condition
     if re.fullmatch(
         r"(?:never|do not|don't|must not|not allowed|prohibited|forbidden|please avoid|avoid)", low
     ):
         return "never", None
     if clause.modality == "plain":
         bare = re.fullmatch(r"(?:always|must|required|mandatory)", low)
-        exempt = re.search(
-            r"\b(?:does not|doesn't|do not|don't) (?:apply|include|restrict|cover|extend)\b", low
-        )
+        exempt = _EXEMPT.search(low)
         condition = (
             text.rstrip(" :") if re.match(r"(?:if|when|once|for|unless)\b", text, re.IGNORECASE) else None
         )
@@ -163,7 +180,9 @@ def is_carve_out(clause: Clause) -> bool:
         r"|section|clause|paragraph|foregoing|above|limitations?|confidentiality|liability|materials?)\b",
         clause.subject,
     )
-    return bool(subject) and clause.verb in _CARVE and (clause.verb != "be" or "liab" in clause.rest)
+    if clause.verb == "be":
+        return bool(re.match(r" (?:no|any) (?:liability|restriction)", clause.rest))
+    return bool(subject) and clause.verb in _CARVE
 
 
 def binds_nobody(document: SourceDocument) -> bool:
@@ -191,8 +210,9 @@ def binds_nobody(document: SourceDocument) -> bool:
 
 
 _CODE = re.compile(
-    r"^\s*(?:def |class |import |from \w+ import|return\b.*[;)]?$|#include|public |private |function |const |let |var |if ?\(.*\{|else ?\{"
-    r"|for ?\(|while ?\(|\}|@\w+|//|/\*|<\?|</?\w+[^>]*>$|SELECT |INSERT )|[;{}]\s*$|=>|\w+\(.*\)\s*[:;{]?\s*$|^\s*\w+ = "
+    r"^\s*(?:def \w+\(|class \w+[:({]|import \w|from \w+ import|return\b.*;$|#include|public |private |function \w+\("
+    r"|(?:const|let|var) \w+ =|if ?\(.*\{|else ?\{|for ?\(|while ?\(|\}|@\w+$|//|/\*|<\?|</?\w+[^>]*>$|SELECT .* FROM|INSERT INTO)"
+    r"|^\s*\S.{0,70}[{}]\s*$|=>|^\s*[\w.]+\([^)]*\)\s*[:;{]?\s*$|^\s*[\w.\[\]]+ [+*/-]?= |^.{0,60}\);\s*$"
 )
 _FORCE = frozenset("must shall should never always may cannot can't don't required ensure please if".split())  # noqa: SIM905
 _PERSONS = frozenset("he she his her him hers they them i me my himself herself".split())  # noqa: SIM905

@@ -113,7 +113,8 @@ class _Reading:
         if not token.map:
             return
         start, end = self.content(token)
-        if opener.type == "heading_open" and self.depth == 0:
+        wrapped = opener.markup in ("=", "-") and ("\n" in token.content or len(token.content) > 120)
+        if opener.type == "heading_open" and self.depth == 0 and not wrapped:
             self.layout.heading(start, end, int(opener.tag[1]))
         elif self.fresh is not None:
             box = _CHECKBOX.match(self.text, start, end)

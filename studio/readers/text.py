@@ -78,7 +78,7 @@ class _Reading:
         if pending is None:
             return
         kind, start, end, _, _ = pending
-        if kind == "paragraph" and "\n" not in self.layout.text[start:end]:
+        if kind == "paragraph" and "\n" not in self.layout.text[start:end] and end - start <= 120:
             self.layout.heading(start, end, 1 if line.text.startswith("=") else 2)
             self.open = []
         else:

@@ -1,0 +1,120 @@
+"""Practice: how plain present-tense sentences bind (“sale items are final”, “we don't prorate”, “a receipt is required”).
+
+- What the company says it does as a rule binds it; what usually happens, and what systems do, does not.
+"""
+
+from __future__ import annotations
+
+import re
+
+from studio.cobuilder.force import Force
+from studio.cobuilder.lexicon import GRANT, HAND_OVER, PEOPLE, PRACTICE, STATE_VERBS, TELL, TELL_ADDRESSED, VERBS, base_form
+from studio.domain.statement import StatementKind as Kind
+
+_PEOPLE = re.compile(rf"\b(?:{'|'.join(sorted(PEOPLE))})s?\b")
+
+_BE_NOT = re.compile(
+    r"\b(?:is|are|'re)(?: not|n't| never| no longer)(?: \w+ly)? (?:\w+ )?(?:possible|acceptable|allowed|available|eligible|refundable|returnable"
+    r"|exchangeable|entitled|supported|accepted|transferable|negotiable|honou?red|covered|offered|provided|given|issued|granted|processed"
+    r"|applied|permitted|refunded|responsible|liable|valid|reimbursed|credited|included|tolerated|returned|exchanged|shared|sold|able)\b"
+)
+_FORBIDDEN = re.compile(
+    r"\b(?:is|are|'s|as)\b[^,;]{0,24}?\b(?:ineligible|non-?refundable|non-?returnable|non-?transferable|final sale|prohibited|forbidden|disallowed|off[- ]limits"
+    r"|unacceptable|void|out of scope|banned|against (?:our |the |company )?(?:policy|rules))\b|\bat no time\b|\bunder no circumstances\b"
+)
+_NO = re.compile(
+    r"^no (?!problem|worries|doubt|wonder|matter|surprise|big deal|longer)[a-z]+|^there(?:'s| is| are) no (?!need|fee|charge|cost|limit|penalty)\w+|^not (?:allowed|permitted|eligible|refundable)"
+)
+_CAPPED = re.compile(
+    r"\b(?:is|are) (?:strictly )?(?:limited to|capped at|restricted to)|\bat most\b|\bno more than\b|\b(?:the )?maximum\b.*\bis\b|\bonly once\b"
+)
+_MAY_BE = re.compile(
+    r"\b(?:is|are|'re)(?: also| always| still| \w+ly)? (?:allowed|permitted|eligible|entitled|accepted|optional|okay|ok|acceptable|refundable|returnable"
+    r"|exchangeable|free to|welcome|fine|reimbursable|covered|approved|possible|exempt)\b(?! (?:if not|only))|\bqualif(?:y|ies) for\b"
+    r"|\bcase[- ]by[- ]case\b|\bat (?:our|your|the agent's|their|its) (?:sole |own )?discretion\b|\b(?:have|has|get|gets) (?:up to )?(?:\d+|\w+) (?:calendar |business |working )?(?:days?|hours|weeks?|months?) (?:to|from|after|in which)\b"
+)
+_MUST_BE = re.compile(
+    r"\b(?:is|are|'s)(?: also| always| \w+ly)? (?:required|mandatory|compulsory|needed|necessary|due (?:within|by|on)|expected|subject to (?:\w+ )?approval)\b"
+    r"|\brequires? (?!that you read)\w+|\bit(?:'s| is) (?:\w+ )?(?:important|essential|critical|vital|imperative|crucial|your job|our responsibility) (?:to|that|for)\b"
+    r"|\b(?:is|are) (?:solely |fully )?responsible for\b"
+)
+_HANDLED = re.compile(
+    r"\b(?:is|are)(?: \w+ly| always| only| also)? (?:issued|processed|refunded|credited|charged|granted|applied|approved|handled|reviewed|answered|returned"
+    r"|honou?red|calculated|prorated|waived|deducted|escalated|logged|recorded|verified|billed|retained|stored|deleted|assessed|paid|capped|rounded|shipped|rejected|declined|denied)\b"
+)
+_NOBODY = re.compile(r"(?:neither|nothing|none|nobody|no one)\b")
+_PARTY_NOT = re.compile(r"^(?:the |each |such |either )?(?:\w+ )?(?:party|parties|recipient) (?:does|do) not\b")
+_BELONGS = re.compile(r"\b(?:remains?|is|are)\b.{0,40}\bproperty of\b")
+_HEDGE = re.compile(
+    r"\b(?:usually|often|sometimes|typically|tend(?:s)? to|normally|historically|traditionally|mostly|frequently)\b"
+)
+_WE = re.compile(
+    r"^(?:(?:that's|this is) (?:why|how) )?(?:we|our (?:\w+ )?(?:team|staff|agents|support|company)|the company|(?:the |all |each |every |an? )?(?:\w+ )?"
+    r"(?:agents?|representatives?|reps?|associates?|staff|team|clerks?|receptionists?|dispatchers?|nurses?|officers?|specialists?|supervisors?|managers?))\s+"
+    r"(?P<adverbs>(?:also |always |only |\w+ly |generally |never |do not |don't |does not |doesn't |no longer |will )*)(?P<verb>[a-z]+)(?P<rest>.*)"
+)
+_THIRD_NOT = re.compile(r"\b(?:does not|doesn't|do not|don't) (?P<verb>[a-z]+)")
+
+
+def practice(main: str) -> Force | None:
+    """Return how a plain present-tense clause binds (“we don't prorate”, “sale items are final”), or None."""
+    low = main.strip()
+    if _BE_NOT.search(low) or _FORBIDDEN.search(low):
+        return Force(Kind.PROHIBITION, 0.65)
+    if _NO.match(low) and len(low.split()) <= 14:
+        return Force(Kind.PROHIBITION, 0.6)
+    if _NOBODY.match(low) and len(low.split()) > 3:
+        return Force(Kind.PROHIBITION, 0.55)
+    if _BELONGS.search(low) or _PARTY_NOT.search(low):
+        return Force(Kind.PROHIBITION, 0.45)
+    if _HEDGE.search(low):
+        return None
+    we = _WE.match(low)
+    if we is not None and (found := _company(we)) is not None:
+        return found
+    if _CAPPED.search(low):
+        return Force(Kind.PROHIBITION, 0.55)
+    if _MUST_BE.search(low):
+        return Force(Kind.OBLIGATION, 0.6)
+    if _MAY_BE.search(low):
+        return Force(Kind.PERMISSION, 0.55)
+    denied = _THIRD_NOT.search(low)
+    if denied and base_form(denied["verb"]) in (
+        "qualify",
+        "cover",
+        "apply",
+        "accept",
+        "allow",
+        "permit",
+        "support",
+        "offer",
+        "include",
+        "extend",
+    ):
+        return Force(Kind.PROHIBITION, 0.5)
+    if _HANDLED.search(low) and "automatically" not in low:
+        return Force(Kind.OBLIGATION, 0.45)
+    return None
+
+
+def _company(we: re.Match[str]) -> Force | None:
+    """Read a sentence on what the company or its agents do as a rule."""
+    verb = base_form(we["verb"])
+    pronoun = we[0].startswith(("we ", "that's", "this is"))
+    if re.search(r"\b(?:never|not|don't|doesn't|no longer)\b", we["adverbs"]):
+        known = verb in PRACTICE or verb in VERBS
+        return Force(Kind.PROHIBITION, 0.65) if known and verb not in STATE_VERBS else None
+    if re.match(r" (?:\w+ )*(?:no|nothing)\b", we["rest"][:12]):
+        return Force(Kind.PROHIBITION, 0.55)
+    if re.match(r" it (?:easy|simple|possible|clear)\b", we["rest"]) and verb == "make":
+        return Force(Kind.OBLIGATION, 0.5)
+    if verb in STATE_VERBS or (verb not in PRACTICE and pronoun):
+        return None
+    if verb in HAND_OVER and _PEOPLE.search(we["rest"]):
+        return Force(Kind.ESCALATION, 0.55)
+    if verb in TELL and verb not in TELL_ADDRESSED:
+        return Force(Kind.DISCLOSURE, 0.55)
+    if verb in GRANT:
+        return Force(Kind.PERMISSION, 0.55)
+    known = verb in PRACTICE if pronoun else verb in VERBS
+    return Force(Kind.OBLIGATION, 0.5) if known else None
