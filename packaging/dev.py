@@ -70,7 +70,12 @@ def _parser() -> argparse.ArgumentParser:
     verb("run", _product, "run cobuilder with the options that follow", True)
     verb("test", _test, "run all checks and all tests; options go to pytest", True)
     verb("check", _check, "formatting, lint, types, import contracts and house rules", False)
-    verb("bench", _bench, "measure start-up, the main job and the word diff", True)
+    verb(
+        "bench",
+        _bench,
+        "measure start-up, the main job and the word diff; names of tests/benchmarks choose",
+        True,
+    )
     verb("lock", _lock, "write packaging/*.lock anew from pyproject.toml", False)
     return parser
 
@@ -101,8 +106,9 @@ def _check(options: argparse.Namespace, rest: list[str]) -> int:
 def _bench(options: argparse.Namespace, rest: list[str]) -> int:
     environment = _prepare(TEST, system.OFFSCREEN)
     codes = []
-    for script in sorted((ROOT / "tests" / "benchmarks").glob("bench_*.py")):
-        if not rest or script.stem.removeprefix("bench_") in rest:
+    for script in sorted((ROOT / "tests" / "benchmarks").glob("*.py")):
+        if not rest or script.stem in rest:
+            print(f"$ python {script.relative_to(ROOT)}", flush=True)
             codes.append(
                 subprocess.run([environment.program("python"), str(script)], cwd=ROOT, check=False).returncode
             )

@@ -1,0 +1,72 @@
+"""Starting is light: what is heavy is imported where it is used, and the command line never imports Qt."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = {"dask", "duckdb", "lemminflect", "litellm", "nltk", "numpy", "openpyxl", "pdfplumber", "textblob"}
+COMMAND = """
+import sys
+from studio.__main__ import main
+try:
+    main()
+finally:
+    print("IMPORTED", *sys.modules, file=sys.stderr)
+"""
+WINDOW = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+app = QApplication(["cobuilder"])
+
+def close_at_home():
+    windows = [w for w in app.topLevelWidgets() if isinstance(w, QMainWindow)]
+    if windows and windows[0].room == "home":
+        windows[0].close()
+
+timer = QTimer()
+timer.timeout.connect(close_at_home)
+timer.start(1)
+"""
+
+
+def _imported(folder: Path, source: str, *arguments: str) -> set[str]:
+    """Run in a process of its own, and return the top names of what it imported."""
+    settings = {"COBUILDER_CONFIG": str(folder / "settings"), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", source, *arguments],
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr.partition("IMPORTED")[0]
+    (line,) = (line for line in done.stderr.splitlines() if line.startswith("IMPORTED"))
+    return {name.partition(".")[0] for name in line.split()[1:]}
+
+
+def test_help_needs_almost_nothing(tmp_path: Path) -> None:
+    """`cobuilder --help` answers at once: no storage, no Qt, no language part, no model client."""
+    imported = _imported(tmp_path, COMMAND, "--help")
+    assert imported & (HEAVY | {"PySide6", "cryptography", "jsonschema", "sqlalchemy"}) == set()
+
+
+@pytest.mark.parametrize("verb", [["new", "WORKSPACE"], ["demo", "--no-window", "--dir", "DEMO"]])
+def test_the_command_line_imports_no_qt(tmp_path: Path, verb: list[str]) -> None:
+    """The base install, which has no Qt, can do the whole main job."""
+    imported = _imported(
+        tmp_path, COMMAND, *(str(tmp_path / word) if word.isupper() else word for word in verb)
+    )
+    assert imported & {"PySide6", "shiboken6", "litellm"} == set()
+
+
+def test_the_window_opens_light(tmp_path: Path) -> None:
+    """The window is there before anything heavy is imported."""
+    assert _imported(tmp_path, WINDOW + COMMAND) & HEAVY == set()
