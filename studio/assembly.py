@@ -1,4 +1,4 @@
-"""The composition root: settings and adapters become a Workbench; both faces start here, tests pass their own.
+"""The composition root: settings and adapters become a Workbench; both faces start here.
 
 - Adapters are imported when they are needed, so that a face that only helps or verifies stays light.
 """
@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 from studio import plugins
 from studio.domain.agent import Agent
+from studio.domain.environment import ApprovalPolicy
 from studio.settings import Settings, config_folder
 
 if TYPE_CHECKING:
     from studio.ports import DocumentReader, Workers
     from studio.services.workbench import Workbench
     from studio.signing.custody import FileKeyStore
+    from studio.store.registry import Registry
+    from studio.store.samples import Sample
     from studio.store.workspace import Workspace
 
 
@@ -71,3 +74,35 @@ def new_workbench(folder: Path, agent: Agent, settings: Settings) -> Workbench:
     from studio.store.workspace import create
 
     return _workbench(create(folder, agent), settings)
+
+
+def sample(name: str) -> Sample:
+    """Return a sample project that comes with the program; raises WrongUse that names those there are."""
+    from studio.store.samples import load
+
+    return load(name)
+
+
+def new_from_sample(folder: Path, name: str, settings: Settings) -> Workbench:
+    """Make a workspace from a sample: its agent live, the documents it was built from added."""
+    from studio.services.stages.reading import ReadSource
+
+    project = sample(name)
+    bench = new_workbench(folder, project.agent, settings)
+    for document in project.sources:
+        bench.run(ReadSource(**document.as_job()))
+    return bench
+
+
+def new_registry(path: Path, agent: Agent, policy: ApprovalPolicy, actor: str) -> Registry:
+    """Make IT's registry for an agent that runs already."""
+    from studio.store.registry import create
+
+    return create(path, agent, policy, actor)
+
+
+def registry(path: Path) -> Registry:
+    """Open IT's registry; raises WrongUse or BrokenInput."""
+    from studio.store.registry import open_registry
+
+    return open_registry(path)

@@ -15,7 +15,9 @@ def analyze(
     files: Annotated[list[Path], typer.Argument(help="Documents to read.", metavar="FILE…")],
     tools: Annotated[
         Path | None,
-        typer.Option(help="The systems an agent has: a JSON list of name, description, parameters.", metavar="FILE"),
+        typer.Option(
+            help="The systems an agent has: a JSON list of name, description, parameters.", metavar="FILE"
+        ),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -45,8 +47,10 @@ def analyze(
         return
     for file, report in zip(files, reports, strict=True):
         rules, procedures, questions = report["rules"], report["workflows"], report["questions"]
-        say(f"{file.name}: {plural(len(rules), 'rule')}, {plural(len(procedures), 'procedure')}, "
-            f"{plural(len(questions), 'open question')}")
+        say(
+            f"{file.name}: {plural(len(rules), 'rule')}, {plural(len(procedures), 'procedure')}, "
+            f"{plural(len(questions), 'open question')}"
+        )
         for rule in rules:
             say(f"  {rule['kind']:<9} {' '.join(rule['text'].split())}")
         for procedure in procedures:

@@ -17,7 +17,10 @@ def status(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
     if as_json:
         put_json(page)
         return
-    say(f"{page.agent_name}: live version {page.live_number}, draft with {plural(page.draft_changes, 'change')}")
+    say(
+        f"{page.agent_name}: live version {page.live_number}, "
+        f"draft with {plural(page.draft_changes, 'change')}"
+    )
     say(f"Next: {page.next.title}. {page.next.text}")
     if page.covered is not None:
         say(f"Sentences in the agent: {page.covered:.0%}")

@@ -75,10 +75,15 @@ def simulate(
         table(("test", "live", "draft", "difference", "title"), rows)
         say(
             f"\n{page.draft.scenarios_passed} of {plural(page.draft.scenarios, 'test')} pass every time "
-            f"(live: {page.live.scenarios_passed} of {page.live.scenarios}); evidence {page.draft_digest[:16]}"
+            f"(live: {page.live.scenarios_passed} of {page.live.scenarios}); "
+            f"evidence {page.draft_digest[:16]}"
         )
-        for turn in (talk.draft.turns if talk and talk.draft else ()):
-            say(f"  {turn.role}: {turn.text}" if turn.text else f"  · {', '.join(e.detail for e in turn.events)}")
+        for turn in talk.draft.turns if talk and talk.draft else ():
+            say(
+                f"  {turn.role}: {turn.text}"
+                if turn.text
+                else f"  · {', '.join(e.detail for e in turn.events)}"
+            )
     raise typer.Exit(0 if page.draft.scenarios_passed == page.draft.scenarios else 1)
 
 

@@ -30,7 +30,10 @@ Workspace = Annotated[
 Who = Annotated[
     str,
     typer.Option(
-        "--as", envvar="COBUILDER_USER", help="The name to write beside what is done.", show_default="your settings"
+        "--as",
+        envvar="COBUILDER_USER",
+        help="The name to write beside what is done.",
+        show_default="your settings",
     ),
 ]
 HERE = Path(".")

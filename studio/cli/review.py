@@ -51,7 +51,11 @@ def review_list(
             taken = f" (with {row.because_of})" if row.because_of else ""
             say(f"  {SIGNS[row.sign]} {row.id}  {row.title} · {row.subtitle}  [{STATES[row.verdict]}{taken}]")
     for question in page.questions:
-        state = f"{'set aside' if question.waived else 'answered'}: {question.answer}" if question.answer else "open"
+        state = (
+            f"{'set aside' if question.waived else 'answered'}: {question.answer}"
+            if question.answer
+            else "open"
+        )
         say(f"\n? {question.id} {question.text}\n  {question.reason}\n  [{state}]")
 
 
@@ -74,8 +78,14 @@ def review_show(
     say(f"\nWhy: {page.reason} (confidence {page.row.confidence:.0%})")
     for why in page.why:
         quote = " ".join(why.citation.quote.split())
-        say(f"  {why.citation.source_name}, version {why.citation.version}, {why.citation.anchor.label}: “{quote}”")
-    for heading, rows in (("Cannot stand without", page.needs), ("Goes if this is rejected", page.dependents)):
+        say(
+            f"  {why.citation.source_name}, version {why.citation.version}, "
+            f"{why.citation.anchor.label}: “{quote}”"
+        )
+    for heading, rows in (
+        ("Cannot stand without", page.needs),
+        ("Goes if this is rejected", page.dependents),
+    ):
         if rows:
             say(f"{heading}: {', '.join(f'{row.id} {row.title}' for row in rows)}")
     for check in page.checks_broken:
@@ -87,7 +97,9 @@ def review_show(
 @review_app.command("accept")
 def review_accept(
     proposal: Proposal,
-    changes: Annotated[list[str] | None, typer.Argument(help="The changes, as C-01 C-02.", metavar="CHANGE…")] = None,
+    changes: Annotated[
+        list[str] | None, typer.Argument(help="The changes, as C-01 C-02.", metavar="CHANGE…")
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Accept every change not decided yet.")] = False,
     workspace: Workspace = HERE,
     who: Who = "",

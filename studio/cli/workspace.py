@@ -13,7 +13,10 @@ from studio.cli.places import HERE, Who, Workspace, read_bytes, settings_for, wo
 from studio.domain.errors import WrongUse
 
 source_app = typer.Typer(
-    name="source", help="Documents the agent relies on: add, list, show.", no_args_is_help=True, rich_markup_mode=None
+    name="source",
+    help="Documents the agent relies on: add, list, show.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 
@@ -43,7 +46,9 @@ def new(
         bench = new_from_sample(folder, sample, settings_for(who))
     else:
         assert agent is not None
-        bench = new_workbench(folder, read_agent(read_bytes(agent, "The agent file"), str(agent)), settings_for(who))
+        bench = new_workbench(
+            folder, read_agent(read_bytes(agent, "The agent file"), str(agent)), settings_for(who)
+        )
     bench.close()
     say(f"Made the workspace {folder}. The agent is live there as version 1.")
     say(f"Next: cobuilder source add DOCUMENT -w {folder}")
@@ -77,7 +82,9 @@ def source_add(
     files: Annotated[list[Path], typer.Argument(help="Markdown or text files.", metavar="FILE…")],
     authority: Annotated[
         str | None,
-        typer.Option(help="regulation, policy, sop, knowledge article or note.", show_default="read from the name"),
+        typer.Option(
+            help="regulation, policy, sop, knowledge article or note.", show_default="read from the name"
+        ),
     ] = None,
     owner: Annotated[str | None, typer.Option(help="Who answers for the document.")] = None,
     effective: Annotated[
@@ -121,7 +128,10 @@ def source_add(
         put_json(rows)
         return
     for row in rows:
-        say(f"{row.id} “{row.name}” version {row.version}: {plural(row.statements, 'sentence')} that bind the agent.")
+        say(
+            f"{row.id} “{row.name}” version {row.version}: "
+            f"{plural(row.statements, 'sentence')} that bind the agent."
+        )
     say(f"Next: cobuilder propose {rows[-1].id}")
 
 
@@ -194,7 +204,10 @@ def propose(
     if as_json:
         put_json(page)
         return
-    say(f"{made.id} “{made.title}”: {plural(len(made.changes), 'change')}, {plural(len(made.questions), 'question')}.")
+    say(
+        f"{made.id} “{made.title}”: {plural(len(made.changes), 'change')}, "
+        f"{plural(len(made.questions), 'question')}."
+    )
     say(f"Next: cobuilder review list {made.id}")
 
 
@@ -218,5 +231,3 @@ def register(app: typer.Typer) -> None:
     app.command("propose")(propose)
     app.command("undo")(undo)
     app.command("redo")(redo)
-
-

@@ -30,7 +30,9 @@ def read_agent(data: bytes, name: str) -> Agent:
     try:
         return Agent.model_validate_json(data)
     except ValidationError as error:
-        raise BrokenInput(f"{name} is not an agent: {_where(error)}.", "Mend the file and try again.") from error
+        raise BrokenInput(
+            f"{name} is not an agent: {_where(error)}.", "Mend the file and try again."
+        ) from error
 
 
 def read_tools(data: bytes, name: str) -> tuple[Tool, ...]:

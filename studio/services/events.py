@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal[
-    "source", "proposal", "decision", "comment", "answer", "agent", "run", "approval", "bundle", "plan", "history"
+    "source",
+    "proposal",
+    "decision",
+    "comment",
+    "answer",
+    "agent",
+    "run",
+    "approval",
+    "bundle",
+    "plan",
+    "history",
 ]
 
 

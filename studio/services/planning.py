@@ -1,4 +1,4 @@
-"""The plan of the next release, kept with the workspace: for where, until when, by which stages and policy."""
+"""The plan of the next release, kept with the workspace: where, until when, by which stages and policy."""
 
 from __future__ import annotations
 

@@ -76,7 +76,8 @@ def next_step(stand: Standing, draft_changes: int) -> NextStep:
         proposal = stand.undecided[-1][0]
         total = len(proposal.changes)
         left = sum(p.id == proposal.id for p, _ in stand.undecided)
-        text = f"CoBuilder proposed {_plural(total, 'change')} in “{proposal.title}”. You decided {total - left}."
+        proposed = f"CoBuilder proposed {_plural(total, 'change')} in “{proposal.title}”."
+        text = f"{proposed} You decided {total - left}."
         return NextStep(f"Decide {_plural(left, 'change')}", text, "Continue review", "review", proposal.id)
     if stand.open_questions:
         proposal = stand.open_questions[0][0]

@@ -7,9 +7,10 @@ from typing import Literal
 
 from studio.diff.words_summary import in_words
 from studio.domain.bundle import Gate
-from studio.domain.environment import DEFAULT_ROLLOUT, PRODUCTION, Pause, RolloutPlan, SetWeight
+from studio.domain.environment import DEFAULT_ROLLOUT, PRODUCTION, RolloutPlan
 from studio.domain.errors import StudioError
 from studio.ports import UnitOfWork
+from studio.release.rollout import guard_words, stages
 from studio.services.gates import current_signatures, gates
 from studio.services.planning import kept_plan, kept_policy
 from studio.services.release_content import present_manifest_digest, release_changeset, release_content
@@ -73,24 +74,16 @@ class ReleasePage:
 
 def rollout_rows(plan: RolloutPlan) -> tuple[RolloutRow, ...]:
     """Return the stages of a plan in words."""
-    bounds = " · ".join(
-        f"{g.title} {'above' if g.worse_when == 'above' else 'below'} {g.bound:g}" for g in plan.guards
+    bounds = " · ".join(guard_words(guard) for guard in plan.guards)
+    return tuple(
+        RolloutRow(
+            "All" if stage.weight == 100 else f"Stage {number}",
+            f"{stage.weight} %",
+            stage.duration,
+            "" if stage.weight == 100 else bounds,
+        )
+        for number, stage in enumerate(stages(plan), start=1)
     )
-    rows: list[RolloutRow] = []
-    for step in plan.steps:
-        if isinstance(step, SetWeight):
-            name = "All" if step.weight == 100 else f"Stage {len(rows) + 1}"
-            rows.append(RolloutRow(name, f"{step.weight} %", "", "" if step.weight == 100 else bounds))
-        elif rows:
-            last = rows[-1]
-            rows[-1] = RolloutRow(last.stage, last.share, _wait(step), last.stop_if)
-    return tuple(rows)
-
-
-def _wait(step: Pause) -> str:
-    parts = [f"{step.hours} h"] if step.hours else []
-    parts += [f"{step.conversations:,} conversations"] if step.conversations else []
-    return " and ".join(parts) or "until a person goes on"
 
 
 def _signatures(unit: UnitOfWork) -> tuple[SignatureRow, ...]:
