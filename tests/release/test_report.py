@@ -71,7 +71,7 @@ class Page(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
-def full(kit: Kit, text: str = "Returns within 30 days.") -> Report:
+def full(kit: Kit, text: str = "Plain words.") -> Report:
     """Return a report with something in every part; `text` stands everywhere."""
     content = kit.content()
     return Report(
@@ -87,7 +87,7 @@ def full(kit: Kit, text: str = "Returns within 30 days.") -> Report:
                 title=text,
                 place=text,
                 before="Returns within 30 days.",
-                after="Returns within 45 days." + text,
+                after="Returns within 45 days. " + text,
                 reason=text,
                 quotes=(Quote(source=text, place=text, text=text),),
                 decided_by=text,
