@@ -58,7 +58,9 @@ def test_help_needs_almost_nothing(tmp_path: Path) -> None:
     assert imported & (HEAVY | {"PySide6", "cryptography", "jsonschema", "sqlalchemy"}) == set()
 
 
-@pytest.mark.parametrize("verb", [["new", "WORKSPACE"], ["demo", "--no-window", "--dir", "DEMO"]])
+@pytest.mark.parametrize(
+    "verb", [["new", "WORKSPACE", "--sample", "returns_assistant"], ["demo", "--no-window", "--dir", "DEMO"]]
+)
 def test_the_command_line_imports_no_qt(tmp_path: Path, verb: list[str]) -> None:
     """The base install, which has no Qt, can do the whole main job."""
     imported = _imported(
