@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from studio import __version__
 from studio.diff.agents import diff_agents
-from studio.diff.words_summary import in_words
 from studio.domain.bundle import (
     BundleContent,
     CoverageFile,
@@ -26,13 +25,11 @@ from studio.domain.source import Source
 from studio.ports import UnitOfWork
 from studio.release import bundle as bundles
 from studio.release.evidence import summarise
-from studio.release.report import Report, render
 from studio.services.gates import content_gates
-from studio.services.planning import ReleasePlan, default_plan, kept_plan, kept_policy
+from studio.services.planning import kept_plan, kept_policy
+from studio.services.release_report import report_html
 from studio.services.standing import Standing
 from studio.simulation.coverage import coverage
-
-NO_POLICY = "no-policy"
 
 
 def release_changeset(stand: Standing) -> ChangeSet:
@@ -74,16 +71,14 @@ def _lineage_of(stand: Standing, source: Source) -> SourceLineage:
 
 def _evidence(stand: Standing, comparison: Comparison) -> Evidence:
     digest = stand.draft_digest
+    draft, live = summarise(comparison.draft, "draft"), summarise(comparison.live, "live")
+    comparable = live.scenarios_digest == draft.scenarios_digest  # a new workflow's tests cannot run on live
     return Evidence(
-        runs=RunsFile(runs=(summarise(comparison.draft, "draft"), summarise(comparison.live, "live"))),
+        runs=RunsFile(runs=(draft, live) if comparable else (draft,)),
         proofs=ProofsFile(agent_digest=digest, checks=stand.checks),
         coverage=CoverageFile(agent_digest=digest, lines=coverage(stand.draft, comparison.draft)),
         gates=GatesFile(agent_digest=digest, gates=content_gates(stand)),
     )
-
-
-def _report(stand: Standing, changeset: ChangeSet, evidence: Evidence, planned: ReleasePlan) -> str:
-    raise NotImplementedError
 
 
 def release_content(unit: UnitOfWork, stand: Standing) -> BundleContent:
@@ -98,6 +93,7 @@ def release_content(unit: UnitOfWork, stand: Standing) -> BundleContent:
         )
     changeset = release_changeset(stand)
     evidence = _evidence(stand, comparison)
+    lineage = LineageFile(sources=tuple(_lineage_of(stand, s) for s in stand.current_sources))
     return BundleContent(
         environment=planned.environment,
         release_sequence=stand.live_number + 1,
@@ -107,8 +103,8 @@ def release_content(unit: UnitOfWork, stand: Standing) -> BundleContent:
         after=stand.draft,
         changeset=changeset,
         evidence=evidence,
-        lineage=LineageFile(sources=tuple(_lineage_of(stand, s) for s in stand.current_sources)),
-        report_html=_report(stand, changeset, evidence, planned),
+        lineage=lineage,
+        report_html=report_html(stand, changeset, evidence, lineage, planned),
         rollout=planned.rollout,
         tools={"cobuilder-studio": __version__},
     )

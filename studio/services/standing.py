@@ -59,6 +59,11 @@ class Standing:
         return digest(self.draft)
 
     @cached_property
+    def live_digest(self) -> str:
+        """Return the digest of the live version."""
+        return digest(self.live)
+
+    @cached_property
     def checks(self) -> tuple[CheckResult, ...]:
         """Return what the checks find on the draft."""
         return checks_of(self.draft_digest, self.draft)
