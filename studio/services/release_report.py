@@ -11,9 +11,9 @@ from studio.domain.proposal import Proposal, ProposedChange
 from studio.release.promotion import irreversible
 from studio.release.report import Quote, Report, ReportChange, render
 from studio.services.planning import ReleasePlan
-from studio.services.queries.simulate import difference
 from studio.services.standing import Standing
 from studio.services.wording import describe
+from studio.simulation.consequences import effects
 
 
 def _proposed(stand: Standing, change: Change) -> tuple[Proposal, ProposedChange] | None:
@@ -57,13 +57,12 @@ def _consequences(stand: Standing) -> tuple[str, ...]:
     """Return one sentence a test whose customers fare differently from today."""
     if stand.comparison is None:
         return ()
-    live, draft = stand.comparison.live, stand.comparison.draft
-    sentences = []
-    for scenario in stand.draft.scenarios:
-        words = difference(live.of(scenario.id), draft.of(scenario.id))
-        if words and words != "new test":
-            sentences.append(f"{scenario.id} {scenario.title}: {words}.")
-    return tuple(sentences)
+    found = effects(stand.comparison, stand.draft.scenarios)
+    return tuple(
+        f"{effect.id} {effect.title}: {' '.join(tally.words for tally in effect.differences)}"
+        for effect in found
+        if effect.differences and not effect.is_new
+    )
 
 
 def report_html(

@@ -10,6 +10,7 @@ from studio.domain.run import ASPECTS, Aspect, Comparison, Conversation, Run
 from studio.domain.scenario import Scenario
 from studio.ports import UnitOfWork
 from studio.services.standing import Standing, standing
+from studio.simulation.consequences import ScenarioEffect, effects
 
 Side = Literal["live", "draft"]
 
@@ -73,53 +74,19 @@ class ConversationPage:
     draft: Conversation | None
 
 
-def customer_in_words(scenario: Scenario) -> str:
-    """Return how the customer of a test is, in a few words."""
-    traits: list[str] = [*scenario.behaviours]
-    if scenario.persona.mood != "calm" and scenario.persona.mood not in traits:
-        traits.insert(0, scenario.persona.mood)
-    traits += [f"{fault.id.replace('_', ' ')}: {fault.failure}" for fault in scenario.faults]
-    return ", ".join(traits) or "straightforward"
-
-
-def _signature(conversation: Conversation) -> tuple[object, ...]:
-    said = [e.rule for t in conversation.turns for e in t.events if e.kind == "disclosure"]
-    return conversation.outcome, conversation.calls, tuple(said), conversation.passed
-
-
-def difference(live: tuple[Conversation, ...], draft: tuple[Conversation, ...]) -> str:
-    """Return in words how the two sides of a test differ, or nothing."""
-    if not live:
-        return "new test"
-    changed = [(a, b) for a, b in zip(live, draft, strict=False) if _signature(a) != _signature(b)]
-    if not changed:
-        return ""
-    was, now = changed[0]
-    if was.outcome != now.outcome:
-        return f"{was.outcome} → {now.outcome}"
-    if was.calls != now.calls:
-        gone = [c for c in was.calls if c not in now.calls]
-        new = [c for c in now.calls if c not in was.calls]
-        words = [f"no longer calls {c}" for c in gone] + [f"calls {c}" for c in new]
-        return ", ".join(dict.fromkeys(words)) or "calls systems in another order"
-    return "tells the customer something else" if was.passed == now.passed else "judged differently"
-
-
-def _scenario_row(scenario: Scenario, live: Run, draft: Run) -> ScenarioRow:
-    before, after = live.of(scenario.id), draft.of(scenario.id)
-    wrong = {mark.aspect for c in after for mark in c.marks if not mark.ok}
-    words = difference(before, after)
+def _row(effect: ScenarioEffect) -> ScenarioRow:
+    words = tuple(tally.words for tally in effect.differences)
     return ScenarioRow(
-        id=scenario.id,
-        title=scenario.title,
-        customer=customer_in_words(scenario),
-        live_passed=sum(c.passed for c in before),
-        live_total=len(before),
-        draft_passed=sum(c.passed for c in after),
-        draft_total=len(after),
-        aspects=tuple((aspect, aspect not in wrong) for aspect in ASPECTS),
+        id=effect.id,
+        title=effect.title,
+        customer=effect.manner,
+        live_passed=effect.live_passed or 0,
+        live_total=0 if effect.is_new else effect.customers,
+        draft_passed=effect.draft_passed,
+        draft_total=effect.customers,
+        aspects=tuple((aspect, effect.aspects[aspect] == effect.customers) for aspect in ASPECTS),
         differs=bool(words),
-        difference=words,
+        difference="New test." if effect.is_new else " ".join(words),
     )
 
 
@@ -141,8 +108,6 @@ def totals(run: Run) -> SideTotals:
 def comparison_page(stand: Standing, comparison: Comparison) -> ComparisonPage:
     """Return the page of a comparison."""
     live, draft = comparison.live, comparison.draft
-    known = {scenario.id: scenario for scenario in stand.draft.scenarios}
-    rows = tuple(_scenario_row(known[s], live, draft) for s in draft.scenario_ids if s in known)
     return ComparisonPage(
         id=comparison.id,
         live_number=stand.live_number,
@@ -150,7 +115,7 @@ def comparison_page(stand: Standing, comparison: Comparison) -> ComparisonPage:
         customers=draft.customers,
         engine=draft.engine,
         current=stand.comparison_is_current,
-        rows=rows,
+        rows=tuple(_row(effect) for effect in effects(comparison, stand.draft.scenarios)),
         live=totals(live),
         draft=totals(draft),
         live_digest=live.evidence_digest,
