@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
@@ -18,9 +18,7 @@ from studio.desktop.widgets.states import EmptyState, StateStack
 from studio.domain.errors import StudioError
 from studio.services.events import Changed, Kind
 
-ALL_KINDS: frozenset[Kind] = frozenset(
-    ("source", "proposal", "decision", "comment", "answer", "agent", "run", "approval", "bundle", "history")
-)
+ALL_KINDS: frozenset[Kind] = frozenset(get_args(Kind))
 
 
 class Page(QWidget):

@@ -33,6 +33,8 @@ QFrame[role="card"][tone="bad"] {{ border-color: {t.bad}; }}
 QFrame[role="card"][tone="warn"] {{ border-color: {t.warn}; }}
 QFrame[role="card"][tone="ok"] {{ border-color: {t.ok}; }}
 QFrame[role="box"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {RADIUS}px; }}
+QFrame[role="box-head"] {{ background: {t.bg}; border: 0; border-bottom: 1px solid {t.line};
+  border-top-left-radius: {RADIUS - 1}px; border-top-right-radius: {RADIUS - 1}px; }}
 QFrame[role="notice"] {{ background: {t.accent_soft}; border: 0; border-bottom: 1px solid {t.line}; }}
 QFrame[role="notice"][tone="bad"] {{ background: {t.removed_bg}; }}
 QFrame[role="notice"][tone="warn"] {{ background: {t.changed_bg}; }}

@@ -22,7 +22,7 @@ from studio.desktop.widgets.text import LINE_HEIGHT, Laid, Stretch, lay_out, pai
 
 RowKind = Literal["same", "changed", "added", "removed", "moved"]
 Span = tuple[int, int]
-WordSpans = Callable[[str, str], tuple[Sequence[Span], Sequence[Span]]]
+WordSpans = Callable[[], tuple[Sequence[Span], Sequence[Span]]]
 
 PAD_X, PAD_Y = 14, 9
 SIGN_WIDTH = 20
@@ -34,11 +34,12 @@ _WORDS: dict[RowKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class DiffRow:
-    """A paragraph before and after; None where it is not there."""
+    """A paragraph before and after; None where it is not there. `spans` tells the changed letters of both."""
 
     kind: RowKind
     left: str | None
     right: str | None
+    spans: WordSpans | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,8 @@ class _Shown:
 class DiffView(PaintedRows):
     """Shows rows of two versions."""
 
-    def __init__(self, name: str, word_spans: WordSpans) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__(name)
-        self._word_spans = word_spans
         self._rows: tuple[DiffRow, ...] = ()
         self._shown: list[_Shown] = []
         self._inline = False
@@ -194,11 +194,11 @@ class DiffView(PaintedRows):
         if row.kind == "same" or (row.kind == "moved" and row.left == row.right):
             return []
         left, right = row.left or "", row.right or ""
-        if row.left is None or row.right is None:
+        if row.spans is None:
             before: Sequence[Span] = [(0, len(left))] if left else []
             after: Sequence[Span] = [(0, len(right))] if right else []
         else:
-            before, after = self._word_spans(left, right)
+            before, after = row.spans()
         if side == "left":
             return [Stretch(a, b, behind=t.removed_word, struck=True) for a, b in before]
         return [Stretch(a, b, behind=t.add_word, bold=True) for a, b in after]

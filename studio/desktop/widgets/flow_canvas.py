@@ -221,6 +221,13 @@ class FlowCanvas(QGraphicsView):
         if changed:
             self.step_chosen.emit(step_id)
 
+    def mark(self, step_id: str) -> None:
+        """Choose a step without moving there or telling anyone."""
+        if step_id in self._items:
+            self.chosen = step_id
+            self._items[step_id].chosen = True
+            self._items[step_id].update()
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the step under the pointer, else take hold of the canvas."""
         item = self.itemAt(event.position().toPoint())

@@ -1,0 +1,1 @@
+"""The pages, one a room; they never import each other."""

@@ -1,0 +1,117 @@
+"""The approve panel: who signs in which role, with which key; the passphrase is used once and not kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from studio.desktop.widgets.button import Button
+from studio.desktop.widgets.card import Card
+from studio.desktop.widgets.labels import label
+from studio.desktop.widgets.pane import row
+
+Role = Literal["author", "compliance", "it"]
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What the person entered; `approve` False signs a refusal."""
+
+    role: Role
+    person: str
+    key: str
+    passphrase: str
+    comment: str
+    approve: bool
+
+
+class ApproveDialog(QDialog):
+    """Asks for role, person, key and passphrase; the button signs."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        roles: Sequence[tuple[str, str, Sequence[str]]],
+        keys: Sequence[str],
+        in_words: Sequence[str],
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Approve this release")
+        self.setMinimumWidth(520)
+        self._people = {role: list(people) for role, _, people in roles}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(label("Approve this release", "title"))
+        text = "You sign exactly what is here now. A signature cannot be taken back; any edit voids it."
+        column.addWidget(label(text, "muted", wrap=True))
+        column.addWidget(_words(in_words))
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(8)
+        self._grid.setColumnStretch(1, 1)
+        self.role, self.person, self.key = QComboBox(), QComboBox(), QComboBox()
+        for role, words, _ in roles:
+            self.role.addItem(words, role)
+        for editable in (self.person, self.key):
+            editable.setEditable(True)
+        self.key.addItems(list(keys))
+        self.passphrase = QLineEdit()
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.comment = QLineEdit()
+        self.comment.setPlaceholderText("A remark that is signed with it; may be empty")
+        for name, field in (
+            ("Role", self.role), ("Your name", self.person), ("Your key", self.key),
+            ("Passphrase", self.passphrase), ("Remark", self.comment),
+        ):  # fmt: skip
+            self._line(name, field)
+        column.addLayout(self._grid)
+        self.refuse = QCheckBox("Refuse instead: sign that this must not go live")
+        column.addWidget(self.refuse)
+        self.yes = Button("Sign", self.accept, kind="primary", icon="seal")
+        self.yes.setDefault(True)
+        column.addLayout(row(self.yes, Button("Cancel", self.reject)))
+        self.role.currentIndexChanged.connect(self._show_people)
+        self.passphrase.textChanged.connect(self._check)
+        self.key.editTextChanged.connect(self._check)
+        self.person.editTextChanged.connect(self._check)
+        self.refuse.toggled.connect(lambda on: self.yes.setText("Sign the refusal" if on else "Sign"))
+        self._show_people()
+
+    def given(self) -> Approval:
+        """Return what was entered."""
+        return Approval(
+            cast(Role, self.role.currentData()),
+            self.person.currentText().strip(),
+            self.key.currentText().strip(),
+            self.passphrase.text(),
+            self.comment.text().strip(),
+            not self.refuse.isChecked(),
+        )
+
+    def _line(self, name: str, field: QWidget) -> None:
+        field.setAccessibleName(name)
+        place = self._grid.rowCount()
+        self._grid.addWidget(label(name, "muted"), place, 0)
+        self._grid.addWidget(field, place, 1)
+
+    def _show_people(self) -> None:
+        self.person.clear()
+        self.person.addItems(self._people.get(self.role.currentData(), []))
+        self._check()
+
+    def _check(self) -> None:
+        given = self.given()
+        self.yes.setEnabled(bool(given.person and given.key and given.passphrase))
+
+
+def _words(in_words: Sequence[str]) -> Card:
+    card = Card("What you approve")
+    for sentence in in_words[:6] or ("The draft is the same as the live version.",):
+        card.say(sentence)
+    if len(in_words) > 6:
+        card.say(f"and {len(in_words) - 6} more; the report shows all.", muted=True)
+    return card

@@ -1,0 +1,92 @@
+"""The why panel of a change: the sentences that demand it, what it takes along, what the checks say, remarks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+
+from studio.desktop.panels.evidence import EvidenceCard, ProofCard, Quoted
+from studio.desktop.widgets.button import Button
+from studio.desktop.widgets.card import Card
+from studio.desktop.widgets.labels import label
+from studio.desktop.widgets.pane import Pane
+from studio.domain.check import CheckResult
+from studio.domain.review import Comment
+
+
+class WhyPanel(Pane):
+    """Shows why a change is proposed."""
+
+    change_asked = Signal(str)
+    source_asked = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__("Why this change", scroll=True)
+
+    def begin(self, title: str = "Why this change") -> None:
+        """Show nothing, and start again."""
+        self.set_title(title)
+        self.clear()
+
+    def end(self) -> None:
+        """Push everything to the top."""
+        self.body.addStretch(1)
+
+    def add_quotes(self, quotes: Sequence[Quoted]) -> None:
+        """Show the sentences that demand the change, each with a way to its document."""
+        for quoted in quotes:
+            card = EvidenceCard(quoted)
+            way = Button(
+                "Open the document",
+                lambda s=quoted.citation.source_id: self.source_asked.emit(s),  # type: ignore[misc]
+                kind="link",
+                name=f"Open {quoted.citation.source_name}",
+            )
+            card.buttons(way)
+            self.body.addWidget(card)
+
+    def add_reason(self, reason: str, confidence: float) -> None:
+        """Show CoBuilder's reason, and how sure it is."""
+        card = Card("CoBuilder's reason")
+        card.say(reason)
+        sure = "sure" if confidence >= 0.8 else "fairly sure" if confidence >= 0.55 else "unsure: read the sentence with care"
+        card.say(f"CoBuilder is {sure}.", muted=True)
+        self.body.addWidget(card)
+
+    def add_links(self, title: str, note: str, rows: Sequence[tuple[str, str]]) -> None:
+        """Show other changes by name, each a way to it."""
+        if not rows:
+            return
+        card = Card(title)
+        for change_id, name in rows:
+            card.add(Button(name, lambda c=change_id: self.change_asked.emit(c), kind="link"))  # type: ignore[misc]
+        if note:
+            card.say(note, muted=True)
+        self.body.addWidget(card)
+
+    def add_names(self, title: str, names: Sequence[str]) -> None:
+        """Show what else stands on the same sentence."""
+        if names:
+            card = Card(title)
+            card.say(" · ".join(names))
+            self.body.addWidget(card)
+
+    def add_proof(self, broken: Sequence[CheckResult], mended: Sequence[CheckResult], decided: bool) -> None:
+        """Show what the checks would say."""
+        if decided:
+            return
+        card = ProofCard("Checks, if you accept", broken, mended)
+        if not broken and not mended:
+            card.say("No check turns from good to bad, or the other way round.", muted=True)
+        self.body.addWidget(card)
+
+    def add_comments(self, comments: Sequence[Comment]) -> None:
+        """Show the remarks."""
+        card = Card("Comments")
+        for comment in comments:
+            card.add(label(comment.text, wrap=True))
+            card.say(f"{comment.by} · {comment.at.astimezone():%d %b %Y %H:%M}", muted=True)
+        if not comments:
+            card.say("None yet", muted=True)
+        self.body.addWidget(card)

@@ -1,0 +1,69 @@
+"""The checklist panel: gates with a mark, what proves them, and the way to the place that mends them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QFrame, QGridLayout
+
+from studio.desktop.theme.tokens import S3, Tone
+from studio.desktop.widgets.button import Button
+from studio.desktop.widgets.labels import Mark, Rule, label
+
+
+@dataclass(frozen=True, slots=True)
+class CheckItem:
+    """One gate: its state, name, evidence, and the button that leads to where it is mended."""
+
+    tone: Tone
+    title: str
+    evidence: str
+    way: str = ""
+    go: Callable[[], object] | None = None
+
+
+_SAID: dict[Tone, str] = {"ok": "met", "bad": "not met", "warn": "waiting", "none": "not yet"}
+
+
+class Checklist(QFrame):
+    """A list of gates."""
+
+    def __init__(self, heads: tuple[str, str] = ("Gate", "Evidence")) -> None:
+        super().__init__()
+        self._heads = heads
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(S3)
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnStretch(1, 5)
+        self._grid.setColumnStretch(2, 5)
+
+    def show_items(self, items: Sequence[CheckItem]) -> None:
+        """Show other gates."""
+        while self._grid.count():
+            taken = self._grid.takeAt(0)
+            widget = taken.widget() if taken else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for column, head in enumerate(self._heads, 1):
+            made = label(head, "group")
+            made.setContentsMargins(0, 4, 0, 6)
+            self._grid.addWidget(made, 0, column)
+        self._grid.addWidget(Rule(), 1, 0, 1, 4)
+        for number, item in enumerate(items):
+            self._put(2 + 2 * number, item)
+
+    def _put(self, line: int, item: CheckItem) -> None:
+        mark = Mark(item.tone, f"{item.title}: {_SAID.get(item.tone, '')}")
+        title, evidence = label(item.title, wrap=True), label(item.evidence, "muted", wrap=True)
+        for part in (title, evidence):
+            part.setContentsMargins(0, 9, 0, 9)
+        self._grid.addWidget(mark, line, 0)
+        self._grid.addWidget(title, line, 1)
+        self._grid.addWidget(evidence, line, 2)
+        if item.go is not None:
+            button = Button(item.way, item.go, name=f"{item.way}: {item.title}")
+            self._grid.addWidget(button, line, 3)
+        self._grid.addWidget(Rule(), line + 1, 0, 1, 4)

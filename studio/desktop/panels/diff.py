@@ -1,0 +1,88 @@
+"""The diff panel: a text before and after, side by side or inline, under the names of both versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from studio.desktop.widgets.diff_view import DiffRow, DiffView, Span
+from studio.desktop.widgets.labels import Elided
+from studio.diff.pieces import Piece
+from studio.diff.text import Row, diff_text
+
+HIGHEST = 420
+
+
+def rows_of(before: str, after: str) -> list[DiffRow]:
+    """Return the rows of two texts whose lines are paragraphs of their own."""
+    return [made for row in diff_text(_apart(before), _apart(after)).rows if (made := _row(row)) is not None]
+
+
+def _apart(text: str) -> str:
+    return "\n\n".join(line for line in text.split("\n") if line.strip())
+
+
+def _row(row: Row) -> DiffRow | None:
+    left, right = "".join(p.text for p in row.left).rstrip(), "".join(p.text for p in row.right).rstrip()
+    if row.kind == "equal":
+        return DiffRow("same", left, right)
+    if row.kind == "moved":
+        return DiffRow("moved", left or None, right or None, lambda: (_spans(row.left), _spans(row.right)))
+    if row.only_spacing:
+        return DiffRow("same", left, right)
+    return DiffRow(row.kind, left or None, right or None, lambda: (_spans(row.left), _spans(row.right)))
+
+
+def _spans(pieces: Sequence[Piece]) -> list[Span]:
+    """Return the changed letters; neighbouring changed words become one stretch, ends of lines none."""
+    spans: list[Span] = []
+    at = 0
+    for piece in pieces:
+        end = at + len(piece.text)
+        if piece.changed and piece.text.strip():
+            start, stop = at + _lead(piece.text), at + len(piece.text.rstrip())
+            if spans and spans[-1][1] == start:
+                spans[-1] = (spans[-1][0], stop)
+            else:
+                spans.append((start, stop))
+        at = end
+    return spans
+
+
+def _lead(text: str) -> int:
+    return len(text) - len(text.lstrip())
+
+
+class DiffPanel(QFrame):
+    """A framed diff with the names of both versions above."""
+
+    def __init__(self, name: str, highest: int = HIGHEST) -> None:
+        super().__init__()
+        self.setProperty("role", "box")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        self._bar = QFrame()
+        self._bar.setProperty("role", "box-head")
+        heads = QHBoxLayout(self._bar)
+        heads.setContentsMargins(14, 6, 14, 6)
+        heads.setSpacing(28)
+        self.left, self.right = Elided("", "pane-title"), Elided("", "pane-title")
+        heads.addWidget(self.left, 1)
+        heads.addWidget(self.right, 1)
+        column.addWidget(self._bar)
+        self.view = DiffView(name)
+        self.view.set_growing(highest)
+        column.addWidget(self.view)
+
+    def show_texts(self, before: str, after: str, left: str, right: str) -> None:
+        """Compare two texts, under these names."""
+        self.left.setText(left)
+        self.right.setText(right)
+        self.view.show_rows(rows_of(before, after))
+
+    def set_inline(self, inline: bool) -> None:
+        """Show both versions in one column, or side by side."""
+        self.view.set_inline(inline)
+        self.right.setVisible(not inline)

@@ -1,0 +1,121 @@
+"""The sentence panel: what a sentence demands, what is open about it, and where it lives in the agent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtCore import Signal
+
+from studio.desktop.panels.document import STATE_TONES
+from studio.desktop.widgets.button import Button
+from studio.desktop.widgets.card import Card
+from studio.desktop.widgets.labels import Chip, label
+from studio.desktop.widgets.pane import Pane, row
+from studio.domain.places import Place
+from studio.domain.statement import Question, Statement
+
+
+class AskedQuestion(Protocol):
+    """A question about a document, as it is read."""
+
+    @property
+    def proposal_id(self) -> str: ...  # noqa: D102
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
+    @property
+    def reason(self) -> str: ...  # noqa: D102
+    @property
+    def category(self) -> str: ...  # noqa: D102
+    @property
+    def quote(self) -> str: ...  # noqa: D102
+    @property
+    def answer(self) -> str | None: ...  # noqa: D102
+    @property
+    def waived(self) -> bool: ...  # noqa: D102
+
+
+class SentencePanel(Pane):
+    """Shows one sentence, or what is open in the whole document."""
+
+    place_asked = Signal(str)
+    quote_asked = Signal(str)
+    answered = Signal(str, str, bool)
+
+    def __init__(self) -> None:
+        super().__init__("This document", scroll=True)
+
+    def show_document(
+        self, questions: Sequence[AskedQuestion], unclear: Sequence[Question], proposed: bool
+    ) -> None:
+        """Show what is open in the document."""
+        self.set_title("This document")
+        self.clear()
+        open_ones = [q for q in questions if q.answer is None]
+        if not open_ones and not unclear:
+            card = Card("Nothing is open here")
+            card.say("Choose a marked sentence to see what it demands and where it lives in the agent.", muted=True)
+            self.body.addWidget(card)
+        for question in open_ones:
+            self._question(question, with_quote=True)
+        if not proposed and unclear:
+            card = Card(f"{len(unclear)} points look unclear")
+            for each in unclear:
+                card.say(f"“{' '.join(each.quote.split())}”", muted=True)
+            card.say("They become questions when you ask CoBuilder to propose changes.")
+            self.body.addWidget(card)
+        for question in questions:
+            if question.answer is not None:
+                self._question(question, with_quote=True)
+        self.body.addStretch(1)
+
+    def show_sentence(
+        self, statement: Statement, state: str, places: Sequence[Place], questions: Sequence[AskedQuestion]
+    ) -> None:
+        """Show one sentence."""
+        self.set_title("This sentence")
+        self.clear()
+        self.body.addLayout(row(Chip(statement.kind.value), Chip(state, STATE_TONES[state]), gap=6))
+        card = Card("What it demands")
+        card.say(statement.text)
+        for name, words in (("When", statement.condition), ("Except", statement.exception)):
+            if words:
+                card.say(f"{name}: {words}", muted=True)
+        self.body.addWidget(card)
+        for question in questions:
+            if question.quote in statement.quote or statement.quote in question.quote:
+                self._question(question)
+        self._places(places, state)
+        self.body.addStretch(1)
+
+    def _question(self, question: AskedQuestion, with_quote: bool = False) -> None:
+        conflict = question.category == "conflict"
+        open_one = question.answer is None
+        card = Card(
+            "Conflict" if conflict else "Question for the owner", ("bad" if conflict else "warn") if open_one else ""
+        )
+        card.say(question.text)
+        if question.reason and question.reason != question.text:
+            card.say(question.reason, muted=True)
+        if open_one:
+            card.buttons(
+                Button("Answer", lambda: self.answered.emit(question.proposal_id, question.id, False), kind="primary"),
+                Button("Not for this agent", lambda: self.answered.emit(question.proposal_id, question.id, True)),
+            )
+        else:
+            card.say(f"{'Set aside' if question.waived else 'Answered'}: {question.answer}")
+        if with_quote:
+            way = Button("Show the sentence", lambda: self.quote_asked.emit(question.quote), kind="link")
+            card.buttons(way)
+        self.body.addWidget(card)
+
+    def _places(self, places: Sequence[Place], state: str) -> None:
+        card = Card("Where it lives")
+        for place in places:
+            card.add(Button(place.name, lambda p=place.path: self.place_asked.emit(p), kind="link"))  # type: ignore[misc]
+        if not places:
+            words = "It is part of a proposal that is not decided yet." if state == "proposed" else "Nowhere in the agent yet."
+            card.add(label(words, "muted", wrap=True))
+        self.body.addWidget(card)

@@ -1,0 +1,42 @@
+"""The transcript panel: a simulated conversation as lines, with what the agent did in between."""
+
+from __future__ import annotations
+
+from studio.desktop.theme.tokens import Tone
+from studio.desktop.widgets.transcript_view import Line
+from studio.domain.condition import spell
+from studio.domain.run import Conversation
+from studio.domain.trace import TraceEvent
+
+_TOLD = ("call", "failure", "handoff", "guard", "row", "disclosure")
+_BAD = ("failure", "guard")
+
+
+def lines_of(conversation: Conversation) -> list[Line]:
+    """Return the conversation as bubbles and quiet lines, its verdict last."""
+    lines: list[Line] = []
+    for turn in conversation.turns:
+        before = [_event(e) for e in turn.events if e.kind in _TOLD and e.detail]
+        if turn.role == "customer" and turn.text:
+            lines.append(Line("customer", turn.text))
+            lines += before
+        else:
+            lines += before
+            if turn.text:
+                lines.append(Line("agent" if turn.role == "agent" else "system", turn.text))
+    lines.append(Line("system", f"Ended: {conversation.outcome}", "ok" if conversation.passed else "bad"))
+    lines += [Line("system", f"Not right · {mark.note}", "bad") for mark in conversation.marks if not mark.ok]
+    return lines
+
+
+def _event(event: TraceEvent) -> Line:
+    tone: Tone = "bad" if event.kind in _BAD else ""
+    words = event.detail
+    if event.kind == "call" and event.arguments:
+        given = ", ".join(f"{k.replace('_', ' ')} {_value(v)}" for k, v in event.arguments.items())
+        words = f"{event.detail} · {given}" if given and given not in event.detail else event.detail
+    return Line("system", words, tone)
+
+
+def _value(value: object) -> str:
+    return spell(value) if isinstance(value, bool | int | float | str) else "…"
