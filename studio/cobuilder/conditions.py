@@ -13,7 +13,8 @@ from typing import NamedTuple
 from studio.cobuilder.vocabulary import is_base_verb, is_verb_form
 
 _OPENING = re.compile(
-    r"^(?:(?:and|but|so|then|also|however|finally|note that|in particular|especially|only|except|even)[,\s]+)*"
+    r"^(?:(?:and|but|so|then|also|however|finally|note that|in particular|especially|only|except|"
+    r"even)[,\s]+)*"
     r"(?P<word>only if|even if|if|whenever|when|once|as soon as|unless|in case of|in case|in the event that|"
     r"in the event of|provided that|where|in cases where|for cases where|should)\b(?P<colon>:?)\s+",
     re.IGNORECASE,
@@ -24,22 +25,28 @@ _TRAILING = re.compile(
     re.IGNORECASE,
 )
 _OTHERWISE = re.compile(
-    r"^(?:otherwise|or else|else|if not|if so|in (?:this|that|such a|such) case|if yes|if no)\b[,:]?\s*", re.I
+    r"^(?:otherwise|or else|else|in (?:this|that|such a|such) case|if (?:not|so|yes|no)(?=,))\b[,:]?\s*",
+    re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"\b(?:check\w*|see|verif\w+|ask\w*|determin\w+|confirm\w*|decid\w+|know|knows|find out|tell|inform|wonder\w*|"
-    r"sure|clear|evaluat\w+|assess\w*|examin\w+|inquir\w+|let (?:them|us|me|him|her|the \w+) know|based on|matter|"
+    r"\b(?:check\w*|see|verif\w+|ask\w*|determin\w+|confirm\w*|decid\w+|know|knows|find out|tell|inform|"
+    r"wonder\w*|"
+    r"sure|clear|evaluat\w+|assess\w*|examin\w+|inquir\w+|let (?:them|us|me|him|her|the \w+) know|based on|"
+    r"matter|"
     r"question of|investigat\w+|validat\w+|test\w*|says?|said|specif\w+|record|note|remember|understand)"
     r"(?: with| of)?(?: the| your| their| a)?(?: \w+)?$",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    r"^(?:then|you|we|they|he|she|it|this|that|the|a|an|i|there|please|do|don['’]t|never|always|immediately|first|"
-    r"also|simply|just|no|any|all|these|those|their|your|its|our|every|each|agents?|customers?|users?|offer)\b",
+    r"^(?:then|you|we|they|he|she|it|this|that|the|a|an|i|there|please|do|don['’]t|never|always|"
+    r"immediately|first|"
+    r"also|simply|just|no|any|all|these|those|their|your|its|our|every|each|agents?|customers?|users?|"
+    r"offer)\b",
     re.IGNORECASE,
 )
 _CASE = re.compile(
-    r"^for (?!security|safety|example|instance|this|that|reference|convenience|compliance|your|clarity|now|more|each|all|"
+    r"^for (?!security|safety|example|instance|this|that|reference|convenience|compliance|your|clarity|now|"
+    r"more|each|all|"
     r"every|the (?:purpose|sake)|verification|privacy)(?P<case>[^,:.]{3,60}), ",
     re.IGNORECASE,
 )
@@ -67,13 +74,13 @@ class Clauses(NamedTuple):
 def clauses(text: str) -> Clauses:
     """Split a sentence into its condition, what it says comes before or after, and its main clause."""
     end = len(text)
-    opening = _OPENING.match(text)
-    if opening:
-        return _opened(text, opening)
     other = _OTHERWISE.match(text)
     if other:
         word_end = other.start() + len(other[0].rstrip(" ,:"))
         return Clauses((other.end(), end), (other.start(), word_end) if other.end() < end else None)
+    opening = _OPENING.match(text)
+    if opening:
+        return _opened(text, opening)
     case = _CASE.match(text)
     if case and not _BEFORE.match(text[case.end() :]) and not _AFTER.match(text[case.end() :]):
         return Clauses((case.end(), end), case.span("case"))
@@ -134,7 +141,8 @@ def _verb_cut(text: str, start: int) -> tuple[int, int] | None:
     """Find the main clause of "If the card is lost you must block it", where the comma is missing."""
     match = re.search(
         r"\s(?=(?:you|we|agents?|please)\s+(?:must|should|can|may|need|have|will)\b|please\s"
-        r"|(?:enter|click|select|press|use|ask|tell|call|send|check|submit|choose|open)\s(?:the|that|this|them|their|a|on)\b)",
+        r"|(?:enter|click|select|press|use|ask|tell|call|send|check|submit|choose|open)\s(?:the|that|this|"
+        r"them|their|a|on)\b)",
         text[start + 8 :],
     )
     return (start + 8 + match.start(), start + 8 + match.end()) if match else None

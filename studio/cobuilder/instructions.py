@@ -21,26 +21,35 @@ from studio.cobuilder.tool_matching import ToolMatcher
 from studio.domain.source import Block, SourceDocument
 
 _LIST_LEAD = re.compile(
-    r"\b(?:steps?|procedure|process|follow|proceed|you must|do the following|as follows|in (?:this|the following) order|"
+    r"\b(?:steps?|procedure|process|follow|proceed|you must|do the following|as follows|in (?:this|the "
+    r"following) order|"
     r"to [a-z]+[^.]{0,60}:$|complete the following|workflow|protocol|flow)\b",
     re.IGNORECASE,
 )
 _GO_TO = re.compile(
-    r"^(?:then |and |please |just )*(?:go|repeat|restart|skip|jump|return|proceed|move|continue|head|advance)\b(?:[^.]{0,25}?\b(?:to |with |on to |onto )?"
+    r"^(?:then |and |please |just )*(?:go|repeat|restart|skip|jump|return|proceed|move|continue|head|"
+    r"advance)\b(?:[^.]{0,25}?\b(?:to |with |on to |onto )?"
     r"(?:the )?(?:step|next|following|previous|section|steps?)\b| forward\b|\W*$)",
     re.IGNORECASE,
 )
 _SECOND_CLAUSE = re.compile(
-    r",\s+(?:and|so|but)\s+(?P<rest>(?:you|the agent|agents|we)\s+(?:must|should|need to|have to|will need to|can)\s)",
+    r",\s+(?:and|so|but)\s+(?P<rest>(?:you|the agent|agents|we)\s+(?:must|should|need to|have to|will need "
+    r"to|can)\s)",
     re.IGNORECASE,
 )
 _OFFERS = re.compile(
-    r"\b(?:can|may|able to|allowed to|includ\w+|such as|contain\w*|consist\w*|attributes|types of|applies)\b[^.]*:$",
+    r"\b(?:can|may|able to|allowed to|includ\w+|such as|contain\w*|consist\w*|attributes|types of|"
+    r"applies)\b[^.]*:$",
     re.IGNORECASE,
 )
-_STEPS_BELOW = re.compile(r"\b(?:these|following|the) steps\b[^.]*:?$|\bin (?:this|the following|that) order\b[^.]*:?$", re.IGNORECASE)
+_STEPS_BELOW = re.compile(
+    r"\b(?:these|following|the) steps\b[^.]*:?$|\bin (?:this|the following|that) order\b[^.]*:?$",
+    re.IGNORECASE,
+)
 _SEQUEL = re.compile(r"^(?:after|before|during|once|for)\b", re.IGNORECASE)
-_ACTION_COLUMN = re.compile(r"\b(?:action|instruction|what to do|task|activity|do|description|procedure|details)\b", re.IGNORECASE)
+_ACTION_COLUMN = re.compile(
+    r"\b(?:action|instruction|what to do|task|activity|do|description|procedure|details)\b", re.IGNORECASE
+)
 _CONDITION_COLUMN = re.compile(r"\b(?:condition|if|when|case|situation|scenario|trigger)\b", re.IGNORECASE)
 _STEP_COLUMN = re.compile(r"^(?:step|steps|no\.?|#|nr\.?|number)$", re.IGNORECASE)
 _EXAMPLE = re.compile(
@@ -135,7 +144,9 @@ class _Reading:
         titles = {cell.column: cell.text for cell in cells if cell.header or cell.row == 0}
         action = next((column for column, title in titles.items() if _ACTION_COLUMN.search(title)), None)
         when = next((column for column, title in titles.items() if _CONDITION_COLUMN.search(title)), None)
-        if action is None or not (when is not None or any(_STEP_COLUMN.match(title) for title in titles.values())):
+        if action is None or not (
+            when is not None or any(_STEP_COLUMN.match(title) for title in titles.values())
+        ):
             return
         lines: dict[int, dict[int, Block]] = {}
         for cell in cells:

@@ -1,6 +1,7 @@
 """Who a clause tells to do something: the agent, the customer, or nobody.
 
-- *imperative* "Check the order." · *directive* "You should check the order." · *duty* "The customer must provide …"
+- *imperative* "Check the order." · *directive* "You should check the order." · *duty* "The customer must
+  provide …"
 - *speech* words to be said · *narrative* "The clerk checks the order." · `None`: the clause only explains.
 - Joined actions ("check the order and send the link") are cut where a second verb takes its own object.
 """
@@ -8,6 +9,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Literal
 
 from studio.cobuilder.vocabulary import is_base_verb, is_verb_form, words_of
@@ -15,9 +17,11 @@ from studio.cobuilder.vocabulary import is_base_verb, is_verb_form, words_of
 Mood = Literal["imperative", "directive", "duty", "speech", "narrative", "passive"]
 
 _LEAD_IN = re.compile(
-    r"^(?:(?:please|then|first|second|third|next|finally|lastly|last|also|now|and|but|so|or|always|afterwards?|instead|"
+    r"^(?:(?:please|then|first|second|third|next|finally|lastly|last|also|now|and|but|so|or|always|"
+    r"afterwards?|instead|"
     r"immediately|politely|carefully|clearly|briefly|again|still|directly|simply|just|otherwise|thereafter|"
-    r"subsequently|in particular|if (?:needed|necessary|possible|applicable|so)|once done|to begin|to start|step \d+|"
+    r"subsequently|in particular|if (?:needed|necessary|possible|applicable|so)|once done|to begin|to "
+    r"start|step \d+|"
     r"optionally|\(?optional\)?|at (?:this|that) point|in addition|additionally|most importantly|importantly|"
     r"ideally|manually|thoroughly|promptly|safely|gently|properly|never|remember to|be sure to|make sure to|"
     r"feel free to|try to|do)\b[,:.]?\s+|\d+[.)]\s+|[a-z][.)]\s+)+",
@@ -25,46 +29,61 @@ _LEAD_IN = re.compile(
 )
 _PURPOSE = re.compile(r"^(?:in order )?to \w+[^,]{2,90},\s+", re.IGNORECASE)
 _AGENT = (
-    r"(?:you|we|agents?|the (?:agent|representative|rep|assistant|operator|team|staff|employee|advisor|adviser|clerk|bot|"
-    r"specialist|associate|technician|nurse|receptionist|officer|analyst|manager|supervisor|system|department|company)|"
+    r"(?:you|we|agents?|the (?:agent|representative|rep|assistant|operator|team|staff|employee|advisor|"
+    r"adviser|clerk|bot|"
+    r"specialist|associate|technician|nurse|receptionist|officer|analyst|manager|supervisor|system|"
+    r"department|company)|"
     r"representatives?|staff|employees|support)"
 )
 _DIRECTIVE = re.compile(
-    rf"^{_AGENT}(?: \w+ly)? (?:will (?:then |first |also )?(?:need to|have to)|must|should|shall|need to|needs to|have to|has to|"
+    rf"^{_AGENT}(?: \w+ly)? (?:will (?:then |first |also )?(?:need to|have to)|must|should|shall|need to|"
+    rf"needs to|have to|has to|"
     r"are to|is to|ought to|will|are required to|is required to)"
     r"(?: then| also| first| always| next| now| immediately| never)? (?P<verb>[a-z-]+)",
     re.IGNORECASE,
 )
 _FORBIDS = re.compile(
-    r"\b(?:do not|don['’]t|must not|mustn['’]t|should not|shouldn['’]t|may not|cannot|can['’]t|can not|never|not allowed|"
+    r"\b(?:do not|don['’]t|must not|mustn['’]t|should not|shouldn['’]t|may not|cannot|can['’]t|can not|"
+    r"never|not allowed|"
     r"will not|won['’]t|not be able|unable to|not eligible)\b",
     re.IGNORECASE,
 )
 _CUSTOMER = (
-    r"(?:the |an? |your )?(?:customers?|users?|callers?|clients?|patients?|members?|guests?|applicants?|passengers?|"
+    r"(?:the |an? |your )?(?:customers?|users?|callers?|clients?|patients?|members?|guests?|applicants?|"
+    r"passengers?|"
     r"subscribers?|they|he|she)"
 )
 _DUTY = re.compile(
-    rf"^{_CUSTOMER} (?:must|should|needs? to|have to|has to|shall|will need to|is required to|are required to|will)"
-    r"(?: \w+ly| first| then| also)? (?P<verb>provide|confirm|give|choose|select|specify|state|supply|present|show|enter|"
+    rf"^{_CUSTOMER} (?:must|should|needs? to|have to|has to|shall|will need to|is required to|are required "
+    rf"to|will)"
+    r"(?: \w+ly| first| then| also)? (?P<verb>provide|confirm|give|choose|select|specify|state|supply|"
+    r"present|show|enter|"
     r"verify|submit|share|tell|name|answer)\b",
     re.IGNORECASE,
 )
 _SPEECH = re.compile(r"^(?:say|ask|tell|reply|respond|read|send|write)?\s*:?\s*[\"“]", re.IGNORECASE)
 _PASSIVE = re.compile(
-    r"\b(?:is|are|be|being|gets?|was|were|has been|have been)(?: \w+ly| then| also| not)? (?P<verb>\w+(?:ed|en|nt|ld|de|id))\b"
+    r"\b(?:is|are|be|being|gets?|was|were|has been|have been)(?: \w+ly| then| also| not)? "
+    r"(?P<verb>\w+(?:ed|en|nt|ld|de|id))\b"
 )
 _NOMINAL = frozenset(
-    "order email phone charge return refund report record account contact address list note test text file name review "
-    "request transfer check ship date zip pin price purchase copy quote claim credit bill balance message call search "
-    "change update process label exchange cover state answer question help work fix set issue process place mark "
-    "deposit design deal store share sort group show direct complete clean clear open close last act total book "
-    "schedule document flag log figure form match post present release supply treat sign block stop start print "
+    "order email phone charge return refund report record account contact address list note test text file "
+    "name review "
+    "request transfer check ship date zip pin price purchase copy quote claim credit bill balance message "
+    "call search "
+    "change update process label exchange cover state answer question help work fix set issue process "
+    "place mark "
+    "deposit design deal store share sort group show direct complete clean clear open close last act total "
+    "book "
+    "schedule document flag log figure form match post present release supply treat sign block stop start "
+    "print "
     "scan hold wait view visit empty estimate guide map measure monitor offer plan match".split()
 )
 _AFTER_VERB = re.compile(
-    r"^(?:the|a|an|their|them|his|her|him|it|its|your|you|this|that|these|those|any|all|each|every|if|whether|to|with|for|"
-    r"into|in|on|up|out|off|back|by|from|at|as|about|that|what|which|how|when|no|any|one|both|customers?|users?|"
+    r"^(?:the|a|an|their|them|his|her|him|it|its|your|you|this|that|these|those|any|all|each|every|if|"
+    r"whether|to|with|for|"
+    r"into|in|on|up|out|off|back|by|from|at|as|about|that|what|which|how|when|no|any|one|both|customers?|"
+    r"users?|"
     r"callers?|clients?|new|only|it|\[|\"|“|via|whether|again|accordingly|immediately)\b|^[\[\"“'‘]",
     re.IGNORECASE,
 )
@@ -74,13 +93,16 @@ _JOINT = re.compile(
 
 
 _FRONTED = re.compile(
-    r"^(?![^,]*\b(?:you|we|they|agents?)\b)(?:at|in|on|for|during|as|upon|per|depending on|based on|with|from|throughout|within|regardless of|via|using)"
+    r"^(?![^,]*\b(?:you|we|they|agents?)\b)(?:at|in|on|for|during|as|upon|per|depending on|based on|with|"
+    r"from|throughout|within|regardless of|via|using)"
     r" [^,:.]{2,70},\s+",
     re.IGNORECASE,
 )
 
 
-_NO_SUBJECT = frozenset({"the", "a", "an", "of", "and", "their", "its", "all", "these", "those", "or", "to", "for"})
+_NO_SUBJECT = frozenset(
+    {"the", "a", "an", "of", "and", "their", "its", "all", "these", "those", "or", "to", "for"}
+)
 
 
 def without_lead_in(text: str) -> str:
@@ -148,7 +170,7 @@ def narrative_mood(text: str) -> Mood | None:
     if _PASSIVE.search(bare) and is_verb_form(_PASSIVE.search(bare)["verb"]):  # type: ignore[index]
         return "passive"
     words = words_of(bare)[:12]
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         third = word.endswith("s") and not word.endswith("ss") and is_verb_form(word)
         if third and before not in _NO_SUBJECT:
             return "narrative"
@@ -156,7 +178,7 @@ def narrative_mood(text: str) -> Mood | None:
 
 
 def as_imperative(text: str) -> str:
-    """Return "check the policy" for "the officer checks the policy", and "send a letter" for "a letter is sent"."""
+    """Return "check the policy" for "the officer checks the policy", "send a letter" for "a letter is sent"."""
     bare = without_lead_in(text.strip())
     if mood_of(bare) in {"imperative", "speech"}:
         return bare
@@ -165,7 +187,8 @@ def as_imperative(text: str) -> str:
         return bare[directive.start("verb") :]
     passive = _PASSIVE.search(bare)
     if passive and is_verb_form(passive["verb"]):
-        return f"{_base(passive['verb'])} {bare[: passive.start()].strip()} {bare[passive.end() :].strip()}".strip()
+        thing, rest = bare[: passive.start()].strip(), bare[passive.end() :].strip()
+        return f"{_base(passive['verb'])} {thing} {rest}".strip()
     for match in re.finditer(r"\b[a-z-]+s\b", bare):
         before = bare[: match.start()].split()[-1].lower() if match.start() else ""
         if before not in _NO_SUBJECT and is_verb_form(match[0]) and not match[0].endswith("ss"):
@@ -176,10 +199,26 @@ def as_imperative(text: str) -> str:
 def _base(form: str) -> str:
     """Return the plain form of a verb, as far as procedures know it."""
     low = form.lower()
-    irregular = {"sent": "send", "given": "give", "paid": "pay", "made": "make", "told": "tell", "found": "find"}
+    irregular = {
+        "sent": "send",
+        "given": "give",
+        "paid": "pay",
+        "made": "make",
+        "told": "tell",
+        "found": "find",
+    }
     if low in irregular:
         return irregular[low]
-    for cut, add in (("ies", "y"), ("ied", "y"), ("es", "e"), ("es", ""), ("s", ""), ("ed", "e"), ("ed", ""), ("d", "")):
+    for cut, add in (
+        ("ies", "y"),
+        ("ied", "y"),
+        ("es", "e"),
+        ("es", ""),
+        ("s", ""),
+        ("ed", "e"),
+        ("ed", ""),
+        ("d", ""),
+    ):
         if low.endswith(cut) and is_base_verb(low[: -len(cut)] + add):
             return low[: -len(cut)] + add
     return low

@@ -1,4 +1,4 @@
-"""The outline of a document, as far as procedures need it: which sections tell what to do, and which tell about it.
+"""The outline of a document for procedures: which sections tell what to do, and which tell about it.
 
 - A *unit* is the text of one procedure: a section per task, or the whole document when its sections are the
   usual parts of one procedure (purpose, requirements, steps, notes).
@@ -26,10 +26,14 @@ _STEPS = re.compile(
     re.IGNORECASE,
 )
 _BACKGROUND = re.compile(
-    r"\b(?:purpose|scope|overview|about|background|introduction|definitions?|glossary|references|requirements?|"
-    r"eligibility|eligible|prerequisites?|preconditions?|reasons|options|fees|limits?|examples?|samples?|notes?|tips|"
-    r"best practices?|important|faqs?|frequently asked|interpret\w*|when to use|symptoms|arguments?|parameters?|"
-    r"fields|attributes|domain|basics?|revision history|contacts|audience|roles? and|responsibilities|rules|policy|"
+    r"\b(?:purpose|scope|overview|about|background|introduction|definitions?|glossary|references|"
+    r"requirements?|"
+    r"eligibility|eligible|prerequisites?|preconditions?|reasons|options|fees|limits?|examples?|samples?|"
+    r"notes?|tips|"
+    r"best practices?|important|faqs?|frequently asked|interpret\w*|when to use|symptoms|arguments?|"
+    r"parameters?|"
+    r"fields|attributes|domain|basics?|revision history|contacts|audience|roles? and|responsibilities|"
+    r"rules|policy|"
     r"policies|principles|guidelines|communication|summary|resources|related|timeframe|criteria|appendix|"
     r"required\b.*\btools?|disclaimer|tone|language|reminders?|materials|key points?|"
     r"equipment|supplies|safety|frequency|terms|objectives?|applicability)\b",
@@ -39,7 +43,8 @@ _STRONG_STEPS = re.compile(
     r"\b(?:steps|procedure|protocol|workflow|instructions|how to proceed)\b", re.IGNORECASE
 )
 _BRANCH = re.compile(
-    r"^(?:on|if|when|in case|in the event|after|before|once|during|for|otherwise|scenario|case|option|path)\b",
+    r"^(?:on|if|when|in case|in the event|after|before|once|during|for|otherwise|scenario|case|option|"
+    r"path)\b",
     re.IGNORECASE,
 )
 _FINITE = re.compile(r"\b(?:you|we|they|can|must|should|may|will|is|are|has|have|includes?)\b", re.IGNORECASE)
@@ -50,7 +55,8 @@ _ONE_PROCEDURE = re.compile(
     re.IGNORECASE,
 )
 _SAYS_PROCEDURE = re.compile(
-    r"^(?:this (?:is the |document describes the |article describes the )?)?(?:procedure|process|steps) (?:for|to|when)\b"
+    r"^(?:this (?:is the |document describes the |article describes the )?)?(?:procedure|process|steps) "
+    r"(?:for|to|when)\b"
     r"|\bfollow (?:this|these|the) (?:steps|flow|procedure|process)\b",
     re.IGNORECASE,
 )

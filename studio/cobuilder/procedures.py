@@ -24,30 +24,38 @@ from studio.domain.source import Block, SourceDocument
 from studio.domain.tool import Tool
 
 _OPENING = re.compile(
-    r"\b(?:at the (?:beginning|start|outset)|before (?:anything|you|helping|proceeding|any|doing|discussing|making)|first|"
+    r"\b(?:at the (?:beginning|start|outset)|before (?:anything|you|helping|proceeding|any|doing|"
+    r"discussing|making)|first|"
     r"start by|begin by|always|every (?:call|conversation|chat))\b",
     re.IGNORECASE,
 )
 _IDENTITY = re.compile(
-    r"\b(?:authenticat|verif|identif|validat|locat)\w*\b.*\b(?:identity|user|customer|caller|patient|member|account|guest|"
+    r"\b(?:authenticat|verif|identif|validat|locat)\w*\b.*\b(?:identity|user|customer|caller|patient|"
+    r"member|account|guest|"
     r"client|subscriber|passenger|applicant|employee|who)\b",
     re.I,
 )
 _RESULT = re.compile(
-    r"\b(?:after|once|upon|following)\b.{0,40}\bconfirm|\bwill (?:be|have been) \w+ed\b|\bstatus will\b|\bafter (?:user |customer )?confirmation",
+    r"\b(?:after|once|upon|following)\b.{0,40}\bconfirm|\bwill (?:be|have been) \w+ed\b|\bstatus will\b|"
+    r"\bafter (?:user |customer )?confirmation",
     re.IGNORECASE,
 )
 _CHECKS = re.compile(
     r"\b(?:check|verify|only|status|eligib\w+|must be|confirm that|make sure|ensure|whether|current)\b",
     re.IGNORECASE,
 )
-_LEGAL = re.compile(r"\b(?:shall|herein|hereof|hereby|pursuant|thereof|party|parties|we['’]ll|we)\b", re.IGNORECASE)
+_LEGAL = re.compile(
+    r"\b(?:shall|herein|hereof|hereby|pursuant|thereof|party|parties|we['’]ll|we)\b", re.IGNORECASE
+)
 _CARRIES_OUT = re.compile(
-    r"^(?:apply|process|complete|make|perform|execute|finali[sz]e|carry out|submit|proceed|implement|do|go ahead)\b", re.IGNORECASE
+    r"^(?:apply|process|complete|make|perform|execute|finali[sz]e|carry out|submit|proceed|implement|do|go "
+    r"ahead)\b",
+    re.IGNORECASE,
 )
 _LABEL = re.compile(r"^(?P<label>[A-Z][A-Za-z ]{2,40}):(?:\s|$)")
 _SUBJECT = re.compile(
-    r"^(?:you|we|agents?|the (?:agent|representative|team|assistant)) (?:should|must|have to|need to|has to|will)\s+",
+    r"^(?:you|we|agents?|the (?:agent|representative|team|assistant)) (?:should|must|have to|need to|has "
+    r"to|will)\s+",
     re.IGNORECASE,
 )
 _SEQUENCE = re.compile(
@@ -150,7 +158,9 @@ class _Procedures:
     def _narrated(self, unit: Unit, context: Context) -> list[StepFinding]:
         """Return the steps of a text that reports a process ("The clerk checks the order. Then …")."""
         words = " ".join(block.text for part in unit.parts for block in part.blocks)
-        if len(_SEQUENCE.findall(words)) < 2 or len(_LEGAL.findall(words)) * 3 > len(_SEQUENCE.findall(words)):
+        if len(_SEQUENCE.findall(words)) < 2 or len(_LEGAL.findall(words)) * 3 > len(
+            _SEQUENCE.findall(words)
+        ):
             return []
         instructions = [i for i in self._reader.read(unit.parts, narrative=True) if not i.background]
         steps = in_order([(i, step) for i in instructions for step in self._writer.write(i, context)])
@@ -227,10 +237,17 @@ class _Procedures:
         have = {step.tool for step in steps}
         for part in unit.parts:
             labels = [(part.title, part.heading)] if part.heading and part.title != unit.name else []
-            labels += [(match["label"], block) for block in part.blocks if (match := _LABEL.match(block.text))]
+            labels += [
+                (match["label"], block) for block in part.blocks if (match := _LABEL.match(block.text))
+            ]
             for label, block in labels:
                 found = self._matcher.for_task(label, unit.name)
-                if found is None or block is None or found.tool in have or not self._matcher.is_action(found.tool):
+                if (
+                    found is None
+                    or block is None
+                    or found.tool in have
+                    or not self._matcher.is_action(found.tool)
+                ):
                     continue
                 step = self._made(label, found.tool, block.start, block.end, block, found.confidence)
                 inputs = needed_arguments(self._matcher.tool(found.tool), ())
@@ -241,6 +258,12 @@ class _Procedures:
     def _with_action(
         self, unit: Unit, steps: list[StepFinding], tool: str, confidence: float
     ) -> list[StepFinding]:
+        for at, step in enumerate(steps):
+            told = step.tool is None and _CARRIES_OUT.match(without_lead_in(step.text))
+            if told and self._matcher.about(tool, step.text):
+                inputs = needed_arguments(self._matcher.tool(tool), ())
+                found = {"kind": "tool", "tool": tool, "inputs": inputs, "confidence": confidence}
+                return [*steps[:at], step.model_copy(update=found), *steps[at + 1 :]]
         place = (
             self._place(unit, _RESULT) or (unit.heading.start, unit.heading.end, unit.heading)
             if unit.heading
@@ -266,7 +289,9 @@ class _Procedures:
                 found = step.model_copy(update={"kind": "tool", "tool": tool, "confidence": 0.5})
                 return [*steps[:at], found, *steps[at + 1 :]]
         made = self._made(self._document.text[start:end], tool, start, end, block, 0.5)
-        first = next((at for at, step in enumerate(steps) if step.start > start or step.tool == action), len(steps))
+        first = next(
+            (at for at, step in enumerate(steps) if step.start > start or step.tool == action), len(steps)
+        )
         return [*steps[:first], made, *steps[first:]]
 
     def _place(self, unit: Unit, pattern: re.Pattern[str]) -> tuple[int, int, Block] | None:

@@ -15,45 +15,65 @@ from studio.cobuilder.vocabulary import STOP_WORDS, is_base_verb, name_words, st
 from studio.domain.tool import Tool
 
 _HEADS = frozenset(
-    "name number id email e-mail address code zip zipcode postcode phone telephone pin date time amount reason level "
-    "status method type username password login birthday birthdate dob birth ssn digit value price cost rating "
-    "location venue day title description quantity size color colour model origin destination city state country "
-    "passenger cabin bag baggage insurance certificate card answer preference option detail membership item product "
-    "brand department team plan tier symptom problem document proof receipt photo screenshot signature invoice "
-    "booking reservation confirmation serial imei mileage vin extension guest host doctor specialty language currency "
-    "budget duration year month week hour weight height age gender allergy medication dose flight seat airline "
-    "airport room hotel restaurant cuisine party event ticket category priority summary message subject question "
-    "feature version device browser account order identifier reference consent choice fee balance limit transaction "
+    "name number id email e-mail address code zip zipcode postcode phone telephone pin date time amount "
+    "reason level "
+    "status method type username password login birthday birthdate dob birth ssn digit value price cost "
+    "rating "
+    "location venue day title description quantity size color colour model origin destination city state "
+    "country "
+    "passenger cabin bag baggage insurance certificate card answer preference option detail membership "
+    "item product "
+    "brand department team plan tier symptom problem document proof receipt photo screenshot signature "
+    "invoice "
+    "booking reservation confirmation serial imei mileage vin extension guest host doctor specialty "
+    "language currency "
+    "budget duration year month week hour weight height age gender allergy medication dose flight seat "
+    "airline "
+    "airport room hotel restaurant cuisine party event ticket category priority summary message subject "
+    "question "
+    "feature version device browser account order identifier reference consent choice fee balance limit "
+    "transaction "
     "payment shipping identity iban dosage topic".split()
 )
 _HEAD_STEMS = frozenset(stem(head) for head in _HEADS)
 _COLLECT = re.compile(
     r"\b(?:ask(?:s|ing)?(?: (?:the |your |an? )?(?!for\b|about\b|to\b)\w+)?"
-    r"(?: again)?(?: (?:for|about|to (?:provide|confirm|give|state|choose|select|specify|enter|verify|share|supply)|what|which|if|when))|"
-    r"obtain(?:s|ing)?|collect(?:s|ing)?|gather(?:s|ing)?|get(?:s|ting)?|request(?:s|ing)?|confirm(?:s|ing)?|provide(?:s)?|enter(?:s|ing)?|"
-    r"input|type(?: in)?|need(?:s)?(?: to (?:provide|confirm|enter|choose|select|specify))?|specify|supply|give(?:s)?(?: you)?|"
-    r"could i (?:get|have)|can i (?:get|have)|may i (?:get|have)|could you (?:provide|tell|give)(?: me)?(?: with)?|"
+    r"(?: again)?(?: (?:for|about|to (?:provide|confirm|give|state|choose|select|specify|enter|verify|"
+    r"share|supply)|what|which|if|when))|"
+    r"obtain(?:s|ing)?|collect(?:s|ing)?|gather(?:s|ing)?|get(?:s|ting)?|request(?:s|ing)?|confirm(?:s|"
+    r"ing)?|provide(?:s)?|enter(?:s|ing)?|"
+    r"input|type(?: in)?|need(?:s)?(?: to (?:provide|confirm|enter|choose|select|specify))?|specify|supply|"
+    r"give(?:s)?(?: you)?|"
+    r"could i (?:get|have)|can i (?:get|have)|may i (?:get|have)|could you (?:provide|tell|give)(?: "
+    r"me)?(?: with)?|"
     r"can you (?:provide|tell|give)(?: me)?(?: with)?|please provide|what is|what's|find(?: out)?|locat\w+|"
     r"note(?: down)?|record(?:s)?|write down|capture(?:s)?|choose|select|put(?: in)?|submit|"
     r"(?:locat|identif|verif|find|look|search|authenticat|confirm)\w*[^.;]{0,60}?\b(?:by|via|with|using))\s+",
     re.IGNORECASE,
 )
 _ALONE = frozenset(
-    "identity value order account status detail details question answer option type level number id digits list item "
-    "method document transaction balance fee limit payment ticket card tier plan message subject case device result "
+    "identity value order account status detail details question answer option type level number id digits "
+    "list item "
+    "method document transaction balance fee limit payment ticket card tier plan message subject case "
+    "device result "
     "code team event".split()
 )
 """Heads that need a word before them to say which one."""
 _CLAUSE = re.compile(r"(?:is|are|was|were|will|has|have|had|can|must|should|may)$", re.IGNORECASE)
 _STOP = re.compile(
-    r"\b(?:to|so|in order|before|using|into|from|so that|because|if|when|unless|where|while|since|until|which|that|who|"
-    r"is|are|was|were|will|can|must|should|may|has|have|had|on file|by|at|as|via|for|with|depending|via)\b|[.;:?!\[\]\"“”]",
+    r"\b(?:to|so|in order|before|using|into|from|so that|because|if|when|unless|where|while|since|until|"
+    r"which|that|who|"
+    r"is|are|was|were|will|can|must|should|may|has|have|had|on file|by|at|as|via|for|with|depending|via)\b|"
+    r"[.;:?!\[\]\"“”]",
     re.IGNORECASE,
 )
 _LEADING = re.compile(
-    r"^(?:(?:the|a|an|their|his|her|your|its|our|my|any|all|both|either|this|that|these|those|each|every|new|valid|"
-    r"correct|current|exact|customer['’]?s?|user['’]?s?|caller['’]?s?|client['’]?s?|patient['’]?s?|desired|preferred|"
-    r"following|and|or|also|for|of|about|e\.g\.|name of the|again|specific|such as|including|value|one|two)\s+)+",
+    r"^(?:(?:the|a|an|their|his|her|your|its|our|my|any|all|both|either|this|that|these|those|each|every|"
+    r"new|valid|"
+    r"correct|current|exact|customer['’]?s?|user['’]?s?|caller['’]?s?|client['’]?s?|patient['’]?s?|desired|"
+    r"preferred|"
+    r"following|and|or|also|for|of|about|e\.g\.|name of the|again|specific|such as|including|value|one|"
+    r"two)\s+)+",
     re.IGNORECASE,
 )
 _KEEP_NEW = re.compile(r"\bnew\s+\w+", re.IGNORECASE)
@@ -108,7 +128,9 @@ def slot_name(phrase: str) -> str | None:
     if re.match(r"list of |copy of |number of items", low):
         low = re.sub(r"^(?:list|copy) of (?:the |all )?", "", low)
     counted = re.match(r"(?:number|date|place|time|proof|type|reason|method|mode) (?:of|for) [a-z]+$", low)
-    head = low if counted else low.split(" of ")[0].split(" in ")[0].split(" you ")[0].split(" they ")[0].strip()
+    head = (
+        low if counted else low.split(" of ")[0].split(" in ")[0].split(" you ")[0].split(" they ")[0].strip()
+    )
     head = re.sub(r"\b\d+-digit ", "", head)
     words = head.split()
     if not words or len(words) > 4 or (any(ch.isdigit() for ch in head) and words[-1] != "digits"):

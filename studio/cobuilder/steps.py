@@ -22,33 +22,44 @@ from studio.domain.source import SourceDocument
 MAX_QUOTE = 400
 _ESCALATE = re.compile(
     r"\b(?:escalat\w+|hand(?:ing)? (?:it |this |them |the \w+ )?(?:off|over)\b|"
-    r"(?:transfer|connect|redirect|refer|route|pass|forward)\w*\b.{0,60}\b(?:human|agents?|person|representative|specialist|"
-    r"supervisor|manager|team|department|tier|level \d|queue|support|colleague|nurse|doctor|dispatcher|on-call)|"
-    r"(?:notify|page|alert|call) (?:the |your |an? )?(?:\w+ ){0,2}(?:supervisor|manager|on-call \w+|team lead|emergency services|911))",
+    r"(?:transfer|connect|redirect|refer|route|pass|forward)\w*\b.{0,60}\b(?:human|agents?|person|"
+    r"representative|specialist|"
+    r"supervisor|manager|team|department|tier|level \d|queue|support|colleague|nurse|doctor|dispatcher|"
+    r"on-call)|"
+    r"(?:notify|page|alert|call) (?:the |your |an? )?(?:\w+ ){0,2}(?:supervisor|manager|on-call \w+|team "
+    r"lead|emergency services|911))",
     re.IGNORECASE,
 )
 _TO_PERSON = re.compile(
     r"\b(?:human|live|person|supervisor|manager|specialist|representative|agents?)\b", re.IGNORECASE
 )
 _END = re.compile(
-    r"\[?\b(?:end|close|finish|terminate|conclude) (?:the |this )?(?:conversation|call|chat|session|interaction|case|ticket|process|procedure)\b"
+    r"\[?\b(?:end|close|finish|terminate|conclude) (?:the |this )?(?:conversation|call|chat|session|interaction|"
+    r"case|ticket|process|procedure)\b"
     r"|^(?:stop|end|the (?:process|procedure) (?:ends|is complete))\b",
     re.IGNORECASE,
 )
 _SAY = re.compile(
-    r"^(?:say|tell|inform|explain|apologi[sz]e|thank|greet|advise|remind|let \w+(?: \w+)? know|acknowledge|reassure|assure|"
-    r"notify|announce|mention|offer|warn|clarify|disclose|state|read|summari[sz]e|answer|respond|reply|communicate|recommend|"
-    r"suggest|encourage|list|(?:send|post|use|give) (?:the|a|this|them the|following|an?)(?: \w+)? (?:message|sentence|phrase|reply)|repeat|describe|share|express|emphasi[sz]e|compliment|welcome|instruct|discuss|educate)\b",
+    r"^(?:say|tell|inform|explain|apologi[sz]e|thank|greet|advise|remind|let \w+(?: \w+)? know|acknowledge|"
+    r"reassure|assure|"
+    r"notify|announce|mention|offer|warn|clarify|disclose|state|read|summari[sz]e|answer|respond|reply|"
+    r"communicate|recommend|"
+    r"suggest|encourage|list|(?:send|post|use|give) (?:the|a|this|them the|following|an?)(?: \w+)? "
+    r"(?:message|sentence|phrase|reply)|repeat|describe|share|express|emphasi[sz]e|compliment|welcome|"
+    r"instruct|discuss|educate)\b",
     re.IGNORECASE,
 )
 _ASK = re.compile(
-    r"^(?:ask|obtain|collect|gather|request|get|confirm|inquire|prompt|find out|note down|have the \w+ (?:provide|confirm)|"
+    r"^(?:ask|obtain|collect|gather|request|get|confirm|inquire|prompt|find out|note down|have the \w+ "
+    r"(?:provide|confirm)|"
     r"require|you will need|need|will need|enter|input|record|take|capture|elicit)\b",
     re.IGNORECASE,
 )
 _DECIDE = re.compile(
-    r"^(?:decide|determine|evaluate|assess|check (?:if|whether|that)|verify (?:if|whether|that)|see (?:if|whether)|validate|"
-    r"confirm (?:that|whether|if)|ensure|make sure|find out whether|consider|judge|identify|check|verify|review|inspect|"
+    r"^(?:decide|determine|evaluate|assess|check (?:if|whether|that)|verify (?:if|whether|that)|see (?:if|"
+    r"whether)|validate|"
+    r"confirm (?:that|whether|if)|ensure|make sure|find out whether|consider|judge|identify|check|verify|"
+    r"review|inspect|"
     r"examine|compare|diagnose|select|choose|classify|confirm eligib\w+)\b",
     re.IGNORECASE,
 )
@@ -58,12 +69,15 @@ _SPOKEN = re.compile(
     r"^(?:say|ask|tell \w+(?: \w+)?|reply|respond|message)?\s*:?\s*[\"“](?P<words>[^\"”]+)", re.IGNORECASE
 )
 _QUESTION_SLOT = re.compile(
-    r"\b(?:your|the|a|an|which|what(?: is| are)?|whose)\s+(?P<thing>(?:[a-z]+\s){0,2}?[a-z]+)(?=,| please|\?| would| do | are | is | should| of|$)",
+    r"\b(?:your|the|a|an|which|what(?: is| are)?|whose)\s+(?P<thing>(?:[a-z]+\s){0,2}?[a-z]+)(?=,| please|"
+    r"\?| would| do | are | is | should| of|$)",
     re.IGNORECASE,
 )
 _REFERS = re.compile(
-    r"\b(?:as part of|when using|part of|instead of|rather than|without|unless you|whether you['’]ve|already|permission to use|"
-    r"access to(?: run)?|can be found by|found by|returned by|result of|outcome of|from|see|not|don['’]t|never use|do not use|until|"
+    r"\b(?:as part of|when using|part of|instead of|rather than|without|unless you|whether you['’]ve|"
+    r"already|permission to use|"
+    r"access to(?: run)?|can be found by|found by|returned by|result of|outcome of|from|see|not|don['’]t|"
+    r"never use|do not use|until|"
     r"avoid)\b[^.;]{0,60}$",
     re.IGNORECASE,
 )
@@ -72,8 +86,10 @@ _ARGUMENT = re.compile(
 )
 _WHEN_USING = re.compile(r"\b(?:using|calling|running|invoking|executing)(?: the)?\s*$", re.IGNORECASE)
 _CALLS = re.compile(
-    r"\b(?:using|use|call|calling|invoke|run|click|select|press|with|via|through|by|enter|into|in|choose|submit|and|then|operate|"
-    r"execute|trigger|to|check)\W*(?:the |a |an |on |our |internal |regular |standard |tool |function |button |option |:|\(|\"|')*$",
+    r"\b(?:using|use|call|calling|invoke|run|click|select|press|with|via|through|by|enter|into|in|choose|"
+    r"submit|and|then|operate|"
+    r"execute|trigger|to|check)\W*(?:the |a |an |on |our |internal |regular |standard |tool |function |"
+    r"button |option |:|\(|\"|')*$",
     re.IGNORECASE,
 )
 
@@ -117,7 +133,9 @@ class StepWriter:
         words = " ".join([instruction.text, *(s.text for s in instruction.tail[:1])])
         return self._finding("decide", words, instruction, instruction.start, end, condition=condition)
 
-    def _presupposed(self, instruction: Instruction, parts: Clauses, condition: str | None) -> list[StepFinding]:
+    def _presupposed(
+        self, instruction: Instruction, parts: Clauses, condition: str | None
+    ) -> list[StepFinding]:
         """Return the calls that "after using X, …" and "when using X, …" take for granted."""
         found = []
         for span in (parts.after, parts.condition):
@@ -204,10 +222,11 @@ class StepWriter:
         if sentence.condition and sentence.condition[0] <= mention.start < sentence.condition[1]:
             return False
         if _CALLS.search(before) and not re.search(
-            r"\b(?:do not|don['’]t|never|avoid|without)\b[^.;,]{0,40}$", before, re.I
+            r"\b(?:do not|don['’]t|never|avoid|without using)\b(?:(?! and )[^.;,)]){0,40}$", before, re.I
         ):
             return not re.search(
-                r"\b(?:as part of|permission to use|access to run|already \w+ [^.;]{0,40}(?:via|using|with|by))\b[^.;]{0,30}$",
+                r"\b(?:as part of|permission to use|access to run|already \w+ [^.;]{0,40}(?:via|using|with|"
+                r"by))\b[^.;]{0,30}$",
                 before,
                 re.I,
             )
@@ -316,7 +335,8 @@ class StepWriter:
 
 
 _SENDS_TO_SYSTEM = re.compile(
-    r"\b(?:send|submit|pass|make|issue|forward) (?:the |a |this |your )?(?:request|query|details|information|data|form)\b"
+    r"\b(?:send|submit|pass|make|issue|forward) (?:the |a |this |your )?(?:request|query|details|"
+    r"information|data|form)\b"
     r"|\b(?:query|call|search|check) (?:the )?(?:system|database|backend|api)\b",
     re.IGNORECASE,
 )

@@ -40,13 +40,18 @@ _PEOPLE = frozenset(
 )
 _HAND_OVER = frozenset({"transfer", "escalat", "handoff", "handov", "rout", "redirect"})
 _PRONOUN = re.compile(r"\b(?:it|its|this|these)\b", re.IGNORECASE)
-_KEYS = frozenset({"id", "ids", "number", "code", "ref", "reference", "key", "no", "email", "username", "identifier"})
+_KEYS = frozenset(
+    {"id", "ids", "number", "code", "ref", "reference", "key", "no", "email", "username", "identifier"}
+)
 _ASKING = frozenset({"ask", "tel", "inform", "explain", "remind", "advis", "say", "apolog", "thank"})
 _SUBJECT = re.compile(
-    r"^(?:you|we|agents?|the \w+|it) (?:\w+ly )?(?:must|should|shall|will|need to|needs to|have to|has to|are to|is to)\s+",
+    r"^(?:you|we|agents?|the \w+|it) (?:\w+ly )?(?:must|should|shall|will|need to|needs to|have to|has to|"
+    r"are to|is to)\s+",
     re.IGNORECASE,
 )
-_PREPOSITIONS = frozenset("for of to in on at by with from into using via about if whether that and or before after".split())
+_PREPOSITIONS = frozenset(
+    "for of to in on at by with from into using via about if whether that and or before after".split()
+)
 _PRESS = re.compile(r"\b(?:click|press|select|choose|tap|toggle|use|open|run)\b", re.IGNORECASE)
 
 
@@ -242,7 +247,7 @@ class ToolMatcher:
         objects = telling or objects
         total = sum(self._weight(word) for word in objects)
         covered = sum(self._weight(word) for word in objects if word in known) / total
-        things = [word for word in said if word not in verbs and word != "user"]
+        things = aimed or [word for word in said if word not in verbs and word != "user"]
         shared = sum(word in profile.described or word in profile.name_stems for word in things)
         described = shared / len(things) if things else 0.0
         if aimed and not aimed & {*profile.name_stems, "user"}:
@@ -348,7 +353,7 @@ class ToolMatcher:
 
     def about(self, name: str, text: str) -> bool:
         """Tell whether a text speaks of a thing that a tool's name speaks of."""
-        things = set(self._by_name[name].objects) - GENERIC_OBJECTS - {"user"}
+        things = set(self._by_name[name].objects) - {"user", "id", "ids", "detail"}
         return bool(things & set(stems(text)))
 
     def is_action(self, name: str) -> bool:

@@ -44,6 +44,8 @@ GENERIC_OBJECTS = frozenset(
         "data",
         "record",
         "list",
+        "id",
+        "ids",
         "tool",
         "system",
         "database",
@@ -55,9 +57,10 @@ GENERIC_OBJECTS = frozenset(
 """Stems of words that say little about which system is meant."""
 
 _FAMILIES: dict[str, str] = {
-    "read": "get retrieve fetch look_up look find search check review view see pull_up locate access read query "
-    "list show gather determine consult lookup inspect examine open find_out verify pull",
-    "modify": "modify change update edit adjust alter correct amend revise set switch reset increase reduce extend",
+    "read": "get retrieve fetch look_up look find search check review view see pull_up locate access read "
+    "query list show gather determine consult lookup inspect examine open find_out verify pull",
+    "modify": "modify change update edit adjust alter correct amend revise set switch reset "
+    "increase reduce extend",
     "create": "create open add make book place submit file register schedule generate issue raise log record "
     "reserve enter start set_up apply order request arrange",
     "cancel": "cancel void terminate delete remove close revoke withdraw call_off stop",
@@ -76,34 +79,57 @@ _FAMILIES: dict[str, str] = {
     "deny": "deny reject decline refuse",
 }
 _OTHER_VERBS = (
-    "ask tell inform explain remind advise apologize apologise thank say greet offer let mention reassure assure "
-    "acknowledge announce repeat read_back summarize summarise disclose clarify warn encourage answer respond reply "
-    "obtain collect gather request confirm get note write type click press select choose pick use enter fill input "
-    "put submit proceed continue go skip wait hold return move repeat end finish complete wrap_up close stop decide "
-    "determine evaluate assess compare consider ensure make_sure be_sure double-check prepare attach document upload "
-    "download print scan sign store save archive assign allocate forward receive contact call phone dial follow "
+    "ask tell inform explain remind advise apologize apologise thank say greet offer let mention reassure "
+    "assure "
+    "acknowledge announce repeat read_back summarize summarise disclose clarify warn encourage answer "
+    "respond reply "
+    "obtain collect gather request confirm get note write type click press select choose pick use enter "
+    "fill input "
+    "put submit proceed continue go skip wait hold return move repeat end finish complete wrap_up close "
+    "stop decide "
+    "determine evaluate assess compare consider ensure make_sure be_sure double-check prepare attach "
+    "document upload "
+    "download print scan sign store save archive assign allocate forward receive contact call phone dial "
+    "follow "
     "initiate begin start perform carry_out run execute invoke trigger process handle resolve investigate "
-    "troubleshoot test restart reboot reinstall install remove clean inspect measure monitor track flag mark tag "
-    "label count keep leave take bring put place load pack ship deliver invoice bill deduct credit waive apply attempt "
-    "try retry escalate finalize finalise launch log record report publish post release sell buy purchase quote "
+    "troubleshoot test restart reboot reinstall install remove clean inspect measure monitor track flag "
+    "mark tag "
+    "label count keep leave take bring put place load pack ship deliver invoice bill deduct credit waive "
+    "apply attempt "
+    "try retry escalate finalize finalise launch log record report publish post release sell buy purchase "
+    "quote "
     "draft analyze analyse discuss negotiate plan organize organise recommend suggest propose reject approve "
-    "verify help assist guide direct show demonstrate conduct define identify estimate inquire question interview "
+    "verify help assist guide direct show demonstrate conduct define identify estimate inquire question "
+    "interview "
     "treat include add append combine consolidate reconcile match map sort filter group separate unlock lock "
-    "authenticate speak talk listen visit meet replace repair fix order re-verify re-authenticate recheck revert "
-    "adopt adjust advise allow arrange bear borrow build calculate carry cease charge clear commit communicate "
-    "compile compute conclude connect construct convert copy cover create deal deny deploy deposit design destroy "
+    "authenticate speak talk listen visit meet replace repair fix order re-verify re-authenticate recheck "
+    "revert "
+    "adopt adjust advise allow arrange bear borrow build calculate carry cease charge clear commit "
+    "communicate "
+    "compile compute conclude connect construct convert copy cover create deal deny deploy deposit design "
+    "destroy "
     "detect develop discard dispatch distribute divide draw drop edit email empty enable encode enrol enroll "
-    "establish exchange exclude exit export extract fail fetch figure file find form formulate fulfil fulfill "
-    "generate give grant hand hire hold implement import improve instruct insert issue join judge know learn lend "
-    "look maintain make manage manufacture message modify name notify open operate pass pay perform permit pick "
-    "present produce prompt provide pull push read realize recall recommend redirect reduce refer refund refuse "
-    "register reimburse remit renew reply reschedule reserve reset respond retain retrieve review revise schedule "
-    "search seek send serve set settle share split state supply suspend switch tell terminate transfer transmit "
+    "establish exchange exclude exit export extract fail fetch figure file find form formulate fulfil "
+    "fulfill "
+    "generate give grant hand hire hold implement import improve instruct insert issue join judge know "
+    "learn lend "
+    "look maintain make manage manufacture message modify name notify open operate pass pay perform permit "
+    "pick "
+    "present produce prompt provide pull push read realize recall recommend redirect reduce refer refund "
+    "refuse "
+    "register reimburse remit renew reply reschedule reserve reset respond retain retrieve review revise "
+    "schedule "
+    "search seek send serve set settle share split state supply suspend switch tell terminate transfer "
+    "transmit "
     "transport turn update validate view withdraw work touch rinse hang reverse wear wipe weigh "
-    "resume pause refuel toggle power plug unplug rotate sync reconnect disconnect pair relaunch reactivate redeem "
-    "rebook upgrade downgrade pack unpack wash dry cook heat cool pour mix stir screen triage vaccinate administer "
-    "prescribe sterilize disinfect evacuate isolate secure patrol inspect audit budget forecast hire onboard train "
-    "coach interview wipe dispose dispense refill renew subscribe unsubscribe enroll opt reassign reopen merge "
+    "resume pause refuel toggle power plug unplug rotate sync reconnect disconnect pair relaunch "
+    "reactivate redeem "
+    "rebook upgrade downgrade pack unpack wash dry cook heat cool pour mix stir screen triage vaccinate "
+    "administer "
+    "prescribe sterilize disinfect evacuate isolate secure patrol inspect audit budget forecast hire "
+    "onboard train "
+    "coach interview wipe dispose dispense refill renew subscribe unsubscribe enroll opt reassign reopen "
+    "merge "
     "prioritize prioritise categorize categorise classify diagnose reproduce simulate validate observe report"
 )
 
