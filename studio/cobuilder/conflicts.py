@@ -1,0 +1,126 @@
+"""Where a new document and the papers that stay in force do not agree.
+
+- Two sentences are in conflict when they speak of one thing and give it different values of one
+  measure, or when one permits what the other forbids.
+- A sentence that still states the value which the document changes is in conflict, too.
+- The weightier document wins; of equal ones the later. A person decides: it is a question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from studio.cobuilder.desk import Desk, Paper, cite
+from studio.cobuilder.markup import readable
+from studio.cobuilder.matching import Meeting, ValueChange, says_the_same, topic, value_changes
+from studio.cobuilder.sentences import Sentence, sentences
+from studio.cobuilder.values import values_in
+from studio.domain.source import AUTHORITY_ORDER, Anchor, Citation, Source
+from studio.domain.statement import Statement, StatementKind
+
+ALIKE = 0.6
+_OPPOSITE = {
+    (StatementKind.PERMISSION, StatementKind.PROHIBITION),
+    (StatementKind.PROHIBITION, StatementKind.PERMISSION),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """A sentence of another paper, with its place."""
+
+    sentence: Sentence
+    quote: str
+    anchor: Anchor
+    kind: StatementKind | None
+
+
+def find_conflicts(desk: Desk, changed: Iterable[tuple[Meeting, list[ValueChange]]]) -> None:
+    """Leave a question for each sentence of another paper that does not agree with the new document."""
+    moved = [(meeting.statement, change) for meeting, changes in changed for change in changes]
+    for paper in desk.others:
+        for passage in _passages(paper):
+            statement = _contradicted(desk, passage, moved)
+            if statement is not None:
+                _ask(desk, paper[0], passage, statement)
+
+
+def _passages(paper: Paper) -> list[_Passage]:
+    source, analysis = paper
+    document = source.current.document
+    kinds = {(s.start, s.end): s.kind for s in analysis.statements}
+    found = []
+    for block in document.blocks:
+        if block.kind not in ("paragraph", "item"):
+            continue
+        for sentence in sentences(document, block):
+            quote = document.text[sentence.start : sentence.end]
+            kind = kinds.get((sentence.start, sentence.end))
+            found.append(_Passage(sentence, quote, block.anchor, kind))
+    return found
+
+
+def _contradicted(
+    desk: Desk, passage: _Passage, moved: list[tuple[Statement, ValueChange]]
+) -> Statement | None:
+    """Return the statement of the new document that a passage does not agree with."""
+    words = passage.sentence.text
+    for statement, change in moved:
+        if _states_old(desk, words, change, statement):
+            return statement
+    if passage.kind is None:
+        return None
+    best = max(desk.statements, key=lambda s: desk.weights.likeness(words, s.text), default=None)
+    if best is None or desk.weights.likeness(words, best.text) < ALIKE:
+        return None
+    if says_the_same(words, best.text, desk.weights):
+        return None
+    differ = any(not pair.old.equals(pair.new) for pair in value_changes(words, readable(best.quote).text))
+    return best if differ or (passage.kind, best.kind) in _OPPOSITE else None
+
+
+def _states_old(desk: Desk, words: str, change: ValueChange, statement: Statement) -> bool:
+    stated = [value for value in values_in(words) if value.equals(change.old)]
+    if not stated or change.old.equals(change.new):
+        return False
+    return len(topic(words) & topic(statement.text)) >= 1
+
+
+def _ask(desk: Desk, other: Source, passage: _Passage, statement: Statement) -> None:
+    theirs = cite(other, passage.quote, passage.sentence.start, passage.sentence.end, passage.anchor)
+    ours = desk.cite(statement)
+    winner, ground = stronger(desk.source, other)
+    verdict = (
+        f"{winner.name} goes first, because {ground}; the change follows it."
+        if winner
+        else "Neither goes first: they weigh the same and no date tells them apart."
+    )
+    desk.ask(
+        f"{desk.source.name} says “{_plain(ours)}”, but {other.name} ({spoken(other)}) says "
+        f"“{_plain(theirs)}” Which one holds, and who corrects the other? {verdict}",
+        f"Both are in force for this agent, and people still follow {other.name}, {theirs.anchor.label}.",
+        "conflict",
+        ours if winner is None or winner.id == other.id else theirs,
+    )
+
+
+def _plain(citation: Citation) -> str:
+    return readable(citation.quote).text
+
+
+def stronger(one: Source, other: Source) -> tuple[Source | None, str]:
+    """Return which of two sources goes first, and why in words."""
+    weigh = AUTHORITY_ORDER.index(one.authority) - AUTHORITY_ORDER.index(other.authority)
+    if weigh:
+        first, second = (one, other) if weigh < 0 else (other, one)
+        return first, f"a {spoken(first)} weighs more than a {spoken(second)}"
+    if one.effective_from and other.effective_from and one.effective_from != other.effective_from:
+        first = one if one.effective_from > other.effective_from else other
+        return first, f"it is in force since a later day, {first.effective_from:%d %B %Y}"
+    return None, ""
+
+
+def spoken(source: Source) -> str:
+    """Return what kind of document a source is, as people say it."""
+    return "procedure (SOP)" if source.authority.value == "sop" else source.authority.value

@@ -1,0 +1,143 @@
+"""Rules that a document adds: the next free id, and an enforcement where one can be made.
+
+- A new rule must concern this agent (its words are the agent's words) and be read surely enough.
+- A sentence that the document itself leaves open is not made a rule; its question stands instead.
+- A prohibition with a condition on a known fact becomes a guard and, where a decision already turns
+  customers away, a row, a way out and a step that says so (see `exclusions`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from studio.cobuilder.desk import Desk, sentence_of
+from studio.cobuilder.drafting import rule_path, text_places
+from studio.cobuilder.drafting_rules import old_statements
+from studio.cobuilder.exclusions import Exclusion, exclude
+from studio.cobuilder.matching import KINDS, says_the_same, topic
+from studio.cobuilder.ordering_drafts import precedence, put_before, reachable
+from studio.domain.agent import Agent
+from studio.domain.charter import Rule, RuleKind
+from studio.domain.statement import Statement, StatementKind
+
+SURE = 0.55
+CONCERNS = 0.34
+REPEATED = 0.6
+
+
+def news(desk: Desk, statements: tuple[Statement, ...], met: tuple[Statement, ...]) -> list[Statement]:
+    """Return the statements that add something, in reading order; the others are accounted for."""
+    vocabulary = agent_words(desk.agent)
+    found: list[Statement] = []
+    for statement in statements:
+        if statement.kind == StatementKind.DEFINITION or statement.is_step or statement.confidence < SURE:
+            continue
+        if any(_says(old, statement, desk) for old in old_statements(desk)):
+            continue
+        if _held_back(desk, statement):
+            desk.unaffected.append(f"Held back until its question is answered: “{sentence_of(statement)}”")
+            continue
+        if _is_cell(desk, statement) and _restates(desk, statement, (*met, *found)):
+            continue
+        if any(says_the_same(sentence_of(each), sentence_of(statement), desk.weights) for each in found):
+            continue
+        if desk.weights.covered(topic(statement.text), vocabulary) >= CONCERNS:
+            found.append(statement)
+    return found
+
+
+def _says(old: Statement, new: Statement, desk: Desk) -> bool:
+    return (old.fingerprint == new.fingerprint and old.text == new.text) or says_the_same(
+        old.text, new.text, desk.weights
+    )
+
+
+def _held_back(desk: Desk, statement: Statement) -> bool:
+    return any(q.start < statement.end and statement.start < q.end for q in desk.analysis.questions)
+
+
+def _is_cell(desk: Desk, statement: Statement) -> bool:
+    blocks = desk.source.current.document.blocks
+    return any(block.id == statement.block_id and block.kind == "cell" for block in blocks)
+
+
+def _restates(desk: Desk, statement: Statement, said: tuple[Statement, ...]) -> bool:
+    """Return whether a table's line only repeats what the prose or the agent says."""
+    prose = frozenset[str]().union(
+        *(topic(each.text) for each in said if each.anchor.section == statement.anchor.section)
+    )
+    return desk.weights.covered(topic(statement.text), prose | agent_words(desk.agent)) >= REPEATED
+
+
+def agent_words(agent: Agent) -> frozenset[str]:
+    """Return the stems that the agent's rules, steps, systems and facts use."""
+    texts = [place.text for place in text_places(agent)]
+    texts += [f"{tool.name.replace('_', ' ')} {tool.description}" for tool in agent.tools]
+    texts += [
+        name.replace("_", " ") for tool in agent.tools for name in (*tool.argument_names, *tool.result_names)
+    ]
+    texts += [" ".join((flow.name, flow.intent, *flow.examples)) for flow in agent.workflows]
+    texts += [" ".join((slot.label, *slot.choices)) for flow in agent.workflows for slot in flow.slots]
+    return frozenset[str]().union(*(topic(text) for text in texts))
+
+
+def add_rule(desk: Desk, statement: Statement) -> Exclusion | None:
+    """Add a rule for a statement, with what enforces it; return the exclusion it makes, if any."""
+    rule = _rule(desk, statement)
+    path = rule_path(rule.id)
+    share = desk.weights.covered(topic(statement.text), agent_words(desk.agent))
+    why = desk.why(
+        f"New rule {rule.id} {rule.title}",
+        f"{desk.source.name} demands it, and no rule of the agent says it yet.",
+        statement,
+        confidence=min(0.9, 0.2 + 0.5 * statement.confidence + 0.25 * share),
+    )
+    desk.sketch.put(path, rule, why)
+    if rule.kind == RuleKind.NEVER:
+        return exclude(desk, rule, statement)
+    order = precedence(desk.sketch.agent, rule.text) if rule.kind == RuleKind.DISCLOSE else None
+    if order is not None:
+        put_before(desk, rule, order, statement)
+    return None
+
+
+def _rule(desk: Desk, statement: Statement) -> Rule:
+    kind = KINDS[statement.kind]
+    text = sentence_of(statement)
+    return Rule(
+        id=next_id("R", [rule.id for rule in desk.sketch.agent.charter.rules]),
+        kind=kind,
+        title=short(text),
+        text=text,
+        severity="high" if kind in (RuleKind.NEVER, RuleKind.ESCALATE) else "medium",
+        workflows=_workflows(desk, text),
+        citations=(desk.cite(statement),),
+    )
+
+
+def _workflows(desk: Desk, text: str) -> tuple[str, ...]:
+    """Return the workflows whose words cover the sentence clearly better than the others do."""
+    said = topic(text)
+    scores = {}
+    for flow in desk.agent.workflows:
+        if flow.reusable or not flow.steps or not reachable(flow, flow.steps[0]):
+            continue
+        words = topic(
+            " ".join((flow.name, flow.intent, *flow.examples, *(step.title for step in flow.steps)))
+        )
+        scores[flow.id] = desk.weights.covered(said, words)
+    best = max(scores.values(), default=0.0)
+    return tuple(flow for flow, score in scores.items() if best >= 0.25 and score >= 0.75 * best)
+
+
+def next_id(letter: str, taken: list[str]) -> str:
+    """Return the next free id of a series like R-07."""
+    numbers = [int(found[1]) for name in taken if (found := re.fullmatch(rf"{letter}-(\d+)", name))]
+    return f"{letter}-{max(numbers, default=0) + 1:02}"
+
+
+def short(text: str) -> str:
+    """Return a title of at most nine words from a sentence's first clause."""
+    clause = re.split(r"[,;:(]| unless | except ", text.rstrip("."), maxsplit=1)[0]
+    words = clause.split()
+    return " ".join(words[:9]) + ("…" if len(words) > 9 else "")

@@ -1,0 +1,243 @@
+"""Scenarios that a change concerns: moved to the new limit, expecting the other answer, or new.
+
+- Expectations are never taken from what the draft does: they are those of a scenario that stands on
+  the same side of the limit already, or what the sentence says. Each is walked through the draft, and
+  one that the draft would not meet is left out.
+- A limit is tested at itself and one step beyond (a day, a cent, one); scenarios inside stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from studio.cobuilder.desk import Desk
+from studio.cobuilder.drafting_new import next_id
+from studio.cobuilder.propagation import Threshold, recited
+from studio.cobuilder.rehearsal import Walk, meets, walk
+from studio.cobuilder.values import plain
+from studio.domain.agent import Agent
+from studio.domain.changeset import join_path
+from studio.domain.condition import Scalar, spell
+from studio.domain.scenario import (
+    Fact,
+    Scenario,
+    SystemReply,
+)
+from studio.domain.workflow import Binding, ToolCall
+
+_BEYOND = {"duration": 1.0, "count": 1.0, "money": 0.01, "percent": 1.0}
+
+
+def scenario_path(scenario_id: str) -> str:
+    """Return the path of a scenario."""
+    return join_path("scenarios", scenario_id)
+
+
+def around_limit(desk: Desk, threshold: Threshold, needed: Iterable[str]) -> None:
+    """Move, turn and add scenarios around a limit of a decision table that moved."""
+    needs = tuple(needed)
+    met = _at_table(desk, threshold)
+    crossed = [(s, value) for s, value, turned in met if turned]
+    beyond = crossed or [(s, v) for s, v, _ in met if v != threshold.old and _beyond(threshold, v)]
+    originals = [(scenario, value) for scenario, value in beyond]
+    for scenario, value, turned in met:
+        if value == threshold.old:
+            _move(desk, threshold, scenario, value, needs)
+        elif turned:
+            _turn(desk, threshold, scenario, value, needs)
+    if not any(value == threshold.old for _, value, _ in met):
+        _add_at_limit(
+            desk, threshold, [(s, v) for s, v, t in met if not t and not _beyond(threshold, v)], needs
+        )
+    _add_beyond(desk, threshold, originals, needs)
+
+
+def _beyond(threshold: Threshold, value: float) -> bool:
+    return value > threshold.old
+
+
+def _at_table(desk: Desk, threshold: Threshold) -> list[tuple[Scenario, float, bool]]:
+    """Return the scenarios that reach the decision, their value of the fact, and whether the answer turns."""
+    found = []
+    for scenario in desk.agent.scenarios:
+        before, after = walk(desk.agent, scenario), walk(desk.sketch.agent, scenario)
+        if before is None or after is None:
+            continue
+        value = before.facts_at.get(threshold.table, {}).get(threshold.fact)
+        if isinstance(value, bool | str) or value is None:
+            continue
+        turned = before.answers.get(threshold.table) != after.answers.get(threshold.table)
+        found.append((scenario, float(value), turned))
+    return found
+
+
+def with_fact(desk: Desk, scenario: Scenario, name: str, value: Scalar) -> Scenario:
+    """Return a scenario in which a fact has a value, wherever the draft takes the fact from."""
+    new, old = _binding(desk.sketch.agent, scenario, name), _binding(desk.agent, scenario, name)
+    if new is None:
+        facts = tuple(f.model_copy(update={"value": value}) if f.id == name else f for f in scenario.facts)
+        known = any(fact.id == name for fact in facts)
+        return scenario.model_copy(update={"facts": facts if known else (*facts, Fact(id=name, value=value))})
+    tool, binding = new
+    systems = []
+    for system in scenario.systems:
+        reply = dict(system.reply)
+        if system.id == tool:
+            gap = _gap(reply, old[1].result if old else None, binding.result)
+            if old and gap is not None and isinstance(value, int | float):
+                reply[old[1].result] = plain(value + gap)
+            reply[binding.result] = value
+        systems.append(SystemReply(id=system.id, reply=reply))
+    return scenario.model_copy(update={"systems": tuple(systems)})
+
+
+def _gap(reply: dict[str, Scalar], old: str | None, new: str) -> float | None:
+    if old is None or old == new:
+        return None
+    before, after = reply.get(old), reply.get(new)
+    if isinstance(before, int | float) and isinstance(after, int | float):
+        return float(before) - float(after)
+    return None
+
+
+def _binding(agent: Agent, scenario: Scenario, name: str) -> tuple[str, Binding] | None:
+    flow = next((each for each in agent.workflows if each.id == scenario.workflow), None)
+    for step in flow.steps if flow else ():
+        if isinstance(step, ToolCall):
+            for binding in step.results:
+                if binding.fact == name:
+                    return step.tool, binding
+    return None
+
+
+def _number(value: float) -> str:
+    return spell(plain(value)) if float(value).is_integer() else f"{value:,.2f}"
+
+
+def retitled(title: str, old: float, new: float) -> str:
+    """Return a title in which a number is replaced by another."""
+    return re.sub(rf"(?<![\d.,]){re.escape(_number(old))}(?![\d]|[.,]\d)", _number(new), title, count=1)
+
+
+def _move(desk: Desk, threshold: Threshold, scenario: Scenario, value: float, needs: tuple[str, ...]) -> None:
+    moved = with_fact(desk, scenario, threshold.fact, plain(threshold.new)).model_copy(
+        update={
+            "title": retitled(scenario.title, value, threshold.new),
+            "goal": retitled(scenario.goal, value, threshold.new),
+            "citations": recited(desk, threshold.meeting, scenario.citations),
+        }
+    )
+    course = walk(desk.sketch.agent, moved)
+    if course is None or not meets(moved, course):
+        return
+    words = threshold.change.new.words
+    why = desk.why(
+        f"{scenario.id} {moved.title}",
+        f"It tests the limit itself, which is {words} now.",
+        threshold.meeting.statement,
+        confidence=0.85,
+    )
+    desk.sketch.needs(desk.sketch.put(scenario_path(scenario.id), moved, why), *needs)
+
+
+def _turn(desk: Desk, threshold: Threshold, scenario: Scenario, value: float, needs: tuple[str, ...]) -> None:
+    course = walk(desk.sketch.agent, scenario)
+    template = _like(desk, scenario, threshold.table, course) if course else None
+    if course is None or template is None:
+        return
+    turned = scenario.model_copy(
+        update={
+            "title": _turned_title(threshold, scenario.title, value),
+            "expectations": template.expectations,
+            "citations": recited(desk, threshold.meeting, scenario.citations),
+        }
+    )
+    if not meets(turned, course):
+        return
+    why = desk.why(
+        f"{scenario.id} {turned.title}",
+        f"“{scenario.title}” held for the old limit. It now expects what {template.id} expects.",
+        threshold.meeting.statement,
+        confidence=0.8,
+    )
+    desk.sketch.needs(desk.sketch.put(scenario_path(scenario.id), turned, why), *needs)
+
+
+def _turned_title(threshold: Threshold, title: str, value: float) -> str:
+    side = "within" if value <= threshold.new else "beyond"
+    match = re.search(
+        rf"(?<![\d.,]){re.escape(_number(value))}(?![\d]|[.,]\d)(?:\s+(?:days?|hours?|weeks?|%))?", title
+    )
+    head = title[: match.end()] if match else title
+    return f"{head}: {side} the new limit of {threshold.change.new.words}"
+
+
+def _like(desk: Desk, scenario: Scenario, table: str, course: Walk) -> Scenario | None:
+    """Return the scenario that got this answer before already, the one most like this one."""
+    best: tuple[int, int] | None = None
+    found = None
+    for at, other in enumerate(desk.agent.scenarios):
+        before = walk(desk.agent, other) if other.workflow == scenario.workflow else None
+        if other.id == scenario.id or before is None or before.outcome != course.outcome:
+            continue
+        if before.answers.get(table) != course.answers.get(table) or before.queue != course.queue:
+            continue
+        alike = sum(before.facts.get(k) == v for k, v in course.facts.items())
+        alike += 10 * (tuple(before.calls) == tuple(course.calls)) + 5 * (
+            set(before.steps) == set(course.steps)
+        )
+        if best is None or (alike, -at) > best:
+            best, found = (alike, -at), other
+    return found
+
+
+def _add_at_limit(
+    desk: Desk, threshold: Threshold, inside: list[tuple[Scenario, float]], needs: tuple[str, ...]
+) -> None:
+    if not inside:
+        return
+    scenario, _ = max(inside, key=lambda each: each[1])
+    title = f"Exactly {threshold.change.new.words}: as {scenario.id}"
+    reason = f"The limit of {threshold.change.new.words} itself was not tested yet."
+    _add(desk, threshold, scenario, threshold.new, title, reason, needs)
+
+
+def _add_beyond(
+    desk: Desk, threshold: Threshold, originals: list[tuple[Scenario, float]], needs: tuple[str, ...]
+) -> None:
+    if not originals:
+        return
+    scenario, value = min(originals, key=lambda each: abs(each[1] - threshold.old))
+    step = _BEYOND.get(threshold.change.new.kind, 1.0)
+    just = round(threshold.new + (step if value > threshold.old else -step), 2)
+    title = retitled(scenario.title, value, just)
+    if title == scenario.title:
+        title = f"{title} ({_number(just)})"
+    words = threshold.change.new.words
+    reason = f"One step beyond the new limit of {words}; it expects what {scenario.id} expected."
+    goal = retitled(scenario.goal, value, just)
+    _add(desk, threshold, scenario.model_copy(update={"goal": goal}), just, title, reason, needs)
+
+
+def _add(
+    desk: Desk,
+    threshold: Threshold,
+    scenario: Scenario,
+    value: float,
+    title: str,
+    reason: str,
+    needs: tuple[str, ...],
+) -> None:
+    new = with_fact(desk, scenario, threshold.fact, plain(value)).model_copy(
+        update={
+            "id": next_id("T", [each.id for each in desk.sketch.agent.scenarios]),
+            "title": title,
+            "citations": recited(desk, threshold.meeting, scenario.citations),
+        }
+    )
+    course = walk(desk.sketch.agent, new)
+    if course is None or not meets(new, course):
+        return
+    why = desk.why(f"New scenario {new.id} {title}", reason, threshold.meeting.statement, confidence=0.8)
+    desk.sketch.needs(desk.sketch.put(scenario_path(new.id), new, why), *needs)

@@ -1,0 +1,181 @@
+"""One proposal from one document: what it changes in an agent, what it leaves open, what it leaves alone.
+
+- Embedded and deterministic: same agent, document and papers, same proposal, byte for byte.
+- Every change cites the sentence that demands it, verbatim, and names what it cannot stand without.
+- A document that demands nothing new gives a proposal without changes, whose title says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from studio.cobuilder.conflicts import find_conflicts
+from studio.cobuilder.desk import Desk, Paper, cite, lay_out, sentence_of
+from studio.cobuilder.drafting import Why, rule_path
+from studio.cobuilder.drafting_new import add_rule, news
+from studio.cobuilder.drafting_rules import reword
+from studio.cobuilder.exclusions import Exclusion
+from studio.cobuilder.limit_scenarios import around_limit
+from studio.cobuilder.matching import Encounters, meet, value_changes
+from studio.cobuilder.propagation import Threshold
+from studio.cobuilder.rehearsal import walk
+from studio.cobuilder.scenario_drafts import around_exclusion, expect_order, no_longer_met
+from studio.domain.agent import Agent
+from studio.domain.changeset import join_path
+from studio.domain.finding import Analysis
+from studio.domain.frozen import digest
+from studio.domain.proposal import OpenQuestion, Proposal, ProposedChange
+from studio.domain.source import Source, SourcePin
+
+
+def propose(
+    agent: Agent,
+    source: Source,
+    analysis: Analysis,
+    *,
+    others: Sequence[Paper],
+    proposal_id: str,
+    created_at: datetime,
+    previous: Paper | None = None,
+) -> Proposal:
+    """Return what the current version of a source asks of an agent.
+
+    `others` are the papers that are in force beside it, `previous` an earlier version of the same
+    source; an edition that the document replaces by name is found among `others`.
+    """
+    desk = lay_out(agent, source, analysis, others, previous)
+    encounters = meet(desk.statements, desk.targets, desk.weights)
+    changed = [meeting for meeting in encounters.meetings if not meeting.same]
+    changed.sort(key=lambda meeting: meeting.statement.start)
+    _same(desk, encounters)
+    met = tuple(m.statement for m in encounters.meetings)
+    new = news(desk, encounters.unmatched, met)
+    thresholds: list[tuple[Threshold, tuple[str, ...]]] = []
+    for meeting in changed:
+        went = reword(desk, meeting)
+        home = (rule_path(meeting.rule.id),) if meeting.rule else ()
+        thresholds += [(threshold, (*home, *went.paths)) for threshold in went.thresholds]
+    shut_out = [found for statement in new if (found := add_rule(desk, statement)) is not None]
+    _scenarios(desk, thresholds, shut_out)
+    _pin(desk)
+    _dropped(desk, encounters)
+    find_conflicts(desk, [(m, value_changes(m.target.text, sentence_of(m.statement))) for m in changed])
+    return _proposal(desk, proposal_id, created_at)
+
+
+def _same(desk: Desk, encounters: Encounters) -> None:
+    rules = {m.rule.id: m.rule for m in encounters.meetings if m.same and m.rule}
+    changed = {m.rule.id for m in encounters.meetings if not m.same and m.rule}
+    for rule_id in sorted(set(rules) - changed):
+        desk.unaffected.append(f"Rule {rule_id} “{rules[rule_id].title}”: the document says the same.")
+
+
+def _scenarios(
+    desk: Desk, thresholds: list[tuple[Threshold, tuple[str, ...]]], shut_out: list[Exclusion]
+) -> None:
+    for threshold, paths in thresholds:
+        around_limit(desk, threshold, paths)
+    for found in shut_out:
+        around_exclusion(desk, found)
+    expect_order(desk)
+    no_longer_met(desk)
+    untouched = [s.id for s in desk.agent.scenarios if not desk.sketch.touched(join_path("scenarios", s.id))]
+    if untouched and any(desk.sketch.changes()):
+        same = [s.id for s in desk.agent.scenarios if s.id in untouched and _same_course(desk, s.id)]
+        if same:
+            desk.unaffected.append(f"These scenarios take the same course as before: {', '.join(same)}.")
+
+
+def _same_course(desk: Desk, scenario_id: str) -> bool:
+    scenario = desk.agent.scenario(scenario_id)
+    before, after = walk(desk.agent, scenario), walk(desk.sketch.agent, scenario)
+    return before is not None and after is not None and before.course == after.course
+
+
+def _pin(desk: Desk) -> None:
+    """Pin the version that the agent now stands on, if anything in it counts for the agent."""
+    changes = desk.sketch.changes()
+    if not changes:
+        return
+    version = desk.source.current
+    pin = SourcePin(
+        id=desk.source.id,
+        name=desk.source.name,
+        version=version.number,
+        digest=version.digest,
+        authority=desk.source.authority,
+    )
+    known = any(each.id == pin.id for each in desk.agent.sources)
+    verb = "now version" if known else "new, version"
+    why = Why(
+        f"Source {desk.source.name}: {verb} {version.number}",
+        "The agent names every document that it stands on, with the fingerprint of its bytes.",
+        tuple(dict.fromkeys(c for change in changes for c in change.citations if c.source_id == pin.id))[:1],
+        1.0,
+    )
+    path = desk.sketch.put(join_path("sources", pin.id), pin, why)
+    for change in changes:
+        desk.sketch.needs(change.change.path, path)
+
+
+def _dropped(desk: Desk, encounters: Encounters) -> None:
+    """Ask about rules that stood on the replaced edition alone and that the new one no longer states."""
+    if desk.replaced is None:
+        return
+    old = desk.replaced[0].id
+    met = {m.rule.id for m in encounters.meetings if m.rule}
+    document = desk.source.current.document.text
+    plain = " ".join(document.split())
+    for rule in desk.agent.charter.rules:
+        cited = [c for c in rule.citations if c.source_id == old]
+        if not cited or len(cited) < len(rule.citations) or rule.id in met:
+            continue
+        if any(" ".join(c.quote.split()) in plain for c in cited):
+            continue
+        desk.ask(
+            f"Does rule {rule.id} “{rule.title}” still hold? {desk.source.name} no longer says so.",
+            f"{desk.replaced[0].name} said “{' '.join(cited[0].quote.split())}”",
+            "dropped",
+            cited[0],
+        )
+
+
+def _open_questions(desk: Desk) -> list[OpenQuestion]:
+    return [
+        OpenQuestion.of(q, cite(desk.source, q.quote, q.start, q.end, q.anchor))
+        for q in desk.analysis.questions
+    ]
+
+
+def _proposal(desk: Desk, proposal_id: str, created_at: datetime) -> Proposal:
+    changes = desk.sketch.changes()
+    return Proposal(
+        id=proposal_id,
+        title=_title(desk, changes),
+        base_digest=digest(desk.agent),
+        created_at=created_at,
+        source_ids=(desk.source.id,),
+        changes=changes,
+        questions=(*_open_questions(desk), *desk.questions),
+        unaffected=tuple(dict.fromkeys(desk.unaffected)),
+    )
+
+
+def _title(desk: Desk, changes: tuple[ProposedChange, ...]) -> str:
+    name = desk.source.name
+    if changes:
+        return f"{name}: {_headline(desk)}"
+    if not desk.analysis.statements and not desk.analysis.workflows:
+        return f"{name}: no instructions found, nothing to change"
+    if desk.questions or desk.analysis.questions:
+        return f"{name}: nothing to change yet, but questions to answer"
+    return f"{name}: nothing new, the agent does all it asks"
+
+
+def _headline(desk: Desk) -> str:
+    before = {rule.id: rule for rule in desk.agent.charter.rules}
+    titles = [r.title for r in desk.sketch.agent.charter.rules if before.get(r.id) != r]
+    shown = "; ".join(titles[:3]) if titles else "values brought up to date"
+    more = f" and {len(titles) - 3} more" if len(titles) > 3 else ""
+    return f"{shown}{more}"
