@@ -1,7 +1,8 @@
 """What holds for every test: no screen, no network, nothing left running.
 
 - Qt draws offscreen, and any message that Qt logs fails the test (`qt_log_level_fail` in `pyproject.toml`).
-- A connection to anything but this machine fails, in this process; so does a look-up of another host's name.
+- A connection to another machine fails, here and in the Python processes that a test starts; so does looking
+  up its name.
 - A thread, a child process or a busy Qt pool that outlives its test fails it.
 - hypothesis draws the same examples every time; `HYPOTHESIS_PROFILE=explore` draws new ones, and more.
 """
@@ -12,15 +13,14 @@ import os
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything imports Qt
 
-import ipaddress
 import multiprocessing
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+import network_guard
 import pytest
 from hypothesis import settings
 
@@ -31,32 +31,10 @@ settings.register_profile("house", derandomize=True, deadline=None, database=Non
 settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
-
-class NetworkTouched(AssertionError):
-    """A test tried to reach another machine."""
-
-
-def _is_this_machine(host: object) -> bool:
-    if host is None or host in ("", "localhost"):
-        return True
-    text = host.decode() if isinstance(host, bytes) else str(host)
-    try:
-        return ipaddress.ip_address(text.partition("%")[0]).is_loopback
-    except ValueError:
-        return False
-
-
-def _guard_network(event: str, arguments: tuple[Any, ...]) -> None:
-    """Refuse, as an audit hook, every way by which Python code reaches another machine."""
-    if event in ("socket.connect", "socket.sendto"):
-        address = arguments[1]
-        if isinstance(address, tuple) and not _is_this_machine(address[0]):
-            raise NetworkTouched(f"tests reach no other machine, but this one went for {address[0]}")
-    elif event == "socket.getaddrinfo" and not _is_this_machine(arguments[0]):
-        raise NetworkTouched(f"tests reach no other machine, but this one looked up {arguments[0]}")
-
-
-sys.addaudithook(_guard_network)
+GUARD = Path(network_guard.__file__).parent
+network_guard.install()
+# Python processes that a test starts find the same guard, as their sitecustomize.
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(GUARD), os.environ.get("PYTHONPATH")]))
 
 
 @pytest.fixture(autouse=True)

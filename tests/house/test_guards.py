@@ -19,6 +19,15 @@ BREACHES = {
                 caller.connect(("192.0.2.1", 9))
         """,
     ),
+    "network in a child": (
+        "went for 192.0.2.1",
+        """
+        import subprocess, sys
+        def test_it():
+            call = "import socket; socket.socket().connect(('192.0.2.1', 9))"
+            subprocess.run([sys.executable, "-c", call], check=True)
+        """,
+    ),
     "look-up": (
         "looked up host.invalid",
         """

@@ -36,6 +36,18 @@ def test_import_contracts_hold(repository: Path, monkeypatch: pytest.MonkeyPatch
     assert import_linter.lint_imports(no_logo=True) == import_linter.EXIT_STATUS_SUCCESS
 
 
+def test_every_adapter_is_protected(repository: Path) -> None:
+    """Each adapter that is there is in the contract that lets only assembly and plugins import it."""
+    settings = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    by_id = {contract["id"]: contract for contract in settings["importlinter"]["contracts"]}
+    (line,) = (line for line in by_id["floors"]["layers"] if "(store)" in line)
+    adapters = {name.strip(" ()") for name in line.split("|")}
+    there = {
+        f"studio.{name}" for name in adapters if (repository / "studio" / name / "__init__.py").is_file()
+    }
+    assert there - set(by_id["adapters"]["protected_modules"]) == set()
+
+
 def test_a_tidy_tree_has_no_fault(tmp_path: Path) -> None:
     """What keeps the rules is left alone."""
     assert house_rules.violations(_tree(tmp_path, {"studio/agent.py": "x = 1\n"})) == []
