@@ -1,0 +1,195 @@
+"""What values an input of a decision table can have, cut into pieces that no row tells apart.
+
+- Every piece has a sample; a row's own test decides on the sample, so proof and run time agree.
+- Numbers are whole and from 0 on, amounts are whole cents from 0 on, dates are whole days, unless the
+  table itself names finer or negative values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from studio.domain.agent import Agent
+from studio.domain.condition import Scalar, spell
+from studio.domain.workflow import Cell, DecisionTable, SlotType, TableInput
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Values that all rows treat alike: an interval (ends included where whole), or one named value."""
+
+    sample: Scalar
+    low: Scalar | None = None
+    high: Scalar | None = None
+    words: str = ""
+
+
+class NotProvable(Exception):
+    """The input is compared in a way that cannot be cut into pieces."""
+
+
+ORDERED = ("<", "<=", ">", ">=", "between")
+
+
+def cells_of(table: DecisionTable, input_id: str) -> Iterator[Cell]:
+    """Yield the tests of one input that say something."""
+    for row in table.rows:
+        cell = row.cell(input_id)
+        if cell.op != "any" and cell.value is not None:
+            yield cell
+
+
+def _mentioned(table: DecisionTable, input_id: str) -> list[Scalar]:
+    found: list[Scalar] = []
+    for cell in cells_of(table, input_id):
+        found += (
+            cell.value if isinstance(cell.value, tuple) else [cell.value] if cell.value is not None else []
+        )
+        found += [cell.high] if cell.high is not None else []
+    return found
+
+
+def known_choices(agent: Agent, fact: str) -> tuple[Scalar, ...] | None:
+    """Return the values a fact can have, from its slot's choices or the schema of the tool that gives it."""
+    for flow in agent.workflows:
+        for slot in flow.slots:
+            if slot.id == fact and slot.type == "choice" and slot.choices:
+                return slot.choices
+            if slot.id == fact and slot.type == "yes or no":
+                return (True, False)
+    for schema in _schemas(agent, fact):
+        enum = schema.get("enum")
+        if isinstance(enum, list) and enum and all(isinstance(v, bool | int | float | str) for v in enum):
+            return tuple(enum)
+        if schema.get("type") == "boolean":
+            return (True, False)
+    return None
+
+
+def _schemas(agent: Agent, fact: str) -> Iterator[dict[str, object]]:
+    tools = {tool.name: tool for tool in agent.tools}
+    for flow in agent.workflows:
+        for step in flow.steps:
+            if step.kind != "tool" or step.tool not in tools:
+                continue
+            properties = tools[step.tool].returns.get("properties", {})
+            for binding in step.results:
+                if binding.fact == fact and isinstance(properties.get(binding.result), dict):
+                    yield properties[binding.result]
+
+
+def pieces(table: DecisionTable, each: TableInput, agent: Agent) -> list[Piece]:
+    """Return the pieces of an input, in order; raises NotProvable."""
+    mentioned = _mentioned(table, each.id)
+    choices = known_choices(agent, each.id)
+    if choices is None and each.type == "yes or no":
+        choices = (True, False)
+    if choices is not None:
+        return [Piece(value, words=spell(value)) for value in choices]
+    numeric = bool(mentioned) and all(_is_number(value) for value in mentioned)
+    if each.type in ("number", "money") or (numeric and each.type != "date"):
+        return _intervals([Fraction(str(v)) for v in mentioned if _is_number(v)], each.type)
+    if each.type == "date":
+        return _days([value for value in mentioned if isinstance(value, str)])
+    if any(cell.op in ORDERED for cell in cells_of(table, each.id)):
+        raise NotProvable(f"“{each.label}” is compared as text")
+    return _names(mentioned)
+
+
+def _is_number(value: Scalar) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _names(mentioned: list[Scalar]) -> list[Piece]:
+    found = {value.casefold() if isinstance(value, str) else value: value for value in reversed(mentioned)}
+    named = [Piece(value, words=spell(value)) for value in reversed(list(found.values()))]
+    other = "anything else"
+    while other in found:
+        other += " at all"
+    return [*named, Piece(other, words="anything else" if named else "any value")]
+
+
+def _value(number: Fraction) -> Scalar:
+    return int(number) if number.denominator == 1 else float(number)
+
+
+def _intervals(thresholds: list[Fraction], kind: SlotType) -> list[Piece]:
+    cuts = sorted(set(thresholds))
+    if not cuts:
+        return [Piece(0, words="any value")]
+    unit: Fraction | None = Fraction(1, 100) if kind == "money" else Fraction(1)
+    if any((cut / unit).denominator != 1 for cut in cuts if unit):
+        unit = None
+    lowest = Fraction(0) if cuts[0] >= 0 else None
+    found: list[Piece] = []
+    previous: Fraction | None = None
+    for cut in cuts:
+        found += _below(previous, cut, unit, lowest)
+        found.append(Piece(_value(cut), _value(cut), _value(cut)))
+        previous = cut
+    last = cuts[-1]
+    return [*found, Piece(_value(last + (unit or 1)), _value(last + (unit or 0)), None)]
+
+
+def _below(
+    previous: Fraction | None, cut: Fraction, unit: Fraction | None, lowest: Fraction | None
+) -> list[Piece]:
+    """Return the piece under a cut, down to the cut before it; empty where nothing lies between."""
+    step = unit or Fraction(0)
+    low = lowest if previous is None else previous + step
+    high = cut - step
+    if low is not None and (low > high or (low == high and not unit)):
+        return []
+    if low is None:
+        middle = high - (0 if unit else 1)
+    elif unit:
+        middle = low + unit * ((high - low) // (2 * unit))
+    else:
+        middle = (low + high) / 2
+    return [Piece(_value(middle), None if low is None else _value(low), _value(high))]
+
+
+def _days(mentioned: list[str]) -> list[Piece]:
+    try:
+        cuts = sorted({date.fromisoformat(value).toordinal() for value in mentioned})
+    except ValueError as error:
+        raise NotProvable("a date in it is not written as year-month-day") from error
+    found: list[Piece] = []
+    for at, cut in enumerate(cuts):
+        low = cuts[at - 1] + 1 if at else None
+        if low is None or low <= cut - 1:
+            middle = cut - 1 if low is None else (low + cut - 1) // 2
+            found.append(Piece(_iso(middle), None if low is None else _iso(low), _iso(cut - 1)))
+        found.append(Piece(_iso(cut), _iso(cut), _iso(cut)))
+    last = cuts[-1] + 1 if cuts else date(2026, 1, 1).toordinal()
+    return [*found, Piece(_iso(last), _iso(last) if cuts else None, None)]
+
+
+def _iso(ordinal: int) -> str:
+    return date.fromordinal(ordinal).isoformat()
+
+
+def in_words(every: list[Piece], chosen: list[int]) -> str:
+    """Return some pieces, named by their places among all, as a person would say them."""
+    if every[chosen[0]].words:
+        return " or ".join(every[at].words for at in chosen)
+    runs: list[tuple[int, int]] = []
+    for at in chosen:
+        if runs and runs[-1][1] == at - 1:
+            runs[-1] = (runs[-1][0], at)
+        else:
+            runs.append((at, at))
+    return " or ".join(_run(every[first].low, every[last].high) for first, last in runs)
+
+
+def _run(low: Scalar | None, high: Scalar | None) -> str:
+    if low is None and high is None:
+        return "any value"
+    if low is None:
+        return f"up to {spell(high or 0)}"
+    if high is None:
+        return f"{spell(low)} or more"
+    return spell(low) if low == high else f"{spell(low)} to {spell(high)}"

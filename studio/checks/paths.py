@@ -1,0 +1,236 @@
+"""Proofs over all paths: reach, ways on, failure paths, identity before writes, disclosures in time.
+
+- "Before" is proved by searching the graph with the proving way removed: if the guarded step is still
+  reached, the shortest way there is the counterexample.
+- A guard would stop such a call at run time; the path is a defect all the same, for the customer on it
+  ends in a failure, and the result says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from studio.checks.graph import Graph, TooLarge, Unfolding, as_path, count_paths, shortest, ways_of
+from studio.checks.results import counted, result, step_path, workflow_path
+from studio.domain.agent import Agent
+from studio.domain.charter import Rule
+from studio.domain.check import CheckResult
+from studio.domain.workflow import (
+    Ask,
+    CallBlock,
+    Decide,
+    Disclose,
+    End,
+    Handoff,
+    Step,
+    ToolCall,
+    Verify,
+    Workflow,
+    ways_out,
+)
+
+
+def check_paths(agent: Agent) -> Iterator[CheckResult]:
+    """Yield what holds on all paths of each workflow, and where it does not."""
+    unfolding = Unfolding(agent)
+    for flow in agent.workflows:
+        yield from _reached(flow)
+        yield from _ends(flow, agent)
+        yield from _failure_paths(flow)
+        if flow.reusable:
+            continue
+        try:
+            graph = unfolding.graph(flow)
+        except TooLarge:
+            detail = f"“{flow.name}” calls so many blocks inside each other that its paths cannot be proved."
+            yield result("identity", "warning", flow.name, detail, workflow_path(flow.id))
+            continue
+        yield from _identity(flow, graph, agent)
+        yield from _disclosures(flow, graph, agent)
+
+
+# Within one workflow
+
+
+def _successors(flow: Workflow) -> dict[str, list[str]]:
+    known = {step.id for step in flow.steps}
+    return {step.id: [to for _, to in ways_of(step) if to in known] for step in flow.steps}
+
+
+def _spread(start: set[str], ways: dict[str, list[str]]) -> set[str]:
+    found, waiting = set(start), sorted(start)
+    while waiting:
+        for to in ways.get(waiting.pop(), ()):
+            if to not in found:
+                found.add(to)
+                waiting.append(to)
+    return found
+
+
+def _reached(flow: Workflow) -> Iterator[CheckResult]:
+    found = _spread({flow.start}, _successors(flow))
+    lost = [step for step in flow.steps if step.id not in found]
+    for step in lost:
+        detail = f"No path of “{flow.name}” leads to “{step.title}”."
+        yield result("reachable", "broken", step.title, detail, step_path(flow.id, step.id))
+    if flow.steps and not lost:
+        detail = f"Every step of “{flow.name}” can be reached ({counted(len(flow.steps), 'step', 'steps')})."
+        yield result("reachable", "holds", flow.name, detail, workflow_path(flow.id))
+
+
+def _hands_off(agent: Agent) -> set[str]:
+    """Return the blocks in which a conversation can end with a person, directly or deeper."""
+    found: set[str] = set()
+    changed = True
+    while changed:
+        changed = False
+        for flow in agent.workflows:
+            steps = flow.steps if flow.id not in found else ()
+            if any(isinstance(s, Handoff) or (isinstance(s, CallBlock) and s.block in found) for s in steps):
+                found.add(flow.id)
+                changed = True
+    return found
+
+
+def _ends(flow: Workflow, agent: Agent) -> Iterator[CheckResult]:
+    handing = _hands_off(agent)
+    final = {
+        step.id
+        for step in flow.steps
+        if isinstance(step, End | Handoff) or (isinstance(step, CallBlock) and step.block in handing)
+    }
+    backwards: dict[str, list[str]] = {}
+    for name, successors in _successors(flow).items():
+        for to in successors:
+            backwards.setdefault(to, []).append(name)
+    ending = _spread(final, backwards)
+    stuck = [step for step in flow.steps if step.id not in ending]
+    for step in stuck:
+        detail = f"From “{step.title}” in “{flow.name}” the conversation never comes to an end."
+        yield result("ends", "broken", step.title, detail, step_path(flow.id, step.id))
+    loose = list(_loose(flow))
+    yield from loose
+    if flow.steps and not stuck and not any(each.status == "broken" for each in loose):
+        detail = f"Every step of “{flow.name}” leads to an end."
+        yield result("ends", "holds", flow.name, detail, workflow_path(flow.id))
+
+
+def _loose(flow: Workflow) -> Iterator[CheckResult]:
+    """Yield the ordinary ways on that lead nowhere."""
+    for step in flow.steps:
+        for label, to in ways_out(step):
+            if to is not None or label == "if it fails":
+                continue
+            where = step_path(flow.id, step.id)
+            if isinstance(step, Decide) and label == "otherwise":
+                detail = f"“{step.title}” has no way on when nothing fits; a person would take over."
+                yield result("ends", "warning", step.title, detail, where, label)
+            else:
+                way = f" after “{label}”" if label else ""
+                detail = f"“{step.title}” in “{flow.name}” has no way on{way}."
+                yield result("ends", "broken", step.title, detail, where, label or "next")
+
+
+def _failure_paths(flow: Workflow) -> Iterator[CheckResult]:
+    fallible = [s for s in flow.steps if isinstance(s, ToolCall | Verify | CallBlock | Ask)]
+    lacking = [step for step in fallible if step.on_failure is None]
+    for step in lacking:
+        asks = isinstance(step, Ask)
+        what = "the customer does not answer" if asks else "it fails"
+        detail = f"“{step.title}” in “{flow.name}” says nothing about what happens when {what}."
+        where = step_path(flow.id, step.id)
+        yield result("failure path", "warning" if asks else "broken", step.title, detail, where)
+    systems = sum(isinstance(step, ToolCall | Verify) for step in fallible)
+    if systems and all(isinstance(step, Ask) for step in lacking):
+        detail = f"Every step of “{flow.name}” that uses a system has a failure path ({systems:,})."
+        yield result("failure path", "holds", flow.name, detail, workflow_path(flow.id))
+
+
+# Across blocks
+
+
+def _verifying(step: Step, label: str) -> bool:
+    return isinstance(step, Verify) and label == "verified"
+
+
+def _targets(graph: Graph, wanted: Callable[[ToolCall], bool]) -> list[tuple[str, ToolCall]]:
+    """Return the tool steps that are wanted, each once, with their workflows."""
+    found = {
+        (place.workflow, step.id): step
+        for place, step in zip(graph.places, graph.steps, strict=True)
+        if isinstance(step, ToolCall) and wanted(step)
+    }
+    return [(workflow, step) for (workflow, _), step in found.items()]
+
+
+def _binding(agent: Agent, flow: Workflow, at: str) -> list[Rule]:
+    rules = agent.charter.rules
+    return [r for r in rules if r.guard and (not r.workflows or flow.id in r.workflows or at in r.workflows)]
+
+
+def _identity(flow: Workflow, graph: Graph, agent: Agent) -> Iterator[CheckResult]:
+    writing = {tool.name for tool in agent.tools if tool.effect == "write"}
+
+    def demanding(at: str, tool: str) -> list[Rule]:
+        bound = _binding(agent, flow, at)
+        return [r for r in bound if r.guard and r.guard.needs_identity and tool in r.guard.tools]
+
+    everywhere = {place.workflow for place in graph.places}
+    wanted = writing | {
+        step.tool
+        for step in graph.steps
+        if isinstance(step, ToolCall) and any(demanding(at, step.tool) for at in sorted(everywhere))
+    }
+    for at, step in _targets(graph, lambda each: each.tool in wanted):
+        rules = demanding(at, step.tool)
+        if step.tool in writing or rules:
+            yield _before(flow, graph, at, step, "identity", "Identity is verified", _verifying, rules)
+
+
+def _disclosures(flow: Workflow, graph: Graph, agent: Agent) -> Iterator[CheckResult]:
+    for at, step in _targets(graph, lambda each: True):
+        for rule in _binding(agent, flow, at):
+            demanded = rule.guard.needs_disclosure if rule.guard else None
+            if demanded is None or not rule.guard or step.tool not in rule.guard.tools:
+                continue
+
+            def saying(each: Step, label: str, demanded: str = demanded) -> bool:
+                return isinstance(each, Disclose) and each.rule == demanded
+
+            yield _before(
+                flow, graph, at, step, "disclosure", f"{demanded} is said", saying, [rule], demanded
+            )
+
+
+def _before(
+    flow: Workflow,
+    graph: Graph,
+    at: str,
+    step: ToolCall,
+    check: str,
+    claim: str,
+    proving: Callable[[Step, str], bool],
+    rules: list[Rule],
+    about: str = "",
+) -> CheckResult:
+    """Return whether a claim is true before a tool step on every path from the start of a workflow."""
+
+    def target(each: Step) -> bool:
+        return each is step
+
+    where = step_path(at, step.id)
+    about = ":".join(part for part in (about, flow.id if at != flow.id else "") if part)
+    path = shortest(graph, target, proving)
+    if path is None:
+        number = count_paths(graph, target)
+        ways = "on the only path" if number == 1 else f"on all {number:,} paths"
+        within = "" if at == flow.id else f" in “{flow.name}”"
+        return result(
+            check, "holds", step.title, f"{claim} before “{step.title}”{within} {ways}.", where, about
+        )
+    steps = as_path(graph, path)
+    route = " → ".join(each.title for each in steps)
+    guard = f" {rules[0].id} would stop the call." if rules else ""
+    claim = claim[0].lower() + claim[1:] if check == "identity" else claim
+    detail = f"“{step.title}” can be reached before {claim}: {route}.{guard}"
+    return result(check, "broken", step.title, detail, where, about, steps)

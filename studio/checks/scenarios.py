@@ -1,0 +1,57 @@
+"""Scenarios held against the agent: what they name exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from studio.checks.names import Names
+from studio.domain.changeset import join_path
+from studio.domain.scenario import (
+    ExpectCall,
+    ExpectDisclosure,
+    ExpectHandoff,
+    ExpectOutcome,
+    ExpectStep,
+    Scenario,
+)
+from studio.domain.workflow import OUTCOMES, Handoff
+
+Named = tuple[bool, str, str]
+"""Whether something is there, its kind in words, and its name."""
+
+
+def check_scenarios(names: Names) -> None:
+    """Note everything that a scenario names and the agent does not have."""
+    for scenario in names.agent.scenarios:
+        path, subject = join_path("scenarios", scenario.id), f"{scenario.id} {scenario.title}"
+        for there, kind, name in _named(names, scenario):
+            detail = f"{scenario.id} names the {kind} “{name}”, which the agent does not have."
+            names.need(there, subject, detail, path, f"{kind}:{name}")
+
+
+def _named(names: Names, scenario: Scenario) -> Iterator[Named]:
+    flow = names.workflows.get(scenario.workflow)
+    yield flow is not None and not flow.reusable, "workflow", scenario.workflow
+    for fact in scenario.facts:
+        yield fact.id in names.slots, "fact", fact.id
+    for system in scenario.systems:
+        yield system.id in names.tools, "tool", system.id
+    for fault in scenario.faults:
+        yield fault.id in names.tools, "tool", fault.id
+    steps = {step.id for each in names.agent.workflows for step in each.steps}
+    queues = {s.queue for each in names.agent.workflows for s in each.steps if isinstance(s, Handoff)}
+    for expected in scenario.expectations:
+        if isinstance(expected, ExpectOutcome):
+            yield expected.outcome in OUTCOMES, "outcome", expected.outcome
+        elif isinstance(expected, ExpectCall):
+            yield expected.tool in names.tools, "tool", expected.tool
+        elif isinstance(expected, ExpectDisclosure):
+            yield expected.rule in names.rules, "rule", expected.rule
+            if expected.before is not None:
+                yield expected.before in names.tools, "tool", expected.before
+        elif isinstance(expected, ExpectStep):
+            yield expected.step in steps, "step", expected.step
+        elif isinstance(expected, ExpectHandoff):
+            yield expected.queue in queues, "queue", expected.queue
+            for fact in expected.context:
+                yield fact in names.facts, "fact", fact
