@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from studio.cobuilder.procedures import read_procedures
 from studio.cobuilder.questions import read_questions
-from studio.cobuilder.statements import read_statements
+from studio.cobuilder.statements import is_mere_instruction, read_statements
 from studio.cobuilder.structure import binds_nobody
-from studio.domain.finding import Analysis
+from studio.domain.finding import Analysis, WorkflowFinding
 from studio.domain.frozen import Json
 from studio.domain.source import SourceDocument
 from studio.domain.statement import Statement, StatementKind
@@ -34,12 +34,30 @@ def analyze(document: SourceDocument, tools: Sequence[Tool]) -> Analysis:
     """Return everything that one reading of a document finds."""
     if binds_nobody(document):
         return Analysis(statements=(), workflows=(), questions=())
-    statements = read_statements(document)
+    workflows = read_procedures(document, tools)
+    statements = mark_steps(document, read_statements(document), workflows)
     return Analysis(
         statements=statements,
-        workflows=read_procedures(document, tools),
+        workflows=workflows,
         questions=read_questions(document, statements, tools),
     )
+
+
+def mark_steps(
+    document: SourceDocument, statements: Sequence[Statement], workflows: Sequence[WorkflowFinding]
+) -> tuple[Statement, ...]:
+    """Return the statements, those that a workflow already carries out as mere steps marked as such."""
+    spans = sorted({(step.start, step.end) for workflow in workflows for step in workflow.steps})
+    items = {block.id for block in document.blocks if block.kind == "item"}
+    marked = []
+    for statement in statements:
+        carried = any(start < statement.end and statement.start < end for start, end in spans)
+        bare = statement.kind is StatementKind.OBLIGATION and statement.condition is None
+        plain = bare or statement.block_id in items
+        if carried and plain and is_mere_instruction(statement):
+            statement = statement.model_copy(update={"is_step": True})
+        marked.append(statement)
+    return tuple(marked)
 
 
 def is_rule(statement: Statement) -> bool:

@@ -313,6 +313,8 @@ def _bearing(main: str, orders: bool) -> tuple[Modality, bool, bool, str, str]:
     if match is None:
         return "plain", False, False, "", main
     subject, after = main[: match.start()].strip(), main[match.end() :]
+    if _OWN_VERB.match(subject):
+        return "plain", False, False, "", main
     kind = match.lastgroup or "must"
     negated = (
         kind in ("negated", "never", "unable")
@@ -344,6 +346,10 @@ def _noun_phrase(main: str, at: int) -> bool:
     )
 
 
+_OWN_VERB = re.compile(
+    r"(?:we|our \w+|the company|agents?|you|they|customers?) (?:\w+ly )?(?:(?:do|does) not|don't|doesn't|never|offer|accept|provide|keep"
+    r"|charge|require|allow|ask|want|know|believe|understand)\b.*\b(?:you|they|it|we|customers?)$"
+)
 _NO_SUBJECT = re.compile(
     r"(?:^|\bthat |, )(?:no|none|nothing|nobody|neither|not one|under no circumstances|at no time|in no (?:case|event|way))\b"
 )

@@ -40,6 +40,9 @@ _CAP = re.compile(
     r"\b(?:at most|no more than|not more than|a maximum of|maximum|only once|only one|only a single|once per|no later than|limited to|one \w+ per)\b"
 )
 _CAP_ONE = re.compile(r"\b(?:only|just)\b.*?\b(?:once|one|twice)\b|\bat most\b|\bno more than\b|\bmaximum\b")
+_MAYBE = re.compile(
+    r"\b(?:may|might|could|can|will|would)(?: \w+ly| also| still)? (?:have (?!to\b)\w+(?:ed|en|n|t)\b|(?:want|wish|need|like|prefer|feel|think|believe) )"
+)
 _COMPANY = re.compile(r"\b(?:we|us|i|our|agents?|representatives?|staff|team|company|reps?|associates?|parties)\b")
 _VAGUE = frozenset(["be", "have", "know", "like", "want", "love", "see", "need", "hope", "treat", "try"])
 _SETTLED = frozenset(
@@ -74,6 +77,8 @@ _INSIDERS = re.compile(
 def force(clause: Clause, *, frame: str = "") -> Force | None:
     """Return how a clause binds, or None when it binds nobody; `frame` is the force of its list or heading."""
     if clause.modality == "plain":
+        return None
+    if clause.modality in ("may", "will") and not clause.negated and _MAYBE.search(clause.main):
         return None
     if clause.modality == "may" and not clause.negated and _is_chance(clause):
         return None

@@ -76,7 +76,7 @@ LABEL = re.compile(r"[^\s:.,;][^:.,;?]{0,45}:\s+(?=\S)")
 RELATIVE = re.compile(r"\b(?:who|which|whose|whom|that)(?: \w+ly)? ?$")
 JOINT = re.compile(
     r"(?:;|,|\s[-\u2013\u2014]{1,2}|:)\s+(?:(?:and|but|or|so|yet|then|otherwise|however|instead|also|provided|except)\b,?\s+)*"
-    r"|\s+(?:and|but|so|or)\s+(?:(?:then|also|therefore|otherwise|if not),?\s+)*"
+    r"|\s+(?:and|but|or)\s+(?:(?:then|also|therefore|otherwise|if not),?\s+)*"
 )
 OWN_MODAL = re.compile(
     rf"(?:(?!(?:{SUBORDINATORS}|who|which|that|to|and|or|but)\b)[\w'/&-]+,?\s+){{0,6}}?"

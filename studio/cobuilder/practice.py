@@ -23,7 +23,10 @@ _FORBIDDEN = re.compile(
     r"|unacceptable|void|out of scope|banned|against (?:our |the |company )?(?:policy|rules))\b|\bat no time\b|\bunder no circumstances\b"
 )
 _NO = re.compile(
-    r"^no (?!problem|worries|doubt|wonder|matter|surprise|big deal|longer)[a-z]+|^there(?:'s| is| are) no (?!need|fee|charge|cost|limit|penalty)\w+|^not (?:allowed|permitted|eligible|refundable)"
+    r"^no (?!problem|worries|doubt|wonder|matter|surprise|big deal|longer|waiting|fees?\b|charges?\b|costs?\b|need|limits?\b|penalt|additional|further|action|interest|deposit"
+    r"|minimum|commitment|obligation|phone|questions|order|account|change in)[a-z]+"
+    r"|^there(?:'s| is| are) no (?:refunds?|returns?|exchanges?|exceptions?|credits?|guarantees?|grace|discounts?|cancellations?|extensions?"
+    r"|waivers?|substitut\w+|liability|changes? |entitlement|right to)|^not (?:allowed|permitted|eligible|refundable)"
 )
 _CAPPED = re.compile(
     r"\b(?:is|are) (?:strictly )?(?:limited to|capped at|restricted to)|\bat most\b|\bno more than\b|\b(?:the )?maximum\b.*\bis\b|\bonly once\b"

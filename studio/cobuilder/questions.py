@@ -1,16 +1,86 @@
-"""Questions: what a document leaves open."""
+"""Questions: the few points a careful reader would send back to the document's owner before an agent goes live.
+
+- A question names what is open, why it matters, and quotes the sentence.
+- Few and good: one for each open term, the weightiest first, about one for each hundred and fifty words at most.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from studio.domain.source import SourceDocument
+from studio.cobuilder import consistency
+from studio.cobuilder.gaps import Gap, unknown_tools, wording_gaps
+from studio.cobuilder.sentences import Sentence, sentences
+from studio.domain.source import Block, SourceDocument
 from studio.domain.statement import Question, Statement
 from studio.domain.tool import Tool
+
+WORDS_PER_QUESTION = 140
+MAX_QUOTE = 400
 
 
 def read_questions(
     document: SourceDocument, statements: Sequence[Statement], tools: Sequence[Tool]
 ) -> tuple[Question, ...]:
-    """Return the questions a document leaves open."""
-    return ()
+    """Return the questions that a document leaves open, in reading order."""
+    parts = [(block, sentence) for block in document.blocks for sentence in sentences(document, block)]
+    best: dict[tuple[str, str], Gap] = {}
+    for gap in _gaps(document, parts, statements, tools):
+        best.setdefault((gap.category, gap.term), gap)
+    words = sum(len(block.text.split()) for block in document.blocks)
+    limit = max(3, round(words / WORDS_PER_QUESTION))
+    chosen = sorted(best.values(), key=lambda gap: (-gap.weight, gap.sentence.start))[:limit]
+    chosen = _one_each(sorted(chosen, key=lambda gap: (gap.sentence.start, -gap.weight)))
+    return tuple(_question(document, gap, number) for number, gap in enumerate(chosen, 1))
+
+
+def _gaps(
+    document: SourceDocument,
+    parts: list[tuple[Block, Sentence]],
+    statements: Sequence[Statement],
+    tools: Sequence[Tool],
+) -> Iterator[Gap]:
+    bound = [(statement.start, statement.end) for statement in statements]
+    for block, sentence in parts:
+        if block.kind in ("heading", "code"):
+            continue
+        binding = any(start < sentence.end and sentence.start < end for start, end in bound)
+        yield from wording_gaps(sentence, binding=binding, later_text=document.text)
+        if tools:
+            yield from unknown_tools(sentence, tools)
+    at = {sentence.start: sentence for _, sentence in parts}
+    sentence_of = {item.id: at.get(item.start) or _as_sentence(item) for item in statements}
+    yield from consistency.number_conflicts(statements, sentence_of)
+    yield from consistency.polarity_conflicts(statements, sentence_of)
+    yield from consistency.dangling_references(document, parts)
+    yield from consistency.unexplained_capabilities(document, parts)
+    yield from consistency.one_sided_timing(document, parts)
+
+
+def _as_sentence(statement: Statement) -> Sentence:
+    return Sentence(statement.quote, statement.start, statement.end, statement.block_id)
+
+
+def _one_each(gaps: list[Gap]) -> list[Gap]:
+    """Keep one question a sentence, the weightiest, unless two are weighty."""
+    kept: list[Gap] = []
+    for gap in gaps:
+        same = [other for other in kept if other.sentence.start == gap.sentence.start]
+        if not same or (gap.weight >= 0.75 and gap.category not in {other.category for other in same}):
+            kept.append(gap)
+    return kept
+
+
+def _question(document: SourceDocument, gap: Gap, number: int) -> Question:
+    block = document.block(gap.sentence.block)
+    end = min(gap.sentence.end, gap.sentence.start + MAX_QUOTE)
+    return Question(
+        id=f"Q-{number:02d}",
+        text=gap.text,
+        quote=document.text[gap.sentence.start : end],
+        start=gap.sentence.start,
+        end=end,
+        anchor=block.anchor,
+        reason=gap.reason,
+        category=gap.category,
+    )

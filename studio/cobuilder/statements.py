@@ -39,6 +39,13 @@ _BACKGROUND = re.compile(
     r"|version\b|owner:|author:|author\b|table of contents|questions\?|have questions)\b",
     re.IGNORECASE,
 )
+_MOVES = re.compile(
+    r"^(?:then |and |next,? )?(?:go|skip|move|continue|proceed|return|jump)(?: back| on| directly| straight| down)*(?: to| with)? (?:the )?"
+    r"(?:next |following |previous |last )?(?:steps?|section)\b[^,;]*$|^(?:please )?(?:follow|use|see|refer to) (?:this|these|the following) "
+    r"(?:flow|steps|procedure|instructions|guidelines?)\b",
+    re.IGNORECASE,
+)
+_TO_HAND_OVER = re.compile(r"to (?:transfer|escalate|hand (?:over|off))\b", re.IGNORECASE)
 _ANAPHORA = re.compile(
     r"^(?:this|that|it|they|these|those|other|such|then|so|in particular|also|otherwise|however|instead|the same|there|both|either)\b",
     re.IGNORECASE,
@@ -110,7 +117,7 @@ def _children(document: SourceDocument, block: Block) -> list[Block]:
 
 def read_sentence(text: str, context: Context, children: list[Block]) -> list[Reading]:
     """Return the ways in which a sentence binds in its context; `children` are the items that it leads into."""
-    if text.endswith("?") or _BACKGROUND.match(text) or len(text) < 4:
+    if text.endswith("?") or _BACKGROUND.match(text) or _MOVES.match(text) or len(text) < 4:
         return []
     if _DEFINES.match(text):
         return [Reading(clauses(text)[0], Force(Kind.DEFINITION, 0.7), text)]
@@ -132,6 +139,8 @@ def _own(text: str, context: Context) -> list[Reading]:
         )
         if bearing is None:
             continue
+        if _TO_HAND_OVER.match(text) and bearing.kind is Kind.OBLIGATION:
+            bearing = Force(Kind.ESCALATION, bearing.sureness)
         if context.example:
             bearing = bearing._replace(sureness=bearing.sureness * 0.6)
         repeats = clause.modality == "order" and parts[0].modality == "order" and bool(found)
@@ -293,6 +302,13 @@ def quote_span(document: SourceDocument, sentence: Sentence, clause: Clause) -> 
     return start, start + len(document.text[start : min(end, sentence.end)].rstrip())
 
 
+def is_mere_instruction(statement: Statement) -> bool:
+    """Say whether a statement only tells what to do next, without “must”, “never”, “only” and the like."""
+    if statement.kind in (Kind.PROHIBITION, Kind.PERMISSION):
+        return False
+    return statement.actor == "agent" and not _HARD.search(statement.quote)
+
+
 def _alone(text: str, block: Block) -> str:
     """Return a statement's words with its section in front where it would not be understood without."""
     if _ANAPHORA.match(text) and len(block.anchor.section) > 1:
@@ -302,6 +318,6 @@ def _alone(text: str, block: Block) -> str:
 
 def _actor(clause: Clause) -> str | None:
     subject = clause.subject.strip(" ,")
-    if not subject or len(subject) > 60:
-        return "agent" if clause.modality == "order" else None
-    return subject
+    if clause.modality == "order":
+        return "agent"
+    return subject if 0 < len(subject) <= 60 else None

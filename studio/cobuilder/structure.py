@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from typing import Literal, NamedTuple
 
-from studio.cobuilder.clauses import Clause, clauses, is_order, skip_opening
+from studio.cobuilder.clauses import Clause, clauses
 from studio.cobuilder.grammar import mask
 from studio.cobuilder.sentences import cuts
 from studio.domain.source import Block, SourceDocument
@@ -100,12 +100,10 @@ def _list_context(
     )
 
 
-def is_instruction(text: str) -> bool:
+def is_instruction(text: str, *, sure: bool = True) -> bool:
     """Say whether a text opens with an order, after its condition if it has one."""
-    masked = mask(text)
-    first = clauses(text)[:1]
-    at = skip_opening(masked, 0)
-    return is_order(masked, at, sure=True) or bool(first and first[0].modality == "order")
+    first = clauses(text, orders=not sure)[:1]
+    return bool(first and first[0].modality == "order")
 
 
 def heading_frame(title: str) -> Frame:
@@ -157,6 +155,10 @@ def lead_frame(text: str) -> tuple[Frame, str | None]:
         r"(?:never|do not|don't|must not|not allowed|prohibited|forbidden|please avoid|avoid)", low
     ):
         return "never", None
+    if clause.modality == "order" and not clause.negated:
+        return "", clause.condition
+    if re.search(r"[.!]$", tail) and not re.search(r"\b(?:following|these|below)\b", tail):
+        return "", None
     if clause.modality == "plain":
         bare = re.fullmatch(r"(?:always|must|required|mandatory)", low)
         exempt = _EXEMPT.search(low)
