@@ -45,10 +45,8 @@ def cells_of(table: DecisionTable, input_id: str) -> Iterator[Cell]:
 def _mentioned(table: DecisionTable, input_id: str) -> list[Scalar]:
     found: list[Scalar] = []
     for cell in cells_of(table, input_id):
-        found += (
-            cell.value if isinstance(cell.value, tuple) else [cell.value] if cell.value is not None else []
-        )
-        found += [cell.high] if cell.high is not None else []
+        values = cell.value if isinstance(cell.value, tuple) else (cell.value, cell.high)
+        found += [value for value in values if value is not None]
     return found
 
 

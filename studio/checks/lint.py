@@ -47,15 +47,9 @@ def _steps(agent: Agent) -> list[Step]:
 
 
 def _intents(agent: Agent) -> Iterator[CheckResult]:
-    phrases = Counter(
-        phrase.strip().casefold()
-        for flow in agent.workflows
-        if not flow.reusable
-        for phrase in set(flow.examples)
-    )
-    for flow in agent.workflows:
-        if flow.reusable:
-            continue
+    startable = [flow for flow in agent.workflows if not flow.reusable]
+    phrases = Counter(phrase.strip().casefold() for flow in startable for phrase in set(flow.examples))
+    for flow in startable:
         path = workflow_path(flow.id, "examples")
         if not flow.examples:
             detail = f"“{flow.name}” has no example phrases, so it is hard to recognise."
@@ -107,8 +101,8 @@ def _retries(agent: Agent) -> Iterator[CheckResult]:
         for step in flow.steps:
             if isinstance(step, ToolCall) and step.retries > 0 and step.tool in final:
                 detail = (
-                    f"“{step.title}” tries again when “{step.tool}” does not answer; it cannot be taken back and "
-                    "might be done twice."
+                    f"“{step.title}” tries again when “{step.tool}” does not answer; "
+                    "it cannot be taken back and might be done twice."
                 )
                 yield result("retries", "warning", step.title, detail, step_path(flow.id, step.id))
 

@@ -197,9 +197,8 @@ def _disclosures(flow: Workflow, graph: Graph, agent: Agent) -> Iterator[CheckRe
             def saying(each: Step, label: str, demanded: str = demanded) -> bool:
                 return isinstance(each, Disclose) and each.rule == demanded
 
-            yield _before(
-                flow, graph, at, step, "disclosure", f"{demanded} is said", saying, [rule], demanded
-            )
+            claim = f"{demanded} is said"
+            yield _before(flow, graph, at, step, "disclosure", claim, saying, [rule], demanded)
 
 
 def _before(
@@ -223,11 +222,11 @@ def _before(
     path = shortest(graph, target, proving)
     if path is None:
         number = count_paths(graph, target)
-        ways = "on the only path" if number == 1 else f"on all {number:,} paths"
+        few = {1: "on the only path", 2: "on both paths"}
+        ways = few.get(number, f"on all {number:,} paths")
         within = "" if at == flow.id else f" in “{flow.name}”"
-        return result(
-            check, "holds", step.title, f"{claim} before “{step.title}”{within} {ways}.", where, about
-        )
+        detail = f"{claim} before “{step.title}”{within} {ways}."
+        return result(check, "holds", step.title, detail, where, about)
     steps = as_path(graph, path)
     route = " → ".join(each.title for each in steps)
     guard = f" {rules[0].id} would stop the call." if rules else ""

@@ -210,9 +210,8 @@ def _check_rules(names: Names) -> None:
             detail = f"{rule.id} demands that {demanded} is said, which is no disclosure of the charter."
             names.need(demanded in names.disclosures, subject, detail, path, "disclosure")
         if rule.guard.forbidden_when is not None:
-            sent = {
-                name for t in names.agent.tools if t.name in rule.guard.tools for name in t.argument_names
-            }
+            guarded = [tool for tool in names.agent.tools if tool.name in rule.guard.tools]
+            sent = {name for tool in guarded for name in tool.argument_names}
             for fact in sorted(fields_of(rule.guard.forbidden_when)):
                 detail = f"{rule.id} looks at “{fact}”, which nothing ever fills."
                 names.need(fact in names.facts | sent, subject, detail, path, f"fact:{fact}")
@@ -222,10 +221,9 @@ def _check_tools(names: Names) -> None:
     for tool in names.agent.tools:
         path = join_path("tools", tool.name)
         for limit in tool.limits:
-            detail = f"A limit of “{tool.name}” is for “{limit.argument}”, which is no argument of it."
-            names.need(
-                limit.argument in tool.argument_names, tool.name, detail, path, f"limit:{limit.argument}"
-            )
+            name = limit.argument
+            detail = f"A limit of “{tool.name}” is for “{name}”, which is no argument of it."
+            names.need(name in tool.argument_names, tool.name, detail, path, f"limit:{name}")
         for name in tool.required_arguments:
             detail = f"“{tool.name}” demands “{name}”, which its schema does not describe."
             names.need(name in tool.argument_names, tool.name, detail, path, f"required:{name}")

@@ -53,5 +53,5 @@ def _named(names: Names, scenario: Scenario) -> Iterator[Named]:
             yield expected.step in steps, "step", expected.step
         elif isinstance(expected, ExpectHandoff):
             yield expected.queue in queues, "queue", expected.queue
-            for fact in expected.context:
-                yield fact in names.facts, "fact", fact
+            for name in expected.context:
+                yield name in names.facts, "fact", name

@@ -19,7 +19,7 @@ from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.check import CheckResult
 from studio.domain.condition import spell
-from studio.domain.workflow import DecisionTable, TableInput
+from studio.domain.workflow import Cell, DecisionTable, TableInput
 
 MOST_SETS = 200_000
 """Sets of rows the search may remember; beyond that a table is too large to prove."""
@@ -40,12 +40,13 @@ def columns(table: DecisionTable, agent: Agent) -> list[Column]:
     for each in table.inputs:
         cut = pieces(table, each, agent)
         tests = [row.cell(each.id) for row in table.rows]
-        sets = [
-            sum(1 << at for at, cell in enumerate(tests) if cell.admits({each.id: piece.sample}))
-            for piece in cut
-        ]
-        found.append(Column(each, cut, sets))
+        found.append(Column(each, cut, [_admitting(tests, each.id, piece) for piece in cut]))
     return found
+
+
+def _admitting(tests: list[Cell], input_id: str, piece: Piece) -> int:
+    facts = {input_id: piece.sample}
+    return sum(1 << at for at, cell in enumerate(tests) if cell.admits(facts))
 
 
 def check_tables(agent: Agent) -> Iterator[CheckResult]:
@@ -156,8 +157,8 @@ def _overlaps(table: DecisionTable, cut: list[Column], where: str) -> Iterator[C
     for one, other, situation in find_overlaps(cut, len(table.rows)):
         first, second = table.rows[one], table.rows[other]
         detail = (
-            f"Rows {one + 1} and {other + 1} of “{table.name}” both answer the same case, though only one may: "
-            f"{_example(cut, situation)} (“{first.then}” and “{second.then}”)."
+            f"Rows {one + 1} and {other + 1} of “{table.name}” both answer the same case, "
+            f"though only one may: {_example(cut, situation)} (“{first.then}” and “{second.then}”)."
         )
         yield result("overlaps", "broken", table.name, detail, where, f"{first.id}:{second.id}")
         clean = False
