@@ -44,6 +44,12 @@ _SUBJECT = re.compile(
     r"offer)\b",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"^(?P<label>[A-Z][^:.,!?\"“]{3,50}):\s+")
+_STARTED = re.compile(
+    r"^the (?:\w+ ){0,2}(?:process|procedure|workflow) (?:starts|begins|is (?:started|triggered|initiated)) "
+    r"(?:when|once|as soon as|if|after)\s+",
+    re.IGNORECASE,
+)
 _CASE = re.compile(
     r"^for (?!security|safety|example|instance|this|that|reference|convenience|compliance|your|clarity|now|"
     r"more|each|all|"
@@ -78,9 +84,15 @@ def clauses(text: str) -> Clauses:
     if other:
         word_end = other.start() + len(other[0].rstrip(" ,:"))
         return Clauses((other.end(), end), (other.start(), word_end) if other.end() < end else None)
+    started = _STARTED.match(text)
+    if started:
+        return Clauses((started.end(), end))
     opening = _OPENING.match(text)
     if opening:
         return _opened(text, opening)
+    label = _LABEL.match(text)
+    if label and not is_base_verb(label["label"].split()[0].lower()) and _acts(text[label.end() :]):
+        return Clauses((label.end(), end), label.span("label"))
     case = _CASE.match(text)
     if case and not _BEFORE.match(text[case.end() :]) and not _AFTER.match(text[case.end() :]):
         return Clauses((case.end(), end), case.span("case"))
@@ -103,6 +115,9 @@ def _opened(text: str, opening: re.Match[str]) -> Clauses:
     ):
         return _trailed(text)
     if opening["colon"]:
+        stop = re.search(r"[.;]\s+(?=(?:then|go)\b)", text[start:], re.IGNORECASE)
+        if stop:
+            return Clauses((start + stop.end(), end), (start, start + stop.start()))
         return Clauses((end, end), (start, _trim_end(text, start, end)))
     cut = _clause_end(text, start)
     if cut is None:
@@ -169,6 +184,11 @@ def _trailed(text: str) -> Clauses:
         if last > match.end() + 2:
             return Clauses((0, len(head)) if last >= end - 2 else (0, end), (match.end(), last))
     return Clauses((0, end))
+
+
+def _acts(text: str) -> bool:
+    word = re.match(r"[A-Za-z-]+", text)
+    return bool(word) and is_base_verb(word[0].lower() if word else "")
 
 
 def _depth(text: str, start: int, at: int) -> int:

@@ -67,17 +67,11 @@ _PASSIVE = re.compile(
     r"(?P<verb>\w+(?:ed|en|nt|ld|de|id))\b"
 )
 _NOMINAL = frozenset(
-    "order email phone charge return refund report record account contact address list note test text file "
-    "name review "
-    "request transfer check ship date zip pin price purchase copy quote claim credit bill balance message "
-    "call search "
-    "change update process label exchange cover state answer question help work fix set issue process "
-    "place mark "
-    "deposit design deal store share sort group show direct complete clean clear open close last act total "
-    "book "
-    "schedule document flag log figure form match post present release supply treat sign block stop start "
-    "print "
-    "scan hold wait view visit empty estimate guide map measure monitor offer plan match".split()
+    "order email phone charge return refund report record account contact address list note test text file name "
+    "review request transfer check ship date zip pin price purchase copy quote claim credit bill balance message "
+    "call search change update process label exchange cover state answer question work issue mark deposit design "
+    "deal store share sort group act total book schedule document flag log figure form match release supply sign "
+    "block hold wait view visit empty estimate map plan".split()
 )
 _AFTER_VERB = re.compile(
     r"^(?:the|a|an|their|them|his|her|him|it|its|your|you|this|that|these|those|any|all|each|every|if|"
@@ -86,6 +80,10 @@ _AFTER_VERB = re.compile(
     r"users?|"
     r"callers?|clients?|new|only|it|\[|\"|“|via|whether|again|accordingly|immediately)\b|^[\[\"“'‘]",
     re.IGNORECASE,
+)
+_WHO = re.compile(r",?\s+who\s+(?:then |either |also )?|\s+or\s+", re.IGNORECASE)
+_HAPPENS = re.compile(
+    r"^(?:the|a|an|its|their) [\w -]{2,40}? (?:is|are) (?:then |also |not )?\w+ed\b", re.IGNORECASE
 )
 _JOINT = re.compile(
     r";\s+|,?\s+(?:and|but)\s+then\s+|,\s+then\s+|\s+then\s+|,\s+and\s+|\s+and\s+|,\s+", re.IGNORECASE
@@ -167,8 +165,11 @@ def forbids(text: str) -> bool:
 def narrative_mood(text: str) -> Mood | None:
     """Return whether a clause reports an action: "The clerk checks the order", "The form is sent"."""
     bare = without_lead_in(text.strip())
-    if _PASSIVE.search(bare) and is_verb_form(_PASSIVE.search(bare)["verb"]):  # type: ignore[index]
+    passive = _PASSIVE.search(bare)
+    if passive and (is_verb_form(passive["verb"]) or _HAPPENS.match(bare)):
         return "passive"
+    if _third_person(bare):
+        return "narrative"
     words = words_of(bare)[:12]
     for before, word in pairwise(words):
         third = word.endswith("s") and not word.endswith("ss") and is_verb_form(word)
@@ -178,7 +179,7 @@ def narrative_mood(text: str) -> Mood | None:
 
 
 def as_imperative(text: str) -> str:
-    """Return "check the policy" for "the officer checks the policy", "send a letter" for "a letter is sent"."""
+    """Return "check the policy" for "the officer checks the policy", and so on for passives."""
     bare = without_lead_in(text.strip())
     if mood_of(bare) in {"imperative", "speech"}:
         return bare
@@ -227,12 +228,19 @@ def _base(form: str) -> str:
 def actions(text: str) -> list[tuple[int, int]]:
     """Cut a main clause into the actions that it joins, as (start, end)."""
     cuts = [0]
-    for match in _JOINT.finditer(text):
+    joints = [*_JOINT.finditer(text), *_WHO.finditer(text)]
+    for match in sorted(joints, key=lambda joint: joint.start()):
+        if match.start() < cuts[-1]:
+            continue
         if _inside(text, match.start()):
             continue
         left, right = text[cuts[-1] : match.start()], text[match.end() :]
         told = mood_of(left) is not None
-        if len(left.split()) < 2 or not (told or narrative_mood(left)):
+        if len(left.split()) < 2 or not (told or narrative_mood(left) or _HAPPENS.match(left)):
+            continue
+        if match.re is _WHO:
+            if not told and _third_person(right):
+                cuts.append(match.end())
             continue
         if _starts_action(right, told, strict="then" not in match[0] and ";" not in match[0]):
             cuts.append(match.end())
@@ -247,7 +255,7 @@ def _starts_action(right: str, told: bool, strict: bool) -> bool:
         return False
     if words[0].startswith("[") or re.match(r"(?:if|otherwise|when)\b[^,]*,\s*\w", right, re.IGNORECASE):
         return True
-    if not told and narrative_mood(bare) is not None:
+    if not told and (narrative_mood(bare) is not None or _HAPPENS.match(bare)):
         return True
     verb = re.sub(r"[^A-Za-z-]", "", words[0]).lower()
     if not told and is_base_verb(verb) and not words[0].endswith("s"):
@@ -260,6 +268,11 @@ def _starts_action(right: str, told: bool, strict: bool) -> bool:
     return third and bool(_AFTER_VERB.match(words[1]))
 
 
+def _third_person(right: str) -> bool:
+    word = re.match(r"[a-z-]+s\b", right)
+    return bool(word) and not right.startswith("is ") and is_verb_form(word[0] if word else "")
+
+
 def _inside(text: str, at: int) -> bool:
     piece = text[:at]
     return (
@@ -270,5 +283,5 @@ def _inside(text: str, at: int) -> bool:
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    piece = re.sub(r"[\s,;]*(?:\b(?:and|then|but)\b[\s,;]*)*$", "", text[start:end])
+    piece = re.sub(r"[\s,;]*(?:\b(?:and|then|but|or|who)\b[\s,;]*)*$", "", text[start:end])
     return start, start + len(piece)

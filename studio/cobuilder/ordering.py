@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from studio.cobuilder.conditions import clauses
-from studio.cobuilder.instructions import Instruction
+from studio.cobuilder.instructions import Instruction, is_go_to
 from studio.cobuilder.vocabulary import families, stems
 from studio.domain.finding import StepFinding
 
@@ -27,8 +27,11 @@ def fold_branches(instructions: Sequence[Instruction]) -> list[Instruction]:
             waiting = ()
         follower = instructions[at + 1] if at + 1 < len(instructions) else None
         parts = clauses(instruction.text)
-        bare = parts.condition is not None and parts.main[1] - parts.main[0] < 3
-        target = _TARGET.search(instruction.tail[0].text) if bare and instruction.tail else None
+        main = instruction.text[parts.main[0] : parts.main[1]]
+        told = (
+            main if is_go_to(main) else instruction.tail[0].text if len(main) < 3 and instruction.tail else ""
+        )
+        target = _TARGET.search(told) if parts.condition else None
         if target and follower and follower.number == int(target["number"]) and parts.condition:
             waiting = (instruction.text[parts.condition[0] : parts.condition[1]].strip(),)
         else:

@@ -21,7 +21,7 @@ _HEADS = frozenset(
     "rating "
     "location venue day title description quantity size color colour model origin destination city state "
     "country "
-    "passenger cabin bag baggage insurance certificate card answer preference option detail membership "
+    "passenger cabin bag baggage insurance certificate card answer preference option membership "
     "item product "
     "brand department team plan tier symptom problem document proof receipt photo screenshot signature "
     "invoice "
@@ -124,6 +124,8 @@ def slot_name(phrase: str) -> str | None:
     """Return the name of the information that a noun phrase stands for, or None."""
     low = re.sub(r"[*_`“”\"]", " ", phrase).replace("’", "'").strip().lower()
     low = re.sub(r"'s\b", "", low)
+    if re.search(r"\b(?:these|those|following|below|above)\b", low):
+        return None
     low = _LEADING.sub("", re.sub(r"\s+", " ", low)).strip(" -–.,'")
     if re.match(r"list of |copy of |number of items", low):
         low = re.sub(r"^(?:list|copy) of (?:the |all )?", "", low)

@@ -34,8 +34,8 @@ _TO_PERSON = re.compile(
     r"\b(?:human|live|person|supervisor|manager|specialist|representative|agents?)\b", re.IGNORECASE
 )
 _END = re.compile(
-    r"\[?\b(?:end|close|finish|terminate|conclude) (?:the |this )?(?:conversation|call|chat|session|interaction|"
-    r"case|ticket|process|procedure)\b"
+    r"\[?\b(?:end|close|finish|terminate|conclude) (?:the |this )?(?:conversation|call|chat|session|"
+    r"interaction|case|ticket|process|procedure)\b"
     r"|^(?:stop|end|the (?:process|procedure) (?:ends|is complete))\b",
     re.IGNORECASE,
 )
@@ -63,6 +63,8 @@ _DECIDE = re.compile(
     r"examine|compare|diagnose|select|choose|classify|confirm eligib\w+)\b",
     re.IGNORECASE,
 )
+_WHOSE = frozenset({"customer", "user", "client", "full", "member", "guest", "patient"})
+_OBTAINS = re.compile(r"^(?:get|obtain|collect|gather|request|note|record|ask|take|capture)\b", re.IGNORECASE)
 _GIVES = re.compile(r"^(?:offer|send|list)\b", re.IGNORECASE)
 _ENTERS = re.compile(r"^(?:enter|input|record|get|take|capture|need)\b", re.IGNORECASE)
 _SPOKEN = re.compile(
@@ -188,11 +190,14 @@ class StepWriter:
             return []
         if mood_of(clause) is None and narrative_mood(clause) is None:
             return []
-        if _SAY.match(without_lead_in(clause)) and not _GIVES.match(without_lead_in(clause)):
+        bare = as_imperative(clause)
+        if collected(clause) and _OBTAINS.match(bare):
             return []
         around = f"{instruction.text} {context.headings}"
         demand = (0.62, 0.74)[context.named] if context.named < 2 else 2.0
-        found = self._matcher.meant(as_imperative(clause), around, demand)
+        if _SAY.match(bare) and not _GIVES.match(bare):
+            demand = max(demand, 0.85)
+        found = self._matcher.meant(bare, around, demand)
         if not found and self._matcher.only_tool and _SENDS_TO_SYSTEM.search(clause):
             found = [ToolMention(self._matcher.only_tool, 0, len(clause), False, 0.6)]
         return found
@@ -346,12 +351,19 @@ def merged(inputs: tuple[str, ...], arguments: tuple[str, ...]) -> tuple[str, ..
     """Return the inputs with the arguments that they do not name already."""
     names = list(inputs)
     for argument in arguments:
-        words = set(argument.split()) - {"id", "number"}
-        if not any(
-            words & set(name.split()) and argument.split()[-1] == name.split()[-1] for name in names
-        ) and not any(argument in name for name in names):
+        if not any(_same_thing(argument, name) for name in names):
             names.append(argument)
     return tuple(names)
+
+
+def _same_thing(argument: str, name: str) -> bool:
+    """Tell whether "customer name" is "full name", "membership level" is "member level"."""
+    if argument in name or name in argument:
+        return True
+    left, right = argument.split(), name.split()
+    if left[-1] != right[-1]:
+        return False
+    return left[0] in _WHOSE or right[0] in _WHOSE or left[0][:5] == right[0][:5]
 
 
 def instruction_main(text: str) -> int:

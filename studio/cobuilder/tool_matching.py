@@ -52,6 +52,9 @@ _SUBJECT = re.compile(
 _PREPOSITIONS = frozenset(
     "for of to in on at by with from into using via about if whether that and or before after".split()
 )
+_LIGHT = frozenset(
+    stem(verb) for verb in "issue make do perform create process submit send give start run".split()
+)
 _PRESS = re.compile(r"\b(?:click|press|select|choose|tap|toggle|use|open|run)\b", re.IGNORECASE)
 
 
@@ -77,12 +80,19 @@ class _Profile:
         named = bool(words) and is_base_verb(words[0]) and len(words) > 1
         lead = words_of(first)[:1]
         self.verb = stem(words[0]) if named else stem(lead[0]) if lead and is_base_verb(lead[0]) else ""
-        rest = words[1:] if named else words
+        closes = not named and len(words) > 1 and is_base_verb(words[-1])
+        if closes:
+            self.verb = stem(words[-1])
+        rest = words[1:] if named else words[:-1] if closes else words
         cut = next((i for i, word in enumerate(rest) if word in _QUALIFIER), len(rest))
         self.objects = stems(" ".join(rest[:cut]))
         self.qualifiers = stems(" ".join(rest[cut + 1 :]))
         self.described = frozenset(stems(first))
         self.families = families(self.verb) if self.verb else frozenset()
+        self.doings = (
+            frozenset(o for o in self.objects if families(o)) if self.verb in _LIGHT else frozenset()
+        )
+        """Nouns that tell what is done, under a verb that says little: `issue_refund`."""
         self.labels = _labels(tool)
 
     @property
@@ -235,7 +245,8 @@ class ToolMatcher:
     ) -> float:
         if profile.hands_over or not profile.objects or not profile.verb:
             return 0.0
-        exact = profile.verb in verbs
+        done = profile.doings & set(verbs)
+        exact = profile.verb in verbs or bool(done)
         if not exact and not any(families(verb) & profile.families for verb in verbs):
             return 0.0
         if not self._qualified(profile, said):
@@ -250,7 +261,8 @@ class ToolMatcher:
         things = aimed or [word for word in said if word not in verbs and word != "user"]
         shared = sum(word in profile.described or word in profile.name_stems for word in things)
         described = shared / len(things) if things else 0.0
-        if aimed and not aimed & {*profile.name_stems, "user"}:
+        about = {*profile.name_stems, "user"} | (profile.described if done else frozenset())
+        if aimed and not aimed & about:
             described -= 0.8
         return 0.0 if covered < 0.65 else 0.55 * covered + 0.25 * described + (0.2 if exact else 0.08)
 

@@ -79,7 +79,7 @@ _FAMILIES: dict[str, str] = {
     "deny": "deny reject decline refuse",
 }
 _OTHER_VERBS = (
-    "ask tell inform explain remind advise apologize apologise thank say greet offer let mention reassure "
+    "go ask tell inform explain remind advise apologize apologise thank say greet offer let mention reassure "
     "assure "
     "acknowledge announce repeat read_back summarize summarise disclose clarify warn encourage answer "
     "respond reply "
