@@ -60,6 +60,11 @@ def require(gates: Iterable[Gate]) -> None:
             )
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun, in the right number."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def _reviewed(inputs: GateInputs) -> Gate:
     decided = inputs.accepted + inputs.rejected
     return Gate(
@@ -81,7 +86,7 @@ def _proofs(inputs: GateInputs) -> Gate:
     if inputs.checked_digest != inputs.result_digest:
         return Gate(id=PROOFS, title=title, ok=False, evidence="This content was not checked yet.")
     broken = [check for check in inputs.checks if check.status == "broken"]
-    evidence = f"{len(inputs.checks)} checks, none broken."
+    evidence = f"{counted(len(inputs.checks), 'check')}, none broken."
     if broken:
         evidence = f"{len(broken)} of {len(inputs.checks)} broken, first: {broken[0].detail}"
     return Gate(id=PROOFS, title=title, ok=not broken and bool(inputs.checks), evidence=evidence)

@@ -16,6 +16,7 @@ from studio.domain.bundle import CoverageLine, Gate, LineageFile, RunEvidence
 from studio.domain.check import CheckResult
 from studio.domain.environment import DEFAULT_ROLLOUT, Moment, RolloutPlan
 from studio.domain.frozen import Frozen
+from studio.release.gates import counted
 from studio.release.report_style import STYLE
 from studio.release.rollout import guard_words, stages
 
@@ -106,8 +107,7 @@ def render(report: Report) -> str:
 
 def _head(report: Report, title: str) -> str:
     count = len(report.changes)
-    changes = f"{count} change{'' if count == 1 else 's'}"
-    line = f"{changes} for {report.environment}, valid until {_day(report.not_after)}"
+    line = f"{counted(count, 'change')} for {report.environment}, valid until {_day(report.not_after)}"
     return f'<header><h1>{title}</h1><p class="muted">{escape(line)}.</p></header>'
 
 
@@ -121,8 +121,8 @@ def _change(change: ReportChange) -> str:
     if change.place:
         parts.append(f'<p class="muted small">{escape(change.place)}</p>')
     parts.append(
-        f'<div class="two"><div class="was"><span class="label">Before</span>{was}</div>'
-        f'<div class="now"><span class="label">After</span>{now}</div></div>'
+        f'<div class="two"><div class="was"><p class="label">Before</p>{was}</div>'
+        f'<div class="now"><p class="label">After</p>{now}</div></div>'
     )
     if change.reason:
         parts.append(f"<p>{escape(change.reason)}</p>")
@@ -169,7 +169,7 @@ def _runs(runs: Iterable[RunEvidence]) -> str:
                 name,
                 f"{run.conversations_passed:,} of {run.conversations:,}",
                 escape(failing),
-                escape(f"seed {run.seed}, {run.customers} customers a scenario, {kind}"),
+                escape(f"seed {run.seed}, {counted(run.customers, 'customer')} a scenario, {kind}"),
                 f'<span class="digest">{escape(run.evidence_digest[:16])}</span>',
             )
         )

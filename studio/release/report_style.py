@@ -30,7 +30,7 @@ th{font-size:12px;font-weight:600}
 overflow:hidden;margin:10px 0}
 .two>div{padding:10px 12px;white-space:pre-wrap;overflow-wrap:anywhere;min-height:42px}
 .two>div:first-child{border-right:1px solid var(--line)}
-.two .label{display:block;font-size:12px;font-weight:600;color:var(--muted);margin-bottom:2px}
+.two .label{margin:0 0 2px;font-size:12px;font-weight:600;color:var(--muted)}
 .was{background:var(--del-bg)}.now{background:var(--add-bg)}
 del{background:var(--del-word);border-radius:3px;text-decoration-color:var(--del)}
 ins{background:var(--add-word);border-radius:3px;text-decoration:none;font-weight:600}

@@ -1,0 +1,50 @@
+"""Every attack of the table is refused at the right check, in the right words; nothing later is looked at."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from studio.domain.bundle import CHECK_ORDER
+from studio.release.verification import verify_bundle
+
+if TYPE_CHECKING:
+    from tests.bundle_conformance.kit import Attack, Kit
+
+HERE = Path(__file__).resolve().parent
+FOLDERS = sorted(folder for folder in HERE.iterdir() if folder.name.endswith("_fail"))
+
+
+def load(folder: Path) -> Attack:
+    """Return the `attempts` function of a folder."""
+    spec = importlib.util.spec_from_file_location(f"bundle_{folder.name}", folder / "attack.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    attack: Attack = module.attempts
+    return attack
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_attack_is_refused(folder: Path, kit: Kit) -> None:
+    """The named check refuses with a sentence; those before it passed, those behind it were not reached."""
+    found = load(folder)(kit)
+    assert found
+    for attempt in found:
+        verdict = verify_bundle(attempt.data, attempt.policy, attempt.now, attempt.state)
+        assert not verdict.ok, attempt.label
+        at = CHECK_ORDER.index(verdict.checks[[c.verdict for c in verdict.checks].index("refused")].name)
+        assert (CHECK_ORDER[at], attempt.words in verdict.refusal) == (attempt.check, True), (
+            f"{attempt.label}: {CHECK_ORDER[at]}: {verdict.refusal}"
+        )
+        assert [c.verdict for c in verdict.checks] == ["passed"] * at + ["refused"] + ["not reached"] * (
+            6 - at
+        )
+
+
+def test_the_table_is_covered() -> None:
+    """Lines 1 to 21 of the table each have their folder."""
+    assert [int(folder.name[1:3]) for folder in FOLDERS] == list(range(1, 22))
