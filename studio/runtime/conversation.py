@@ -113,7 +113,7 @@ def _understand(walk: Walk, text: str) -> None:
         walk.hand_over("it stayed unclear what the customer wants")
         return
     memory.offered = tuple(each.workflow for each in program.intents.rank(text)[:3])
-    names = [program.flows[flow].workflow.name for flow in memory.offered]
+    names = [program.flows[flow].workflow.name.rstrip("?. ") for flow in memory.offered]
     offer = " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
     log.say(
         f"I am not sure that I understood. Is it about: {offer}?" if names else "Could you say that again?"

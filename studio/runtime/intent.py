@@ -1,5 +1,6 @@
 """Recognising which workflow a customer wants, by the words of its example phrases.
 
+- Words that only name a fact ("my order number is …") say nothing about the wish and do not count.
 - A phrase's score is the weighted share of its words that were said; words that few workflows use
   weigh more. Misspelt and inflected words count (rapidfuzz). No model, no network.
 """
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from studio.domain.workflow import Workflow
 
@@ -51,13 +52,17 @@ def _same(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     if len(short) < 4:
         return False
-    return (long.startswith(short) and len(long) - len(short) <= 3) or fuzz.ratio(one, other) >= 82
+    if long.startswith(short) and len(long) - len(short) <= 3:
+        return True
+    return len(short) > 4 and (OSA.distance(one, other) <= 1 or sorted(one) == sorted(other))
 
 
 class Intents:
     """The example phrases of all workflows that can be asked for."""
 
-    def __init__(self, workflows: Iterable[Workflow]) -> None:
+    def __init__(self, workflows: Iterable[Workflow], labels: Iterable[str] = ()) -> None:
+        names = "|".join(sorted((re.escape(label) for label in labels), key=lambda n: (-len(n), n)))
+        self._told = re.compile(rf"\b(?:{names})\s*(?:is|:)", re.I) if names else None
         self._phrases: dict[str, tuple[tuple[str, ...], ...]] = {}
         for flow in workflows:
             texts = (*flow.examples, flow.intent, flow.name)
@@ -85,7 +90,7 @@ class Intents:
 
     def rank(self, text: str) -> tuple[Ranked, ...]:
         """Return all workflows, the best first (then in the agent's order)."""
-        said = self._said(text)
+        said = self._said(self._told.sub(" ", text) if self._told else text)
         weights = self._weights
         heard = sum(weights[word] for word in sorted(said)) or 1.0
         ranked = []

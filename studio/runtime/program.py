@@ -57,7 +57,10 @@ class Program:
             {table.id: table for table in agent.tables},
             _guards(agent),
             {slot.id: slot.label for flow in agent.workflows for slot in flow.slots if slot.label},
-            Intents(flow for flow in agent.workflows if not flow.reusable),
+            Intents(
+                (flow for flow in agent.workflows if not flow.reusable),
+                {slot.label for flow in agent.workflows for slot in flow.slots if slot.label},
+            ),
         )
 
     def slot(self, frames: Iterable[Frame], name: str) -> Slot | None:

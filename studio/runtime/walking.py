@@ -205,6 +205,7 @@ class Walk:
             f"What the customer gave does not match (try {tries} of {step.tries}).", "no match", step.tool
         )
         self.log.worked()
+        self.memory.tried[-1] = f"{step.title} (no match)"
         if tries >= step.tries or not step.slots:
             return False
         for name in step.slots:

@@ -22,6 +22,7 @@ from studio.domain.scenario import (
     Scenario,
 )
 from studio.domain.trace import TraceEvent, Turn
+from studio.domain.workflow import Handoff, Verify
 from studio.runtime.guards import binds, over_limit, refusal
 from studio.runtime.program import Program
 from studio.runtime.recording import build
@@ -74,9 +75,17 @@ class Reading:
         elif kind == "failure":
             self._failure(event)
         elif kind == "handoff":
-            self.handoffs.append(event)
-            if self.given and not event.facts:
-                self.findings.append(("handoff", "Handed over without anything the customer had told."))
+            self._handoff(event)
+
+    def _handoff(self, event: TraceEvent) -> None:
+        self.handoffs.append(event)
+        flow = self.program.flows.get(event.workflow or "")
+        step = flow.steps.get(event.step or "") if flow else None
+        named = step.context if isinstance(step, Handoff) and step.context else tuple(self.facts)
+        missing = [name for name in named if name in self.facts and name not in event.facts]
+        if missing:
+            words = ", ".join(self.program.label(name).lower() for name in missing)
+            self.findings.append(("handoff", f"Summary missing, though it was known: {words}."))
 
     def _understood(self, event: TraceEvent) -> None:
         if event.label == "intent" and event.workflow:
@@ -108,10 +117,20 @@ class Reading:
         self.facts.update(event.facts)
 
     def _failure(self, event: TraceEvent) -> None:
-        if event.label in PROCESS_FAULTS:
+        if event.label == "no match":
+            self._forget(event)
+        elif event.label in PROCESS_FAULTS:
             self.findings.append(("process", event.detail))
         elif event.label in SYSTEM_FAULTS:
             self.findings.append(("systems", event.detail))
+
+
+    def _forget(self, event: TraceEvent) -> None:
+        """Drop what did not match, as the agent does before it asks again."""
+        flow = self.program.flows.get(event.workflow or "")
+        step = flow.steps.get(event.step or "") if flow else None
+        for name in step.slots if isinstance(step, Verify) else ():
+            self.facts.pop(name, None)
 
 
 def grade(program: Program, scenario: Scenario, outcome: str, turns: Sequence[Turn]) -> tuple[Mark, ...]:
