@@ -120,10 +120,8 @@ def _change(change: ReportChange) -> str:
     parts = [f"<h3>{escape(change.title)}</h3>"]
     if change.place:
         parts.append(f'<p class="muted small">{escape(change.place)}</p>')
-    parts.append(
-        f'<div class="two"><div class="was"><p class="label">Before</p>{was}</div>'
-        f'<div class="now"><p class="label">After</p>{now}</div></div>'
-    )
+    parts.append(f'<div class="two">{_side("Before", change.before, was, "was")}')
+    parts.append(f"{_side('After', change.after, now, 'now')}</div>")
     if change.reason:
         parts.append(f"<p>{escape(change.reason)}</p>")
     parts += [
@@ -134,6 +132,10 @@ def _change(change: ReportChange) -> str:
     if change.decided_by:
         parts.append(f'<p class="muted small">{escape(change.decided_by)}</p>')
     return f'<section class="card">{"".join(parts)}</section>'
+
+
+def _side(label: str, text: str, marked: str, kind: str) -> str:
+    return f'<div class="{kind if text else "none"}"><p class="label">{label}</p>{marked}</div>'
 
 
 def _word_diff(before: str, after: str) -> tuple[str, str]:

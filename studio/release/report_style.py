@@ -20,6 +20,7 @@ p{margin:0 0 8px}
 .small{font-size:13px}
 .card{background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:16px 18px;
 margin:0 0 14px}
+.card>:last-child{margin-bottom:0}
 .words li{margin-bottom:6px}
 ul{margin:0;padding-left:20px}
 table{border-collapse:collapse;width:100%;font-size:14px}
@@ -34,7 +35,7 @@ overflow:hidden;margin:10px 0}
 .was{background:var(--del-bg)}.now{background:var(--add-bg)}
 del{background:var(--del-word);border-radius:3px;text-decoration-color:var(--del)}
 ins{background:var(--add-word);border-radius:3px;text-decoration:none;font-weight:600}
-blockquote{margin:8px 0 0;padding:2px 0 2px 12px;border-left:3px solid var(--accent)}
+blockquote{margin:8px 0;padding:2px 0 2px 12px;border-left:3px solid var(--accent)}
 .ok{color:var(--add);font-weight:600}.bad{color:var(--del);font-weight:600}.warn{color:var(--warn);font-weight:600}
 .digest{font:12px/1.5 "JetBrains Mono","DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 16px;margin:0}
