@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from studio.cobuilder.conditions import clauses
 from studio.cobuilder.markup import readable
-from studio.cobuilder.mood import forbids, mood_of, narrative_mood
+from studio.cobuilder.mood import forbids, mood_of, narrative_mood, needs_hand_over
 from studio.cobuilder.outline import Part
 from studio.cobuilder.sentences import Sentence, sentences
 from studio.cobuilder.slots import bare_slot, collected
@@ -178,9 +178,14 @@ class _Reading:
 
     def _acts(self, text: str) -> bool:
         main = self._main(text)
+        if needs_hand_over(main):
+            return True
         if forbids(main):
             return False
-        if mood_of(main) is not None:
+        mood = mood_of(main)
+        if mood == "permission":
+            return clauses(text).condition is not None
+        if mood is not None:
             return True
         return self._narrative and narrative_mood(main) is not None
 

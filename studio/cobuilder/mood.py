@@ -2,6 +2,7 @@
 
 - *imperative* "Check the order." · *directive* "You should check the order." · *duty* "The customer must
   provide …"
+- *permission* "You can offer a voucher": a step only under a condition.
 - *speech* words to be said · *narrative* "The clerk checks the order." · `None`: the clause only explains.
 - Joined actions ("check the order and send the link") are cut where a second verb takes its own object.
 """
@@ -14,7 +15,7 @@ from typing import Literal
 
 from studio.cobuilder.vocabulary import is_base_verb, is_verb_form, words_of
 
-Mood = Literal["imperative", "directive", "duty", "speech", "narrative", "passive"]
+Mood = Literal["imperative", "directive", "duty", "speech", "narrative", "passive", "permission"]
 
 _LEAD_IN = re.compile(
     r"^(?:(?:please|then|first|second|third|next|finally|lastly|last|also|now|and|but|so|or|always|"
@@ -42,6 +43,7 @@ _DIRECTIVE = re.compile(
     r"(?: then| also| first| always| next| now| immediately| never)? (?P<verb>[a-z-]+)",
     re.IGNORECASE,
 )
+_PERMISSION = re.compile(rf"^{_AGENT} (?:can|may|could)(?: \w+ly| also| then)? (?P<verb>[a-z-]+)", re.IGNORECASE)
 _FORBIDS = re.compile(
     r"\b(?:do not|don['’]t|must not|mustn['’]t|should not|shouldn['’]t|may not|cannot|can['’]t|can not|"
     r"never|not allowed|"
@@ -66,11 +68,20 @@ _PASSIVE = re.compile(
     r"\b(?:is|are|be|being|gets?|was|were|has been|have been)(?: \w+ly| then| also| not)? "
     r"(?P<verb>\w+(?:ed|en|nt|ld|de|id))\b"
 )
+_HAND_OVER = re.compile(
+    r"\b(?:transfer|escalation|hand-?off) (?:to [\w ]{3,30} )?(?:is|will be) (?:needed|required|necessary)\b"
+    r"|\b(?:must|should|needs? to|has to|have to|will) be (?:transferred|escalated|handed (?:over|off))\b",
+    re.IGNORECASE,
+)
 _NOMINAL = frozenset(
-    "order email phone charge return refund report record account contact address list note test text file name "
-    "review request transfer check ship date zip pin price purchase copy quote claim credit bill balance message "
-    "call search change update process label exchange cover state answer question work issue mark deposit design "
-    "deal store share sort group act total book schedule document flag log figure form match release supply sign "
+    "order email phone charge return refund report record account contact address list note test text file "
+    "name "
+    "review request transfer check ship date zip pin price purchase copy quote claim credit bill balance "
+    "message "
+    "call search change update process label exchange cover state answer question work issue mark deposit "
+    "design "
+    "deal store share sort group act total book schedule document flag log figure form match release "
+    "supply sign "
     "block hold wait view visit empty estimate map plan".split()
 )
 _AFTER_VERB = re.compile(
@@ -128,7 +139,7 @@ def mood_of(text: str) -> Mood | None:
         return None if _FORBIDS.search(bare[: match.end()]) or match["verb"] == "be" else "directive"
     if is_imperative(bare):
         return "imperative"
-    return None
+    return "permission" if _PERMISSION.match(bare) and not _FORBIDS.search(bare) else None
 
 
 def is_imperative(bare: str) -> bool:
@@ -157,6 +168,11 @@ def is_noun_too(word: str) -> bool:
     return word in _NOMINAL
 
 
+def needs_hand_over(text: str) -> bool:
+    """Tell whether a clause says that the customer has to be passed on ("transfer is needed")."""
+    return bool(_HAND_OVER.search(text))
+
+
 def forbids(text: str) -> bool:
     """Tell whether a clause says what not to do."""
     return bool(_FORBIDS.search(re.sub(r"[\"“'‘][^\"”'’]{3,}[\"”'’]", "", text)))
@@ -183,7 +199,7 @@ def as_imperative(text: str) -> str:
     bare = without_lead_in(text.strip())
     if mood_of(bare) in {"imperative", "speech"}:
         return bare
-    directive = _DIRECTIVE.match(bare) or _DUTY.match(bare)
+    directive = _DIRECTIVE.match(bare) or _DUTY.match(bare) or _PERMISSION.match(bare)
     if directive:
         return bare[directive.start("verb") :]
     passive = _PASSIVE.search(bare)
@@ -283,5 +299,7 @@ def _inside(text: str, at: int) -> bool:
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    piece = re.sub(r"[\s,;]*(?:\b(?:and|then|but|or|who)\b[\s,;]*)*$", "", text[start:end])
+    piece = re.sub(
+        r"[\s,;]*(?:\b(?:and|then|but|or|who)\b[\s,;]*)*$", "", text[start:end], flags=re.IGNORECASE
+    )
     return start, start + len(piece)

@@ -32,11 +32,25 @@ def fold_branches(instructions: Sequence[Instruction]) -> list[Instruction]:
             main if is_go_to(main) else instruction.tail[0].text if len(main) < 3 and instruction.tail else ""
         )
         target = _TARGET.search(told) if parts.condition else None
-        if target and follower and follower.number == int(target["number"]) and parts.condition:
+        if target and follower and _is_next(follower, int(target["number"])) and parts.condition:
             waiting = (instruction.text[parts.condition[0] : parts.condition[1]].strip(),)
         else:
             kept.append(instruction)
     return kept
+
+
+def _is_next(follower: Instruction, number: int) -> bool:
+    """Tell whether a step bears this number and does something by itself."""
+    parts = clauses(follower.text)
+    return follower.number == number and parts.main[1] - parts.main[0] >= 3
+
+
+def goes_on(text: str, number: int | None) -> bool:
+    """Tell whether a "go to step 4" only says what follows anyway."""
+    target = _TARGET.search(text)
+    if target is None:
+        return bool(re.search(r"\bnext\b|\bfollowing\b|\bbelow\b", text, re.IGNORECASE))
+    return number is not None and int(target["number"]) == number + 1
 
 
 def in_order(pairs: Sequence[tuple[Instruction, StepFinding]]) -> list[StepFinding]:

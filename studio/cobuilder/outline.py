@@ -213,6 +213,15 @@ def _role(section: Section) -> Role:
     return "task" if len(items) >= 2 and telling * 5 >= len(items) * 3 else role
 
 
+def _tells(section: Section) -> bool:
+    """Tell whether a section tells to do something at all."""
+    return any(
+        mood_of(_main(block.text)) in {"imperative", "directive", "duty"}
+        for inner in section.walk()
+        for block in inner.blocks
+    )
+
+
 def _main(text: str) -> str:
     found = clauses(text).main
     return text[found[0] : found[1]]
@@ -225,6 +234,8 @@ def _collect(section: Section, around: tuple[str, ...], result: Outline) -> None
     for child in section.children:
         role = _role(child)
         tasks = [grand for grand in child.children if _role(grand) == "task"]
+        if role == "background" and not any(_tells(grand) for grand in tasks):
+            tasks = []
         if role == "background" and not tasks:
             result.preamble.extend(_parts(child, "background"))
         elif len(tasks) >= 2 and not _is_one_procedure(child):

@@ -41,7 +41,8 @@ _RESULT = re.compile(
     re.IGNORECASE,
 )
 _CHECKS = re.compile(
-    r"\b(?:check|verify|only|status|eligib\w+|must be|confirm that|make sure|ensure|whether|current)\b",
+    r"\b(?:check|verify|status|eligib\w+|confirm that|make sure|ensure|can (?:only |not )?be \w+ed (?:only )?if|"
+    r"only be \w+ed|cannot be \w+ed)\b",
     re.IGNORECASE,
 )
 _LEGAL = re.compile(
@@ -229,7 +230,8 @@ class _Procedures:
         if action is not None and action.tool not in {step.tool for step in steps}:
             steps = self._with_action(unit, steps, action.tool, action.confidence)
         steps = self._with_labelled(unit, steps)
-        acting = next((step.tool for step in steps if step.tool and self._matcher.is_action(step.tool)), None)
+        done = (step.tool for step in steps if step.kind == "tool" and step.tool)
+        acting = next((name for name in done if self._matcher.is_action(name)), None)
         return self._with_look_up(unit, steps, acting) if acting else steps
 
     def _with_labelled(self, unit: Unit, steps: list[StepFinding]) -> list[StepFinding]:

@@ -40,6 +40,7 @@ _COLLECT = re.compile(
     r"\b(?:ask(?:s|ing)?(?: (?:the |your |an? )?(?!for\b|about\b|to\b)\w+)?"
     r"(?: again)?(?: (?:for|about|to (?:provide|confirm|give|state|choose|select|specify|enter|verify|"
     r"share|supply)|what|which|if|when))|"
+    r"ask(?:s|ing)? (?:whether|if) [\w ]{3,30}? (?:wants?|would like|needs?|prefers?)(?: to \w+)?|"
     r"obtain(?:s|ing)?|collect(?:s|ing)?|gather(?:s|ing)?|get(?:s|ting)?|request(?:s|ing)?|confirm(?:s|"
     r"ing)?|provide(?:s)?|enter(?:s|ing)?|"
     r"input|type(?: in)?|need(?:s)?(?: to (?:provide|confirm|enter|choose|select|specify))?|specify|supply|"
@@ -59,6 +60,12 @@ _ALONE = frozenset(
     "code team event".split()
 )
 """Heads that need a word before them to say which one."""
+_NO_INFORMATION = frozenset(
+    "help assistance confirmation permission approval patience everything anything something it them more feedback "
+    "apology forgiveness understanding following items refund call agreement clarification time moment information "
+    "supervisor manager human agent support page one two three".split()
+)
+_STRONG = re.compile(r"^(?:ask|collect|obtain|gather|request)", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?:is|are|was|were|will|has|have|had|can|must|should|may)$", re.IGNORECASE)
 _STOP = re.compile(
     r"\b(?:to|so|in order|before|using|into|from|so that|because|if|when|unless|where|while|since|until|"
@@ -99,11 +106,11 @@ def collected(text: str) -> tuple[str, ...]:
             "record",
             "note",
         }
-        found.extend(_listed(plain[match.end() :], weak))
+        found.extend(_listed(plain[match.end() :], weak, bool(_STRONG.match(match[0]))))
     return _unique(found)
 
 
-def _listed(rest: str, weak: bool) -> list[str]:
+def _listed(rest: str, weak: bool, strong: bool) -> list[str]:
     rest = re.sub(r"^(?:the |a |an )?(?:customer|user|caller)s? for\s+", "", rest)
     stop = _STOP.search(rest)
     phrase = rest[: stop.start()] if stop else rest
@@ -111,7 +118,7 @@ def _listed(rest: str, weak: bool) -> list[str]:
         return []
     names = []
     for piece in re.split(r",|\band/or\b|\band\b|\bor\b|\+|/", phrase):
-        name = slot_name(piece)
+        name = slot_name(piece, strong)
         if name is None:
             if piece.strip() and weak:
                 break
@@ -120,8 +127,11 @@ def _listed(rest: str, weak: bool) -> list[str]:
     return names
 
 
-def slot_name(phrase: str) -> str | None:
-    """Return the name of the information that a noun phrase stands for, or None."""
+def slot_name(phrase: str, any_noun: bool = False) -> str | None:
+    """Return the name of the information that a noun phrase stands for, or None.
+
+    After "ask for", `any_noun` will do ("departure port"), but for what is no information ("help").
+    """
     low = re.sub(r"[*_`“”\"]", " ", phrase).replace("’", "'").strip().lower()
     low = re.sub(r"'s\b", "", low)
     if re.search(r"\b(?:these|those|following|below|above)\b", low):
@@ -141,7 +151,8 @@ def slot_name(phrase: str) -> str | None:
         return None
     if counted:
         return low
-    if stem(words[-1]) not in _HEAD_STEMS or any(word in STOP_WORDS for word in words):
+    told = any_noun and len(words) <= 3 and words[-1] not in _NO_INFORMATION
+    if not (told or stem(words[-1]) in _HEAD_STEMS) or any(word in STOP_WORDS for word in words):
         return None
     if len(words) > 1 and is_base_verb(words[0]) and not is_noun_too(words[0]):
         return None

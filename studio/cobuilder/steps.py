@@ -13,7 +13,16 @@ from typing import NamedTuple
 from studio.cobuilder.conditions import Clauses, clauses
 from studio.cobuilder.instructions import Instruction, is_go_to
 from studio.cobuilder.markup import readable
-from studio.cobuilder.mood import actions, as_imperative, forbids, mood_of, narrative_mood, without_lead_in
+from studio.cobuilder.mood import (
+    actions,
+    as_imperative,
+    forbids,
+    mood_of,
+    narrative_mood,
+    needs_hand_over,
+    without_lead_in,
+)
+from studio.cobuilder.ordering import goes_on
 from studio.cobuilder.slots import argument_slots, bare_slot, collected
 from studio.cobuilder.tool_matching import ToolMatcher, ToolMention
 from studio.domain.finding import StepFinding, StepFindingKind
@@ -72,7 +81,7 @@ _SPOKEN = re.compile(
 )
 _QUESTION_SLOT = re.compile(
     r"\b(?:your|the|a|an|which|what(?: is| are)?|whose)\s+(?P<thing>(?:[a-z]+\s){0,2}?[a-z]+)(?=,| please|"
-    r"\?| would| do | are | is | should| of|$)",
+    r"\?| would| did | does | do | will | can | have | are | is | should| of|$)",
     re.IGNORECASE,
 )
 _REFERS = re.compile(
@@ -87,6 +96,11 @@ _ARGUMENT = re.compile(
     r"^\s*(?:\(\s*[\"'“]?|with (?:the )?(?:tool )?(?:name|argument|parameter)s?:?\s*[\"'“]?)$", re.IGNORECASE
 )
 _WHEN_USING = re.compile(r"\b(?:using|calling|running|invoking|executing)(?: the)?\s*$", re.IGNORECASE)
+_QUESTION = re.compile(
+    r"(?:who|whom|with whom|what|which|when|where|at what|for what|how many|how much|how long|could|can|may|do you|"
+    r"are you|please)\b(?![^?]*\b(?:anything else|help)\b)[^?]*\?",
+    re.IGNORECASE,
+)
 _CALLS = re.compile(
     r"\b(?:using|use|call|calling|invoke|run|click|select|press|with|via|through|by|enter|into|in|choose|"
     r"submit|and|then|operate|"
@@ -156,13 +170,15 @@ class StepWriter:
         text = instruction.text
         clause = text[start:end]
         own = clauses(clause)
-        if start > instruction_main(text) and own.condition is not None and own.main[1] - own.main[0] > 3:
+        if own_start(start, text) and own.condition is not None and own.main[1] - own.main[0] > 3:
             condition = clause[own.condition[0] : own.condition[1]].strip(" ,")
             end = start + own.main[1]
             start += own.main[0]
             clause = text[start:end]
         if is_go_to(without_lead_in(clause)):
-            return [self._step("decide", instruction, start, end, condition)] if condition else []
+            plain = goes_on(clause, instruction.number) and (own_start(start, text) or not condition)
+            told = condition or re.search(r"\bstep \d", clause)
+            return [self._step("decide", instruction, start, end, condition)] if told and not plain else []
         inputs = tuple(dict.fromkeys([*collected(clause), *instruction.extra_inputs]))
         named = [m for m in self._matcher.named(text) if start <= m.start < end and self._calls(text, m)]
         named = self._without_arguments(text, named)
@@ -173,6 +189,9 @@ class StepWriter:
             if tools:
                 return [self._tool_step(instruction, start, end, tools[0], condition, inputs)]
             return [self._step("end", instruction, start, end, condition)]
+        if needs_hand_over(clause):
+            tool = self._matcher.hand_over_tool
+            return [self._step("escalate", instruction, start, end, condition, tool, (), 0.65)]
         if forbids(clause):
             return []
         if _ESCALATE.search(clause) and not _SAY.match(without_lead_in(clause)):
@@ -261,7 +280,7 @@ class StepWriter:
         spoken = _SPOKEN.match(clause)
         if spoken:
             asked = _asked(spoken["words"]) if "?" in spoken["words"] else ()
-            kind: StepFindingKind = "collect" if asked else "say"
+            kind: StepFindingKind = "collect" if asked or _QUESTION.match(spoken["words"]) else "say"
             return self._step(kind, instruction, start, end, condition, None, asked, 0.8)
         if _SAY.match(clause):
             return self._step("say", instruction, start, end, condition)
@@ -364,6 +383,11 @@ def _same_thing(argument: str, name: str) -> bool:
     if left[-1] != right[-1]:
         return False
     return left[0] in _WHOSE or right[0] in _WHOSE or left[0][:5] == right[0][:5]
+
+
+def own_start(start: int, text: str) -> bool:
+    """Tell whether an action follows another one in its sentence."""
+    return start > instruction_main(text)
 
 
 def instruction_main(text: str) -> int:

@@ -356,7 +356,7 @@ class ToolMatcher:
                 or arguments[0] not in keys
             ):
                 continue
-            shared = len(set(profile.objects) & {*target.objects, *stems(" ".join(name_words(arguments[0])))})
+            shared = len(set(profile.objects) & set(target.objects) - GENERIC_OBJECTS - {"user"})
             found.append(
                 (shared, -target.tool.argument_names.index(arguments[0]), -len(profile.words), profile)
             )

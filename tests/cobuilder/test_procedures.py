@@ -217,7 +217,8 @@ def test_a_table_of_steps_is_a_procedure() -> None:
 def test_a_reported_process_is_read_clause_by_clause() -> None:
     """Prose that reports who does what becomes steps, with "if" and "otherwise" as conditions."""
     text = (
-        "# Claims\n\nThe officer records the claim and checks the policy. If the policy is not valid, the claim is "
+        "# Claims\n\nThe officer records the claim and checks the policy. If the policy is not valid, the "
+        "claim is "
         "rejected. Otherwise, an expert inspects the damage. Finally, the case is closed.\n"
     )
     steps = read(text)[0].steps
@@ -240,10 +241,10 @@ def test_plain_text_with_numbered_sections_is_read_too() -> None:
 
 
 _WORDS = st.sampled_from(
-    "If When Before check_order the customer asks, ask for order id. and then tell them: unless (yes) - 1. 2) "
-    "[Check Order] “no” | # ## \n \n\n   * **bold** step 2 otherwise transfer to a human agent; who or `x`".split(
-        " "
-    )
+    "If When Before check_order the customer asks, ask for order id. and then tell them: unless (yes) - 1. "
+    "2) "
+    "[Check Order] “no” | # ## \n \n\n   * **bold** step 2 otherwise transfer to a human agent; who or "
+    "`x`".split(" ")
 )
 
 
