@@ -326,6 +326,10 @@ class UnitOfWork(Protocol):
         """Make everything durable."""
         ...
 
+    def stamp(self) -> tuple[str, int]:
+        """Return which workspace this is, and a number that grows with every commit of a command."""
+        ...
+
     def put_record(self, kind: RecordKind, record_id: str, body: Json) -> None:
         """Add, replace or (None) remove one record of a kind."""
         ...

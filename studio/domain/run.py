@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal
 
 from studio.domain.frozen import Frozen, digest
@@ -50,7 +51,7 @@ class Run(Frozen):
     engine: str
     conversations: tuple[Conversation, ...]
 
-    @property
+    @cached_property
     def evidence_digest(self) -> str:
         """Return the SHA-256 of the whole run."""
         return digest(self)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from studio.domain.bundle import Approval, Gate, RunEvidence
 from studio.domain.errors import StudioError
 from studio.domain.review import Signature
-from studio.ports import UnitOfWork
 from studio.release import gates as release_gates
 from studio.release.evidence import summarise
-from studio.services.planning import kept_plan, kept_policy
 from studio.services.standing import Standing
 
 WAITING = "IT's approval policy is not here yet: choose its file."
@@ -37,32 +35,31 @@ def content_gates(stand: Standing) -> tuple[Gate, ...]:
     return release_gates.content_gates(inputs)
 
 
-def gates(unit: UnitOfWork, stand: Standing) -> tuple[Gate, ...]:
+def gates(stand: Standing) -> tuple[Gate, ...]:
     """Return all gates, the approvals last."""
-    return (*content_gates(stand), approval_gate(unit, stand))
+    return (*content_gates(stand), approval_gate(stand))
 
 
-def approval_gate(unit: UnitOfWork, stand: Standing) -> Gate:
+def approval_gate(stand: Standing) -> Gate:
     """Return the gate on approvals of exactly this content."""
-    policy, plan = kept_policy(unit), kept_plan(unit)
+    policy, plan = stand.policy, stand.plan
     if policy is None or plan is None:
         return Gate(id=release_gates.APPROVED, title="Approved", ok=False, evidence=WAITING)
-    given = [as_approval(s, plan.environment) for s in current_signatures(unit, stand)]
+    given = [as_approval(s, plan.environment) for s in current_signatures(stand)]
     return release_gates.approval_gate(policy, plan.environment, given)
 
 
-def current_signatures(unit: UnitOfWork, stand: Standing) -> tuple[Signature, ...]:
+def current_signatures(stand: Standing) -> tuple[Signature, ...]:
     """Return the signatures on exactly the present content; an edit voids all others."""
     from studio.services.release_content import present_manifest_digest
 
-    kept = unit.approvals.all()
-    if not kept:
+    if not stand.signatures:
         return ()
     try:
-        manifest = present_manifest_digest(unit, stand)
+        manifest = present_manifest_digest(stand)
     except StudioError:  # content that is not ready has no signatures
         return ()
-    return tuple(signature for signature in kept if signature.manifest_digest == manifest)
+    return tuple(signature for signature in stand.signatures if signature.manifest_digest == manifest)
 
 
 def as_approval(signature: Signature, environment: str) -> Approval:

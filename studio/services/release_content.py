@@ -1,9 +1,12 @@
 """The content of the next release, computed from the workspace: the same draft gives the same bytes.
 
 - No time and no name of this computer goes in; only attestations carry times of their own.
+- The last few contents are kept, by the standing they were computed from.
 """
 
 from __future__ import annotations
+
+from functools import lru_cache
 
 from studio import __version__
 from studio.diff.agents import diff_agents
@@ -22,11 +25,9 @@ from studio.domain.changeset import ChangeSet
 from studio.domain.errors import Refused, WrongUse
 from studio.domain.run import Comparison
 from studio.domain.source import Source
-from studio.ports import UnitOfWork
 from studio.release import bundle as bundles
 from studio.release.evidence import summarise
 from studio.services.gates import content_gates
-from studio.services.planning import kept_plan, kept_policy
 from studio.services.release_report import report_html
 from studio.services.standing import Standing
 from studio.simulation.coverage import coverage
@@ -81,11 +82,11 @@ def _evidence(stand: Standing, comparison: Comparison) -> Evidence:
     )
 
 
-def release_content(unit: UnitOfWork, stand: Standing) -> BundleContent:
+@lru_cache(maxsize=4)
+def release_content(stand: Standing) -> BundleContent:
     """Return the content of the next release; raises Refused where it is not ready."""
     comparison = _comparison(stand)
-    planned = kept_plan(unit)
-    policy = kept_policy(unit)
+    planned, policy = stand.plan, stand.policy
     if planned is None or policy is None:
         raise WrongUse(
             "There is no plan for this release yet.",
@@ -110,6 +111,7 @@ def release_content(unit: UnitOfWork, stand: Standing) -> BundleContent:
     )
 
 
-def present_manifest_digest(unit: UnitOfWork, stand: Standing) -> str:
+@lru_cache(maxsize=4)
+def present_manifest_digest(stand: Standing) -> str:
     """Return the digest that approvers sign for the present content."""
-    return bundles.manifest_digest(release_content(unit, stand))
+    return bundles.manifest_digest(release_content(stand))

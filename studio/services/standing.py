@@ -9,15 +9,17 @@ from typing import Literal
 from studio.checks.all import run_checks
 from studio.domain.agent import Agent
 from studio.domain.check import CheckResult
+from studio.domain.environment import ApprovalPolicy
 from studio.domain.finding import Analysis
 from studio.domain.frozen import digest
 from studio.domain.places import Place, places_by_sentence
 from studio.domain.proposal import OpenQuestion, Proposal, ProposedChange
-from studio.domain.review import Answer, Decision, Verdict
+from studio.domain.review import Answer, Decision, Signature, Verdict
 from studio.domain.run import Comparison
 from studio.domain.source import Source
 from studio.domain.statement import Statement, StatementKind
 from studio.ports import UnitOfWork
+from studio.services.planning import ReleasePlan, kept_plan, kept_policy
 
 State = Literal[
     "in the agent and tested",
@@ -39,9 +41,9 @@ STATES: tuple[State, ...] = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Standing:
-    """A workspace at one moment."""
+    """A workspace at one moment; two are the same only if they are one object."""
 
     live_number: int
     live: Agent
@@ -52,6 +54,9 @@ class Standing:
     decisions: dict[str, Decision]
     answers: dict[str, Answer]
     comparison: Comparison | None
+    plan: ReleasePlan | None
+    policy: ApprovalPolicy | None
+    signatures: tuple[Signature, ...]
 
     @cached_property
     def draft_digest(self) -> str:
@@ -165,8 +170,23 @@ def checks_of(agent_digest: str, agent: Agent) -> tuple[CheckResult, ...]:
     return _CHECKED[agent_digest]
 
 
+_STANDINGS: dict[tuple[str, int], Standing] = {}
+
+
 def standing(unit: UnitOfWork) -> Standing:
-    """Return where the workspace stands."""
+    """Return where the workspace stands; the same object as long as nothing was committed since.
+
+    Only for what is committed: a handler asks before it writes.
+    """
+    stamp = unit.stamp()
+    if stamp not in _STANDINGS:
+        while len(_STANDINGS) > 3:
+            _STANDINGS.pop(next(iter(_STANDINGS)))
+        _STANDINGS[stamp] = _read(unit)
+    return _STANDINGS[stamp]
+
+
+def _read(unit: UnitOfWork) -> Standing:
     sources = unit.sources.all()
     analyses = {s.id: unit.sources.analysis(s.id, s.current.number) for s in sources}
     return Standing(
@@ -179,4 +199,7 @@ def standing(unit: UnitOfWork) -> Standing:
         decisions={d.id: d for d in unit.decisions.all()},
         answers={a.id: a for a in unit.answers.all()},
         comparison=unit.comparisons.latest(),
+        plan=kept_plan(unit),
+        policy=kept_policy(unit),
+        signatures=unit.approvals.all(),
     )

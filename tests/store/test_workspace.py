@@ -99,5 +99,5 @@ words = st.text(min_size=1, max_size=20)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_rows_give_back_what_was_kept(text: str, by: str) -> None:
     """A value written to a row and read again is the same value."""
-    value = Comment(id="x", proposal_id="P", change_id="C", by=by, at="2026-11-21T12:00:00Z", text=text)  # type: ignore[arg-type]
+    value = Comment(id="x", proposal_id="P", change_id="C", by=by, at="2026-11-21T12:00:00Z", text=text)
     assert mapping.from_text(Comment, mapping.to_text(value)) == value

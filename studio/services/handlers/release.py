@@ -13,7 +13,7 @@ from studio.services.commands import ApproveRelease, PlanRelease, RecordExport
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event
 from studio.services.gates import as_approval, content_gates, current_signatures
-from studio.services.planning import ReleasePlan, default_plan, keep_plan, keep_policy, kept_plan, kept_policy
+from studio.services.planning import ReleasePlan, default_plan, keep_plan, keep_policy, kept_plan
 from studio.services.release_content import present_manifest_digest
 from studio.services.standing import standing
 
@@ -55,16 +55,16 @@ def _person(policy: ApprovalPolicy, named: str) -> Person:
 def approve_release(command: ApproveRelease, around: Surroundings) -> Effect:
     """Sign exactly the present content; refused beforehand where the signature would not count."""
     unit = around.unit
-    policy, planned = kept_policy(unit), kept_plan(unit)
+    stand = standing(unit)
+    policy, planned = stand.policy, stand.plan
     if policy is None or planned is None:
         raise WrongUse(
             "IT's approval policy is not here yet, so nobody can approve.",
             "Hand it in first: `cobuilder release plan --policy FILE`, or on the Release page.",
         )
-    stand = standing(unit)
     if command.decision == "approve":
         require(content_gates(stand))
-    given = current_signatures(unit, stand)
+    given = current_signatures(stand)
     approval = Approval(
         role=command.role,
         person=_person(policy, command.person).id,
@@ -76,7 +76,7 @@ def approve_release(command: ApproveRelease, around: Surroundings) -> Effect:
     signer = around.keys.open(command.key_uri, command.passphrase)
     others = [as_approval(signature, planned.environment) for signature in given]
     may_approve(policy, planned.environment, signer.key_id, approval, others, around.now)
-    manifest = present_manifest_digest(unit, stand)
+    manifest = present_manifest_digest(stand)
     envelope = bundles.approve(manifest, approval, signer)
     signature = Signature(
         id=f"{manifest}/{approval.role}/{signer.key_id}",

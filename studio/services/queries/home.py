@@ -137,7 +137,7 @@ class ShowHome:
         """Return the home page."""
         stand = standing(unit)
         changes = len(diff_agents(stand.live, stand.draft, "").changes)
-        found = gates(unit, stand)
+        found = gates(stand)
         counts = stand.coverage()
         total = sum(counts.values())
         inside = counts["in the agent and tested"] + counts["in the agent, not tested"]

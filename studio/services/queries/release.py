@@ -12,9 +12,8 @@ from studio.domain.errors import StudioError
 from studio.ports import UnitOfWork
 from studio.release.rollout import guard_words, stages
 from studio.services.gates import current_signatures, gates
-from studio.services.planning import kept_plan, kept_policy
 from studio.services.release_content import present_manifest_digest, release_changeset, release_content
-from studio.services.standing import standing
+from studio.services.standing import Standing, standing
 
 FIX_PAGES = {
     "reviewed": "review",
@@ -86,13 +85,12 @@ def rollout_rows(plan: RolloutPlan) -> tuple[RolloutRow, ...]:
     )
 
 
-def _signatures(unit: UnitOfWork) -> tuple[SignatureRow, ...]:
-    stand = standing(unit)
-    policy, plan = kept_policy(unit), kept_plan(unit)
+def _signatures(stand: Standing) -> tuple[SignatureRow, ...]:
+    policy, plan = stand.policy, stand.plan
     if policy is None or plan is None:
         return ()
     rules = policy.rules(plan.environment)
-    given = current_signatures(unit, stand)
+    given = current_signatures(stand)
     rows: list[SignatureRow] = []
     for wanted in rules.thresholds if rules else ():
         able = tuple(person.name for person in policy.people if wanted.role in person.roles)
@@ -116,11 +114,11 @@ class ShowRelease:
     def answer(self, unit: UnitOfWork) -> ReleasePage:
         """Return gates, words, plan and signatures."""
         stand = standing(unit)
-        plan = kept_plan(unit)
-        found = gates(unit, stand)
+        plan = stand.plan
+        found = gates(stand)
         manifest, blocked = None, ""
         try:
-            manifest = present_manifest_digest(unit, stand)
+            manifest = present_manifest_digest(stand)
         except StudioError as error:
             blocked = str(error)
         return ReleasePage(
@@ -128,10 +126,10 @@ class ShowRelease:
             next_number=stand.live_number + 1,
             environment=plan.environment if plan else PRODUCTION,
             not_after=plan.not_after.date().isoformat() if plan else "",
-            has_policy=kept_policy(unit) is not None,
+            has_policy=stand.policy is not None,
             gates=tuple(GateRow(gate, FIX_PAGES.get(gate.id, "release")) for gate in found),
             in_words=in_words(release_changeset(stand), stand.live, stand.draft),
-            signatures=_signatures(unit),
+            signatures=_signatures(stand),
             rollout=rollout_rows(plan.rollout if plan else DEFAULT_ROLLOUT),
             manifest_digest=manifest,
             blocked=blocked,
@@ -145,4 +143,4 @@ class PreviewReport:
 
     def answer(self, unit: UnitOfWork) -> str:
         """Return the HTML of the report; raises Refused where the content is not ready."""
-        return release_content(unit, standing(unit)).report_html
+        return release_content(standing(unit)).report_html

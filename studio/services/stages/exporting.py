@@ -57,10 +57,10 @@ class Export:
     def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Exported]:
         """Read content and approvals, and refuse where a gate is not met; return the writing."""
         stand = standing(unit)
-        met: tuple[Gate, ...] = gates(unit, stand)
+        met: tuple[Gate, ...] = gates(stand)
         require(met)
-        content = release_content(unit, stand)
-        envelopes = [s.envelope.encode() for s in current_signatures(unit, stand) if s.decision == "approve"]
+        content = release_content(stand)
+        envelopes = [s.envelope.encode() for s in current_signatures(stand) if s.decision == "approve"]
         return lambda progress: self._work(content, envelopes, progress)
 
     def _work(self, content: BundleContent, envelopes: list[bytes], progress: Progress) -> Exported:
