@@ -76,6 +76,12 @@ def _parser() -> argparse.ArgumentParser:
         "measure start-up, the main job and the word diff; names of tests/benchmarks choose",
         True,
     )
+    verb(
+        "screenshots",
+        _screenshots,
+        "take pictures of every page: a folder, and what screenshots.py takes",
+        True,
+    )
     verb("lock", _lock, "write packaging/*.lock anew from pyproject.toml", False)
     return parser
 
@@ -113,6 +119,12 @@ def _bench(options: argparse.Namespace, rest: list[str]) -> int:
                 subprocess.run([environment.program("python"), str(script)], cwd=ROOT, check=False).returncode
             )
     return max(codes, default=2)
+
+
+def _screenshots(options: argparse.Namespace, rest: list[str]) -> int:
+    environment = _prepare(DESKTOP, system.OFFSCREEN)
+    script = ROOT / "packaging" / "screenshots.py"
+    return subprocess.run([environment.program("python"), str(script), *rest], check=False).returncode
 
 
 def _lock(options: argparse.Namespace, rest: list[str]) -> int:
