@@ -26,7 +26,9 @@ class Desk(Protocol):
         """Go to a page, show an item there, and start something (`verb`) there."""
         ...
 
-    def tell(self, text: str, tone: str = "", way: str = "", on_way: Callable[[], object] | None = None) -> None:
+    def tell(
+        self, text: str, tone: str = "", way: str = "", on_way: Callable[[], object] | None = None
+    ) -> None:
         """Show a sentence; `way` names a button that leads on."""
         ...
 
@@ -90,24 +92,26 @@ def _workspace(how: str) -> Callable[[Desk], object]:
     return lambda desk: desk.ask_for_workspace(how)
 
 
+WORK = with_workspace
+
 ACTIONS: tuple[Action, ...] = (
     Action("workspace.open", "Open a workspace…", "Workspace", _workspace("open"), "Ctrl+O", "folder"),
-    Action("workspace.new", "New workspace from a live agent…", "Workspace", _workspace("new"), "Ctrl+N", "plus"),
+    Action("workspace.new", "New workspace…", "Workspace", _workspace("new"), "Ctrl+N", "plus"),
     Action("workspace.sample", "Try the sample project", "Workspace", _workspace("sample"), "", "play"),
-    Action("source.add", "Add documents…", "Work", _do("sources", "add"), "Ctrl+D", "sources", with_workspace),
-    Action("proposal.make", "Propose changes from a document", "Work", _do("sources", "propose"), "", "cobuilder", with_workspace),
-    Action("review.next", "Next undecided change", "Work", _do("review", "next"), "", "review", with_workspace),
-    Action("simulate.run", "Simulate draft against live", "Work", _do("simulate", "run"), "F5", "simulate", with_workspace),
-    Action("release.approve", "Approve this release…", "Work", _do("release", "approve"), "", "seal", with_workspace),
-    Action("release.export", "Export signed bundle…", "Work", _do("release", "export"), "", "export", with_workspace),
-    Action("edit.undo", "Undo", "Edit", lambda d: d.session.undo(), "Ctrl+Z", "undo", with_workspace),
-    Action("edit.redo", "Redo", "Edit", lambda d: d.session.redo(), "Ctrl+Shift+Z", "redo", with_workspace),
+    Action("source.add", "Add documents…", "Work", _do("sources", "add"), "Ctrl+D", "sources", WORK),
+    Action("proposal.make", "Propose changes", "Work", _do("sources", "propose"), "", "cobuilder", WORK),
+    Action("review.next", "Next undecided change", "Work", _do("review", "next"), "", "review", WORK),
+    Action("simulate.run", "Simulate the draft", "Work", _do("simulate", "run"), "F5", "simulate", WORK),
+    Action("release.approve", "Approve this release…", "Work", _do("release", "approve"), "", "seal", WORK),
+    Action("release.export", "Export signed bundle…", "Work", _do("release", "export"), "", "export", WORK),
+    Action("edit.undo", "Undo", "Edit", lambda d: d.session.undo(), "Ctrl+Z", "undo", WORK),
+    Action("edit.redo", "Redo", "Edit", lambda d: d.session.redo(), "Ctrl+Shift+Z", "redo", WORK),
     *(
-        Action(f"go.{room.id}", f"Go to {room.title}", "Go", _go(room.id), f"Ctrl+{(place + 1) % 10}", room.icon)
-        for place, room in enumerate(ROOMS)
+        Action(f"go.{r.id}", f"Go to {r.title}", "Go", _go(r.id), f"Ctrl+{(place + 1) % 10}", r.icon)
+        for place, r in enumerate(ROOMS)
     ),
     Action("view.palette", "Search or run a command", "View", lambda d: d.show_palette(), "Ctrl+K", "search"),
     Action("view.dock", "Ask CoBuilder", "View", lambda d: d.toggle_dock(), "Ctrl+B", "cobuilder"),
     Action("view.theme", "Light or dark", "View", lambda d: d.switch_theme(), "Ctrl+Shift+L", "moon"),
     Action("program.quit", "Quit", "View", lambda d: d.close_window(), "Ctrl+Q", "cross"),
-)  # fmt: skip
+)

@@ -28,7 +28,10 @@ class CrashDialog(QDialog):
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(10)
         column.addWidget(label("Something went wrong that nobody foresaw", "title", wrap=True))
-        text = "Everything you decided so far is saved. You can go on; if it happens again, send these details to whoever helps you."
+        text = (
+            "Everything you decided so far is saved. You can go on; "
+            "if it happens again, send these details to whoever helps you."
+        )
         column.addWidget(label(text, "muted", wrap=True))
         self.details = QPlainTextEdit(details)
         self.details.setReadOnly(True)

@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLineEdit
 
 from studio.desktop.actions import ACTIONS, Desk
@@ -17,7 +19,7 @@ from studio.desktop.theme.tokens import S2
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.pane import Pane
-from studio.desktop.widgets.transcript_view import Line, TranscriptView
+from studio.desktop.widgets.transcript_view import Line, Speaker, TranscriptView
 from studio.domain.errors import StudioError
 from studio.services.events import Changed
 
@@ -32,8 +34,8 @@ _WAYS = {
     "BundleExported": ("release", "show release"),
 }
 _HELLO = (
-    "I read documents and compare them with the agent. I propose changes, each with the sentence that demands it; "
-    "you decide. Add a document to begin."
+    "I read documents and compare them with the agent. I propose changes, each with the sentence "
+    "that demands it; you decide. Add a document to begin."
 )
 
 
@@ -79,15 +81,15 @@ class Dock(Pane):
         lines, self._ways = [Line("agent", _HELLO)], [("", "")]
         for at, event, sentence, item in self._ledger():
             page, way = _WAYS.get(event, ("", ""))
-            speaker = "agent" if event in _BY_COBUILDER else "customer"
+            speaker: Speaker = "agent" if event in _BY_COBUILDER else "customer"
             when = at.astimezone().strftime("%d %b %H:%M")
-            lines.append(Line(speaker, sentence, aside=when, way=way))  # type: ignore[arg-type]
+            lines.append(Line(speaker, sentence, aside=when, way=way))
             self._ways.append((page, item))
         self.log.show_lines([*lines, *self._said], to_end=True)
 
-    def showEvent(self, event: object) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         """Catch up when the dock comes into sight."""
-        super().showEvent(event)  # type: ignore[arg-type]
+        super().showEvent(event)
         if self._stale:
             self.refresh()
 
@@ -129,7 +131,7 @@ class Dock(Pane):
         from studio.desktop.index import findable_items
 
         things = [
-            Findable(a.title.rstrip("…"), "Doing", a.icon, lambda i=a.id: self._desk.run_action(i))  # type: ignore[misc]
+            Findable(a.title.rstrip("…"), "Doing", a.icon, partial(self._desk.run_action, a.id))
             for a in ACTIONS
             if a.enabled(self._desk) and a.id != "view.dock"
         ]
@@ -142,7 +144,7 @@ class Dock(Pane):
 
 def _honest() -> str:
     return (
-        "I cannot change the agent from a free sentence. Put it into a document and add that: then I propose changes, "
-        "and you decide. I can also open anything by its name, and run: add documents, propose changes, simulate, "
-        "approve, export, undo."
+        "I cannot change the agent from a free sentence. Put it into a document and add that: then I propose "
+        "changes, and you decide. I can also open anything by its name, and run: add documents, propose "
+        "changes, simulate, approve, export, undo."
     )

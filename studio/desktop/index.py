@@ -24,7 +24,9 @@ def findable_items(desk: Desk) -> list[Findable]:
     for workflow in agent.workflows:
         found.append(_item(desk, workflow.name, "Workflow", "workflows", workflow.id))
         for step in workflow.steps:
-            found.append(_item(desk, step.title, f"Step in {workflow.name}", "workflows", f"{workflow.id}/{step.id}"))
+            found.append(
+                _item(desk, step.title, f"Step in {workflow.name}", "workflows", f"{workflow.id}/{step.id}")
+            )
     found += [_item(desk, table.name, "Decision", "workflows", f"/{table.id}") for table in agent.tables]
     found += [_item(desk, f"{t.id} {t.title}", "Test", "tests", t.id) for t in agent.scenarios]
     return found

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 from studio.desktop import dialogs
 from studio.desktop.actions import Desk
 from studio.desktop.theme.current import theme
+from studio.desktop.theme.tokens import ThemeName
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.pane import row
@@ -21,7 +22,19 @@ if TYPE_CHECKING:
     from studio.services.workbench import Workbench
 
 RECENT = 8
+SAMPLE = "returns_assistant"
 AGENT_FILES = "Agent files (*.json);;All files (*)"
+
+
+def sample_folder() -> Path:
+    """Return a fresh folder among the user's documents for a copy of the sample."""
+    import platformdirs
+
+    home = Path(platformdirs.user_documents_dir()) / "CoBuilder Studio"
+    number = 1
+    while (home / f"returns-sample-{number}").exists():
+        number += 1
+    return home / f"returns-sample-{number}"
 
 
 class Opener:
@@ -54,9 +67,15 @@ class Opener:
         try:
             save_settings(self.settings)
         except OSError as error:
-            self._desk.tell(f"The settings cannot be written: {error.strerror}. They hold until you quit.", "warn")
-        if self.settings.theme != theme().tokens.name:
-            theme().apply(self.settings.theme)
+            self._desk.tell(
+                f"The settings cannot be written: {error.strerror}. They hold until you quit.", "warn"
+            )
+        self.wear(self.settings.theme)
+
+    def wear(self, name: ThemeName) -> None:
+        """Dress the window in a theme."""
+        if name != theme().tokens.name:
+            theme().apply(name)
 
     def _parent(self) -> QWidget:
         assert isinstance(self._desk, QWidget)
@@ -78,13 +97,18 @@ class Opener:
 
         dialog = NewWorkspaceDialog(self._parent())
         if dialog.exec() == QDialog.DialogCode.Accepted:
-            from studio.domain.agent import read_agent  # type: ignore[attr-defined]
+            from studio.services.agent_file import read_agent
 
             agent_file, folder = dialog.chosen()
-            self._use(new_workbench(folder, read_agent(agent_file.read_bytes()), self.settings), folder)
+            agent = read_agent(agent_file.read_bytes(), str(agent_file))
+            self._use(new_workbench(folder, agent, self.settings), folder)
 
     def _sample(self) -> None:
-        raise NotImplementedError
+        from studio.assembly import new_from_sample
+
+        folder = sample_folder()
+        self._use(new_from_sample(folder, SAMPLE, self.settings), folder)
+        self._desk.tell(f"The sample is yours to change. It lies in {folder}.", "ok")
 
 
 class NewWorkspaceDialog(QDialog):
@@ -130,6 +154,10 @@ class NewWorkspaceDialog(QDialog):
             self.folder.setText(str(found))
 
     def _check(self) -> None:
-        agent, folder = (field.text().strip() for field in (self.agent, self.folder)) if hasattr(self, "folder") else ("", "")
+        agent, folder = (
+            (field.text().strip() for field in (self.agent, self.folder))
+            if hasattr(self, "folder")
+            else ("", "")
+        )
         if hasattr(self, "yes"):
             self.yes.setEnabled(bool(agent and folder and os.path.isfile(agent)))

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, get_args
 
 from PySide6.QtCore import Qt
@@ -65,11 +66,11 @@ class Page(QWidget):
 
     # What they share.
 
-    def key(self, sequence: str, slot: object) -> None:
+    def key(self, sequence: str, slot: Callable[[], object]) -> None:
         """Let a key do something while the keyboard is on this page."""
         shortcut = QShortcut(QKeySequence(sequence), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(slot)  # type: ignore[arg-type]
+        shortcut.activated.connect(slot)
 
     def refresh(self) -> None:
         """Show the present state of the workspace."""

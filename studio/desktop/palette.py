@@ -45,6 +45,7 @@ class Palette(QFrame):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self.window_ = window
         self.setProperty("role", "palette")
         self.setAccessibleName("Search or run a command")
         shadow = QGraphicsDropShadowEffect(self)
@@ -74,7 +75,7 @@ class Palette(QFrame):
 
     def open_with(self, things: Sequence[Findable]) -> None:
         """Open over the window, searching these things."""
-        window = self.parentWidget()
+        window = self.window_
         self._before = window.focusWidget()
         self._things = list(things)
         self.field.clear()

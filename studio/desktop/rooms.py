@@ -22,6 +22,7 @@ def _room(name: str) -> Room:
 ROOMS = tuple(
     _room(name)
     for name in (
-        "home", "sources", "charter", "workflows", "tests", "review", "simulate", "release", "insights", "settings",
+        "home", "sources", "charter", "workflows", "tests",
+        "review", "simulate", "release", "insights", "settings",
     )
 )  # fmt: skip

@@ -74,7 +74,9 @@ class Window(QMainWindow):
             if verb:
                 made.perform(verb)
 
-    def tell(self, text: str, tone: str = "", way: str = "", on_way: Callable[[], object] | None = None) -> None:
+    def tell(
+        self, text: str, tone: str = "", way: str = "", on_way: Callable[[], object] | None = None
+    ) -> None:
         """Show a sentence above the page."""
         self.notice.tell(text, cast(Tone, tone), way, on_way)
 
@@ -144,7 +146,7 @@ class Window(QMainWindow):
             made = QAction(action.title, self)
             if action.shortcut:
                 made.setShortcut(QKeySequence(action.shortcut))
-            made.triggered.connect(lambda _checked=False, i=action.id: self.run_action(i))
+            made.triggered.connect(self._runner(action.id))
             self.addAction(made)
             self.qt_actions[action.id] = made
             if action.group == "Go":
@@ -155,6 +157,9 @@ class Window(QMainWindow):
             menu.addAction(made)
         menu.aboutToShow.connect(self._enable_actions)
         self.top.set_menu(menu)
+
+    def _runner(self, action_id: str) -> Callable[[], None]:
+        return lambda: self.run_action(action_id)
 
     def _enable_actions(self) -> None:
         for action in ACTIONS:
@@ -186,7 +191,11 @@ class Window(QMainWindow):
         self.top.dock.setChecked(wanted)
 
     def _findable_actions(self) -> list[Findable]:
-        return [_findable(self, action) for action in ACTIONS if action.enabled(self) and action.id != "view.palette"]
+        return [
+            _findable(self, action)
+            for action in ACTIONS
+            if action.enabled(self) and action.id != "view.palette"
+        ]
 
     def _on_changed(self, changed: Changed | None) -> None:
         self._show_head()

@@ -77,7 +77,9 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         """Return how many columns were declared."""
         return 0 if parent.isValid() else len(self.columns)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         """Return a column's title."""
         if orientation != Qt.Orientation.Horizontal or section >= len(self.columns):
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
     from studio.services.queries.home import Recent, Stage
 
 _STAGE_TONES: dict[str, Tone] = {"done": "ok", "now": "warn", "to come": "none"}
-_STAGE_PAGES = {"Sources": "sources", "Review": "review", "Simulate": "simulate", "Approve": "release", "Export": "release"}
+_STAGE_PAGES = {
+    "Sources": "sources",
+    "Review": "review",
+    "Simulate": "simulate",
+    "Approve": "release",
+    "Export": "release",
+}
 
 
 def _when(at: datetime) -> str:
@@ -42,7 +49,9 @@ class HomePage(Page):
         self.go = Button("", self._go, kind="primary")
         self.next.buttons(self.go)
         self.pane.body.addWidget(self.next)
-        self.meters = [MeterCard(t) for t in ("Policy coverage", "Scenarios passing every time", "Release gates")]
+        self.meters = [
+            MeterCard(t) for t in ("Policy coverage", "Scenarios passing every time", "Release gates")
+        ]
         line = QHBoxLayout()
         line.setSpacing(S3)
         for meter in self.meters:
@@ -95,8 +104,12 @@ class HomePage(Page):
         if home.scenarios_passed is None or not home.scenarios:
             passing.show_figure("–", None, "this draft was not simulated yet")
         else:
-            passing.show_figure(f"{home.scenarios_passed} / {home.scenarios}", home.scenarios_passed / home.scenarios)
-        gates.show_figure(f"{home.gates_met} / {home.gates}", home.gates_met / home.gates if home.gates else None)
+            passing.show_figure(
+                f"{home.scenarios_passed} / {home.scenarios}", home.scenarios_passed / home.scenarios
+            )
+        gates.show_figure(
+            f"{home.gates_met} / {home.gates}", home.gates_met / home.gates if home.gates else None
+        )
 
     def _show_stages(self, stages: tuple[Stage, ...]) -> None:
         clear_layout(self.stages)
@@ -106,7 +119,7 @@ class HomePage(Page):
             self.stages.addWidget(Mark(_STAGE_TONES[stage.state], f"{stage.name}: {stage.state}"))
             page = _STAGE_PAGES.get(stage.name, "")
             if page:
-                way = Button(stage.name, lambda p=page: self.desk.open_page(p), kind="link")  # type: ignore[misc]
+                way = Button(stage.name, partial(self.desk.open_page, page), kind="link")
                 way.setProperty("kind", "quiet")
                 self.stages.addWidget(way)
             else:
@@ -117,5 +130,3 @@ class HomePage(Page):
         step = self._home.next
         verb = "add" if step.page == "sources" and not step.item else ""
         self.desk.open_page(step.page, step.item or "", verb)
-
-

@@ -91,7 +91,9 @@ class ReleasePage(Page):
         from studio.settings import load_settings
 
         if self._page is None or not self._page.has_policy:
-            self.desk.tell("IT's approval policy is needed first.", "warn", "Choose its file", self.take_policy)
+            self.desk.tell(
+                "IT's approval policy is needed first.", "warn", "Choose its file", self.take_policy
+            )
             return
         waiting = [row for row in self._page.signatures if row.state == "waiting"]
         if not waiting:

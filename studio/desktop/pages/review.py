@@ -14,6 +14,7 @@ from studio.desktop.panels.diff import DiffPanel
 from studio.desktop.panels.evidence import Quoted
 from studio.desktop.panels.graph import GraphPair
 from studio.desktop.panels.proposal import next_undecided, progress_of, question_card, rows_of
+from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button, Switch
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import Chip, label
@@ -34,7 +35,9 @@ QUESTION = "?"
 class ReviewPage(Page):
     """The changes of a proposal."""
 
-    kinds: ClassVar[frozenset[Kind]] = frozenset(("proposal", "decision", "comment", "answer", "agent", "source"))
+    kinds: ClassVar[frozenset[Kind]] = frozenset(
+        ("proposal", "decision", "comment", "answer", "agent", "source")
+    )
 
     def build(self) -> QWidget:
         """Lay out the list, the change and the reasons."""
@@ -84,8 +87,8 @@ class ReviewPage(Page):
         return EmptyState(
             "review",
             "Nothing to review yet",
-            "When CoBuilder compares a document with the agent, its proposed changes stand here, each with the "
-            "sentence that demands it. You accept or reject them one by one.",
+            "When CoBuilder compares a document with the agent, its proposed changes stand here, each with "
+            "the sentence that demands it. You accept or reject them one by one.",
             Button("Go to the documents", lambda: self.desk.open_page("sources"), kind="primary"),
         )
 
@@ -124,7 +127,9 @@ class ReviewPage(Page):
         self._wanted = ("", "")
         self.choice.clear()
         for proposal in proposals:
-            self.choice.addItem(f"{proposal.id} · {proposal.decided} of {proposal.total} decided", proposal.id)
+            self.choice.addItem(
+                f"{proposal.id} · {proposal.decided} of {proposal.total} decided", proposal.id
+            )
         chosen = wanted if wanted in known else before
         self.choice.setCurrentIndex(known.index(chosen))
         self.choice.setVisible(len(known) > 1)
@@ -148,7 +153,9 @@ class ReviewPage(Page):
             self.list.choose(found)
             self.list.setFocus()
         elif self._page:
-            self.desk.tell("Everything in this proposal is decided.", "ok", "Simulate the draft", self._simulate)
+            self.desk.tell(
+                "Everything in this proposal is decided.", "ok", "Simulate the draft", self._simulate
+            )
 
     def _simulate(self) -> None:
         self.desk.open_page("simulate")
@@ -191,13 +198,18 @@ class ReviewPage(Page):
         pair = page.workflow
         self.graph.setVisible(pair is not None)
         if pair is not None:
-            self.graph.show_pair(pair.before, pair.after, ("Workflow · live", "Workflow · with this proposal"), next(iter(pair.focus), ""))
+            self.graph.show_pair(
+                pair.before,
+                pair.after,
+                ("Workflow · live", "Workflow · with this proposal"),
+                next(iter(pair.focus), ""),
+            )
         self._show_why(page)
 
     def _show_verdict(self, page: ChangePage) -> None:
         verdict, because = page.row.verdict, page.row.because_of
-        tone = {"accepted": "ok", "rejected": "bad"}.get(verdict or "", "")
-        self.verdict.show_fact(f"{verdict} with {because}" if verdict and because else verdict or "", tone)  # type: ignore[arg-type]
+        tone: Tone = "ok" if verdict == "accepted" else "bad" if verdict == "rejected" else ""
+        self.verdict.show_fact(f"{verdict} with {because}" if verdict and because else verdict or "", tone)
         self.decide.show_verdict(verdict)
 
     def _show_why(self, page: ChangePage) -> None:
@@ -215,7 +227,10 @@ class ReviewPage(Page):
 
     def _open_question(self, question: OpenQuestionRow) -> None:
         self.change_pane.set_title("Question for the owner")
-        self.verdict.show_fact("set aside" if question.waived else "answered" if question.answer else "open", "" if question.answer else "warn")
+        self.verdict.show_fact(
+            "set aside" if question.waived else "answered" if question.answer else "open",
+            "" if question.answer else "warn",
+        )
         self.why.begin("Where it is left open")
         self.why.add_quotes([Quoted(question.citation, "")])
         self.why.end()

@@ -35,22 +35,29 @@ def _live(row: ScenarioRow) -> str:
     return f"{row.live_passed} / {row.live_total}" if row.live_total else "new"
 
 
+def _aspects(row: ScenarioRow) -> tuple[tuple[Tone, str], ...]:
+    return tuple(
+        ("ok" if right else "bad", f"{name} {'right' if right else 'wrong'}") for name, right in row.aspects
+    )
+
+
 def _columns(live_number: int) -> list[Column[ScenarioRow]]:
     return [
         Column("Test", lambda r: f"{r.id} {r.title}"),
-        Column("Customer", lambda r: r.customer, width=190),
-        Column(f"Live v{live_number}", _live, tone=lambda r: _ratio_tone(r.live_passed, r.live_total), width=80),
-        Column(
-            "Draft", lambda r: f"{r.draft_passed} / {r.draft_total}",
-            tone=lambda r: _ratio_tone(r.draft_passed, r.draft_total), width=80,
-        ),
-        Column("What differs", lambda r: r.difference, tone=lambda r: "chg" if r.differs else "none", width=170),
-        Column(
-            "Goal · process · systems · limits · told · handoff", lambda r: "",
-            marks=lambda r: tuple(("ok" if ok else "bad", f"{name} {'right' if ok else 'wrong'}") for name, ok in r.aspects),
-            width=120,
-        ),
-    ]  # fmt: skip
+        Column("Customer", lambda r: r.customer, width=170),
+        Column(f"Live v{live_number}", _live, lambda r: _ratio_tone(r.live_passed, r.live_total), width=74),
+        Column("Draft", _draft, lambda r: _ratio_tone(r.draft_passed, r.draft_total), width=74),
+        Column("What differs", lambda r: r.difference, lambda r: "chg" if r.differs else "none", width=150),
+        Column("Goal, process …", lambda r: "", marks=_aspects, tip=_aspect_words, width=118),
+    ]
+
+
+def _draft(row: ScenarioRow) -> str:
+    return f"{row.draft_passed} / {row.draft_total}"
+
+
+def _aspect_words(row: ScenarioRow) -> str:
+    return "\n".join(words for _, words in _aspects(row))
 
 
 class SimulatePage(Page):
@@ -63,12 +70,22 @@ class SimulatePage(Page):
         self._page: ComparisonPage | None = None
         self._wanted = ""
         self.pane = Pane("", scroll=True)
-        self.customers, self.seed = self._number("Customers a test", CUSTOMERS, 1, 5000), self._number("Seed", SEED, 0, 10**6)
+        self.customers, self.seed = (
+            self._number("Customers a test", CUSTOMERS, 1, 5000),
+            self._number("Seed", SEED, 0, 10**6),
+        )
         self.start = Button("Run again", self.run, kind="primary", icon="play")
-        self.pane.add_head(label("Customers", "note"), self.customers, label("Seed", "note"), self.seed, self.start)
+        self.pane.add_head(
+            label("Customers", "note"), self.customers, label("Seed", "note"), self.seed, self.start
+        )
         self.old = NoticeBar()
         self.pane.body.addWidget(self.old)
-        titles = ("Passed every time", "Goal reached", "Limit or rule broken", "Customers treated differently")
+        titles = (
+            "Passed every time",
+            "Goal reached",
+            "Limit or rule broken",
+            "Customers treated differently",
+        )
         self.cards = [MeterCard(title) for title in titles]
         line = QHBoxLayout()
         line.setSpacing(S3)
@@ -174,7 +191,9 @@ class SimulatePage(Page):
         live, draft = page.live, page.draft
         passed, goal, broken, differ = self.cards
         passed.show_figure(
-            f"{draft.scenarios_passed} / {draft.scenarios}", None, *_moved(draft.scenarios_passed - live.scenarios_passed)
+            f"{draft.scenarios_passed} / {draft.scenarios}",
+            None,
+            *_moved(draft.scenarios_passed - live.scenarios_passed),
         )
         share = draft.goals_reached / draft.conversations if draft.conversations else 0.0
         was = live.goals_reached / live.conversations if live.conversations else 0.0

@@ -156,10 +156,17 @@ class SourcesPage(Page):
         try:
             data = file.read_bytes()
         except OSError as error:
-            self.desk.tell(f"“{file.name}” cannot be read: {error.strerror}. Check that it is still there.", "bad")
+            self.desk.tell(
+                f"“{file.name}” cannot be read: {error.strerror}. Check that it is still there.", "bad"
+            )
             return
         job = ReadSource(
-            file.name, data, about.authority, about.owner or None, about.effective_from, about.supersedes or None
+            file.name,
+            data,
+            about.authority,
+            about.owner or None,
+            about.effective_from,
+            about.supersedes or None,
         )
         self.desk.session.start(job, lambda _result: self._added(file.name, rest))
 
@@ -235,7 +242,10 @@ class SourcesPage(Page):
         shown = [row for row in rows if row.count]
         self.bar.show_parts([(row.share, STATE_TONES[row.state], row.state) for row in shown])
         self.legend.show_lines(
-            [(STATE_TONES[r.state], r.state[:1].upper() + r.state[1:], f"{r.share:.0%}".replace("%", " %")) for r in shown]
+            [
+                (STATE_TONES[r.state], r.state[:1].upper() + r.state[1:], f"{r.share:.0%}".replace("%", " %"))
+                for r in shown
+            ]
         )
 
 

@@ -1,1 +1,1 @@
-"""Parts that pages share: diff, evidence, transcript, checklist, graph. They know the field, and no service."""
+"""Parts that pages share: diff, evidence, transcript, checklist, graph; they know the field, no service."""

@@ -51,7 +51,7 @@ class AddDialog(QDialog):
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(12)
         column.addWidget(label(f"Add “{file_name}”", "title", wrap=True))
-        text = "When two documents disagree, the stronger one wins, then the newer one. Tell CoBuilder what this is."
+        text = "When two documents disagree, the stronger one wins, then the newer one. So: what is this?"
         column.addWidget(label(text, "muted", wrap=True))
         self.grid = QGridLayout()
         self.grid.setHorizontalSpacing(12)
@@ -69,7 +69,8 @@ class AddDialog(QDialog):
         for source_id, name in known:
             self.replaces.addItem(name, source_id)
         for name, field in (
-            ("Kind", self.authority), ("Owner", self.owner), ("In force from", self.effective), ("Replaces", self.replaces),
+            ("Kind", self.authority), ("Owner", self.owner),
+            ("In force from", self.effective), ("Replaces", self.replaces),
         ):  # fmt: skip
             self._line(name, field)
         column.addLayout(self.grid)

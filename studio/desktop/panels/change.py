@@ -1,8 +1,9 @@
-"""The why panel of a change: the sentences that demand it, what it takes along, what the checks say, remarks."""
+"""The why panel of a change: the sentences that demand it, what it takes along, checks, remarks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal
 
@@ -39,7 +40,7 @@ class WhyPanel(Pane):
             card = EvidenceCard(quoted)
             way = Button(
                 "Open the document",
-                lambda s=quoted.citation.source_id: self.source_asked.emit(s),  # type: ignore[misc]
+                partial(self.source_asked.emit, quoted.citation.source_id),
                 kind="link",
                 name=f"Open {quoted.citation.source_name}",
             )
@@ -50,7 +51,13 @@ class WhyPanel(Pane):
         """Show CoBuilder's reason, and how sure it is."""
         card = Card("CoBuilder's reason")
         card.say(reason)
-        sure = "sure" if confidence >= 0.8 else "fairly sure" if confidence >= 0.55 else "unsure: read the sentence with care"
+        sure = (
+            "sure"
+            if confidence >= 0.8
+            else "fairly sure"
+            if confidence >= 0.55
+            else "unsure: read the sentence with care"
+        )
         card.say(f"CoBuilder is {sure}.", muted=True)
         self.body.addWidget(card)
 
@@ -60,7 +67,7 @@ class WhyPanel(Pane):
             return
         card = Card(title)
         for change_id, name in rows:
-            card.add(Button(name, lambda c=change_id: self.change_asked.emit(c), kind="link"))  # type: ignore[misc]
+            card.add(Button(name, partial(self.change_asked.emit, change_id), kind="link"))
         if note:
             card.say(note, muted=True)
         self.body.addWidget(card)

@@ -1,4 +1,4 @@
-"""The conversation panel: one simulated conversation on either side, what was expected, and what was not right."""
+"""The conversation panel: one simulated conversation on either side, and what was expected."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ class ConversationPane(Pane):
         self.outcome = Chip()
         self.add_head(self.outcome)
         self.draft, self.live = Button("Draft"), Button("Live")
-        self.back = Button("", lambda: self._turn(-1), kind="quiet", icon="arrow-left", name="Previous customer")
+        self.back = Button(
+            "", lambda: self._turn(-1), kind="quiet", icon="arrow-left", name="Previous customer"
+        )
         self.forth = Button("", lambda: self._turn(1), kind="quiet", icon="arrow-right", name="Next customer")
         self.who = label("", "muted")
         bar = QWidget()
@@ -60,7 +62,12 @@ class ConversationPane(Pane):
         clear_layout(self._foot)
 
     def show_conversation(
-        self, scenario: Scenario, live: Conversation | None, draft: Conversation | None, customer: int, customers: int
+        self,
+        scenario: Scenario,
+        live: Conversation | None,
+        draft: Conversation | None,
+        customer: int,
+        customers: int,
     ) -> None:
         """Show a test's conversation with one customer; the live side may be missing."""
         self.scenario_id = scenario.id

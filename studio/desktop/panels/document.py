@@ -1,4 +1,4 @@
-"""The document panel: blocks of a source as parts of a readable page, its sentences marked where they stand."""
+"""The document panel: blocks of a source as parts of a readable page, its sentences marked."""
 
 from __future__ import annotations
 

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from studio.desktop.panels.graph import plain
 from studio.domain.condition import spell
-from studio.domain.scenario import ExpectCall, ExpectDisclosure, Expectation, ExpectOutcome, ExpectStep, Scenario
+from studio.domain.scenario import (
+    Expectation,
+    ExpectCall,
+    ExpectDisclosure,
+    ExpectOutcome,
+    ExpectStep,
+    Scenario,
+)
 
 
 def expectation_words(expectation: Expectation) -> str:

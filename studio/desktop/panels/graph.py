@@ -10,7 +10,20 @@ from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.flow_canvas import FlowCanvas, FlowStep
 from studio.desktop.widgets.flow_layout import Way
 from studio.desktop.widgets.labels import Elided
-from studio.domain.workflow import Ask, CallBlock, Decide, Disclose, End, Handoff, Say, Step, ToolCall, Verify, Workflow, ways_out
+from studio.domain.workflow import (
+    Ask,
+    CallBlock,
+    Decide,
+    Disclose,
+    End,
+    Handoff,
+    Say,
+    Step,
+    ToolCall,
+    Verify,
+    Workflow,
+    ways_out,
+)
 
 KIND_WORDS: dict[str, str] = {
     "ask": "Ask", "verify": "Verify identity", "tool": "Use a system", "decide": "Decide", "say": "Say",
@@ -50,7 +63,9 @@ def steps_of(workflow: Workflow, tones: Mapping[str, Tone] | None = None) -> lis
     for step in sorted(workflow.steps, key=lambda s: s.id != workflow.start):
         tone = (tones or {}).get(step.id, "")
         what = {"add": "added", "del": "removed", "chg": "changed", "mov": "moved"}.get(tone, "")
-        words = ". ".join(part for part in (f"{KIND_WORDS[step.kind]}: {step.title}", subtitle(step), what) if part)
+        words = ". ".join(
+            part for part in (f"{KIND_WORDS[step.kind]}: {step.title}", subtitle(step), what) if part
+        )
         found.append(FlowStep(step.id, step.kind, step.title, subtitle(step), tone, words))
     return found
 
@@ -110,7 +125,9 @@ class GraphPair(QFrame):
             self.titles.append(title)
             self.canvases.append(canvas)
 
-    def show_pair(self, before: Workflow | None, after: Workflow | None, names: tuple[str, str], focus: str = "") -> None:
+    def show_pair(
+        self, before: Workflow | None, after: Workflow | None, names: tuple[str, str], focus: str = ""
+    ) -> None:
         """Show both versions under these names, the changed steps in colour."""
         tones = changed_steps(before, after)
         for place, workflow in enumerate((before, after)):

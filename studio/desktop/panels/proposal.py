@@ -1,4 +1,4 @@
-"""The proposal panel: the rows of a proposal's changes and questions, its progress, and the card of a question."""
+"""The proposal panel: rows of changes and questions, how far the review is, the card of a question."""
 
 from __future__ import annotations
 
@@ -81,7 +81,9 @@ def rows_of(page: ProposalLike, question_sign: str) -> list[RowItem]:
         for change in group.rows:
             mark, words = _MARKS.get(change.verdict or "", ("", ""))
             items.append(
-                RowItem(change.id, change.title, change.subtitle, _SIGNS[change.sign], mark=mark, mark_words=words)
+                RowItem(
+                    change.id, change.title, change.subtitle, _SIGNS[change.sign], mark=mark, mark_words=words
+                )
             )
     if page.questions:
         items.append(RowItem("", "QUESTIONS"))
@@ -90,7 +92,9 @@ def rows_of(page: ProposalLike, question_sign: str) -> list[RowItem]:
         words = "open" if question.answer is None else "set aside" if question.waived else "answered"
         kind = "conflict" if question.category == "conflict" else words
         items.append(
-            RowItem(question_sign + question.id, question.text, kind, icon="question", mark=done, mark_words=words)
+            RowItem(
+                question_sign + question.id, question.text, kind, icon="question", mark=done, mark_words=words
+            )
         )
     return items
 

@@ -1,4 +1,4 @@
-"""The report panel: the bundle's report for people, shown inside the window; it loads nothing from elsewhere."""
+"""The report panel: the bundle's report for people, inside the window; it loads nothing from elsewhere."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import Signal
@@ -56,7 +57,9 @@ class SentencePanel(Pane):
         open_ones = [q for q in questions if q.answer is None]
         if not open_ones and not unclear:
             card = Card("Nothing is open here")
-            card.say("Choose a marked sentence to see what it demands and where it lives in the agent.", muted=True)
+            card.say(
+                "Choose a marked sentence to see what it demands and where it lives in the agent.", muted=True
+            )
             self.body.addWidget(card)
         for question in open_ones:
             self._question(question, with_quote=True)
@@ -94,15 +97,22 @@ class SentencePanel(Pane):
         conflict = question.category == "conflict"
         open_one = question.answer is None
         card = Card(
-            "Conflict" if conflict else "Question for the owner", ("bad" if conflict else "warn") if open_one else ""
+            "Conflict" if conflict else "Question for the owner",
+            ("bad" if conflict else "warn") if open_one else "",
         )
         card.say(question.text)
         if question.reason and question.reason != question.text:
             card.say(question.reason, muted=True)
         if open_one:
             card.buttons(
-                Button("Answer", lambda: self.answered.emit(question.proposal_id, question.id, False), kind="primary"),
-                Button("Not for this agent", lambda: self.answered.emit(question.proposal_id, question.id, True)),
+                Button(
+                    "Answer",
+                    lambda: self.answered.emit(question.proposal_id, question.id, False),
+                    kind="primary",
+                ),
+                Button(
+                    "Not for this agent", lambda: self.answered.emit(question.proposal_id, question.id, True)
+                ),
             )
         else:
             card.say(f"{'Set aside' if question.waived else 'Answered'}: {question.answer}")
@@ -114,8 +124,12 @@ class SentencePanel(Pane):
     def _places(self, places: Sequence[Place], state: str) -> None:
         card = Card("Where it lives")
         for place in places:
-            card.add(Button(place.name, lambda p=place.path: self.place_asked.emit(p), kind="link"))  # type: ignore[misc]
+            card.add(Button(place.name, partial(self.place_asked.emit, place.path), kind="link"))
         if not places:
-            words = "It is part of a proposal that is not decided yet." if state == "proposed" else "Nowhere in the agent yet."
+            words = (
+                "It is part of a proposal that is not decided yet."
+                if state == "proposed"
+                else "Nowhere in the agent yet."
+            )
             card.add(label(words, "muted", wrap=True))
         self.body.addWidget(card)

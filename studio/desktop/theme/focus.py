@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPlainTextEdit, QWidget
 
 from studio.desktop.theme.current import tokens
@@ -46,26 +46,21 @@ class FocusRing(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow focus; never swallow an event."""
         kind = event.type()
-        if kind == QEvent.Type.FocusIn and isinstance(watched, QWidget):
-            reason = event.reason()  # type: ignore[attr-defined]
-            self._move(watched if reason in _BY_KEY else None)
+        if isinstance(event, QFocusEvent) and event.gotFocus() and isinstance(watched, QWidget):
+            self._move(watched if event.reason() in _BY_KEY else None)
         elif kind == QEvent.Type.FocusOut:
             self._move(None)
-        elif kind == QEvent.Type.Resize and self._alive() and watched is self._ring_parent():
-            assert self._ring is not None
-            self._ring.setGeometry(self._ring_parent().rect())
+        elif kind == QEvent.Type.Resize and self._ring is not None and self._alive():
+            target = self._ring.parentWidget()
+            if watched is target and target is not None:
+                self._ring.setGeometry(target.rect())
         return False
 
     def _alive(self) -> bool:
         return self._ring is not None and shiboken6.isValid(self._ring)
 
-    def _ring_parent(self) -> QWidget:
-        assert self._ring is not None
-        return self._ring.parentWidget()
-
     def _move(self, target: QWidget | None) -> None:
-        if self._alive():
-            assert self._ring is not None
+        if self._ring is not None and self._alive():
             self._ring.hide()
             self._ring.deleteLater()
         self._ring = None

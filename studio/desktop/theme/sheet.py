@@ -74,7 +74,8 @@ def _buttons(t: Tokens) -> str:
 QPushButton {{ background: {t.panel}; color: {t.text}; border: 1px solid {t.line_strong};
   border-radius: {RADIUS_SMALL}px; padding: 4px 12px; min-height: 20px; font-weight: 500; }}
 QPushButton:hover {{ background: {t.bg}; border-color: {t.faint}; }}
-QPushButton:pressed, QPushButton:checked {{ background: {t.accent_soft}; border-color: {t.accent}; color: {t.accent}; }}
+QPushButton:pressed, QPushButton:checked {{
+  background: {t.accent_soft}; border-color: {t.accent}; color: {t.accent}; }}
 QPushButton:disabled {{ color: {t.faint}; border-color: {t.line}; }}
 QPushButton[kind="primary"] {{ background: {t.accent}; border-color: {t.accent}; color: {t.accent_text}; }}
 QPushButton[kind="primary"]:hover {{ background: {_mix(t.accent, t.text, 0.12)}; }}
@@ -84,14 +85,16 @@ QPushButton[kind="accept"] {{ color: {t.add}; border-color: {t.add}; }}
 QPushButton[kind="accept"]:hover {{ background: {t.add_bg}; }}
 QPushButton[kind="reject"] {{ color: {t.removed}; border-color: {t.removed}; }}
 QPushButton[kind="reject"]:hover {{ background: {t.removed_bg}; }}
-QPushButton[kind="accept"]:disabled, QPushButton[kind="reject"]:disabled {{ color: {t.faint}; border-color: {t.line}; }}
+QPushButton[kind="accept"]:disabled, QPushButton[kind="reject"]:disabled {{
+  color: {t.faint}; border-color: {t.line}; }}
 QPushButton[kind="link"] {{ background: transparent; border: 0; padding: 1px 3px; color: {t.accent};
   font-weight: 500; text-align: left; }}
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
 QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent; padding: 4px 6px; }}
 QPushButton[kind="quiet"]:hover {{ background: {t.bg}; }}
 QPushButton[keyed="true"] {{ padding-right: 34px; }}
-QPushButton[kind="search"] {{ background: {t.bg}; color: {t.muted}; font-weight: 400; text-align: left; padding-right: 56px; }}
+QPushButton[kind="search"] {{ background: {t.bg}; color: {t.muted};
+  font-weight: 400; text-align: left; padding-right: 56px; }}
 QPushButton[segment="left"] {{ border-top-right-radius: 0; border-bottom-right-radius: 0; }}
 QPushButton[segment="middle"] {{ border-radius: 0; margin-left: -1px; }}
 QPushButton[segment="right"] {{ border-top-left-radius: 0; border-bottom-left-radius: 0; margin-left: -1px; }}
@@ -100,14 +103,17 @@ QPushButton[segment="right"] {{ border-top-left-radius: 0; border-bottom-left-ra
 
 def _fields(t: Tokens) -> str:
     return f"""
-QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QComboBox, QDateEdit {{ background: {t.panel}; color: {t.text};
+QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QComboBox {{
+  background: {t.panel}; color: {t.text};
   border: 1px solid {t.line_strong}; border-radius: {RADIUS_SMALL}px; padding: 4px 8px; min-height: 20px;
   selection-background-color: {t.accent}; selection-color: {t.accent_text}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus {{ border-color: {t.accent}; }}
-QLineEdit[role="bare"] {{ border: 0; font-size: {SIZE_TITLE}px; padding: 10px 14px; background: transparent; }}
+QLineEdit[role="bare"] {{ border: 0; min-height: 22px;
+  font-size: {SIZE_TITLE}px; padding: 10px 14px; background: transparent; }}
 QComboBox::drop-down {{ border: 0; width: 18px; }}
 QCheckBox {{ background: transparent; spacing: 6px; }}
-QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {t.faint}; border-radius: 3px; background: {t.panel}; }}
+QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {t.faint}; border-radius: 3px;
+  background: {t.panel}; }}
 QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
 """
 
@@ -118,7 +124,8 @@ QTableView {{ background: transparent; border: 0; gridline-color: transparent; o
   selection-background-color: {t.accent_soft}; selection-color: {t.text}; }}
 QTableView::item {{ border: 0; }}
 QHeaderView {{ background: transparent; border: 0; }}
-QHeaderView::section {{ background: transparent; color: {t.muted}; border: 0; border-bottom: 1px solid {t.line};
+QHeaderView::section {{
+  background: transparent; color: {t.muted}; border: 0; border-bottom: 1px solid {t.line};
   padding: 6px 10px; font-size: {SIZE_SMALL}px; font-weight: 600; }}
 QListView {{ background: transparent; border: 0; outline: 0; }}
 """
@@ -145,7 +152,8 @@ QMenu::item:disabled {{ color: {t.faint}; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 6px; }}
 QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.line_strong};
   selection-background-color: {t.accent_soft}; selection-color: {t.text}; }}
-QFrame[role="palette"] {{ background: {t.raised}; border: 1px solid {t.line_strong}; border-radius: {RADIUS}px; }}
+QFrame[role="palette"] {{
+  background: {t.raised}; border: 1px solid {t.line_strong}; border-radius: {RADIUS}px; }}
 """
 
 

@@ -43,7 +43,8 @@ class Button(QPushButton):
             self.setToolTip(name)
         self.setIconSize(QSize(14, 14))
         self.setSizePolicy(
-            QSizePolicy.Policy.Maximum if kind != "search" else QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed
+            QSizePolicy.Policy.Maximum if kind != "search" else QSizePolicy.Policy.Fixed,
+            QSizePolicy.Policy.Fixed,
         )
         if on_click is not None:
             self.clicked.connect(lambda _checked=False: on_click())
@@ -70,13 +71,21 @@ class Button(QPushButton):
         if self._key:
             width = key_width(self._key)
             box = QRectF(self.width() - width - 8, (self.height() - 18) / 2, width, 18)
-            paint_key(QPainter(self), box, self._key, self._ink() if self._kind in ("accept", "reject") else None)
+            paint_key(
+                QPainter(self), box, self._key, self._ink() if self._kind in ("accept", "reject") else None
+            )
 
     def _ink(self) -> str:
         t = tokens()
         if not self.isEnabled():
             return t.accent_text if self._kind == "primary" else t.faint
-        inks = {"primary": t.accent_text, "accept": t.add, "reject": t.removed, "link": t.accent, "search": t.muted}
+        inks = {
+            "primary": t.accent_text,
+            "accept": t.add,
+            "reject": t.removed,
+            "link": t.accent,
+            "search": t.muted,
+        }
         return inks.get(self._kind, t.text)
 
     def _tint(self) -> None:
@@ -96,6 +105,8 @@ class Switch(QWidget):
         for place, button in enumerate(buttons):
             button.setCheckable(True)
             button.setAutoExclusive(True)
-            button.setProperty("segment", "left" if not place else "right" if place == len(buttons) - 1 else "middle")
+            button.setProperty(
+                "segment", "left" if not place else "right" if place == len(buttons) - 1 else "middle"
+            )
             line.addWidget(button)
         buttons[0].setChecked(True)

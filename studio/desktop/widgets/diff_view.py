@@ -108,7 +108,10 @@ class DiffView(PaintedRows):
         row = self._rows[self._shown[index].row]
         if row.kind == "same":
             return f"{_WORDS['same']}: {row.left or row.right or ''}"
-        parts = [f"before: {row.left}" if row.left is not None else "", f"now: {row.right}" if row.right else ""]
+        parts = [
+            f"before: {row.left}" if row.left is not None else "",
+            f"now: {row.right}" if row.right else "",
+        ]
         return f"{_WORDS[row.kind]}. " + " ".join(part for part in parts if part)
 
     def paint_row(self, painter: QPainter, index: int, box: QRect) -> None:
@@ -116,7 +119,9 @@ class DiffView(PaintedRows):
         shown = self._shown[index]
         width = box.width() // len(shown.sides)
         for place, side in enumerate(shown.sides):
-            cell = QRect(box.left() + place * width, box.top(), box.width() - width if place else width, box.height())
+            cell = QRect(
+                box.left() + place * width, box.top(), box.width() - width if place else width, box.height()
+            )
             if len(shown.sides) == 1:
                 cell = box
             self._paint_side(painter, index, side, cell)
@@ -217,7 +222,9 @@ class DiffView(PaintedRows):
             painter.setPen(QColor(t.tone(tone)))
             painter.setFont(bold())
             painter.drawText(
-                QRectF(left - 4, cell.top() + PAD_Y, SIGN_WIDTH, LINE_HEIGHT), int(Qt.AlignmentFlag.AlignLeft), sign
+                QRectF(left - 4, cell.top() + PAD_Y, SIGN_WIDTH, LINE_HEIGHT),
+                int(Qt.AlignmentFlag.AlignLeft),
+                sign,
             )
             left += SIGN_WIDTH
         paint_laid(painter, laid, QPointF(left, cell.top() + PAD_Y))

@@ -130,7 +130,9 @@ class DocumentView(PaintedRows):
             painter.setPen(QColor(t.muted))
             painter.setFont(font())
             spot = QRectF(self._left(part) - 26, top, 20, LINE_HEIGHT)
-            painter.drawText(spot, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), part.marker)
+            painter.drawText(
+                spot, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), part.marker
+            )
         for number, laid in enumerate(self._lay(index, box.width())):
             left = self._left(part) + number * (self._cell_width(part, box.width()) + 16)
             ink = t.muted if part.kind == "code" else ""
@@ -149,7 +151,10 @@ class DocumentView(PaintedRows):
             left = self._left(part) + number * (self._cell_width(part, box.width()) + 16)
             spot = event.position() - QPointF(left, box.top() + self._above(index))
             marks = part.cells[number].marks
-            if not (-60 if not number else -16) <= spot.x() <= self._cell_width(part, box.width()) or not marks:
+            if (
+                not (-60 if not number else -16) <= spot.x() <= self._cell_width(part, box.width())
+                or not marks
+            ):
                 continue
             letter = laid.position_at(QPointF(max(0.0, spot.x()), spot.y()))
             under = [m for m in marks if m.start <= letter < m.end] or list(marks[:1])
@@ -184,7 +189,9 @@ class DocumentView(PaintedRows):
         return 8 if index else 14
 
     def _left(self, part: DocPart) -> int:
-        return 30 + (24 * (part.level + 1) if part.kind == "item" else 0) - (14 if part.kind == "heading" else 0)
+        return (
+            30 + (24 * (part.level + 1) if part.kind == "item" else 0) - (14 if part.kind == "heading" else 0)
+        )
 
     def _cell_width(self, part: DocPart, width: int) -> int:
         room = min(width, 860) - self._left(part) - 24
@@ -201,16 +208,16 @@ class DocumentView(PaintedRows):
         return self._laid[key]
 
     def _stretches(self, cell: DocCell) -> list[Stretch]:
-        return [Stretch(m.start, m.end, behind=tokens().accent_soft) for m in cell.marks if m.id == self.chosen]
+        return [
+            Stretch(m.start, m.end, behind=tokens().accent_soft) for m in cell.marks if m.id == self.chosen
+        ]
 
     def _paint_bars(self, painter: QPainter, cell: DocCell, laid: Laid, left: int, top: int) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         for mark in cell.marks:
             colour = tokens().line_strong if mark.tone in ("none", "") else tokens().tone(mark.tone)
             lines = laid.lines_of(mark.start, mark.end)
-            box = QRectF(
-                left, top + lines[0] * LINE_HEIGHT + 1, _BAR, len(lines) * LINE_HEIGHT - 2
-            )
+            box = QRectF(left, top + lines[0] * LINE_HEIGHT + 1, _BAR, len(lines) * LINE_HEIGHT - 2)
             painter.setBrush(QColor(colour))
             painter.drawRect(box)
 

@@ -83,7 +83,9 @@ class _StepItem(QGraphicsItem):
         painter.setBrush(QColor(t.accent_soft if not tone else t.tint(tone)))
         painter.drawPath(tile.intersected(strip))
         ink = t.tone(tone) if tone else t.accent
-        renderer(self.step.icon, ink).render(painter, QRectF((TILE - 14) / 2 + 0.5, (self.height - 14) / 2, 14, 14))
+        renderer(self.step.icon, ink).render(
+            painter, QRectF((TILE - 14) / 2 + 0.5, (self.height - 14) / 2, 14, 14)
+        )
         self._words(painter)
 
     def _words(self, painter: QPainter) -> None:
@@ -110,7 +112,9 @@ class _LineItem(QGraphicsItem):
         self._line = line
         self.setZValue(-1)
         xs, ys = [p[0] for p in line.points], [p[1] for p in line.points]
-        self._box = QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)).adjusted(-110, -20, 110, 20)
+        self._box = QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)).adjusted(
+            -110, -20, 110, 20
+        )
 
     def boundingRect(self) -> QRectF:
         return self._box
@@ -242,7 +246,13 @@ class FlowCanvas(QGraphicsView):
         key = event.key()
         steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Left: -1}
         if key in steps and self._order:
-            here = self._order.index(self.chosen) if self.chosen in self._order else -1 if steps[Qt.Key(key)] > 0 else 1
+            here = (
+                self._order.index(self.chosen)
+                if self.chosen in self._order
+                else -1
+                if steps[Qt.Key(key)] > 0
+                else 1
+            )
             self.choose(self._order[max(0, min(len(self._order) - 1, here + steps[Qt.Key(key)]))])
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.zoom(1.2)

@@ -78,15 +78,15 @@ def _without_returns(nodes: Sequence[str], ways: Sequence[Way]) -> list[Way]:
         stack = [(root, iter(out[root]))]
         while stack:
             node, rest = stack[-1]
-            way = next(rest, None)
-            if way is None:
+            following = next(rest, None)
+            if following is None:
                 state[node] = 2
                 stack.pop()
-            elif state.get(way.target) != 1:
-                kept.append(way)
-                if way.target not in state:
-                    state[way.target] = 1
-                    stack.append((way.target, iter(out[way.target])))
+            elif state.get(following.target) != 1:
+                kept.append(following)
+                if following.target not in state:
+                    state[following.target] = 1
+                    stack.append((following.target, iter(out[following.target])))
     return kept
 
 
@@ -201,7 +201,9 @@ class _Router:
     def _layer_tops(self) -> list[float]:
         tops, at = [], 0.0
         for number in range(max(self.grid.layer.values()) + 1):
-            at += GAP + max(0, len(self.gap_tracks[number]) - 1) * TRACK + (8 if self.gap_tracks[number] else 0)
+            at += (
+                GAP + max(0, len(self.gap_tracks[number]) - 1) * TRACK + (8 if self.gap_tracks[number] else 0)
+            )
             tops.append(at)
             row = [n for n in self.nodes if self.grid.layer[n] == number]
             at += max((self.heights[n] for n in row), default=NODE_H)
@@ -221,8 +223,8 @@ class _Router:
         across = self._channel_x(channel, way.target, how)
         if not way.side:
             below = foot + 8
-            points = (start, (start[0], below), (across, below), (across, level), (end[0], level), end)
-            return Line(way, points, (start[0] + 8, start[1] + 13))
+            corners = (start, (start[0], below), (across, below), (across, level), (end[0], level), end)
+            return Line(way, corners, (start[0] + 8, start[1] + 13))
         slot = self.side_slots[(way.source, how)] = self.side_slots[(way.source, how)] + 1
         height = sy + self.heights[way.source] * slot / (self.exits[(way.source, how)] + 1)
         leave = (sx, height) if how == "left" else (sx + NODE_W, height)

@@ -55,7 +55,7 @@ def rich(html: str, role: LabelRole = "") -> QLabel:
 
 
 class Elided(QLabel):
-    """A one-line label that shortens its text with an ellipsis where room is short, and tells it whole in a tip."""
+    """A one-line label that shortens its text where room is short, and tells it whole in a tip."""
 
     def __init__(self, text: str = "", role: LabelRole = "") -> None:
         super().__init__(text)

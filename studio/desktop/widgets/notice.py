@@ -37,7 +37,9 @@ class NoticeBar(QFrame):
         self._timer.timeout.connect(self.hide)
         self.hide()
 
-    def tell(self, text: str, tone: Tone = "", way: str = "", on_way: Callable[[], object] | None = None) -> None:
+    def tell(
+        self, text: str, tone: Tone = "", way: str = "", on_way: Callable[[], object] | None = None
+    ) -> None:
         """Show a sentence; `way` names the button that leads on."""
         self.text.setText(text)
         self.setAccessibleName(text)

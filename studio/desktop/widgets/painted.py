@@ -28,7 +28,7 @@ from studio.desktop.theme.current import tokens
 
 
 class PaintedRows(QAbstractScrollArea):
-    """Base of views that paint their rows; `count`, `estimate`, `measure`, `paint_row` and `words` are theirs."""
+    """Base of views that paint rows; `count`, `estimate`, `measure`, `paint_row`, `words` are theirs."""
 
     current_changed = Signal(int)
     activated = Signal(int)

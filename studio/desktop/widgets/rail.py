@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
@@ -87,9 +87,12 @@ class Rail(QFrame):
             if last_apart and place == len(rooms) - 1:
                 column.addStretch(1)
             item = RailItem(room_id, title, icon)
-            item.clicked.connect(lambda _checked=False, r=room_id: self.asked.emit(r))
+            item.clicked.connect(self._asker(room_id))
             self._items[room_id] = item
             column.addWidget(item)
+
+    def _asker(self, room_id: str) -> Callable[[], None]:
+        return lambda: self.asked.emit(room_id)
 
     def show_room(self, room_id: str) -> None:
         """Mark the room one is in."""
@@ -121,7 +124,9 @@ class Rail(QFrame):
         painter.fillRect(self.rect(), QColor(t.rail))
         painter.setPen(QColor(t.rail_on))
         painter.setFont(bold(14))
-        painter.drawText(QRectF(16, 12, self.width() - 24, 24), int(Qt.AlignmentFlag.AlignVCenter), self._name)
+        painter.drawText(
+            QRectF(16, 12, self.width() - 24, 24), int(Qt.AlignmentFlag.AlignVCenter), self._name
+        )
         painter.setPen(QColor(t.rail_muted))
         painter.setFont(font(SIZE_SMALL))
         for place, text in enumerate(self._foot):

@@ -5,9 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
 
 from studio.desktop.theme.current import tokens
 from studio.desktop.theme.fonts import bold, font
@@ -41,7 +57,9 @@ class RowItem:
     def words(self) -> str:
         """Return what the row says aloud."""
         sign = {"add": "added", "del": "removed", "chg": "changed", "mov": "moved"}.get(self.sign, "")
-        return ", ".join(part for part in (self.title, self.subtitle, sign, self.mark_words, self.chip) if part)
+        return ", ".join(
+            part for part in (self.title, self.subtitle, sign, self.mark_words, self.chip) if part
+        )
 
 
 class _Model(QAbstractListModel):
@@ -84,12 +102,12 @@ class _Delegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         item: RowItem = index.data(Qt.ItemDataRole.UserRole)
-        box: QRect = option.rect  # type: ignore[attr-defined]
+        box: QRect = option.rect
         painter.save()
         if not item.id:
             self._heading(painter, item, box)
         else:
-            self._row(painter, item, box, option.state)  # type: ignore[attr-defined]
+            self._row(painter, item, box, option.state)
         painter.restore()
 
     def _heading(self, painter: QPainter, item: RowItem, box: QRect) -> None:
@@ -212,7 +230,7 @@ class RowList(QListView):
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Tell which row is chosen."""
-        super().currentChanged(current, previous)  # type: ignore[arg-type]
+        super().currentChanged(current, previous)
         if current.isValid() and self._model.items[current.row()].id:
-            self.scrollTo(current)  # type: ignore[arg-type]
+            self.scrollTo(current)
             self.chosen.emit(self._model.items[current.row()].id)

@@ -37,8 +37,8 @@ class _CellDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         t = tokens()
-        box: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        box: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         painter.save()
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, QColor(t.accent_soft))
@@ -104,7 +104,7 @@ class Table(QTableView):
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Tell which row is chosen."""
-        super().currentChanged(current, previous)  # type: ignore[arg-type]
+        super().currentChanged(current, previous)
         row = self._rows.row_at(current)
         if row is not None:
             self.chosen.emit(row)

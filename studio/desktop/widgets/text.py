@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
 from studio.desktop.theme.current import tokens
 from studio.desktop.theme.fonts import font
@@ -96,8 +97,8 @@ def paint_laid(painter: QPainter, laid: Laid, corner: QPointF, ink: str = "") ->
 
 def _format(stretch: Stretch) -> QTextLayout.FormatRange:
     made = QTextLayout.FormatRange()
-    made.start = stretch.start  # type: ignore[attr-defined]
-    made.length = stretch.end - stretch.start  # type: ignore[attr-defined]
+    made.start = stretch.start
+    made.length = stretch.end - stretch.start
     look = QTextCharFormat()
     if stretch.ink:
         look.setForeground(QColor(stretch.ink))
@@ -105,7 +106,7 @@ def _format(stretch: Stretch) -> QTextLayout.FormatRange:
         look.setFontWeight(QFont.Weight.DemiBold)
     if stretch.struck:
         look.setFontStrikeOut(True)
-    made.format = look  # type: ignore[attr-defined]
+    made.format = look
     return made
 
 
@@ -124,7 +125,7 @@ def _boxes(laid: Laid) -> list[tuple[QRectF, str]]:
     return found
 
 
-def _x(line: object, position: int) -> float:
+def _x(line: QTextLine, position: int) -> float:
     """Return where a letter begins in its line; the binding answers with a pair on some versions."""
-    answer = line.cursorToX(position)  # type: ignore[attr-defined]
+    answer: Any = line.cursorToX(position)
     return float(answer[0] if isinstance(answer, tuple) else answer)

@@ -36,8 +36,8 @@ class TopBar(QFrame):
         for widget in (self.title, self.live, self.draft):
             line.addWidget(widget)
         line.addStretch(1)
-        for widget in (self.search, self.dock, self.menu_button):
-            line.addWidget(widget)
+        for button in (self.search, self.dock, self.menu_button):
+            line.addWidget(button)
         self.live.hide()
         self.draft.hide()
 

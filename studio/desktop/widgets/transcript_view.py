@@ -109,7 +109,9 @@ class TranscriptView(PaintedRows):
         painter.setBrush(QColor(t.accent_soft if mine else t.bg))
         painter.drawRoundedRect(bubble.adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
         paint_laid(painter, laid, QPointF(left + 13, top + 7))
-        self._paint_below(painter, line, QRectF(_SIDE + 2, top + laid.height + 15, box.width() - 2 * _SIDE - 4, 16))
+        self._paint_below(
+            painter, line, QRectF(_SIDE + 2, top + laid.height + 15, box.width() - 2 * _SIDE - 4, 16)
+        )
 
     def _paint_below(self, painter: QPainter, line: Line, spot: QRectF) -> None:
         """Draw the small words under a bubble: where it leads, and what goes with it."""
@@ -121,7 +123,12 @@ class TranscriptView(PaintedRows):
                 painter.setPen(QColor(ink))
                 painter.drawText(spot, int(side), text)
                 width = painter.fontMetrics().horizontalAdvance(text) + 10
-                spot = spot.adjusted(0 if side == Qt.AlignmentFlag.AlignRight else width, 0, -width if side == Qt.AlignmentFlag.AlignRight else 0, 0)
+                spot = spot.adjusted(
+                    0 if side == Qt.AlignmentFlag.AlignRight else width,
+                    0,
+                    -width if side == Qt.AlignmentFlag.AlignRight else 0,
+                    0,
+                )
 
     def _around(self, index: int) -> int:
         line = self.lines[index]

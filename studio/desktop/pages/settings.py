@@ -1,0 +1,114 @@
+"""Settings: a form made from the declared fields of the settings, each with its description."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal, Protocol, get_args, get_origin, runtime_checkable
+
+from pydantic.fields import FieldInfo
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+
+from studio.desktop import dialogs
+from studio.desktop.page import Page
+from studio.desktop.widgets.button import Button
+from studio.desktop.widgets.card import Card
+from studio.desktop.widgets.pane import Pane, row
+from studio.settings import Settings, config_folder
+
+FOLDERS = frozenset({"keys"})
+HIDDEN = frozenset({"recent"})
+
+
+@runtime_checkable
+class KeepsSettings(Protocol):
+    """The part of the window that keeps settings."""
+
+    @property
+    def settings(self) -> Settings:
+        """Return what is chosen now."""
+        ...
+
+    def keep(self, **choices: Any) -> None:
+        """Choose and keep."""
+        ...
+
+
+class SettingsPage(Page):
+    """What a user may choose."""
+
+    needs_workspace: ClassVar[bool] = False
+
+    def build(self) -> QWidget:
+        """Lay out one card a field."""
+        self.fields: dict[str, QWidget] = {}
+        pane = Pane("Settings of this user on this computer", scroll=True)
+        for name, field in Settings.model_fields.items():
+            if name not in HIDDEN:
+                card = self._card(name, field)
+                card.setMaximumWidth(640)
+                pane.body.addWidget(card)
+        where = Card("Where this is kept")
+        where.say(str(config_folder() / "settings.json"))
+        where.say(
+            "Never a password or passphrase: keys are unlocked when you sign, and forgotten.", muted=True
+        )
+        where.setMaximumWidth(640)
+        pane.body.addWidget(where)
+        pane.body.addStretch(1)
+        return pane
+
+    def fill(self) -> None:
+        """Show what is chosen now."""
+        settings = self._keeper().settings
+        for name, widget in self.fields.items():
+            value = str(getattr(settings, name))
+            widget.blockSignals(True)
+            if isinstance(widget, QComboBox):
+                widget.setCurrentIndex(widget.findData(value))
+            elif isinstance(widget, QLineEdit):
+                widget.setText(value)
+            widget.blockSignals(False)
+
+    def _keeper(self) -> KeepsSettings:
+        found = getattr(self.desk, "opener", None)
+        assert isinstance(found, KeepsSettings)
+        return found
+
+    def _card(self, name: str, field: FieldInfo) -> Card:
+        card = Card(name.replace("_", " ").capitalize())
+        card.say(field.description or "", muted=True)
+        widget = self._widget(name, field)
+        widget.setAccessibleName(card.heading.text())
+        self.fields[name] = widget
+        if name in FOLDERS:
+            choose = Button(
+                "Choose…", lambda: self._choose_folder(name), name=f"Choose: {card.heading.text()}"
+            )
+            card.content.addLayout(row(widget, choose, stretch=False))
+        else:
+            card.add(widget)
+        return card
+
+    def _widget(self, name: str, field: FieldInfo) -> QWidget:
+        if get_origin(field.annotation) is Literal:
+            box = QComboBox()
+            for choice in get_args(field.annotation):
+                box.addItem(str(choice)[:1].upper() + str(choice)[1:], choice)
+            box.activated.connect(lambda _n: self._keep(name, box.currentData()))
+            return box
+        line = QLineEdit()
+        line.setPlaceholderText("the usual one" if name in FOLDERS else "")
+        line.editingFinished.connect(lambda: self._keep(name, line.text().strip()))
+        return line
+
+    def _choose_folder(self, name: str) -> None:
+        folder = dialogs.choose_folder(self, "Folder with your signing keys")
+        if folder is not None:
+            self._keep(name, str(folder))
+            self.fill()
+
+    def _keep(self, name: str, value: str) -> None:
+        keeper = self._keeper()
+        if str(getattr(keeper.settings, name)) != value:
+            keeper.keep(**{name: value})
+            if name in ("name", "role", "keys"):
+                self.desk.tell("Kept. It holds from the next time a workspace is opened.", "ok")
