@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from studio.domain.bundle import PAYLOAD_TYPE
-from studio.release import container, layout
+from studio.release import container, dsse, keys, layout
 
 if TYPE_CHECKING:
     from tests.bundle_conformance.kit import Kit
@@ -77,6 +77,32 @@ def test_a_changed_file_fails(kit: Kit, tmp_path: Path, name: str) -> None:
         run(tmp_path, data, layout.attestation_name(1, "author"), kit.signers["ana"].public_pem).returncode
         != 0
     )
+
+
+def test_the_command_for_hardware_keys_is_right(tmp_path: Path) -> None:
+    """A P-256 signature that our verifier accepts is accepted by `openssl dgst`, and a false one is not."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    private = ec.generate_private_key(ec.SECP256R1())
+    pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    message = dsse.pae(PAYLOAD_TYPE, b"{}")
+    signature = private.sign(message, ec.ECDSA(hashes.SHA256()))
+    assert keys.verify(pem.decode(), signature, message)
+    for name, data in (
+        ("key", pem),
+        ("signature", signature),
+        ("signed", message),
+        ("other", message + b" "),
+    ):
+        (tmp_path / name).write_bytes(data)
+    command = ["openssl", "dgst", "-sha256", "-verify", "key", "-signature", "signature"]
+    codes = [
+        subprocess.run([*command, name], cwd=tmp_path, capture_output=True, check=False).returncode
+        for name in ("signed", "other")
+    ]
+    assert codes == [0, 1]
 
 
 def test_the_type_in_the_commands_is_ours() -> None:
