@@ -9,10 +9,11 @@ from studio.domain.review import Signature
 from studio.release import bundle as bundles
 from studio.release.gates import require
 from studio.release.policy import check_policy, may_approve
+from studio.services.approvals import as_approval, current_signatures
 from studio.services.commands import ApproveRelease, PlanRelease, RecordExport
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event
-from studio.services.gates import as_approval, content_gates, current_signatures
+from studio.services.gates import content_gates
 from studio.services.planning import ReleasePlan, default_plan, keep_plan, keep_policy, kept_plan
 from studio.services.release_content import present_manifest_digest
 from studio.services.standing import standing

@@ -9,7 +9,7 @@ from typing import Literal
 from studio.diff.agents import diff_agents
 from studio.domain.check import all_hold
 from studio.ports import UnitOfWork
-from studio.services.gates import gates
+from studio.services.approvals import gates
 from studio.services.queries.simulate import totals
 from studio.services.standing import Standing, standing
 

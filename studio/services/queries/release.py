@@ -11,7 +11,7 @@ from studio.domain.environment import DEFAULT_ROLLOUT, PRODUCTION, RolloutPlan
 from studio.domain.errors import StudioError
 from studio.ports import UnitOfWork
 from studio.release.rollout import guard_words, stages
-from studio.services.gates import current_signatures, gates
+from studio.services.approvals import current_signatures, gates
 from studio.services.release_content import present_manifest_digest, release_changeset, release_content
 from studio.services.standing import Standing, standing
 

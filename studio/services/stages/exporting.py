@@ -13,8 +13,8 @@ from studio.domain.frozen import digest
 from studio.ports import Progress, UnitOfWork
 from studio.release import bundle as bundles
 from studio.release.gates import require
+from studio.services.approvals import current_signatures, gates
 from studio.services.commands import Command, RecordExport
-from studio.services.gates import current_signatures, gates
 from studio.services.jobs import Tools
 from studio.services.release_content import release_content
 from studio.services.standing import standing
