@@ -26,6 +26,13 @@ from environment import DESKTOP, TEST, Environment, InstallFailed
 
 ROOT = Path(__file__).resolve().parents[1]
 MACHINE_IN_THE_WAY = 3
+README_PICTURES = (
+    str(ROOT / "resources" / "screenshots"),
+    "--pages",
+    "review,simulate",
+    "--sizes",
+    "1440x900",
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -79,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     verb(
         "screenshots",
         _screenshots,
-        "take pictures of every page: a folder, and what screenshots.py takes",
+        "take the README's pictures, or others into a FOLDER",
         True,
     )
     verb("lock", _lock, "write packaging/*.lock anew from pyproject.toml", False)
@@ -124,7 +131,8 @@ def _bench(options: argparse.Namespace, rest: list[str]) -> int:
 def _screenshots(options: argparse.Namespace, rest: list[str]) -> int:
     environment = _prepare(DESKTOP, system.OFFSCREEN)
     script = ROOT / "packaging" / "screenshots.py"
-    return subprocess.run([environment.program("python"), str(script), *rest], check=False).returncode
+    command = [environment.program("python"), str(script), *(rest or README_PICTURES)]
+    return subprocess.run(command, check=False).returncode
 
 
 def _lock(options: argparse.Namespace, rest: list[str]) -> int:
