@@ -114,7 +114,7 @@ def stronger(one: Source, other: Source) -> tuple[Source | None, str]:
     weigh = AUTHORITY_ORDER.index(one.authority) - AUTHORITY_ORDER.index(other.authority)
     if weigh:
         first, second = (one, other) if weigh < 0 else (other, one)
-        return first, f"a {spoken(first)} weighs more than a {spoken(second)}"
+        return first, f"a {spoken(first)} weighs more than a {spoken(second)}".replace("a SOP", "an SOP")
     if one.effective_from and other.effective_from and one.effective_from != other.effective_from:
         first = one if one.effective_from > other.effective_from else other
         return first, f"it is in force since a later day, {first.effective_from:%d %B %Y}"
@@ -123,4 +123,4 @@ def stronger(one: Source, other: Source) -> tuple[Source | None, str]:
 
 def spoken(source: Source) -> str:
     """Return what kind of document a source is, as people say it."""
-    return "procedure (SOP)" if source.authority.value == "sop" else source.authority.value
+    return "SOP" if source.authority.value == "sop" else source.authority.value

@@ -44,7 +44,9 @@ class _Entry:
 
     def melt(self, why: Why) -> None:
         if why.title and why.title not in self.title:
-            self.title = f"{self.title}; {why.title}" if self.title else why.title
+            head, _, tail = why.title.partition(": ")
+            known = tail and self.title.startswith(f"{head}: ")
+            self.title = f"{self.title}; {tail if known else why.title}" if self.title else why.title
         if why.reason and why.reason not in self.reasons:
             self.reasons.append(why.reason)
         self.citations += [c for c in why.citations if c not in self.citations]

@@ -20,6 +20,7 @@ from studio.domain.agent import Agent
 from studio.domain.charter import Rule, RuleKind
 from studio.domain.statement import Statement, StatementKind
 
+_LEAD = re.compile(r"^(?:before|after|once|when|whenever|if|as soon as|in case|for|while)\b[^,]*,\s*", re.I)
 SURE = 0.55
 CONCERNS = 0.34
 REPEATED = 0.6
@@ -30,7 +31,9 @@ def news(desk: Desk, statements: tuple[Statement, ...], met: tuple[Statement, ..
     vocabulary = agent_words(desk.agent)
     found: list[Statement] = []
     for statement in statements:
-        if statement.kind == StatementKind.DEFINITION or statement.is_step or statement.confidence < SURE:
+        if statement.kind == StatementKind.DEFINITION or statement.confidence < SURE:
+            continue
+        if statement.is_step and statement.kind in (StatementKind.OBLIGATION, StatementKind.PERMISSION):
             continue
         if any(_says(old, statement, desk) for old in old_statements(desk)):
             continue
@@ -137,7 +140,8 @@ def next_id(letter: str, taken: list[str]) -> str:
 
 
 def short(text: str) -> str:
-    """Return a title of at most nine words from a sentence's first clause."""
-    clause = re.split(r"[,;:(]| unless | except ", text.rstrip("."), maxsplit=1)[0]
-    words = clause.split()
-    return " ".join(words[:9]) + ("…" if len(words) > 9 else "")
+    """Return a title of at most twelve words from a sentence's first clause."""
+    main = _LEAD.sub("", text)
+    words = re.split(r"[,;:(]| unless | except ", main.rstrip("."), maxsplit=1)[0].split()
+    words[:1] = [words[0][:1].upper() + words[0][1:]] if words else []
+    return " ".join(words[:12]) + ("…" if len(words) > 12 else "")

@@ -57,7 +57,7 @@ def _rewrite(desk: Desk, meeting: Meeting, rule: Rule, changes: list[ValueChange
 
 def _shift(change: ValueChange) -> str:
     events = (f" of {change.old.event}", change.new.event_words) if change.moved_event else ("", "")
-    return f"{change.old.words}{events[0]} → {change.new.words}{events[1]}"
+    return f"{change.old.shown}{events[0]} → {change.new.shown}{events[1]}"
 
 
 def _reason(desk: Desk, meeting: Meeting, shifts: str) -> str:
@@ -102,7 +102,7 @@ def _note_the_rest(desk: Desk, meeting: Meeting, change: ValueChange) -> None:
         if states(rule.text, change.old) and len(topic(rule.text) & topic(meeting.target.text)) >= 2
     ]
     if not left:
-        desk.unaffected.append(f"No other place of this matter states “{change.old.words}”.")
+        desk.unaffected.append(f"No other place of this matter states “{change.old.shown}”.")
 
 
 def _reorder(desk: Desk, meeting: Meeting, rule: Rule) -> None:
@@ -110,6 +110,6 @@ def _reorder(desk: Desk, meeting: Meeting, rule: Rule) -> None:
     if rule.kind != RuleKind.DISCLOSE:
         return
     order: Precedence | None = precedence(desk.sketch.agent, sentence_of(meeting.statement))
-    if order is None or (rule.guard and rule.guard.needs_disclosure == rule.id):
+    if order is None or order == precedence(desk.agent, meeting.target.text):
         return
     put_before(desk, desk.sketch.agent.charter.rule(rule.id), order, meeting.statement)

@@ -53,6 +53,7 @@ class Exclusion:
     table: str | None = None
     answer: str | None = None
     step: str | None = None
+    outcome: str = "refused"
     paths: tuple[str, ...] = ()
 
 
@@ -87,7 +88,7 @@ def prohibited(agent: Agent, clause: str) -> tuple[str, ...]:
     """Return the systems that change something and whose name says what the clause forbids."""
     said = topic(clause)
     writing = [tool for tool in agent.tools if tool.effect == "write"]
-    verbs = frozenset({"create", "creat", "issu", "get", "set", "updat", "book", "make", "mak", "new", "do"})
+    verbs = frozenset({"creat", "issu", "get", "set", "updat", "mak", "new", "do", "add", "send"})
     return tuple(t.name for t in writing if (topic(t.name.replace("_", " ")) - verbs) & said)
 
 
@@ -138,33 +139,41 @@ def _bind(desk: Desk, flow: Workflow, found: Exclusion) -> None:
         desk.sketch.together([path, rule_path(found.rule.id)])
 
 
-def _gate(desk: Desk, flow: Workflow, found: Exclusion) -> tuple[Decide, DecisionTable, Branch, End] | None:
-    """Return the first decision that lets some through to the systems and turns others away."""
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """A decision that lets some through to the systems, and the way out of those it turns away."""
+
+    step: Decide
+    table: DecisionTable
+    sibling: str
+    onwards: str
+
+
+def _gate(desk: Desk, flow: Workflow, found: Exclusion) -> _Gate | None:
+    """Return the first such decision; a way out that ends refused goes before one that hands over."""
     steps = {step.id: step for step in flow.steps}
     for step in flow.steps:
-        if not isinstance(step, Decide) or step.table is None:
+        if not isinstance(step, Decide):
             continue
         table = next((t for t in desk.sketch.agent.tables if t.id == step.table), None)
-        ends = {b.id: _ends(flow, steps[b.next].id) for b in step.branches if b.next in steps}
-        calls = {b.id: _calls(flow, steps[b.next].id) for b in step.branches if b.next in steps}
-        through = [b for b in step.branches if set(found.tools) & calls.get(b.id, set())]
-        away = [b for b in step.branches if b.id in ends and not calls[b.id] and ends[b.id] is not None]
-        if table and through and away:
-            end = ends[away[0].id]
-            assert end is not None
-            return step, table, away[0], end
+        if table is None:
+            continue
+        ways = [b.next for b in step.branches if b.next in steps]
+        away = [way for way in ways if not _calls(flow, way)]
+        if len(away) == len(ways) or not any(set(found.tools) & _calls(flow, way) for way in ways):
+            continue
+        away.sort(key=lambda way: not _refuses(flow, way))
+        for way in away:
+            following = steps[way]
+            onwards = following.next if isinstance(following, Say) else way
+            if onwards is not None:
+                return _Gate(step, table, way, onwards)
     return None
 
 
-def _ends(flow: Workflow, start: str) -> End | None:
-    """Return the end at which the customer is turned away, if a step leads straight to one."""
-    step = flow.step(start)
-    ahead = [flow.step(each) for each in (start, *sorted(reachable(flow, step))) if _has(flow, each)]
-    return next((each for each in ahead if isinstance(each, End) and each.outcome == "refused"), None)
-
-
-def _has(flow: Workflow, step_id: str) -> bool:
-    return any(step.id == step_id for step in flow.steps)
+def _refuses(flow: Workflow, start: str) -> bool:
+    ahead = {start, *reachable(flow, flow.step(start))}
+    return any(isinstance(step, End) and step.outcome == "refused" for step in flow.steps if step.id in ahead)
 
 
 def _calls(flow: Workflow, start: str) -> set[str]:
@@ -178,26 +187,24 @@ def _decide(desk: Desk, flows: list[Workflow], found: Exclusion) -> Exclusion:
         gate = _gate(desk, flow, found)
         if gate is None:
             continue
-        step, table, away, end = gate
+        step, table = gate.step, gate.table
         answer = _answer(found, table, step)
-        say = _say(desk, flow, found, away, end, answer)
+        say = _say(desk, flow, found, gate, answer)
         branch = desk.why(
             f"Step “{step.title}” of “{flow.name}”: new way out “{answer}”",
             f"Rule {found.rule.id} turns them away; they are told why.",
             found.statement,
             confidence=0.75,
         )
-        way = desk.sketch.edit(
-            step_path(flow.id, step.id),
-            step,
-            branch,
-            branches=(*step.branches, Branch(id=answer, next=say.id)),
-        )
-        paths = [step_path(flow.id, say.id), way, *_rows(desk, found, table, step, flow, answer)]
+        ways = (*step.branches, Branch(id=answer, next=say.id))
+        way = desk.sketch.edit(step_path(flow.id, step.id), step, branch, branches=ways)
+        paths = [step_path(flow.id, say.id), way, *_rows(desk, found, table, answer)]
         desk.sketch.together(paths)
         for path in paths:
             desk.sketch.needs(path, rule_path(found.rule.id))
-        return replace(found, flow=flow.id, table=table.id, answer=answer, step=say.id, paths=tuple(paths))
+        outcome = "refused" if _refuses(flow, gate.onwards) else "handed over"
+        found = replace(found, flow=flow.id, table=table.id, answer=answer, step=say.id)
+        return replace(found, outcome=outcome, paths=tuple(paths))
     return found
 
 
@@ -208,16 +215,14 @@ def _answer(found: Exclusion, table: DecisionTable, step: Decide) -> str:
     return wanted if wanted not in taken else f"{wanted} ({found.rule.id})"
 
 
-def _say(desk: Desk, flow: Workflow, found: Exclusion, away: Branch, end: End, answer: str) -> Say:
+def _say(desk: Desk, flow: Workflow, found: Exclusion, gate: _Gate, answer: str) -> Say:
     text = found.rule.text
     first = text if text[:2].isupper() or text.startswith("I ") else text[:1].lower() + text[1:]
-    sibling = away.next or end.id
-    following = flow.step(sibling)
     step = Say(
         id=free_id(f"explain-{answer}", {each.id for each in flow.steps}),
         title=f"Explain: {answer}",
         text=f"I am sorry, {first}",
-        next=following.next if isinstance(following, Say) else end.id,
+        next=gate.onwards,
         citations=(desk.cite(found.statement),),
     )
     why = desk.why(
@@ -226,13 +231,11 @@ def _say(desk: Desk, flow: Workflow, found: Exclusion, away: Branch, end: End, a
         found.statement,
         confidence=0.75,
     )
-    desk.sketch.put(step_path(flow.id, step.id), step, why, after=sibling)
+    desk.sketch.put(step_path(flow.id, step.id), step, why, after=gate.sibling)
     return step
 
 
-def _rows(
-    desk: Desk, found: Exclusion, table: DecisionTable, step: Decide, flow: Workflow, answer: str
-) -> list[str]:
+def _rows(desk: Desk, found: Exclusion, table: DecisionTable, answer: str) -> list[str]:
     paths = []
     for fact, _ in found.conditions:
         if all(column.id != fact.name for column in table.inputs):

@@ -3,13 +3,14 @@
 - Expectations are never taken from what the draft does: they are those of a scenario that stands on
   the same side of the limit already, or what the sentence says. Each is walked through the draft, and
   one that the draft would not meet is left out.
-- A limit is tested at itself and one step beyond (a day, a cent, one); scenarios inside stay.
+- A limit is tested at itself and one step (a day, a cent, one) to the side that is answered otherwise.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from studio.cobuilder.desk import Desk
 from studio.cobuilder.drafting_new import next_id
@@ -26,7 +27,7 @@ from studio.domain.scenario import (
 )
 from studio.domain.workflow import Binding, ToolCall
 
-_BEYOND = {"duration": 1.0, "count": 1.0, "money": 0.01, "percent": 1.0}
+_BESIDE = {"duration": 1.0, "count": 1.0, "money": 0.01, "percent": 1.0}
 
 
 def scenario_path(scenario_id: str) -> str:
@@ -38,27 +39,54 @@ def around_limit(desk: Desk, threshold: Threshold, needed: Iterable[str]) -> Non
     """Move, turn and add scenarios around a limit of a decision table that moved."""
     needs = tuple(needed)
     met = _at_table(desk, threshold)
-    crossed = [(s, value) for s, value, turned in met if turned]
-    beyond = crossed or [(s, v) for s, v, _ in met if v != threshold.old and _beyond(threshold, v)]
-    originals = [(scenario, value) for scenario, value in beyond]
-    for scenario, value, turned in met:
-        if value == threshold.old:
-            _move(desk, threshold, scenario, value, needs)
-        elif turned:
-            _turn(desk, threshold, scenario, value, needs)
-    if not any(value == threshold.old for _, value, _ in met):
-        _add_at_limit(
-            desk, threshold, [(s, v) for s, v, t in met if not t and not _beyond(threshold, v)], needs
-        )
-    _add_beyond(desk, threshold, originals, needs)
+    for reached in met:
+        if reached.value == threshold.old:
+            _move(desk, threshold, reached.scenario, reached.value, needs)
+        elif reached.before != reached.after:
+            _turn(desk, threshold, reached.scenario, reached.value, needs)
+    _add_edges(desk, threshold, met, needs)
 
 
-def _beyond(threshold: Threshold, value: float) -> bool:
-    return value > threshold.old
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A scenario that reaches a decision: its value there, and the answers before and after."""
+
+    scenario: Scenario
+    value: float
+    before: str | None
+    after: str | None
+    facts: dict[str, Scalar]
 
 
-def _at_table(desk: Desk, threshold: Threshold) -> list[tuple[Scenario, float, bool]]:
-    """Return the scenarios that reach the decision, their value of the fact, and whether the answer turns."""
+def _add_edges(desk: Desk, threshold: Threshold, met: list[Reached], needs: tuple[str, ...]) -> None:
+    """Test the limit itself and the value beside it that is answered otherwise, where nothing does yet."""
+    table = desk.sketch.agent.table(threshold.table)
+    step = _BESIDE.get(threshold.change.new.kind, 1.0)
+    edges = (threshold.new, round(threshold.new + step, 2), round(threshold.new - step, 2))
+    for reached in met:
+        answers = {}
+        for edge in edges:
+            row = table.decide({**reached.facts, threshold.name: plain(edge)})
+            answers[edge] = row.then if row else None
+        beside = next((e for e in edges[1:] if answers[e] != answers[threshold.new]), None)
+        if beside is None:
+            continue
+        for edge in (threshold.new, beside):
+            like = [each for each in met if each.before == answers[edge]]
+            if like and not _tested(desk, threshold, edge):
+                _add(
+                    desk, threshold, min(like, key=lambda each: abs(each.value - threshold.old)), edge, needs
+                )
+        return
+
+
+def _tested(desk: Desk, threshold: Threshold, value: float) -> bool:
+    walks = (walk(desk.sketch.agent, scenario) for scenario in desk.sketch.agent.scenarios)
+    return any(w and w.facts_at.get(threshold.table, {}).get(threshold.name) == value for w in walks)
+
+
+def _at_table(desk: Desk, threshold: Threshold) -> list[Reached]:
+    """Return the scenarios of the live agent that reach the decision with a number there."""
     found = []
     for scenario in desk.agent.scenarios:
         before, after = walk(desk.agent, scenario), walk(desk.sketch.agent, scenario)
@@ -67,17 +95,19 @@ def _at_table(desk: Desk, threshold: Threshold) -> list[tuple[Scenario, float, b
         value = before.facts_at.get(threshold.table, {}).get(threshold.fact)
         if isinstance(value, bool | str) or value is None:
             continue
-        turned = before.answers.get(threshold.table) != after.answers.get(threshold.table)
-        found.append((scenario, float(value), turned))
+        answers = before.answers.get(threshold.table), after.answers.get(threshold.table)
+        facts = after.facts_at.get(threshold.table, {})
+        found.append(Reached(scenario, float(value), *answers, facts))
     return found
 
 
-def with_fact(desk: Desk, scenario: Scenario, name: str, value: Scalar) -> Scenario:
+def with_fact(desk: Desk, scenario: Scenario, fact: Threshold | str, value: Scalar) -> Scenario:
     """Return a scenario in which a fact has a value, wherever the draft takes the fact from."""
-    new, old = _binding(desk.sketch.agent, scenario, name), _binding(desk.agent, scenario, name)
+    name, was = (fact, fact) if isinstance(fact, str) else (fact.name, fact.fact)
+    new, old = _binding(desk.sketch.agent, scenario, name), _binding(desk.agent, scenario, was)
     if new is None:
         facts = tuple(f.model_copy(update={"value": value}) if f.id == name else f for f in scenario.facts)
-        known = any(fact.id == name for fact in facts)
+        known = any(each.id == name for each in facts)
         return scenario.model_copy(update={"facts": facts if known else (*facts, Fact(id=name, value=value))})
     tool, binding = new
     systems = []
@@ -121,7 +151,7 @@ def retitled(title: str, old: float, new: float) -> str:
 
 
 def _move(desk: Desk, threshold: Threshold, scenario: Scenario, value: float, needs: tuple[str, ...]) -> None:
-    moved = with_fact(desk, scenario, threshold.fact, plain(threshold.new)).model_copy(
+    moved = with_fact(desk, scenario, threshold, plain(threshold.new)).model_copy(
         update={
             "title": retitled(scenario.title, value, threshold.new),
             "goal": retitled(scenario.goal, value, threshold.new),
@@ -131,7 +161,7 @@ def _move(desk: Desk, threshold: Threshold, scenario: Scenario, value: float, ne
     course = walk(desk.sketch.agent, moved)
     if course is None or not meets(moved, course):
         return
-    words = threshold.change.new.words
+    words = threshold.change.new.shown
     why = desk.why(
         f"{scenario.id} {moved.title}",
         f"It tests the limit itself, which is {words} now.",
@@ -148,7 +178,7 @@ def _turn(desk: Desk, threshold: Threshold, scenario: Scenario, value: float, ne
         return
     turned = scenario.model_copy(
         update={
-            "title": _turned_title(threshold, scenario.title, value),
+            "title": _turned_title(scenario.title, value, course.answers.get(threshold.table, "")),
             "expectations": template.expectations,
             "citations": recited(desk, threshold.meeting, scenario.citations),
         }
@@ -164,13 +194,10 @@ def _turn(desk: Desk, threshold: Threshold, scenario: Scenario, value: float, ne
     desk.sketch.needs(desk.sketch.put(scenario_path(scenario.id), turned, why), *needs)
 
 
-def _turned_title(threshold: Threshold, title: str, value: float) -> str:
-    side = "within" if value <= threshold.new else "beyond"
-    match = re.search(
-        rf"(?<![\d.,]){re.escape(_number(value))}(?![\d]|[.,]\d)(?:\s+(?:days?|hours?|weeks?|%))?", title
-    )
-    head = title[: match.end()] if match else title
-    return f"{head}: {side} the new limit of {threshold.change.new.words}"
+def _turned_title(title: str, value: float, answer: str) -> str:
+    number = rf"(?<![\d.,]){re.escape(_number(value))}(?![\d]|[.,]\d)(?:\s+(?:days?|hours?|weeks?|times|%))?"
+    match = re.search(number, title)
+    return f"{title[: match.end()] if match else title}: now “{answer}”"
 
 
 def _like(desk: Desk, scenario: Scenario, table: str, course: Walk) -> Scenario | None:
@@ -192,52 +219,32 @@ def _like(desk: Desk, scenario: Scenario, table: str, course: Walk) -> Scenario 
     return found
 
 
-def _add_at_limit(
-    desk: Desk, threshold: Threshold, inside: list[tuple[Scenario, float]], needs: tuple[str, ...]
-) -> None:
-    if not inside:
-        return
-    scenario, _ = max(inside, key=lambda each: each[1])
-    title = f"Exactly {threshold.change.new.words}: as {scenario.id}"
-    reason = f"The limit of {threshold.change.new.words} itself was not tested yet."
-    _add(desk, threshold, scenario, threshold.new, title, reason, needs)
+def _plain_title(desk: Desk, threshold: Threshold, value: float, like: Reached) -> str:
+    inputs = desk.sketch.agent.table(threshold.table).inputs
+    label = next(
+        (each.label for each in inputs if each.id == threshold.name), threshold.name.replace("_", " ")
+    )
+    return f"{label} {_number(value)}: “{like.before}”"
 
 
-def _add_beyond(
-    desk: Desk, threshold: Threshold, originals: list[tuple[Scenario, float]], needs: tuple[str, ...]
-) -> None:
-    if not originals:
-        return
-    scenario, value = min(originals, key=lambda each: abs(each[1] - threshold.old))
-    step = _BEYOND.get(threshold.change.new.kind, 1.0)
-    just = round(threshold.new + (step if value > threshold.old else -step), 2)
-    title = retitled(scenario.title, value, just)
+def _add(desk: Desk, threshold: Threshold, like: Reached, value: float, needs: tuple[str, ...]) -> None:
+    scenario = like.scenario
+    title = retitled(scenario.title, like.value, value)
     if title == scenario.title:
-        title = f"{title} ({_number(just)})"
-    words = threshold.change.new.words
-    reason = f"One step beyond the new limit of {words}; it expects what {scenario.id} expected."
-    goal = retitled(scenario.goal, value, just)
-    _add(desk, threshold, scenario.model_copy(update={"goal": goal}), just, title, reason, needs)
-
-
-def _add(
-    desk: Desk,
-    threshold: Threshold,
-    scenario: Scenario,
-    value: float,
-    title: str,
-    reason: str,
-    needs: tuple[str, ...],
-) -> None:
-    new = with_fact(desk, scenario, threshold.fact, plain(value)).model_copy(
+        title = _plain_title(desk, threshold, value, like)
+    new = with_fact(desk, scenario, threshold, plain(value)).model_copy(
         update={
             "id": next_id("T", [each.id for each in desk.sketch.agent.scenarios]),
             "title": title,
+            "goal": retitled(scenario.goal, like.value, value),
             "citations": recited(desk, threshold.meeting, scenario.citations),
         }
     )
     course = walk(desk.sketch.agent, new)
     if course is None or not meets(new, course):
         return
+    words = threshold.change.new.shown
+    where = "At" if value == threshold.new else "One step beside"
+    reason = f"{where} the new limit of {words}; it expects what {scenario.id} expected."
     why = desk.why(f"New scenario {new.id} {title}", reason, threshold.meeting.statement, confidence=0.8)
     desk.sketch.needs(desk.sketch.put(scenario_path(new.id), new, why), *needs)

@@ -86,23 +86,27 @@ def put_before(desk: Desk, rule: Rule, order: Precedence, statement: Statement) 
             paths += _move(desk, flow, said[0], calls[0], order, statement)
         elif not said:
             paths += _add(desk, flow, rule, calls, order, statement)
-    workflows = {
-        f.id
-        for f in desk.sketch.agent.workflows
-        for s in f.steps
-        if isinstance(s, ToolCall) and s.tool == order.tool
-    }
-    covered = {
-        f.id
-        for f in desk.sketch.agent.workflows
-        for s in f.steps
-        if isinstance(s, Disclose) and s.rule == rule.id
-    }
-    if workflows <= covered:
+    if all(always_said(flow, rule.id, order.tool) for flow in desk.sketch.agent.workflows):
         guard = Guard(tools=(order.tool,), needs_disclosure=rule.id)
         why = Why("", f"From now on the system “{order.tool}” refuses until this was said.")
         desk.sketch.edit(rule_path(rule.id), rule, why, guard=guard, enforced_by="guard")
     desk.sketch.together(paths)
+
+
+def always_said(flow: Workflow, rule_id: str, tool: str) -> bool:
+    """Return whether no path of a workflow reaches a system without passing a rule's disclosure."""
+    steps = {step.id: step for step in flow.steps}
+    seen: set[str] = set()
+    waiting = [flow.start] if flow.start in steps else []
+    while waiting:
+        step = steps[waiting.pop()]
+        if step.id in seen or (isinstance(step, Disclose) and step.rule == rule_id):
+            continue
+        if isinstance(step, ToolCall) and step.tool == tool:
+            return False
+        seen.add(step.id)
+        waiting += [successor for _, successor in ways_out(step) if successor in steps]
+    return True
 
 
 def _after(flow: Workflow, first: Step, second: Step) -> bool:
@@ -241,10 +245,14 @@ _TELL = re.compile(
 )
 
 
+_TO_YOU = {"they": "you", "their": "your", "them": "you", "theirs": "yours"}
+
+
 def told(text: str) -> str:
     """Return what a disclosure rule wants said, as it is said to the customer."""
     match = _TELL.search(text)
     said = text[match.end() :] if match else text
+    said = re.sub(r"\b(they|their|them|theirs)\b", lambda m: _TO_YOU[m[1].lower()], said) if match else said
     return said[:1].upper() + said[1:]
 
 

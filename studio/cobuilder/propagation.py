@@ -10,18 +10,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from studio.cobuilder.desk import Desk, sentence_of
 from studio.cobuilder.drafting import Why, row_path, rule_path, step_path, text_places
 from studio.cobuilder.known_facts import facts_of, is_amount, is_span
 from studio.cobuilder.matching import Meeting, ValueChange, topic
+from studio.cobuilder.renaming import rename_fact, swapped
 from studio.cobuilder.values import Value, converted, patched, plain, states
 from studio.domain.changeset import join_path
 from studio.domain.condition import All, AnyOf, Compare, Condition, Not, Operator, Scalar
 from studio.domain.source import Citation
 from studio.domain.tool import Tool
-from studio.domain.workflow import Cell, DecisionTable, Row, TableInput, ToolCall
+from studio.domain.workflow import Cell, DecisionTable, Row, TableInput, ToolCall, Verify
 
 _INCLUSIVE: dict[str, Operator] = {"<": "<=", ">=": ">"}
 _EXCLUSIVE: dict[str, Operator] = {"<=": "<", ">": ">="}
@@ -37,6 +38,12 @@ class Threshold:
     new: float
     change: ValueChange
     meeting: Meeting
+    fact_now: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return what the fact is called after the change."""
+        return self.fact_now or self.fact
 
 
 @dataclass(slots=True)
@@ -55,6 +62,7 @@ def spread(desk: Desk, meeting: Meeting, change: ValueChange, at_home: str | Non
     _tables(desk, meeting, change, done)
     _guards(desk, meeting, change, at_home, done)
     _limits(desk, meeting, change, done)
+    _arguments(desk, meeting, change, done)
     if change.moved_event:
         _rebind(desk, meeting, change, done)
     for path in done.paths:
@@ -78,11 +86,11 @@ def of_matter(
 
 
 def _shift(change: ValueChange) -> str:
-    return f"{change.old.words} → {change.new.words}{change.new.event_words if change.moved_event else ''}"
+    return f"{change.old.shown} → {change.new.shown}{change.new.event_words if change.moved_event else ''}"
 
 
 def _why(desk: Desk, meeting: Meeting, change: ValueChange, where: str, confidence: float) -> Why:
-    old = f"{change.old.words}{change.old.event_words if change.moved_event else ''}"
+    old = f"{change.old.shown}{change.old.event_words if change.moved_event else ''}"
     return desk.why(
         f"{where}: {_shift(change)}",
         f"It states “{old}”, which {desk.source.name} changes.",
@@ -106,7 +114,7 @@ def _texts(desk: Desk, meeting: Meeting, change: ValueChange, at_home: str | Non
         if place.path == at_home or not states(place.text, change.old):
             continue
         if not of_matter(desk, meeting, change, place.citations, place.text):
-            desk.unaffected.append(f"{place.label} also states “{change.old.words}”, but of another matter.")
+            desk.unaffected.append(f"{place.label} also states “{change.old.shown}”, but of another matter.")
             continue
         text = patched(place.text, change.old, change.new)
         why = _why(desk, meeting, change, place.label, 0.85)
@@ -259,6 +267,27 @@ def _limit_fits(meeting: Meeting, change: ValueChange, tool: Tool, argument: str
     return tool.name in guarded or len(words & topic(meeting.target.text)) >= 1
 
 
+def _arguments(desk: Desk, meeting: Meeting, change: ValueChange, done: Spread) -> None:
+    """Change fixed values that are sent to systems."""
+    for flow in desk.sketch.agent.workflows:
+        for step in flow.steps:
+            if not isinstance(step, ToolCall | Verify):
+                continue
+            arguments = tuple(
+                a.model_copy(update={"value": plain(converted(change.new, a.name))})
+                if _is(a.value, converted(change.old, a.name)) and fits(change.old, a.name, "")
+                else a
+                for a in step.arguments
+            )
+            words = f"{step.title} {flow.name}"
+            if arguments == step.arguments or not of_matter(desk, meeting, change, step.citations, words):
+                continue
+            why = _why(desk, meeting, change, f"Step “{step.title}” of “{flow.name}”", 0.85)
+            citations = recited(desk, meeting, step.citations)
+            path = step_path(flow.id, step.id)
+            done.paths.append(desk.sketch.edit(path, step, why, arguments=arguments, citations=citations))
+
+
 def _rebind(desk: Desk, meeting: Meeting, change: ValueChange, done: Spread) -> None:
     """Bind facts that count from an event to the reply value that counts from the new one."""
     assert change.old.event and change.new.event
@@ -287,6 +316,7 @@ def _rebind(desk: Desk, meeting: Meeting, change: ValueChange, done: Spread) -> 
                 )
                 path = step_path(flow.id, step.id)
                 done.paths.append(desk.sketch.edit(path, step, why, results=tuple(bindings)))
+    _rename(desk, meeting, change, done, done.facts - missing)
     for fact in sorted(name for name in missing if _reads(desk, name, change)):
         desk.ask(
             f"How does the agent learn when the {change.new.event} was? “{fact.replace('_', ' ')}” counts "
@@ -295,6 +325,16 @@ def _rebind(desk: Desk, meeting: Meeting, change: ValueChange, done: Spread) -> 
             "missing fact",
             desk.cite(meeting.statement),
         )
+
+
+def _rename(desk: Desk, meeting: Meeting, change: ValueChange, done: Spread, facts: set[str]) -> None:
+    """Give facts whose name speaks of the old event the name of the new one."""
+    events = (change.old.event or "", change.new.event or "")
+    for fact in sorted(facts):
+        now = swapped(fact, *events)
+        if now != fact:
+            done.paths += rename_fact(desk, fact, now, events, meeting.statement)
+            done.thresholds = [replace(t, fact_now=now) if t.fact == fact else t for t in done.thresholds]
 
 
 def _words(name: str) -> frozenset[str]:

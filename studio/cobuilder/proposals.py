@@ -142,14 +142,21 @@ def _dropped(desk: Desk, encounters: Encounters) -> None:
 
 
 def _open_questions(desk: Desk) -> list[OpenQuestion]:
-    return [
-        OpenQuestion.of(q, cite(desk.source, q.quote, q.start, q.end, q.anchor))
-        for q in desk.analysis.questions
-    ]
+    """Return what the document leaves open, without what its last edition left open in the same words."""
+    old = " ".join(desk.replaced[0].current.document.text.split()) if desk.replaced else ""
+    found = []
+    for question in desk.analysis.questions:
+        if old and " ".join(question.quote.split()) in old:
+            desk.unaffected.append(f"Open in the last edition, too: {question.text}")
+            continue
+        citation = cite(desk.source, question.quote, question.start, question.end, question.anchor)
+        found.append(OpenQuestion.of(question, citation))
+    return found
 
 
 def _proposal(desk: Desk, proposal_id: str, created_at: datetime) -> Proposal:
     changes = desk.sketch.changes()
+    questions = (*_open_questions(desk), *desk.questions)
     return Proposal(
         id=proposal_id,
         title=_title(desk, changes),
@@ -157,7 +164,7 @@ def _proposal(desk: Desk, proposal_id: str, created_at: datetime) -> Proposal:
         created_at=created_at,
         source_ids=(desk.source.id,),
         changes=changes,
-        questions=(*_open_questions(desk), *desk.questions),
+        questions=questions,
         unaffected=tuple(dict.fromkeys(desk.unaffected)),
     )
 

@@ -13,6 +13,7 @@ from studio.cobuilder.drafting_new import next_id
 from studio.cobuilder.exclusions import Exclusion
 from studio.cobuilder.limit_scenarios import scenario_path, with_fact
 from studio.cobuilder.rehearsal import Walk, meets, walk
+from studio.domain.charter import Rule
 from studio.domain.condition import Compare, compare, spell
 from studio.domain.scenario import (
     Expectation,
@@ -63,7 +64,7 @@ def _passes(desk: Desk, scenario: Scenario, found: Exclusion) -> Walk | None:
 
 def _add_turned_away(desk: Desk, scenario: Scenario, found: Exclusion) -> None:
     expectations: tuple[Expectation, ...] = (
-        ExpectOutcome(outcome="refused"),
+        ExpectOutcome(outcome=found.outcome),
         ExpectStep(step=found.step or ""),
         *(ExpectCall(tool=tool, never=True) for tool in found.tools),
     )
@@ -108,6 +109,25 @@ def expect_order(desk: Desk) -> None:
             continue
         for scenario in desk.sketch.agent.scenarios:
             _expect_before(desk, scenario, rule.id, guard.tools[0])
+        if old is None and rule.id not in was:
+            _expect_new(desk, rule, guard.tools[0])
+
+
+def _expect_new(desk: Desk, rule: Rule, tool: str) -> None:
+    """Let the first scenario that calls the system also expect a disclosure that is new."""
+    for scenario in desk.sketch.agent.scenarios:
+        calls = any(
+            isinstance(e, ExpectCall) and e.tool == tool and not e.never for e in scenario.expectations
+        )
+        told = ExpectDisclosure(rule=rule.id, before=tool)
+        more = scenario.model_copy(update={"expectations": (*scenario.expectations, told)})
+        course = walk(desk.sketch.agent, more) if tool in expected else None
+        if course is not None and meets(more, course):
+            path = scenario_path(scenario.id)
+            title = f"{scenario.id} {scenario.title}: {rule.id} is said first"
+            why = desk.sketch.why_of(rule_path(rule.id), title, f"It also tests the new rule {rule.id}.")
+            desk.sketch.needs(desk.sketch.put(path, more, why), rule_path(rule.id))
+            return
 
 
 def _expect_before(desk: Desk, scenario: Scenario, rule_id: str, tool: str) -> None:

@@ -59,6 +59,7 @@ _EVENT = re.compile(
     r"(?:(?:the|their|your|its)\s+)?(?P<event>[a-z]+)",
     re.IGNORECASE,
 )
+_PRONOUNS = frozenset("it they we you he she i this that these those there which who".split())
 _NO_COUNT = frozenset(
     "of or and to the for in on at by days day hours hour more less than is are was with".split()
 )
@@ -84,6 +85,13 @@ class Value:
     def measure(self) -> tuple[str, str]:
         """Return kind and unit."""
         return self.kind, self.unit
+
+    @property
+    def shown(self) -> str:
+        """Return the value with what it counts, as a list of changes shows it."""
+        if self.kind != "count":
+            return self.words
+        return f"{self.words} {self.unit}" + ("" if self.amount == 1 else "s")
 
     @property
     def inclusive(self) -> bool:
@@ -145,7 +153,7 @@ def values_in(text: str) -> tuple[Value, ...]:
         end = match.start("noun") if kind == "count" else match.end()
         words = text[match.start() : end].rstrip()
         end = match.start() + len(words)
-        event = _EVENT.search(text[match.end() :]) if kind == "duration" else None
+        event = _event(text[match.end() :]) if kind == "duration" else None
         found.append(
             Value(
                 kind=kind,
@@ -161,6 +169,11 @@ def values_in(text: str) -> tuple[Value, ...]:
             )
         )
     return tuple(found)
+
+
+def _event(rest: str) -> re.Match[str] | None:
+    match = _EVENT.search(rest)
+    return match if match and match["event"].lower() not in _PRONOUNS else None
 
 
 def masked(text: str) -> str:
