@@ -116,9 +116,7 @@ def expect_order(desk: Desk) -> None:
 def _expect_new(desk: Desk, rule: Rule, tool: str) -> None:
     """Let the first scenario that calls the system also expect a disclosure that is new."""
     for scenario in desk.sketch.agent.scenarios:
-        calls = any(
-            isinstance(e, ExpectCall) and e.tool == tool and not e.never for e in scenario.expectations
-        )
+        expected = [e.tool for e in scenario.expectations if isinstance(e, ExpectCall) and not e.never]
         told = ExpectDisclosure(rule=rule.id, before=tool)
         more = scenario.model_copy(update={"expectations": (*scenario.expectations, told)})
         course = walk(desk.sketch.agent, more) if tool in expected else None
