@@ -43,7 +43,9 @@ _DIRECTIVE = re.compile(
     r"(?: then| also| first| always| next| now| immediately| never)? (?P<verb>[a-z-]+)",
     re.IGNORECASE,
 )
-_PERMISSION = re.compile(rf"^{_AGENT} (?:can|may|could)(?: \w+ly| also| then)? (?P<verb>[a-z-]+)", re.IGNORECASE)
+_PERMISSION = re.compile(
+    rf"^{_AGENT} (?:can|may|could)(?: \w+ly| also| then)? (?P<verb>[a-z-]+)", re.IGNORECASE
+)
 _FORBIDS = re.compile(
     r"\b(?:do not|don['’]t|must not|mustn['’]t|should not|shouldn['’]t|may not|cannot|can['’]t|can not|"
     r"never|not allowed|"

@@ -41,8 +41,15 @@ _RESULT = re.compile(
     re.IGNORECASE,
 )
 _CHECKS = re.compile(
-    r"\b(?:check|verify|status|eligib\w+|confirm that|make sure|ensure|can (?:only |not )?be \w+ed (?:only )?if|"
+    r"\b(?:check|verify|status|eligib\w+|confirm that|make sure|ensure|can (?:only |not )?be \w+ed (?:only "
+    r")?if|"
     r"only be \w+ed|cannot be \w+ed)\b",
+    re.IGNORECASE,
+)
+_CONTRACT = re.compile(
+    r"\b(?:herein|hereof|hereby|hereto|hereunder|thereof|pursuant|notwithstanding|party|parties|agreement|"
+    r"recipient|"
+    r"undertakings?|affiliates?)\b",
     re.IGNORECASE,
 )
 _LEGAL = re.compile(
@@ -209,7 +216,9 @@ class _Procedures:
     ) -> bool:
         if any(step.tool and step.kind == "tool" for step in steps):
             return True
-        if len(steps) < 2:
+        if len(steps) < 2 or _is_contract(
+            " ".join(block.text for part in unit.parts for block in part.blocks)
+        ):
             return False
         if numbered:
             return True
@@ -318,6 +327,11 @@ class _Procedures:
             tool=tool,
             confidence=confidence,
         )
+
+
+def _is_contract(text: str) -> bool:
+    """Tell whether a text binds parties to each other rather than telling somebody what to do."""
+    return len(_CONTRACT.findall(text)) * 60 > len(text.split())
 
 
 def _name_of(steps: Sequence[StepFinding]) -> str:

@@ -61,10 +61,13 @@ _ALONE = frozenset(
 )
 """Heads that need a word before them to say which one."""
 _NO_INFORMATION = frozenset(
-    "help assistance confirmation permission approval patience everything anything something it them more feedback "
-    "apology forgiveness understanding following items refund call agreement clarification time moment information "
+    "help assistance confirmation permission approval patience everything anything something it them more "
+    "feedback "
+    "apology forgiveness understanding following items refund call agreement clarification time moment "
+    "information "
     "supervisor manager human agent support page one two three".split()
 )
+_WHOSE = frozenset({"customer", "user", "client", "full", "member", "guest", "patient"})
 _STRONG = re.compile(r"^(?:ask|collect|obtain|gather|request)", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?:is|are|was|were|will|has|have|had|can|must|should|may)$", re.IGNORECASE)
 _STOP = re.compile(
@@ -192,6 +195,25 @@ def needed_arguments(tool: Tool, known: Sequence[str]) -> tuple[str, ...]:
         for argument in tool.required_arguments
         if argument not in skipped and " ".join(name_words(argument)) not in known
     )
+
+
+def merged(inputs: tuple[str, ...], arguments: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the inputs with the arguments that they do not name already."""
+    names = list(inputs)
+    for argument in arguments:
+        if not any(_same_thing(argument, name) for name in names):
+            names.append(argument)
+    return tuple(names)
+
+
+def _same_thing(argument: str, name: str) -> bool:
+    """Tell whether "customer name" is "full name", "membership level" is "member level"."""
+    if argument in name or name in argument:
+        return True
+    left, right = argument.split(), name.split()
+    if left[-1] != right[-1]:
+        return False
+    return left[0] in _WHOSE or right[0] in _WHOSE or left[0][:5] == right[0][:5]
 
 
 def _unique(names: Sequence[str]) -> tuple[str, ...]:

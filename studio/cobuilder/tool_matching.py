@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
+from studio.cobuilder.tool_profiles import PEOPLE, ToolProfile
 from studio.cobuilder.vocabulary import (
     GENERIC_OBJECTS,
     STOP_WORDS,
@@ -25,7 +26,6 @@ from studio.cobuilder.vocabulary import (
 )
 from studio.domain.tool import Tool
 
-_LABEL = re.compile(r"\[([^\[\]\n]{2,50})\]|\"([^\"\n]{2,50})\"")
 _MARKED = re.compile(
     r"\[(?P<square>[^\[\]\n]{2,50})\]"
     r"|(?<!\w)['‘](?P<single>[^'‘’\n]{2,50})['’](?!\w)"
@@ -34,11 +34,6 @@ _MARKED = re.compile(
 _DETERMINERS = frozenset(
     "the a an their his her its your our my this that any each of no every another".split()
 )
-_QUALIFIER = frozenset({"by", "via", "using", "with"})
-_PEOPLE = frozenset(
-    {"human", "agent", "person", "representativ", "specialist", "supervisor", "manager", "team"}
-)
-_HAND_OVER = frozenset({"transfer", "escalat", "handoff", "handov", "rout", "redirect"})
 _PRONOUN = re.compile(r"\b(?:it|its|this|these)\b", re.IGNORECASE)
 _KEYS = frozenset(
     {"id", "ids", "number", "code", "ref", "reference", "key", "no", "email", "username", "identifier"}
@@ -51,9 +46,6 @@ _SUBJECT = re.compile(
 )
 _PREPOSITIONS = frozenset(
     "for of to in on at by with from into using via about if whether that and or before after".split()
-)
-_LIGHT = frozenset(
-    stem(verb) for verb in "issue make do perform create process submit send give start run".split()
 )
 _PRESS = re.compile(r"\b(?:click|press|select|choose|tap|toggle|use|open|run)\b", re.IGNORECASE)
 
@@ -68,55 +60,11 @@ class ToolMention(NamedTuple):
     confidence: float
 
 
-class _Profile:
-    """What a tool's name and description say about it, as stems."""
-
-    def __init__(self, tool: Tool) -> None:
-        words = name_words(tool.name)
-        first = tool.description.split(".")[0].split("\n\n")[0]
-        self.tool = tool
-        self.words = words
-        self.name_stems = [stem(word) for word in words]
-        named = bool(words) and is_base_verb(words[0]) and len(words) > 1
-        lead = words_of(first)[:1]
-        self.verb = stem(words[0]) if named else stem(lead[0]) if lead and is_base_verb(lead[0]) else ""
-        closes = not named and len(words) > 1 and is_base_verb(words[-1])
-        if closes:
-            self.verb = stem(words[-1])
-        rest = words[1:] if named else words[:-1] if closes else words
-        cut = next((i for i, word in enumerate(rest) if word in _QUALIFIER), len(rest))
-        self.objects = stems(" ".join(rest[:cut]))
-        self.qualifiers = stems(" ".join(rest[cut + 1 :]))
-        self.described = frozenset(stems(first))
-        self.families = families(self.verb) if self.verb else frozenset()
-        self.doings = (
-            frozenset(o for o in self.objects if families(o)) if self.verb in _LIGHT else frozenset()
-        )
-        """Nouns that tell what is done, under a verb that says little: `issue_refund`."""
-        self.labels = _labels(tool)
-
-    @property
-    def hands_over(self) -> bool:
-        """Tell whether the tool passes the customer to a person."""
-        return bool(set(self.name_stems) & _HAND_OVER) and bool(
-            (set(self.name_stems) | self.described) & _PEOPLE
-        )
-
-
-def _labels(tool: Tool) -> list[tuple[str, ...]]:
-    labels = [tuple(stem(word) for word in name_words(tool.name))]
-    for match in _LABEL.finditer(tool.description):
-        label = tuple(stem(word) for word in words_of((match[1] or match[2]).replace("/", " ")))
-        if label and label not in labels:
-            labels.append(label)
-    return labels
-
-
 class ToolMatcher:
     """Finds the tools of one agent in texts."""
 
     def __init__(self, tools: Sequence[Tool]) -> None:
-        self._profiles = [_Profile(tool) for tool in tools]
+        self._profiles = [ToolProfile(tool) for tool in tools]
         self._by_name = {profile.tool.name: profile for profile in self._profiles}
         self._weights = self._object_weights()
         names = sorted(
@@ -145,7 +93,7 @@ class ToolMatcher:
     def hand_over_to(self, clause: str) -> str | None:
         """Return the tool that passes the customer to whom a clause names."""
         said = set(stems(clause))
-        found = [p for p in self._profiles if p.hands_over and said & (set(p.objects) - {"user"}) & _PEOPLE]
+        found = [p for p in self._profiles if p.hands_over and said & (set(p.objects) - {"user"}) & PEOPLE]
         if not found:
             return None
         return min(found, key=lambda p: (-len(said & set(p.objects)), len(p.words))).tool.name
@@ -241,7 +189,7 @@ class ToolMatcher:
         return [ToolMention(p.tool.name, 0, len(clause), False, round(min(0.9, top[0]), 2)) for p in chosen]
 
     def _score(
-        self, profile: _Profile, verbs: Collection[str], said: set[str], known: set[str], aimed: set[str]
+        self, profile: ToolProfile, verbs: Collection[str], said: set[str], known: set[str], aimed: set[str]
     ) -> float:
         if profile.hands_over or not profile.objects or not profile.verb:
             return 0.0
@@ -266,7 +214,7 @@ class ToolMatcher:
             described -= 0.8
         return 0.0 if covered < 0.65 else 0.55 * covered + 0.25 * described + (0.2 if exact else 0.08)
 
-    def _qualified(self, profile: _Profile, said: set[str]) -> bool:
+    def _qualified(self, profile: ToolProfile, said: set[str]) -> bool:
         """Tell whether the text says by what to look up, where several tools differ only in that."""
         if all(word in said for word in profile.qualifiers):
             return True
@@ -274,7 +222,7 @@ class ToolMatcher:
         return len(alike) == 1
 
     @staticmethod
-    def _score_generic(profile: _Profile, objects: list[str], exact: bool, said: set[str]) -> float:
+    def _score_generic(profile: ToolProfile, objects: list[str], exact: bool, said: set[str]) -> float:
         """Score a tool like `get_user_details`, whose every word is common: all of them must be said."""
         details = {"detail", "information", "record", "profil", "account", "data"}
         about = [word for word in objects if word not in GENERIC_OBJECTS]
@@ -318,7 +266,7 @@ class ToolMatcher:
         return ToolMention(scored[0][2], 0, len(heading), False, round(min(0.85, scored[0][0]), 2))
 
     def _task_score(
-        self, profile: _Profile, own: list[str], known: set[str], verbs: set[str], told: set[str]
+        self, profile: ToolProfile, own: list[str], known: set[str], verbs: set[str], told: set[str]
     ) -> float:
         if profile.hands_over or not profile.verb or not own:
             return 0.0

@@ -178,14 +178,20 @@ def test_when_two_tools_fit_alike_none_is_chosen() -> None:
 
 def test_bare_nouns_below_an_instruction_are_its_inputs() -> None:
     """A list of fields under "ask for the following" is collected by one step."""
-    text = "# Identity\n\n1. Ask the caller for two of these items:\n   - Zip code\n   - Phone number - any\n2. Thank them.\n"
+    text = (
+        "# Identity\n\n1. Ask the caller for two of these items:\n   - Zip code\n"
+        "   - Phone number - any\n2. Thank them.\n"
+    )
     step = read(text)[0].steps[0]
     assert (step.kind, step.inputs) == ("collect", ("zip code", "phone number"))
 
 
 def test_a_branch_to_the_next_step_is_its_condition_and_a_loop_stays_a_decision() -> None:
     """ "If: No. Then go to step 3." before step 3 is its condition; going back is a step of its own."""
-    text = '# Flow\n\n1. Say: "More?"\n2. If: No. Then go to step 3.\n3. Say: "Goodbye!"\n4. If: Yes. Then go to step 1.\n'
+    text = (
+        '# Flow\n\n1. Say: "More?"\n2. If: No. Then go to step 3.\n3. Say: "Goodbye!"\n'
+        "4. If: Yes. Then go to step 1.\n"
+    )
     steps = read(text)[0].steps
     assert [(step.kind, step.condition) for step in steps] == [
         ("say", None),
@@ -196,7 +202,10 @@ def test_a_branch_to_the_next_step_is_its_condition_and_a_loop_stays_a_decision(
 
 def test_the_head_of_a_branch_conditions_everything_below_it() -> None:
     """ "If Gold or Silver:" over a list is the condition of each of its items."""
-    text = "# Fee\n\n1. Look at the level.\n   - If Gold or Silver:\n     - Remove the fee.\n   - If Guest:\n     - Apologize.\n"
+    text = (
+        "# Fee\n\n1. Look at the level.\n   - If Gold or Silver:\n     - Remove the fee.\n"
+        "   - If Guest:\n     - Apologize.\n"
+    )
     steps = read(text)[0].steps
     assert [step.condition for step in steps[1:]] == ["Gold or Silver", "Guest"]
 
@@ -227,13 +236,19 @@ def test_a_reported_process_is_read_clause_by_clause() -> None:
 
 def test_requirements_and_rules_are_no_steps() -> None:
     """A numbered list of facts is not a procedure."""
-    text = "# Policy\n\n1. Each task must have a title.\n2. Status can only be open or done.\n3. Users own tasks.\n"
+    text = (
+        "# Policy\n\n1. Each task must have a title.\n2. Status can only be open or done.\n"
+        "3. Users own tasks.\n"
+    )
     assert read(text, (tool("create_task", "Create a task.", "title"),)) == ()
 
 
 def test_plain_text_with_numbered_sections_is_read_too() -> None:
     """A .txt SOP with "2.1 …" lines is one procedure."""
-    text = "NO DATA\n\n1. Purpose\nThis helps.\n\n2. Procedure\n2.1 Ask for the phone number.\n2.2 Check data usage.\n2.3 Close the case.\n"
+    text = (
+        "NO DATA\n\n1. Purpose\nThis helps.\n\n2. Procedure\n2.1 Ask for the phone number.\n"
+        "2.2 Check data usage.\n2.3 Close the case.\n"
+    )
     found = read_procedures(
         read_text(text, "sop.txt"), (tool("get_data_usage", "Get the data usage.", "line"),)
     )
@@ -254,7 +269,7 @@ def _documents(words: list[str]) -> SourceDocument:
 
 @given(st.lists(_WORDS, max_size=60))
 def test_every_quote_is_a_short_slice_of_the_source(words: list[str]) -> None:
-    """Whatever the text, each step quotes it verbatim, in at most 400 characters, and names only given tools."""
+    """Whatever the text, each step quotes it verbatim, in ≤ 400 characters, and names only given tools."""
     document = _documents(words)
     tools = (tool("check_order", "Button [Check Order]", "order_id"),)
     found = read_procedures(document, tools)
