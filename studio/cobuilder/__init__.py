@@ -1,1 +1,1 @@
-"""The embedded reading engine: documents -> statements, procedures and questions, without a language model."""
+"""The embedded reading engine: documents to statements, procedures and questions, without a model."""

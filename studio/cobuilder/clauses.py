@@ -1,4 +1,4 @@
-"""Clauses: a sentence taken apart into who, may or must, does what, under which condition, with which exception.
+"""Clauses: a sentence taken apart: who may or must do what, when, and except when.
 
 - Works on readable text; every clause is a slice of its sentence.
 - A modal inside a condition or a relative clause does not bind; the main clause's does.
@@ -8,11 +8,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from studio.cobuilder import grammar
 from studio.cobuilder.grammar import mask
-from studio.cobuilder.lexicon import DETERMINERS, NOUN_LIKE, STATE_VERBS, VERBS, base_form, is_verb
+from studio.cobuilder.lexicon import base_form
+from studio.cobuilder.orders import is_order, leading_end, skip_opening
 
 Modality = Literal["must", "may", "will", "order", "plain"]
 
@@ -39,8 +41,13 @@ class Clause(NamedTuple):
     exception: str | None
 
 
-def clauses(sentence: str, *, orders: bool = False) -> list[Clause]:
+def clauses(sentence: str, *, orders: bool = False) -> tuple[Clause, ...]:
     """Return the main clauses of a sentence; `orders` says that it stands in a list of instructions."""
+    return _read(sentence, orders)
+
+
+@lru_cache(maxsize=8192)
+def _read(sentence: str, orders: bool) -> tuple[Clause, ...]:
     masked = mask(sentence)
     found: list[Clause] = []
     for start, end in _coordinated(masked, skip_opening(masked, 0), orders):
@@ -48,38 +55,32 @@ def clauses(sentence: str, *, orders: bool = False) -> list[Clause]:
         if found and clause.condition is None and (clause.modality == "order" or not clause.subject):
             clause = clause._replace(condition=found[0].condition)
         found.append(clause)
-    return found
-
-
-def skip_opening(masked: str, at: int) -> int:
-    """Return where the clause proper starts after labels, connectives and politeness."""
-    label = grammar.LABEL.match(masked, at)
-    if label and not grammar.MODAL.search(label[0]) and not grammar.LEAD.match(label[0]):
-        at = label.end()
-    opening = grammar.OPENING.match(masked, at)
-    if opening and not re.match(r"no\b(?!,)", opening[0]):
-        at = opening.end()
-    return at
+    return tuple(found)
 
 
 def _coordinated(masked: str, start: int, orders: bool) -> list[tuple[int, int]]:
-    """Return the spans of the main clauses joined in a sentence; each carries a modal or an order of its own."""
+    """Return the spans of the main clauses joined in a sentence, each with a modal or order of its own."""
     points = [start]
     at = leading_end(masked, start)
     while (joint := grammar.JOINT.search(masked, at)) is not None:
         at = max(joint.end(), at + 1)
         opens = bool(grammar.OWN_MODAL.match(masked, at)) or (
-            is_order(masked, at, sure=True) and not _shares_modal(masked[points[-1] : joint.start()], joint[0])
+            is_order(masked, at, sure=True)
+            and not _shares_modal(masked[points[-1] : joint.start()], joint[0])
         )
         lead = leading_end(masked, at)
         opens = opens or (lead > at and joint[0][0] in ";,:" and bool(_NEW_CASE.match(masked, at)))
-        if opens and _complete(masked, points[-1], joint.start(), orders):
+        strong = joint[0].lstrip()[0] in ";:-\u2013\u2014" or bool(_URGES.match(masked, at))
+        if opens and (strong or _complete(masked, points[-1], joint.start(), orders)):
             points.append(joint.end())
             at = max(at, lead)
     return list(zip(points, [*points[1:], len(masked)], strict=True))
 
 
-_NEW_CASE = re.compile(r"(?:if|when|whenever|once|unless|before|after|upon|in the event|in case|should)\b(?!,)")
+_URGES = re.compile(r"(?:please|do not|don't|never|make sure|be sure|ensure)\b")
+_NEW_CASE = re.compile(
+    r"(?:if|when|whenever|once|unless|before|after|upon|in the event|in case|should)\b(?!,)"
+)
 
 
 def _shares_modal(before: str, joint: str) -> bool:
@@ -98,152 +99,6 @@ def _complete(masked: str, start: int, end: int, orders: bool) -> bool:
     if modal := _modal(main):
         return bool(re.search(r"[a-z]", _FILLERS.sub("", main[modal.end() :].strip(" ,") + " ")))
     return is_order(main, skip_opening(main, 0), sure=not orders)
-
-
-def leading_end(masked: str, start: int) -> int:
-    """Return where a leading condition or prepositional part ends, or `start` if there is none."""
-    if not grammar.LEAD.match(masked, start):
-        return start
-    commas = [
-        start + match.end()
-        for match in re.finditer(r",\s+(?:then\s+)?|:\s+|\s[-\u2013\u2014]\s", masked[start:])
-    ]
-    for comma in commas:
-        rest = skip_opening(masked, comma)
-        if comma != commas[-1] and masked.startswith(("and ", "or ", "but "), comma):
-            continue
-        if (
-            grammar.OWN_MODAL.match(masked, rest)
-            or is_order(masked, rest, sure=True)
-            or grammar.MAIN_START.match(masked, rest)
-        ):
-            return rest
-    if commas and commas[0] - start < 160:
-        return commas[0]
-    then = re.search(r"\sthen\s", masked[start:])
-    return start + then.end() if then else start
-
-
-def is_order(masked: str, at: int, *, sure: bool) -> bool:
-    """Say whether an instruction starts here; `sure` asks for proof by the words that follow."""
-    words = re.match(r"([a-z][a-z-]*)(?:\s+([\w'\"$-]+))?(?:\s+([\w'-]+))?", masked[at : at + 120])
-    if words is None:
-        return False
-    verb, after, third = words[1], (words[2] or "").strip("\"'"), words[3] or ""
-    if masked.startswith(
-        ("do not ", "don't ", "never ", "be sure", "make sure", "ensure ", "let the ", "let us"), at
-    ):
-        return True
-    if verb == "be":
-        return after in _MANNERS or after.endswith("ful") or after.endswith("ly")
-    if verb in STATE_VERBS - VERBS or not is_verb(verb) or _FINITE.match(after):
-        return False
-    if verb not in NOUN_LIKE:
-        return not masked[at + len(verb) :].startswith(("'s", "-"))
-    if after in _PARTICLES:
-        return not _FINITE.match(third) and (verb in _PARTICLE_VERBS or not sure)
-    if after in DETERMINERS:
-        return True
-    return not sure and bool(after) and not re.search(r"\b(?:is|are|was|were|has)\b", masked[at:])
-
-
-_MANNERS = frozenset(
-    [
-        "sure",
-        "certain",
-        "careful",
-        "polite",
-        "clear",
-        "honest",
-        "aware",
-        "ready",
-        "prepared",
-        "patient",
-        "specific",
-    ]
-    + [
-        "transparent",
-        "friendly",
-        "kind",
-        "concise",
-        "brief",
-        "cautious",
-        "professional",
-        "empathetic",
-        "mindful",
-        "proactive",
-    ]
-)
-_FINITE = re.compile(r"(?:is|are|was|were|has|had|can|may|must|will|shall|should|cannot|does|did|means)$")
-_PARTICLES = frozenset(
-    [
-        "for",
-        "with",
-        "on",
-        "in",
-        "at",
-        "by",
-        "from",
-        "into",
-        "up",
-        "off",
-        "through",
-        "about",
-        "as",
-        "and",
-        "or",
-        "to",
-        "out",
-    ]
-)
-_PARTICLE_VERBS = frozenset(
-    [
-        "wait",
-        "search",
-        "look",
-        "check",
-        "go",
-        "log",
-        "sign",
-        "listen",
-        "point",
-        "move",
-        "start",
-        "stay",
-        "focus",
-        "reply",
-    ]
-    + [
-        "respond",
-        "speak",
-        "talk",
-        "act",
-        "report",
-        "fill",
-        "hand",
-        "set",
-        "call",
-        "work",
-        "hold",
-        "back",
-        "close",
-        "read",
-    ]
-    + [
-        "walk",
-        "turn",
-        "note",
-        "pick",
-        "wrap",
-        "switch",
-        "ask",
-        "submit",
-        "refund",
-        "ship",
-        "return",
-        "transfer",
-    ]
-)
 
 
 def _modal(main: str) -> re.Match[str] | None:
@@ -290,6 +145,7 @@ def _circumstances(
         marks = marks or [cut]
         pieces += list(zip(marks, [*marks[1:], end], strict=True))
     for first, last in pieces:
+        last = min(last, masked.find(";", first, last) % (last + 1)) if ";" in masked[first:last] else last
         text = _CONNECTIVE.sub("", sentence[first:last].strip(" ,;:.!\u2013\u2014-")).strip(" ,;")
         if grammar.EXCEPTION.match(masked, first):
             exceptions.append(text)
@@ -298,7 +154,7 @@ def _circumstances(
     return "; ".join(conditions) or None, "; ".join(exceptions) or None
 
 
-_CONNECTIVE = re.compile(r"[,;]?\s+(?:and|but|so|or|then)$", re.IGNORECASE)
+_CONNECTIVE = re.compile(r"[,;]?\s+(?:and|but|so|or|then|just|please|simply|also)$", re.IGNORECASE)
 
 
 def _bearing(main: str, orders: bool) -> tuple[Modality, bool, bool, str, str]:
@@ -334,7 +190,7 @@ def _bearing(main: str, orders: bool) -> tuple[Modality, bool, bool, str, str]:
 
 
 def _noun_phrase(main: str, at: int) -> bool:
-    """Tell “Refund requests must …” from “Refund the order”: a modal right after a few words makes it a subject."""
+    """Tell “Refund requests must …” from “Refund the order”: a modal close behind makes it a subject."""
     modal = _modal(main[at:])
     if modal is None or main.startswith(
         ("do not", "don't", "never", "be ", "make sure", "ensure", "let "), at
@@ -347,21 +203,30 @@ def _noun_phrase(main: str, at: int) -> bool:
 
 
 _OWN_VERB = re.compile(
-    r"(?:we|our \w+|the company|agents?|you|they|customers?) (?:\w+ly )?(?:(?:do|does) not|don't|doesn't|never|offer|accept|provide|keep"
+    r"(?:we|our \w+|the company|agents?|you|they|customers?) (?:\w+ly )?(?:(?:do|does) not|don't"
+    r"|doesn't|never|offer|accept|provide|keep"
     r"|charge|require|allow|ask|want|know|believe|understand)\b.*\b(?:you|they|it|we|customers?)$"
 )
 _NO_SUBJECT = re.compile(
-    r"(?:^|\bthat |, )(?:no|none|nothing|nobody|neither|not one|under no circumstances|at no time|in no (?:case|event|way))\b"
+    r"(?:^|\bthat |, )(?:no|none|nothing|nobody|neither|not one|under no circumstances|at no time"
+    r"|in no (?:case|event|way))\b"
 )
 _NO_OBJECT = re.compile(
-    r"(?:,? (?:under no circumstances|in no (?:case|event|way)|at no time),?|(?: \w+ly)?(?: be| have| give| grant| make| offer| accept"
-    r"| acquire| receive| issue)? (?:no|neither|nothing)\b(?! (?:later|more|less|longer|fewer|sooner|earlier)\b))"
+    r"(?:,? (?:under no circumstances|in no (?:case|event|way)|at no time),?|(?: \w+ly)?(?: be"
+    r"| have| give| grant| make| offer| accept"
+    r"| acquire| receive| issue)? (?:no|neither|nothing)\b(?! (?:later|more|less|longer|fewer"
+    r"|sooner|earlier)\b))"
 )
 _FILLERS = re.compile(
-    r"(?:,|(?!(?:ap|re|sup|com|multi|im)?p?ly\b|rely\b|apply\b|reply\b|supply\b|comply\b)\w+ly\b|also|always|then|only|first|at most|still|please|just|ever|even|both|each|all|again|not only|in turn|further"
-    r"|in (?:all|any|most) cases?|at all times|under no circumstances|in no (?:case|event)|not|never|to|hereby|thereafter|at least"
-    r"|sure to|certain to|careful to|remember to|try to|be sure to|make sure to|aim to|like to|want to|choose to|happy to|glad to"
-    r"|be happy to|be able to|be required to|able to|need to|have to|be allowed to|be permitted to|no longer|continue to)\s+"
+    r"(?:,|(?!(?:ap|re|sup|com|multi|im)?p?ly\b|rely\b|apply\b|reply\b|supply\b|comply\b)\w+ly\b"
+    r"|also|always|then|only|first|at most|still|please|just|ever|even|both|each|all|again"
+    r"|not only|in turn|further"
+    r"|in (?:all|any|most) cases?|at all times|under no circumstances|in no (?:case|event)|not"
+    r"|never|to|hereby|thereafter|at least"
+    r"|sure to|certain to|careful to|remember to|try to|be sure to|make sure to|aim to|like to"
+    r"|want to|choose to|happy to|glad to"
+    r"|be happy to|be able to|be required to|able to|need to|have to|be allowed to|be permitted to"
+    r"|no longer|continue to)\s+"
 )
 
 

@@ -10,35 +10,45 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from studio.cobuilder.gaps import Gap
-from studio.cobuilder.lexicon import base_form, is_verb
+from studio.cobuilder.lexicon import MATTERLESS, base_form, is_verb
 from studio.cobuilder.sentences import Sentence
 from studio.domain.source import Block, SourceDocument
 from studio.domain.statement import Statement, StatementKind
 
-_STOP = frozenset(
-    "the a an of to for in on at by with and or if is are be been was were it its this that these those they them their you your we our"  # noqa: SIM905
-    " can may must should shall will would could not no only any all each every other from as when then than within after before up"
-    " has have had do does also per via into user users customer customers agent agents must need needs".split()
-)
 _QUANTITY = re.compile(
-    r"(?P<money>[$€£]\s?(?P<amount>\d[\d,.]*))|(?P<value>\d+(?:[.,]\d+)?)\s*-?\s*(?P<unit>%|percent|(?:business |working |calendar )?days?|hours?|hrs?|minutes?|mins?"
+    r"(?P<money>[$€£]\s?(?P<amount>\d[\d,.]*))|(?P<value>\d+(?:[.,]\d+)?)\s*-?\s*(?P<unit>%"
+    r"|percent|(?:business |working |calendar )?days?|hours?|hrs?|minutes?|mins?"
     r"|weeks?|months?|years?|times|attempts?|items?)",
     re.IGNORECASE,
 )
 _STEP = re.compile(r"\b(?:step|steps)\s+(?P<number>\d{1,2})\b", re.IGNORECASE)
-_SECTION = re.compile(r"\b(?:section|sec\.|chapter|clause|paragraph|§)\s*(?P<number>\d{1,2}(?:\.\d{1,2})*)\b(?! of the)", re.IGNORECASE)
-_APPENDIX = re.compile(r"\b(?P<kind>appendix|annex|attachment|schedule|exhibit|table|figure)\s+(?P<label>[A-Z]|\d{1,2})\b")
-_ELSEWHERE = re.compile(r"\b(?:of|in) (?:the|your|our|that|another) [\w ]*(?:guide|manual|policy|handbook|act|law|agreement|code|document|article)\b", re.I)
-_TIMING = re.compile(r"\b(?:\d+(?:\s*(?:to|-|–)\s*\d+)?\s+(?:business |working |calendar )?(?:days?|hours?|weeks?))\b", re.IGNORECASE)  # noqa: RUF001
+_SECTION = re.compile(
+    r"\b(?:section|sec\.|chapter|clause|paragraph|§)\s*(?P<number>\d{1,2}(?:\.\d{1,2})*)\b(?! of the)",
+    re.IGNORECASE,
+)
+_APPENDIX = re.compile(
+    r"\b(?P<kind>appendix|annex|attachment|schedule|exhibit|table|figure)\s+(?P<label>[A-Z]|\d{1,2})\b"
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:of|in) (?:the|your|our|that|another) [\w ]*(?:guide|manual|policy|handbook|act|law"
+    r"|agreement|code|document|article)\b",
+    re.I,
+)
+_TIMING = re.compile(
+    r"\b(?:\d+(?:\s*(?:to|-|–)\s*\d+)?\s+(?:business |working |calendar )?(?:days?|hours?|weeks?))\b",
+    re.IGNORECASE,
+)
 
 
+@lru_cache(maxsize=16384)
 def content_words(text: str) -> frozenset[str]:
     """Return the words of a text that carry its matter, in base form."""
     words = re.findall(r"[a-z]{3,}", text.lower())
-    return frozenset(re.sub(r"s$", "", base_form(word)) for word in words if word not in _STOP)
+    return frozenset(re.sub(r"s$", "", base_form(word)) for word in words if word not in MATTERLESS)
 
 
 def number_conflicts(statements: Sequence[Statement], sentence_of: dict[str, Sentence]) -> Iterator[Gap]:
@@ -62,7 +72,9 @@ def _told_apart(first: Statement, second: Statement) -> bool:
     if (first.condition or "") != (second.condition or "") and first.condition and second.condition:
         return len(content_words(first.condition) ^ content_words(second.condition)) > 0
     apart = content_words(first.quote) ^ content_words(second.quote)
-    return first.block_id != second.block_id and first.anchor.section == second.anchor.section and len(apart) > 2
+    return (
+        first.block_id != second.block_id and first.anchor.section == second.anchor.section and len(apart) > 2
+    )
 
 
 def _quantities(text: str) -> dict[str, set[str]]:
@@ -79,7 +91,11 @@ def _quantities(text: str) -> dict[str, set[str]]:
 def polarity_conflicts(statements: Sequence[Statement], sentence_of: dict[str, Sentence]) -> Iterator[Gap]:
     """Yield pairs of statements of which one permits or demands what the other forbids."""
     never = [item for item in statements if item.kind is StatementKind.PROHIBITION and not item.condition]
-    allow = [item for item in statements if item.kind in (StatementKind.PERMISSION, StatementKind.OBLIGATION) and not item.condition]
+    allow = [
+        item
+        for item in statements
+        if item.kind in (StatementKind.PERMISSION, StatementKind.OBLIGATION) and not item.condition
+    ]
     for first in never:
         words = content_words(first.quote)
         for second in allow:
@@ -104,7 +120,10 @@ def dangling_references(document: SourceDocument, parts: Sequence[tuple[Block, S
     heads = [block.text for block in document.blocks if block.kind == "heading"]
     titles = " | ".join(heads)
     for head in heads:
-        numbers |= {number.rstrip(".") for number in re.findall(r"^(?:step |section )?(\d+(?:\.\d+)*)", head, re.IGNORECASE)}
+        numbers |= {
+            number.rstrip(".")
+            for number in re.findall(r"^(?:step |section )?(\d+(?:\.\d+)*)", head, re.IGNORECASE)
+        }
     whole = document.text
     for block, sentence in parts:
         if block.kind == "heading" or _ELSEWHERE.search(sentence.text):
@@ -112,17 +131,25 @@ def dangling_references(document: SourceDocument, parts: Sequence[tuple[Block, S
         for pattern, kind in ((_STEP, "step"), (_SECTION, "section")):
             for match in pattern.finditer(sentence.text):
                 number = match["number"]
-                known = number in numbers or bool(re.search(rf"^\W*(?:step |section |clause )?{re.escape(number)}[.):\s]", whole, re.I | re.M))
+                known = number in numbers or bool(
+                    re.search(
+                        rf"^\W*(?:step |section |clause )?{re.escape(number)}[.):\s]", whole, re.I | re.M
+                    )
+                )
                 if not known and (numbers or kind == "section"):
                     yield _reference(sentence, match[0])
         for match in _APPENDIX.finditer(sentence.text):
-            if match[0].lower() not in titles.lower() and not re.search(rf"^\W*{match[0]}\b", whole, re.I | re.M):
+            if match[0].lower() not in titles.lower() and not re.search(
+                rf"^\W*{match[0]}\b", whole, re.I | re.M
+            ):
                 yield _reference(sentence, match[0])
 
 
 def _reference(sentence: Sentence, name: str) -> Gap:
     text = f"“{name}” is referred to, but this document has none: what is meant?"
-    return Gap(sentence, "dangling reference", name.lower(), text, "A reader cannot follow the reference.", 0.95)
+    return Gap(
+        sentence, "dangling reference", name.lower(), text, "A reader cannot follow the reference.", 0.95
+    )
 
 
 class _Action(NamedTuple):
@@ -132,17 +159,25 @@ class _Action(NamedTuple):
     words: frozenset[str]
 
 
-def unexplained_capabilities(document: SourceDocument, parts: Sequence[tuple[Block, Sentence]]) -> Iterator[Gap]:
-    """Yield actions that are announced but that no section below explains, where other actions have theirs."""
-    heads = [(block.start, content_words(block.text)) for block in document.blocks if block.kind == "heading" and block.level > 1]
+def unexplained_capabilities(
+    document: SourceDocument, parts: Sequence[tuple[Block, Sentence]]
+) -> Iterator[Gap]:
+    """Yield actions that are announced but not explained below, where other actions are."""
+    heads = [
+        (block.start, content_words(block.text))
+        for block in document.blocks
+        if block.kind == "heading" and block.level > 1
+    ]
     for block, sentence, action, siblings in _announced(document, parts):
         after = [words for start, words in heads if start > block.start]
         others = any(_explains(words, other.words) for other in siblings for words in after)
         mine = any(_explains(words, action.words) for words in after)
         if not others or mine or _told_below(document, block, action.words):
             continue
-        text = f"How is this done: {action.label}? Other actions announced here are explained below, this one is not."
-        yield Gap(sentence, "missing procedure", action.label, text, "Announced, but no procedure follows.", 0.8)
+        text = f"How is this done: {action.label}? Others announced here are explained below."
+        yield Gap(
+            sentence, "missing procedure", action.label, text, "Announced, but no procedure follows.", 0.8
+        )
 
 
 def _announced(
@@ -153,12 +188,17 @@ def _announced(
         lead = by_id.get(block.parent or "")
         if block.kind == "item" and lead is not None and _OFFERS.search(lead.text):
             members = [other for other in document.blocks if other.parent == lead.id]
-            siblings = [action for member in members if member is not block for action in _actions(member.text)]
+            siblings = [
+                action for member in members if member is not block for action in _actions(member.text)
+            ]
             for action in _actions(block.text):
                 yield block, sentence, action, siblings
         elif match := _ONE_OF.search(sentence.text):
             objects = re.split(r",\s*(?:or\s+|and\s+)?|\s+or\s+|\s+and\s+", match["objects"])
-            wanted = [_Action(f"{match['verb']} {name.strip()}", content_words(f"{match['verb']} {name}")) for name in objects]
+            wanted = [
+                _Action(f"{match['verb']} {name.strip()}", content_words(f"{match['verb']} {name}"))
+                for name in objects
+            ]
             for number, action in enumerate(wanted):
                 if len(action.words) > 1:
                     yield block, sentence, action, wanted[:number] + wanted[number + 1 :]
@@ -166,24 +206,34 @@ def _announced(
 
 _OFFERS = re.compile(r"\b(?:can|may|help|able to|handle|responsible)\b")
 _ONE_OF = re.compile(
-    r"\b(?:can|may)\b[^.;]{0,40}?\b(?P<verb>modify|change|update|edit|cancel|book|return|exchange|request|order|reschedule)\s+"
+    r"\b(?:can|may)\b[^.;]{0,40}?\b(?P<verb>modify|change|update|edit|cancel|book|return|exchange"
+    r"|request|order|reschedule)\s+"
     r"(?:(?:its|their|the|his|her|your)\s+)?(?P<objects>[\w ]+,[\w, ]+?\b(?:or|and)\b [\w ]+)"
 )
-_TALK = frozenset(["provide", "help", "answer", "support", "give", "tell", "explain", "inform", "offer", "assist", "handle"])
+_TALK = frozenset(
+    ["provide", "help", "answer", "support", "give", "tell", "explain", "inform", "offer", "assist", "handle"]
+)
 
 
 def _actions(text: str) -> list[_Action]:
-    """Return the verb-and-object pairs that a capability names (“cancel or modify pending orders” names two)."""
-    match = re.match(r"(?P<verbs>\w+(?:(?:,| or| and|, or) \w+)*?)\s+(?P<object>(?!or\b|and\b).+)", text.lower().rstrip(" .;"))
+    """Return the verb-and-object pairs that a capability names (“cancel or modify orders” names two)."""
+    match = re.match(
+        r"(?P<verbs>\w+(?:(?:,| or| and|, or) \w+)*?)\s+(?P<object>(?!or\b|and\b).+)",
+        text.lower().rstrip(" .;"),
+    )
     if match is None:
         return []
     verbs = re.findall(r"\w+", re.sub(r"\b(?:or|and)\b", " ", match["verbs"]))
     known = [verb for verb in verbs if is_verb(verb) and verb not in _TALK]
-    return [_Action(f"{verb} {match['object']}", content_words(f"{verb} {match['object']}")) for verb in known]
+    return [
+        _Action(f"{verb} {match['object']}", content_words(f"{verb} {match['object']}")) for verb in known
+    ]
 
 
 def _explains(heading: frozenset[str], action: frozenset[str]) -> bool:
-    return len(heading & action) >= min(2, len(action)) and len(heading & action) >= 0.6 * min(len(heading), len(action))
+    return len(heading & action) >= min(2, len(action)) and len(heading & action) >= 0.6 * min(
+        len(heading), len(action)
+    )
 
 
 def _told_below(document: SourceDocument, block: Block, action: frozenset[str]) -> bool:
@@ -191,7 +241,9 @@ def _told_below(document: SourceDocument, block: Block, action: frozenset[str]) 
     return any(
         action <= content_words(other.text)
         for other in document.blocks
-        if other.start > block.end and other.anchor.section != block.anchor.section and other.kind != "heading"
+        if other.start > block.end
+        and other.anchor.section != block.anchor.section
+        and other.kind != "heading"
     )
 
 
@@ -202,8 +254,19 @@ def one_sided_timing(document: SourceDocument, parts: Sequence[tuple[Block, Sent
         if block.kind != "heading" and re.search(r"\brefund(?:s|ed)?\b", sentence.text, re.IGNORECASE):
             sections[block.anchor.section].append(sentence)
     timed = {name: [item for item in items if _TIMING.search(item.text)] for name, items in sections.items()}
-    missing = [name for name, items in timed.items() if not items and name and re.search(r"return|refund|cancel", name[-1], re.IGNORECASE)]
+    missing = [
+        name
+        for name, items in timed.items()
+        if not items and name and re.search(r"return|refund|cancel", name[-1], re.IGNORECASE)
+    ]
     given = [items[-1] for items in timed.values() if items]
     if given and 0 < len(missing) <= 2 and len(sections) > 2:
-        text = f"Does this time also hold for “{missing[0][-1]}”? That section speaks of a refund but gives no time."
-        yield Gap(given[-1], "missing time", "refund time", text, "The customer will ask when the money arrives.", 0.7)
+        text = f"Does this time also hold for “{missing[0][-1]}”? It speaks of a refund but gives no time."
+        yield Gap(
+            given[-1],
+            "missing time",
+            "refund time",
+            text,
+            "The customer will ask when the money arrives.",
+            0.7,
+        )

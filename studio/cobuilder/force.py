@@ -1,4 +1,4 @@
-"""Force: what one clause does to the agent (obliges, forbids, permits, tells, hands over) and how sure that is.
+"""Force: what one clause does (oblige, forbid, permit, have told, hand over), and how sure that is.
 
 - Negated duties forbid, lifted duties permit, caps (“at most”, “only once”) forbid what goes beyond them.
 - Modals of chance (“delays may occur”) and of state (“the status can be open”) bind nobody.
@@ -37,50 +37,84 @@ class Force(NamedTuple):
 
 
 _CAP = re.compile(
-    r"\b(?:at most|no more than|not more than|a maximum of|maximum|only once|only one|only a single|once per|no later than|limited to|one \w+ per)\b"
+    r"\b(?:at most|no more than|not more than|a maximum of|maximum|only once|only one"
+    r"|only a single|once per|no later than|limited to|one \w+ per)\b"
 )
 _CAP_ONE = re.compile(r"\b(?:only|just)\b.*?\b(?:once|one|twice)\b|\bat most\b|\bno more than\b|\bmaximum\b")
 _MAYBE = re.compile(
-    r"\b(?:may|might|could|can|will|would)(?: \w+ly| also| still)? (?:have (?!to\b)\w+(?:ed|en|n|t)\b|(?:want|wish|need|like|prefer|feel|think|believe) )"
+    r"\b(?:may|might|could|can|will|would)(?: \w+ly| also| still)? (?:have (?:\w{2,}ed|\w{2,}en"
+    r"|gone|done|made|left|sent|paid|had|got|lost)\b|(?:want|wish|need|like|prefer|feel|think"
+    r"|believe) )"
 )
-_COMPANY = re.compile(r"\b(?:we|us|i|our|agents?|representatives?|staff|team|company|reps?|associates?|parties)\b")
-_VAGUE = frozenset(["be", "have", "know", "like", "want", "love", "see", "need", "hope", "treat", "try"])
+_BENEFIT = re.compile(
+    r"\b(?:refund|money|credit|replacement|discount|full|free|extra|exchange|upgrade|compensation)\b"
+)
+_MONEY = re.compile(r"\b(?:refunds?|fees?|charges?|deposits?|credits?|reimbursements?|compensation)$")
+_COMPANY = re.compile(
+    r"\b(?:we|us|i|our|agents?|representatives?|staff|team|company|reps?|associates?|parties)\b"
+)
+_VAGUE = frozenset(["be", "have", "know", "like", "want", "love", "see", "need", "hope", "treat"])
 _SETTLED = frozenset(
-    ["refund", "credit", "charge", "reimburse", "forfeit", "delete", "require", "bill", "deny", "reject", "deduct"]
+    [
+        "refund",
+        "credit",
+        "charge",
+        "reimburse",
+        "forfeit",
+        "delete",
+        "require",
+        "bill",
+        "deny",
+        "reject",
+        "deduct",
+    ]
 )
 _PARTY = re.compile(
-    r"\b(?:part(?:y|ies)|recipient|vendor|company|supplier|contractor|disclosee|discloser|licensee|provider|seller|buyer)s?\b"
+    r"\b(?:part(?:y|ies)|recipient|vendor|company|supplier|contractor|disclosee|discloser|licensee"
+    r"|provider|seller|buyer)s?\b"
 )
 _DENIES = re.compile(r"\bproperty of\b|^ (?:\w+ )?no (?:rights?|licen[cs]e|obligations?|interest)\b")
 _SOLELY = re.compile(r"\b(?:only|solely|exclusively)\b")
 _THING = re.compile(
-    r"\b(?:system|app|page|screen|form|button|status|email|emails|it|this|that|there|which|website|tool|message|notification|orders?"
-    r"|accounts?|funds|bank|delays?|fees?|prices?|times?|results?|they|package|parcel|link|process|change|changes|balance)\s*$"
+    r"\b(?:system|app|page|screen|form|button|status|email|emails|it|this|that|there|which|website"
+    r"|tool|message|notification|orders?"
+    r"|accounts?|funds|bank|delays?|fees?|prices?|times?|results?|they|package|parcel|link|process"
+    r"|change|changes|balance)\s*$"
 )
 _ADDRESSEE = re.compile(
-    r"\b(?:customers?|users?|clients?|guests?|callers?|patients?|members?|passengers?|them|him|her|party|parties|company|owner|buyer"
-    r"|tenant|applicant|subscriber|everyone|people|you|the \w+ party|recipient|visitor|student|traveler|traveller|requester)\b"
+    r"\b(?:customers?|users?|clients?|guests?|callers?|patients?|members?|passengers?|them|him|her"
+    r"|party|parties|company|owner|buyer"
+    r"|tenant|applicant|subscriber|everyone|people|you|the \w+ party|recipient|visitor|student"
+    r"|traveler|traveller|requester)\b"
 )
 _KNOW = re.compile(r"\b(?:know|aware|informed|understands?)\b")
 _NOTICE = re.compile(
-    r"\b(?:prompt|written|reasonable|immediate|advance|prior)?\s*(?:prompt |written )*notice\b(?! period)|\bnotification to\b"
+    r"\b(?:prompt|written|reasonable|immediate|advance|prior)?\s*(?:prompt "
+    r"|written )*notice\b(?! period)|\bnotification to\b"
 )
 _PEOPLE = re.compile(rf"\b(?:{'|'.join(sorted(PEOPLE))})s?\b")
 _TARGET = re.compile(r"\b(?:to|with|into|through to|over to)\b(?P<who>[^,.;]{1,60})")
+_OURSELVES = re.compile(r"\s*(?:(?:the )?customer|(?:our|the) (?:\w+ )?(?:support|service|help ?desk)\b)")
 _INSIDERS = re.compile(
-    r"^\s*(?:(?:the|a|an|your|our|their|in|on-call|duty|on-duty|shift|senior|another|appropriate|relevant) )*(?:[\w-]+ ){0,2}?"
-    r"(?:supervisors?|managers?|team lead|lead|specialists?|security|compliance|fraud|legal|management|emergency services|911|999|police"
-    r"|escalation|on-call|tier|level|department|authorities|(?:\w+ )?team|duty officer|it support|engineering)\b"
+    r"^\s*(?:(?:the|a|an|your|our|their|in|on-call|duty|on-duty|shift|senior|another|appropriate"
+    r"|relevant) )*(?:[\w-]+ ){0,2}?"
+    r"(?:supervisors?|managers?|team lead|lead|specialists?|security|compliance|fraud|legal"
+    r"|management|emergency services|911|999|police"
+    r"|escalation|on-call|tier|level|department|authorities|(?:\w+ )?team|duty officer|it support"
+    r"|engineering)\b"
 )
 
 
 def force(clause: Clause, *, frame: str = "") -> Force | None:
-    """Return how a clause binds, or None when it binds nobody; `frame` is the force of its list or heading."""
+    """Return how a clause binds, or None when it binds nobody; `frame` is its list's or heading's force."""
     if clause.modality == "plain":
         return None
     if clause.modality in ("may", "will") and not clause.negated and _MAYBE.search(clause.main):
         return None
-    if clause.modality == "may" and not clause.negated and _is_chance(clause):
+    capped = (
+        clause.modality == "may" and bool(_CAP_ONE.search(clause.main)) and not _MAYBE.search(clause.main)
+    )
+    if clause.modality == "may" and not clause.negated and not capped and _is_chance(clause):
         return None
     if hands_over(clause):
         return Force(Kind.ESCALATION, 0.85 if clause.modality in ("must", "order") else 0.75)
@@ -89,7 +123,6 @@ def force(clause: Clause, *, frame: str = "") -> Force | None:
     if clause.negated:
         return _negated(clause)
     if clause.modality == "may":
-        capped = _CAP_ONE.search(clause.main)
         return Force(Kind.PROHIBITION, 0.75) if capped else Force(Kind.PERMISSION, _permission(clause))
     if clause.modality == "will":
         return _promise(clause)
@@ -140,12 +173,18 @@ def _promise(clause: Clause) -> Force | None:
     if company:
         if clause.verb in _VAGUE:
             return None
-        return Force(Kind.PERMISSION if clause.verb in GRANT and not clause.passive else Kind.OBLIGATION, 0.65)
+        return Force(
+            Kind.PERMISSION if clause.verb in GRANT and not clause.passive else Kind.OBLIGATION, 0.65
+        )
     if _DENIES.search(clause.rest):
         return Force(Kind.PROHIBITION, 0.45)
     if clause.passive and _SOLELY.search(clause.main):
         return _duty(clause)
     if clause.passive and clause.verb in _SETTLED:
+        return Force(Kind.OBLIGATION, 0.5)
+    if served and clause.verb in ("get", "receive", "have") and _BENEFIT.search(clause.rest):
+        return Force(Kind.PERMISSION, 0.5)
+    if _MONEY.search(clause.subject) and clause.verb not in STATE_VERBS:
         return Force(Kind.OBLIGATION, 0.5)
     if served and clause.verb in ("lose", "forfeit", "pay"):
         return Force(Kind.OBLIGATION, 0.45)
@@ -214,9 +253,11 @@ def hands_over(clause: Clause) -> bool:
         target = _TARGET.search(rest)
         if target and (_INSIDERS.search(target["who"]) or _PEOPLE.search(target["who"])):
             return True
-        return bool(re.match(r"\s+(?:off|over)\b", rest)) or bool(re.match(r"\s+the (?:a )?human\b", rest))
+        return bool(re.match(r"\s+(?:off|over) (?:to\b|the (?:case|call|chat|conversation))", rest)) or bool(
+            re.match(r"\s+the (?:a )?human\b", rest)
+        )
     if clause.verb in FETCH:
-        return bool(_INSIDERS.match(rest)) and not re.match(r"\s*(?:the )?customer", rest)
+        return bool(_INSIDERS.match(rest)) and not _OURSELVES.match(rest)
     return (
         bool(re.search(r"\b(?:escalat\w+|hand-?off|handover) (?:to|path|the)\b|\bescalation\b", clause.main))
         and clause.modality != "may"

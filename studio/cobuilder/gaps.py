@@ -27,78 +27,128 @@ class Gap(NamedTuple):
 
 
 _PLACEHOLDER = re.compile(
-    r"\b(?:TBD|TBC|TBA|TODO|FIXME|XXX+|N\.?N\.)\b|\?\?\?+|\[(?:insert|fill in|to be|your|company|name|date|amount|add|placeholder|\.\.\.)[^\]]*\]"
-    r"|<(?:insert|fill in|to be|your)[^>]*>|\b(?:to be (?:determined|defined|decided|confirmed|agreed|announced|clarified|added|completed)"
-    r"|not yet (?:defined|decided|agreed|final)|still (?:open|under discussion|being discussed|to be)|under review|coming soon)\b",
+    r"\b(?:TBD|TBC|TBA|TODO|FIXME|XXX+|N\.?N\.)\b|\?\?\?+|\[(?:insert|fill in|to be|your|company"
+    r"|name|date|amount|add|placeholder|\.\.\.)[^\]]*\]"
+    r"|<(?:insert|fill in|to be|your)[^>]*>|\b(?:to be (?:determined|defined|decided|confirmed"
+    r"|agreed|announced|clarified|added|completed)"
+    r"|not yet (?:defined|decided|agreed|final)|still (?:open|under discussion|being discussed"
+    r"|to be)|under review|coming soon)\b",
 )
 _AMOUNT = re.compile(
-    r"(?<!/)\b(?P<term>(?:significant(?:ly)?|substantial(?:ly)?|considerable|large|high[- ]value|expensive|excessive(?:ly)?|small|minor|low[- ]value"
-    r"|unusual(?:ly)?(?! (?:and|or))|repeated(?:ly)?|frequent(?:ly)?|too (?:many|often|much|long|high|large)|multiple times|several times|a long time)"
-    r"(?: (?:amounts?|orders?|refunds?|purchases?|delays?|discounts?|claims?|requests?|losses|damage|number|volume|transactions?))?)\b(?!/)",
+    r"(?<!/)\b(?P<term>(?:significant(?:ly)?|substantial(?:ly)?|considerable|large|high[- ]value"
+    r"|expensive|excessive(?:ly)?|small|minor|low[- ]value"
+    r"|unusual(?:ly)?(?! (?:and|or))|repeated(?:ly)?|frequent(?:ly)?|too (?:many|often|much|long"
+    r"|high|large)|multiple times|several times|a long time)"
+    r"(?: (?:amounts?|orders?|refunds?|purchases?|delays?|discounts?|claims?|requests?|losses"
+    r"|damage|number|volume|transactions?))?)\b(?!/)",
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"\b(?P<term>(?:an? )?(?:extended|reasonable|prolonged|certain|short|long|brief|suitable) (?:period|time|while|delay|wait|timeframe)"
-    r"(?: of time)?|timely(?: manner)?|in good time|recent(?:ly)?(?= (?:purchase|order|change|placed|bought|opened|changed))|for (?:a|some) (?:while|time)"
-    r"|within (?:a few|several|some) \w+|a few (?:days|weeks|hours|minutes|times|months)|a couple of (?:days|weeks|hours|months|times))\b(?! ago)",
+    r"\b(?P<term>(?:an? )?(?:extended|reasonable|prolonged|certain|short|long|brief"
+    r"|suitable) (?:period|time|while|delay|wait|timeframe)"
+    r"(?: of time)?|timely(?: manner)?|in good time|recent(?:ly)?(?= (?:purchase|order|change"
+    r"|placed|bought|opened|changed))|for (?:a|some) (?:while|time)"
+    r"|within (?:a few|several|some) \w+|a few (?:days|weeks|hours|minutes|times|months)"
+    r"|a couple of (?:days|weeks|hours|months|times))\b(?! ago)",
     re.IGNORECASE,
 )
 _JUDGEMENT = re.compile(
-    r"\b(?P<term>(?:appropriate|suitable|relevant|proper|adequate|sufficient|reasonable|acceptable|satisfactory|fair|valid|good|legitimate|genuine"
-    r"|compelling|exceptional|special|extenuating|extraordinary|unusual|serious|sensitive|certain|subjective|inappropriate|abusive|suspicious|vulnerable"
+    r"\b(?P<term>(?:appropriate|suitable|relevant|proper|adequate|sufficient|reasonable|acceptable"
+    r"|satisfactory|fair|valid|good|legitimate|genuine"
+    r"|compelling|exceptional|special|extenuating|extraordinary|unusual|serious|sensitive|certain"
+    r"|subjective|inappropriate|abusive|suspicious|vulnerable"
     r"|eligible|qualifying|premium|priority|trusted|loyal|long-standing|urgent|complex)"
-    r" (?:(?!the\b)\w+ )?(?:options?|actions?|steps?|measures?|reasons?|circumstances|cases?|evidence|proof|documents?|documentation|information|compensation|amounts?"
-    r"|solutions?|gestures?|goodwill|explanations?|excuses?|situations?|items?|customers?|users?|recommendations?|comments?|behaviou?r|language|activity|orders?"
-    r"|products?|requests?|issues?|condition|credit|offer|discount|resolution|response|procedure|form|fees?|methods?)"
-    r"|best judge?ment|(?:use|at) (?:your|own|their|our|its) (?:own )?(?:sole )?discretion|exercise discretion|case[- ]by[- ]case(?: basis)?|common sense"
-    r"|good condition|where appropriate|as appropriate|if appropriate|as necessary|when necessary|as needed|if warranted|where warranted|within reason)\b(?! (?:listed|described|defined|given|named|above|below|set out|shown|stated))",
+    r" (?:(?!the\b)\w+ )?(?:options?|actions?|steps?|measures?|reasons?|circumstances|cases?"
+    r"|evidence|proof|documents?|documentation|information|compensation|amounts?"
+    r"|solutions?|gestures?|goodwill|explanations?|excuses?|situations?|items?|customers?|users?"
+    r"|recommendations?|comments?|behaviou?r|language|activity|orders?"
+    r"|products?|requests?|issues?|condition|credit|offer|discount|resolution|response|procedure"
+    r"|form|fees?|methods?)"
+    r"|best judge?ment|(?:use|at) (?:your|own|their|our|its) (?:own )?(?:sole )?discretion"
+    r"|exercise discretion|case[- ]by[- ]case(?: basis)?|common sense"
+    r"|good condition|where appropriate|as appropriate|if appropriate|as necessary|when necessary"
+    r"|as needed|if warranted|where warranted|within reason)\b(?! (?:listed|described|defined"
+    r"|given|named|above|below|set out|shown|stated))",
     re.IGNORECASE,
 )
 _LIMIT = re.compile(
-    r"\b(?P<term>(?:above|below|over|under|within|exceeds?|up to|beyond|reach(?:es)?) (?:the|a|your|their|our|its) (?:\w+ )?"
+    r"\b(?P<term>(?:above|below|over|under|within|exceeds?|up to|beyond|reach(?:es)?) (?:the|a"
+    r"|your|their|our|its) (?:\w+ )?"
     r"(?:limit|threshold|maximum|minimum|cap|allowance|ceiling|quota|approval limit)"
-    r"|(?:the )?(?:usual|standard|normal|applicable|small|nominal|additional|regular) (?:fee|charge|rate|price|penalty|deadline|time ?frame|window|period))\b",
+    r"|(?:the )?(?:usual|standard|normal|applicable|small|nominal|additional|regular) (?:fee"
+    r"|charge|rate|price|penalty|deadline|time ?frame|window|period))\b",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"\b(?P<term>(?:the )?(?:appropriate|relevant|responsible|right|correct|proper|designated|competent) (?:\w+ )?"
-    r"(?:team|department|person|manager|contact|colleague|group|unit|staff|specialist|authority|channel|queue|level|supervisor|agent)"
+    r"\b(?P<term>(?:the )?(?:appropriate|relevant|responsible|right|correct|proper|designated"
+    r"|competent) (?:\w+ )?"
+    r"(?:team|department|person|manager|contact|colleague|group|unit|staff|specialist|authority"
+    r"|channel|queue|level|supervisor|agent)"
     r"|someone (?:else|senior|in charge)|somebody (?:else|senior)|the person in charge|higher[- ]ups?)\b",
     re.IGNORECASE,
 )
 _APPROVAL = re.compile(
-    r"\b(?P<term>(?:prior |written |special |additional |internal )*(?:approval|authori[sz]ation|sign-?off|permission)(?: is| are)? (?:required|needed|necessary)"
-    r"|(?:requires?|needs?|with|without|subject to|obtain|get|after|until) (?:prior |written |special |additional |internal )*(?:approval|authori[sz]ation|sign-?off))\b"
+    r"\b(?P<term>(?:prior |written |special |additional |internal )*(?:approval|authori[sz]ation"
+    r"|sign-?off|permission)(?: is| are)? (?:required|needed|necessary)"
+    r"|(?:requires?|needs?|with|without|subject to|obtain|get|after|until) (?:prior |written "
+    r"|special |additional |internal )*(?:approval|authori[sz]ation|sign-?off))\b"
     r"(?! (?:by|from|of|through|at)\b)",
     re.IGNORECASE,
 )
 _GARBLED = re.compile(
-    r"\b(?P<term>(?:the|a|an) (?:the|a|an)|(?!that|had|very|no|so|bye|is|do|you|her|blah|ha)(?P<twice>[a-z]{2,}) (?P=twice)"
+    r"\b(?P<term>(?:the|a|an) (?:the|a|an)|(?!that|had|very|no|so|bye|is|do|you|her|blah"
+    r"|ha)(?P<twice>[a-z]{2,}) (?P=twice)"
     r"|(?:to|of|for|with) (?:of|to) (?:the|a)|(?:wants?|needs?|asks?|tries|wishes) the (?P<verb>[a-z]+))\b",
 )
-_OPEN_END = re.compile(r"(?:,|\band)\s+(?P<term>etc\.?|and so on|and so forth|or similar|and the like)(?=[\s.,;)]|$)", re.IGNORECASE)
+_OPEN_END = re.compile(
+    r"(?:,|\band)\s+(?P<term>etc\.?|and so on|and so forth|or similar|and the like)(?=[\s.,;)]|$)",
+    re.IGNORECASE,
+)
 _SHARED_CAP = re.compile(
-    r"^(?P<one>[\w' -]{3,40}?) (?:or|and) (?P<two>[\w' -]{3,40}?) (?:can|may|is|are|must)\b[^.;]{0,40}\b(?:only|at most|maximum|no more than)\b[^.;]{0,40}"
+    r"^(?P<one>[\w' -]{3,40}?) (?:or|and) (?P<two>[\w' -]{3,40}?) (?:can|may|is|are"
+    r"|must)\b[^.;]{0,40}\b(?:only|at most|maximum|no more than)\b[^.;]{0,40}"
     r"\b(?:once|twice|one|two|\d+ times?)\b",
     re.IGNORECASE,
 )
-_IDENTIFIER = re.compile(r"(?<![\w./@-])(?P<name>[a-z][a-z0-9]*(?:_[a-z0-9]+)+|[a-z]+(?:[A-Z][a-z0-9]+)+)(?![\w/@-])(?!\.\w)")
-_NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|sixty|ninety)\b", re.IGNORECASE)
+_IDENTIFIER = re.compile(
+    r"(?<![\w./@-])(?P<name>[a-z][a-z0-9]*(?:_[a-z0-9]+)+|[a-z]+(?:[A-Z][a-z0-9]+)+)(?![\w/@-])(?!\.\w)"
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|sixty|ninety)\b",
+    re.IGNORECASE,
+)
 
 
 def wording_gaps(sentence: Sentence, *, binding: bool, later_text: str) -> Iterator[Gap]:
-    """Yield the open points in one sentence; `later_text` is what stands below it, where a term may be explained."""
+    """Yield the open points in one sentence; `later_text` is where a term may be explained."""
     text = sentence.text
     if match := _PLACEHOLDER.search(text):
-        yield _gap(sentence, "unfinished", match[0], f"The text is unfinished (“{match[0]}”): what should it say?", "A placeholder is left in.", 1.0)
+        yield _gap(
+            sentence,
+            "unfinished",
+            match[0],
+            f"The text is unfinished (“{match[0]}”): what should it say?",
+            "A placeholder is left in.",
+            1.0,
+        )
     if (match := _GARBLED.search(text)) and _really_garbled(match):
-        yield _gap(sentence, "garbled", match[0], f"“{match[0]}” looks like a slip of the pen: what is meant?", "The sentence does not parse.", 0.85)
+        yield _gap(
+            sentence,
+            "garbled",
+            match[0],
+            f"“{match[0]}” looks like a slip of the pen: what is meant?",
+            "The sentence does not parse.",
+            0.85,
+        )
     if match := _SHARED_CAP.search(text):
         yield _gap(
-            sentence, "scope", match[0],
-            f"Is this limit shared by “{match['one'].strip()}” and “{match['two'].strip()}”, or does each have its own?",
-            "The limit can be read in two ways.", 0.8,
-        )  # fmt: skip
+            sentence,
+            "scope",
+            match[0],
+            f"Do “{match['one'].strip()}” and “{match['two'].strip()}” share this limit, or has each its own?",
+            "The limit can be read in two ways.",
+            0.8,
+        )
     if not binding:
         return
     numbered = bool(_NUMBER.search(text))
@@ -107,20 +157,54 @@ def wording_gaps(sentence: Sentence, *, binding: bool, later_text: str) -> Itera
         if match is None or (numbered and category in ("threshold", "deadline", "limit")):
             continue
         term = match["term"].strip()
-        if re.search(rf"(?:\"|“|'){re.escape(term)}|\b{re.escape(term)}s? (?:means|is defined|are:|is any|includes?)", later_text, re.IGNORECASE):
+        if re.search(
+            rf"(?:\"|“|'){re.escape(term)}|\b{re.escape(term)}s? (?:means|is defined|are:|is any|includes?)",
+            later_text,
+            re.IGNORECASE,
+        ):
             continue
         yield _gap(sentence, category, term, ask.format(term), why, weight)
 
 
 _KINDS = (
-    (_ROLE, "role", "Who exactly is “{}”, and how are they reached?", "The agent has to know whom to hand over to.", 0.9),
-    (_APPROVAL, "role", "Who gives it (“{}”), and how is it recorded?", "An approval without an approver cannot be checked.", 0.75),
+    (
+        _ROLE,
+        "role",
+        "Who exactly is “{}”, and how are they reached?",
+        "The agent has to know whom to hand over to.",
+        0.9,
+    ),
+    (
+        _APPROVAL,
+        "role",
+        "Who gives it (“{}”), and how is it recorded?",
+        "An approval without an approver cannot be checked.",
+        0.75,
+    ),
     (_LIMIT, "limit", "What is the value of “{}”?", "A limit without a number cannot be enforced.", 0.9),
-    (_AMOUNT, "threshold", "How much or how many is “{}”?", "A decision hangs on it, and no figure is given.", 0.7),
+    (
+        _AMOUNT,
+        "threshold",
+        "How much or how many is “{}”?",
+        "A decision hangs on it, and no figure is given.",
+        0.7,
+    ),
     (_TIME, "deadline", "How long is “{}”?", "A decision hangs on it, and no figure is given.", 0.7),
-    (_JUDGEMENT, "undefined term", "What counts as “{}”, and who decides?", "The agent cannot decide it without a definition.", 0.6),
-    (_OPEN_END, "open list", "Which further cases does “{}” include?", "An open list cannot be checked.", 0.5),
-)  # fmt: skip
+    (
+        _JUDGEMENT,
+        "undefined term",
+        "What counts as “{}”, and who decides?",
+        "The agent cannot decide it without a definition.",
+        0.6,
+    ),
+    (
+        _OPEN_END,
+        "open list",
+        "Which further cases does “{}” include?",
+        "An open list cannot be checked.",
+        0.5,
+    ),
+)
 
 
 def _gap(sentence: Sentence, category: str, term: str, text: str, reason: str, weight: float) -> Gap:
@@ -134,15 +218,28 @@ def _really_garbled(match: re.Match[str]) -> bool:
 
 def unknown_tools(sentence: Sentence, tools: Sequence[Tool]) -> Iterator[Gap]:
     """Yield the systems that a sentence calls by a technical name which no tool has."""
-    known = {tool.name.lower() for tool in tools} | {name.lower() for tool in tools for name in tool.argument_names}
+    known = {tool.name.lower() for tool in tools} | {
+        name.lower() for tool in tools for name in tool.argument_names
+    }
     described = " ".join(f"{tool.description} {tool.parameters}" for tool in tools).lower()
     for match in _IDENTIFIER.finditer(sentence.text):
         name = match["name"]
         words = re.split(r"_|(?=[A-Z])", name)
         before = sentence.text[max(0, match.start() - 30) : match.start()].lower()
-        called = re.search(r"\b(?:call|use|using|run|invoke|via|tool|function|execute|trigger|with)\b[^.,;]{0,20}$", before)
-        if called and name.lower() not in known and name.lower() not in described and is_verb(words[0].lower()):
+        called = re.search(
+            r"\b(?:call|use|using|run|invoke|via|tool|function|execute|trigger|with)\b[^.,;]{0,20}$", before
+        )
+        if (
+            called
+            and name.lower() not in known
+            and name.lower() not in described
+            and is_verb(words[0].lower())
+        ):
             yield _gap(
-                sentence, "missing tool", name, f"“{name}” is called here, but no such tool is known: what should be used?",
-                "The agent cannot carry out a step without its tool.", 0.95,
-            )  # fmt: skip
+                sentence,
+                "missing tool",
+                name,
+                f"“{name}” is called here, but no such tool is known: what should be used?",
+                "The agent cannot carry out a step without its tool.",
+                0.95,
+            )

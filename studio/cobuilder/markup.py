@@ -1,7 +1,7 @@
 """Readable text and its way back: inline markup removed, every character's place remembered.
 
-- `offsets[i]` is where `text[i]` stands in the raw document, so any slice of readable text has a verbatim span.
-- Only inline marks of Markdown are removed (emphasis, code, links, images, tags, escapes); words never change.
+- `offsets[i]` is where `text[i]` stands in the raw document: any slice of readable text has a verbatim span.
+- Only inline marks of Markdown go (emphasis, code, links, images, tags, escapes); words never change.
 - Runs of white space, with the indents and quote marks of continued lines, become one space.
 """
 

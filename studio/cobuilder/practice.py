@@ -1,4 +1,4 @@
-"""Practice: how plain present-tense sentences bind (“sale items are final”, “we don't prorate”, “a receipt is required”).
+"""Practice: how plain present-tense sentences bind (“sale items are final”, “we don't prorate”).
 
 - What the company says it does as a rule binds it; what usually happens, and what systems do, does not.
 """
@@ -8,53 +8,101 @@ from __future__ import annotations
 import re
 
 from studio.cobuilder.force import Force
-from studio.cobuilder.lexicon import GRANT, HAND_OVER, PEOPLE, PRACTICE, STATE_VERBS, TELL, TELL_ADDRESSED, VERBS, base_form
+from studio.cobuilder.lexicon import (
+    GRANT,
+    HAND_OVER,
+    PEOPLE,
+    PRACTICE,
+    STATE_VERBS,
+    TELL,
+    TELL_ADDRESSED,
+    VERBS,
+    base_form,
+)
 from studio.domain.statement import StatementKind as Kind
 
 _PEOPLE = re.compile(rf"\b(?:{'|'.join(sorted(PEOPLE))})s?\b")
 
 _BE_NOT = re.compile(
-    r"\b(?:is|are|'re)(?: not|n't| never| no longer)(?: \w+ly)? (?:\w+ )?(?:possible|acceptable|allowed|available|eligible|refundable|returnable"
-    r"|exchangeable|entitled|supported|accepted|transferable|negotiable|honou?red|covered|offered|provided|given|issued|granted|processed"
-    r"|applied|permitted|refunded|responsible|liable|valid|reimbursed|credited|included|tolerated|returned|exchanged|shared|sold|able)\b"
+    r"\b(?:is|are|'re)(?: not|n't| never| no longer)(?: \w+ly)? (?:\w+ )?(?:possible|acceptable"
+    r"|allowed|available|eligible|refundable|returnable"
+    r"|exchangeable|entitled|supported|accepted|transferable|negotiable|honou?red|covered|offered"
+    r"|provided|given|issued|granted|processed"
+    r"|applied|permitted|refunded|responsible|liable|valid|reimbursed|credited|included|tolerated"
+    r"|returned|exchanged|shared|sold|able)\b"
 )
 _FORBIDDEN = re.compile(
-    r"\b(?:is|are|'s|as)\b[^,;]{0,24}?\b(?:ineligible|non-?refundable|non-?returnable|non-?transferable|final sale|prohibited|forbidden|disallowed|off[- ]limits"
-    r"|unacceptable|void|out of scope|banned|against (?:our |the |company )?(?:policy|rules))\b|\bat no time\b|\bunder no circumstances\b"
+    r"\b(?:is|are|'s|as)\b[^,;]{0,24}?\b(?:ineligible|non-?refundable|non-?returnable"
+    r"|non-?transferable|final sale|prohibited|forbidden|disallowed|off[- ]limits"
+    r"|unacceptable|void|out of scope|banned|against (?:our |the |company )?(?:policy|rules))\b"
+    r"|\bat no time\b|\bunder no circumstances\b"
 )
 _NO = re.compile(
-    r"^no (?!problem|worries|doubt|wonder|matter|surprise|big deal|longer|waiting|fees?\b|charges?\b|costs?\b|need|limits?\b|penalt|additional|further|action|interest|deposit"
+    r"^no (?!problem|worries|doubt|wonder|matter|surprise|big deal|longer|waiting|fees?\b"
+    r"|charges?\b|costs?\b|need|limits?\b|penalt|additional|further|action|interest|deposit"
     r"|minimum|commitment|obligation|phone|questions|order|account|change in)[a-z]+"
-    r"|^there(?:'s| is| are) no (?:refunds?|returns?|exchanges?|exceptions?|credits?|guarantees?|grace|discounts?|cancellations?|extensions?"
-    r"|waivers?|substitut\w+|liability|changes? |entitlement|right to)|^not (?:allowed|permitted|eligible|refundable)"
+    r"|^there(?:'s| is| are) no (?:refunds?|returns?|exchanges?|exceptions?|credits?|guarantees?"
+    r"|grace|discounts?|cancellations?|extensions?"
+    r"|waivers?|substitut\w+|liability|changes? |entitlement|right to)|^not (?:allowed|permitted"
+    r"|eligible|refundable)"
 )
 _CAPPED = re.compile(
-    r"\b(?:is|are) (?:strictly )?(?:limited to|capped at|restricted to)|\bat most\b|\bno more than\b|\b(?:the )?maximum\b.*\bis\b|\bonly once\b"
+    r"\b(?:is|are) (?:strictly )?(?:limited to|capped at|restricted to)|\bat most\b"
+    r"|\bno more than\b|\b(?:the )?maximum\b.*\bis\b|\bonly once\b"
 )
 _MAY_BE = re.compile(
-    r"\b(?:is|are|'re)(?: also| always| still| \w+ly)? (?:allowed|permitted|eligible|entitled|accepted|optional|okay|ok|acceptable|refundable|returnable"
-    r"|exchangeable|free to|welcome|fine|reimbursable|covered|approved|possible|exempt)\b(?! (?:if not|only))|\bqualif(?:y|ies) for\b"
-    r"|\bcase[- ]by[- ]case\b|\bat (?:our|your|the agent's|their|its) (?:sole |own )?discretion\b|\b(?:have|has|get|gets) (?:up to )?(?:\d+|\w+) (?:calendar |business |working )?(?:days?|hours|weeks?|months?) (?:to|from|after|in which)\b"
+    r"\b(?:is|are|'re)(?: also| always| still| \w+ly)? (?:allowed|permitted|eligible|entitled"
+    r"|accepted|optional|okay|ok|acceptable|refundable|returnable"
+    r"|exchangeable|free to|welcome|fine|reimbursable|covered|approved|possible"
+    r"|exempt)\b(?! (?:if not|only))|\bqualif(?:y|ies) for\b"
+    r"|\bcase[- ]by[- ]case\b|\bat (?:our|your|the agent's|their|its) (?:sole |own )?discretion\b"
+    r"|\b(?:have|has|get|gets) (?:up to )?(?:\d+|\w+) (?:calendar |business |working )?(?:days?"
+    r"|hours|weeks?|months?) (?:to|from|after|in which)\b"
 )
 _MUST_BE = re.compile(
-    r"\b(?:is|are|'s)(?: also| always| \w+ly)? (?:required|mandatory|compulsory|needed|necessary|due (?:within|by|on)|expected|subject to (?:\w+ )?approval)\b"
-    r"|\brequires? (?!that you read)\w+|\bit(?:'s| is) (?:\w+ )?(?:important|essential|critical|vital|imperative|crucial|your job|our responsibility) (?:to|that|for)\b"
+    r"\b(?:is|are|'s)(?: also| always| \w+ly)? (?:required|mandatory|compulsory|needed|necessary"
+    r"|due\b|expected|subject to (?:\w+ )?approval)\b"
+    r"|\brequires? (?!that you read)\w+|\bneeds? (?:an? (?!lot|bit|few|hand|break)|at least"
+    r"|their own|prior)\w*|\bit(?:'s| is) (?:\w+ )?(?:important|essential|critical|vital"
+    r"|imperative|crucial|your job|our responsibility) (?:to|that|for)\b"
     r"|\b(?:is|are) (?:solely |fully )?responsible for\b"
 )
 _HANDLED = re.compile(
-    r"\b(?:is|are)(?: \w+ly| always| only| also)? (?:issued|processed|refunded|credited|charged|granted|applied|approved|handled|reviewed|answered|returned"
-    r"|honou?red|calculated|prorated|waived|deducted|escalated|logged|recorded|verified|billed|retained|stored|deleted|assessed|paid|capped|rounded|shipped|rejected|declined|denied)\b"
+    r"\b(?:is|are)(?: \w+ly| always| only| also)? (?:issued|processed|refunded|credited|charged"
+    r"|granted|applied|approved|handled|reviewed|answered|returned"
+    r"|honou?red|calculated|prorated|waived|deducted|escalated|logged|recorded|verified|billed"
+    r"|retained|stored|deleted|assessed|paid|capped|rounded|shipped|rejected|declined|denied|kept"
+    r"|handed|thrown|sent|posted|passed|forwarded|released|given|notified|locked|destroyed)\b"
 )
 _NOBODY = re.compile(r"(?:neither|nothing|none|nobody|no one)\b")
-_PARTY_NOT = re.compile(r"^(?:the |each |such |either )?(?:\w+ )?(?:party|parties|recipient) (?:does|do) not\b")
+_PARTY_NOT = re.compile(
+    r"^(?:the |each |such |either )?(?:\w+ )?(?:party|parties|recipient) (?:does|do) not\b"
+)
 _BELONGS = re.compile(r"\b(?:remains?|is|are)\b.{0,40}\bproperty of\b")
+_GOES_TO = re.compile(
+    r"\b(?:goes?|is (?:passed|handed|referred)|are (?:passed|handed|referred)) (?:straight "
+    r"|directly |on )?to (?:the |a |an |our )?(?:\w+ )?"
+    r"(?:supervisors?|managers?|lead|specialists?|security|team|department|legal|compliance|police)\b"
+)
+_ONLY = re.compile(r"\b(?:is|are) (?:only|exclusively|solely) \w+(?:ed|en|n|t)\b")
+_FREE = re.compile(
+    r"\b(?:is|are) free(?: of charge)?(?! to\b)(?=[\s.,;]|$)|\b(?:\d+|one|two|three|an?) free \w+"
+)
+_PAYS = re.compile(
+    r"(?:the )?(?:customers?|guests?|clients?|members?|users?|everyone|they|you|patients?)(?: else)? pays?\b"
+)
 _HEDGE = re.compile(
-    r"\b(?:usually|often|sometimes|typically|tend(?:s)? to|normally|historically|traditionally|mostly|frequently)\b"
+    r"\b(?:usually|often|sometimes|typically|tend(?:s)? to|normally|historically|traditionally"
+    r"|mostly|frequently)\b"
 )
 _WE = re.compile(
-    r"^(?:(?:that's|this is) (?:why|how) )?(?:we|our (?:\w+ )?(?:team|staff|agents|support|company)|the company|(?:the |all |each |every |an? )?(?:\w+ )?"
-    r"(?:agents?|representatives?|reps?|associates?|staff|team|clerks?|receptionists?|dispatchers?|nurses?|officers?|specialists?|supervisors?|managers?))\s+"
-    r"(?P<adverbs>(?:also |always |only |\w+ly |generally |never |do not |don't |does not |doesn't |no longer |will )*)(?P<verb>[a-z]+)(?P<rest>.*)"
+    r"^(?:(?:that's|this is) (?:why|how) |(?:later|earlier|more|less) than (?:that|this) "
+    r"|after (?:that|this) |then )?(?:we|our (?:\w+ )?(?:team|staff|agents|support|company)"
+    r"|the company|(?:the |all |each |every |an? )?(?:\w+ )?"
+    r"(?:agents?|representatives?|reps?|associates?|staff|team|clerks?|receptionists?|dispatchers?"
+    r"|nurses?|officers?|specialists?|supervisors?|managers?))\s+"
+    r"(?P<adverbs>(?:also |always |only |\w+ly |generally |never |do not |don't |does not "
+    r"|doesn't |no longer |will )*)(?P<verb>[a-z]+)(?P<rest>.*)"
 )
 _THIRD_NOT = re.compile(r"\b(?:does not|doesn't|do not|don't) (?P<verb>[a-z]+)")
 
@@ -95,6 +143,12 @@ def practice(main: str) -> Force | None:
         "extend",
     ):
         return Force(Kind.PROHIBITION, 0.5)
+    if _GOES_TO.search(low):
+        return Force(Kind.ESCALATION, 0.5)
+    if _ONLY.search(low) or _FREE.search(low):
+        return Force(Kind.PERMISSION, 0.45)
+    if _PAYS.match(low):
+        return Force(Kind.OBLIGATION, 0.45)
     if _HANDLED.search(low) and "automatically" not in low:
         return Force(Kind.OBLIGATION, 0.45)
     return None
@@ -111,13 +165,38 @@ def _company(we: re.Match[str]) -> Force | None:
         return Force(Kind.PROHIBITION, 0.55)
     if re.match(r" it (?:easy|simple|possible|clear)\b", we["rest"]) and verb == "make":
         return Force(Kind.OBLIGATION, 0.5)
-    if verb in STATE_VERBS or (verb not in PRACTICE and pronoun):
+    if verb in STATE_VERBS:
         return None
     if verb in HAND_OVER and _PEOPLE.search(we["rest"]):
         return Force(Kind.ESCALATION, 0.55)
     if verb in TELL and verb not in TELL_ADDRESSED:
         return Force(Kind.DISCLOSURE, 0.55)
-    if verb in GRANT:
+    if verb in GRANT or verb in ("get", "receive"):
         return Force(Kind.PERMISSION, 0.55)
     known = verb in PRACTICE if pronoun else verb in VERBS
-    return Force(Kind.OBLIGATION, 0.5) if known else None
+    if known:
+        return Force(Kind.OBLIGATION, 0.5)
+    present = we["verb"] == verb and verb in VERBS and verb not in _STRIVING
+    return Force(Kind.OBLIGATION, 0.42) if pronoun and present else None
+
+
+_STRIVING = frozenset(
+    [
+        "work",
+        "strive",
+        "look",
+        "hope",
+        "build",
+        "make",
+        "help",
+        "aim",
+        "write",
+        "start",
+        "go",
+        "get",
+        "think",
+        "call",
+        "welcome",
+        "do",
+    ]
+)

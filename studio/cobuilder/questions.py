@@ -1,7 +1,7 @@
-"""Questions: the few points a careful reader would send back to the document's owner before an agent goes live.
+"""Questions: the few points a careful reader would send back to the document's owner.
 
 - A question names what is open, why it matters, and quotes the sentence.
-- Few and good: one for each open term, the weightiest first, about one for each hundred and fifty words at most.
+- Few and good: one for each open term, the weightiest first, at most one for some 140 words.
 """
 
 from __future__ import annotations

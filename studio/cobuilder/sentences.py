@@ -15,7 +15,8 @@ from studio.domain.source import Block, SourceDocument
 
 _STOP = re.compile(r"(?:[.!?…]+|\.\.\.)[\"'”’)\]]*(?=\s|$)")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(\"'“‘])(?:e\.?g|i\.?e|etc|cf|viz|vs|approx|incl|excl|resp|esp|sec|sect|no|nos|art|para|fig|ch|cl"
+    r"(?:^|[\s(\"'“‘])(?:e\.?g|i\.?e|etc|cf|viz|vs|approx|incl|excl|resp|esp|sec|sect|no|nos|art"
+    r"|para|fig|ch|cl"
     r"|app|vol|pp?|ed|eds|dr|mr|mrs|ms|prof|st|sr|jr|inc|ltd|co|corp|llc|dept|ext|tel|max|min|hrs?|wk|mo|yr"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tue|wed|thu|fri|u\.s|u\.k|a\.m|p\.m|a\.k\.a|et al"
     r"|[A-Za-z])\.$",

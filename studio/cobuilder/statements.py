@@ -1,20 +1,22 @@
-"""Statements: the sentences and list items of a document that bind the agent, each with its kind and condition.
+"""Statements: the sentences and list items that bind the agent, each with its kind and condition.
 
 - A sentence with two rules (“… only if pending, and you should check …”) gives one statement of each kind.
-- Items without a verb of their own take force and words of their lead-in; a list of bare nouns stays with its lead-in.
+- Items without a verb of their own take force and words of their lead-in; bare nouns stay with it.
 - Examples, questions, background and what a system does by itself bind nobody.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import NamedTuple
 
-from studio.cobuilder.clauses import Clause, clauses, is_order, skip_opening
+from studio.cobuilder.clauses import Clause, clauses
 from studio.cobuilder.force import Force, force
 from studio.cobuilder.grammar import mask
-from studio.cobuilder.lexicon import base_form
+from studio.cobuilder.lexicon import EMPTY_OBJECTS, base_form
 from studio.cobuilder.markup import readable
+from studio.cobuilder.orders import is_order, skip_opening
 from studio.cobuilder.practice import practice
 from studio.cobuilder.sentences import Sentence, is_plain, sentences
 from studio.cobuilder.structure import Context, binds_nobody, contexts, lead_clause, lead_frame
@@ -35,27 +37,33 @@ class Reading(NamedTuple):
 
 
 _BACKGROUND = re.compile(
-    r"^(?:for example|for instance|e\.g\.|example:|imagine|suppose|say,? |consider the following|background|last updated|effective date"
+    r"^(?:for example|for instance|e\.g\.|example:|imagine|suppose|say,? |consider the following"
+    r"|background|last updated|effective date"
     r"|version\b|owner:|author:|author\b|table of contents|questions\?|have questions)\b",
     re.IGNORECASE,
 )
 _MOVES = re.compile(
-    r"^(?:then |and |next,? )?(?:go|skip|move|continue|proceed|return|jump)(?: back| on| directly| straight| down)*(?: to| with)? (?:the )?"
-    r"(?:next |following |previous |last )?(?:steps?|section)\b[^,;]*$|^(?:please )?(?:follow|use|see|refer to) (?:this|these|the following) "
+    r"^(?:then |and |next,? )?(?:go|skip|move|continue|proceed|return|jump)(?: back| on| directly"
+    r"| straight| down)*(?: to| with)? (?:the )?"
+    r"(?:next |following |previous |last )?(?:steps?|section)\b[^,;]*$|^(?:please )?(?:follow|use"
+    r"|see|refer to) (?:this|these|the following) "
     r"(?:flow|steps|procedure|instructions|guidelines?)\b",
     re.IGNORECASE,
 )
 _TO_HAND_OVER = re.compile(r"to (?:transfer|escalate|hand (?:over|off))\b", re.IGNORECASE)
 _ANAPHORA = re.compile(
-    r"^(?:this|that|it|they|these|those|other|such|then|so|in particular|also|otherwise|however|instead|the same|there|both|either)\b",
+    r"^(?:this|that|it|they|these|those|other|such|then|so|in particular|also|otherwise|however"
+    r"|instead|the same|there|both|either)\b",
     re.IGNORECASE,
 )
 _DEFINES = re.compile(
-    r"^(?:the term )?[\"“'‘]?[\w\s/&'’-]{2,60}?[\"”'’]?,?\s+(?:means|shall mean|refers to|is defined as|are defined as|stands for|denotes)\b",  # noqa: RUF001
+    r"^(?:the term )?[\"“'‘]?[\w\s/&'’-]{2,60}?[\"”'’]?,?\s+(?:means|shall mean|refers to"
+    r"|is defined as|are defined as|stands for|denotes)\b",
     re.IGNORECASE,
 )
 _HARD = re.compile(
-    r"\b(?:must|never|always|only|shall|do not|don't|may not|cannot|can't|required|at most|no more than|unless)\b",
+    r"\b(?:must|never|always|only|shall|do not|don't|may not|cannot|can't|required|at most"
+    r"|no more than|unless)\b",
     re.I,
 )
 
@@ -65,12 +73,16 @@ def read_statements(document: SourceDocument) -> tuple[Statement, ...]:
     if binds_nobody(document):
         return ()
     around = contexts(document)
+    members: dict[str, list[Block]] = defaultdict(list)
+    for block in document.blocks:
+        if block.kind == "item" and block.parent:
+            members[block.parent].append(block)
     found: list[Statement] = []
     for block in document.blocks:
         if block.kind not in ("paragraph", "item"):
             continue
         context = around.get(block.id, Context())
-        children = _children(document, block)
+        children = members.get(block.id, [])
         for number, sentence in enumerate(sentences(document, block)):
             if number:
                 context = context._replace(lead=None)
@@ -111,12 +123,8 @@ def enumerated(
 _ENUMERATOR = re.compile(r"(?<=[\s:])\((?:[a-h]|[ivx]{1,4}|\d{1,2})\)\s+")
 
 
-def _children(document: SourceDocument, block: Block) -> list[Block]:
-    return [other for other in document.blocks if other.parent == block.id and other.kind == "item"]
-
-
 def read_sentence(text: str, context: Context, children: list[Block]) -> list[Reading]:
-    """Return the ways in which a sentence binds in its context; `children` are the items that it leads into."""
+    """Return the ways in which a sentence binds in its context; `children` are the items it leads into."""
     if text.endswith("?") or _BACKGROUND.match(text) or _MOVES.match(text) or len(text) < 4:
         return []
     if _DEFINES.match(text):
@@ -153,7 +161,7 @@ def _own(text: str, context: Context) -> list[Reading]:
     return list(found.values())
 
 
-def _clause_text(text: str, clause: Clause, parts: list[Clause]) -> str:
+def _clause_text(text: str, clause: Clause, parts: tuple[Clause, ...]) -> str:
     """Return the clause's own words where it stands alone, else the whole sentence."""
     if len(parts) == 1 or not clause.subject or _ANAPHORA.match(clause.subject):
         return text
@@ -164,29 +172,21 @@ def _clause_text(text: str, clause: Clause, parts: list[Clause]) -> str:
 
 def _exempted(clause: Clause, bearing: Force, leading: str) -> Force | None:
     """Return the permission in “never X, except Y”."""
-    if bearing.kind is Kind.PROHIBITION and clause.exception and clause.exception.lower() != leading:
-        if re.match(r"(?:except|save|other than|otherwise than)\b", clause.exception, re.IGNORECASE):
-            return Force(Kind.PERMISSION, 0.5)
-    return None
+    trailing = clause.exception if clause.exception and clause.exception.lower() != leading else ""
+    frees = re.match(r"(?:except|save|other than|otherwise than)\b", trailing, re.IGNORECASE)
+    return Force(Kind.PERMISSION, 0.5) if frees and bearing.kind is Kind.PROHIBITION else None
 
 
 def is_open_lead(text: str) -> bool:
     """Say whether a lead-in is completed by each of its items, so that it says nothing by itself."""
-    return text.rstrip().endswith((":", "-", ",", "\u2013", "\u2014")) or not text.rstrip().endswith(
-        (".", "!")
-    )
+    end = text.rstrip()[-1:]
+    return end in ":-,\u2013\u2014" or end not in ".!"
 
 
 def is_whole(clause: Clause) -> bool:
-    """Say whether a lead-in's clause has an object of its own, so that it is a rule even without its items."""
-    words = [word for word in re.findall(r"[a-z]{3,}", clause.rest) if word not in _EMPTY]
+    """Say whether a lead-in's clause has an object of its own, so that it is a rule without its items."""
+    words = [word for word in re.findall(r"[a-z]{3,}", clause.rest) if word not in EMPTY_OBJECTS]
     return bool(clause.verb) and len(words) > 1
-
-
-_EMPTY = frozenset(
-    ["the", "following", "these", "those", "any", "all", "one", "more", "that", "including", "with", "and", "for", "not"]
-    + ["below", "steps", "things", "cases", "conditions", "users", "customers", "apply", "are", "met", "true"]
-)
 
 
 def item_inherits(text: str) -> bool:
@@ -208,7 +208,9 @@ def item_inherits(text: str) -> bool:
 
 def _third_person(masked: str) -> re.Match[str] | None:
     """Match a predicate that its lead-in's subject completes (“immediately notifies …”)."""
-    match = re.match(r"(?:\w+ly )?(?P<verb>[a-z]+s)\b(?= (?:the|a|an|its|their|to|that|all|any|in|by)\b)", masked)
+    match = re.match(
+        r"(?:\w+ly )?(?P<verb>[a-z]+s)\b(?= (?:the|a|an|its|their|to|that|all|any|in|by)\b)", masked
+    )
     return match if match and base_form(match["verb"]) != match["verb"] else None
 
 
@@ -233,7 +235,9 @@ def _inherited(text: str, context: Context) -> list[Reading]:
         return [Reading(first, Force(Kind.PROHIBITION, 0.8), text)]
     if context.frame == "must":
         if third := _third_person(mask(text)):
-            first = clauses(f"must {base_form(third['verb'])}{text[third.end() :]}")[0]._replace(start=0, end=len(text))
+            first = clauses(f"must {base_form(third['verb'])}{text[third.end() :]}")[0]._replace(
+                start=0, end=len(text)
+            )
         bearing = force(first) if first.modality != "plain" else None
         negated = re.match(r"not to\b|not\b", text, re.IGNORECASE)
         kind = Kind.PROHIBITION if negated else bearing.kind if bearing else Kind.OBLIGATION
@@ -320,4 +324,4 @@ def _actor(clause: Clause) -> str | None:
     subject = clause.subject.strip(" ,")
     if clause.modality == "order":
         return "agent"
-    return subject if 0 < len(subject) <= 60 else None
+    return subject if 0 < len(subject) <= 60 and len(subject.split()) <= 6 else None

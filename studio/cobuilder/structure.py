@@ -1,4 +1,4 @@
-"""What the shape of a document says about its sentences: lists, lead-ins, headings, procedures, kinds of text.
+"""What a document's shape says about its sentences: lists, lead-ins, headings, kinds of text.
 
 - A list under “You must never:” forbids, whatever its items say by themselves; so does a heading “Don'ts”.
 - A list of instructions that is numbered, or called steps, is a written procedure.
@@ -13,13 +13,15 @@ from typing import Literal, NamedTuple
 
 from studio.cobuilder.clauses import Clause, clauses
 from studio.cobuilder.grammar import mask
+from studio.cobuilder.lexicon import FORCE_WORDS, STORY_PAST, STORY_PERSONS
 from studio.cobuilder.sentences import cuts
 from studio.domain.source import Block, SourceDocument
 
 Frame = Literal["never", "must", "may", "exempt", ""]
 
 _NEVER = re.compile(
-    r"\b(?:never|do not|don't|don'?ts|prohibited|forbidden|not allowed|what not to|must not|cannot|can't|not permitted"
+    r"\b(?:never|do not|don't|don'?ts|prohibited|forbidden|not allowed|what not to|must not|cannot"
+    r"|can't|not permitted"
     r"|things to avoid|what to avoid|not to do)\b",
     re.IGNORECASE,
 )
@@ -28,7 +30,8 @@ _MUST = re.compile(
 )
 _MAY = re.compile(r"\b(?:what (?:you|agents?) (?:can|may)|allowed|permitted|may do|can do)\b", re.IGNORECASE)
 _STEPS = re.compile(
-    r"\b(?:steps?|procedures?|process|workflow|how to|instructions|flow|script|checklist|walkthrough|follow (?:this|these))\b",
+    r"\b(?:steps?|procedures?|process|workflow|how to|instructions|flow|script|checklist"
+    r"|walkthrough|follow (?:this|these))\b",
     re.IGNORECASE,
 )
 _STEP_TITLE = re.compile(r"^(?:step|phase|stage)\s+\w+\b", re.IGNORECASE)
@@ -42,7 +45,7 @@ _CARVE = frozenset(
 
 
 class Context(NamedTuple):
-    """What surrounds a block: its lead-in, the force it stands under, and whether it is a step or an example."""
+    """What surrounds a block: its lead-in, the force it stands under, whether it is a step or an example."""
 
     lead: Block | None = None
     frame: Frame = ""
@@ -123,20 +126,23 @@ def lead_clause(text: str) -> Clause | None:
     if not spans:
         return None
     last = text[slice(*spans[-1])].rstrip(" :,-\u2013\u2014")
-    found = clauses(last) if last else []
-    binding = [clause for clause in found if clause.modality != "plain"]
+    found = clauses(last) if last else ()
+    binding = tuple(clause for clause in found if clause.modality != "plain")
     return next(reversed(binding or found), None)
 
 
 _OPEN_NEVER = re.compile(
-    r"\b(?:not to|must not|shall not|will not|may not|cannot|can't|never|do not|don't|should not|shouldn't|not)$"
+    r"\b(?:not to|must not|shall not|will not|may not|cannot|can't|never|do not|don't|should not"
+    r"|shouldn't|not)$"
 )
 _OPEN_MUST = re.compile(
-    r"\b(?:agrees?|undertakes?|shall|will|must|should|agrees? to|undertakes? to|covenants?|warrants?|always|needs? to|ha(?:s|ve) to)$"
+    r"\b(?:agrees?|undertakes?|shall|will|must|should|agrees? to|undertakes? to|covenants?"
+    r"|warrants?|always|needs? to|ha(?:s|ve) to)$"
     r"|\bprovided,?(?: however,?)? that\b[^.;]*$"
 )
 _EXEMPT = re.compile(
-    r"\b(?:does not|doesn't|do not|don't) (?:apply|include|restrict|cover|extend)\b|\b(?:is|are) not subject to\b"
+    r"\b(?:does not|doesn't|do not|don't) (?:apply|include|restrict|cover|extend)\b|\b(?:is"
+    r"|are) not subject to\b"
 )
 
 
@@ -178,7 +184,8 @@ def lead_frame(text: str) -> tuple[Frame, str | None]:
 def is_carve_out(clause: Clause) -> bool:
     """Say whether a negated clause lifts a restriction (“this shall not apply to …”) rather than forbids."""
     subject = re.search(
-        r"\b(?:agreement|policy|obligations?|information|provisions?|restrictions?|terms?|undertakings?|nothing"
+        r"\b(?:agreement|policy|obligations?|information|provisions?|restrictions?|terms?"
+        r"|undertakings?|nothing"
         r"|section|clause|paragraph|foregoing|above|limitations?|confidentiality|liability|materials?)\b",
         clause.subject,
     )
@@ -197,27 +204,20 @@ def binds_nobody(document: SourceDocument) -> bool:
     code = sum(1 for line in lines if _CODE.search(line))
     if code > 0.3 * len(lines) and len(lines) > 4:
         return True
-    modal = sum(1 for word in words if word in _FORCE)
-    persons = sum(1 for word in words if word in _PERSONS)
-    past = sum(1 for word in words if word in _PAST or (word.endswith("ed") and len(word) > 4))
-    if (
-        len(words) > 60
-        and persons > 0.035 * len(words)
-        and past > 0.045 * len(words)
-        and modal < 0.02 * len(words)
-    ):
+    modal = sum(1 for word in words if word in FORCE_WORDS)
+    persons = sum(1 for word in words if word in STORY_PERSONS)
+    past = sum(1 for word in words if word in STORY_PAST or (word.endswith("ed") and len(word) > 4))
+    story = len(words) > 60 and persons > 0.035 * len(words) and past > 0.045 * len(words)
+    if story and modal < max(0.02 * len(words), 0.4 * persons):
         return True
     numbers = len(re.findall(r"[$€£]?\d[\d.,]*", text))
     return numbers > 0.25 * len(words) and modal < 0.01 * len(words)
 
 
 _CODE = re.compile(
-    r"^\s*(?:def \w+\(|class \w+[:({]|import \w|from \w+ import|return\b.*;$|#include|public |private |function \w+\("
-    r"|(?:const|let|var) \w+ =|if ?\(.*\{|else ?\{|for ?\(|while ?\(|\}|@\w+$|//|/\*|<\?|</?\w+[^>]*>$|SELECT .* FROM|INSERT INTO)"
+    r"^\s*(?:def \w+\(|class \w+[:({]|import \w|from \w+ import|return\b.*;$|#include|public "
+    r"|private |function \w+\("
+    r"|(?:const|let|var) \w+ =|if ?\(.*\{|else ?\{|for ?\(|while ?\(|\}|@\w+$|//|/\*|<\?"
+    r"|</?\w+[^>]*>$|SELECT .* FROM|INSERT INTO)"
     r"|^\s*\S.{0,70}[{}]\s*$|=>|^\s*[\w.]+\([^)]*\)\s*[:;{]?\s*$|^\s*[\w.\[\]]+ [+*/-]?= |^.{0,60}\);\s*$"
 )
-_FORCE = frozenset("must shall should never always may cannot can't don't required ensure please if".split())  # noqa: SIM905
-_PERSONS = frozenset("he she his her him hers they them i me my himself herself".split())  # noqa: SIM905
-_PAST = frozenset(
-    "was were had said went came saw thought knew felt took told stood sat ran fell left made gave kept".split()
-)  # noqa: SIM905

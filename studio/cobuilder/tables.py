@@ -1,6 +1,6 @@
 """Tables as rules: a cell binds together with its row's label and its column's title.
 
-- A cell with an order or a modal is read like a sentence; a bare “No refund” or “Yes” takes force from its column.
+- A cell with an order or a modal is read like a sentence; “No refund” or “Yes” takes force from its column.
 - A table of plain facts (prices, attributes) gives no rule.
 """
 
@@ -21,15 +21,18 @@ _GRANTS = re.compile(
 )
 _DEMANDS = re.compile(r"\b(?:required|mandatory|must)\b", re.IGNORECASE)
 _ACTS = re.compile(
-    r"\b(?:action|response|what to do|resolution|outcome|decision|rule|treatment|handling|refund|remedy|offer)",
+    r"\b(?:action|response|what to do|resolution|outcome|decision|rule|treatment|handling|refund"
+    r"|remedy|offer)",
     re.IGNORECASE,
 )
 _DENIAL = re.compile(
-    r"(?:no (?:refund|return|exchange|credit|cancellation|change|waiver)\w*|not (?:eligible|allowed|permitted|refundable|possible|available))\b",
+    r"(?:no (?:refund|return|exchange|credit|cancellation|change|waiver)\w*|not (?:eligible"
+    r"|allowed|permitted|refundable|possible|available))\b",
     re.I,
 )
 _AWARD = re.compile(
-    r"(?:full|partial|prorated|store|free|\d+ ?%) ?(?:refund|credit|replacement|exchange|return|compensation)\w*",
+    r"(?:full|partial|prorated|store|free|\d+ ?%) ?(?:refund|credit|replacement|exchange|return"
+    r"|compensation)\w*",
     re.IGNORECASE,
 )
 

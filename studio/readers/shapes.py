@@ -70,7 +70,7 @@ def is_capitals(line: str) -> bool:
 
 
 def is_title(line: str, words: int = 8) -> bool:
-    """Say whether a line has the shape of a title: short, no sentence end, capitals where titles have them."""
+    """Say whether a line has the shape of a title: short, no full stop, capitals where titles have them."""
     parts = line.split()
     if not parts or len(parts) > words or len(line) > 80 or _SENTENCE_END.search(line):
         return False

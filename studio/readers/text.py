@@ -2,7 +2,7 @@
 
 - Headings: underlined, numbered (`3.2 Refunds`), in capitals, or short titles set apart by blank lines.
 - Items: `-`, `•`, `1.`, `1)`, `a)`, `(i)`, `1.1.1`, `Step 3:`; depth by indent, then by marker style.
-- A line continues the one above when it is indented under an item, starts in lower case, or the text is wrapped.
+- A line continues the one above when it is indented under it, starts in lower case, or text is wrapped.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class _Line(NamedTuple):
 
 
 def read_text(text: str, name: str, media_type: str = "text/plain") -> SourceDocument:
-    """Return a plain-text document as blocks with verbatim spans; raises BrokenInput when nested too deeply."""
+    """Return plain text as blocks with verbatim spans; raises BrokenInput when nested too deeply."""
     reading = _Reading(text, name)
     return reading.document(media_type)
 
@@ -137,7 +137,7 @@ class _Reading:
             self.pending = ("paragraph", line.start, line.end, len(self.open), "")
 
     def is_wrapped_number(self, mark: shapes.Marker) -> bool:
-        """Tell `… as set out in` / `1. above` from a list item: a wrapped sentence goes on over the number."""
+        """Tell `… as set out in` / `1. above` from a list item: a wrapped sentence goes on."""
         if self.pending is None or not mark.text[0].isalnum():
             return False
         if self.open and self.open[-1][1] == mark.style:
