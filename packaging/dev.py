@@ -59,37 +59,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="dev.py", description=(__doc__ or "").splitlines()[0], allow_abbrev=False
-    )
+    about = (__doc__ or "").splitlines()[0]
+    parser = argparse.ArgumentParser(prog="dev.py", description=about, allow_abbrev=False)
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
-
-    def verb(
-        name: str, run: Callable[[argparse.Namespace, list[str]], int], text: str, passes_on: bool
-    ) -> None:
+    for name, (run, passes_on, text) in VERBS.items():
         sub = verbs.add_parser(name, help=text, description=text, add_help=not passes_on, allow_abbrev=False)
         sub.set_defaults(run=run, passes_on=passes_on)
         if name == "lock":
             sub.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")
-
-    verb("demo", _product, "run the whole main job on a sample project; options go to cobuilder demo", True)
-    verb("open", _product, "open the window; options go to cobuilder open", True)
-    verb("run", _product, "run cobuilder with the options that follow", True)
-    verb("test", _test, "run all checks and all tests; options go to pytest", True)
-    verb("check", _check, "formatting, lint, types, import contracts and house rules", False)
-    verb(
-        "bench",
-        _bench,
-        "measure start-up, the main job and the word diff; names of tests/benchmarks choose",
-        True,
-    )
-    verb(
-        "screenshots",
-        _screenshots,
-        "take the README's pictures, or others into a FOLDER",
-        True,
-    )
-    verb("lock", _lock, "write packaging/*.lock anew from pyproject.toml", False)
     return parser
 
 
@@ -182,6 +159,19 @@ def _report(name: str, complaint: str, start: float) -> bool:
     if complaint:
         print(complaint, flush=True)
     return not complaint
+
+
+# Verb: what runs it, whether further arguments are handed on, what it is for.
+VERBS: dict[str, tuple[Callable[[argparse.Namespace, list[str]], int], bool, str]] = {
+    "demo": (_product, True, "run the whole main job on a sample; options go to cobuilder demo"),
+    "open": (_product, True, "open the window; options go to cobuilder open"),
+    "run": (_product, True, "run cobuilder with what follows"),
+    "test": (_test, True, "run all checks and all tests; options go to pytest"),
+    "check": (_check, False, "run formatting, lint, types, import contracts and house rules"),
+    "bench": (_bench, True, "measure start-up, the main job, the word diff; or the named tests/benchmarks"),
+    "screenshots": (_screenshots, True, "take the README's pictures, or others into a folder"),
+    "lock": (_lock, False, "write packaging/*.lock anew from pyproject.toml"),
+}
 
 
 if __name__ == "__main__":
