@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from studio.cobuilder.vocabulary import is_base_verb, is_verb_form
@@ -77,6 +78,7 @@ class Clauses(NamedTuple):
     after: tuple[int, int] | None = None
 
 
+@lru_cache(maxsize=8192)
 def clauses(text: str) -> Clauses:
     """Split a sentence into its condition, what it says comes before or after, and its main clause."""
     end = len(text)

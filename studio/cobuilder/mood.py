@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -126,6 +127,7 @@ def without_lead_in(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=8192)
 def mood_of(text: str) -> Mood | None:
     """Return who a main clause tells to do something."""
     bare = without_lead_in(text.strip())
@@ -180,6 +182,7 @@ def forbids(text: str) -> bool:
     return bool(_FORBIDS.search(re.sub(r"[\"“'‘][^\"”'’]{3,}[\"”'’]", "", text)))
 
 
+@lru_cache(maxsize=8192)
 def narrative_mood(text: str) -> Mood | None:
     """Return whether a clause reports an action: "The clerk checks the order", "The form is sent"."""
     bare = without_lead_in(text.strip())
@@ -196,6 +199,7 @@ def narrative_mood(text: str) -> Mood | None:
     return None
 
 
+@lru_cache(maxsize=8192)
 def as_imperative(text: str) -> str:
     """Return "check the policy" for "the officer checks the policy", and so on for passives."""
     bare = without_lead_in(text.strip())

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from collections.abc import Sequence
 
 from studio.cobuilder.mood import is_noun_too
@@ -91,6 +92,7 @@ _SNAKE = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")
 _BARE_END = re.compile(r"\s+[-–—]\s+|:\s|\(|,")
 
 
+@lru_cache(maxsize=8192)
 def collected(text: str) -> tuple[str, ...]:
     """Return what a clause asks for, in the order of the text."""
     found: list[str] = []

@@ -67,6 +67,11 @@ class ToolMatcher:
         self._profiles = [ToolProfile(tool) for tool in tools]
         self._by_name = {profile.tool.name: profile for profile in self._profiles}
         self._weights = self._object_weights()
+        self._found: dict[str, list[ToolMention]] = {}
+        self._spelt: dict[str, list[ToolProfile]] = {}
+        for profile in self._profiles:
+            if len(profile.name_stems) > 1 and profile.verb:
+                self._spelt.setdefault(profile.name_stems[0], []).append(profile)
         names = sorted(
             (re.escape(tool.name) for tool in tools if _is_technical(tool.name)), key=len, reverse=True
         )
@@ -117,6 +122,11 @@ class ToolMatcher:
 
     def named(self, text: str) -> list[ToolMention]:
         """Return the tools that a text names, in reading order, overlaps resolved for the longest."""
+        if text not in self._found:
+            self._found[text] = self._named(text)
+        return self._found[text]
+
+    def _named(self, text: str) -> list[ToolMention]:
         found = [*self._exact(text), *self._labelled(text), *self._spelt_out(text)]
         found.sort(key=lambda m: (-m.confidence, m.start - m.end, m.start))
         kept: list[ToolMention] = []
@@ -159,13 +169,12 @@ class ToolMatcher:
 
     def _spelt_out(self, text: str) -> Iterable[ToolMention]:
         tokens = [(m.start(), m.end(), stem(m[0])) for m in re.finditer(r"[A-Za-z0-9]+", text)]
-        for profile in self._profiles:
-            size = len(profile.name_stems)
-            if size < 2 or not profile.verb:
-                continue
-            for at in range(len(tokens) - size + 1):
-                if all(tokens[at + i][2] == profile.name_stems[i] for i in range(size)):
-                    yield ToolMention(profile.tool.name, tokens[at][0], tokens[at + size - 1][1], False, 0.85)
+        for at, (start, _, first) in enumerate(tokens):
+            for profile in self._spelt.get(first, ()):
+                size = len(profile.name_stems)
+                said = [word for _, _, word in tokens[at : at + size]]
+                if said == profile.name_stems:
+                    yield ToolMention(profile.tool.name, start, tokens[at + size - 1][1], False, 0.85)
 
     # -- by meaning ------------------------------------------------------------------------------
 
