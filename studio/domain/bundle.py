@@ -22,6 +22,7 @@ FORMAT = "cobuilder-bundle/1"
 SUFFIX = ".cobundle"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
+MAX_CUSTOMERS = 100_000
 APPROVAL_TYPE = "urn:cobuilder-studio:approval:1"
 
 
@@ -85,14 +86,15 @@ class RunEvidence(Frozen):
     """The summary of one run, in the shape of in-toto's test-result predicate, with the run's digest.
 
     `role` says which agent ran: the draft (the bundle's result) or the live one (its base); both ran
-    the draft's scenarios. `sampled` is true where a language model took part.
+    the draft's scenarios. `sampled` is true where a language model took part. The bounds keep a hostile
+    bundle from making whoever recomputes it run for days.
     """
 
     role: Literal["draft", "live"]
     agent_digest: Sha256
     scenarios_digest: Sha256
-    seed: int
-    customers: int
+    seed: Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
+    customers: Annotated[int, Field(ge=1, le=MAX_CUSTOMERS)]
     engine: str
     evidence_digest: Sha256
     sampled: bool = False

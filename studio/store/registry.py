@@ -52,10 +52,15 @@ def create(path: Path, agent: Agent, policy: ApprovalPolicy, actor: str, clock: 
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     registry = Registry(path, clock)
-    with registry.writing() as connection:
-        tables.create_all(connection)
-        _fill(connection, agent, policy, actor, registry.now(connection))
-    registry.refresh_files()
+    try:
+        with registry.writing() as connection:
+            tables.create_all(connection)
+            _fill(connection, agent, policy, actor, registry.now(connection))
+        registry.refresh_files(first_head=True)
+    except BaseException:
+        registry.close()
+        path.unlink(missing_ok=True)
+        raise
     return registry
 
 

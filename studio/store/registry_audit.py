@@ -55,7 +55,7 @@ def _signed_heads(connection: sa.Connection, faults: list[str]) -> list[LedgerHe
         envelope = row.envelope if isinstance(row.envelope, bytes) else str(row.envelope).encode()
         try:
             opened = dsse.open_envelope(envelope, "The signed head", HEAD_TYPE)
-            head = _read_head(opened.payload)
+            head = read_head(opened.payload)
             sound = _signed_by_it(policy, envelope) and head.seq == row.seq
         except StudioError:
             sound = False
@@ -68,13 +68,14 @@ def _signed_heads(connection: sa.Connection, faults: list[str]) -> list[LedgerHe
 
 def _head_file(files: RegistryFiles, faults: list[str]) -> list[LedgerHead]:
     try:
-        return [_read_head(files.head.read_bytes())]
+        return [read_head(files.head.read_bytes())]
     except (OSError, StudioError):
         faults.append(f"The head of the log, {files.head.name}, is missing or damaged.")
         return []
 
 
-def _read_head(data: bytes) -> LedgerHead:
+def read_head(data: bytes) -> LedgerHead:
+    """Return the head of a log from its canonical bytes."""
     tree = strict_json.parse_canonical(data, "The head of the log")
     try:
         return LedgerHead.model_validate(tree)

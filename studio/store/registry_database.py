@@ -19,10 +19,11 @@ from typing import Self
 import sqlalchemy as sa
 
 from studio.domain.environment import EnvironmentState, Pointer
+from studio.domain.errors import StudioError
 from studio.ports import Signer
 from studio.store import registry_records as records
 from studio.store import registry_tables as tables
-from studio.store.registry_audit import sign_head
+from studio.store.registry_audit import read_head, sign_head
 from studio.store.registry_files import RegistryFiles, open_engine, telling
 
 Clock = Callable[[], datetime]
@@ -86,14 +87,23 @@ class RegistryDatabase:
         last = records.last_entry(connection) if has_log else None
         return max(now, last.time) if last else now
 
-    def refresh_files(self) -> None:
+    def refresh_files(self, first_head: bool = False) -> None:
         """Write the flag files and the head of the log next to the registry, where they differ."""
         with self.writing() as connection:
             rows = {row.id: row for row in records.releases(connection)}
             agent = str(connection.scalar(sa.select(tables.registry.c.agent_id)))
             for name in records.environments(connection):
                 self.files.write_flags(records.pointer(connection, name), rows, agent)
-            self.files.write_head(records.head(connection))
+            # A head that the log no longer holds is evidence: it stays until someone has looked into it.
+            if first_head or self._log_holds_head(connection):
+                self.files.write_head(records.head(connection))
+
+    def _log_holds_head(self, connection: sa.Connection) -> bool:
+        try:
+            head = read_head(self.files.head.read_bytes())
+        except (OSError, StudioError):
+            return False
+        return records.entry_hash_at(connection, head.seq) == head.hash
 
     def state_of(self, connection: sa.Connection, environment: str, check_base: bool) -> EnvironmentState:
         """Return what a verifier needs to know of an environment."""

@@ -40,6 +40,12 @@ def last_entry(connection: sa.Connection) -> LedgerEntry | None:
     return _entry(row) if row else None
 
 
+def entry_hash_at(connection: sa.Connection, seq: int) -> str | None:
+    """Return the hash of the entry with this number, or None where there is none."""
+    found: str | None = connection.scalar(sa.select(tables.log.c.hash).where(tables.log.c.seq == seq))
+    return found
+
+
 def append(
     connection: sa.Connection, time: datetime, actor: str, action: str, subject: str, details: dict[str, str]
 ) -> LedgerEntry:

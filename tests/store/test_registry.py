@@ -348,15 +348,30 @@ def test_tampering_with_the_file_is_detected(imported: Registry, statements: lis
     assert any(words in fault for fault in imported.verify_log())
 
 
+CUT = (*(f"DROP TRIGGER log_{each}" for each in ("append", "no_update", "no_delete")),)
+
+
+def test_a_cut_tail_still_shows_after_the_registry_was_opened_again(imported: Registry, kit: Kit) -> None:
+    """Opening writes flag files again, but no head over one that the log no longer holds, and no lost one."""
+    imported.promote("production", "2", "ida")
+    rewrite(imported, *CUT, "DELETE FROM log WHERE seq >= 5")
+    for _ in range(2):
+        with registries.open_registry(imported.path, lambda: kit.now) as again:
+            assert any("no longer holds entry 5" in fault for fault in again.verify_log())
+    imported.files.head.unlink()
+    with registries.open_registry(imported.path, lambda: kit.now) as again:
+        assert any("missing or damaged" in fault for fault in again.verify_log())
+
+
 def test_a_tail_cut_together_with_its_head_file_shows_against_a_signed_head(
     imported: Registry, kit: Kit
 ) -> None:
     """A head signed by IT at the promotion proves entries that someone cut away later."""
+    before = imported.files.head.read_bytes()
     imported.promote("production", "2", "ida", signer=kit.signers["ida"])
     assert imported.verify_log() == ()
-    drop = [f"DROP TRIGGER log_{each}" for each in ("append", "no_update", "no_delete")]
-    rewrite(imported, *drop, "PRAGMA foreign_keys=OFF", "DELETE FROM log WHERE seq >= 4")
-    imported.refresh_files()
+    rewrite(imported, *CUT, "DELETE FROM log WHERE seq >= 5")
+    imported.files.head.write_bytes(before)
     assert any("no longer holds entry 5" in fault for fault in imported.verify_log())
 
 
