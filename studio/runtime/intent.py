@@ -33,6 +33,10 @@ MARGIN = 0.12
 """How far the best must stand before the second."""
 
 
+REMEMBERED = 10_000
+"""Unknown words whose likeness to known ones is remembered."""
+
+
 class Ranked(NamedTuple):
     """One workflow and how well it fits, 0 to 1."""
 
@@ -70,6 +74,7 @@ class Intents:
             self._phrases[flow.id] = tuple(dict.fromkeys(p for p in phrases if p))
         self._vocabulary = {key: frozenset(w for p in ps for w in p) for key, ps in self._phrases.items()}
         self._weights = self._weigh()
+        self._near: dict[str, tuple[str, ...]] = {}
 
     def _weigh(self) -> Mapping[str, float]:
         used: dict[str, int] = {}
@@ -81,12 +86,18 @@ class Intents:
 
     def _said(self, text: str) -> frozenset[str]:
         """Return the known words that the text contains, however spelt."""
-        words = content_words(text)
-        return frozenset(
-            known
-            for known in self._weights
-            if known in words or any(_same(known, word) for word in words if word not in self._weights)
-        )
+        found: set[str] = set()
+        for word in content_words(text):
+            found.update((word,) if word in self._weights else self._alike(word))
+        return frozenset(found)
+
+    def _alike(self, word: str) -> tuple[str, ...]:
+        """Return the known words that a misspelt or inflected word may be; the last ones are remembered."""
+        if word not in self._near:
+            if len(self._near) >= REMEMBERED:
+                self._near.clear()
+            self._near[word] = tuple(known for known in self._weights if _same(known, word))
+        return self._near[word]
 
     def rank(self, text: str) -> tuple[Ranked, ...]:
         """Return all workflows, the best first (then in the agent's order)."""

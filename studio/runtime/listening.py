@@ -46,14 +46,14 @@ _PLEA = re.compile(r"\b(?:exception|just this once|bend the rules|make it work|c
 _DISTINCTIVE = frozenset({"email", "date", "phone", "choice"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ear:
-    """One slot and the reader that listens for it."""
+    """One slot and the reader that listens for it; `alone` if no other slot looks the same."""
 
     slot: Slot
     read: Reader
     distinctive: bool
-    signature: tuple[str, str | None, tuple[str, ...]]
+    alone: bool
     label: re.Pattern[str]
 
 
@@ -67,14 +67,17 @@ class Heard:
     pleads: bool = False
 
 
-def ear(slot: Slot) -> Ear:
-    """Return the ear for a slot."""
+def _looks(slot: Slot) -> tuple[str, str | None, tuple[str, ...]]:
+    return slot.type, slot.pattern, slot.choices
+
+
+def _ear(slot: Slot, alone: bool) -> Ear:
     words = (slot.label or slot.id.replace("_", " ")).casefold().split()
     return Ear(
         slot,
         reader(slot),
         slot.type in _DISTINCTIVE or (slot.type == "code" and bool(slot.pattern)) or slot.type == "money",
-        (slot.type, slot.pattern, slot.choices),
+        alone,
         re.compile(r"\b" + r"\W+".join(map(re.escape, words)) + r"\b", re.I),
     )
 
@@ -82,15 +85,6 @@ def ear(slot: Slot) -> Ear:
 def wants_person(text: str) -> bool:
     """Return whether the customer asks for a human."""
     return bool(_PERSON.search(text)) and not _NOT_PERSON.search(text)
-
-
-def _rank(one: Ear, asked: str | None) -> tuple[bool, int]:
-    first = one.slot.id == asked and one.distinctive and one.slot.type != "money"
-    return (not first, ORDER.index(one.slot.type))
-
-
-def _alone(one: Ear, ears: tuple[Ear, ...]) -> bool:
-    return sum(other.signature == one.signature for other in ears) == 1
 
 
 def _mask(text: str, start: int, end: int) -> str:
@@ -103,19 +97,18 @@ def listen(text: str, ears: tuple[Ear, ...], asked: str | None, known: Facts) ->
         refuses=bool(_REFUSAL.search(text) or _UNKNOWN.search(text)), pleads=bool(_PLEA.search(text))
     )
     corrects = bool(_CORRECTION.search(text))
-    for one in sorted(ears, key=lambda e: _rank(e, asked)):
-        text = _hear_one(one, text, ears, asked, known, corrects, heard)
+    first = [e for e in ears if e.slot.id == asked and e.distinctive and e.slot.type != "money"]
+    for one in (*first, *(e for e in ears if e not in first)) if first else ears:
+        text = _hear_one(one, text, asked, known, corrects, heard)
     return heard
 
 
-def _hear_one(
-    one: Ear, text: str, ears: tuple[Ear, ...], asked: str | None, known: Facts, corrects: bool, heard: Heard
-) -> str:
+def _hear_one(one: Ear, text: str, asked: str | None, known: Facts, corrects: bool, heard: Heard) -> str:
     is_asked = one.slot.id == asked
     if is_asked and one.slot.type == "text" and (heard.refuses or heard.pleads or heard.corrected):
         return text
     named = one.label.search(text)
-    if not is_asked and not named and not (one.distinctive and _alone(one, ears)):
+    if not is_asked and not named and not (one.distinctive and one.alone):
         return text
     if not is_asked and one.slot.id in known and not (corrects or named):
         return text
@@ -131,5 +124,7 @@ def _hear_one(
 
 
 def ears_for(slots: Iterable[Slot]) -> tuple[Ear, ...]:
-    """Return the ears for some slots, one for each id."""
-    return tuple(ear(slot) for slot in {slot.id: slot for slot in slots}.values())
+    """Return the ears for some slots, one for each id, the least easily confused first."""
+    found = sorted({slot.id: slot for slot in slots}.values(), key=lambda slot: ORDER.index(slot.type))
+    looks = [_looks(slot) for slot in found]
+    return tuple(_ear(slot, looks.count(_looks(slot)) == 1) for slot in found)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from studio.domain.condition import Scalar
 from studio.domain.errors import BrokenInput
@@ -33,6 +33,8 @@ class State:
     - `asking` is the fact the agent waits for; `entered` whether the present step has begun.
     - `offered` are the workflows named when the agent asked back; `tried` what systems did, in words.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     frames: tuple[Frame, ...] = ()
     facts: Mapping[str, Scalar] = field(default_factory=dict)

@@ -62,6 +62,12 @@ def _failure(error: BaseException) -> bytes:
     return data
 
 
+def processors() -> int:
+    """Return how many processors this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
 @dataclass(slots=True)
 class _Hand:
     """One worker process, our end of its pipe, and the task it is busy with."""
@@ -78,7 +84,7 @@ class PoolWorkers:
     """
 
     def __init__(self, size: int | None = None) -> None:
-        self.size = max(1, size or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
+        self.size = max(1, size or processors())
         self._hands: list[_Hand] = []
 
     def __enter__(self) -> PoolWorkers:
