@@ -1,6 +1,6 @@
 """Conditions: the clause of a sentence that says when, and what remains to be done.
 
-- The clause is verbatim (readable text), without its opening "if" or "when".
+- The clause is verbatim (readable text), without its opening "if" or "when", but with an "unless".
 - "Check whether/if …" asks a question; it is no condition.
 - "Before X, do Y" is not a condition but an order: Y comes before X.
 """
@@ -16,12 +16,12 @@ from studio.cobuilder.vocabulary import is_base_verb, is_verb_form
 _OPENING = re.compile(
     r"^(?:(?:and|but|so|then|also|however|finally|note that|in particular|especially|only|except|"
     r"even)[,\s]+)*"
-    r"(?P<word>only if|even if|if|whenever|when|once|as soon as|unless|in case of|in case|in the event that|"
+    r"(?P<word>only if|if|whenever|when|once|as soon as|unless|in case of|in case|in the event that|"
     r"in the event of|provided that|where|in cases where|for cases where|should)\b(?P<colon>:?)\s+",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"(?:^|[\s,(])(?P<word>only if|if and only if|even if|if|unless|in case of|in case|in the event that|"
+    r"(?:^|[\s,(])(?P<word>only if|if and only if|(?<!even )if|unless|in case of|in case|in the event that|"
     r"in the event of|provided that|as long as|only when|whenever|when|once|as soon as)\s+",
     re.IGNORECASE,
 )
@@ -112,6 +112,7 @@ def clauses(text: str) -> Clauses:
 def _opened(text: str, opening: re.Match[str]) -> Clauses:
     end = len(text)
     start = opening.end()
+    first = opening.start("word") if _keeps(opening["word"]) else start
     if opening["word"].lower() == "should" and not re.match(
         r"(?:the|a|an|you|any|they|there|it)\b", text[start:], re.I
     ):
@@ -123,8 +124,8 @@ def _opened(text: str, opening: re.Match[str]) -> Clauses:
         return Clauses((end, end), (start, _trim_end(text, start, end)))
     cut = _clause_end(text, start)
     if cut is None:
-        return Clauses((end, end), (start, _trim_end(text, start, end)))
-    return Clauses((cut[1], end), (start, cut[0]))
+        return Clauses((end, end), (first, _trim_end(text, start, end)))
+    return Clauses((cut[1], end), (first, cut[0]))
 
 
 def _clause_end(text: str, start: int) -> tuple[int, int] | None:
@@ -184,13 +185,19 @@ def _trailed(text: str) -> Clauses:
         stop = re.search(r"\)|;|,\s+(?:and|then|but|so|or)\s", text[match.end() :])
         last = match.end() + stop.start() if stop else _trim_end(text, match.end(), end)
         if last > match.end() + 2:
-            return Clauses((0, len(head)) if last >= end - 2 else (0, end), (match.end(), last))
+            first = match.start("word") if _keeps(match["word"]) else match.end()
+            return Clauses((0, len(head)) if last >= end - 2 else (0, end), (first, last))
     return Clauses((0, end))
 
 
 def _acts(text: str) -> bool:
     word = re.match(r"[A-Za-z-]+", text)
     return bool(word) and is_base_verb(word[0].lower() if word else "")
+
+
+def _keeps(word: str) -> bool:
+    """Tell whether a condition without its opening word would mean something else."""
+    return word.lower() in {"unless", "only if", "if and only if", "only when"}
 
 
 def _depth(text: str, start: int, at: int) -> int:

@@ -78,6 +78,7 @@ class Instruction:
     in_steps: bool = False
     background: bool = False
     tail: list[Sentence] = field(default_factory=list)
+    said_before: str = ""
 
 
 def is_go_to(text: str) -> bool:
@@ -288,6 +289,7 @@ class _Reading:
                 conditions=heads,
                 in_steps=self._part.role == "steps",
                 background=self._part.role == "background",
+                said_before=self._document.text[block.start : sentence.start],
             )
         )
 

@@ -58,6 +58,11 @@ _CUSTOMER = (
     r"passengers?|"
     r"subscribers?|they|he|she)"
 )
+_GIVES = re.compile(
+    rf"^{_CUSTOMER} (?:then |first )?(?P<verb>gives?|provides?|states?|presents?|confirms?|shows?|names?|chooses?|"
+    r"selects?|supplies|specifies)\s+(?:the|their|a|an|his|her|its|which|both)\b",
+    re.IGNORECASE,
+)
 _DUTY = re.compile(
     rf"^{_CUSTOMER} (?:must|should|needs? to|have to|has to|shall|will need to|is required to|are required "
     rf"to|will)"
@@ -73,7 +78,10 @@ _PASSIVE = re.compile(
 )
 _HAND_OVER = re.compile(
     r"\b(?:transfer|escalation|hand-?off) (?:to [\w ]{3,30} )?(?:is|will be) (?:needed|required|necessary)\b"
-    r"|\b(?:must|should|needs? to|has to|have to|will) be (?:transferred|escalated|handed (?:over|off))\b",
+    r"|\b(?:must|should|needs? to|has to|have to|will) be (?:transferred|escalated|handed (?:over|off))\b"
+    r"|\b(?:is|are|gets?) (?:immediately |then |always )?(?:passed|transferred|handed|escalated|referred|"
+    r"routed|put) "
+    r"(?:on |over |through )?to\b",
     re.IGNORECASE,
 )
 _NOMINAL = frozenset(
@@ -135,7 +143,7 @@ def mood_of(text: str) -> Mood | None:
         return None
     if _SPEECH.match(bare):
         return "speech"
-    match = _DUTY.match(bare)
+    match = _DUTY.match(bare) or _GIVES.match(bare)
     if match:
         return "duty"
     match = _DIRECTIVE.match(bare)

@@ -8,8 +8,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from collections.abc import Sequence
+from functools import lru_cache
 
 from studio.cobuilder.mood import is_noun_too
 from studio.cobuilder.vocabulary import STOP_WORDS, is_base_verb, name_words, stem

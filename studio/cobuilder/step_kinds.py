@@ -17,9 +17,10 @@ from studio.domain.finding import StepFindingKind
 _ESCALATE = re.compile(
     r"\b(?:escalat\w+|hand(?:ing)? (?:it |this |them |the \w+ )?(?:off|over)\b|"
     r"(?:transfer|connect|redirect|refer|route|pass|forward)\w*\b.{0,60}\b(?:human|agents?|person|"
-    r"representative|specialist|"
+    r"representative|specialist|desk|"
     r"supervisor|manager|team|department|tier|level \d|queue|support|colleague|nurse|doctor|dispatcher|"
     r"on-call)|"
+    r"put \w+ through|"
     r"(?:notify|page|alert|call) (?:the |your |an? )?(?:\w+ ){0,2}(?:supervisor|manager|on-call \w+|team "
     r"lead|emergency services|911))",
     re.IGNORECASE,

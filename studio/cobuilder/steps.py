@@ -44,6 +44,10 @@ _SENDS_TO_SYSTEM = re.compile(
 )
 
 
+_POINTS_BACK = re.compile(r"if so|if yes|in (?:this|that|such a|such) case", re.IGNORECASE)
+_QUESTIONED = re.compile(r"\b(?:whether|if|in case|especially if)\s+(?P<what>[^.;:?]{5,160})", re.IGNORECASE)
+
+
 class Context(NamedTuple):
     """What stands around an instruction: headings, and how many tools its procedure names."""
 
@@ -211,7 +215,15 @@ class StepWriter:
 
 def _condition(text: str, parts: Clauses, instruction: Instruction) -> str | None:
     own = text[parts.condition[0] : parts.condition[1]].strip() if parts.condition else ""
+    if _POINTS_BACK.fullmatch(own):
+        own = _asked_before(instruction.said_before) or own
     return "; ".join(part for part in (*instruction.conditions, own) if part) or None
+
+
+def _asked_before(text: str) -> str | None:
+    """Return what "if so" points back to: the last question or condition before it."""
+    asked = list(_QUESTIONED.finditer(" ".join(text.split())))
+    return asked[-1]["what"].strip(" ,") if asked else None
 
 
 def shortened(text: str, start: int, end: int) -> tuple[int, int]:

@@ -233,7 +233,7 @@ class ToolMatcher:
     @staticmethod
     def _score_generic(profile: ToolProfile, objects: list[str], exact: bool, said: set[str]) -> float:
         """Score a tool like `get_user_details`, whose every word is common: all of them must be said."""
-        details = {"detail", "information", "record", "profil", "account", "data"}
+        details = {"detail", "information", "record", "profil", "account", "data", "identit", "who"}
         about = [word for word in objects if word not in GENERIC_OBJECTS]
         if not about or not all(word in said for word in about) or not said & details:
             return 0.0
@@ -324,6 +324,14 @@ class ToolMatcher:
         """Tell whether a text speaks of a thing that a tool's name speaks of."""
         things = set(self._by_name[name].objects) - {"user", "id", "ids", "detail"}
         return bool(things & set(stems(text)))
+
+    def is_done(self, name: str, condition: str) -> bool:
+        """Tell whether a condition says that a tool's work is done ("the appointment is booked")."""
+        profile = self._by_name[name]
+        things = [word for word in profile.objects if word not in GENERIC_OBJECTS]
+        said = set(stems(condition))
+        happened = re.search(r"\b(?:is|are|has been|have been|was)\b", condition)
+        return bool(happened) and profile.verb in said and bool(things) and set(things) <= said
 
     def is_action(self, name: str) -> bool:
         """Tell whether a tool changes something rather than shows it."""

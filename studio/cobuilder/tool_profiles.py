@@ -44,10 +44,10 @@ class ToolProfile:
         self.qualifiers = stems(" ".join(rest[cut + 1 :]))
         self.described = frozenset(stems(first))
         self.families = families(self.verb) if self.verb else frozenset()
-        self.doings = (
-            frozenset(o for o in self.objects if families(o)) if self.verb in _LIGHT else frozenset()
-        )
-        """Nouns that tell what is done, under a verb that says little: `issue_refund`."""
+        light = [word for word in self.objects if families(word)] if self.verb in _LIGHT else []
+        told = [stem(word) for word in lead if is_base_verb(word)]
+        self.doings = frozenset([*light, *told])
+        """What is done, besides the verb: the noun of `issue_refund`, the verb of the description."""
         self.labels = _labels(tool)
 
     @property
