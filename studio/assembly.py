@@ -91,6 +91,9 @@ def new_from_sample(folder: Path, name: str, settings: Settings) -> Workbench:
     bench = new_workbench(folder, project.agent, settings)
     for document in project.sources:
         bench.run(ReadSource(**document.as_job()))
+    with bench.outside.workspace.unit() as unit:
+        unit.history.forget()  # undo shall not take the sample apart
+        unit.commit()
     return bench
 
 

@@ -242,6 +242,10 @@ class HistoryStore(Protocol):
         """Return what a redo would do again, or None."""
         ...
 
+    def forget(self) -> None:
+        """Drop every entry: what is there now is the beginning."""
+        ...
+
     def mark(self, seq: int, state: str) -> None:
         """Mark an entry as done or undone."""
         ...

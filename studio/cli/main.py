@@ -63,9 +63,9 @@ def cobuilder(
 
 
 def _register() -> None:
-    from studio.cli import analysis, demo, draft, evidence, it, keys, release, review, workspace
+    from studio.cli import analysis, demo, draft, evidence, it, keys, policy, release, review, workspace
 
-    for module in (workspace, analysis, review, draft, evidence, keys, release, it, demo):
+    for module in (workspace, analysis, review, draft, evidence, keys, policy, release, it, demo):
         module.register(app)
 
 

@@ -15,7 +15,7 @@ def open_window(folder: Path | None) -> int:
     except ImportError as error:
         raise ProviderFailed(
             f"The window cannot be opened: {error}.",
-            "Install the desktop part: `pip install cobuilder-studio[desktop]`; the command line works without.",
+            "Install the desktop part, `pip install cobuilder-studio[desktop]`; all verbs work without.",
         ) from error
     code: int = main.run(folder)
     return code

@@ -242,6 +242,10 @@ class History:
         """Return what a redo would do again, or None."""
         return self._edge("undone", newest=False)
 
+    def forget(self) -> None:
+        """Drop every entry: what is there now is the beginning."""
+        self._connection.execute(sa.delete(tables.history))
+
     def mark(self, seq: int, state: str) -> None:
         """Mark an entry as done or undone."""
         self._connection.execute(
