@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from studio.cobuilder.desk import Desk, Paper, cite
 from studio.cobuilder.markup import readable
-from studio.cobuilder.matching import Meeting, ValueChange, says_the_same, topic, value_changes
+from studio.cobuilder.matching import Meeting, ValueChange, says_the_same, topic, turning_words, value_changes
 from studio.cobuilder.sentences import Sentence, sentences
 from studio.cobuilder.values import values_in
 from studio.domain.source import AUTHORITY_ORDER, Anchor, Citation, Source
@@ -44,6 +44,55 @@ def find_conflicts(desk: Desk, changed: Iterable[tuple[Meeting, list[ValueChange
             statement = _contradicted(desk, passage, moved)
             if statement is not None:
                 _ask(desk, paper[0], passage, statement)
+
+
+def settle(desk: Desk, changed: Iterable[Meeting]) -> list[Meeting]:
+    """Return the meetings that may change the agent; the others become questions.
+
+    A sentence of a paper that stays in force is not overruled by a weaker one, nor turned into its
+    opposite by a document that does not replace it.
+    """
+    kept = []
+    for meeting in changed:
+        other = _in_force(desk, meeting)
+        moved = value_changes(meeting.target.text, meeting.statement.text)
+        if other is None or (meeting.rule is None and not moved):
+            kept.append(meeting)
+            continue
+        winner, _ = stronger(desk.source, other)
+        if (winner is not None and winner.id == other.id) or _turns(meeting):
+            quote = meeting.target.citation.quote if meeting.target.citation else meeting.target.text
+            _ask_about(desk, other, quote, meeting)
+        else:
+            kept.append(meeting)
+    return kept
+
+
+def _in_force(desk: Desk, meeting: Meeting) -> Source | None:
+    """Return the source of the cited sentence, if it stays in force beside the document."""
+    cited = meeting.target.citation
+    return next((source for source, _ in desk.others if cited and source.id == cited.source_id), None)
+
+
+def _turns(meeting: Meeting) -> bool:
+    negations = frozenset({"not", "never", "nor", "neither"})
+    return bool(negations & turning_words(meeting.target.text)) != bool(
+        negations & turning_words(meeting.statement.text)
+    )
+
+
+def _ask_about(desk: Desk, other: Source, quote: str, meeting: Meeting) -> None:
+    winner, ground = stronger(desk.source, other)
+    verdict = f"{winner.name} goes first, because {ground}." if winner else "Neither goes first."
+    rule = f" (rule {meeting.rule.id})" if meeting.rule else ""
+    said = _plain(desk.cite(meeting.statement))
+    desk.ask(
+        f"{desk.source.name} says “{said}”, but the agent follows {other.name}{rule}: “{readable(quote).text}” "
+        f"Which one holds? {verdict} Nothing is changed.",
+        f"{other.name} stays in force, and the two do not agree.",
+        "conflict",
+        desk.cite(meeting.statement),
+    )
 
 
 def _passages(paper: Paper) -> list[_Passage]:

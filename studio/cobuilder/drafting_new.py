@@ -23,6 +23,8 @@ from studio.domain.statement import Statement, StatementKind
 _LEAD = re.compile(r"^(?:before|after|once|when|whenever|if|as soon as|in case|for|while)\b[^,]*,\s*", re.I)
 SURE = 0.55
 CONCERNS = 0.34
+ON_TOPIC = 0.12
+"""The least share of a document's sentences that must concern the agent, where none meets it."""
 REPEATED = 0.6
 
 
@@ -46,6 +48,9 @@ def news(desk: Desk, statements: tuple[Statement, ...], met: tuple[Statement, ..
             continue
         if desk.weights.covered(topic(statement.text), vocabulary) >= CONCERNS:
             found.append(statement)
+    if not met and len(found) < ON_TOPIC * len(statements):
+        desk.unaffected.append("Hardly a sentence of the document is about what this agent does.")
+        return []
     return found
 
 

@@ -3,6 +3,7 @@
 - A place is of the matter when it cites the sentence that changed. When it cites another sentence
   that states the same value, it is of another matter. Without either, its words decide.
 - Table cells, guards and limits are numbers: they are of the matter by value, measure and words.
+- Numbers of one matter stand or fall together; texts may be decided one by one.
 - Where a length of time counts from another event than before, the step that looks the fact up is
   bound to the reply value that is named after the new event; without one, a question is left.
 """
@@ -59,12 +60,14 @@ def spread(desk: Desk, meeting: Meeting, change: ValueChange, at_home: str | Non
     """Carry a value change into every place of its matter; `at_home` is the rule's own path."""
     done = Spread()
     _texts(desk, meeting, change, at_home, done)
+    told = len(done.paths)
     _tables(desk, meeting, change, done)
     _guards(desk, meeting, change, at_home, done)
     _limits(desk, meeting, change, done)
     _arguments(desk, meeting, change, done)
     if change.moved_event:
         _rebind(desk, meeting, change, done)
+    desk.sketch.together(done.paths[told:])
     for path in done.paths:
         if at_home:
             desk.sketch.needs(path, at_home)

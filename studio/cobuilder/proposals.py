@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from studio.cobuilder.conflicts import find_conflicts
+from studio.cobuilder.conflicts import find_conflicts, settle
 from studio.cobuilder.desk import Desk, Paper, cite, lay_out, sentence_of
 from studio.cobuilder.drafting import Why, rule_path
 from studio.cobuilder.drafting_new import add_rule, news
@@ -46,8 +46,10 @@ def propose(
     """
     desk = lay_out(agent, source, analysis, others, previous)
     encounters = meet(desk.statements, desk.targets, desk.weights)
-    changed = [meeting for meeting in encounters.meetings if not meeting.same]
-    changed.sort(key=lambda meeting: meeting.statement.start)
+    changed = sorted(
+        settle(desk, (meeting for meeting in encounters.meetings if not meeting.same)),
+        key=lambda meeting: meeting.statement.start,
+    )
     _same(desk, encounters)
     met = tuple(m.statement for m in encounters.meetings)
     new = news(desk, encounters.unmatched, met)
