@@ -59,7 +59,8 @@ _CUSTOMER = (
     r"subscribers?|they|he|she)"
 )
 _GIVES = re.compile(
-    rf"^{_CUSTOMER} (?:then |first )?(?P<verb>gives?|provides?|states?|presents?|confirms?|shows?|names?|chooses?|"
+    rf"^{_CUSTOMER} (?:then |first )?(?P<verb>gives?|provides?|states?|presents?|confirms?|shows?|names?|"
+    rf"chooses?|"
     r"selects?|supplies|specifies)\s+(?:the|their|a|an|his|her|its|which|both)\b",
     re.IGNORECASE,
 )

@@ -202,8 +202,7 @@ class ToolMatcher:
     ) -> float:
         if profile.hands_over or not profile.objects or not profile.verb:
             return 0.0
-        done = profile.doings & set(verbs)
-        exact = profile.verb in verbs or bool(done)
+        exact = bool(profile.doings & set(verbs))
         if not exact and not any(families(verb) & profile.families for verb in verbs):
             return 0.0
         if not self._qualified(profile, said):
@@ -218,9 +217,10 @@ class ToolMatcher:
         things = aimed or [word for word in said if word not in verbs and word != "user"]
         shared = sum(word in profile.described or word in profile.name_stems for word in things)
         described = shared / len(things) if things else 0.0
+        done = profile.done_nouns & set(verbs)
         about = {*profile.name_stems, "user"} | (profile.described if done else frozenset())
         if aimed and not aimed & about:
-            described -= 0.8
+            described -= 1.2
         return 0.0 if covered < 0.65 else 0.55 * covered + 0.25 * described + (0.2 if exact else 0.08)
 
     def _qualified(self, profile: ToolProfile, said: set[str]) -> bool:
@@ -352,6 +352,8 @@ def _jaccard(left: Iterable[str], right: Iterable[str]) -> float:
 def _direct_object(clause: str) -> set[str]:
     """Return the stems of what the first verb is about: the words up to the next preposition."""
     words = words_of(_SUBJECT.sub("", clause))[1:]
+    if words and _PRONOUN.fullmatch(words[0]):
+        return set()
     end = next((at for at, word in enumerate(words) if at and word in _PREPOSITIONS), len(words))
     return set(stems(" ".join(words[:end]))) - {"all"}
 

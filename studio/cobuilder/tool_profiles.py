@@ -46,8 +46,9 @@ class ToolProfile:
         self.families = families(self.verb) if self.verb else frozenset()
         light = [word for word in self.objects if families(word)] if self.verb in _LIGHT else []
         told = [stem(word) for word in lead if is_base_verb(word)]
-        self.doings = frozenset([*light, *told])
-        """What is done, besides the verb: the noun of `issue_refund`, the verb of the description."""
+        self.done_nouns = frozenset(light)
+        """Nouns that tell what is done: the refund of `issue_refund`."""
+        self.doings = frozenset([self.verb, *light, *told])
         self.labels = _labels(tool)
 
     @property
