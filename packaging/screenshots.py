@@ -1,6 +1,6 @@
 """Takes pictures of every page of the window, offscreen, on a fresh copy of the sample project.
 
-- Usage: `python packaging/screenshots.py FOLDER [--pages home,review] [--themes light,dark] [--sizes 1440x900]`.
+- Usage: `python packaging/screenshots.py FOLDER [--pages home,review] [--themes light] [--sizes 1440x900]`.
 - The work shown is real: the sample's new policy is read, proposed, half decided and simulated first.
 - Pictures are stable from run to run where the Inter font is installed (`fonts-inter` on Debian).
 """
@@ -39,9 +39,11 @@ def prepare(folder: Path) -> Workbench:
         bench.do(AcceptChange(proposal.id, change.id))
     if len(proposal.changes) > 8:
         bench.do(RejectChange(proposal.id, proposal.changes[-3].id))
-        bench.do(CommentOnChange(proposal.id, proposal.changes[0].id, "Agreed with the returns team on Monday."))
+        bench.do(
+            CommentOnChange(proposal.id, proposal.changes[0].id, "Agreed with the returns team on Monday.")
+        )
     if proposal.questions:
-        bench.do(AnswerQuestion(proposal.id, proposal.questions[0].id, "A gift card of the same value."))
+        bench.do(AnswerQuestion(proposal.id, proposal.questions[0].id, "Yes, the same time holds."))
     bench.run(Simulate(customers=5))
     return bench
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from textwrap import shorten
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -83,7 +84,7 @@ class Dock(Pane):
             page, way = _WAYS.get(event, ("", ""))
             speaker: Speaker = "agent" if event in _BY_COBUILDER else "customer"
             when = at.astimezone().strftime("%d %b %H:%M")
-            lines.append(Line(speaker, sentence, aside=when, way=way))
+            lines.append(Line(speaker, shorten(sentence, 160, placeholder=" …"), aside=when, way=way))
             self._ways.append((page, item))
         self.log.show_lines([*lines, *self._said], to_end=True)
 

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import cast
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.desktop.actions import ACTIONS, Action
@@ -33,6 +33,7 @@ from studio.services.events import Changed
 from studio.settings import Settings
 
 NAME = "CoBuilder Studio"
+NARROW_BELOW = 1200
 SAVED = "Saved · all work is on this computer"
 
 
@@ -224,6 +225,12 @@ class Window(QMainWindow):
         count = home.draft_changes
         self.top.draft.show_fact(f"Draft · {count} change{'' if count == 1 else 's'}", "acc" if count else "")
         self.rail.show_count("review", home.undecided + home.open_questions)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give a small window's room to the page."""
+        super().resizeEvent(event)
+        self.rail.set_narrow(event.size().width() < NARROW_BELOW)
+        self.top.search.setFixedWidth(200 if event.size().width() < NARROW_BELOW else 280)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what runs and let go of the workspace."""

@@ -12,10 +12,10 @@ from studio.desktop.panels.diff import DiffPanel
 from studio.desktop.panels.evidence import EvidenceCard, ProofCard, Quoted
 from studio.desktop.panels.graph import plain
 from studio.desktop.panels.rules import about_lines, guard_words, rule_rows
-from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import Chip, label
 from studio.desktop.widgets.pane import Pane, clear_layout, panes, row
+from studio.desktop.widgets.paragraph import Link
 from studio.desktop.widgets.row_list import RowItem, RowList
 from studio.services.events import Kind
 
@@ -126,9 +126,7 @@ class CharterPage(Page):
         if rule.workflows:
             applies = Card("Applies in")
             for workflow in rule.workflows:
-                applies.add(
-                    Button(plain(workflow), partial(self.desk.open_page, "workflows", workflow), kind="link")
-                )
+                applies.add(Link(plain(workflow), partial(self.desk.open_page, "workflows", workflow)))
             self.middle.body.addWidget(applies)
         self._evidence(rule_id)
 
@@ -139,12 +137,8 @@ class CharterPage(Page):
         rule = next(r for r in rules if r.id == rule_id)
         for citation in rule.citations:
             card = EvidenceCard(Quoted(citation, ""))
-            way = Button(
-                "Open the document",
-                partial(self.desk.open_page, "sources", citation.source_id),
-                kind="link",
-            )
-            card.buttons(way)
+            way = Link("Open the document", partial(self.desk.open_page, "sources", citation.source_id))
+            card.add(way)
             self.side.body.addWidget(card)
         if not rule.citations:
             none = Card("No sentence yet")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
@@ -14,8 +15,9 @@ from studio.desktop.theme.tokens import S3, Tone
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card, MeterCard
 from studio.desktop.widgets.labels import Mark, label
-from studio.desktop.widgets.pane import Pane, clear_layout, group
+from studio.desktop.widgets.pane import Pane, group
 from studio.desktop.widgets.table import Table
+from studio.desktop.widgets.wrap import WrapLayout
 
 if TYPE_CHECKING:
     from studio.services.queries.home import HomePage as Home
@@ -59,17 +61,19 @@ class HomePage(Page):
         self.pane.body.addLayout(line)
         self.pane.body.addSpacing(4)
         self.pane.body.addWidget(group("How a change travels"))
-        self.stages = QHBoxLayout()
-        self.stages.setSpacing(6)
+        self.stages = WrapLayout(gap=2)
         holder = QFrame()
         holder.setLayout(self.stages)
-        self.stages.setContentsMargins(0, 0, 0, 0)
         self.pane.body.addWidget(holder)
         self.pane.body.addSpacing(4)
         self.pane.body.addWidget(group("Recent"))
         columns: list[Column[Recent]] = [
             Column("When", lambda r: _when(r.at), tone=lambda r: "none", width=120),
-            Column("What happened", lambda r: r.sentence),
+            Column(
+                "What happened",
+                lambda r: shorten(r.sentence, 150, placeholder=" …"),
+                tip=lambda r: r.sentence,
+            ),
             Column("Who", lambda r: r.who, tone=lambda r: "none", width=170),
         ]
         self.model: RowsModel[Recent] = RowsModel(columns, self)
@@ -112,19 +116,18 @@ class HomePage(Page):
         )
 
     def _show_stages(self, stages: tuple[Stage, ...]) -> None:
-        clear_layout(self.stages)
+        self.stages.clear()
         for place, stage in enumerate(stages):
             if place:
                 self.stages.addWidget(label("→", "small"))
             self.stages.addWidget(Mark(_STAGE_TONES[stage.state], f"{stage.name}: {stage.state}"))
             page = _STAGE_PAGES.get(stage.name, "")
             if page:
-                way = Button(stage.name, partial(self.desk.open_page, page), kind="link")
-                way.setProperty("kind", "quiet")
-                self.stages.addWidget(way)
+                self.stages.addWidget(Button(stage.name, partial(self.desk.open_page, page), kind="quiet"))
             else:
-                self.stages.addWidget(label(stage.name, "muted"))
-        self.stages.addStretch(1)
+                name = label(stage.name, "muted")
+                name.setContentsMargins(6, 0, 6, 0)
+                self.stages.addWidget(name)
 
     def _go(self) -> None:
         step = self._home.next

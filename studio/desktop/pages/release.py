@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtWidgets import QDialog, QWidget
@@ -12,6 +11,7 @@ from studio.desktop.itemmodels.rows import Column, RowsModel
 from studio.desktop.page import Page
 from studio.desktop.panels.approve import ApproveDialog
 from studio.desktop.panels.checklist import CheckItem, Checklist
+from studio.desktop.panels.days import day_in_words
 from studio.desktop.panels.report import ReportDialog
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button
@@ -70,7 +70,7 @@ class ReleasePage(Page):
 
         page = self._page = self.desk.session.ask(ShowRelease())
         self.pane.set_title(f"Release draft as v{page.next_number}")
-        until = _day(page.not_after)
+        until = day_in_words(page.not_after)
         self.environment.show_fact(f"for {page.environment}" + (f", valid until {until}" if until else ""))
         self.gates.show_items([self._gate(row, page) for row in page.gates])
         self.stages.set_rows(page.rollout)
@@ -216,11 +216,3 @@ def _signatures(rows: tuple[SignatureRow, ...]) -> Card:
     card.add(table)
     card.say("A signature covers exactly this content. Any edit voids it.", muted=True)
     return card
-
-
-def _day(text: str) -> str:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return text
-    return f"{day.day} {day:%b %Y}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.desktop import dialogs
 from studio.desktop.page import Page
 from studio.desktop.panels.change import WhyPanel
+from studio.desktop.panels.days import day_in_words
 from studio.desktop.panels.decide import DecideBar
 from studio.desktop.panels.diff import DiffPanel
 from studio.desktop.panels.evidence import Quoted
@@ -17,6 +18,7 @@ from studio.desktop.panels.proposal import next_undecided, progress_of, question
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button, Switch
 from studio.desktop.widgets.card import Card
+from studio.desktop.widgets.choice import Choice
 from studio.desktop.widgets.labels import Chip, label
 from studio.desktop.widgets.meter import Meter
 from studio.desktop.widgets.pane import Pane, panes, row
@@ -62,8 +64,7 @@ class ReviewPage(Page):
 
     def _list_pane(self) -> Pane:
         pane = self.list_pane = Pane("Proposal", padded=False)
-        self.choice = QComboBox()
-        self.choice.setAccessibleName("Proposal")
+        self.choice = Choice("Proposal")
         self.choice.setMinimumContentsLength(8)
         self.choice.setMaximumWidth(150)
         pane.add_head(self.choice)
@@ -198,12 +199,8 @@ class ReviewPage(Page):
         pair = page.workflow
         self.graph.setVisible(pair is not None)
         if pair is not None:
-            self.graph.show_pair(
-                pair.before,
-                pair.after,
-                ("Workflow · live", "Workflow · with this proposal"),
-                next(iter(pair.focus), ""),
-            )
+            heads = ("Workflow · live", "Workflow · with this proposal")
+            self.graph.show_pair(pair.before, pair.after, heads, pair.focus)
         self._show_why(page)
 
     def _show_verdict(self, page: ChangePage) -> None:
@@ -292,7 +289,7 @@ class ReviewPage(Page):
 
 
 def _quoted(why: Why) -> Quoted:
-    effective = f"in force from {why.effective_from}" if why.effective_from else ""
+    effective = f"in force from {day_in_words(why.effective_from)}" if why.effective_from else ""
     standing = "SOP" if why.authority == "sop" else why.authority.capitalize()
     owner = f"owner {why.owner}" if why.owner else ""
     about = " · ".join(part for part in (standing, owner, effective) if part)

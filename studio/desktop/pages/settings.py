@@ -11,6 +11,7 @@ from studio.desktop import dialogs
 from studio.desktop.page import Page
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
+from studio.desktop.widgets.choice import Choice
 from studio.desktop.widgets.pane import Pane, row
 from studio.settings import Settings, config_folder
 
@@ -90,7 +91,7 @@ class SettingsPage(Page):
 
     def _widget(self, name: str, field: FieldInfo) -> QWidget:
         if get_origin(field.annotation) is Literal:
-            box = QComboBox()
+            box = Choice("")
             for choice in get_args(field.annotation):
                 box.addItem(str(choice)[:1].upper() + str(choice)[1:], choice)
             box.activated.connect(lambda _n: self._keep(name, box.currentData()))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.desktop.itemmodels.rows import Column, RowsModel
 from studio.desktop.page import Page
@@ -14,6 +15,7 @@ from studio.desktop.widgets.button import Button, Switch
 from studio.desktop.widgets.card import MeterCard
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.notice import NoticeBar
+from studio.desktop.widgets.number import NumberField
 from studio.desktop.widgets.pane import Pane, panes, row
 from studio.desktop.widgets.states import EmptyState
 from studio.desktop.widgets.table import Table
@@ -43,13 +45,19 @@ def _aspects(row: ScenarioRow) -> tuple[tuple[Tone, str], ...]:
 
 def _columns(live_number: int) -> list[Column[ScenarioRow]]:
     return [
-        Column("Test", lambda r: f"{r.id} {r.title}"),
-        Column("Customer", lambda r: r.customer, width=170),
-        Column(f"Live v{live_number}", _live, lambda r: _ratio_tone(r.live_passed, r.live_total), width=74),
-        Column("Draft", _draft, lambda r: _ratio_tone(r.draft_passed, r.draft_total), width=74),
-        Column("What differs", lambda r: r.difference, lambda r: "chg" if r.differs else "none", width=150),
-        Column("Goal, process …", lambda r: "", marks=_aspects, tip=_aspect_words, width=118),
+        Column("Test", lambda r: f"{r.id} {r.title}", width=200),
+        Column("Customer", lambda r: r.customer, width=120),
+        Column(f"Live v{live_number}", _live, lambda r: _ratio_tone(r.live_passed, r.live_total), width=70),
+        Column("Draft", _draft, lambda r: _ratio_tone(r.draft_passed, r.draft_total), width=70),
+        Column(
+            "What differs", _difference, lambda r: "chg" if r.differs else "none", tip=lambda r: r.difference
+        ),
+        Column("Aspects", lambda r: "", marks=_aspects, tip=_aspect_words, width=118),
     ]
+
+
+def _difference(row: ScenarioRow) -> str:
+    return shorten(row.difference.replace("_", " "), 110, placeholder=" …")
 
 
 def _draft(row: ScenarioRow) -> str:
@@ -70,10 +78,8 @@ class SimulatePage(Page):
         self._page: ComparisonPage | None = None
         self._wanted = ""
         self.pane = Pane("", scroll=True)
-        self.customers, self.seed = (
-            self._number("Customers a test", CUSTOMERS, 1, 5000),
-            self._number("Seed", SEED, 0, 10**6),
-        )
+        self.customers = NumberField("Customers a test", CUSTOMERS, 1, 5000)
+        self.seed = NumberField("Seed", SEED, 0, 1_000_000)
         self.start = Button("Run again", self.run, kind="primary", icon="play")
         self.pane.add_head(
             label("Customers", "note"), self.customers, label("Seed", "note"), self.seed, self.start
@@ -96,22 +102,12 @@ class SimulatePage(Page):
         self.count = label("", "muted")
         self.pane.body.addLayout(row(Switch("Which tests are shown", *self.filters), self.count))
         self.model: RowsModel[ScenarioRow] = RowsModel(_columns(1), self)
-        self.table = Table("Tests of this run", self.model)
+        self.table = Table("Tests of this run", self.model, stretch=4)
         self.table.set_growing()
         self.pane.body.addWidget(self.table)
         self.pane.body.addStretch(1)
         self.talk = ConversationPane()
         return panes((self.pane, self.talk), (812, 440), 0)
-
-    def _number(self, name: str, value: int, low: int, high: int) -> QSpinBox:
-        made = QSpinBox()
-        made.setRange(low, high)
-        made.setValue(value)
-        made.setAccessibleName(name)
-        made.setToolTip(name)
-        made.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        made.setFixedWidth(64)
-        return made
 
     def empty_state(self) -> QWidget:
         """Say what simulating shows."""

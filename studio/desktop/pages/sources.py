@@ -194,9 +194,9 @@ class SourcesPage(Page):
         page = self._shown = self.desk.session.ask(ShowSource(source_id))
         source = page.source
         self.doc_pane.set_title(source.name)
-        self.authority.show_fact(f"authority: {source.authority.value}")
+        self.authority.show_fact(_standing(source.authority.value))
         when = source.effective_from
-        self.effective.show_fact(f"effective {when.day} {when:%b %Y}" if when else "")
+        self.effective.show_fact(f"from {when.day} {when:%b %Y}" if when else "")
         self.version.show_fact(f"version {source.current.number}" if source.current.number > 1 else "")
         blocks = [
             (row.block, [Marked(s.statement.id, s.statement.quote, s.state) for s in row.sentences])
@@ -249,8 +249,12 @@ class SourcesPage(Page):
         )
 
 
+def _standing(authority: str) -> str:
+    return "SOP" if authority == "sop" else authority.capitalize()
+
+
 def _row(source: SourceRow) -> RowItem:
-    about = [source.authority.capitalize() if source.authority != "sop" else "SOP", source.owner or ""]
+    about = [_standing(source.authority), source.owner or ""]
     about.append(f"version {source.version}" if source.version > 1 else "")
     return RowItem(
         source.id,

@@ -15,6 +15,7 @@ from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import Chip
 from studio.desktop.widgets.pane import Pane, clear_layout, panes
+from studio.desktop.widgets.paragraph import Link
 from studio.desktop.widgets.row_list import RowItem, RowList
 from studio.desktop.widgets.states import EmptyState
 from studio.services.events import Kind
@@ -141,11 +142,7 @@ class TestsPage(Page):
         for citation in test.citations:
             card = EvidenceCard(Quoted(citation, ""))
             card.buttons(
-                Button(
-                    "Open the document",
-                    partial(self.desk.open_page, "sources", citation.source_id),
-                    kind="link",
-                )
+                Link("Open the document", partial(self.desk.open_page, "sources", citation.source_id))
             )
             self.side.body.addWidget(card)
         if not test.citations:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.desktop.page import Page
 from studio.desktop.panels.evidence import EvidenceCard, ProofCard, Quoted
-from studio.desktop.panels.graph import KIND_WORDS, changed_steps, steps_of, ways_of
+from studio.desktop.panels.graph import KIND_WORDS, changed_steps, plural, steps_of, ways_of
 from studio.desktop.panels.step import decision_table, step_lines
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button
@@ -17,6 +17,7 @@ from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.flow_canvas import FlowCanvas
 from studio.desktop.widgets.labels import Chip
 from studio.desktop.widgets.pane import Pane, clear_layout, panes
+from studio.desktop.widgets.paragraph import Link
 from studio.desktop.widgets.row_list import RowItem, RowList
 from studio.desktop.widgets.states import EmptyState
 from studio.services.events import Kind
@@ -105,7 +106,7 @@ class WorkflowsPage(Page):
                 broken = [
                     c for c in page.checks if c.status == "broken" and f"workflows/{workflow.id}" in c.path
                 ]
-                words = f"{len(workflow.steps)} steps" + (f" · {len(broken)} to mend" if broken else "")
+                words = plural(len(workflow.steps), "step") + (f" · {len(broken)} to mend" if broken else "")
                 sign: Tone = (
                     "add" if workflow.id not in was else "chg" if was[workflow.id] != workflow else ""
                 )
@@ -126,7 +127,11 @@ class WorkflowsPage(Page):
         tones: dict[str, Tone] = changed_steps(live, workflow)[1] if live else {}
         self.middle.set_title(workflow.name)
         state = (
-            "new in the draft" if live is None else f"{len(tones)} steps differ from live" if tones else ""
+            "new in the draft"
+            if live is None
+            else f"{plural(len(tones), 'step')} changed since live"
+            if tones
+            else ""
         )
         self.state.show_fact(state, "acc" if state else "")
         self.canvas.setAccessibleName(f"Workflow {workflow.name}")
@@ -183,11 +188,7 @@ class WorkflowsPage(Page):
         for citation in step.citations:
             card = EvidenceCard(Quoted(citation, ""))
             card.buttons(
-                Button(
-                    "Open the document",
-                    partial(self.desk.open_page, "sources", citation.source_id),
-                    kind="link",
-                )
+                Link("Open the document", partial(self.desk.open_page, "sources", citation.source_id))
             )
             self.side.body.addWidget(card)
         self.side.body.addStretch(1)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from studio.desktop.widgets.button import Button
+from studio.desktop.widgets.choice import Choice
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.pane import row
 from studio.domain.source import Authority
@@ -56,7 +57,7 @@ class AddDialog(QDialog):
         self.grid = QGridLayout()
         self.grid.setHorizontalSpacing(12)
         self.grid.setVerticalSpacing(8)
-        self.authority = QComboBox()
+        self.authority = Choice("")
         for authority, words in _WORDS.items():
             self.authority.addItem(words, authority)
         self.authority.setCurrentIndex(1 if "policy" in file_name.casefold() else 2)
@@ -64,7 +65,7 @@ class AddDialog(QDialog):
         self.owner.setPlaceholderText("Who answers for it")
         self.effective = QLineEdit()
         self.effective.setPlaceholderText("2026-12-01, or empty")
-        self.replaces = QComboBox()
+        self.replaces = Choice("")
         self.replaces.addItem("Nothing", "")
         for source_id, name in known:
             self.replaces.addItem(name, source_id)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
+from studio.desktop.widgets.choice import Choice
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.pane import row
 
@@ -53,7 +54,7 @@ class ApproveDialog(QDialog):
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(1, 1)
-        self.role, self.person, self.key = QComboBox(), QComboBox(), QComboBox()
+        self.role, self.person, self.key = Choice(""), Choice(""), Choice("")
         for role, words, _ in roles:
             self.role.addItem(words, role)
         for editable in (self.person, self.key):

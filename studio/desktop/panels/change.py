@@ -8,10 +8,10 @@ from functools import partial
 from PySide6.QtCore import Signal
 
 from studio.desktop.panels.evidence import EvidenceCard, ProofCard, Quoted
-from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.pane import Pane
+from studio.desktop.widgets.paragraph import Link
 from studio.domain.check import CheckResult
 from studio.domain.review import Comment
 
@@ -38,13 +38,12 @@ class WhyPanel(Pane):
         """Show the sentences that demand the change, each with a way to its document."""
         for quoted in quotes:
             card = EvidenceCard(quoted)
-            way = Button(
+            way = Link(
                 "Open the document",
                 partial(self.source_asked.emit, quoted.citation.source_id),
-                kind="link",
                 name=f"Open {quoted.citation.source_name}",
             )
-            card.buttons(way)
+            card.add(way)
             self.body.addWidget(card)
 
     def add_reason(self, reason: str, confidence: float) -> None:
@@ -67,7 +66,7 @@ class WhyPanel(Pane):
             return
         card = Card(title)
         for change_id, name in rows:
-            card.add(Button(name, partial(self.change_asked.emit, change_id), kind="link"))
+            card.add(Link(name, partial(self.change_asked.emit, change_id)))
         if note:
             card.say(note, muted=True)
         self.body.addWidget(card)

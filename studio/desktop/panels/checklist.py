@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 
 from PySide6.QtWidgets import QFrame, QGridLayout
 
@@ -57,7 +58,9 @@ class Checklist(QFrame):
 
     def _put(self, line: int, item: CheckItem) -> None:
         mark = Mark(item.tone, f"{item.title}: {_SAID.get(item.tone, '')}")
-        title, evidence = label(item.title, wrap=True), label(item.evidence, "muted", wrap=True)
+        title = label(item.title, wrap=True)
+        evidence = label(shorten(item.evidence, 190, placeholder=" …"), "muted", wrap=True)
+        evidence.setToolTip(item.evidence)
         for part in (title, evidence):
             part.setContentsMargins(0, 9, 0, 9)
         self._grid.addWidget(mark, line, 0)

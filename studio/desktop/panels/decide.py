@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.desktop.theme.tokens import S2
 from studio.desktop.widgets.button import Button
+from studio.desktop.widgets.wrap import WrapLayout
 
 
 class DecideBar(QWidget):
@@ -19,17 +20,14 @@ class DecideBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(S2)
         self.accept = Button("Accept", self.accepted.emit, kind="accept", icon="check", key="A")
         self.reject = Button("Reject", self.rejected.emit, kind="reject", icon="cross", key="R")
         self.comment = Button("Comment", self.comment_asked.emit, key="C")
         self.next = Button("Next undecided", self.next_asked.emit, kind="quiet", key="J")
-        for button in (self.accept, self.reject, self.comment):
+        line = WrapLayout(S2)
+        for button in (self.accept, self.reject, self.comment, self.next):
             line.addWidget(button)
-        line.addStretch(1)
-        line.addWidget(self.next)
+        self.setLayout(line)
 
     def show_verdict(self, verdict: str | None) -> None:
         """Offer only what is not decided already."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
-from studio.desktop.theme.current import tokens
+from studio.desktop.panels.document import locate
 from studio.desktop.widgets.card import Card
-from studio.desktop.widgets.labels import rich
+from studio.desktop.widgets.labels import label
+from studio.desktop.widgets.paragraph import Marked
 from studio.domain.check import CheckResult
 from studio.domain.source import Block, Citation
 
@@ -22,12 +22,12 @@ class Quoted:
     block: Block | None = None
 
 
-def quote_html(quote: str, around: str) -> str:
-    """Return the paragraph as inline markup, the quote in it highlighted; both are escaped."""
-    flat, whole = " ".join(quote.split()), " ".join(around.split())
-    mark = f'<span style="background:{tokens().mark}">{escape(flat)}</span>'
-    before, found, after = whole.partition(flat)
-    return f"“{escape(before)}{mark}{escape(after)}”" if found else f"“{mark}”"
+def quote_in(quote: str, around: str) -> Marked:
+    """Return the paragraph with the quote in it highlighted; the quote alone where it is not found."""
+    start, end = locate(quote, around)
+    whole = " ".join(around.split()) == " ".join(quote.split())
+    text = f"“{around}”"
+    return Marked(text, 1 if whole else start + 1, len(text) - 1 if whole else end + 1)
 
 
 class EvidenceCard(Card):
@@ -38,9 +38,7 @@ class EvidenceCard(Card):
         super().__init__(f"{cite.source_name} · {cite.anchor.label}")
         if quoted.about:
             self.say(quoted.about, muted=True)
-        words = rich(quote_html(cite.quote, quoted.block.text if quoted.block else cite.quote))
-        words.setAccessibleName(cite.quote)
-        self.add(words)
+        self.add(quote_in(cite.quote, quoted.block.text if quoted.block else cite.quote))
 
 
 class ProofCard(Card):
@@ -48,11 +46,10 @@ class ProofCard(Card):
 
     def __init__(self, title: str, broken: Sequence[CheckResult], mended: Sequence[CheckResult]) -> None:
         super().__init__(title, "bad" if broken else "")
-        t = tokens()
         for result in mended:
-            self.add(rich(f'<span style="color:{t.ok}">✓</span> Mends: {escape(result.detail)}'))
+            self.add(label(f"✓ Mends: {result.detail}", "", "ok", wrap=True))
         for result in broken:
-            self.add(rich(f'<span style="color:{t.bad}">✕</span> {escape(result.detail)}'))
+            self.add(label(f"✕ {result.detail}", "", "bad", wrap=True))
             for line in path_lines(result):
                 self.say(line, muted=True)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.flow_canvas import FlowCanvas, FlowStep
-from studio.desktop.widgets.flow_layout import Way
+from studio.desktop.widgets.flow_layout import NARROW, Way
 from studio.desktop.widgets.labels import Elided
 from studio.domain.workflow import (
     Ask,
@@ -25,6 +27,7 @@ from studio.domain.workflow import (
     ways_out,
 )
 
+FAILS = "if it fails"
 KIND_WORDS: dict[str, str] = {
     "ask": "Ask", "verify": "Verify identity", "tool": "Use a system", "decide": "Decide", "say": "Say",
     "disclose": "Disclose", "handoff": "Hand to a person", "end": "End", "call": "Reusable block",
@@ -36,6 +39,11 @@ def plain(name: str) -> str:
     return name.replace("_", " ").replace("-", " ").strip()
 
 
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun."""
+    return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
 def subtitle(step: Step) -> str:
     """Return the line below a step's title."""
     if isinstance(step, Ask):
@@ -45,7 +53,7 @@ def subtitle(step: Step) -> str:
     if isinstance(step, ToolCall):
         return f"{plain(step.tool)}" + (f" · {step.retries} retry" if step.retries == 1 else "")
     if isinstance(step, Decide):
-        return f"decision {plain(step.table)}" if step.table else f"{len(step.branches)} ways"
+        return f"decision {plain(step.table)}" if step.table else plural(len(step.branches), "way")
     if isinstance(step, Handoff):
         return f"queue {step.queue}" + (" · with summary" if step.context else "")
     if isinstance(step, End):
@@ -78,9 +86,9 @@ def ways_of(workflow: Workflow) -> list[Way]:
         for label, target in ways_out(step):
             if target is None:
                 continue
-            side = label == "if it fails" or not straight
+            side = label == FAILS or not straight
             found.append(Way(step.id, target, plain(label), side))
-            straight = straight and label == "if it fails"
+            straight = straight and label == FAILS
     return found
 
 
@@ -97,8 +105,31 @@ def changed_steps(before: Workflow | None, after: Workflow | None) -> tuple[dict
     return left, right
 
 
+def part_of(workflow: Workflow, wanted: Collection[str]) -> tuple[list[FlowStep], list[Way]]:
+    """Return the wanted steps, and the ways among them."""
+    steps = [step for step in steps_of(workflow) if step.id in wanted]
+    return steps, [way for way in ways_of(workflow) if way.source in wanted and way.target in wanted]
+
+
+def near(before: Workflow | None, after: Workflow | None, focus: Collection[str]) -> set[str]:
+    """Return the steps that show a change: those in focus, one before, the way on, ways that differ."""
+    pairs = [
+        {(w.source, w.label): w.target for w in ways_of(flow)} if flow else {} for flow in (before, after)
+    ]
+    wanted = set(focus)
+    for ways, other in (pairs, pairs[::-1]):
+        for step in focus:
+            into = next((source for (source, label), to in ways.items() if to == step and label != FAILS), "")
+            onward = next(
+                (to for (source, label), to in ways.items() if source == step and label != FAILS), ""
+            )
+            differ = {to for key, to in ways.items() if key[0] == step and other.get(key) != to}
+            wanted |= {each for each in (into, onward, *differ) if each}
+    return wanted
+
+
 class GraphPair(QFrame):
-    """A workflow before and after, side by side."""
+    """The part of a workflow that a change is about, before and after, side by side."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -117,8 +148,7 @@ class GraphPair(QFrame):
             line.setContentsMargins(14, 6, 14, 6)
             title = Elided(name, "pane-title")
             line.addWidget(title, 1)
-            canvas = FlowCanvas(name, dotted=False)
-            canvas.setMinimumHeight(300)
+            canvas = FlowCanvas(name, dotted=False, sizes=NARROW)
             column.addWidget(bar)
             column.addWidget(canvas, 1)
             across.addLayout(column, 1)
@@ -126,19 +156,32 @@ class GraphPair(QFrame):
             self.canvases.append(canvas)
 
     def show_pair(
-        self, before: Workflow | None, after: Workflow | None, names: tuple[str, str], focus: str = ""
+        self, before: Workflow | None, after: Workflow | None, names: tuple[str, str], focus: Collection[str]
     ) -> None:
         """Show both versions under these names, the changed steps in colour."""
         tones = changed_steps(before, after)
+        wanted = near(before, after, focus or [*tones[1], *tones[0]])
         for place, workflow in enumerate((before, after)):
             self.titles[place].setText(names[place])
             canvas = self.canvases[place]
-            if workflow is None:
-                canvas.show_flow([], [])
-                continue
-            canvas.show_flow(steps_of(workflow, tones[place]), ways_of(workflow))
+            steps, ways = part_of(workflow, wanted) if workflow else ([], [])
+            drawn = [replace(step, subtitle="", tone=tones[place].get(step.id, "")) for step in steps]
+            canvas.show_flow(drawn, ways)
             if focus:
-                canvas.mark(focus)
-        highest = max(canvas.height_at_width(max(260, self.width() // 2)) for canvas in self.canvases)
+                canvas.mark(next(iter(focus)))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep both sides at one scale."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        width = max(160, self.width() // 2 - 4)
+        boxes = [canvas.scene().sceneRect() for canvas in self.canvases]
+        scale = min(0.92, *(width / box.width() for box in boxes if not box.isEmpty()), 0.92)
+        highest = max(box.height() for box in boxes) * scale
         for canvas in self.canvases:
-            canvas.setFixedHeight(max(220, min(460, highest + 24)))
+            canvas.largest = scale
+            canvas.setFixedHeight(max(120, min(420, round(highest) + 6)))
+            canvas.fit()

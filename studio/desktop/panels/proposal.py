@@ -72,19 +72,21 @@ class ProposalLike(Protocol):
     def accepted(self) -> int: ...  # noqa: D102
 
 
+def _change_row(change: ChangeLike, within: str) -> RowItem:
+    """Return a change as a row; what the heading and the sign say already is left out."""
+    mark, words = _MARKS.get(change.verdict or "", ("", ""))
+    title = change.title.replace(f" of “{within}”", "") if within else change.title
+    subtitle = change.subtitle if "→" in change.subtitle and change.subtitle not in title else ""
+    return RowItem(change.id, title, subtitle, _SIGNS[change.sign], mark=mark, mark_words=words)
+
+
 def rows_of(page: ProposalLike, question_sign: str) -> list[RowItem]:
     """Return headings, changes and questions as rows of a list."""
     items: list[RowItem] = []
     for group in page.groups:
         head, _, name = group.heading.partition(" · ")
         items.append(RowItem("", f"{head.upper()} · {name}" if name else head.upper()))
-        for change in group.rows:
-            mark, words = _MARKS.get(change.verdict or "", ("", ""))
-            items.append(
-                RowItem(
-                    change.id, change.title, change.subtitle, _SIGNS[change.sign], mark=mark, mark_words=words
-                )
-            )
+        items += [_change_row(change, name) for change in group.rows]
     if page.questions:
         items.append(RowItem("", "QUESTIONS"))
     for question in page.questions:

@@ -13,6 +13,7 @@ from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import Chip, label
 from studio.desktop.widgets.pane import Pane, row
+from studio.desktop.widgets.paragraph import Link
 from studio.domain.places import Place
 from studio.domain.statement import Question, Statement
 
@@ -55,7 +56,7 @@ class SentencePanel(Pane):
         self.set_title("This document")
         self.clear()
         open_ones = [q for q in questions if q.answer is None]
-        if not open_ones and not unclear:
+        if not open_ones and (proposed or not unclear):
             card = Card("Nothing is open here")
             card.say(
                 "Choose a marked sentence to see what it demands and where it lives in the agent.", muted=True
@@ -117,14 +118,14 @@ class SentencePanel(Pane):
         else:
             card.say(f"{'Set aside' if question.waived else 'Answered'}: {question.answer}")
         if with_quote:
-            way = Button("Show the sentence", lambda: self.quote_asked.emit(question.quote), kind="link")
-            card.buttons(way)
+            way = Link("Show the sentence", lambda: self.quote_asked.emit(question.quote))
+            card.add(way)
         self.body.addWidget(card)
 
     def _places(self, places: Sequence[Place], state: str) -> None:
         card = Card("Where it lives")
         for place in places:
-            card.add(Button(place.name, partial(self.place_asked.emit, place.path), kind="link"))
+            card.add(Link(place.name, partial(self.place_asked.emit, place.path)))
         if not places:
             words = (
                 "It is part of a proposal that is not decided yet."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from studio.desktop.panels.graph import plain
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.transcript_view import Line
 from studio.domain.condition import spell
@@ -31,10 +32,10 @@ def lines_of(conversation: Conversation) -> list[Line]:
 
 def _event(event: TraceEvent) -> Line:
     tone: Tone = "bad" if event.kind in _BAD else ""
-    words = event.detail
+    words = event.detail.replace(event.tool, plain(event.tool)) if event.tool else event.detail
     if event.kind == "call" and event.arguments:
         given = ", ".join(f"{k.replace('_', ' ')} {_value(v)}" for k, v in event.arguments.items())
-        words = f"{event.detail} · {given}" if given and given not in event.detail else event.detail
+        words = f"{words} · {given}" if given and given not in words else words
     return Line("system", words, tone)
 
 

@@ -48,11 +48,7 @@ QSplitter::handle:hover {{ background: {t.accent}; }}
 
 def _labels(t: Tokens) -> str:
     tones = {"ok": t.ok, "warn": t.warn, "bad": t.bad, "acc": t.accent}
-    toned = "\n".join(
-        f'QLabel[tone="{name}"] {{ color: {colour}; }}'
-        f'QLabel[role="chip"][tone="{name}"] {{ color: {colour}; border-color: {colour}; }}'
-        for name, colour in tones.items()
-    )
+    toned = "\n".join(f'QLabel[tone="{name}"] {{ color: {colour}; }}' for name, colour in tones.items())
     return f"""
 QLabel {{ background: transparent; }}
 QLabel[role="muted"] {{ color: {t.muted}; }}
@@ -63,8 +59,6 @@ QLabel[role="title"] {{ font-weight: 600; font-size: {SIZE_TITLE}px; }}
 QLabel[role="pane-title"] {{ color: {t.muted}; font-weight: 600; font-size: {SIZE_NOTE}px; }}
 QLabel[role="group"] {{ color: {t.muted}; font-weight: 600; font-size: {SIZE_SMALL}px; }}
 QLabel[role="figure"] {{ font-weight: 700; font-size: {SIZE_FIGURE}px; }}
-QLabel[role="chip"] {{ color: {t.muted}; font-size: {SIZE_NOTE}px; border: 1px solid {t.line_strong};
-  border-radius: 10px; padding: 1px 9px; }}
 {toned}
 """
 
@@ -80,14 +74,14 @@ QPushButton:disabled {{ color: {t.faint}; border-color: {t.line}; }}
 QPushButton[kind="primary"] {{ background: {t.accent}; border-color: {t.accent}; color: {t.accent_text}; }}
 QPushButton[kind="primary"]:hover {{ background: {_mix(t.accent, t.text, 0.12)}; }}
 QPushButton[kind="primary"]:disabled {{ background: {_mix(t.accent, t.panel, 0.5)};
-  border-color: transparent; color: {t.accent_text}; }}
+  border-color: transparent; color: {t.rail_on}; }}
 QPushButton[kind="accept"] {{ color: {t.add}; border-color: {t.add}; }}
 QPushButton[kind="accept"]:hover {{ background: {t.add_bg}; }}
 QPushButton[kind="reject"] {{ color: {t.removed}; border-color: {t.removed}; }}
 QPushButton[kind="reject"]:hover {{ background: {t.removed_bg}; }}
 QPushButton[kind="accept"]:disabled, QPushButton[kind="reject"]:disabled {{
   color: {t.faint}; border-color: {t.line}; }}
-QPushButton[kind="link"] {{ background: transparent; border: 0; padding: 1px 3px; color: {t.accent};
+QPushButton[kind="link"] {{ background: transparent; border: 0; padding: 1px 0; color: {t.accent};
   font-weight: 500; text-align: left; }}
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
 QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent; padding: 4px 6px; }}
@@ -103,13 +97,14 @@ QPushButton[segment="right"] {{ border-top-left-radius: 0; border-bottom-left-ra
 
 def _fields(t: Tokens) -> str:
     return f"""
-QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QComboBox {{
+QLineEdit, QPlainTextEdit, QTextEdit, QComboBox {{
   background: {t.panel}; color: {t.text};
   border: 1px solid {t.line_strong}; border-radius: {RADIUS_SMALL}px; padding: 4px 8px; min-height: 20px;
   selection-background-color: {t.accent}; selection-color: {t.accent_text}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus {{ border-color: {t.accent}; }}
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border-color: {t.accent}; }}
 QLineEdit[role="bare"] {{ border: 0; min-height: 22px;
   font-size: {SIZE_TITLE}px; padding: 10px 14px; background: transparent; }}
+QComboBox QLineEdit {{ border: 0; padding: 0; min-height: 0; background: transparent; }}
 QComboBox::drop-down {{ border: 0; width: 18px; }}
 QCheckBox {{ background: transparent; spacing: 6px; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {t.faint}; border-radius: 3px;

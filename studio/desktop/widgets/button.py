@@ -29,7 +29,8 @@ class Button(QPushButton):
         key: str = "",
         name: str = "",
     ) -> None:
-        super().__init__(text)
+        # The style leaves no room between icon and words.
+        super().__init__(f" {text}" if icon and text else text)
         self._icon_name = icon
         self._kind = kind
         self._key = key

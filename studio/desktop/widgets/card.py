@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.desktop.theme.tokens import S2, Tone
-from studio.desktop.widgets.labels import label, set_tone
+from studio.desktop.widgets.labels import label, restyle
 from studio.desktop.widgets.meter import Meter
 
 
@@ -65,8 +65,9 @@ class MeterCard(Card):
         """Show a figure; `share` 0–1 draws the bar."""
         self._figure.setText(figure)
         self._aside.setText(aside)
-        set_tone(self._aside, tone)
         self._aside.setProperty("role", "muted" if tone in ("", "none") else "")
+        self._aside.setProperty("tone", tone)
+        restyle(self._aside)
         self._meter.setVisible(share is not None)
         if share is not None:
             self._meter.show_parts([(share, "acc", self._title)])

@@ -36,9 +36,10 @@ from studio.desktop.theme.current import tokens
 from studio.desktop.theme.fonts import bold, font
 from studio.desktop.theme.icons import renderer
 from studio.desktop.theme.tokens import SIZE_SMALL, Tone
-from studio.desktop.widgets.flow_layout import NODE_W, Layout, Line, Way, lay_out_flow
+from studio.desktop.widgets.flow_layout import Layout, Line, Sizes, Way, lay_out_flow
 
 TILE = 28
+LEAST = 0.62
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +55,23 @@ class FlowStep:
 
 
 class _StepItem(QGraphicsItem):
-    def __init__(self, step: FlowStep, height: float) -> None:
+    def __init__(self, step: FlowStep, width: float, height: float) -> None:
         super().__init__()
         self.step = step
-        self.height = height
+        self.width, self.height = width, height
         self.chosen = False
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setToolTip(step.words or step.title)
 
     def boundingRect(self) -> QRectF:
-        return QRectF(-3, -3, NODE_W + 6, self.height + 6)
+        return QRectF(-3, -3, self.width + 6, self.height + 6)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         t, tone = tokens(), self.step.tone
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(0.5, 0.5, NODE_W - 1, self.height - 1)
+        box = QRectF(0.5, 0.5, self.width - 1, self.height - 1)
         edge = t.accent if self.chosen else t.tone(tone) if tone else t.line_strong
         painter.setPen(QPen(QColor(edge), 2 if self.chosen else 1.3))
         painter.setBrush(QColor(t.tint(tone) if tone else t.raised))
@@ -90,15 +91,16 @@ class _StepItem(QGraphicsItem):
 
     def _words(self, painter: QPainter) -> None:
         t = tokens()
-        left, room = TILE + 8, NODE_W - TILE - 16
+        left, room = TILE + 8, round(self.width) - TILE - 14
         sign = {"add": "+ ", "del": "\u2212 "}.get(self.step.tone, "")
         painter.setFont(bold(12))
         painter.setPen(QColor(t.text))
-        title = painter.fontMetrics().elidedText(sign + self.step.title, Qt.TextElideMode.ElideRight, room)
         middle = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         if not self.step.subtitle:
-            painter.drawText(QRectF(left, 0, room, self.height), middle, title)
+            box = QRectF(left, 1, room, self.height - 2)
+            painter.drawText(box, middle | int(Qt.TextFlag.TextWordWrap), sign + self.step.title)
             return
+        title = painter.fontMetrics().elidedText(sign + self.step.title, Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRectF(left, self.height / 2 - 17, room, 17), middle, title)
         painter.setFont(font(SIZE_SMALL))
         painter.setPen(QColor(t.muted_on_tint if self.step.tone else t.muted))
@@ -107,9 +109,9 @@ class _StepItem(QGraphicsItem):
 
 
 class _LineItem(QGraphicsItem):
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, sizes: Sizes) -> None:
         super().__init__()
-        self._line = line
+        self._line, self._room = line, sizes.label if line.way.side else sizes.step / 2
         self.setZValue(-1)
         xs, ys = [p[0] for p in line.points], [p[1] for p in line.points]
         self._box = QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)).adjusted(
@@ -142,7 +144,9 @@ class _LineItem(QGraphicsItem):
             return
         t = tokens()
         painter.setFont(font(SIZE_SMALL))
-        text = painter.fontMetrics().elidedText(self._line.way.label, Qt.TextElideMode.ElideRight, 84)
+        text = painter.fontMetrics().elidedText(
+            self._line.way.label, Qt.TextElideMode.ElideRight, round(self._room)
+        )
         width = painter.fontMetrics().horizontalAdvance(text)
         x, y = self._line.label_at
         left = x - width if self._line.label_right else x
@@ -157,7 +161,7 @@ class FlowCanvas(QGraphicsView):
 
     step_chosen = Signal(str)
 
-    def __init__(self, name: str, dotted: bool = True) -> None:
+    def __init__(self, name: str, dotted: bool = True, sizes: Sizes = Sizes()) -> None:  # noqa: B008
         super().__init__()
         self.setAccessibleName(name)
         self.setScene(QGraphicsScene(self))
@@ -166,46 +170,55 @@ class FlowCanvas(QGraphicsView):
         self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
-        self._dotted = dotted
+        self._dotted, self._sizes = dotted, sizes
         self._items: dict[str, _StepItem] = {}
         self._order: list[str] = []
         self.chosen = ""
         self._fitted = True
+        self.largest = 1.0
 
     def show_flow(self, steps: Sequence[FlowStep], ways: Sequence[Way]) -> None:
         """Show another flow, fitted to the view."""
-        layout = lay_out_flow([step.id for step in steps], ways)
+        layout = lay_out_flow([step.id for step in steps], ways, self._sizes)
         scene = self.scene()
         scene.clear()
         self.chosen = ""
-        self._items = {step.id: _StepItem(step, layout.heights[step.id]) for step in steps}
+        self._items = {step.id: _StepItem(step, self._sizes.step, layout.heights[step.id]) for step in steps}
         for step_id, item in self._items.items():
             item.setPos(*layout.places[step_id])
             scene.addItem(item)
         for line in layout.lines:
-            scene.addItem(_LineItem(line))
+            scene.addItem(_LineItem(line, self._sizes))
         self._order = _reading_order(layout)
         scene.setSceneRect(scene.itemsBoundingRect().adjusted(-24, -16, 24, 24))
         self.fit()
 
     def fit(self) -> None:
-        """Show the whole flow, never larger than life."""
+        """Show the whole flow, never larger than life, never too small to read."""
         self._fitted = True
-        box = self.scene().sceneRect()
-        room = self.viewport().rect()
+        box, room = self.scene().sceneRect(), self.viewport().rect()
         self.resetTransform()
         if box.isEmpty() or room.isEmpty():
             return
-        scale = max(0.45, min(1.0, room.width() / box.width(), room.height() / box.height()))
+        scale = max(LEAST, min(self.largest, self.scale_to_fit()))
         self.scale(scale, scale)
         self.centerOn(box.center())
         if box.height() * scale > room.height():
             self.verticalScrollBar().setValue(self.verticalScrollBar().minimum())
+        if box.width() * scale > room.width():
+            self.horizontalScrollBar().setValue(self.horizontalScrollBar().minimum())
+
+    def scale_to_fit(self) -> float:
+        """Return the scale at which the whole flow is seen."""
+        box, room = self.scene().sceneRect(), self.viewport().rect()
+        if box.isEmpty() or room.isEmpty():
+            return 1.0
+        return min(room.width() / box.width(), room.height() / box.height())
 
     def height_at_width(self, width: int) -> int:
         """Return how high the flow is when it is fitted to a width."""
         box = self.scene().sceneRect()
-        return round(box.height() * max(0.45, min(1.0, width / box.width()))) if box.width() else 0
+        return round(box.height() * max(LEAST, min(self.largest, width / box.width()))) if box.width() else 0
 
     def choose(self, step_id: str) -> None:
         """Choose a step, show it and tell it."""

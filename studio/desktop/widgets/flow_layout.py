@@ -11,10 +11,26 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-NODE_W, NODE_H = 196, 44
-GAP, CHANNEL, TRACK = 30, 92, 9
+NODE_H = 44
+GAP, TRACK = 30, 9
 
 Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How wide a step is, and the channel beside it, which carries labels and lines."""
+
+    step: float = 196
+    channel: float = 92
+
+    @property
+    def label(self) -> float:
+        """Return the room for a label."""
+        return self.channel - 8
+
+
+NARROW = Sizes(136, 62)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +68,7 @@ class _Grid:
     column: dict[str, int]
 
 
-def lay_out_flow(nodes: Sequence[str], ways: Sequence[Way]) -> Layout:
+def lay_out_flow(nodes: Sequence[str], ways: Sequence[Way], sizes: Sizes = Sizes()) -> Layout:
     """Return places and lines; the first node is the start."""
     if not nodes:
         return Layout()
@@ -61,7 +77,7 @@ def lay_out_flow(nodes: Sequence[str], ways: Sequence[Way]) -> Layout:
     forward = _without_returns(nodes, ways)
     layer = _layers(nodes, forward)
     grid = _Grid(layer, _columns(nodes, forward, layer))
-    return _Router(nodes, ways, grid).layout()
+    return _Router(nodes, ways, grid, sizes).layout()
 
 
 def _without_returns(nodes: Sequence[str], ways: Sequence[Way]) -> list[Way]:
@@ -136,8 +152,8 @@ def _columns(nodes: Sequence[str], forward: Sequence[Way], layer: dict[str, int]
 class _Router:
     """Draws the lines of a grid: assigns tracks first, then widths, then points."""
 
-    def __init__(self, nodes: Sequence[str], ways: Sequence[Way], grid: _Grid) -> None:
-        self.nodes, self.ways, self.grid = nodes, ways, grid
+    def __init__(self, nodes: Sequence[str], ways: Sequence[Way], grid: _Grid, sizes: Sizes) -> None:
+        self.nodes, self.ways, self.grid, self.sizes = nodes, ways, grid, sizes
         self.at = {(grid.layer[n], grid.column[n]): n for n in nodes}
         self.gap_tracks: dict[int, list[str]] = defaultdict(list)
         self.channel_tracks: dict[int, list[str]] = defaultdict(list)
@@ -193,9 +209,9 @@ class _Router:
         lefts, at = [], 0.0
         for number in range(max(self.grid.column.values()) + 1):
             tracks = len(self.channel_tracks[number])
-            at += max(CHANNEL, 40 + tracks * TRACK) if tracks or number else 0
+            at += max(self.sizes.channel, self.sizes.label + tracks * TRACK) if tracks or number else 0
             lefts.append(at)
-            at += NODE_W
+            at += self.sizes.step
         return lefts
 
     def _layer_tops(self) -> list[float]:
@@ -212,7 +228,7 @@ class _Router:
     def _line(self, way: Way, plan: tuple[str, int], places: dict[str, Point]) -> Line:
         (sx, sy), (tx, ty) = places[way.source], places[way.target]
         foot = sy + self.heights[way.source]
-        start, end = (sx + NODE_W / 2, foot), (tx + NODE_W / 2, ty)
+        start, end = (sx + self.sizes.step / 2, foot), (tx + self.sizes.step / 2, ty)
         how, channel = plan
         if how == "straight":
             return Line(way, (start, end), (start[0] + 8, start[1] + 12))
@@ -227,7 +243,7 @@ class _Router:
             return Line(way, corners, (start[0] + 8, start[1] + 13))
         slot = self.side_slots[(way.source, how)] = self.side_slots[(way.source, how)] + 1
         height = sy + self.heights[way.source] * slot / (self.exits[(way.source, how)] + 1)
-        leave = (sx, height) if how == "left" else (sx + NODE_W, height)
+        leave = (sx, height) if how == "left" else (sx + self.sizes.step, height)
         points = (leave, (across, height), (across, level), (end[0], level), end)
         at = (leave[0] - 8, height) if how == "left" else (leave[0] + 8, height)
         return Line(way, points, at, label_right=how == "left")
@@ -236,9 +252,9 @@ class _Router:
         """Return where a track of a channel runs; tracks gather away from the labels."""
         number = self.channel_tracks[channel].index(target)
         if channel == 0:
-            return self.x[0] - 84 - number * TRACK if len(self.x) else 0.0
-        right_edge = self.x[channel - 1] + NODE_W
+            return self.x[0] - self.sizes.label - number * TRACK if len(self.x) else 0.0
+        right_edge = self.x[channel - 1] + self.sizes.step
         if how == "left":
             return right_edge + 14 + number * TRACK
-        next_left = self.x[channel] if channel < len(self.x) else right_edge + CHANNEL + 20
+        next_left = self.x[channel] if channel < len(self.x) else right_edge + self.sizes.channel + 20
         return next_left - 14 - number * TRACK

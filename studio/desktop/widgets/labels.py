@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 from studio.desktop.theme.current import tokens
 from studio.desktop.theme.fonts import bold, font
 from studio.desktop.theme.icons import renderer
-from studio.desktop.theme.tokens import SIZE_SMALL, Tone
+from studio.desktop.theme.tokens import SIZE_NOTE, SIZE_SMALL, Tone
+from studio.desktop.widgets.paragraph import Paragraph
 
 LabelRole = Literal["", "muted", "small", "note", "heading", "title", "pane-title", "group", "figure", "chip"]
 
@@ -36,21 +37,10 @@ def set_tone(widget: QWidget, tone: Tone) -> None:
 
 def label(text: str = "", role: LabelRole = "", tone: Tone = "", wrap: bool = False) -> QLabel:
     """Return a label; `wrap` lets it grow downwards instead of sideways."""
-    made = QLabel(text)
+    made = Paragraph(text) if wrap else QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("role", role)
     made.setProperty("tone", tone)
-    if wrap:
-        made.setWordWrap(True)
-        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-    return made
-
-
-def rich(html: str, role: LabelRole = "") -> QLabel:
-    """Return a wrapping label with inline markup that was made by this program, never by a document."""
-    made = label("", role, wrap=True)
-    made.setTextFormat(Qt.TextFormat.RichText)
-    made.setText(html)
     return made
 
 
@@ -91,13 +81,33 @@ class Chip(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", "chip")
         self.setProperty("tone", tone)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_fact(self, text: str, tone: Tone = "") -> None:
         """Say something else; an empty text hides the chip."""
         self.setText(text)
         self.setVisible(bool(text))
         set_tone(self, tone)
+
+    def sizeHint(self) -> QSize:
+        """Be as wide as the words, with room at both ends."""
+        return QSize(QFontMetrics(font(SIZE_NOTE)).horizontalAdvance(self.text()) + 20, 20)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never cut the words."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw outline and words."""
+        t, tone = tokens(), self.property("tone")
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        quiet = tone in ("", "none")
+        painter.setPen(QPen(QColor(t.line_strong if quiet else t.tone(tone)), 1))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 9.5, 9.5)
+        painter.setPen(QColor(t.muted if quiet else t.tone(tone)))
+        painter.setFont(font(SIZE_NOTE))
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self.text())
 
 
 class Rule(QFrame):

@@ -51,7 +51,8 @@ class Meter(QWidget):
         left = 0.0
         for share, tone, _ in self._parts:
             width = max(0.0, min(1.0, share)) * self.width()
-            painter.fillRect(QRectF(left, 0, width, self.height()), QColor(tokens().tone(tone)))
+            colour = tokens().line_strong if tone in ("", "none") else tokens().tone(tone)
+            painter.fillRect(QRectF(left, 0, width, self.height()), QColor(colour))
             left += width
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,6 +19,8 @@ from PySide6.QtWidgets import (
 
 from studio.desktop.theme.tokens import S2, S3
 from studio.desktop.widgets.labels import Elided, label
+
+_MAIN_LEAST, _SIDE_LEAST = 480, 0.68
 
 
 class Pane(QFrame):
@@ -74,17 +77,45 @@ def scrolled(content: QWidget) -> QScrollArea:
     return area
 
 
-def panes(parts: Sequence[QWidget], sizes: Sequence[int], stretch: int) -> QSplitter:
+class Panes(QSplitter):
+    """Panes side by side: the main one takes what is left, the others give way in a small window.
+
+    Until a person moves a handle, the side panes have their wanted sizes where the main pane keeps
+    `_MAIN_LEAST` pixels, and shrink down to `_SIDE_LEAST` of their size otherwise.
+    """
+
+    def __init__(self, parts: Sequence[QWidget], sizes: Sequence[int], main: int) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setHandleWidth(1)
+        self.setChildrenCollapsible(False)
+        self._wanted, self._main, self._moved = list(sizes), main, False
+        for place, part in enumerate(parts):
+            self.addWidget(part)
+            self.setStretchFactor(place, 1 if place == main else 0)
+            part.setMinimumWidth(160)
+        self.splitterMoved.connect(self._on_moved)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room out again."""
+        super().resizeEvent(event)
+        if not self._moved:
+            self._share(event.size().width())
+
+    def _on_moved(self) -> None:
+        self._moved = True
+
+    def _share(self, width: int) -> None:
+        sides = sum(size for place, size in enumerate(self._wanted) if place != self._main)
+        room = max(width - max(_MAIN_LEAST, round(width * 0.44)), 0)
+        factor = max(_SIDE_LEAST, min(1.0, room / sides if sides else 1.0))
+        sizes = [round(size * factor) for size in self._wanted]
+        sizes[self._main] = max(1, width - sum(sizes) + sizes[self._main] - len(sizes) + 1)
+        self.setSizes(sizes)
+
+
+def panes(parts: Sequence[QWidget], sizes: Sequence[int], stretch: int) -> Panes:
     """Put panes side by side; the one at `stretch` takes what room is left."""
-    split = QSplitter(Qt.Orientation.Horizontal)
-    split.setHandleWidth(1)
-    split.setChildrenCollapsible(False)
-    for place, part in enumerate(parts):
-        split.addWidget(part)
-        split.setStretchFactor(place, 1 if place == stretch else 0)
-        part.setMinimumWidth(min(sizes[place], 220))
-    split.setSizes(list(sizes))
-    return split
+    return Panes(parts, sizes, stretch)
 
 
 def clear_layout(layout: QVBoxLayout | QHBoxLayout) -> None:

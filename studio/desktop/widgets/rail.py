@@ -13,7 +13,7 @@ from studio.desktop.theme.fonts import bold, font
 from studio.desktop.theme.icons import renderer
 from studio.desktop.theme.tokens import SIZE_SMALL
 
-RAIL_WIDTH = 188
+RAIL_WIDTH, NARROW_WIDTH = 188, 56
 
 
 class RailItem(QAbstractButton):
@@ -26,6 +26,7 @@ class RailItem(QAbstractButton):
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setAccessibleName(title)
+        self.setToolTip(title)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_count(self, count: int) -> None:
@@ -36,7 +37,7 @@ class RailItem(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Be one line high."""
-        return QSize(RAIL_WIDTH - 16, 35)
+        return QSize(NARROW_WIDTH - 16, 35)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the room."""
@@ -50,10 +51,14 @@ class RailItem(QAbstractButton):
             painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
             painter.setOpacity(1.0)
         ink = t.rail_on if on else t.rail_text
-        renderer(self._icon, ink).render(painter, QRectF(10, (self.height() - 15) / 2, 15, 15))
-        painter.setPen(QColor(ink))
-        painter.setFont(font())
-        painter.drawText(self.rect().adjusted(34, 0, -8, 0), int(Qt.AlignmentFlag.AlignVCenter), self._title)
+        renderer(self._icon, ink).render(
+            painter, QRectF(10 if self.width() > NARROW_WIDTH else 12, (self.height() - 15) / 2, 15, 15)
+        )
+        if self.width() > NARROW_WIDTH:
+            painter.setPen(QColor(ink))
+            painter.setFont(font())
+            middle = int(Qt.AlignmentFlag.AlignVCenter)
+            painter.drawText(self.rect().adjusted(34, 0, -8, 0), middle, self._title)
         if self._count:
             self._badge(painter)
 
@@ -61,7 +66,9 @@ class RailItem(QAbstractButton):
         t, text = tokens(), str(self._count) if self._count < 1000 else "999+"
         painter.setFont(bold(SIZE_SMALL))
         width = QFontMetrics(painter.font()).horizontalAdvance(text) + 14
-        box = QRectF(self.width() - width - 10, (self.height() - 18) / 2, width, 18)
+        narrow = self.width() <= NARROW_WIDTH
+        top = 0 if narrow else (self.height() - 18) / 2
+        box = QRectF(self.width() - width + (2 if narrow else -10), top, width, 18)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(t.rail_badge))
         painter.drawRoundedRect(box, 9, 9)
@@ -94,6 +101,10 @@ class Rail(QFrame):
     def _asker(self, room_id: str) -> Callable[[], None]:
         return lambda: self.asked.emit(room_id)
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Show icons only, where the window is small."""
+        self.setFixedWidth(NARROW_WIDTH if narrow else RAIL_WIDTH)
+
     def show_room(self, room_id: str) -> None:
         """Mark the room one is in."""
         if room_id in self._items:
@@ -122,6 +133,9 @@ class Rail(QFrame):
         """Draw the ground, the program's name and who is working."""
         t, painter = tokens(), QPainter(self)
         painter.fillRect(self.rect(), QColor(t.rail))
+        if self.width() <= NARROW_WIDTH:
+            renderer("cobuilder", t.rail_on).render(painter, QRectF(19, 14, 18, 18))
+            return
         painter.setPen(QColor(t.rail_on))
         painter.setFont(bold(14))
         painter.drawText(

@@ -32,7 +32,9 @@ from studio.desktop.theme.tokens import SIZE_NOTE, SIZE_SMALL, Tone
 from studio.desktop.widgets.labels import paint_mark, paint_sign
 
 Index = QModelIndex | QPersistentModelIndex
-PAD = 14
+PAD, LINE = 14, 19
+BAR = 12
+"""Room kept for a scroll bar, so that lines break alike with and without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,33 @@ class RowItem:
         return ", ".join(
             part for part in (self.title, self.subtitle, sign, self.mark_words, self.chip) if part
         )
+
+
+def title_lines(title: str, width: int) -> list[str]:
+    """Break a title into at most two lines; the second is shortened where the rest does not fit."""
+    metrics = QFontMetrics(font())
+    if metrics.horizontalAdvance(title) <= width:
+        return [title]
+    first, rest = "", title.split(" ")
+    while rest and metrics.horizontalAdvance(f"{first} {rest[0]}".strip()) <= width:
+        first = f"{first} {rest.pop(0)}".strip()
+    if not first or not rest:
+        return [metrics.elidedText(title, Qt.TextElideMode.ElideRight, width)]
+    return [first, metrics.elidedText(" ".join(rest), Qt.TextElideMode.ElideRight, width)]
+
+
+def _right_room(item: RowItem) -> int:
+    chip = QFontMetrics(font(SIZE_NOTE)).horizontalAdvance(item.chip) + 22 if item.chip else 0
+    return chip + (20 if item.mark else 0)
+
+
+def row_height(item: RowItem, width: int) -> int:
+    """Return how high a row is in a list of this width."""
+    if not item.id:
+        return 30
+    left = 26 if item.sign or item.icon else 0
+    lines = len(title_lines(item.title, width - 2 * PAD - left - _right_room(item) - 8))
+    return 15 + LINE * lines + (15 if item.subtitle else 0)
 
 
 class _Model(QAbstractListModel):
@@ -96,9 +125,9 @@ class _Model(QAbstractListModel):
 class _Delegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         item: RowItem = index.data(Qt.ItemDataRole.UserRole)
-        if not item.id:
-            return QSize(100, 30)
-        return QSize(100, 49 if item.subtitle else 34)
+        view = self.parent()
+        width = view.width() if isinstance(view, QListView) else 300
+        return QSize(100, row_height(item, width - BAR))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         item: RowItem = index.data(Qt.ItemDataRole.UserRole)
@@ -125,6 +154,9 @@ class _Delegate(QStyledItemDelegate):
             painter.fillRect(QRect(box.left(), box.top(), 3, box.height()), QColor(t.accent))
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(box, QColor(t.bg))
+        view = self.parent()
+        if isinstance(view, QListView):
+            box = QRect(box.left(), box.top(), view.width() - BAR, box.height())
         left = box.left() + PAD
         if item.sign:
             paint_sign(painter, QRectF(left, box.top() + 8, 18, 18), item.sign)
@@ -162,15 +194,17 @@ class _Delegate(QStyledItemDelegate):
         t = tokens()
         painter.setFont(font())
         painter.setPen(QColor(t.muted if item.quiet else t.text))
-        line = QRect(box.left(), box.top() + 7, box.width(), 19)
+        line = under_line = QRect(box.left(), box.top() + 7, box.width(), 19)
         middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         elide = Qt.TextElideMode.ElideRight
-        painter.drawText(line, middle, painter.fontMetrics().elidedText(item.title, elide, box.width()))
+        for number, words in enumerate(title_lines(item.title, box.width())):
+            painter.drawText(line.translated(0, number * LINE), middle, words)
+            under_line = line.translated(0, number * LINE + 18)
         if item.subtitle:
             painter.setFont(font(SIZE_SMALL))
             painter.setPen(QColor(t.muted_on_tint if chosen else t.muted))
             under = painter.fontMetrics().elidedText(item.subtitle, elide, box.width())
-            painter.drawText(line.translated(0, 18), middle, under)
+            painter.drawText(under_line, middle, under)
 
 
 class RowList(QListView):
@@ -187,6 +221,7 @@ class RowList(QListView):
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.activated.connect(lambda index: self.opened.emit(self._model.items[index.row()].id))
@@ -226,7 +261,7 @@ class RowList(QListView):
 
     def content_height(self) -> int:
         """Return how high all rows are together."""
-        return sum(30 if not i.id else 49 if i.subtitle else 34 for i in self._model.items) + 2
+        return sum(row_height(item, self.width() - BAR) for item in self._model.items) + 2
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Tell which row is chosen."""

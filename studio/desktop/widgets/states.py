@@ -43,6 +43,7 @@ class EmptyState(QWidget):
     def __init__(self, icon: str, title: str, text: str, *buttons: Button, tone: Tone = "none") -> None:
         super().__init__()
         self.setProperty("role", "plain")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 24, 24, 24)
         outer.setSpacing(S2)
@@ -117,6 +118,7 @@ class BusyState(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "plain")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         outer = QVBoxLayout(self)
         outer.setSpacing(S3)
         outer.addStretch(2)

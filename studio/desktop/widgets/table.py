@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -82,10 +82,19 @@ class Table(QTableView):
         head.setMinimumSectionSize(30)
         head.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._refit = QTimer(self)
+        self._refit.setSingleShot(True)
+        self._refit.setInterval(0)
+        self._refit.timeout.connect(self._fit_rows)
+        head.sectionResized.connect(lambda *_: self._refit.start())
         self._stretch = stretch
         self._size_columns()
         model.modelReset.connect(self._after_reset)
         self.activated.connect(lambda index: self.opened.emit(model.row_at(index)))
+
+    def minimumSizeHint(self) -> QSize:
+        """Be content with a narrow column."""
+        return QSize(120, 60)
 
     def set_growing(self) -> None:
         """Let the table be as high as its rows, without a scroll bar of its own."""

@@ -62,11 +62,14 @@ def lay_out(
     stretches: Sequence[Stretch] = (),
     letters: QFont | None = None,
     line_height: int = LINE_HEIGHT,
+    centered: bool = False,
 ) -> Laid:
     """Break a text into lines no wider than `width`."""
     layout = QTextLayout(plain(text), letters or font())
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    if centered:
+        option.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     layout.setTextOption(option)
     layout.setFormats([_format(stretch) for stretch in stretches])
     layout.beginLayout()

@@ -43,14 +43,13 @@ class TranscriptView(PaintedRows):
         self.names = names or _NAMES
         self.lines: tuple[Line, ...] = ()
         self._laid: dict[tuple[int, int], Laid] = {}
+        self._to_end = False
 
     def show_lines(self, lines: Sequence[Line], to_end: bool = False) -> None:
         """Show another conversation, from its beginning or at its end."""
         self.lines = tuple(lines)
+        self._to_end = to_end
         self.reset()
-        if to_end:
-            self._measure_span(0, len(self.lines))
-            self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
 
     def count(self) -> int:
         """Return how many lines there are."""
@@ -81,6 +80,9 @@ class TranscriptView(PaintedRows):
         """Forget broken lines; they depend on width and colours."""
         self._laid.clear()
         super().reset(keep_place)
+        if self._to_end and self.lines:
+            self._measure_span(0, len(self.lines))
+            self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
 
     def paint_row(self, painter: QPainter, index: int, box: QRect) -> None:
         """Draw a bubble, or a quiet line."""
