@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import groupby
 
 from studio.diff.pieces import segments
 from studio.domain.bundle import CoverageLine, Gate, LineageFile, RunEvidence
@@ -112,26 +113,31 @@ def _head(report: Report, title: str) -> str:
 
 
 def _changes(changes: Sequence[ReportChange]) -> str:
-    return _section("Changes", "".join(_change(change) for change in changes))
+    """Draw one card for consecutive changes of one title: most changes touch several fields of one thing."""
+    cards = [_card(title, list(group)) for title, group in groupby(changes, key=lambda change: change.title)]
+    return _section("Changes", "".join(cards))
 
 
-def _change(change: ReportChange) -> str:
-    was, now = _word_diff(change.before, change.after)
-    parts = [f"<h3>{escape(change.title)}</h3>"]
-    if change.place:
-        parts.append(f'<p class="muted small">{escape(change.place)}</p>')
-    parts.append(f'<div class="two">{_side("Before", change.before, was, "was")}')
-    parts.append(f"{_side('After', change.after, now, 'now')}</div>")
-    if change.reason:
-        parts.append(f"<p>{escape(change.reason)}</p>")
-    parts += [
-        f"<blockquote>{escape(quote.text)}"
-        f'<br><span class="muted small">{escape(_joined((quote.source, quote.place)))}</span></blockquote>'
-        for quote in change.quotes
-    ]
-    if change.decided_by:
-        parts.append(f'<p class="muted small">{escape(change.decided_by)}</p>')
+def _card(title: str, changes: Sequence[ReportChange]) -> str:
+    reasons = [f"<p>{escape(change.reason)}</p>" for change in changes if change.reason]
+    quotes = [_quote(quote) for change in changes for quote in change.quotes]
+    deciders = [change.decided_by for change in changes if change.decided_by]
+    decided = [f'<p class="muted small">{escape(name)}</p>' for name in dict.fromkeys(deciders)]
+    pairs = [_pair(change) for change in changes]
+    parts = [f"<h3>{escape(title)}</h3>", *pairs, *dict.fromkeys(reasons), *dict.fromkeys(quotes), *decided]
     return f'<section class="card">{"".join(parts)}</section>'
+
+
+def _pair(change: ReportChange) -> str:
+    was, now = _word_diff(change.before, change.after)
+    place = f'<p class="muted small">{escape(change.place)}</p>' if change.place else ""
+    sides = _side("Before", change.before, was, "was") + _side("After", change.after, now, "now")
+    return f'{place}<div class="two">{sides}</div>'
+
+
+def _quote(quote: Quote) -> str:
+    where = escape(_joined((quote.source, quote.place)))
+    return f'<blockquote>{escape(quote.text)}<br><span class="muted small">{where}</span></blockquote>'
 
 
 def _side(label: str, text: str, marked: str, kind: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -58,23 +57,22 @@ class RegistryFiles:
 
 
 def write_in_one_step(path: Path, data: bytes) -> None:
-    """Replace a file by these bytes, whole or not at all; a file that holds them already is left alone."""
+    """Replace a file by these bytes, whole or not at all; a file that holds them already is left alone.
+
+    One writer at a time: the temporary file has one name, so that a crash leaves at most one behind.
+    """
+    temporary = path.with_name(f".{path.name}.new")
     earlier = path.stat().st_mtime_ns if path.exists() else 0
     if earlier and path.read_bytes() == data:
+        temporary.unlink(missing_ok=True)
         return
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        if Path(name).stat().st_mtime_ns <= earlier:
-            os.utime(name, ns=(earlier + 1_000_000_000, earlier + 1_000_000_000))
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    if temporary.stat().st_mtime_ns <= earlier:
+        os.utime(temporary, ns=(earlier + 1_000_000_000, earlier + 1_000_000_000))
+    os.replace(temporary, path)
     _sync_folder(path.parent)
 
 

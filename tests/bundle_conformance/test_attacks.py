@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import tracemalloc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from studio.domain.bundle import CHECK_ORDER
+from studio.domain.errors import BundleBroken
+from studio.release import container
 from studio.release.verification import verify_bundle
 
 if TYPE_CHECKING:
@@ -43,6 +47,17 @@ def test_the_attack_is_refused(folder: Path, kit: Kit) -> None:
         assert [c.verdict for c in verdict.checks] == ["passed"] * at + ["refused"] + ["not reached"] * (
             6 - at
         )
+
+
+def test_tricky_containers_take_no_more_memory_than_their_size(kit: Kit) -> None:
+    """No trick, bombs included, makes the reader take more than a few times the bytes it was given."""
+    for attempt in load(HERE / "a15_container_tricks_fail")(kit):
+        tracemalloc.start()
+        with contextlib.suppress(BundleBroken):
+            container.unpack(attempt.data)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 4 * len(attempt.data) + 200_000, attempt.label
 
 
 def test_the_table_is_covered() -> None:

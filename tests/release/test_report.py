@@ -151,6 +151,23 @@ def test_equal_values_give_equal_bytes(kit: Kit) -> None:
     assert render(full(kit)) == render(Report.model_validate(full(kit).model_dump()))
 
 
+def test_fields_of_one_change_share_a_card(kit: Kit) -> None:
+    """Consecutive changes of one title stand together; their common reason and quotes are told once."""
+    quote = Quote(source="Policy", place="line 3", text="Forty-five days.")
+    fields = [("30", "45"), ("purchase", "delivery")]
+    changes = tuple(
+        ReportChange(title="Return window", before=b, after=a, reason="The policy says so.", quotes=(quote,))
+        for b, a in fields
+    )
+    text = Page(render(full(kit).model_copy(update={"changes": changes}))).text
+    assert [text.count(words) for words in ("Return window", "The policy says so.", "Forty-five days.")] == [
+        1,
+        1,
+        1,
+    ]
+    assert text.count("Before") == 2
+
+
 def test_an_empty_report_is_still_a_page(kit: Kit) -> None:
     """Parts without content are left out; approvals say where they are."""
     report = Report(

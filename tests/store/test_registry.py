@@ -285,6 +285,7 @@ def test_a_replaced_file_is_always_newer(tmp_path: Path) -> None:
     import os
 
     file = tmp_path / "x.json"
+    (tmp_path / ".x.json.new").write_bytes(b"left by a crash")
     write_in_one_step(file, b"1")
     ahead = file.stat().st_mtime_ns + 3_600_000_000_000
     os.utime(file, ns=(ahead, ahead))
