@@ -87,8 +87,8 @@ def _ask_about(desk: Desk, other: Source, quote: str, meeting: Meeting) -> None:
     rule = f" (rule {meeting.rule.id})" if meeting.rule else ""
     said = _plain(desk.cite(meeting.statement))
     desk.ask(
-        f"{desk.source.name} says “{said}”, but the agent follows {other.name}{rule}: “{readable(quote).text}” "
-        f"Which one holds? {verdict} Nothing is changed.",
+        f"{desk.source.name} says “{said}”, but the agent follows {other.name}{rule}: "
+        f"“{readable(quote).text}” Which one holds? {verdict} Nothing is changed.",
         f"{other.name} stays in force, and the two do not agree.",
         "conflict",
         desk.cite(meeting.statement),

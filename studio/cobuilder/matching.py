@@ -158,11 +158,8 @@ def targets_of(agent: Agent) -> list[Target]:
 
 def _score(statement: Statement, target: Target, weights: Weights) -> Meeting:
     # A table cell alone says too little; only its statement tells the row and the column.
-    said = (
-        (statement.text, statement.quote)
-        if 2 * len(statement.quote) > len(statement.text)
-        else (statement.text,)
-    )
+    whole = 2 * len(statement.quote) > len(statement.text)
+    said = (statement.text, statement.quote) if whole else (statement.text,)
     if any(says_the_same(target.text, each, weights) for each in said):
         return Meeting(statement, target, 1.0, True)
     score = max(weights.likeness(target.text, each) for each in said)
