@@ -31,7 +31,7 @@ _SECTION = re.compile(
     re.IGNORECASE,
 )
 _APPENDIX = re.compile(
-    r"\b(?P<kind>appendix|annex|attachment|schedule|exhibit|table|figure)\s+(?P<label>[A-Z]|\d{1,2})\b"
+    r"\b(?P<kind>(?i:appendix|annex|attachment|schedule|exhibit|table|figure))\s+(?P<label>[A-Z]|\d{1,2})\b"
 )
 _ELSEWHERE = re.compile(
     r"\b(?:of|in) (?:the|your|our|that|another) [\w ]*(?:guide|manual|policy|handbook|act|law"

@@ -76,7 +76,8 @@ _PARTY = re.compile(
 _DENIES = re.compile(r"\bproperty of\b|^ (?:\w+ )?no (?:rights?|licen[cs]e|obligations?|interest)\b")
 _SOLELY = re.compile(r"\b(?:only|solely|exclusively)\b")
 _THING = re.compile(
-    r"\b(?:system|app|page|screen|form|button|status|email|emails|it|this|that|there|which|website"
+    r"\b(?:system|tools?|api|line|device|app|page|screen|form|button|status|email|emails|it|this"
+    r"|that|there|which|website"
     r"|tool|message|notification|orders?"
     r"|accounts?|funds|bank|delays?|fees?|prices?|times?|results?|they|package|parcel|link|process"
     r"|change|changes|balance)\s*$"
@@ -114,7 +115,8 @@ def force(clause: Clause, *, frame: str = "") -> Force | None:
     capped = (
         clause.modality == "may" and bool(_CAP_ONE.search(clause.main)) and not _MAYBE.search(clause.main)
     )
-    if clause.modality == "may" and not clause.negated and not capped and _is_chance(clause):
+    possible = clause.modality == "may" and bool(re.search(r"\b(?:may|can|could|might)\b", clause.main))
+    if possible and not clause.negated and not capped and _is_chance(clause):
         return None
     if hands_over(clause):
         return Force(Kind.ESCALATION, 0.85 if clause.modality in ("must", "order") else 0.75)
@@ -149,8 +151,8 @@ def _duty(clause: Clause) -> Force | None:
 def _negated(clause: Clause) -> Force | None:
     if is_carve_out(clause):
         return Force(Kind.PERMISSION, 0.5)
-    if clause.modality == "will" and _THING.search(clause.subject) and clause.verb in STATE_VERBS:
-        return Force(Kind.PROHIBITION, 0.4)
+    if clause.modality == "will" and not clause.passive and _THING.search(clause.subject):
+        return None
     if clause.modality == "may" and re.search(r"\bwhich$|\bthat$", clause.subject):
         return None
     return Force(Kind.PROHIBITION, 0.85 if clause.modality in ("must", "order") else 0.75)

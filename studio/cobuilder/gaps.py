@@ -145,15 +145,13 @@ def wording_gaps(sentence: Sentence, *, binding: bool, later_text: str) -> Itera
             sentence,
             "scope",
             match[0],
-            f"Do “{match['one'].strip()}” and “{match['two'].strip()}” share this limit, or has each its own?",
+            f"Do “{match['one'].strip()}” and “{match['two'].strip()}” share this limit, or has each one?",
             "The limit can be read in two ways.",
             0.8,
         )
-    if not binding:
-        return
     numbered = bool(_NUMBER.search(text))
     for pattern, category, ask, why, weight in _KINDS:
-        match = pattern.search(text)
+        match = pattern.search(text) if binding or category in ("role", "limit") else None
         if match is None or (numbered and category in ("threshold", "deadline", "limit")):
             continue
         term = match["term"].strip()

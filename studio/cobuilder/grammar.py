@@ -26,13 +26,14 @@ NEGATED = (
     r"|(?:agrees?|undertakes?|covenants?|bound|instructed|required|asked|obliged|advised) not to\b"
 )
 WAIVED = (
-    r"(?:do|does|did|will|would)(?: not|n't) (?:\w+ly )?(?:need|have|require)(?: to)?\b"
+    r"(?:do|does|did|will|would)(?: not|n't) (?:\w+ly )?(?:need(?: to)?|have to|require)\b"
     r"|won't (?:need|have) to\b"
     r"|need not|needn't|no need (?:to|for)|(?:is|are|'re)(?: not|n't) (?:\w+ly )?(?:required"
     r"|obliged|obligated|necessary|needed)(?: to)?"
 )
 MUST = (
-    rf"must|shall|should|ought to|(?:has|have|had|need|needs|'ve got)(?: {_ADVERB})? to\b(?! do with)"
+    rf"(?:will|would)(?: also| then| still)? (?:have|need) to|(?:will|would) be required to"
+    rf"|must|shall|should|ought to|(?:has|have|had|need|needs|'ve got)(?: {_ADVERB})? to\b(?! do with)"
     r"|(?:is|are|be|'re)(?: \w+ly)? (?:required|expected|obliged|obligated|responsible|supposed"
     r"|instructed|bound) (?:to|for)\b"
     r"|(?:is|are) to be\b|agrees? to\b|undertakes?(?: and agrees?)? to\b|covenants? to\b"
@@ -54,7 +55,7 @@ MODAL = re.compile(
 
 SUBORDINATORS = (
     r"if and only if|only if|only when|even if|even when|even though|if|whenever|when|once(?!,"
-    r"| per| a | every| in | only|\\.)|unless|until|till|before|after|while"
+    r"| per| a | every| in | only|[.;]|$)|unless|until|till|before|after|while"
     r"|where|wherever|as long as|so long as|as soon as|provided(?: that|, however)|in case"
     r"|in the event(?: that| of)?|in cases where"
     r"|except(?: for| that| as| when| if| where| to)?|save (?:as|that|for)|other than|without"

@@ -44,7 +44,7 @@ VERBS = _words(
     "ignore implement impose include increase indicate inform initiate inquire insert inspect",
     "instruct insure",
     "integrate interrupt introduce invite invoice issue join keep label leave lend let limit link",
-    "list listen locate",
+    "list listen locate loop",
     "lock log look lower mail maintain make manage mark match measure mention merge message mind",
     "minimise minimize",
     "modify monitor move name navigate negotiate note notice notify obey obtain offer omit open",
@@ -65,7 +65,7 @@ VERBS = _words(
     "restart restore",
     "restrict resume retain retrieve retry return reveal reverse review revoke reward ring route run",
     "save say scan",
-    "schedule search secure see seek select sell send separate serve set settle share ship show sign",
+    "schedule search secure seek select sell send separate serve set settle share ship show sign",
     "skip smile solicit",
     "solve sort speak specify split start state stay stick stop store strive submit substitute",
     "suggest summarise",
@@ -111,7 +111,7 @@ TELL = _words(
 """Verbs of telling somebody something."""
 
 TELL_ADDRESSED = _words("advise alert explain communicate state mention disclose clarify convey announce")
-"""Verbs of telling only where somebody is addressed: a party may *disclose information* and tell no customer."""
+"""Verbs of telling only where somebody is addressed: a party may disclose something to no customer."""
 
 HAND_OVER = _words(
     "transfer escalate refer route hand forward report redirect pass connect assign reassign involve loop"
@@ -329,7 +329,7 @@ PARTICLES = _words(
 
 
 PARTICLE_VERBS = _words(
-    "act ask back call check close fill focus go hand hold listen log look move note pick point read",
+    "loop act ask back call check close fill focus go hand hold listen log look move note pick point read",
     "refund reply report respond return search set ship sign speak start stay submit switch talk",
     "transfer turn wait walk work wrap",
 )

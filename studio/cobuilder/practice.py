@@ -63,7 +63,8 @@ _MUST_BE = re.compile(
     r"\b(?:is|are|'s)(?: also| always| \w+ly)? (?:required|mandatory|compulsory|needed|necessary"
     r"|due\b|expected|subject to (?:\w+ )?approval)\b"
     r"|\brequires? (?!that you read)\w+|\bneeds? (?:an? (?!lot|bit|few|hand|break)|at least"
-    r"|their own|prior)\w*|\bit(?:'s| is) (?:\w+ )?(?:important|essential|critical|vital"
+    r"|their own|prior|approval|authori|a signature)\w*|\bit(?:'s| is) (?:\w+ )?(?:important"
+    r"|essential|critical|vital"
     r"|imperative|crucial|your job|our responsibility) (?:to|that|for)\b"
     r"|\b(?:is|are) (?:solely |fully )?responsible for\b"
 )
@@ -78,6 +79,7 @@ _NOBODY = re.compile(r"(?:neither|nothing|none|nobody|no one)\b")
 _PARTY_NOT = re.compile(
     r"^(?:the |each |such |either )?(?:\w+ )?(?:party|parties|recipient) (?:does|do) not\b"
 )
+_PRINCIPLE = re.compile(r"our (?:\w+ ){0,3}(?:principle|practice|policy|rule|default) is (?P<not>not )?to\b")
 _BELONGS = re.compile(r"\b(?:remains?|is|are)\b.{0,40}\bproperty of\b")
 _GOES_TO = re.compile(
     r"\b(?:goes?|is (?:passed|handed|referred)|are (?:passed|handed|referred)) (?:straight "
@@ -116,6 +118,8 @@ def practice(main: str) -> Force | None:
         return Force(Kind.PROHIBITION, 0.6)
     if _NOBODY.match(low) and len(low.split()) > 3:
         return Force(Kind.PROHIBITION, 0.55)
+    if principle := _PRINCIPLE.match(low):
+        return Force(Kind.PROHIBITION if principle["not"] else Kind.OBLIGATION, 0.5)
     if _BELONGS.search(low) or _PARTY_NOT.search(low):
         return Force(Kind.PROHIBITION, 0.45)
     if _HEDGE.search(low):

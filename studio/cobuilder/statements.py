@@ -129,9 +129,12 @@ def read_sentence(text: str, context: Context, children: list[Block]) -> list[Re
         return []
     if _DEFINES.match(text):
         return [Reading(clauses(text)[0], Force(Kind.DEFINITION, 0.7), text)]
-    if children and any(item_inherits(child.text) for child in children) and is_open_lead(text):
+    cases = bool(children) and lead_frame(text)[0] == "case"
+    if children and not cases and any(item_inherits(child.text) for child in children) and is_open_lead(text):
         return [reading for reading in _own(text, context) if is_whole(reading.clause)]
-    readings = _inherited(text, context) if context.lead is not None else []
+    if context.frame == "case" and context.lead is not None and not _HARD.search(text):
+        return []
+    readings = _inherited(text, context) if context.lead is not None else _under_heading(text, context)
     readings = readings or _own(text, context)
     if children:
         readings = [reading._replace(text=_with_items(reading.text, children)) for reading in readings]
@@ -158,7 +161,19 @@ def _own(text: str, context: Context) -> list[Reading]:
             found[bearing.kind] = Reading(clause, bearing, _clause_text(text, clause, parts))
         if exempt := _exempted(clause, bearing, text[: len(clause.exception or "")].lower()):
             found.setdefault(Kind.PERMISSION, Reading(clause, exempt, f"{text} (the exception is allowed)"))
+    if found and Kind.ESCALATION not in found and _AND_HAND_OVER.search(mask(text)):
+        first = next(iter(found.values()))
+        found[Kind.ESCALATION] = first._replace(force=Force(Kind.ESCALATION, 0.6), text=text)
     return list(found.values())
+
+
+_AND_HAND_OVER = re.compile(
+    r"\b(?:and|or|then) (?:then )?(?:escalate|refer|transfer|report|route|hand|forward"
+    r"|pass)\b[^.;]{0,60}?\b(?:to|over to) "
+    r"(?:the |a |an |your |our )?(?:\w+ ){0,2}(?:supervisors?|managers?|specialists?|human"
+    r"|security|compliance|legal|team|department"
+    r"|lead|police|officer)\b"
+)
 
 
 def _clause_text(text: str, clause: Clause, parts: tuple[Clause, ...]) -> str:
@@ -250,6 +265,15 @@ def _inherited(text: str, context: Context) -> list[Reading]:
     if exempt := _exempted(first, found[0].force, text[: len(first.exception or "")].lower()):
         found.append(Reading(first, exempt, f"{joined} (the exception is allowed)"))
     return found
+
+
+def _under_heading(text: str, context: Context) -> list[Reading]:
+    """Read an item of a list whose heading forbids (“Don'ts”): what it names is forbidden."""
+    parts = clauses(text, orders=True)
+    stated = parts[0].negated or parts[0].modality not in ("plain", "order")
+    if context.frame != "never" or not context.siblings or stated:
+        return []
+    return [Reading(parts[0], Force(Kind.PROHIBITION, 0.75), f"{context.title}: {text}")]
 
 
 def _conditioned(clause: Clause, context: Context) -> Clause:

@@ -17,7 +17,7 @@ from studio.cobuilder.lexicon import FORCE_WORDS, STORY_PAST, STORY_PERSONS
 from studio.cobuilder.sentences import cuts
 from studio.domain.source import Block, SourceDocument
 
-Frame = Literal["never", "must", "may", "exempt", ""]
+Frame = Literal["never", "must", "may", "exempt", "case", ""]
 
 _NEVER = re.compile(
     r"\b(?:never|do not|don't|don'?ts|prohibited|forbidden|not allowed|what not to|must not|cannot"
@@ -54,6 +54,7 @@ class Context(NamedTuple):
     step: bool = False
     example: bool = False
     siblings: tuple[str, ...] = ()
+    title: str = ""
 
 
 def contexts(document: SourceDocument) -> dict[str, Context]:
@@ -99,7 +100,7 @@ def _list_context(
     siblings = tuple(member.id for member in members)
     own_frame: Frame = frame or outer.frame or heading_frame(title)
     return Context(
-        lead, own_frame, condition, many, step or bool(_STEP_TITLE.match(title)), example, siblings
+        lead, own_frame, condition, many, step or bool(_STEP_TITLE.match(title)), example, siblings, title
     )
 
 
@@ -131,6 +132,12 @@ def lead_clause(text: str) -> Clause | None:
     return next(reversed(binding or found), None)
 
 
+_OPEN_CASE = re.compile(
+    r"\b(?:if|when|whenever|unless|where|in case|because)$|\b(?:if|when|where) (?:any|one|all"
+    r"|either|at least one)(?: or more)? of "
+    r"(?:the following|these)(?: \w+){0,3}$|\bin (?:any of )?(?:the following|these) (?:cases"
+    r"|situations|circumstances)$"
+)
 _OPEN_NEVER = re.compile(
     r"\b(?:not to|must not|shall not|will not|may not|cannot|can't|never|do not|don't|should not"
     r"|shouldn't|not)$"
@@ -153,6 +160,8 @@ def lead_frame(text: str) -> tuple[Frame, str | None]:
         return "", None
     low = clause.main.strip()
     tail = mask(text).rstrip(" :,-\u2013\u2014")
+    if _OPEN_CASE.search(tail) and not is_carve_out(clause) and not _EXEMPT.search(low):
+        return "case", None
     if _OPEN_NEVER.search(tail):
         return "never", clause.condition
     if _OPEN_MUST.search(tail):

@@ -23,7 +23,7 @@ _FRONT = re.compile(
 )
 _TITLE = re.compile(r"^title:[ \t]*(?P<title>.+?)[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
 _STRUCTURE = re.compile(
-    r"^ {0,3}#{1,6}[ \t]+\S|^ {0,3}(?:```|~~~)|^ *\|?[ \t]*:?-{3,}:?[ \t]*\||\*\*\S|\]\(\S"
+    r"^ {0,3}#{1,6}[ \t]+\S|^ {0,3}> ?\S|^ {0,3}(?:```|~~~)|^ *\|?[ \t]*:?-{3,}:?[ \t]*\||\*\*\S|\]\(\S"
     r"|^ {0,3}[-*+][ \t]+\S"
     r"|^ {0,3}(?:={3,}|-{3,})[ \t]*$",
     re.MULTILINE,

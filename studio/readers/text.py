@@ -122,13 +122,14 @@ class _Reading:
 
     def body(self, index: int, line: _Line) -> None:
         mark = shapes.marker(line.text)
-        if mark is not None and not self.is_wrapped_number(mark):
+        wrapped = mark is not None and self.is_wrapped_number(mark)
+        if mark is not None and not wrapped:
             self.flush()
             depth = self.depth_of(line.indent, mark.style)
             if depth >= MAX_DEPTH // 2:
                 raise refuse_depth(self.name)
             self.pending = ("item", line.start + mark.length, line.end, depth, mark.text)
-        elif self.pending is not None and self.continues(index, line):
+        elif self.pending is not None and (wrapped or self.continues(index, line)):
             kind, start, _, depth, marker = self.pending
             self.pending = (kind, start, line.end, depth, marker)
         else:
