@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -109,36 +109,46 @@ Blocks = Callable[[Step, str], bool]
 """Takes a step and the label of a way out; tells whether the search may not take it."""
 
 
-def shortest(graph: Graph, target: Callable[[Step], bool], blocked: Blocks) -> list[int] | None:
-    """Return the shortest path of places to a target, without the blocked ways; None where there is none."""
+Path = list[tuple[int, str]]
+"""Places by number, each with the way out that was taken ("" at the last)."""
+
+
+def shortest(graph: Graph, target: Callable[[Step], bool], blocked: Blocks) -> Path | None:
+    """Return the shortest path to a target, without the blocked ways; None where there is none."""
     if not graph.places:
         return None
-    came_from: dict[int, int] = {0: -1}
+    came_from: dict[int, tuple[int, str]] = {0: (-1, "")}
     waiting = deque([0])
     while waiting:
         at = waiting.popleft()
         if target(graph.steps[at]):
-            path = []
-            while at >= 0:
-                path.append(at)
-                at = came_from[at]
-            return path[::-1]
+            return _back_to_start(at, came_from)
         for label, to in graph.ways[at]:
             if to not in came_from and not blocked(graph.steps[at], label):
-                came_from[to] = at
+                came_from[to] = (at, label)
                 waiting.append(to)
     return None
 
 
-def as_path(graph: Graph, numbers: Iterable[int]) -> tuple[PathStep, ...]:
-    """Return places as a counterexample: each step with the way out that was taken."""
-    found = list(numbers)
-    steps = []
-    for at, to in zip(found, [*found[1:], None], strict=True):
-        label = next((label for label, way in graph.ways[at] if way == to), "") if to is not None else ""
-        place, step = graph.places[at], graph.steps[at]
-        steps.append(PathStep(workflow=place.workflow, step=place.step, title=step.title, label=label))
-    return tuple(steps)
+def _back_to_start(at: int, came_from: dict[int, tuple[int, str]]) -> Path:
+    path, label = [(at, "")], ""
+    while came_from[at][0] >= 0:
+        at, label = came_from[at]
+        path.append((at, label))
+    return path[::-1]
+
+
+def as_path(graph: Graph, path: Path) -> tuple[PathStep, ...]:
+    """Return a path as a counterexample: each step with the way out that was taken."""
+    return tuple(
+        PathStep(
+            workflow=graph.places[at].workflow,
+            step=graph.places[at].step,
+            title=graph.steps[at].title,
+            label=label,
+        )
+        for at, label in path
+    )
 
 
 def count_paths(graph: Graph, target: Callable[[Step], bool]) -> int:

@@ -125,13 +125,14 @@ def _gaps(table: DecisionTable, cut: list[Column], where: str) -> CheckResult:
         detail = f"“{table.name}” covers every case with {rows}."
         return result("gaps", "holds", table.name, detail, where)
     box = _widened(cut, gap)
-    example = [_typical(chosen, first) for chosen, first in zip(box, gap, strict=True)]
+    example = [_typical(column.pieces, chosen) for column, chosen in zip(cut, box, strict=True)]
     detail = f"No row of “{table.name}” covers {_situation(cut, box)}. Example: {_example(cut, example)}."
     return result("gaps", "broken", table.name, detail, where)
 
 
-def _typical(chosen: list[int], first: int) -> int:
-    return chosen[len(chosen) // 2] if chosen else first
+def _typical(every: list[Piece], chosen: list[int]) -> int:
+    """Return the piece to show as an example: a stretch rather than a border."""
+    return next((at for at in chosen if every[at].low != every[at].high), chosen[0])
 
 
 # Overlaps and rows without effect
