@@ -229,8 +229,9 @@ class Window(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give a small window's room to the page."""
         super().resizeEvent(event)
-        self.rail.set_narrow(event.size().width() < NARROW_BELOW)
-        self.top.search.setFixedWidth(200 if event.size().width() < NARROW_BELOW else 280)
+        narrow = event.size().width() < NARROW_BELOW
+        self.rail.set_narrow(narrow)
+        self.top.set_narrow(narrow)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what runs and let go of the workspace."""

@@ -32,7 +32,10 @@ def _no_marks(row: Any) -> tuple[tuple[Tone, str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """How one property of a row is shown; `marks` are small coloured squares, each with its word."""
+    """How one property of a row is shown.
+
+    `marks` are small coloured squares, each with its word; a `spare` column goes where room is short.
+    """
 
     title: str
     text: Callable[[Row], str]
@@ -43,6 +46,7 @@ class Column(Generic[Row]):
     right: bool = False
     strong: bool = False
     width: int | None = None
+    spare: bool = False
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):

@@ -118,16 +118,21 @@ class HomePage(Page):
     def _show_stages(self, stages: tuple[Stage, ...]) -> None:
         self.stages.clear()
         for place, stage in enumerate(stages):
+            part = QWidget()
+            line = QHBoxLayout(part)
+            line.setContentsMargins(0, 0, 0, 0)
+            line.setSpacing(3)
             if place:
-                self.stages.addWidget(label("→", "small"))
-            self.stages.addWidget(Mark(_STAGE_TONES[stage.state], f"{stage.name}: {stage.state}"))
+                line.addWidget(label("→", "small"))
+                line.addSpacing(4)
+            line.addWidget(Mark(_STAGE_TONES[stage.state], f"{stage.name}: {stage.state}"))
             page = _STAGE_PAGES.get(stage.name, "")
+            name: QWidget = label(stage.name, "muted")
+            name.setContentsMargins(6, 0, 6, 0)
             if page:
-                self.stages.addWidget(Button(stage.name, partial(self.desk.open_page, page), kind="quiet"))
-            else:
-                name = label(stage.name, "muted")
-                name.setContentsMargins(6, 0, 6, 0)
-                self.stages.addWidget(name)
+                name = Button(stage.name, partial(self.desk.open_page, page), kind="quiet")
+            line.addWidget(name)
+            self.stages.addWidget(part)
 
     def _go(self) -> None:
         step = self._home.next

@@ -51,8 +51,8 @@ class ReleasePage(Page):
         rollout = Card("Rollout")
         columns: list[Column[RolloutRow]] = [
             Column("Stage", lambda r: r.stage, width=80),
-            Column("Share of conversations", lambda r: r.share, width=160),
-            Column("For", lambda r: r.wait or "–", width=190),
+            Column("Share of conversations", lambda r: r.share, width=150),
+            Column("For", lambda r: r.wait or "–", width=150),
             Column("Stop and roll back if", lambda r: r.stop_if or "–"),
         ]
         self.stages: RowsModel[RolloutRow] = RowsModel(columns, self)
@@ -62,7 +62,7 @@ class ReleasePage(Page):
         self.pane.body.addWidget(rollout)
         self.pane.body.addStretch(1)
         self.side = Pane("", scroll=True)
-        return panes((self.pane, self.side), (832, 420), 0)
+        return panes((self.pane, self.side), (832, 420), 0, 0.62)
 
     def fill(self) -> None:
         """Ask for the next release."""

@@ -21,7 +21,7 @@ from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.choice import Choice
 from studio.desktop.widgets.labels import Chip, label
 from studio.desktop.widgets.meter import Meter
-from studio.desktop.widgets.pane import Pane, panes, row
+from studio.desktop.widgets.pane import Pane, panes
 from studio.desktop.widgets.row_list import RowList
 from studio.desktop.widgets.states import EmptyState
 from studio.services.events import Kind
@@ -74,10 +74,10 @@ class ReviewPage(Page):
         foot.setProperty("role", "plain")
         column = QVBoxLayout(foot)
         column.setContentsMargins(14, 8, 14, 14)
-        self.decided = label("", "muted")
+        self.decided = label("", "muted", wrap=True)
         self.meter = Meter()
         self.rest = Button("Accept all that are left", self._accept_rest, kind="link")
-        column.addLayout(row(self.decided))
+        column.addWidget(self.decided)
         column.addWidget(self.meter)
         column.addWidget(self.rest)
         pane.body.addWidget(foot)

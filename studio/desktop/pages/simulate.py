@@ -46,7 +46,7 @@ def _aspects(row: ScenarioRow) -> tuple[tuple[Tone, str], ...]:
 def _columns(live_number: int) -> list[Column[ScenarioRow]]:
     return [
         Column("Test", lambda r: f"{r.id} {r.title}", width=200),
-        Column("Customer", lambda r: r.customer, width=120),
+        Column("Customer", lambda r: r.customer, width=120, spare=True),
         Column(f"Live v{live_number}", _live, lambda r: _ratio_tone(r.live_passed, r.live_total), width=70),
         Column("Draft", _draft, lambda r: _ratio_tone(r.draft_passed, r.draft_total), width=70),
         Column(
@@ -107,7 +107,7 @@ class SimulatePage(Page):
         self.pane.body.addWidget(self.table)
         self.pane.body.addStretch(1)
         self.talk = ConversationPane()
-        return panes((self.pane, self.talk), (812, 440), 0)
+        return panes((self.pane, self.talk), (812, 440), 0, 0.64)
 
     def empty_state(self) -> QWidget:
         """Say what simulating shows."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from textwrap import shorten
 
-from PySide6.QtWidgets import QFrame, QGridLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from studio.desktop.theme.tokens import S3, Tone
 from studio.desktop.widgets.button import Button
@@ -63,10 +64,13 @@ class Checklist(QFrame):
         evidence.setToolTip(item.evidence)
         for part in (title, evidence):
             part.setContentsMargins(0, 9, 0, 9)
-        self._grid.addWidget(mark, line, 0)
+        holder = QWidget()
+        QVBoxLayout(holder).setContentsMargins(0, 11, 0, 0)
+        holder.layout().addWidget(mark)  # type: ignore[union-attr]
+        self._grid.addWidget(holder, line, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(title, line, 1)
         self._grid.addWidget(evidence, line, 2)
         if item.go is not None:
             button = Button(item.way, item.go, name=f"{item.way}: {item.title}")
-            self._grid.addWidget(button, line, 3)
+            self._grid.addWidget(button, line, 3, Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(Rule(), line + 1, 0, 1, 4)

@@ -98,9 +98,10 @@ class ConversationPane(Pane):
     def _show_expected(self, scenario: Scenario) -> None:
         clear_layout(self._foot)
         card = Card("Expected")
-        for expectation in scenario.expectations:
-            card.say(expectation_words(expectation))
-        for citation in scenario.citations[:2]:
+        card.say(
+            " · ".join(expectation_words(each) for each in scenario.expectations) or "Nothing is said yet."
+        )
+        for citation in scenario.citations[:1]:
             card.say(f"{citation.source_name} · “{' '.join(citation.quote.split())}”", muted=True)
         card.buttons(Button("Open the test", lambda: self.test_asked.emit(scenario.id)))
         self._foot.addWidget(card)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout
 
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.flow_canvas import FlowCanvas, FlowStep
@@ -28,6 +29,7 @@ from studio.domain.workflow import (
 )
 
 FAILS = "if it fails"
+STACKED_BELOW = 500
 KIND_WORDS: dict[str, str] = {
     "ask": "Ask", "verify": "Verify identity", "tool": "Use a system", "decide": "Decide", "say": "Say",
     "disclose": "Disclose", "handoff": "Hand to a person", "end": "End", "call": "Reusable block",
@@ -134,7 +136,7 @@ class GraphPair(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "box")
-        across = QHBoxLayout(self)
+        across = self._sides = QHBoxLayout(self)
         across.setContentsMargins(1, 1, 1, 1)
         across.setSpacing(1)
         self.titles: list[Elided] = []
@@ -149,6 +151,9 @@ class GraphPair(QFrame):
             title = Elided(name, "pane-title")
             line.addWidget(title, 1)
             canvas = FlowCanvas(name, dotted=False, sizes=NARROW)
+            canvas.least = 0.4
+            canvas.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            canvas.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             column.addWidget(bar)
             column.addWidget(canvas, 1)
             across.addLayout(column, 1)
@@ -177,7 +182,10 @@ class GraphPair(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        width = max(160, self.width() // 2 - 4)
+        stacked = self.width() < STACKED_BELOW
+        way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
+        self._sides.setDirection(way)
+        width = max(160, self.width() - 8 if stacked else self.width() // 2 - 4)
         boxes = [canvas.scene().sceneRect() for canvas in self.canvases]
         scale = min(0.92, *(width / box.width() for box in boxes if not box.isEmpty()), 0.92)
         highest = max(box.height() for box in boxes) * scale

@@ -79,7 +79,7 @@ class Button(QPushButton):
     def _ink(self) -> str:
         t = tokens()
         if not self.isEnabled():
-            return t.accent_text if self._kind == "primary" else t.faint
+            return t.rail_on if self._kind == "primary" else t.faint
         inks = {
             "primary": t.accent_text,
             "accept": t.add,

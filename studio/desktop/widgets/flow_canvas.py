@@ -37,9 +37,9 @@ from studio.desktop.theme.fonts import bold, font
 from studio.desktop.theme.icons import renderer
 from studio.desktop.theme.tokens import SIZE_SMALL, Tone
 from studio.desktop.widgets.flow_layout import Layout, Line, Sizes, Way, lay_out_flow
+from studio.desktop.widgets.text import two_lines
 
 TILE = 28
-LEAST = 0.62
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ class _StepItem(QGraphicsItem):
         painter.setPen(QColor(t.text))
         middle = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         if not self.step.subtitle:
-            box = QRectF(left, 1, room, self.height - 2)
-            painter.drawText(box, middle | int(Qt.TextFlag.TextWordWrap), sign + self.step.title)
+            lines = two_lines(sign + self.step.title, room, bold(12))
+            painter.drawText(QRectF(left, 1, room, self.height - 2), middle, "\n".join(lines))
             return
         title = painter.fontMetrics().elidedText(sign + self.step.title, Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRectF(left, self.height / 2 - 17, room, 17), middle, title)
@@ -175,7 +175,7 @@ class FlowCanvas(QGraphicsView):
         self._order: list[str] = []
         self.chosen = ""
         self._fitted = True
-        self.largest = 1.0
+        self.largest, self.least = 1.0, 0.62
 
     def show_flow(self, steps: Sequence[FlowStep], ways: Sequence[Way]) -> None:
         """Show another flow, fitted to the view."""
@@ -190,7 +190,7 @@ class FlowCanvas(QGraphicsView):
         for line in layout.lines:
             scene.addItem(_LineItem(line, self._sizes))
         self._order = _reading_order(layout)
-        scene.setSceneRect(scene.itemsBoundingRect().adjusted(-24, -16, 24, 24))
+        scene.setSceneRect(scene.itemsBoundingRect().adjusted(-14, -14, 14, 14))
         self.fit()
 
     def fit(self) -> None:
@@ -200,7 +200,7 @@ class FlowCanvas(QGraphicsView):
         self.resetTransform()
         if box.isEmpty() or room.isEmpty():
             return
-        scale = max(LEAST, min(self.largest, self.scale_to_fit()))
+        scale = max(self.least, min(self.largest, self.scale_to_fit()))
         self.scale(scale, scale)
         self.centerOn(box.center())
         if box.height() * scale > room.height():
@@ -218,7 +218,11 @@ class FlowCanvas(QGraphicsView):
     def height_at_width(self, width: int) -> int:
         """Return how high the flow is when it is fitted to a width."""
         box = self.scene().sceneRect()
-        return round(box.height() * max(LEAST, min(self.largest, width / box.width()))) if box.width() else 0
+        return (
+            round(box.height() * max(self.least, min(self.largest, width / box.width())))
+            if box.width()
+            else 0
+        )
 
     def choose(self, step_id: str) -> None:
         """Choose a step, show it and tell it."""

@@ -30,7 +30,7 @@ class Sizes:
         return self.channel - 8
 
 
-NARROW = Sizes(136, 62)
+NARROW = Sizes(126, 54)
 
 
 @dataclass(frozen=True, slots=True)

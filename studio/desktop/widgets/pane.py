@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from studio.desktop.theme.tokens import S2, S3
 from studio.desktop.widgets.labels import Elided, label
 
-_MAIN_LEAST, _SIDE_LEAST = 480, 0.68
+_MAIN_LEAST, _SIDE_LEAST = 480, 0.66
 
 
 class Pane(QFrame):
@@ -84,11 +84,11 @@ class Panes(QSplitter):
     `_MAIN_LEAST` pixels, and shrink down to `_SIDE_LEAST` of their size otherwise.
     """
 
-    def __init__(self, parts: Sequence[QWidget], sizes: Sequence[int], main: int) -> None:
+    def __init__(self, parts: Sequence[QWidget], sizes: Sequence[int], main: int, share: float) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
-        self._wanted, self._main, self._moved = list(sizes), main, False
+        self._wanted, self._main, self._share_of_main, self._moved = list(sizes), main, share, False
         for place, part in enumerate(parts):
             self.addWidget(part)
             self.setStretchFactor(place, 1 if place == main else 0)
@@ -106,16 +106,16 @@ class Panes(QSplitter):
 
     def _share(self, width: int) -> None:
         sides = sum(size for place, size in enumerate(self._wanted) if place != self._main)
-        room = max(width - max(_MAIN_LEAST, round(width * 0.44)), 0)
+        room = max(width - max(_MAIN_LEAST, round(width * self._share_of_main)), 0)
         factor = max(_SIDE_LEAST, min(1.0, room / sides if sides else 1.0))
         sizes = [round(size * factor) for size in self._wanted]
         sizes[self._main] = max(1, width - sum(sizes) + sizes[self._main] - len(sizes) + 1)
         self.setSizes(sizes)
 
 
-def panes(parts: Sequence[QWidget], sizes: Sequence[int], stretch: int) -> Panes:
-    """Put panes side by side; the one at `stretch` takes what room is left."""
-    return Panes(parts, sizes, stretch)
+def panes(parts: Sequence[QWidget], sizes: Sequence[int], stretch: int, share: float = 0.44) -> Panes:
+    """Put panes side by side; the one at `stretch` takes what is left, and at least a share of the width."""
+    return Panes(parts, sizes, stretch, share)
 
 
 def clear_layout(layout: QVBoxLayout | QHBoxLayout) -> None:

@@ -64,14 +64,15 @@ class RailItem(QAbstractButton):
 
     def _badge(self, painter: QPainter) -> None:
         t, text = tokens(), str(self._count) if self._count < 1000 else "999+"
-        painter.setFont(bold(SIZE_SMALL))
-        width = QFontMetrics(painter.font()).horizontalAdvance(text) + 14
         narrow = self.width() <= NARROW_WIDTH
-        top = 0 if narrow else (self.height() - 18) / 2
-        box = QRectF(self.width() - width + (2 if narrow else -10), top, width, 18)
+        painter.setFont(bold(9 if narrow else SIZE_SMALL))
+        width = QFontMetrics(painter.font()).horizontalAdvance(text) + (8 if narrow else 14)
+        box = QRectF(self.width() - width - 10, (self.height() - 18) / 2, width, 18)
+        if narrow:
+            box = QRectF(self.width() - width - 1, 2, width, 13)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(t.rail_badge))
-        painter.drawRoundedRect(box, 9, 9)
+        painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
         painter.setPen(QColor(t.rail_on))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -30,6 +30,7 @@ from studio.desktop.theme.fonts import bold, font
 from studio.desktop.theme.icons import renderer
 from studio.desktop.theme.tokens import SIZE_NOTE, SIZE_SMALL, Tone
 from studio.desktop.widgets.labels import paint_mark, paint_sign
+from studio.desktop.widgets.text import two_lines
 
 Index = QModelIndex | QPersistentModelIndex
 PAD, LINE = 14, 19
@@ -64,19 +65,6 @@ class RowItem:
         )
 
 
-def title_lines(title: str, width: int) -> list[str]:
-    """Break a title into at most two lines; the second is shortened where the rest does not fit."""
-    metrics = QFontMetrics(font())
-    if metrics.horizontalAdvance(title) <= width:
-        return [title]
-    first, rest = "", title.split(" ")
-    while rest and metrics.horizontalAdvance(f"{first} {rest[0]}".strip()) <= width:
-        first = f"{first} {rest.pop(0)}".strip()
-    if not first or not rest:
-        return [metrics.elidedText(title, Qt.TextElideMode.ElideRight, width)]
-    return [first, metrics.elidedText(" ".join(rest), Qt.TextElideMode.ElideRight, width)]
-
-
 def _right_room(item: RowItem) -> int:
     chip = QFontMetrics(font(SIZE_NOTE)).horizontalAdvance(item.chip) + 22 if item.chip else 0
     return chip + (20 if item.mark else 0)
@@ -87,7 +75,7 @@ def row_height(item: RowItem, width: int) -> int:
     if not item.id:
         return 30
     left = 26 if item.sign or item.icon else 0
-    lines = len(title_lines(item.title, width - 2 * PAD - left - _right_room(item) - 8))
+    lines = len(two_lines(item.title, width - 2 * PAD - left - _right_room(item) - 8))
     return 15 + LINE * lines + (15 if item.subtitle else 0)
 
 
@@ -197,7 +185,7 @@ class _Delegate(QStyledItemDelegate):
         line = under_line = QRect(box.left(), box.top() + 7, box.width(), 19)
         middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         elide = Qt.TextElideMode.ElideRight
-        for number, words in enumerate(title_lines(item.title, box.width())):
+        for number, words in enumerate(two_lines(item.title, box.width())):
             painter.drawText(line.translated(0, number * LINE), middle, words)
             under_line = line.translated(0, number * LINE + 18)
         if item.subtitle:
@@ -262,6 +250,12 @@ class RowList(QListView):
     def content_height(self) -> int:
         """Return how high all rows are together."""
         return sum(row_height(item, self.width() - BAR) for item in self._model.items) + 2
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the titles again when the width changed."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.scheduleDelayedItemsLayout()
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Tell which row is chosen."""

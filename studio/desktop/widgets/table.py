@@ -23,6 +23,7 @@ from studio.desktop.widgets.labels import paint_mark
 
 Index = QModelIndex | QPersistentModelIndex
 PAD_X, PAD_Y, MARK = 10, 8, 15
+SPARE_BELOW = 660
 _FLAGS = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft) | int(Qt.TextFlag.TextWordWrap)
 
 
@@ -122,6 +123,9 @@ class Table(QTableView):
         """Break the words again when the width changed."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
+            for number, column in enumerate(self._rows.columns):
+                if column.spare:
+                    self.setColumnHidden(number, event.size().width() < SPARE_BELOW)
             self._fit_rows()
 
     def _after_reset(self) -> None:

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QTextCharFormat,
+    QTextLayout,
+    QTextLine,
+    QTextOption,
+)
 
 from studio.desktop.theme.current import tokens
 from studio.desktop.theme.fonts import font
@@ -85,6 +94,19 @@ def lay_out(
     laid = Laid(layout, max(1, count) * line_height, tuple(stretches), line_height)
     laid.boxes = list(_boxes(laid))
     return laid
+
+
+def two_lines(text: str, width: float, letters: QFont | None = None) -> list[str]:
+    """Break a text into at most two lines; the second is shortened where the rest does not fit."""
+    metrics = QFontMetrics(letters or font())
+    if metrics.horizontalAdvance(text) <= width:
+        return [text]
+    first, rest = "", text.split(" ")
+    while rest and metrics.horizontalAdvance(f"{first} {rest[0]}".strip()) <= width:
+        first = f"{first} {rest.pop(0)}".strip()
+    if not first or not rest:
+        return [metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(width))]
+    return [first, metrics.elidedText(" ".join(rest), Qt.TextElideMode.ElideRight, int(width))]
 
 
 def paint_laid(painter: QPainter, laid: Laid, corner: QPointF, ink: str = "") -> None:

@@ -41,6 +41,11 @@ class TopBar(QFrame):
         self.live.hide()
         self.draft.hide()
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Say less where the window is small."""
+        self.search.setText(" Search" if narrow else " Search or run a command")
+        self.search.setFixedWidth(160 if narrow else 280)
+
     def show_title(self, text: str) -> None:
         """Name what is open."""
         self.title.setText(text)
