@@ -28,6 +28,11 @@ _OPENING = re.compile(
     r"start by|begin by|always|every (?:call|conversation|chat))\b",
     re.IGNORECASE,
 )
+_OPENS_ALL = re.compile(
+    r"\b(?:before anything|before any \w+ (?:is|about)|before (?:you|we) (?:do|say|discuss|give)|at the "
+    r"(?:beginning|start|outset)|(?:every|each) (?:call|conversation|chat|contact))\b",
+    re.IGNORECASE,
+)
 _IDENTITY = re.compile(
     r"\b(?:authenticat|verif|identif|validat|locat)\w*\b.*\b(?:identity|user|customer|caller|patient|"
     r"member|account|guest|"
@@ -72,17 +77,42 @@ class _Procedures:
     def read(self) -> tuple[WorkflowFinding, ...]:
         plan = outline(self._document)
         shared = [] if self._only(plan) else self._shared(plan)
+        read = [(unit, self._steps(unit)) for unit in plan.units]
         opening = self._opening(shared)
+        if opening is None and not self._only(plan):
+            checks = [found for unit, steps in read if not steps for found in self._checks_in(unit)]
+            opening = _asking(checks[0].steps) if checks else None
+            shared += checks
         found: list[WorkflowFinding] = []
-        for unit in plan.units:
-            steps = self._steps(unit)
+        for unit, steps in read:
             if not steps:
                 continue
             if opening and (opening.tool is None or opening.tool not in {step.tool for step in steps}):
                 first = opening.model_copy(update={"inputs": ()}) if opening.tool else opening
                 steps = [first, *steps]
             found.append(WorkflowFinding(name=unit.name, steps=tuple(steps)))
-        return (*(workflow for workflow in shared), *found)
+        return (*shared, *found)
+
+    def _checks_in(self, unit: Unit) -> list[WorkflowFinding]:
+        """Return the identity check that a section demands for every conversation, if it does."""
+        steps = self._identity_first(
+            [
+                step
+                for instruction in self._reader.read(unit.parts)
+                if _OPENS_ALL.search(instruction.text)
+                for step in self._writer.write(instruction, Context(unit.name, 0))
+            ]
+        )
+        named = any(step.kind in {"tool", "collect"} and (step.tool or step.inputs) for step in steps)
+        return [WorkflowFinding(name=unit.name, steps=tuple(steps))] if named else []
+
+    def _identity_first(self, steps: Sequence[StepFinding]) -> list[StepFinding]:
+        """Give a step that asks who somebody is the look-up that takes just what it asks for."""
+        found = []
+        for step in steps:
+            tool = self._matcher.look_up_by(step.inputs) if step.kind == "collect" and not step.tool else None
+            found.append(step.model_copy(update={"kind": "tool", "tool": tool}) if tool else step)
+        return found
 
     @staticmethod
     def _only(plan: Outline) -> bool:
@@ -102,6 +132,8 @@ class _Procedures:
             for group in groups.values():
                 context = Context("", len(set(self._named(group))))
                 steps = [step for instruction in group for step in self._writer.write(instruction, context)]
+                if self._identifies(steps):
+                    steps = self._identity_first(steps)
                 if any(step.tool for step in steps) or self._identifies(steps):
                     found.append(WorkflowFinding(name=_name_of(steps), steps=tuple(steps)))
         return found
@@ -120,7 +152,7 @@ class _Procedures:
         """Return the identity check that opens every conversation."""
         for workflow in shared:
             if self._identifies(workflow.steps):
-                return next(step for step in workflow.steps if step.kind in {"tool", "collect"})
+                return _asking(workflow.steps)
         return None
 
     # -- one procedure ------------------------------------------------------------------------------
@@ -208,6 +240,10 @@ class _Procedures:
             return any(i.in_steps for i in all_)
         words = " ".join(i.text for i in all_)
         return len(_SEQUENCE.findall(words)) >= 2
+
+
+def _asking(steps: Sequence[StepFinding]) -> StepFinding:
+    return next(step for step in steps if step.kind in {"tool", "collect"})
 
 
 def _is_contract(text: str) -> bool:

@@ -81,7 +81,7 @@ _STOP = re.compile(
 _LEADING = re.compile(
     r"^(?:(?:the|a|an|their|his|her|your|its|our|my|any|all|both|either|this|that|these|those|each|every|"
     r"new|valid|"
-    r"correct|current|exact|customer['’]?s?|user['’]?s?|caller['’]?s?|client['’]?s?|patient['’]?s?|desired|"
+    r"correct|current|exact|desired|"
     r"preferred|"
     r"following|and|or|also|for|of|about|e\.g\.|name of the|again|specific|such as|including|value|one|"
     r"two)\s+)+",
@@ -119,10 +119,11 @@ def _listed(rest: str, weak: bool, strong: bool) -> list[str]:
     rest = re.sub(r"^(?:the |a |an )?(?:customer|user|caller)s? for\s+", "", rest)
     stop = _STOP.search(rest)
     phrase = rest[: stop.start()] if stop else rest
+    pieces = re.split(r",|\band/or\b|\band\b|\bor\b|\+|/", phrase)
     if stop and _CLAUSE.match(stop[0]) and not re.match(r"\s*(?:which|what|how)\b", rest):
-        return []
+        pieces.pop()  # the subject of a clause ("confirm the PIN has been changed") is not asked for
     names = []
-    for piece in re.split(r",|\band/or\b|\band\b|\bor\b|\+|/", phrase):
+    for piece in pieces:
         name = slot_name(piece, strong)
         if name is None:
             if piece.strip() and weak:
@@ -138,6 +139,7 @@ def slot_name(phrase: str, any_noun: bool = False) -> str | None:
     After "ask for", `any_noun` will do ("departure port"), but for what is no information ("help").
     """
     low = re.sub(r"[*_`“”\"]", " ", phrase).replace("’", "'").strip().lower()
+    low = re.sub(r"\b(?:customer|user|caller|client|patient|guest|member|employee|agent)'s\s+", "", low)
     low = re.sub(r"'s\b", "", low)
     if re.search(r"\b(?:these|those|following|below|above)\b", low):
         return None

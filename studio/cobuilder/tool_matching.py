@@ -320,6 +320,17 @@ class ToolMatcher:
         found.sort(key=lambda row: row[:3], reverse=True)
         return found[0][3].tool.name if found and found[0][0] else None
 
+    def look_up_by(self, inputs: Sequence[str]) -> str | None:
+        """Return the look-up that takes most of these inputs, and nothing else."""
+        given = {tuple(sorted(stems(name))) for name in inputs}
+        found: list[tuple[int, str]] = []
+        for profile in self._profiles:
+            needed = {tuple(sorted(stems(" ".join(name_words(a))))) for a in profile.tool.required_arguments}
+            if profile.families & {"read", "verify"} and needed and needed <= given:
+                found.append((len(needed), profile.tool.name))
+        best = max(found, default=(0, ""))
+        return best[1] if sum(size == best[0] for size, _ in found) == 1 else None
+
     def about(self, name: str, text: str) -> bool:
         """Tell whether a text speaks of a thing that a tool's name speaks of."""
         things = set(self._by_name[name].objects) - {"user", "id", "ids", "detail"}

@@ -103,8 +103,8 @@ def test_each_task_section_of_a_policy_is_a_procedure() -> None:
 def test_a_task_without_a_named_tool_gets_its_own_tool_and_the_look_up_that_its_checks_need() -> None:
     """ "Cancel a stay" calls cancel_stay, after the look-up of the stay that its check needs."""
     found = read(HOTEL_POLICY, HOTEL)
-    assert tools_of(named(found, "Cancel a stay")) == ["get_stay_details", "cancel_stay"]
-    assert tools_of(named(found, "Book a stay")) == ["search_rooms", "book_stay"]
+    assert tools_of(named(found, "Cancel a stay"))[-2:] == ["get_stay_details", "cancel_stay"]
+    assert tools_of(named(found, "Book a stay"))[-2:] == ["search_rooms", "book_stay"]
 
 
 def test_between_tools_that_do_alike_the_words_of_the_section_decide() -> None:
@@ -117,6 +117,55 @@ def test_the_identity_check_of_a_policy_opens_every_procedure() -> None:
     for workflow in read(HOTEL_POLICY, HOTEL):
         if workflow.name.endswith("stay"):
             assert "identify the guest" in workflow.steps[0].text
+            assert workflow.steps[0].tool == "get_guest_profile"
+
+
+def test_a_section_that_holds_for_every_contact_opens_every_procedure() -> None:
+    """ "Before anything is said, the patient gives …" calls the look-up that takes just these."""
+    text = (
+        "# Guide\n\n## Who is asking\n\nBefore anything is said or changed, the patient gives the patient "
+        "number and the date of birth.\n\n## Cancelling\n\nAppointments can be cancelled until the day "
+        "before.\n"
+    )
+    tools = (
+        tool("find_patient", "Compare with the record.", "patient_number", "date_of_birth"),
+        tool("cancel_appointment", "Cancel an appointment.", "patient_number"),
+    )
+    assert tools_of(named(read(text, tools), "Cancelling")) == ["find_patient", "cancel_appointment"]
+
+
+def test_what_follows_once_it_is_done_comes_after_it() -> None:
+    """ "Once the appointment is booked, tell …" is said after the booking, "before" ahead of it."""
+    text = (
+        "# Guide\n\n## Booking\n\n- Once the appointment is booked, tell the patient to come early.\n"
+        "- Before the appointment is booked, tell the patient the price.\n\n## Moving\n\nAsk for the day.\n"
+    )
+    steps = named(read(text, (tool("book_appointment", "Enter an appointment.", "time"),)), "Booking").steps
+    assert [step.tool or step.text for step in steps] == [
+        "tell the patient the price.",
+        "book_appointment",
+        "tell the patient to come early.",
+    ]
+
+
+def test_unless_keeps_its_word_and_if_so_says_what_is_meant() -> None:
+    """A condition is not turned around, and one that points back names what it points to."""
+    text = (
+        "# Returns\n\n1. Tell the customer the price, unless the item is damaged.\n"
+        "2. See whether it starts today. If so, mention the fee.\n"
+    )
+    steps = read(text)[0].steps
+    assert [step.condition for step in steps] == ["unless the item is damaged", None, "it starts today"]
+
+
+def test_a_contract_is_no_procedure() -> None:
+    """Clauses that bind parties to each other are not steps."""
+    text = (
+        "# Agreement\n\n1. The Receiving Party shall keep the information secret and use it pursuant "
+        "hereto.\n"
+        "2. The parties shall return documents, notwithstanding termination of this agreement.\n"
+    )
+    assert read(text) == ()
 
 
 def test_what_a_customer_is_asked_for_is_named_as_people_say_it() -> None:
