@@ -26,6 +26,8 @@ from environment import DESKTOP, TEST, Environment, InstallFailed
 
 ROOT = Path(__file__).resolve().parents[1]
 MACHINE_IN_THE_WAY = 3
+# One file, one process: what a file sets up for its tests is set up once.
+PARALLEL = ("--numprocesses", "2", "--dist", "loadfile")
 README_PICTURES = (
     str(ROOT / "resources" / "screenshots"),
     "--pages",
@@ -82,7 +84,7 @@ def _test(options: argparse.Namespace, rest: list[str]) -> int:
     # The checks' verdict stands before the tests, so that pytest's own closing line is the last.
     if failed:
         print(f"FAILED checks: {', '.join(failed)}; the tests follow", flush=True)
-    tests = [environment.program("python"), "-m", "pytest", *(rest or ["--numprocesses", "2"])]
+    tests = [environment.program("python"), "-m", "pytest", *(rest or PARALLEL)]
     code = subprocess.run(tests, cwd=ROOT, check=False).returncode
     return 1 if failed or code else 0
 
