@@ -104,7 +104,7 @@ _AFTER_VERB = re.compile(
     r"callers?|clients?|new|only|it|\[|\"|“|via|whether|again|accordingly|immediately)\b|^[\[\"“'‘]",
     re.IGNORECASE,
 )
-_WHO = re.compile(r",?\s+who\s+(?:then |either |also )?|\s+or\s+", re.IGNORECASE)
+_WHO = re.compile(r",?\s+(?:who|which)\s+(?:then |either |also )?|\s+or\s+", re.IGNORECASE)
 _HAPPENS = re.compile(
     r"^(?:the|a|an|its|their) [\w -]{2,40}? (?:is|are) (?:then |also |not )?\w+ed\b", re.IGNORECASE
 )
@@ -315,6 +315,6 @@ def _inside(text: str, at: int) -> bool:
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     piece = re.sub(
-        r"[\s,;]*(?:\b(?:and|then|but|or|who)\b[\s,;]*)*$", "", text[start:end], flags=re.IGNORECASE
+        r"[\s,;]*(?:\b(?:and|then|but|or|who|which)\b[\s,;]*)*$", "", text[start:end], flags=re.IGNORECASE
     )
     return start, start + len(piece)

@@ -12,10 +12,11 @@ import re
 from collections.abc import Sequence
 
 from studio.cobuilder.instructions import Instruction, InstructionReader
-from studio.cobuilder.mood import without_lead_in
+from studio.cobuilder.mood import narrative_mood, without_lead_in
 from studio.cobuilder.ordering import fold_branches, in_order
 from studio.cobuilder.outline import Outline, Unit, outline
 from studio.cobuilder.policies import PolicyReader
+from studio.cobuilder.sentences import sentences
 from studio.cobuilder.steps import Context, StepWriter
 from studio.cobuilder.tool_matching import ToolMatcher
 from studio.domain.finding import StepFinding, WorkflowFinding
@@ -46,7 +47,9 @@ _CONTRACT = re.compile(
     re.IGNORECASE,
 )
 _LEGAL = re.compile(
-    r"\b(?:shall|herein|hereof|hereby|pursuant|thereof|party|parties|we['’]ll|we)\b", re.IGNORECASE
+    r"\b(?:shall|herein|hereof|hereby|pursuant|thereof|party|parties|we['’]ll|we|you|your|"
+    r"our)\b",
+    re.IGNORECASE,
 )
 _SUBJECT = re.compile(
     r"^(?:you|we|agents?|the (?:agent|representative|team|assistant)) (?:should|must|have to|need to|has "
@@ -54,7 +57,9 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _SEQUENCE = re.compile(
-    r"\b(?:first|then|next|finally|after(?:wards?| that)?|once|otherwise|subsequently|lastly)\b",
+    r"\b(?:first|then|next|finally|after(?:wards?| that)?|once|otherwise|subsequently|lastly|if|as soon as|"
+    r"before|when|"
+    r"meanwhile|in (?:this|that|the other) case)\b",
     re.IGNORECASE,
 )
 
@@ -179,10 +184,15 @@ class _Procedures:
 
     def _narrated(self, unit: Unit, context: Context) -> list[StepFinding]:
         """Return the steps of a text that reports a process ("The clerk checks the order. Then …")."""
-        words = " ".join(block.text for part in unit.parts for block in part.blocks)
-        if len(_SEQUENCE.findall(words)) < 2 or len(_LEGAL.findall(words)) * 3 > len(
-            _SEQUENCE.findall(words)
-        ):
+        blocks = [block for part in unit.parts for block in part.blocks if block.kind == "paragraph"]
+        told = [sentence.text for block in blocks for sentence in sentences(self._document, block)]
+        words = " ".join(told)
+        if not unit.whole or _is_contract(words):
+            return []
+        reporting = sum(narrative_mood(text) is not None for text in told)
+        if len(_SEQUENCE.findall(words)) < 2 or reporting * 5 < len(told) * 3:
+            return []
+        if len(_LEGAL.findall(words)) * 3 > len(_SEQUENCE.findall(words)):
             return []
         instructions = [i for i in self._reader.read(unit.parts, narrative=True) if not i.background]
         steps = in_order([(i, step) for i in instructions for step in self._writer.write(i, context)])

@@ -235,7 +235,8 @@ class ToolMatcher:
         """Score a tool like `get_user_details`, whose every word is common: all of them must be said."""
         details = {"detail", "information", "record", "profil", "account", "data", "identit", "who"}
         about = [word for word in objects if word not in GENERIC_OBJECTS]
-        if not about or not all(word in said for word in about) or not said & details:
+        told = details | set(stems(" ".join(" ".join(name_words(a)) for a in profile.tool.argument_names)))
+        if not about or not all(word in said for word in about) or not said & (told - set(about)):
             return 0.0
         return 0.68 if exact else 0.62
 

@@ -283,6 +283,16 @@ def test_a_reported_process_is_read_clause_by_clause() -> None:
     assert [step.condition for step in steps] == [None, None, "the policy is not valid", "Otherwise", None]
 
 
+def test_a_policy_section_that_states_facts_is_no_process() -> None:
+    """Rules in the passive are not read as a process, even when they speak of conditions."""
+    text = (
+        "# Policy\n\n## Money\n\nRefunds are paid to the card. If an item is damaged, the label is paid by "
+        "us. "
+        "When a gift is returned, a voucher is sent.\n\n## Time\n\nReturns are accepted for 30 days.\n"
+    )
+    assert read(text) == ()
+
+
 def test_requirements_and_rules_are_no_steps() -> None:
     """A numbered list of facts is not a procedure."""
     text = (
