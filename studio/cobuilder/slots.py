@@ -87,7 +87,6 @@ _LEADING = re.compile(
     r"two)\s+)+",
     re.IGNORECASE,
 )
-_KEEP_NEW = re.compile(r"\bnew\s+\w+", re.IGNORECASE)
 _SNAKE = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")
 _BARE_END = re.compile(r"\s+[-–—]\s+|:\s|\(|,")
 

@@ -25,7 +25,6 @@ _IRREGULAR = {
     **{"transaction": "transaction", "transactions": "transaction", "person": "person"},
     **{"option": "option", "options": "option", "station": "station", "using": "us"},
 }
-_WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 STOP_WORDS = frozenset(
