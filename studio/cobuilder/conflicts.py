@@ -16,7 +16,7 @@ from studio.cobuilder.markup import readable
 from studio.cobuilder.matching import Meeting, ValueChange, says_the_same, topic, turning_words, value_changes
 from studio.cobuilder.sentences import Sentence, sentences
 from studio.cobuilder.values import values_in
-from studio.domain.source import AUTHORITY_ORDER, Anchor, Citation, Source
+from studio.domain.source import AUTHORITY_ORDER, Anchor, Citation, Source, words_fingerprint
 from studio.domain.statement import Statement, StatementKind
 
 ALIKE = 0.6
@@ -41,6 +41,8 @@ def find_conflicts(desk: Desk, changed: Iterable[tuple[Meeting, list[ValueChange
     moved = [(meeting.statement, change) for meeting, changes in changed for change in changes]
     for paper in desk.others:
         for passage in _passages(paper):
+            if words_fingerprint(passage.quote) in desk.asked_about:
+                continue
             statement = _contradicted(desk, passage, moved)
             if statement is not None:
                 _ask(desk, paper[0], passage, statement)
@@ -86,6 +88,7 @@ def _ask_about(desk: Desk, other: Source, quote: str, meeting: Meeting) -> None:
     verdict = f"{winner.name} goes first, because {ground}." if winner else "Neither goes first."
     rule = f" (rule {meeting.rule.id})" if meeting.rule else ""
     said = _plain(desk.cite(meeting.statement))
+    desk.asked_about.add(words_fingerprint(quote))
     desk.ask(
         f"{desk.source.name} says “{said}”, but the agent follows {other.name}{rule}: "
         f"“{readable(quote).text}” Which one holds? {verdict} Nothing is changed.",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
+from studio.cobuilder.analysis import analyze
 from studio.cobuilder.drafting import Sketch, Why
 from studio.cobuilder.markup import readable
 from studio.cobuilder.matching import Target, Weights, targets_of
@@ -53,6 +54,7 @@ class Desk:
     targets: tuple[Target, ...]
     questions: list[OpenQuestion] = field(default_factory=list)
     unaffected: list[str] = field(default_factory=list)
+    asked_about: set[str] = field(default_factory=set)
 
     def cite(self, statement: Statement) -> Citation:
         """Return the citation of a statement of the new document."""
@@ -98,7 +100,7 @@ def lay_out(
     agent: Agent, source: Source, analysis: Analysis, others: Sequence[Paper], previous: Paper | None
 ) -> Desk:
     """Return the desk for one proposal."""
-    replaced = previous or _replaced(source, analysis, others)
+    replaced = previous or _replaced(source, others) or _last_version(agent, source)
     around = tuple(
         p for p in others if p[0].id != source.id and (replaced is None or p[0].id != replaced[0].id)
     )
@@ -165,7 +167,15 @@ def _echoes(
     return found
 
 
-def _replaced(source: Source, analysis: Analysis, others: Sequence[Paper]) -> Paper | None:
+def _last_version(agent: Agent, source: Source) -> Paper | None:
+    """Return the version before the current one, read anew."""
+    if len(source.versions) < 2:
+        return None
+    last = source.model_copy(update={"versions": source.versions[:-1]})
+    return last, analyze(last.current.document, agent.tools)
+
+
+def _replaced(source: Source, others: Sequence[Paper]) -> Paper | None:
     """Return the paper that this document says it replaces."""
     if source.supersedes:
         return next((paper for paper in others if paper[0].id == source.supersedes), None)

@@ -46,12 +46,21 @@ def news(desk: Desk, statements: tuple[Statement, ...], met: tuple[Statement, ..
             continue
         if any(says_the_same(sentence_of(each), sentence_of(statement), desk.weights) for each in found):
             continue
-        if desk.weights.covered(topic(statement.text), vocabulary) >= CONCERNS:
+        if _concerns(desk, statement, vocabulary):
             found.append(statement)
     if not met and len(found) < ON_TOPIC * len(statements):
         desk.unaffected.append("Hardly a sentence of the document is about what this agent does.")
         return []
     return found
+
+
+def _concerns(desk: Desk, statement: Statement, vocabulary: frozenset[str]) -> bool:
+    """Return whether a statement uses the agent's words: half of them, or those that weigh most."""
+    words = topic(statement.text)
+    share = len(words & vocabulary) / max(1, len(words))
+    return len(words & vocabulary) >= 2 and (
+        share >= 0.5 or desk.weights.covered(words, vocabulary) >= CONCERNS
+    )
 
 
 def _says(old: Statement, new: Statement, desk: Desk) -> bool:

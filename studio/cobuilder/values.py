@@ -31,7 +31,7 @@ _VALUE = re.compile(
     rf"|(?P<sign>[£€$])\s?(?P<money>{_NUMBER})"
     rf"|(?P<n>{_NUMBER})(?:\s*(?:to|-|–)\s*(?P<high>{_NUMBER}))?"
     r"(?:\s?(?P<percent>%|per\s?cent\b)"
-    r"|\s?(?P<currency>GBP|EUR|USD|pounds?\b|euros?\b|dollars?\b)"
+    r"|\s?(?P<currency>(?:GBP|EUR|USD)\b|pounds?\b|euros?\b|dollars?\b)"
     r"|[\s-]+(?P<quality>working[\s-]+|business[\s-]+|calendar[\s-]+|full[\s-]+|whole[\s-]+)?"
     r"(?P<span>minute|hour|day|week|month|year)s?\b"
     r"|\s+(?P<noun>[a-z]{3,}))",
