@@ -64,12 +64,22 @@ class Page(QWidget):
     def perform(self, verb: str) -> None:
         """Start something that this page can do."""
 
+    def first_focus(self) -> QWidget | None:
+        """Return what has the keyboard when the page comes into sight, so that its keys work at once."""
+        return None
+
     # What they share.
 
+    def take_focus(self) -> None:
+        """Bring the keyboard to where this page begins."""
+        wanted = self.first_focus()
+        if wanted is not None and wanted.isVisibleTo(self):
+            wanted.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def key(self, sequence: str, slot: Callable[[], object]) -> None:
-        """Let a key do something while the keyboard is on this page."""
+        """Let a key do something while this page is seen; a field that takes letters comes first."""
         shortcut = QShortcut(QKeySequence(sequence), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
         shortcut.activated.connect(slot)
 
     def refresh(self) -> None:
@@ -97,6 +107,7 @@ class Page(QWidget):
         super().showEvent(event)
         if self._old:
             self.refresh()
+        self.take_focus()
 
 
 def no_workspace(desk: Desk) -> EmptyState:

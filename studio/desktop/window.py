@@ -74,6 +74,7 @@ class Window(QMainWindow):
                 made.show_item(item)
             if verb:
                 made.perform(verb)
+            made.take_focus()
 
     def tell(
         self, text: str, tone: str = "", way: str = "", on_way: Callable[[], object] | None = None

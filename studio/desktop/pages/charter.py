@@ -11,7 +11,7 @@ from studio.desktop.page import Page
 from studio.desktop.panels.diff import DiffPanel
 from studio.desktop.panels.evidence import EvidenceCard, ProofCard, Quoted
 from studio.desktop.panels.graph import plain
-from studio.desktop.panels.rules import about_lines, guard_words, rule_rows
+from studio.desktop.panels.rules import KIND_WORDS, about_lines, guard_words, rule_rows
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import Chip, label
 from studio.desktop.widgets.pane import Pane, clear_layout, panes, row
@@ -46,6 +46,10 @@ class CharterPage(Page):
     def wire(self) -> None:
         """Listen to the list."""
         self.list.chosen.connect(self._open)
+
+    def first_focus(self) -> QWidget:
+        """Return the list."""
+        return self.list
 
     def fill(self) -> None:
         """Ask for the agent."""
@@ -108,7 +112,11 @@ class CharterPage(Page):
         state = "new in the draft" if live is None else "removed in the draft" if draft is None else ""
         state = state or ("changed in the draft" if live != draft else "")
         self.state.show_fact(state, "acc" if state else "")
-        chips = [Chip(rule.kind), Chip(f"{rule.severity} severity"), Chip(f"enforced by {rule.enforced_by}")]
+        chips = [
+            Chip(KIND_WORDS.get(rule.kind, rule.kind)),
+            Chip(f"{rule.severity} severity"),
+            Chip(f"enforced by {rule.enforced_by}"),
+        ]
         self.middle.body.addLayout(row(*chips, gap=6))
         if live is not None and draft is not None and live.text != draft.text:
             diff = DiffPanel(f"Rule {rule.id} live and draft")
@@ -124,9 +132,15 @@ class CharterPage(Page):
                 guard.say(line)
             self.middle.body.addWidget(guard)
         if rule.workflows:
+            names = {w.id: w.name for w in self._page.draft.workflows}
             applies = Card("Applies in")
             for workflow in rule.workflows:
-                applies.add(Link(plain(workflow), partial(self.desk.open_page, "workflows", workflow)))
+                applies.add(
+                    Link(
+                        names.get(workflow, plain(workflow)),
+                        partial(self.desk.open_page, "workflows", workflow),
+                    )
+                )
             self.middle.body.addWidget(applies)
         self._evidence(rule_id)
 

@@ -142,6 +142,10 @@ class ReviewPage(Page):
         proposal, _, change = item.partition("/")
         self._take(proposal, change)
 
+    def first_focus(self) -> QWidget:
+        """Let the keys of the review work at once."""
+        return self.list
+
     def perform(self, verb: str) -> None:
         """Go to the next change that nobody decided."""
         if verb == "next":

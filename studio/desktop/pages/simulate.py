@@ -127,6 +127,10 @@ class SimulatePage(Page):
         self.talk.customer_asked.connect(lambda customer: self._open(self.talk.scenario_id, customer))
         self.talk.test_asked.connect(lambda test: self.desk.open_page("tests", test))
 
+    def first_focus(self) -> QWidget:
+        """Return the list."""
+        return self.table
+
     def fill(self) -> None:
         """Ask for the newest run."""
         from studio.services.queries.simulate import ShowComparison

@@ -113,6 +113,10 @@ class SourcesPage(Page):
         self._wanted = item
         self.refresh()
 
+    def first_focus(self) -> QWidget:
+        """Let the arrow keys go through the documents."""
+        return self.list
+
     def perform(self, verb: str) -> None:
         """Add documents, or propose changes from the one that is open."""
         {"add": self.add, "propose": self.propose}[verb]()

@@ -60,6 +60,10 @@ class TestsPage(Page):
         """Listen to the list."""
         self.list.chosen.connect(self._open)
 
+    def first_focus(self) -> QWidget:
+        """Return the list."""
+        return self.list
+
     def fill(self) -> None:
         """Ask for the agent and the newest run."""
         from studio.services.queries.agents import ShowAgent

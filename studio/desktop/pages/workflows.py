@@ -63,6 +63,10 @@ class WorkflowsPage(Page):
         self.list.chosen.connect(self._open)
         self.canvas.step_chosen.connect(self._show_step)
 
+    def first_focus(self) -> QWidget:
+        """Return the list."""
+        return self.list
+
     def fill(self) -> None:
         """Ask for the agent."""
         from studio.services.queries.agents import ShowAgent

@@ -64,6 +64,7 @@ class Checklist(QFrame):
         evidence.setToolTip(item.evidence)
         for part in (title, evidence):
             part.setContentsMargins(0, 9, 0, 9)
+            part.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         holder = QWidget()
         QVBoxLayout(holder).setContentsMargins(0, 11, 0, 0)
         holder.layout().addWidget(mark)  # type: ignore[union-attr]

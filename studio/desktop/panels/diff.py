@@ -72,17 +72,25 @@ class DiffPanel(QFrame):
         heads.addWidget(self.left, 1)
         heads.addWidget(self.right, 1)
         column.addWidget(self._bar)
+        self._names, self._inline = ("", ""), False
         self.view = DiffView(name)
         self.view.set_growing(highest)
         column.addWidget(self.view)
 
     def show_texts(self, before: str, after: str, left: str, right: str) -> None:
         """Compare two texts, under these names."""
-        self.left.setText(left)
-        self.right.setText(right)
+        self._names = left, right
+        self._show_names()
         self.view.show_rows(rows_of(before, after))
 
     def set_inline(self, inline: bool) -> None:
         """Show both versions in one column, or side by side."""
+        self._inline = inline
         self.view.set_inline(inline)
-        self.right.setVisible(not inline)
+        self._show_names()
+
+    def _show_names(self) -> None:
+        left, right = self._names
+        self.left.setText(f"{left} (\u2212) and {right[:1].lower()}{right[1:]} (+)" if self._inline else left)
+        self.right.setText(right)
+        self.right.setVisible(not self._inline)

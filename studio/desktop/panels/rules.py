@@ -11,9 +11,9 @@ from studio.domain.charter import Charter, Guard, Rule
 from studio.domain.condition import in_words
 
 _ORDER = ("never", "must", "disclose", "escalate", "allow")
-_HEADS = {
-    "never": "MUST NEVER", "must": "MUST", "disclose": "MUST TELL", "escalate": "MUST HAND OVER",
-    "allow": "MAY",
+KIND_WORDS = {
+    "never": "must never", "must": "must", "disclose": "must tell", "escalate": "must hand over",
+    "allow": "may",
 }  # fmt: skip
 
 
@@ -26,7 +26,7 @@ def rule_rows(live: Charter, draft: Charter) -> list[RowItem]:
         ids = [r.id for r in draft.rules if r.kind == kind]
         ids += [r.id for r in live.rules if r.kind == kind and r.id not in now]
         if ids:
-            items.append(RowItem("", _HEADS.get(kind, kind.upper())))
+            items.append(RowItem("", KIND_WORDS.get(kind, kind).upper()))
         items += [_row(was.get(rule_id), now.get(rule_id)) for rule_id in ids]
     return items
 

@@ -18,12 +18,12 @@ def decision_table(table: DecisionTable) -> Card:
     card = Card(table.name)
 
     def column(each: TableInput) -> Column[Row]:
-        return Column(each.label, lambda row: row.cell(each.id).words, width=88)
+        return Column(each.label, lambda row: row.cell(each.id).words)
 
     then: Column[Row] = Column("Then", lambda row: plain(row.then), strong=True)
     model: RowsModel[Row] = RowsModel([*(column(each) for each in table.inputs), then], card)
     model.set_rows(table.rows)
-    view = Table(f"Decision {table.name}", model, stretch=len(table.inputs))
+    view = Table(f"Decision {table.name}", model, stretch=None)
     view.set_growing()
     card.add(view)
     card.say(policy.capitalize() + ".", muted=True)

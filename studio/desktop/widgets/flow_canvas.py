@@ -190,7 +190,7 @@ class FlowCanvas(QGraphicsView):
         for line in layout.lines:
             scene.addItem(_LineItem(line, self._sizes))
         self._order = _reading_order(layout)
-        scene.setSceneRect(scene.itemsBoundingRect().adjusted(-14, -14, 14, 14))
+        scene.setSceneRect(_extent(layout, self._sizes.step).adjusted(-16, -14, 16, 14))
         self.fit()
 
     def fit(self) -> None:
@@ -319,6 +319,17 @@ class FlowCanvas(QGraphicsView):
         for x in range(int(rect.left()) // step * step, int(rect.right()) + step, step):
             for y in range(int(rect.top()) // step * step, int(rect.bottom()) + step, step):
                 painter.drawPoint(x, y)
+
+
+def _extent(layout: Layout, step: float) -> QRectF:
+    """Return the box of all steps and lines; labels lie inside it, but for those of straight lines."""
+    box = QRectF()
+    for node, (x, y) in layout.places.items():
+        box = box.united(QRectF(x, y, step, layout.heights[node]))
+    for line in layout.lines:
+        for x, y in line.points:
+            box = box.united(QRectF(x - 1, y - 1, 2, 2))
+    return box
 
 
 def _reading_order(layout: Layout) -> list[str]:

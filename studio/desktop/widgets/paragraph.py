@@ -59,8 +59,11 @@ class Paragraph(QLabel):
         """Draw the lines."""
         box = self.contentsRect()
         laid = self._lay(box.width())
+        top = box.top()
+        if self.alignment() & Qt.AlignmentFlag.AlignVCenter:
+            top += max(0, (box.height() - laid.height) // 2)
         ink = self.palette().color(self.foregroundRole()).name()
-        paint_laid(QPainter(self), laid, QPointF(box.left(), box.top()), ink)
+        paint_laid(QPainter(self), laid, QPointF(box.left(), top), ink)
 
     def _line_height(self) -> int:
         return (

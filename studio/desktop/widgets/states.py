@@ -53,7 +53,7 @@ class EmptyState(QWidget):
         self.title = label(title, "title", wrap=True)
         self.text = label(text, "muted", wrap=True)
         for part in (self.title, self.text):
-            part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            part.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
             line = QHBoxLayout()
             part.setMaximumWidth(520)
             line.addWidget(part)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from studio.desktop.itemmodels.rows import MARKS_ROLE, STRONG_ROLE, TONE_ROLE, RowsModel
 from studio.desktop.theme.current import tokens
 from studio.desktop.theme.fonts import bold, font
+from studio.desktop.theme.tokens import SIZE_SMALL
 from studio.desktop.widgets.labels import paint_mark
 
 Index = QModelIndex | QPersistentModelIndex
@@ -55,13 +56,47 @@ class _CellDelegate(QStyledItemDelegate):
         painter.restore()
 
 
+class _Head(QHeaderView):
+    """Column titles that wrap instead of being cut."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setHighlightSections(False)
+        self.setMinimumSectionSize(30)
+        self.setSectionsClickable(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def sizeHint(self) -> QSize:
+        """Be as high as the longest title needs."""
+        heights = [self._box(n).height() for n in range(self.count()) if not self.isSectionHidden(n)]
+        return QSize(super().sizeHint().width(), max(heights, default=14) + 16)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """Draw a title above a hairline."""
+        t = tokens()
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(t.line))
+        painter.setFont(bold(SIZE_SMALL))
+        painter.setPen(QColor(t.muted))
+        painter.drawText(rect.adjusted(PAD_X, 0, -4, -1), _FLAGS, self._title(section))
+
+    def _title(self, section: int) -> str:
+        model = self.model()
+        return str(model.headerData(section, Qt.Orientation.Horizontal) or "") if model else ""
+
+    def _box(self, section: int) -> QRect:
+        width = max(24, self.sectionSize(section) - PAD_X - 4)
+        return QFontMetrics(bold(SIZE_SMALL)).boundingRect(
+            QRect(0, 0, width, 400), _FLAGS, self._title(section)
+        )
+
+
 class Table(QTableView):
     """Shows a rows model; `chosen` tells the current row, `opened` one that was double-clicked or entered."""
 
     chosen = Signal(object)
     opened = Signal(object)
 
-    def __init__(self, name: str, model: RowsModel[Any], stretch: int = 0) -> None:
+    def __init__(self, name: str, model: RowsModel[Any], stretch: int | None = 0) -> None:
         super().__init__()
         self._rows = model
         self._grow = False
@@ -78,11 +113,8 @@ class Table(QTableView):
         self.setWordWrap(True)
         self.verticalHeader().hide()
         self.verticalHeader().setMinimumSectionSize(34)
-        head = self.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setMinimumSectionSize(30)
-        head.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        head = _Head()
+        self.setHorizontalHeader(head)
         self._refit = QTimer(self)
         self._refit.setSingleShot(True)
         self._refit.setInterval(0)
@@ -135,7 +167,7 @@ class Table(QTableView):
     def _size_columns(self) -> None:
         head = self.horizontalHeader()
         for number, column in enumerate(self._rows.columns):
-            if number == self._stretch:
+            if self._stretch in (None, number):
                 head.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
             elif column.width:
                 head.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive)
@@ -156,6 +188,8 @@ class Table(QTableView):
 
     def _fit_rows(self) -> None:
         self.resizeRowsToContents()
+        self.horizontalHeader().updateGeometry()
+        self.updateGeometries()
         if self._grow:
             rows = sum(self.rowHeight(n) for n in range(self._rows.rowCount()))
             self.setFixedHeight(rows + self.horizontalHeader().sizeHint().height() + 2)
