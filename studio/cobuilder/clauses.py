@@ -104,7 +104,8 @@ def _complete(masked: str, start: int, end: int, orders: bool) -> bool:
 def _modal(main: str) -> re.Match[str] | None:
     """Return the first modal that belongs to the main clause; those of relative clauses do not bind."""
     for match in grammar.MODAL.finditer(main):
-        if not grammar.RELATIVE.search(main[: match.start()]):
+        before = main[: match.start()]
+        if not grammar.RELATIVE.search(before) and not grammar.REPORTED.search(before):
             return match
     return None
 
@@ -126,6 +127,9 @@ def _trail(masked: str, body: int, end: int) -> int:
     """Return where the trailing condition or exception of a clause begins, else its end."""
     for match in grammar.TRAIL.finditer(masked, body, end):
         main = masked[body : match.start()]
+        gerund = re.match(r"\s*\w+ing\b", masked[match.end() : end])
+        if gerund and not _modal(main) and _modal(masked[match.end() : end]):
+            continue
         if _modal(main) or is_order(main, 0, sure=False) or len(main.split()) > 3:
             return match.start()
     return end

@@ -38,6 +38,9 @@ _ELSEWHERE = re.compile(
     r"|agreement|code|document|article)\b",
     re.I,
 )
+_PAID = re.compile(
+    r"\brefund(?:s|ed)?\b[^.]*\b(?:within|in|takes?)\b[^.]*\d|\bpaid\b[^.]*\bwithin\b", re.IGNORECASE
+)
 _TIMING = re.compile(
     r"\b(?:\d+(?:\s*(?:to|-|–)\s*\d+)?\s+(?:business |working |calendar )?(?:days?|hours?|weeks?))\b",
     re.IGNORECASE,
@@ -257,9 +260,9 @@ def one_sided_timing(document: SourceDocument, parts: Sequence[tuple[Block, Sent
     missing = [
         name
         for name, items in timed.items()
-        if not items and name and re.search(r"return|refund|cancel", name[-1], re.IGNORECASE)
+        if not items and len(name) > 1 and re.search(r"return|refund|cancel", name[-1], re.IGNORECASE)
     ]
-    given = [items[-1] for items in timed.values() if items]
+    given = [item for items in timed.values() for item in items[-1:] if _PAID.search(item.text)]
     if given and 0 < len(missing) <= 2 and len(sections) > 2:
         text = f"Does this time also hold for “{missing[0][-1]}”? It speaks of a refund but gives no time."
         yield Gap(

@@ -50,6 +50,7 @@ _BENEFIT = re.compile(
     r"\b(?:refund|money|credit|replacement|discount|full|free|extra|exchange|upgrade|compensation)\b"
 )
 _MONEY = re.compile(r"\b(?:refunds?|fees?|charges?|deposits?|credits?|reimbursements?|compensation)$")
+_PAST_ABILITY = re.compile(r"\b(?:was|were|had)\b[^,;]*\bcould(?:n't| not)?\b|\bwould have\b")
 _COMPANY = re.compile(
     r"\b(?:we|us|i|our|agents?|representatives?|staff|team|company|reps?|associates?|parties)\b"
 )
@@ -108,7 +109,7 @@ _INSIDERS = re.compile(
 
 def force(clause: Clause, *, frame: str = "") -> Force | None:
     """Return how a clause binds, or None when it binds nobody; `frame` is its list's or heading's force."""
-    if clause.modality == "plain":
+    if clause.modality == "plain" or _PAST_ABILITY.search(clause.main):
         return None
     if clause.modality in ("may", "will") and not clause.negated and _MAYBE.search(clause.main):
         return None
@@ -251,6 +252,8 @@ def hands_over(clause: Clause) -> bool:
     if clause.verb in ("escalate",):
         return True
     rest = clause.rest[:140]
+    if clause.verb == "put" and re.match(r" (?:\w+ ){1,3}through to\b", rest):
+        return True
     if clause.verb in HAND_OVER:
         target = _TARGET.search(rest)
         if target and (_INSIDERS.search(target["who"]) or _PEOPLE.search(target["who"])):

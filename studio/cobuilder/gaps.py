@@ -37,7 +37,9 @@ _PLACEHOLDER = re.compile(
 _AMOUNT = re.compile(
     r"(?<!/)\b(?P<term>(?:significant(?:ly)?|substantial(?:ly)?|considerable|large|high[- ]value"
     r"|expensive|excessive(?:ly)?|small|minor|low[- ]value"
-    r"|unusual(?:ly)?(?! (?:and|or))|repeated(?:ly)?|frequent(?:ly)?|too (?:many|often|much|long"
+    r"|unusual(?:ly)?(?! (?:and|or))|repeated(?:ly)?|frequent(?:ly)?|(?:slightly|somewhat"
+    r"|marginally|a bit|a little) (?:late|early|over|above|below|higher|lower|damaged|more|less)"
+    r"|too (?:many|often|much|long"
     r"|high|large)|multiple times|several times|a long time)"
     r"(?: (?:amounts?|orders?|refunds?|purchases?|delays?|discounts?|claims?|requests?|losses"
     r"|damage|number|volume|transactions?))?)\b(?!/)",
@@ -66,7 +68,9 @@ _JUDGEMENT = re.compile(
     r"|form|fees?|methods?)"
     r"|best judge?ment|(?:use|at) (?:your|own|their|our|its) (?:own )?(?:sole )?discretion"
     r"|exercise discretion|case[- ]by[- ]case(?: basis)?|common sense"
-    r"|good condition|where appropriate|as appropriate|if appropriate|as necessary|when necessary"
+    r"|good condition|(?:seems?|is|are|appears?|looks?) (?:reasonable|appropriate|fair|justified"
+    r"|suitable|sensible)|(?:sufficient|reasonable|due|short) notice|where appropriate"
+    r"|as appropriate|if appropriate|as necessary|when necessary"
     r"|as needed|if warranted|where warranted|within reason)\b(?! (?:listed|described|defined"
     r"|given|named|above|below|set out|shown|stated))",
     re.IGNORECASE,
@@ -84,7 +88,7 @@ _ROLE = re.compile(
     r"|competent) (?:\w+ )?"
     r"(?:team|department|person|manager|contact|colleague|group|unit|staff|specialist|authority"
     r"|channel|queue|level|supervisor|agent)"
-    r"|someone (?:else|senior|in charge)|somebody (?:else|senior)|the person in charge|higher[- ]ups?)\b",
+    r"|someone (?:senior|in charge)|the person in charge|higher[- ]ups?)\b",
     re.IGNORECASE,
 )
 _APPROVAL = re.compile(

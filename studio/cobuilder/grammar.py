@@ -89,7 +89,7 @@ OPENING = re.compile(
     r"|otherwise|instead|however"
     r"|therefore|thus|in particular|in addition|in practice|in general|additionally|furthermore"
     r"|moreover|likewise"
-    r"|accordingly|hence|again|of course|if so|if not|if yes|if no|either way|where possible"
+    r"|accordingly|hence|again|of course|(?:if so|if not|if yes|if no|either way)(?=[,:])|where possible"
     r"|where applicable|when possible"
     r"|if possible|if applicable|if needed|if necessary|as needed|in (?:this|that|such|either"
     r"|any) (?:case|event|situation)"
@@ -99,6 +99,10 @@ OPENING = re.compile(
 )
 LABEL = re.compile(r"[^\s:.,;][^:.,;?]{0,45}:\s+(?=\S)")
 RELATIVE = re.compile(r"\b(?:whether|how|what|why)\b[^,;]*$|\b(?:who|which|whose|whom|that)(?: \w+ly)? ?$")
+REPORTED = re.compile(
+    r"\b(?:says?|said|knows?|hears?|thinks?|means?|shows?|told|tells?|explains?|sees?|asks?"
+    r"|describes?)\b[^;]*\bthat\b[^,;]*$"
+)
 JOINT = re.compile(
     r"(?:;|,|\s[-\u2013\u2014]{1,2}|:)\s+(?:(?:and|but|or|so|yet|then|otherwise|however|instead"
     r"|also|provided|except)\b,?\s+)*"
@@ -116,11 +120,13 @@ MAIN_START = re.compile(
     r"(?:is|are|was|were|has|have|do|does|gets?|receives?)\b"
 )
 
+_MAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)? May\b|\bMay \d|\b(?:in|of|since|until|by) May\b")
 _MARKS = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " "})
 
 
 def mask(text: str) -> str:
     """Return text in lower case with quotes and brackets blanked, character by character."""
+    text = _MAY.sub(lambda match: match[0].replace("May", "Mai"), text)
     low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text).translate(_MARKS)
     low = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", lambda match: " " * len(match[0]), low)
     low = re.sub(r"\bas the case may be\b|\bif any\b(?=[,.;)]|$)", lambda match: " " * len(match[0]), low)

@@ -175,7 +175,8 @@ CUSTOMER = _words(
 """Who is served; a duty of theirs is one that the agent has to enforce."""
 
 PEOPLE = _words(
-    "human agent agents supervisor supervisors manager managers specialist specialists team teams",
+    "care reception helpdesk experts nurse human agent agents supervisor supervisors manager managers",
+    "specialist specialists team teams",
     "department lead leads",
     "support tier level person colleague desk security compliance legal fraud billing finance",
     "operator representative",
@@ -369,3 +370,10 @@ STORY_PAST = _words(
     "were",
 )
 """Past tenses of which stories are made."""
+
+
+SCOPE_VERBS = _words("qualify cover apply accept allow permit support offer include extend")
+"""Verbs by which a text in the third person excludes something (“sale items do not qualify”)."""
+
+STRIVING = _words("work strive look hope build make help aim write start go get think call welcome do sell")
+"""Verbs with which a company speaks about itself rather than about its rules."""

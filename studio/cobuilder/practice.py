@@ -13,7 +13,9 @@ from studio.cobuilder.lexicon import (
     HAND_OVER,
     PEOPLE,
     PRACTICE,
+    SCOPE_VERBS,
     STATE_VERBS,
+    STRIVING,
     TELL,
     TELL_ADDRESSED,
     VERBS,
@@ -30,6 +32,11 @@ _BE_NOT = re.compile(
     r"|provided|given|issued|granted|processed"
     r"|applied|permitted|refunded|responsible|liable|valid|reimbursed|credited|included|tolerated"
     r"|returned|exchanged|shared|sold|able)\b"
+)
+_NOT_DONE = re.compile(
+    r"\b(?:is|are)(?: not|n't| never| no longer)(?: \w+ly)? (?!intended|meant|expected|based"
+    r"|limited|connected|concerned|needed"
+    r"|required|related|supposed|interested|satisfied|sorted)\w{2,}(?:ed|en|wn|ld|nt|de|id)\b"
 )
 _FORBIDDEN = re.compile(
     r"\b(?:is|are|'s|as)\b[^,;]{0,24}?\b(?:ineligible|non-?refundable|non-?returnable"
@@ -73,7 +80,8 @@ _HANDLED = re.compile(
     r"|granted|applied|approved|handled|reviewed|answered|returned"
     r"|honou?red|calculated|prorated|waived|deducted|escalated|logged|recorded|verified|billed"
     r"|retained|stored|deleted|assessed|paid|capped|rounded|shipped|rejected|declined|denied|kept"
-    r"|handed|thrown|sent|posted|passed|forwarded|released|given|notified|locked|destroyed)\b"
+    r"|handed|thrown|sent|posted|passed|forwarded|released|given|notified|locked|destroyed|taken"
+    r"|made|booked|arranged|collected|counted|delivered|checked)\b"
 )
 _NOBODY = re.compile(r"(?:neither|nothing|none|nobody|no one)\b")
 _PARTY_NOT = re.compile(
@@ -81,6 +89,16 @@ _PARTY_NOT = re.compile(
 )
 _PRINCIPLE = re.compile(r"our (?:\w+ ){0,3}(?:principle|practice|policy|rule|default) is (?P<not>not )?to\b")
 _BELONGS = re.compile(r"\b(?:remains?|is|are)\b.{0,40}\bproperty of\b")
+_HANDED_ON = re.compile(
+    r"\b(?:customers?|patients?|callers?|guests?|clients?|users?|members?|anyone|everyone|whoever"
+    r"|cases?|calls?|chats?|requests?"
+    r"|conversations?|complaints?|refunds?|person|it|they)\b.*\b(?:is|are) (?:\w+ly )?"
+    r"(?:passed|handed|referred|transferred|put through|escalated|routed|forwarded) (?:on|over|to"
+    r"|through|straight|directly)\b"
+)
+_FLOWS = re.compile(
+    r"\b(?:refunds?|money|credits?|deposits?|payments?) (?:always |only )?(?:go|goes) (?:back )?(?:to|on)\b"
+)
 _GOES_TO = re.compile(
     r"\b(?:goes?|is (?:passed|handed|referred)|are (?:passed|handed|referred)) (?:straight "
     r"|directly |on )?to (?:the |a |an |our )?(?:\w+ )?"
@@ -95,24 +113,29 @@ _PAYS = re.compile(
 )
 _HEDGE = re.compile(
     r"\b(?:usually|often|sometimes|typically|tend(?:s)? to|normally|historically|traditionally"
-    r"|mostly|frequently)\b"
+    r"|mostly|frequently|than before|last (?:year|month|week|autumn|fall|spring|summer|winter)"
+    r"|more [\w ]{3,30} than)\b"
 )
 _WE = re.compile(
     r"^(?:(?:that's|this is) (?:why|how) |(?:later|earlier|more|less) than (?:that|this) "
     r"|after (?:that|this) |then )?(?:we|our (?:\w+ )?(?:team|staff|agents|support|company)"
     r"|the company|(?:the |all |each |every |an? )?(?:\w+ )?"
     r"(?:agents?|representatives?|reps?|associates?|staff|team|clerks?|receptionists?|dispatchers?"
+    r"|(?:chat |virtual |voice )?assistant|chatbot"
     r"|nurses?|officers?|specialists?|supervisors?|managers?))\s+"
     r"(?P<adverbs>(?:also |always |only |\w+ly |generally |never |do not |don't |does not "
     r"|doesn't |no longer |will )*)(?P<verb>[a-z]+)(?P<rest>.*)"
 )
-_THIRD_NOT = re.compile(r"\b(?:does not|doesn't|do not|don't) (?P<verb>[a-z]+)")
+_THIRD_NOT = re.compile(
+    r"^(?!whoever|anyone who|if)(?:(?!\b(?:who|that|which)\b).)*\b(?:does not|doesn't|do not"
+    r"|don't) (?P<verb>[a-z]+)"
+)
 
 
 def practice(main: str) -> Force | None:
     """Return how a plain present-tense clause binds (“we don't prorate”, “sale items are final”), or None."""
     low = main.strip()
-    if _BE_NOT.search(low) or _FORBIDDEN.search(low):
+    if _BE_NOT.search(low) or _NOT_DONE.search(low) or _FORBIDDEN.search(low):
         return Force(Kind.PROHIBITION, 0.65)
     if _NO.match(low) and len(low.split()) <= 14:
         return Force(Kind.PROHIBITION, 0.6)
@@ -133,20 +156,13 @@ def practice(main: str) -> Force | None:
         return Force(Kind.OBLIGATION, 0.6)
     if _MAY_BE.search(low):
         return Force(Kind.PERMISSION, 0.55)
-    denied = _THIRD_NOT.search(low)
-    if denied and base_form(denied["verb"]) in (
-        "qualify",
-        "cover",
-        "apply",
-        "accept",
-        "allow",
-        "permit",
-        "support",
-        "offer",
-        "include",
-        "extend",
-    ):
+    denied = _THIRD_NOT.match(low)
+    if denied and base_form(denied["verb"]) in SCOPE_VERBS:
         return Force(Kind.PROHIBITION, 0.5)
+    if _HANDED_ON.search(low):
+        return Force(Kind.ESCALATION, 0.6)
+    if _FLOWS.search(low):
+        return Force(Kind.OBLIGATION, 0.5)
     if _GOES_TO.search(low):
         return Force(Kind.ESCALATION, 0.5)
     if _ONLY.search(low) or _FREE.search(low):
@@ -173,34 +189,13 @@ def _company(we: re.Match[str]) -> Force | None:
         return None
     if verb in HAND_OVER and _PEOPLE.search(we["rest"]):
         return Force(Kind.ESCALATION, 0.55)
-    if verb in TELL and verb not in TELL_ADDRESSED:
+    says = verb in ("say", "introduce") and re.search(r"\bthat\b|\bas\b", we["rest"])
+    if says or (verb in TELL and verb not in TELL_ADDRESSED):
         return Force(Kind.DISCLOSURE, 0.55)
     if verb in GRANT or verb in ("get", "receive"):
         return Force(Kind.PERMISSION, 0.55)
     known = verb in PRACTICE if pronoun else verb in VERBS
     if known:
         return Force(Kind.OBLIGATION, 0.5)
-    present = we["verb"] == verb and verb in VERBS and verb not in _STRIVING
+    present = we["verb"] == verb and verb in VERBS and verb not in STRIVING
     return Force(Kind.OBLIGATION, 0.42) if pronoun and present else None
-
-
-_STRIVING = frozenset(
-    [
-        "work",
-        "strive",
-        "look",
-        "hope",
-        "build",
-        "make",
-        "help",
-        "aim",
-        "write",
-        "start",
-        "go",
-        "get",
-        "think",
-        "call",
-        "welcome",
-        "do",
-    ]
-)

@@ -36,10 +36,19 @@ class Reading(NamedTuple):
     text: str
 
 
+_EXAMPLE = re.compile(r"(?:for )?examples?(?: \d+)?[.:]?|(?:good|bad) example[.:]?", re.IGNORECASE)
+_WRITE_TO = re.compile(
+    r"(?:please )?(?:write|e-?mail|send \w+(?: \w+){0,3})(?: us)?(?: to| at)? \S+@\S+$", re.IGNORECASE
+)
 _BACKGROUND = re.compile(
     r"^(?:for example|for instance|e\.g\.|example:|imagine|suppose|say,? |consider the following"
     r"|background|last updated|effective date"
-    r"|version\b|owner:|author:|author\b|table of contents|questions\?|have questions)\b",
+    r"|this (?:policy|procedure|document|guide|page|section|edition|instruction|sop|manual"
+    r"|handbook|article) (?:describes|explains|covers|says|sets out|replaces|tells|outlines"
+    r"|supersedes|is)|(?:the|this) (?:policy|document|procedure|guide|sop|manual) is (?:reviewed"
+    r"|updated|owned|maintained|replaced)|(?:what|how|which|where) .{3,60} (?:is|are) (?:in"
+    r"|described|explained|found|set out) |version\b|owner:|author:|author\b|table of contents"
+    r"|questions\?|have questions)\b",
     re.IGNORECASE,
 )
 _MOVES = re.compile(
@@ -83,7 +92,10 @@ def read_statements(document: SourceDocument) -> tuple[Statement, ...]:
             continue
         context = around.get(block.id, Context())
         children = members.get(block.id, [])
-        for number, sentence in enumerate(sentences(document, block)):
+        inside = sentences(document, block)
+        if inside and len(inside) > 1 and _EXAMPLE.fullmatch(inside[0].text):
+            continue
+        for number, sentence in enumerate(inside):
             if number:
                 context = context._replace(lead=None)
             last = bool(children) and sentence.end >= block.end - 1
@@ -123,9 +135,15 @@ def enumerated(
 _ENUMERATOR = re.compile(r"(?<=[\s:])\((?:[a-h]|[ivx]{1,4}|\d{1,2})\)\s+")
 
 
+def _is_background(text: str) -> bool:
+    """Say whether a sentence speaks about the document, or only illustrates."""
+    label = re.match(r"(?:purpose|scope|note|background|about)\s*[:.]\s+", text, re.IGNORECASE)
+    return bool(_BACKGROUND.match(text[label.end() :] if label else text) or _WRITE_TO.match(text))
+
+
 def read_sentence(text: str, context: Context, children: list[Block]) -> list[Reading]:
     """Return the ways in which a sentence binds in its context; `children` are the items it leads into."""
-    if text.endswith("?") or _BACKGROUND.match(text) or _MOVES.match(text) or len(text) < 4:
+    if text.endswith("?") or _is_background(text) or _MOVES.match(text) or len(text) < 4:
         return []
     if _DEFINES.match(text):
         return [Reading(clauses(text)[0], Force(Kind.DEFINITION, 0.7), text)]
@@ -169,10 +187,10 @@ def _own(text: str, context: Context) -> list[Reading]:
 
 _AND_HAND_OVER = re.compile(
     r"\b(?:and|or|then) (?:then )?(?:escalate|refer|transfer|report|route|hand|forward"
-    r"|pass)\b[^.;]{0,60}?\b(?:to|over to) "
+    r"|pass|put)\b[^.;]{0,60}?\b(?:to|over to) "
     r"(?:the |a |an |your |our )?(?:\w+ ){0,2}(?:supervisors?|managers?|specialists?|human"
     r"|security|compliance|legal|team|department"
-    r"|lead|police|officer)\b"
+    r"|lead|police|officer|care|front desk|nurse|reception)\b"
 )
 
 

@@ -21,7 +21,8 @@ _GRANTS = re.compile(
 )
 _DEMANDS = re.compile(r"\b(?:required|mandatory|must)\b", re.IGNORECASE)
 _ACTS = re.compile(
-    r"\b(?:action|response|what to do|resolution|outcome|decision|rule|treatment|handling|refund"
+    r"\b(?:action|response|what (?:to|we|you|they|agents) do|resolution|outcome|decision|rule"
+    r"|treatment|handling|refund"
     r"|remedy|offer)",
     re.IGNORECASE,
 )
@@ -31,8 +32,8 @@ _DENIAL = re.compile(
     re.I,
 )
 _AWARD = re.compile(
-    r"(?:full|partial|prorated|store|free|\d+ ?%) ?(?:refund|credit|replacement|exchange|return"
-    r"|compensation)\w*",
+    r"(?:(?:full|partial|prorated|store|free|\d+ ?%) )?(?:refund|credit|replacement|exchange"
+    r"|return|compensation|voucher|repair)s?\b(?! (?:policy|window|fee|id))",
     re.IGNORECASE,
 )
 
@@ -41,7 +42,7 @@ def table_statements(document: SourceDocument) -> list[Statement]:
     """Return the statements that a document's table cells make, not yet numbered."""
     found: list[Statement] = []
     header: dict[int, str] = {}
-    label = ""
+    row: dict[int, str] = {}
     for block in document.blocks:
         if block.kind != "cell":
             continue
@@ -49,13 +50,19 @@ def table_statements(document: SourceDocument) -> list[Statement]:
         if block.header:
             header = {**header, column: block.text} if column else {0: block.text}
             continue
-        if column == 0:
-            label = block.text
+        row = {**row, column: block.text} if column else {0: block.text}
         for sentence in sentences(document, block):
             bearing = _read(sentence.text, header.get(column, ""), column)
             if bearing is not None:
-                found.append(_statement(document, block, sentence, bearing, label, header))
+                case = "; ".join(_cell(header, row, other) for other in range(column) if other in row)
+                found.append(_statement(document, block, sentence, bearing, case, header.get(column, "")))
     return found
+
+
+def _cell(header: dict[int, str], row: dict[int, str], column: int) -> str:
+    """Return a cell as the case it describes; the first column needs no title."""
+    title = header.get(column, "")
+    return f"{title.lower()} {row[column]}" if column and title else row[column]
 
 
 def _read(text: str, title: str, column: int) -> Force | None:
@@ -69,7 +76,7 @@ def _read(text: str, title: str, column: int) -> Force | None:
         return bearing._replace(sureness=bearing.sureness * (0.9 if column else 0.7))
     if column and _DENIAL.match(text):
         return Force(Kind.PROHIBITION, 0.6)
-    if column and _AWARD.match(text):
+    if column and _AWARD.match(text) and (_ACTS.search(title) or len(text.split()) > 1):
         return Force(Kind.PERMISSION, 0.55)
     return None
 
@@ -83,28 +90,23 @@ def _yes_or_no(yes: bool, title: str) -> Force | None:
 
 
 def _statement(
-    document: SourceDocument,
-    block: Block,
-    sentence: Sentence,
-    bearing: Force,
-    label: str,
-    header: dict[int, str],
+    document: SourceDocument, block: Block, sentence: Sentence, bearing: Force, case: str, title: str
 ) -> Statement:
     part: Clause = clauses(sentence.text)[0]
-    title = header.get(block.column or 0, "")
-    before = " — ".join(word for word in (label if block.column else "", title) if word)
+    before = " — ".join(word for word in (case, title) if word)
+    end = min(sentence.end, sentence.start + 400)
     return Statement(
         id="S-000",
         kind=bearing.kind,
         text=f"{before}: {sentence.text}" if before else sentence.text,
-        quote=document.text[sentence.start : min(sentence.end, sentence.start + 400)],
+        quote=document.text[sentence.start : end],
         start=sentence.start,
-        end=min(sentence.end, sentence.start + 400),
+        end=end,
         block_id=block.id,
         anchor=block.anchor,
-        fingerprint=words_fingerprint(document.text[sentence.start : sentence.end]),
+        fingerprint=words_fingerprint(document.text[sentence.start : end]),
         block_fingerprint=block.fingerprint,
-        condition=part.condition or (f"{header.get(0, '')}: {label}".strip(": ") if block.column else None),
+        condition=part.condition or case or None,
         exception=part.exception,
         actor=None,
         confidence=round(bearing.sureness, 2),

@@ -24,10 +24,11 @@ You must check the order before any refund. Never refund gift cards. Tell the cu
 """
 STORY = """# Chapter Three
 
-Margaret had never liked the house by the sea. She walked along the gravel, her hands deep in her pockets,
-and thought of what he had said. "You must not go back there," he had told her. She laughed then, but now she felt
-cold. He was waiting at the door. His coat was wet and his face was pale. "I should have told you," he said. She
-looked at him for a long time and did not answer. They went inside, and the rooms smelled of salt.
+Margaret had never liked the house by the sea. She walked along the gravel, her hands deep in her
+pockets, and thought of what he had said. "You must not go back there," he had told her. She laughed
+then, but now she felt cold. He was waiting at the door. His coat was wet and his face was pale. "I
+should have told you," he said. She looked at him for a long time and did not answer. They went
+inside, and the rooms smelled of salt.
 """
 CODE = """# util
 
