@@ -124,7 +124,6 @@ class Reading:
         elif event.label in SYSTEM_FAULTS:
             self.findings.append(("systems", event.detail))
 
-
     def _forget(self, event: TraceEvent) -> None:
         """Drop what did not match, as the agent does before it asks again."""
         flow = self.program.flows.get(event.workflow or "")

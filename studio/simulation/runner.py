@@ -24,6 +24,8 @@ from studio.runtime import RUNTIME, Program, advance, start
 from studio.runtime.recording import build
 from studio.simulation.customers import Customer, World
 from studio.simulation.grading import grade
+from studio.simulation.memory import uncollected
+from studio.simulation.packing import Conversations
 from studio.simulation.systems import connect
 
 BATCH = 25
@@ -53,14 +55,15 @@ class Simulation:
     seed: int
     connect: Connect
 
-    def __call__(self, batch: Batch) -> list[Conversation]:
+    def __call__(self, batch: Batch) -> Conversations:
         """Return the conversations of a batch."""
         program, world = _prepared(self.agent)
         scenario = self.scenarios[batch.scenario]
-        return [
-            converse(program, world, scenario, number, self.seed, self.connect(scenario))
-            for number in batch.customers
-        ]
+        with uncollected():
+            return Conversations(
+                converse(program, world, scenario, number, self.seed, self.connect(scenario))
+                for number in batch.customers
+            )
 
 
 @lru_cache(maxsize=4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from studio.domain.errors import Cancelled, WrongUse
 from studio.domain.frozen import Json, canonical, to_json
 from studio.domain.run import Comparison, Run
 from studio.simulation import compare_runs, consequences, effects, run, simulate
+from studio.simulation.packing import Conversations
 from studio.simulation.systems import connect
 from studio.workers.inline import InlineWorkers
 
@@ -78,6 +80,14 @@ def test_a_run_survives_storage(shop: Agent) -> None:
     again = Run.model_validate_json(once.model_dump_json())
     assert again == once
     assert canonical(again) == canonical(once)
+
+
+def test_conversations_survive_the_way_between_processes(shop: Agent) -> None:
+    """Packed and unpacked, a conversation is the same in every value and type."""
+    made = Conversations(ran(shop, 3).conversations)
+    arrived = pickle.loads(pickle.dumps(made))
+    assert list(arrived) == list(made)
+    assert [each.model_dump_json() for each in arrived] == [each.model_dump_json() for each in made]
 
 
 def test_seed_and_number_make_the_customer(shop: Agent) -> None:
