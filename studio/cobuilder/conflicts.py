@@ -39,13 +39,16 @@ class _Passage:
 def find_conflicts(desk: Desk, changed: Iterable[tuple[Meeting, list[ValueChange]]]) -> None:
     """Leave a question for each sentence of another paper that does not agree with the new document."""
     moved = [(meeting.statement, change) for meeting, changes in changed for change in changes]
+    found: dict[str, tuple[Statement, list[tuple[Source, _Passage]]]] = {}
     for paper in desk.others:
         for passage in _passages(paper):
             if words_fingerprint(passage.quote) in desk.asked_about:
                 continue
             statement = _contradicted(desk, passage, moved)
             if statement is not None:
-                _ask(desk, paper[0], passage, statement)
+                found.setdefault(statement.id, (statement, []))[1].append((paper[0], passage))
+    for statement, against in found.values():
+        _ask(desk, statement, against)
 
 
 def settle(desk: Desk, changed: Iterable[Meeting]) -> list[Meeting]:
@@ -139,22 +142,30 @@ def _states_old(desk: Desk, words: str, change: ValueChange, statement: Statemen
     return len(topic(words) & topic(statement.text)) >= 1
 
 
-def _ask(desk: Desk, other: Source, passage: _Passage, statement: Statement) -> None:
-    theirs = cite(other, passage.quote, passage.sentence.start, passage.sentence.end, passage.anchor)
+def _ask(desk: Desk, statement: Statement, against: list[tuple[Source, _Passage]]) -> None:
     ours = desk.cite(statement)
-    winner, ground = stronger(desk.source, other)
+    theirs = [(other, _cited(other, passage)) for other, passage in against]
+    said = " and ".join(f"{other.name} ({spoken(other)}) says “{_plain(c)}”" for other, c in theirs)
+    places = " and ".join(f"{other.name}, {citation.anchor.label}" for other, citation in theirs)
+    first, citation = theirs[0]
+    winner, ground = stronger(desk.source, first)
+    loser = desk.source if winner and winner.id == first.id else first
     verdict = (
-        f"{winner.name} goes first, because {ground}; the change follows it."
+        f"{winner.name} goes before {loser.name}, because {ground}; the change follows it."
         if winner
         else "Neither goes first: they weigh the same and no date tells them apart."
     )
     desk.ask(
-        f"{desk.source.name} says “{_plain(ours)}”, but {other.name} ({spoken(other)}) says "
-        f"“{_plain(theirs)}” Which one holds, and who corrects the other? {verdict}",
-        f"Both are in force for this agent, and people still follow {other.name}, {theirs.anchor.label}.",
+        f"{desk.source.name} says “{_plain(ours)}”, but {said} Which one holds, and who corrects the "
+        f"other? {verdict}",
+        f"Both are in force for this agent, and people still follow {places}.",
         "conflict",
-        ours if winner is None or winner.id == other.id else theirs,
+        ours if winner is None or winner.id == first.id else citation,
     )
+
+
+def _cited(other: Source, passage: _Passage) -> Citation:
+    return cite(other, passage.quote, passage.sentence.start, passage.sentence.end, passage.anchor)
 
 
 def _plain(citation: Citation) -> str:

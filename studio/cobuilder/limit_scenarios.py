@@ -40,9 +40,11 @@ def around_limit(desk: Desk, threshold: Threshold, needed: Iterable[str]) -> Non
     needs = tuple(needed)
     met = _at_table(desk, threshold)
     for reached in met:
+        if desk.sketch.touched(scenario_path(reached.scenario.id)):
+            continue
         if reached.value == threshold.old:
             _move(desk, threshold, reached.scenario, reached.value, needs)
-        elif reached.before != reached.after:
+        elif reached.after is not None and reached.before != reached.after:
             _turn(desk, threshold, reached.scenario, reached.value, needs)
     _add_edges(desk, threshold, met, needs)
 

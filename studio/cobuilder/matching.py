@@ -45,8 +45,9 @@ _TURNING = re.compile(
 
 @lru_cache(maxsize=16384)
 def topic(text: str) -> frozenset[str]:
-    """Return the stems a text is about, without its values."""
-    return frozenset(word for word in stems(re.sub(r"#\w+", " ", masked(text))) if not word.isdigit())
+    """Return the stems a text is about, without its values and the words that only bound them."""
+    words = stems(re.sub(r"#\w+", " ", masked(text)))
+    return frozenset(_NOUN.sub("", word) for word in words if not word.isdigit()) - _BOUNDING
 
 
 @lru_cache(maxsize=16384)
@@ -54,6 +55,12 @@ def turning_words(text: str) -> frozenset[str]:
     """Return the words that turn a sentence's sense or order: negations, exceptions, before and after."""
     found = (word.lower().replace("’", "'") for word in _TURNING.findall(text))
     return frozenset("not" if word in ("n't", "cannot", "no") else word for word in found)
+
+
+_NOUN = re.compile(r"(?<=[a-z]{3}[vwst])al$")
+_BOUNDING = frozenset(
+    {"abov", "over", "under", "below", "within", "least", "up", "need", "than", "exceed", "now"}
+)
 
 
 class Weights:

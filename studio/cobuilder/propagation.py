@@ -159,48 +159,46 @@ def _moved_op(op: str, change: ValueChange) -> str:
 
 def _tables(desk: Desk, meeting: Meeting, change: ValueChange, done: Spread) -> None:
     for table in desk.sketch.agent.tables:
-        inputs = {each.id: each for each in table.inputs}
-        for row in table.rows:
-            cells = [
-                _moved_cell(desk, meeting, change, table, row, cell, inputs.get(cell.id), done)
-                for cell in row.cells
-            ]
-            if tuple(cells) == row.cells:
+        for column in table.inputs:
+            rows = [row for row in table.rows if _stands_in(row, column, change)]
+            if not rows:
                 continue
-            where = f"Decision “{table.name}”, row “{row.then}”"
-            why = _why(desk, meeting, change, where, 0.9)
-            path = row_path(table.id, row.id)
-            desk.sketch.edit(
-                path, row, why, cells=tuple(cells), citations=recited(desk, meeting, row.citations)
-            )
-            done.paths.append(path)
+            words = f"{table.name} {column.label}"
+            if any(of_matter(desk, meeting, change, row.citations, f"{words} {row.then}") for row in rows):
+                _move_column(desk, meeting, change, table, column, done)
+            else:
+                where = f"Decision “{table.name}”, column “{column.label}”"
+                desk.unaffected.append(f"{where}, has {change.old.shown} of another matter.")
 
 
-def _moved_cell(
-    desk: Desk,
-    meeting: Meeting,
-    change: ValueChange,
-    table: DecisionTable,
-    row: Row,
-    cell: Cell,
-    column: TableInput | None,
-    done: Spread,
-) -> Cell:
-    label, kind = (column.label, column.type) if column else ("", "")
-    name = f"{cell.id} {label}"
+def _stands_in(row: Row, column: TableInput, change: ValueChange) -> bool:
+    """Return whether the old value stands in a row's cell of a column that can hold it."""
+    cell, old = row.cell(column.id), converted(change.old, f"{column.id} {column.label}")
+    held = _is(cell.value, old) or _is(cell.high, old)
+    return held and fits(change.old, column.id, column.label, column.type)
+
+
+def _move_column(
+    desk: Desk, meeting: Meeting, change: ValueChange, table: DecisionTable, column: TableInput, done: Spread
+) -> None:
+    """Move a number in every cell of a column, or the rows would leave a gap or overlap."""
+    name = f"{column.id} {column.label}"
     old, new = converted(change.old, name), converted(change.new, name)
-    if not (_is(cell.value, old) or _is(cell.high, old)) or not fits(change.old, cell.id, label, kind):
-        return cell
-    words = f"{table.name} {label} {row.then}"
-    if not of_matter(desk, meeting, change, row.citations, words):
-        desk.unaffected.append(
-            f"Decision “{table.name}”, row “{row.then}”, has {cell.words} of another matter."
+    done.facts.add(column.id)
+    done.thresholds.append(Threshold(table.id, column.id, old, new, change, meeting))
+    for row in desk.sketch.agent.table(table.id).rows:
+        if not _stands_in(row, column, change):
+            continue
+        cells = tuple(
+            _moved_cell(cell, change, old, new) if cell.id == column.id else cell for cell in row.cells
         )
-        return cell
-    done.facts.add(cell.id)
-    threshold = Threshold(table.id, cell.id, old, new, change, meeting)
-    if all((t.table, t.fact) != (table.id, cell.id) for t in done.thresholds):
-        done.thresholds.append(threshold)
+        why = _why(desk, meeting, change, f"Decision “{table.name}”, row “{row.then}”", 0.9)
+        path = row_path(table.id, row.id)
+        desk.sketch.edit(path, row, why, cells=cells, citations=recited(desk, meeting, row.citations))
+        done.paths.append(path)
+
+
+def _moved_cell(cell: Cell, change: ValueChange, old: float, new: float) -> Cell:
     moved: dict[str, object] = {"op": _moved_op(cell.op, change)}
     if _is(cell.value, old):
         moved["value"] = plain(new)

@@ -125,21 +125,26 @@ def _dropped(desk: Desk, encounters: Encounters) -> None:
     """Ask about rules that stood on the replaced edition alone and that the new one no longer states."""
     if desk.replaced is None:
         return
-    old = desk.replaced[0].id
+    old, old_name = desk.replaced[0].id, desk.replaced[0].name
     met = {m.rule.id for m in encounters.meetings if m.rule}
-    document = desk.source.current.document.text
-    plain = " ".join(document.split())
-    for rule in desk.agent.charter.rules:
-        cited = [c for c in rule.citations if c.source_id == old]
-        if not cited or len(cited) < len(rule.citations) or rule.id in met:
-            continue
-        if any(" ".join(c.quote.split()) in plain for c in cited):
-            continue
+    document = " ".join(desk.source.current.document.text.split())
+    stood = [
+        r for r in desk.agent.charter.rules if r.citations and all(c.source_id == old for c in r.citations)
+    ]
+    gone = [
+        rule
+        for rule in stood
+        if rule.id not in met and not any(" ".join(c.quote.split()) in document for c in rule.citations)
+    ]
+    if len(gone) > len(stood) / 2:
+        desk.unaffected.append(f"It does not repeat most of {old_name}; the rules it does not mention stay.")
+        return
+    for rule in gone:
         desk.ask(
             f"Does rule {rule.id} “{rule.title}” still hold? {desk.source.name} no longer says so.",
-            f"{desk.replaced[0].name} said “{' '.join(cited[0].quote.split())}”",
+            f"{old_name} said “{' '.join(rule.citations[0].quote.split())}”",
             "dropped",
-            cited[0],
+            rule.citations[0],
         )
 
 
