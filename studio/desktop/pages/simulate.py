@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import shorten
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.desktop.itemmodels.rows import Column, RowsModel
 from studio.desktop.page import Page
@@ -16,8 +16,8 @@ from studio.desktop.widgets.card import MeterCard
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.notice import NoticeBar
 from studio.desktop.widgets.number import NumberField
-from studio.desktop.widgets.pane import Pane, panes, row
-from studio.desktop.widgets.states import EmptyState
+from studio.desktop.widgets.pane import Pane, panes, row, scrolled
+from studio.desktop.widgets.states import EmptyState, StateStack
 from studio.desktop.widgets.table import Table
 from studio.services.events import Kind
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from studio.services.queries.simulate import ComparisonPage, ScenarioRow
 
 CUSTOMERS, SEED = 5, 7
+BUSY = "Simulating. You can stop it in the bar at the bottom."
 
 
 def _ratio_tone(passed: int, total: int) -> Tone:
@@ -77,15 +78,26 @@ class SimulatePage(Page):
         """Lay out set-up, cards, table and conversation."""
         self._page: ComparisonPage | None = None
         self._wanted = ""
-        self.pane = Pane("", scroll=True)
+        self.pane = Pane("", padded=False)
         self.customers = NumberField("Customers a test", CUSTOMERS, 1, 5000)
         self.seed = NumberField("Seed", SEED, 0, 1_000_000)
         self.start = Button("Run again", self.run, kind="primary", icon="play")
         self.pane.add_head(
             label("Customers", "note"), self.customers, label("Seed", "note"), self.seed, self.start
         )
+        self.results = StateStack(scrolled(self._results()), self._nothing())
+        self.pane.body.addWidget(self.results)
+        self.talk = ConversationPane()
+        return panes((self.pane, self.talk), (812, 440), 0, 0.64)
+
+    def _results(self) -> QWidget:
+        holder = QWidget()
+        holder.setProperty("role", "scroll-body")
+        body = QVBoxLayout(holder)
+        body.setContentsMargins(14, 12, 14, 12)
+        body.setSpacing(S3)
         self.old = NoticeBar()
-        self.pane.body.addWidget(self.old)
+        body.addWidget(self.old)
         titles = (
             "Passed every time",
             "Goal reached",
@@ -97,20 +109,18 @@ class SimulatePage(Page):
         line.setSpacing(S3)
         for card in self.cards:
             line.addWidget(card, 1)
-        self.pane.body.addLayout(line)
+        body.addLayout(line)
         self.filters = [Button("All"), Button("Different"), Button("Not right")]
         self.count = label("", "muted")
-        self.pane.body.addLayout(row(Switch("Which tests are shown", *self.filters), self.count))
+        body.addLayout(row(Switch("Which tests are shown", *self.filters), self.count))
         self.model: RowsModel[ScenarioRow] = RowsModel(_columns(1), self)
         self.table = Table("Tests of this run", self.model, stretch=4)
         self.table.set_growing()
-        self.pane.body.addWidget(self.table)
-        self.pane.body.addStretch(1)
-        self.talk = ConversationPane()
-        return panes((self.pane, self.talk), (812, 440), 0, 0.64)
+        body.addWidget(self.table)
+        body.addStretch(1)
+        return holder
 
-    def empty_state(self) -> QWidget:
-        """Say what simulating shows."""
+    def _nothing(self) -> QWidget:
         return EmptyState(
             "simulate",
             "Nothing was simulated yet",
@@ -129,19 +139,23 @@ class SimulatePage(Page):
 
     def first_focus(self) -> QWidget:
         """Return the list."""
-        return self.table
+        return self.table if self._page else self.start
 
     def fill(self) -> None:
         """Ask for the newest run."""
         from studio.services.queries.simulate import ShowComparison
 
         page = self._page = self.desk.session.ask(ShowComparison())
-        if self.desk.session.busy and page is None:
-            self.states.show_busy("Simulating. You can stop it in the bar at the bottom.")
-            return
+        self.talk.setVisible(page is not None)
+        self.start.setText(" Run again" if page else " Run")
         if page is None:
-            self.states.show_empty()
+            self.pane.set_title("Draft against live")
+            if self.desk.session.busy:
+                self.results.show_busy(BUSY)
+            else:
+                self.results.show_empty()
             return
+        self.results.show_content()
         total = page.live.conversations + page.draft.conversations
         self.pane.set_title(f"{page.id} · draft against live v{page.live_number} · {total:,} conversations")
         self.model.set_columns(_columns(page.live_number))
@@ -167,7 +181,7 @@ class SimulatePage(Page):
         if self.desk.session.start(job, self._ran, self._stopped):
             self.start.setEnabled(False)
             if self._page is None:
-                self.states.show_busy("Simulating. You can stop it in the bar at the bottom.")
+                self.results.show_busy(BUSY)
 
     def _ran(self, _result: object) -> None:
         self.start.setEnabled(True)

@@ -115,7 +115,7 @@ def next_undecided(rows: RowList, page: ProposalLike) -> str:
     waits = [item.id for item in rows.items() if item.id in waiting or item.mark == "warn"]
     here = order.index(rows.current_id()) if rows.current_id() in order else -1
     after = [item for item in waits if order.index(item) > here]
-    return (after or [item for item in waits if item != rows.current_id()] or [""])[0]
+    return (after or waits or [""])[0]
 
 
 def question_card(question: QuestionLike, answer: Callable[[str, bool], object]) -> Card:
