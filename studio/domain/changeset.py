@@ -34,7 +34,7 @@ class Change(Frozen):
     @property
     def is_move(self) -> bool:
         """Return whether only the item's place in its list changes."""
-        return self.before is not None and self.before == self.after
+        return self.before is not None and self.after is not None and _same(self.before, self.after)
 
     @property
     def segments(self) -> tuple[str, ...]:
