@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -54,14 +55,14 @@ class Hands:
         """Click the button with these words, as soon as it is in sight."""
         place = inside or self.window
         self.wait(lambda: find(place, QAbstractButton, words))
-        self.qtbot.mouseClick(named(place, QAbstractButton, words), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(named(place, QAbstractButton, words), Qt.MouseButton.LeftButton)
 
     def key(self, key: Qt.Key) -> None:
         """Press a key on whatever has the keyboard; a dialog that closed gives it back to the window."""
         if not self.window.isActiveWindow():
             self.window.activateWindow()  # a window manager does this, the offscreen platform does not
             self.wait(self.window.isActiveWindow)
-        self.qtbot.keyClick(QApplication.focusWidget() or self.window, key)
+        QTest.keyClick(QApplication.focusWidget() or self.window, key)
 
     def wait(self, is_so: Callable[[], object]) -> None:
         """Wait until something is so."""
@@ -94,7 +95,7 @@ class Hands:
             assert field is not None
             dialog.setDirectory(str(path.parent))
             field.setText(str(path))
-            self.qtbot.keyClick(field, Qt.Key.Key_Return)
+            QTest.keyClick(field, Qt.Key.Key_Return)
 
         return act
 
@@ -104,7 +105,7 @@ class Hands:
         def act(dialog: QDialog) -> None:
             field = dialog.findChild(QPlainTextEdit)
             assert field is not None
-            self.qtbot.keyClicks(field, words)
+            QTest.keyClicks(field, words)
             self.press(button, dialog)
 
         return act
@@ -164,7 +165,7 @@ def _simulate(hands: Hands) -> None:
     hands.done()
     customers = named(hands.window, QLineEdit, "Customers")
     customers.selectAll()
-    hands.qtbot.keyClicks(customers, "2")
+    QTest.keyClicks(customers, "2")
     hands.press("Run again")
     hands.done()
 
@@ -174,7 +175,7 @@ def _release(hands: Hands, policy: Path, folder: Path) -> None:
         def act(dialog: QDialog) -> None:
             key = named(dialog, QComboBox, "Your key")
             key.setCurrentIndex(role)
-            hands.qtbot.keyClicks(named(dialog, QLineEdit, "Passphrase"), PASSPHRASE)
+            QTest.keyClicks(named(dialog, QLineEdit, "Passphrase"), PASSPHRASE)
             hands.press("Sign", dialog)
 
         return act
