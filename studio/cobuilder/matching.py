@@ -63,6 +63,10 @@ _BOUNDING = frozenset(
 )
 
 
+_GENERIC = frozenset("tel user say inform ask tak agent assist custom hear know get giv mak".split())
+"""Stems that stand in sentences about anything: who is told something, and that it is told."""
+
+
 class Weights:
     """How much each stem tells, by its rarity among some texts."""
 
@@ -70,7 +74,10 @@ class Weights:
         topics = [topic(text) for text in texts]
         counts = Counter(word for words in topics for word in words)
         total = max(1, len(topics))
-        self._weight = {word: math.log(1 + total / count) for word, count in sorted(counts.items())}
+        self._weight = {
+            word: math.log(1 + total / count) * (0.25 if word in _GENERIC else 1.0)
+            for word, count in sorted(counts.items())
+        }
         self._unseen = math.log(1 + total)
 
     def of(self, words: Iterable[str]) -> float:

@@ -21,6 +21,7 @@ from studio.cobuilder.matching import Encounters, meet, value_changes
 from studio.cobuilder.propagation import Threshold
 from studio.cobuilder.rehearsal import walk
 from studio.cobuilder.scenario_drafts import around_exclusion, expect_order, no_longer_met
+from studio.cobuilder.workflow_drafts import add_workflows, told_there
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.finding import Analysis
@@ -52,7 +53,7 @@ def propose(
     )
     _same(desk, encounters)
     met = tuple(m.statement for m in encounters.meetings)
-    new = news(desk, encounters.unmatched, met)
+    new = [s for s in news(desk, encounters.unmatched, met) if not told_there(desk, s)]
     thresholds: list[tuple[Threshold, tuple[str, ...]]] = []
     for meeting in changed:
         went = reword(desk, meeting)
@@ -60,6 +61,7 @@ def propose(
         thresholds += [(threshold, (*home, *went.paths)) for threshold in went.thresholds]
     shut_out = [found for statement in new if (found := add_rule(desk, statement)) is not None]
     _scenarios(desk, thresholds, shut_out)
+    add_workflows(desk)
     _pin(desk)
     _dropped(desk, encounters)
     find_conflicts(desk, [(m, value_changes(m.target.text, sentence_of(m.statement))) for m in changed])

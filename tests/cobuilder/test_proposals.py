@@ -13,7 +13,7 @@ from studio.domain.agent import Agent
 from studio.domain.changeset import apply
 from studio.domain.charter import Charter, Guard, Rule, RuleKind
 from studio.domain.condition import Compare
-from studio.domain.finding import Analysis
+from studio.domain.finding import Analysis, StepFinding, WorkflowFinding
 from studio.domain.frozen import digest
 from studio.domain.proposal import Proposal
 from studio.domain.scenario import ExpectCall, ExpectOutcome, Fact, Scenario, SystemReply
@@ -429,3 +429,40 @@ def test_changes_name_what_they_cannot_stand_without() -> None:
     rule = next(c for c in proposal.changes if c.change.path == "charter/rules/R-01")
     gone = {proposal.change(each).change.path for each in proposal.dependents(rule.id)}
     assert {"tables/exchange/rows/in-time", "workflows/exchange/steps/explain", "scenarios/T-03"} <= gone
+
+
+def _procedure(text: str, *steps: tuple[str, str | None]) -> WorkflowFinding:
+    found = tuple(
+        StepFinding(
+            kind="tool" if tool else "say",
+            text=quote,
+            quote=quote,
+            start=text.index(quote),
+            end=text.index(quote) + len(quote),
+            anchor=Anchor(line_start=1, line_end=1),
+            tool=tool,
+        )
+        for quote, tool in steps
+    )
+    return WorkflowFinding(name="Reporting a puncture", steps=found)
+
+
+def test_a_procedure_with_a_system_of_its_own_becomes_a_workflow_with_a_scenario() -> None:
+    """What the system needs is asked first, every failure hands over, and a scenario walks it."""
+    agent = _agent()
+    needs = {"hire_id": {"type": "string"}, "wheel": {"type": "string", "enum": ["front", "back"]}}
+    schema = {"type": "object", "properties": needs, "required": ["hire_id", "wheel"]}
+    tool = Tool(name="report_puncture", parameters=schema)
+    agent = agent.model_copy(update={"tools": (*agent.tools, tool)})
+    report, tell = "Report the puncture to the workshop.", "Tell the customer that a van is on its way."
+    text = f"# Punctures\n\n## Reporting a puncture\n\n1. {report}\n2. {tell}\n"
+    source = _source("punctures", text)
+    finding = _procedure(text, (report, "report_puncture"), (tell, None))
+    analysis = Analysis(statements=(), workflows=(finding,), questions=())
+    draft = _whole(agent, _propose(agent, (source, analysis)))
+    flow = draft.workflow("reporting-a-puncture")
+    assert [step.kind for step in flow.steps] == ["ask", "tool", "say", "end", "handoff"]
+    assert {slot.id: slot.type for slot in flow.slots} == {"hire_id": "code", "wheel": "choice"}
+    said = flow.steps[2]
+    assert isinstance(said, Say) and said.text == "A van is on its way."
+    assert [s.workflow for s in draft.scenarios if s.workflow == flow.id] == [flow.id]
