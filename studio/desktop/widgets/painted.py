@@ -167,6 +167,10 @@ class PaintedRows(QAbstractScrollArea):
         """Make the row under the pointer current."""
         self.set_current(self.row_at(round(event.position().y())))
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Take the end of a click, too."""
+        event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move with the arrows, pages and ends; copy; open with Return."""
         if event.matches(QKeySequence.StandardKey.Copy) and self.current >= 0:
