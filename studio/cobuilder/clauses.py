@@ -16,6 +16,9 @@ from studio.cobuilder.grammar import mask
 from studio.cobuilder.lexicon import base_form
 from studio.cobuilder.orders import is_order, leading_end, skip_opening
 
+MAX_SENTENCE = 2500
+"""Characters of a sentence that are read for clauses; longer ones are lists without punctuation, or no prose."""
+
 Modality = Literal["must", "may", "will", "order", "plain"]
 
 
@@ -43,7 +46,7 @@ class Clause(NamedTuple):
 
 def clauses(sentence: str, *, orders: bool = False) -> tuple[Clause, ...]:
     """Return the main clauses of a sentence; `orders` says that it stands in a list of instructions."""
-    return _read(sentence, orders)
+    return _read(sentence[:MAX_SENTENCE], orders)
 
 
 @lru_cache(maxsize=8192)
@@ -250,10 +253,19 @@ def _verb(after: str) -> tuple[str, bool, str]:
             r"\s+(?:been\s+)?(?:(?:\w+ly|also|always|only|then|first|not|both|either)\s+)*([a-z][a-z-]*)",
             after[at:],
         )
-        if (
-            inner
-            and (base := base_form(inner[1])) != inner[1]
-            and inner[1].endswith(("ed", "en", "n", "t", "d", "e", "k"))
-        ):
+        if inner and (base := _participle(inner[1])):
             return base, True, after[at + inner.end() :]
     return base_form(word), False, after[at:]
+
+
+def _participle(word: str) -> str:
+    """Return the base form of a past participle, or nothing for other words."""
+    base = base_form(word)
+    if base != word and word.endswith(("ed", "en", "n", "t", "d", "e", "k")):
+        return base
+    return word[:-2] if len(word) > 5 and word.endswith("ed") and word not in _ADJECTIVES else ""
+
+
+_ADJECTIVES = frozenset(
+    ["limited", "interested", "satisfied", "excited", "related", "tired", "detailed", "worried"]
+)

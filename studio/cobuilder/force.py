@@ -152,6 +152,13 @@ def _duty(clause: Clause) -> Force | None:
 def _negated(clause: Clause) -> Force | None:
     if is_carve_out(clause):
         return Force(Kind.PERMISSION, 0.5)
+    state = (
+        clause.verb == "be"
+        and not clause.passive
+        and not re.search(r"\d|\b(?:than|more|less)\b", clause.rest)
+    )
+    if state and clause.modality == "may" and re.search(r"\b(?:it|they|this|that)$", clause.subject):
+        return None
     if clause.modality == "will" and not clause.passive and _THING.search(clause.subject):
         return None
     if clause.modality == "may" and re.search(r"\bwhich$|\bthat$", clause.subject):
@@ -234,6 +241,8 @@ def tells(clause: Clause) -> bool:
         return clause.verb in TELL - {"disclose", "state", "mention"} and bool(
             _ADDRESSEE.search(clause.subject) or _ADDRESSEE.search(rest)
         )
+    if clause.verb in ("recap", "summarise", "summarize", "acknowledge"):
+        return bool(_ADDRESSEE.search(rest))
     if clause.verb in TELL:
         if clause.verb in TELL_ADDRESSED:
             return clause.verb != "disclose" or bool(

@@ -105,8 +105,7 @@ NOUN_LIKE = _words(
 
 TELL = _words(
     "tell inform notify remind explain advise warn alert announce mention state disclose clarify",
-    "emphasise emphasize",
-    "reassure communicate convey recap summarise summarize apologise apologize acknowledge",
+    "emphasise emphasize reassure communicate convey recap summarise summarize acknowledge",
 )
 """Verbs of telling somebody something."""
 
@@ -282,20 +281,27 @@ _ENDINGS = (
 )
 
 
-def is_verb(word: str) -> bool:
-    """Say whether a word may be a verb in its base form; unknown words are looked up in lemminflect."""
+def is_verb(word: str, *, or_noun: bool = False) -> bool:
+    """Say whether a word may be a verb in its base form; unknown words are looked up in lemminflect.
+
+    - `or_noun`: a word that is as often a noun will do, because what follows shows that it is a verb.
+    """
     low = word.lower().strip("'\"()")
     if low in VERBS or re.sub(r"^(?:pre|re|un|co|de|over)-", "", low) in VERBS:
         return True
-    return low.isalpha() and 2 < len(low) < 20 and _looked_up(low)
+    return low.isalpha() and 2 < len(low) < 20 and _looked_up(low, or_noun)
 
 
 @lru_cache(maxsize=8192)
-def _looked_up(word: str) -> bool:
+def _looked_up(word: str, or_noun: bool) -> bool:
     from lemminflect import getAllLemmas  # slow to import, and rarely needed
 
     found = getAllLemmas(word)
-    return "VERB" in found and word in found["VERB"] and not {"NOUN", "ADJ", "ADV", "AUX"} & set(found)
+    return (
+        "VERB" in found
+        and word in found["VERB"]
+        and not ({"ADJ", "ADV", "AUX"} | ({"NOUN"} - {"NOUN" * or_noun})) & set(found)
+    )
 
 
 CHANCE = _words(

@@ -23,6 +23,9 @@ from studio.cobuilder.lexicon import (
 
 _FINITE = re.compile(r"(?:is|are|was|were|has|had|can|may|must|will|shall|should|cannot|does|did|means)$")
 
+_OBJECTS = frozenset(
+    ["the", "a", "an", "your", "their", "it", "them", "him", "her", "us", "me", "any", "all", "every", "each"]
+)
 _PARTNERS = PEOPLE | CUSTOMER
 
 
@@ -73,7 +76,8 @@ def is_order(masked: str, at: int, *, sure: bool) -> bool:
         return True
     if verb == "be":
         return after in MANNERS or after.endswith("ful") or after.endswith("ly")
-    if verb in STATE_VERBS - VERBS or not is_verb(verb) or _FINITE.match(after):
+    shown = after in _OBJECTS
+    if verb in STATE_VERBS - VERBS or not is_verb(verb, or_noun=shown) or _FINITE.match(after):
         return False
     if verb not in NOUN_LIKE:
         return not masked[at + len(verb) :].startswith(("'s", "-"))

@@ -58,10 +58,11 @@ _CAPPED = re.compile(
     r"|\bno more than\b|\b(?:the )?maximum\b.*\bis\b|\bonly once\b"
 )
 _MAY_BE = re.compile(
-    r"\b(?:is|are|'re)(?: also| always| still| \w+ly)? (?:allowed|permitted|eligible|entitled"
+    r"\b(?:is|are|'re|'s)(?: also| always| still| \w+ly)? (?:allowed|permitted|eligible|entitled"
     r"|accepted|optional|okay|ok|acceptable|refundable|returnable"
     r"|exchangeable|free to|welcome|fine|reimbursable|covered|approved|possible"
-    r"|exempt)\b(?! (?:if not|only))|\bqualif(?:y|ies) for\b"
+    r"|exempt|subject to (?:cancellation|suspension|termination|removal|inspection"
+    r"|review))\b(?! (?:if not|only))|\bqualif(?:y|ies) for\b"
     r"|\bcase[- ]by[- ]case\b|\bat (?:our|your|the agent's|their|its) (?:sole |own )?discretion\b"
     r"|\b(?:have|has|get|gets) (?:up to )?(?:\d+|\w+) (?:calendar |business |working )?(?:days?"
     r"|hours|weeks?|months?) (?:to|from|after|in which)\b"
@@ -70,18 +71,19 @@ _MUST_BE = re.compile(
     r"\b(?:is|are|'s)(?: also| always| \w+ly)? (?:required|mandatory|compulsory|needed|necessary"
     r"|due\b|expected|subject to (?:\w+ )?approval)\b"
     r"|\brequires? (?!that you read)\w+|\bneeds? (?:an? (?!lot|bit|few|hand|break)|at least"
-    r"|their own|prior|approval|authori|a signature)\w*|\bit(?:'s| is) (?:\w+ )?(?:important"
+    r"|their own|prior|approval|authori|a signature)\w*|\bit(?:'s| is) (?:\w+ )?(?:important|best"
+    r"|better|advisable|recommended|good practice"
     r"|essential|critical|vital"
     r"|imperative|crucial|your job|our responsibility) (?:to|that|for)\b"
     r"|\b(?:is|are) (?:solely |fully )?responsible for\b"
 )
 _HANDLED = re.compile(
-    r"\b(?:is|are)(?: \w+ly| always| only| also)? (?:issued|processed|refunded|credited|charged"
+    r"\b(?:is|are|gets?)(?: \w+ly| always| only| also)? (?:issued|processed|refunded|credited|charged"
     r"|granted|applied|approved|handled|reviewed|answered|returned"
     r"|honou?red|calculated|prorated|waived|deducted|escalated|logged|recorded|verified|billed"
     r"|retained|stored|deleted|assessed|paid|capped|rounded|shipped|rejected|declined|denied|kept"
     r"|handed|thrown|sent|posted|passed|forwarded|released|given|notified|locked|destroyed|taken"
-    r"|made|booked|arranged|collected|counted|delivered|checked)\b"
+    r"|made|booked|arranged|collected|counted|delivered|checked|blocked|closed|suspended|frozen|removed)\b"
 )
 _NOBODY = re.compile(r"(?:neither|nothing|none|nobody|no one)\b")
 _PARTY_NOT = re.compile(
@@ -109,7 +111,7 @@ _FREE = re.compile(
     r"\b(?:is|are) free(?: of charge)?(?! to\b)(?=[\s.,;]|$)|\b(?:\d+|one|two|three|an?) free \w+"
 )
 _PAYS = re.compile(
-    r"(?:the )?(?:customers?|guests?|clients?|members?|users?|everyone|they|you|patients?)(?: else)? pays?\b"
+    r"[\w' -]{2,40}? pays? (?:nothing|no|half|extra|for|the|an?|[$€£\d]|full|everything|only|upfront)"
 )
 _HEDGE = re.compile(
     r"\b(?:usually|often|sometimes|typically|tend(?:s)? to|normally|historically|traditionally"
@@ -150,6 +152,8 @@ def practice(main: str) -> Force | None:
     we = _WE.match(low)
     if we is not None and (found := _company(we)) is not None:
         return found
+    if re.search(r"(?:^|[:;,] )no \w+(?: \w+)? (?:is|are) (?!needed|required|necessary|charged)\w+", low):
+        return Force(Kind.PROHIBITION, 0.5)
     if _CAPPED.search(low):
         return Force(Kind.PROHIBITION, 0.55)
     if _MUST_BE.search(low):
@@ -159,6 +163,8 @@ def practice(main: str) -> Force | None:
     denied = _THIRD_NOT.match(low)
     if denied and base_form(denied["verb"]) in SCOPE_VERBS:
         return Force(Kind.PROHIBITION, 0.5)
+    if re.search(r"\b(?:is|are) (?:\w+ )?(?:told|informed|notified|reminded)\b", low):
+        return Force(Kind.DISCLOSURE, 0.5)
     if _HANDED_ON.search(low):
         return Force(Kind.ESCALATION, 0.6)
     if _FLOWS.search(low):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from itertools import islice
 from typing import NamedTuple
 
 from studio.cobuilder.clauses import Clause, clauses
@@ -19,13 +20,14 @@ from studio.cobuilder.markup import readable
 from studio.cobuilder.orders import is_order, skip_opening
 from studio.cobuilder.practice import practice
 from studio.cobuilder.sentences import Sentence, is_plain, sentences
-from studio.cobuilder.structure import Context, binds_nobody, contexts, lead_clause, lead_frame
+from studio.cobuilder.structure import Context, binds_nobody, contexts, is_open_modal, lead_clause, lead_frame
 from studio.cobuilder.tables import table_statements
 from studio.domain.source import Block, SourceDocument, words_fingerprint
 from studio.domain.statement import Statement
 from studio.domain.statement import StatementKind as Kind
 
 MAX_QUOTE = 400
+MAX_MEMBERS = 60
 
 
 class Reading(NamedTuple):
@@ -112,7 +114,7 @@ def enumerated(
     document: SourceDocument, block: Block, sentence: Sentence, context: Context
 ) -> list[tuple[Sentence, Context]]:
     """Return a sentence, or its lead-in and its members where it enumerates “(a) …; (b) …” on one line."""
-    marks = list(_ENUMERATOR.finditer(sentence.text))
+    marks = list(islice(_ENUMERATOR.finditer(sentence.text), MAX_MEMBERS))
     if len(marks) < 2 or len(sentence.text) < 160:
         return [(sentence, context)]
     form = readable(document.text[sentence.start : sentence.end], sentence.start, not is_plain(document))
@@ -147,8 +149,7 @@ def read_sentence(text: str, context: Context, children: list[Block]) -> list[Re
         return []
     if _DEFINES.match(text):
         return [Reading(clauses(text)[0], Force(Kind.DEFINITION, 0.7), text)]
-    cases = bool(children) and lead_frame(text)[0] == "case"
-    if children and not cases and any(item_inherits(child.text) for child in children) and is_open_lead(text):
+    if children and _speaks_through_items(text, children):
         return [reading for reading in _own(text, context) if is_whole(reading.clause)]
     if context.frame == "case" and context.lead is not None and not _HARD.search(text):
         return []
@@ -157,6 +158,15 @@ def read_sentence(text: str, context: Context, children: list[Block]) -> list[Re
     if children:
         readings = [reading._replace(text=_with_items(reading.text, children)) for reading in readings]
     return readings
+
+
+def _speaks_through_items(text: str, children: list[Block]) -> bool:
+    """Say whether a lead-in leaves the rules to its items, rather than listing its own cases or objects."""
+    if lead_frame(text)[0] == "case":
+        return False
+    return is_open_modal(text) or (
+        is_open_lead(text) and any(item_inherits(child.text) for child in children)
+    )
 
 
 def _own(text: str, context: Context) -> list[Reading]:
@@ -257,7 +267,7 @@ def _inherited(text: str, context: Context) -> list[Reading]:
         whole = f"{_stem(context.lead.text)} {text}"
         return [Reading(parts[0], Force(Kind.PERMISSION, 0.5), whole)] if len(text.split()) > 2 else []
     own = [part for part in parts if part.modality not in ("plain", "order")]
-    if own or not item_inherits(text):
+    if own or not (item_inherits(text) or (is_open_modal(context.lead.text) and len(text.split()) > 1)):
         return []
     lead = lead_clause(context.lead.text)
     if lead is None:

@@ -69,9 +69,8 @@ def contexts(document: SourceDocument) -> dict[str, Context]:
             groups[block.parent, block.level, block.anchor.section, run].append(block)
     found: dict[str, Context] = {}
     for members in groups.values():
-        for block in members:
-            lead = by_id.get(block.parent) if block.parent else None
-            found[block.id] = _list_context(block, members, lead, found)
+        shared = _list_context(members, by_id.get(members[0].parent or ""), found)
+        found.update({block.id: shared for block in members})
     for block in document.blocks:
         if block.id not in found:
             title = block.anchor.section[-1] if block.anchor.section else ""
@@ -83,19 +82,18 @@ def contexts(document: SourceDocument) -> dict[str, Context]:
     return found
 
 
-def _list_context(
-    block: Block, members: list[Block], lead: Block | None, found: dict[str, Context]
-) -> Context:
-    title = block.anchor.section[-1] if block.anchor.section else ""
+def _list_context(members: list[Block], lead: Block | None, found: dict[str, Context]) -> Context:
+    section = members[0].anchor.section
+    title = section[-1] if section else ""
     frame, condition = lead_frame(lead.text) if lead else ("", None)
     outer = found.get(lead.id, Context()) if lead is not None and lead.kind == "item" else Context()
     orders = [is_instruction(member.text) for member in members]
     many = sum(orders) >= max(1, 0.4 * len(orders))
     ordered = all(_ORDERED.match(member.marker) for member in members)
     named = bool(_STEPS.search(title)) or bool(lead and _STEPS.search(lead.text))
-    step = outer.step or (
-        many and (named or (ordered and sum(orders) >= 0.7 * len(orders) and len(orders) > 1))
-    )
+    loose = [is_instruction(member.text, sure=False) for member in members]
+    numbered = ordered and len(loose) > 1 and sum(loose) >= 0.6 * len(loose)
+    step = outer.step or (many and named) or numbered
     example = bool(_EXAMPLE.match(title)) or bool(lead and _EXAMPLE.match(lead.text))
     siblings = tuple(member.id for member in members)
     own_frame: Frame = frame or outer.frame or heading_frame(title)
@@ -151,6 +149,15 @@ _EXEMPT = re.compile(
     r"\b(?:does not|doesn't|do not|don't) (?:apply|include|restrict|cover|extend)\b|\b(?:is"
     r"|are) not subject to\b"
 )
+
+
+def is_open_modal(text: str) -> bool:
+    """Say whether a lead-in breaks off right after its modal (“You may not:”)."""
+    tail = mask(text).rstrip(" :,-\u2013\u2014")
+    return bool(
+        _OPEN_NEVER.search(tail)
+        or re.search(r"\b(?:must|shall|should|may|can|agrees? to|needs? to|ha(?:s|ve) to)$", tail)
+    )
 
 
 def lead_frame(text: str) -> tuple[Frame, str | None]:

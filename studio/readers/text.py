@@ -38,16 +38,16 @@ class _Line(NamedTuple):
 
 def read_text(text: str, name: str, media_type: str = "text/plain") -> SourceDocument:
     """Return plain text as blocks with verbatim spans; raises BrokenInput when nested too deeply."""
-    reading = _Reading(text, name)
+    reading = _Reading(text, name, markdown=media_type == "text/markdown")
     return reading.document(media_type)
 
 
 class _Reading:
     """One pass over the lines of one document."""
 
-    def __init__(self, text: str, name: str) -> None:
+    def __init__(self, text: str, name: str, *, markdown: bool) -> None:
         self.name = name
-        self.layout = Layout(text, markdown=False)
+        self.layout = Layout(text, markdown=markdown)
         self.lines = [_line(match) for match in re.finditer(r"[^\r\n]*(?:\r\n?|\n|\Z)", text) if match[0]]
         lengths = sorted(len(line.text) for line in self.lines if len(line.text) > 40)
         self.wrapped = bool(lengths) and lengths[int(0.95 * (len(lengths) - 1))] <= 110

@@ -94,3 +94,21 @@ def test_every_quote_of_the_dev_set_is_verbatim() -> None:
         for item in [*report["rules"], *report["questions"]]:
             assert item["source_quote"] in text
             assert 0 < len(item["source_quote"]) <= 400
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if you can, and " * 3000,
+        "(a) must (b) may " * 2000,
+        "- must do this thing\n" * 1000,
+        "(" * 3000 + " must",
+    ],
+    ids=["conditions", "enumeration", "list", "brackets"],
+)
+def test_text_without_an_end_is_read_in_bounded_time(body: str) -> None:
+    """A hostile or broken file cannot keep the engine busy: whatever is read, quotes stay short and verbatim."""
+    document = read_markdown(f"# T\n\n{body}\n", "a.md")
+    for item in analyze(document, ()).statements:
+        assert document.text[item.start : item.end] == item.quote
+        assert len(item.quote) <= 400
