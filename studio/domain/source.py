@@ -35,21 +35,30 @@ def words_fingerprint(text: str) -> str:
 
 
 class Anchor(Frozen):
-    """Where in a document something stands: section path and lines (1-based, inclusive)."""
+    """Where in a document something stands: section path, and page, cell or lines (1-based, inclusive).
+
+    - `page` is set for documents with pages, `cell` ("Fees!B7") for sheets; then lines are those of the
+      text that was read, and people are told page or cell instead.
+    """
 
     section: tuple[str, ...] = ()
     line_start: int
     line_end: int
+    page: int | None = None
+    cell: str | None = None
 
     @property
     def label(self) -> str:
-        """Return the place in words: the innermost section and the lines."""
-        lines = (
-            f"line {self.line_start}"
-            if self.line_start == self.line_end
-            else f"lines {self.line_start}–{self.line_end}"
-        )
-        return f"{self.section[-1]} · {lines}" if self.section else lines
+        """Return the place in words: the innermost section, then cell, page or lines."""
+        if self.cell is not None:
+            spot = f"cell {self.cell}"
+        elif self.page is not None:
+            spot = f"page {self.page}"
+        elif self.line_start == self.line_end:
+            spot = f"line {self.line_start}"
+        else:
+            spot = f"lines {self.line_start}–{self.line_end}"
+        return f"{self.section[-1]} · {spot}" if self.section else spot
 
 
 class Block(Frozen):
@@ -58,6 +67,7 @@ class Block(Frozen):
     - `text` is readable (inline markup removed, soft wraps joined); the verbatim form is the span.
     - `level`: heading level 1–6, or nesting depth of a list item, 0-based; else 0.
     - `parent`: id of the block that introduces this one (outer list item or lead-in paragraph).
+    - `tracked`: the text is a tracked insertion or deletion that nobody has accepted yet.
     """
 
     id: str
@@ -72,6 +82,7 @@ class Block(Frozen):
     row: int | None = None
     column: int | None = None
     header: bool = False
+    tracked: Literal["inserted", "deleted"] | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -95,6 +106,41 @@ class SourceDocument(Frozen):
         raise KeyError(block_id)
 
 
+class Origin(Frozen):
+    """Where a version came from: a path or address, the digest of the bytes there, and when they were read."""
+
+    place: str
+    digest: str
+    read_at: datetime
+    folder: str | None = None
+
+
+class Scope(Frozen):
+    """What a source applies to; an empty list means everything of its kind."""
+
+    regions: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    workflows: tuple[str, ...] = ()
+
+    def overlaps(self, other: Scope) -> bool:
+        """Return whether something can be in both scopes."""
+        return all(
+            not mine or not theirs or {m.casefold() for m in mine} & {t.casefold() for t in theirs}
+            for mine, theirs in (
+                (self.regions, other.regions),
+                (self.segments, other.segments),
+                (self.channels, other.channels),
+                (self.products, other.products),
+                (self.workflows, other.workflows),
+            )
+        )
+
+
+Permission = Literal["may be quoted", "internal"]
+
+
 class SourceVersion(Frozen):
     """One immutable version of a source: its bytes by digest, and what was read from them."""
 
@@ -104,6 +150,7 @@ class SourceVersion(Frozen):
     size: int
     added_at: datetime
     document: SourceDocument
+    origin: Origin | None = None
 
 
 class Source(Frozen):
@@ -115,6 +162,10 @@ class Source(Frozen):
     owner: str | None = None
     effective_from: date | None = None
     effective_until: date | None = None
+    review_by: date | None = None
+    applies_to: Scope = Scope()
+    audience: str | None = None
+    permission: Permission = "may be quoted"
     supersedes: str | None = None
     versions: tuple[SourceVersion, ...] = ()
 

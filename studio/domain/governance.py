@@ -1,0 +1,183 @@
+"""Governance of sources: whether the agent may rely on them today, and what people decided about sentences.
+
+- A statement keeps its id through the versions of its source; what is kept here names it by
+  `SOURCE/STATEMENT`, and stores the fingerprint of the sentence it was decided for.
+- States are computed from dates, origins and supersession; only decisions are kept.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from studio.domain.frozen import Frozen
+from studio.domain.source import Anchor, Citation, Source
+
+SourceState = Literal[
+    "current",
+    "not yet effective",
+    "expired",
+    "review due",
+    "superseded",
+    "changed at its origin",
+    "missing at its origin",
+]
+BLOCKING: tuple[SourceState, ...] = (
+    "not yet effective",
+    "expired",
+    "changed at its origin",
+    "missing at its origin",
+)
+
+
+def state_on(source: Source, today: date, superseded: bool = False) -> SourceState:
+    """Return the state that a source's own dates give it on a day."""
+    if superseded:
+        return "superseded"
+    if source.effective_until is not None and source.effective_until < today:
+        return "expired"
+    if source.effective_from is not None and source.effective_from > today:
+        return "not yet effective"
+    if source.review_by is not None and source.review_by < today:
+        return "review due"
+    return "current"
+
+
+SuggestedField = Literal[
+    "owner",
+    "authority",
+    "effective_from",
+    "effective_until",
+    "review_by",
+    "audience",
+    "permission",
+    "supersedes",
+    "regions",
+    "segments",
+    "channels",
+    "products",
+]
+
+
+class Suggestion(Frozen):
+    """A value for a field of a source that the document itself states, to be confirmed by a person.
+
+    `value` is the field's text form: ISO date, name, or a comma-separated list.
+    """
+
+    field: SuggestedField
+    value: str
+    quote: str
+    anchor: Anchor
+    confidence: float = 0.5
+
+
+class LinkedFolder(Frozen):
+    """A watched folder whose documents stay connected to their files."""
+
+    id: str
+    path: str
+    linked_at: datetime
+    by: str
+
+
+class OriginFinding(Frozen):
+    """What a look at the origins found about one file: `kind` against what the workspace holds."""
+
+    kind: Literal["new", "changed", "vanished", "unchanged", "unreadable"]
+    place: str
+    source_id: str | None = None
+    detail: str = ""
+
+
+class Waiver(Frozen):
+    """A named person's word that a statement is not for this agent, why, and until when."""
+
+    id: str
+    fingerprint: str
+    why: str
+    by: str
+    at: datetime
+    until: date | None = None
+
+
+class Confirmation(Frozen):
+    """A named person's word that the places of a statement still say what it demands.
+
+    `places` holds the digest of each place's content, by path, as it was then.
+    """
+
+    id: str
+    fingerprint: str
+    places: dict[str, str]
+    by: str
+    at: datetime
+
+
+class AccessMark(Frozen):
+    """Whether one statement may be quoted to customers, where that differs from its source."""
+
+    id: str
+    permission: Literal["may be quoted", "internal"]
+    by: str
+    at: datetime
+
+
+class StatementRef(Frozen):
+    """One statement of one source, as a conflict names it."""
+
+    source_id: str
+    statement_id: str
+    citation: Citation
+
+
+CollisionKind = Literal["number", "date", "limit", "list", "modality", "order", "outcome"]
+
+
+class Collision(Frozen):
+    """Two statements that cannot both hold; `id` depends only on the two sentences.
+
+    `winner` is "left", "right" or None where authority, date and specificity do not tell; `why` says
+    how it was told.
+    """
+
+    id: str
+    kind: CollisionKind
+    left: StatementRef
+    right: StatementRef
+    detail: str
+    winner: Literal["left", "right"] | None = None
+    why: str = ""
+    confidence: float = 0.5
+
+
+class CollisionDecision(Frozen):
+    """A named person's decision on a collision; `holds` may be both where it was no conflict."""
+
+    id: str
+    holds: Literal["left", "right", "both", "neither"]
+    why: str
+    by: str
+    at: datetime
+
+
+class IdentityDoubt(Frozen):
+    """Two sentences of two versions that may be the same statement; a person has to say."""
+
+    id: str
+    source_id: str
+    version: int
+    old_statement: str
+    old_quote: str
+    new_statement: str
+    new_quote: str
+    why: str
+
+
+class IdentityDecision(Frozen):
+    """A named person's word whether the two are the same statement."""
+
+    id: str
+    same: bool
+    by: str
+    at: datetime
