@@ -65,13 +65,21 @@ def is_rule(statement: Statement) -> bool:
     return statement.kind in RULE_KINDS and not statement.is_step and statement.confidence >= SURE_ENOUGH
 
 
+def distinct_rules(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """Return the statements that are rules; a sentence that a document repeats word for word is one rule."""
+    found: dict[tuple[StatementKind, str, str], Statement] = {}
+    for statement in statements:
+        if is_rule(statement):
+            found.setdefault((statement.kind, statement.fingerprint, statement.text), statement)
+    return tuple(found.values())
+
+
 def as_report(analysis: Analysis) -> dict[str, Json]:
     """Return the neutral JSON of an analysis: rules, workflows and questions with verbatim quotes."""
     return {
         "rules": [
             {"kind": RULE_KINDS[statement.kind], "text": statement.text, "source_quote": statement.quote}
-            for statement in analysis.statements
-            if is_rule(statement)
+            for statement in distinct_rules(analysis.statements)
         ],
         "workflows": [
             {

@@ -17,7 +17,7 @@ from studio.cobuilder.lexicon import base_form
 from studio.cobuilder.orders import is_order, leading_end, skip_opening
 
 MAX_SENTENCE = 2500
-"""Characters of a sentence that are read for clauses; longer ones are lists without punctuation, or no prose."""
+"""Characters of a sentence that are read for clauses; what is longer is no prose."""
 
 Modality = Literal["must", "may", "will", "order", "plain"]
 

@@ -339,7 +339,9 @@ def _statement(
         exception=clause.exception,
         actor=_actor(clause),
         confidence=round(min(0.99, bearing.sureness), 2),
-        is_step=context.step and not _HARD.search(sentence.text) and clause.modality in ("order", "plain"),
+        is_step=context.step
+        and not _HARD.search(sentence.text)
+        and (clause.modality in ("order", "plain") or clause.waived),
     )
 
 

@@ -78,6 +78,12 @@ def test_documents_that_are_no_sops_propose_nothing(text: str) -> None:
     }
 
 
+def test_a_repeated_sentence_is_one_rule() -> None:
+    """What a document says in three chapters is proposed once."""
+    text = "# Desk\n\n## One\n\nNever share the code.\n\n## Two\n\nNever share the code.\n"
+    assert len(as_report(analyze(read_markdown(text, "a.md"), ()))["rules"]) == 1
+
+
 def test_the_same_document_gives_the_same_analysis() -> None:
     """Reading is deterministic, so decisions taken on it stay valid."""
     first, second = (analyze(read_markdown(SOP, "a.md"), ()) for _ in range(2))
@@ -107,7 +113,7 @@ def test_every_quote_of_the_dev_set_is_verbatim() -> None:
     ids=["conditions", "enumeration", "list", "brackets"],
 )
 def test_text_without_an_end_is_read_in_bounded_time(body: str) -> None:
-    """A hostile or broken file cannot keep the engine busy: whatever is read, quotes stay short and verbatim."""
+    """A hostile or broken file cannot keep the engine busy, and quotes stay short and verbatim."""
     document = read_markdown(f"# T\n\n{body}\n", "a.md")
     for item in analyze(document, ()).statements:
         assert document.text[item.start : item.end] == item.quote
