@@ -107,7 +107,7 @@ class SourceDocument(Frozen):
 
 
 class Origin(Frozen):
-    """Where a version came from: a path or address, the digest of the bytes there, and when they were read."""
+    """Where a version came from: a path or address, the digest of the bytes there, when they were read."""
 
     place: str
     digest: str
