@@ -79,6 +79,8 @@ def is_order(masked: str, at: int, *, sure: bool) -> bool:
     shown = after in _OBJECTS
     if verb in STATE_VERBS - VERBS or not is_verb(verb, or_noun=shown) or _FINITE.match(after):
         return False
+    if not after and re.search(r"(?:always|please)\s+$", masked[:at]):
+        return True
     if verb not in NOUN_LIKE:
         return not masked[at + len(verb) :].startswith(("'s", "-"))
     if after in PARTICLES:

@@ -99,11 +99,11 @@ class _Reading:
             (not before or _ENDS.search(before))
             and shapes.is_title(line.text)
             and not shapes.is_underline(after)
+            and not after[:1].islower()
         ):
-            following = next((other.text for other in self.lines[index + 1 :] if other.text), "")
-            return (
-                2 if following and (not after or len(after) > len(line.text) or shapes.marker(after)) else 0
-            )
+            following = any(other.text for other in self.lines[index + 1 :])
+            opens = not after or len(after) > len(line.text) or bool(shapes.marker(after))
+            return 2 if following and opens else 0
         return 0
 
     def stands_alone(self, index: int, line: _Line) -> bool:

@@ -65,6 +65,12 @@ def test_a_sentence_that_ends_in_a_number_reference_goes_on() -> None:
     assert [block.kind for block in document.blocks] == ["paragraph"]
 
 
+def test_a_short_first_line_of_a_wrapped_sentence_is_no_heading() -> None:
+    """A sentence that goes on in lower case on the next line is one paragraph."""
+    document = read_text("You must check the order\nbefore any refund is paid.\n", "a.txt")
+    assert [block.kind for block in document.blocks] == ["paragraph"]
+
+
 def test_too_deep_lists_are_refused() -> None:
     """A list nested beyond reason is refused before it can hurt."""
     text = "\n".join(" " * (2 * depth) + f"- item {depth}" for depth in range(60))
