@@ -21,6 +21,7 @@ from studio.domain.charter import Rule, RuleKind
 from studio.domain.statement import Statement, StatementKind
 
 _LEAD = re.compile(r"^(?:before|after|once|when|whenever|if|as soon as|in case|for|while)\b[^,]*,\s*", re.I)
+_HANGING = frozenset("a an the of to for by in on at and or with from not be is are".split())
 SURE = 0.55
 CONCERNS = 0.34
 ON_TOPIC = 0.12
@@ -158,4 +159,9 @@ def short(text: str) -> str:
     main = _LEAD.sub("", text)
     words = re.split(r"[,;:(]| unless | except ", main.rstrip("."), maxsplit=1)[0].split()
     words[:1] = [words[0][:1].upper() + words[0][1:]] if words else []
-    return " ".join(words[:12]) + ("…" if len(words) > 12 else "")
+    if len(words) <= 12:
+        return " ".join(words)
+    kept = words[:12]
+    while kept[-1].lower() in _HANGING:
+        kept.pop()
+    return " ".join(kept) + "…"

@@ -172,7 +172,8 @@ def _gate(desk: Desk, flow: Workflow, found: Exclusion) -> _Gate | None:
 
 
 def _refuses(flow: Workflow, start: str) -> bool:
-    ahead = {start, *reachable(flow, flow.step(start))}
+    first = next((step for step in flow.steps if step.id == start), None)
+    ahead = {start, *reachable(flow, first)} if first else set()
     return any(isinstance(step, End) and step.outcome == "refused" for step in flow.steps if step.id in ahead)
 
 

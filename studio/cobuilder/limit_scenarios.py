@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from studio.cobuilder.desk import Desk
 from studio.cobuilder.drafting_new import next_id
-from studio.cobuilder.propagation import Threshold, recited
+from studio.cobuilder.matters import Threshold, recited
 from studio.cobuilder.rehearsal import Walk, meets, walk
 from studio.cobuilder.values import plain
 from studio.domain.agent import Agent

@@ -189,7 +189,7 @@ def _move(
 
 
 def _next(desk: Desk, flow: Workflow, step_id: str | None, reason: str, by: Statement) -> Why:
-    title = flow.step(step_id).title if step_id else "nothing"
+    title = next((step.title for step in flow.steps if step.id == step_id), "nothing")
     return desk.why(f"goes on to “{title}”", reason, by, confidence=0.8)
 
 

@@ -18,7 +18,7 @@ from studio.cobuilder.drafting_rules import reword
 from studio.cobuilder.exclusions import Exclusion
 from studio.cobuilder.limit_scenarios import around_limit
 from studio.cobuilder.matching import Encounters, meet, value_changes
-from studio.cobuilder.propagation import Threshold
+from studio.cobuilder.matters import Threshold
 from studio.cobuilder.rehearsal import walk
 from studio.cobuilder.scenario_drafts import around_exclusion, expect_order, no_longer_met
 from studio.cobuilder.workflow_drafts import add_workflows, told_there

@@ -218,3 +218,34 @@ def test_a_new_disclosure_gets_a_step_before_the_call(clinic: Sample) -> None:
     assert told.text == "You have to bring a photo ID."
     guard = clinic.draft.charter.rule(told.rule).guard
     assert guard is not None and guard.needs_disclosure == told.rule
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_a_draft_that_is_unfinished_gets_a_proposal_too(sample: Sample, data: st.DataObject) -> None:
+    """Steps, rows, rules or systems may be missing: proposing never fails, and what it proposes applies."""
+    tree = to_json(sample.agent)
+    for _ in range(data.draw(st.integers(1, 5))):
+        flow = data.draw(st.sampled_from(tree["workflows"]))
+        rows = data.draw(st.sampled_from(tree["tables"]))["rows"]
+        parts = [
+            flow["steps"],
+            flow["slots"],
+            rows,
+            tree["tools"],
+            tree["charter"]["rules"],
+            tree["scenarios"],
+        ]
+        parts = [part for part in parts if part]
+        items = data.draw(st.sampled_from(parts))
+        items.pop(data.draw(st.integers(0, len(items) - 1)))
+    agent = Agent.model_validate(tree)
+    proposal = propose(
+        agent,
+        *sample.new,
+        others=sample.papers,
+        proposal_id="P-3",
+        created_at=sample.proposal.created_at,
+    )
+    draft = apply(agent, proposal.changeset)
+    assert apply(draft, proposal.changeset.inverse()) == agent
