@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
@@ -14,6 +14,16 @@ from typing import Protocol, Self, TypeVar
 from studio.domain.agent import Agent
 from studio.domain.finding import Analysis
 from studio.domain.frozen import Json
+from studio.domain.governance import (
+    AccessMark,
+    Alignment,
+    CollisionDecision,
+    Confirmation,
+    IdentityDecision,
+    LinkedFolder,
+    SearchHit,
+    Waiver,
+)
 from studio.domain.history import HistoryEntry, RecordKind
 from studio.domain.proposal import Proposal
 from studio.domain.review import Answer, Comment, Decision, Signature
@@ -182,6 +192,18 @@ class SourceStore(Protocol):
         """Keep a version's content."""
         ...
 
+    def search(self, words: str, most: int) -> tuple[SearchHit, ...]:
+        """Return blocks of current versions that hold all the words, best first."""
+        ...
+
+    def alignment(self, source_id: str, number: int) -> Alignment | None:
+        """Return how a version stands to what it follows, or None where it follows nothing."""
+        ...
+
+    def keep_alignment(self, source_id: str, number: int, alignment: Alignment) -> None:
+        """Keep how a version stands to what it follows."""
+        ...
+
     def analysis(self, source_id: str, number: int) -> Analysis | None:
         """Return what was found in a version, or None if it has not been read yet."""
         ...
@@ -307,6 +329,36 @@ class UnitOfWork(Protocol):
         ...
 
     @property
+    def waivers(self) -> RecordStore[Waiver]:
+        """Return what was waived."""
+        ...
+
+    @property
+    def confirmations(self) -> RecordStore[Confirmation]:
+        """Return what was confirmed."""
+        ...
+
+    @property
+    def markings(self) -> RecordStore[AccessMark]:
+        """Return what may be quoted or not, sentence by sentence."""
+        ...
+
+    @property
+    def collisions(self) -> RecordStore[CollisionDecision]:
+        """Return the decisions on conflicts."""
+        ...
+
+    @property
+    def identities(self) -> RecordStore[IdentityDecision]:
+        """Return the decisions on which sentences are the same statement."""
+        ...
+
+    @property
+    def folders(self) -> RecordStore[LinkedFolder]:
+        """Return the linked folders."""
+        ...
+
+    @property
     def history(self) -> HistoryStore:
         """Return what can be undone and redone."""
         ...
@@ -328,6 +380,10 @@ class UnitOfWork(Protocol):
 
     def commit(self) -> None:
         """Make everything durable."""
+        ...
+
+    def today(self) -> date:
+        """Return the day it is here, by which sources are in force or not."""
         ...
 
     def stamp(self) -> tuple[str, int]:

@@ -181,3 +181,42 @@ class IdentityDecision(Frozen):
     same: bool
     by: str
     at: datetime
+
+
+class Match(Frozen):
+    """A statement that is in both versions; `turned`: its number, date, modality or negation changed."""
+
+    old_id: str
+    new_id: str
+    how: Literal["unchanged", "moved", "reworded", "reformatted", "split", "merged"]
+    score: float
+    turned: bool = False
+
+
+class Doubt(Frozen):
+    """Two statements that may be the same, which a person has to say; `why` in a sentence."""
+
+    old_id: str
+    new_id: str
+    why: str
+
+
+class Alignment(Frozen):
+    """How the statements of a version stand to those of what it follows.
+
+    `follows` is (source id, version number): the version before, or the source that is replaced.
+    """
+
+    follows: tuple[str, int] = ("", 0)
+    matches: tuple[Match, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    gone: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+
+
+class SearchHit(Frozen):
+    """A block that holds the words that were looked for; hits stand between ⟦ and ⟧."""
+
+    source_id: str
+    block_id: str
+    snippet: str

@@ -8,7 +8,19 @@ from typing import Literal
 from studio.domain.changeset import ChangeSet
 from studio.domain.frozen import Frozen, Json
 
-RecordKind = Literal["source", "proposal", "decision", "comment", "answer"]
+RecordKind = Literal[
+    "source",
+    "proposal",
+    "decision",
+    "comment",
+    "answer",
+    "waiver",
+    "confirmation",
+    "marking",
+    "collision",
+    "identity",
+    "folder",
+]
 
 
 class RecordChange(Frozen):

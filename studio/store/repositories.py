@@ -15,6 +15,7 @@ from studio.domain.agent import Agent
 from studio.domain.errors import WrongUse
 from studio.domain.finding import Analysis
 from studio.domain.frozen import Json, Model, digest, to_json
+from studio.domain.governance import Alignment, SearchHit
 from studio.domain.history import HistoryEntry
 from studio.domain.run import Comparison
 from studio.domain.source import Source, SourceVersion
@@ -29,6 +30,12 @@ def put_json(connection: Connection, table: Table, record_id: str, body: Json) -
     text = mapping.to_text(body)
     upsert = insert(table).values(id=record_id, body=text)
     connection.execute(upsert.on_conflict_do_update(index_elements=["id"], set_={"body": text}))
+
+
+_SEARCH = """
+SELECT source_id, number, block_id, snippet(block_search, 3, '⟦', '⟧', '…', 24) AS snippet
+FROM block_search WHERE block_search MATCH :query ORDER BY rank LIMIT :most
+"""
 
 
 class Records(Generic[Model]):
@@ -128,8 +135,57 @@ class Sources:
         upsert = insert(tables.source_version).values(**row, analysis=None)
         keys = ["source_id", "number"]
         self._connection.execute(
-            upsert.on_conflict_do_update(index_elements=keys, set_={**row, "analysis": None})
+            upsert.on_conflict_do_update(
+                index_elements=keys, set_={**row, "analysis": None, "alignment": None}
+            )
         )
+        self._index(source_id, version)
+
+    def _index(self, source_id: str, version: SourceVersion) -> None:
+        where = {"source_id": source_id, "number": version.number}
+        drop = "DELETE FROM block_search WHERE source_id = :source_id AND number = :number"
+        self._connection.execute(sa.text(drop), where)
+        rows = [
+            {**where, "block_id": block.id, "body": block.text}
+            for block in version.document.blocks
+            if block.text.strip()
+        ]
+        if rows:
+            keep = "INSERT INTO block_search VALUES (:source_id, :number, :block_id, :body)"
+            self._connection.execute(sa.text(keep), rows)
+
+    def index_all(self) -> None:
+        """Index every version for search anew."""
+        for source_id, versions in self._versions().items():
+            for version in versions.values():
+                self._index(source_id, version)
+
+    def search(self, words: str, most: int) -> tuple[SearchHit, ...]:
+        """Return blocks of current versions that hold all the words, best first, with hits in marks."""
+        query = " ".join('"' + word.replace('"', "") + '"*' for word in words.split() if word.strip('"'))
+        if not query:
+            return ()
+        found = self._connection.execute(sa.text(_SEARCH), {"query": query, "most": most * 4})
+        current = {source.id: source.current.number for source in self.all()}
+        hits = [
+            SearchHit(source_id=r.source_id, block_id=r.block_id, snippet=r.snippet)
+            for r in found
+            if current.get(r.source_id) == int(r.number)
+        ]
+        return tuple(hits[:most])
+
+    def alignment(self, source_id: str, number: int) -> Alignment | None:
+        """Return how a version stands to what it follows, or None where it follows nothing."""
+        table = tables.source_version
+        query = sa.select(table.c.alignment).where(table.c.source_id == source_id, table.c.number == number)
+        text = self._connection.scalar(query)
+        return None if text is None else mapping.from_text(Alignment, text)
+
+    def keep_alignment(self, source_id: str, number: int, alignment: Alignment) -> None:
+        """Keep how a version stands to what it follows."""
+        table = tables.source_version
+        where = (table.c.source_id == source_id, table.c.number == number)
+        self._connection.execute(sa.update(table).where(*where).values(alignment=mapping.to_text(alignment)))
 
     def analysis(self, source_id: str, number: int) -> Analysis | None:
         """Return what was found in a version, or None if it has not been read yet."""

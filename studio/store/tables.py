@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, Text
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -30,6 +30,12 @@ decision = _records("decision")
 comment = _records("comment")
 answer = _records("answer")
 approval = _records("approval")
+waiver = _records("waiver")
+confirmation = _records("confirmation")
+marking = _records("marking")
+collision = _records("collision")
+identity = _records("identity")
+folder = _records("folder")
 
 source_version = Table(
     "source_version",
@@ -40,6 +46,7 @@ source_version = Table(
     Column("body", Text, nullable=False),
     Column("document", Text, nullable=False),
     Column("analysis", Text),
+    Column("alignment", Text),
 )
 agent_version = Table(
     "agent_version",
@@ -72,3 +79,9 @@ ledger = Table(
     Column("event", String, nullable=False),
     Column("sentence", Text, nullable=False),
 )
+
+# Full-text search over blocks; SQLAlchemy has no word for virtual tables.
+SEARCH = """
+CREATE VIRTUAL TABLE IF NOT EXISTS block_search
+USING fts5(source_id UNINDEXED, number UNINDEXED, block_id UNINDEXED, body, tokenize = 'porter unicode61')
+"""

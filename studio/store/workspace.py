@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,6 +20,14 @@ from sqlalchemy.pool import NullPool
 from studio.domain.agent import Agent
 from studio.domain.errors import BrokenInput, StudioError, WrongUse
 from studio.domain.frozen import Json
+from studio.domain.governance import (
+    AccessMark,
+    CollisionDecision,
+    Confirmation,
+    IdentityDecision,
+    LinkedFolder,
+    Waiver,
+)
 from studio.domain.history import RecordKind
 from studio.domain.proposal import Proposal
 from studio.domain.review import Answer, Comment, Decision, Signature
@@ -32,9 +41,9 @@ FILE_NAME = "workspace.db"
 class Unit:
     """One transaction over a workspace, as a context manager; `commit` makes it durable."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Take the engine; nothing is opened before `with`."""
-        self._engine = engine
+    def __init__(self, engine: Engine, today: Callable[[], date]) -> None:
+        """Take the engine and the calendar; nothing is opened before `with`."""
+        self._engine, self._today = engine, today
 
     def __enter__(self) -> Self:
         """Begin, and make the repositories."""
@@ -50,6 +59,12 @@ class Unit:
         self.comparisons = Comparisons(connection)
         self.history = History(connection)
         self.ledger = Ledger(connection)
+        self.waivers = Records(connection, tables.waiver, Waiver, "waiver")
+        self.confirmations = Records(connection, tables.confirmation, Confirmation, "confirmation")
+        self.markings = Records(connection, tables.marking, AccessMark, "marking")
+        self.collisions = Records(connection, tables.collision, CollisionDecision, "conflict")
+        self.identities = Records(connection, tables.identity, IdentityDecision, "question of identity")
+        self.folders = Records(connection, tables.folder, LinkedFolder, "linked folder")
         return self
 
     def __exit__(
@@ -63,6 +78,10 @@ class Unit:
         """Make everything since the start durable."""
         self._connection.commit()
 
+    def today(self) -> date:
+        """Return the day it is here, by which sources are in force or not."""
+        return self._today()
+
     def stamp(self) -> tuple[str, int]:
         """Return which workspace this is, and a number that grows with every commit of a command."""
         lines = self._connection.scalar(sa.select(sa.func.max(tables.ledger.c.seq))) or 0
@@ -71,6 +90,19 @@ class Unit:
     def put_record(self, kind: RecordKind, record_id: str, body: Json) -> None:
         """Add, replace or (None) remove one record of a kind."""
         put_json(self._connection, tables.metadata.tables[kind], record_id, body)
+
+    def bring_up_to_date(self, found: int) -> None:
+        """Add what formats after `found` added."""
+        if found < 2:
+            tables.metadata.create_all(self._connection)
+            columns = {
+                row[1] for row in self._connection.execute(sa.text("PRAGMA table_info(source_version)"))
+            }
+            if "alignment" not in columns:
+                self._connection.execute(sa.text("ALTER TABLE source_version ADD COLUMN alignment TEXT"))
+            self._connection.execute(sa.text(tables.SEARCH))
+            self.sources.index_all()
+        self.keep_setting("schema", str(tables.SCHEMA_VERSION))
 
     def setting(self, key: str) -> str | None:
         """Return a value kept with the workspace, or None."""
@@ -103,10 +135,11 @@ class Workspace:
         self.folder = folder
         self.documents = DocumentFolder(folder / "documents")
         self._engine = engine
+        self.today: Callable[[], date] = date.today
 
     def unit(self) -> Unit:
         """Return a new unit of work."""
-        return Unit(self._engine)
+        return Unit(self._engine, self.today)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -124,7 +157,7 @@ def create(folder: Path, agent: Agent) -> Workspace:
             f"The folder {folder} cannot be made: {error.strerror}.", "Choose another place."
         ) from error
     engine = _engine(folder / FILE_NAME)
-    tables.metadata.create_all(engine)
+    _make_tables(engine)
     workspace = Workspace(folder, engine)
     with workspace.unit() as unit:
         unit.keep_setting("schema", str(tables.SCHEMA_VERSION))
@@ -133,6 +166,12 @@ def create(folder: Path, agent: Agent) -> Workspace:
         unit.agents.keep_draft(agent)
         unit.commit()
     return workspace
+
+
+def _make_tables(engine: Engine) -> None:
+    tables.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.text(tables.SEARCH))
 
 
 def open_folder(folder: Path) -> Workspace:
@@ -166,3 +205,12 @@ def _check_schema(workspace: Workspace) -> None:
             f"{workspace.folder} was made by a newer CoBuilder Studio (format {found}).",
             f"Update this program, which knows formats up to {tables.SCHEMA_VERSION}; nothing was changed.",
         )
+    if found < tables.SCHEMA_VERSION:
+        migrate(workspace, found)
+
+
+def migrate(workspace: Workspace, found: int) -> None:
+    """Bring a workspace of an older format to the present one; nothing in it is lost."""
+    with workspace.unit() as unit:
+        unit.bring_up_to_date(found)
+        unit.commit()
