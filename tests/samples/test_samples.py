@@ -178,7 +178,7 @@ def test_day_31_is_refused_live_and_taken_back_in_the_draft(returns: Sample) -> 
         "tables/return-eligibility/rows/final-sale",
         "tables/refund-approval/rows/small",
         "tools/issue_refund/limits",
-        "sources/returns-policy-2026",
+        "sources/S-03",
     ],
 )
 def test_the_2026_policy_reaches_every_place_it_concerns(returns: Sample, part: str) -> None:
@@ -199,7 +199,7 @@ def test_no_place_of_the_draft_states_the_old_window_or_limit(returns: Sample) -
 def test_the_older_procedure_that_disagrees_becomes_two_questions(returns: Sample) -> None:
     """The procedure that stays in force still says 30 days and £200: a person has to settle both."""
     conflicts = [q for q in returns.proposal.questions if q.category == "conflict"]
-    assert [q.citation.source_id for q in conflicts] == ["refund-handling-sop"] * 2
+    assert [q.citation.source_id for q in conflicts] == ["S-02"] * 2
     assert ["30 days" in q.text and "45 days" in q.text for q in conflicts] == [True, False]
     assert "£200" in conflicts[1].text and "£350" in conflicts[1].text
 
