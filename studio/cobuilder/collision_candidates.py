@@ -1,0 +1,58 @@
+"""Which pairs of statements are worth comparing: those that share a rare concept, found without trying all pairs.
+
+- Rare-word prefix filter: two sets that overlap enough share one of their rarest members, so only
+  those are indexed.
+- A concept weighs by how rare it is among the statements at hand; words that stand anywhere weigh little.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from studio.cobuilder.collision_readings import Concepts, Reading
+
+OVERLAP = 0.34
+"""The least part of the smaller matter that a pair has to share, by number of concepts."""
+
+
+class Weights:
+    """How much each concept tells, by its rarity among the statements; between 0.5 and 1.5."""
+
+    def __init__(self, readings: Sequence[Reading]) -> None:
+        counts = Counter(word for reading in readings for word in reading.matter)
+        self._top = math.log(1 + max(2, len(readings)))
+        self._weight = {
+            word: 0.5 + math.log(1 + len(readings) / count) / self._top for word, count in counts.items()
+        }
+        self.counts = counts
+
+    def of(self, words: Concepts) -> float:
+        """Return the summed weight of some concepts."""
+        return sum(self._weight.get(word, 1.5) for word in words)
+
+    def alike(self, left: Concepts, right: Concepts) -> float:
+        """Return the weighted Dice coefficient of two sets of concepts, 0 to 1."""
+        both = self.of(left) + self.of(right)
+        return 2 * self.of(left & right) / both if both else 0.0
+
+    def covered(self, left: Concepts, right: Concepts) -> float:
+        """Return how much of the smaller of two sets stands in the other, 0 to 1."""
+        least = min(self.of(left), self.of(right))
+        return self.of(left & right) / least if least else 0.0
+
+
+def candidates(readings: Sequence[Reading], weights: Weights) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of positions, the earlier first, that may speak of one matter."""
+    index: dict[str, list[int]] = defaultdict(list)
+    for at, reading in enumerate(readings):
+        words = sorted(reading.matter, key=lambda word: (weights.counts[word], word))
+        prefix = words[: len(words) - math.ceil(OVERLAP * len(words)) + 1]
+        near = {other for word in prefix for other in index[word]}
+        for other in sorted(near):
+            least = min(len(words), len(readings[other].matter))
+            if len(reading.matter & readings[other].matter) >= max(1, math.ceil(OVERLAP * least)):
+                yield other, at
+        for word in prefix:
+            index[word].append(at)

@@ -1,0 +1,162 @@
+"""A statement as the search for conflicts sees it: its matter, quantities, sense, order, list and scope.
+
+- The matter is the set of its concepts without quantities; the sense is yes or no, all negations taken together.
+- Read once per statement; pairs are then compared without looking at the words again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from studio.cobuilder.collision_scopes import members, scope_of
+from studio.cobuilder.collision_values import Quantity, normalized, quantities_in, without_quantities
+from studio.cobuilder.collision_words import concepts_in, is_generic, is_negative
+from studio.cobuilder.markup import readable
+from studio.domain.source import Source
+from studio.domain.statement import Statement, StatementKind
+
+Concepts = frozenset[str]
+Members = dict[str, frozenset[str]]
+
+_EXAMPLE = re.compile(r"^\W*(?:for (?:example|instance)|examples?\b|e\.g\.|sample\b|imagine|suppose)", re.I)
+_EXCEPTION = re.compile(
+    r"\b(?:unless|except(?:ions?|ionally)?|apart from|other than|save for|however|instead of the usual|but not"
+    r"|notwithstanding|as an exception|with the exception)\b",
+    re.I,
+)
+_OPEN_LIST = re.compile(
+    r"\b(?:such as|including|for example|for instance|e\.g\.|among others|etc|like)\b", re.I
+)
+_LIST = re.compile(
+    r"(?P<items>(?:[\w$'’-]+(?: [\w'’-]+){0,4}, )*(?:[\w$'’-]+(?: [\w'’-]+){0,4}),? (?:and|or|plus|as well as) "
+    r"[\w'’-]+(?: [\w'’-]+){0,2})"
+)
+_ORDERS = tuple(
+    (re.compile(pattern, re.I), first_leads)
+    for pattern, first_leads in (
+        (r"^(?:.*?\b(?:never|not|n't)\b)(?P<b>.+?)\b(?:until|before|unless|prior to)\b(?P<a>.+)$", True),
+        (r"^(?P<b>.+?)\bonly (?:after|once|when)\b(?P<a>.+)$", True),
+        (r"^only (?:after|once|when)\b(?P<a>.+?),(?P<b>.+)$", True),
+        (r"^(?:before|prior to|ahead of)\b(?P<b>.+?),(?P<a>.+)$", True),
+        (r"^(?:after|once|following|as soon as)\b(?P<a>.+?),(?P<b>.+)$", True),
+        (
+            r"^(?:.*?\bfirst,? )?(?P<a>.+?),? (?:and then|then|followed by|and only then|and afterwards)\b(?P<b>.+)$",
+            True,
+        ),
+        (
+            r"^(?P<a>.+?)\b(?:comes? before|precedes?|must precede|goes before|takes place before)\b(?P<b>.+)$",
+            True,
+        ),
+        (r"^(?P<b>.+?)\b(?:comes? after|follows|goes after|takes place after)\b(?P<a>.+)$", True),
+        (r"^(?P<a>.+?)\b(?:before|prior to|ahead of)\b(?P<b>.+)$", True),
+        (r"^(?P<b>.+?)\b(?:after|once|following|as soon as)\b(?P<a>.+)$", True),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """One statement of one source, read for the comparison."""
+
+    source: Source
+    statement: Statement
+    text: str
+    sequence: tuple[str, ...]
+    matter: Concepts
+    condition: Concepts
+    quantities: tuple[Quantity, ...]
+    negative: bool
+    scope: Members
+    own_scope: Members
+    outcomes: Members
+    order: tuple[Concepts, Concepts] | None
+    items: tuple[Concepts, ...]
+    open_list: bool
+    excepts: bool
+
+    @property
+    def kind(self) -> StatementKind:
+        """Return the statement's kind."""
+        return self.statement.kind
+
+
+def read(source: Source, statement: Statement) -> Reading | None:
+    """Return the reading of a statement; None for an example, which binds nobody."""
+    plain = readable(statement.text).text
+    if _EXAMPLE.match(plain):
+        return None
+    text = normalized(plain)
+    bare = without_quantities(text)
+    sequence = tuple(concepts_in(bare))
+    own = members(text)
+    section = statement.anchor.section
+    layers = (text, *reversed(section), source.name)
+    condition = without_quantities(normalized(statement.condition or ""))
+    return Reading(
+        source=source,
+        statement=statement,
+        text=text,
+        sequence=sequence,
+        matter=frozenset(word for word in sequence if not is_generic(word)),
+        condition=frozenset(word for word in concepts_in(condition) if not is_generic(word)),
+        quantities=quantities_in(text),
+        negative=is_negative(text),
+        scope=_with_source(scope_of(layers), source),
+        own_scope=own,
+        outcomes=members(text, outcomes=True),
+        order=_order(bare),
+        items=_items(text),
+        open_list=bool(_OPEN_LIST.search(text)),
+        excepts=bool(statement.exception) or bool(_EXCEPTION.search(text)),
+    )
+
+
+def _with_source(scope: Members, source: Source) -> Members:
+    """Return a scope with what the source says that it applies to, where the words say nothing."""
+    given = source.applies_to
+    fields = (("region", given.regions), ("segment", given.segments), ("channel", given.channels))
+    for name, words in (*fields, ("product", given.products)):
+        if not words or name in scope:
+            continue
+        named = [label for word in words for label in members(word).get(name, frozenset({word.casefold()}))]
+        scope[name] = frozenset(named)
+    return scope
+
+
+@lru_cache(maxsize=8192)
+def _order(text: str) -> tuple[Concepts, Concepts] | None:
+    """Return what comes first and what comes after it, where a sentence says so."""
+    for pattern, _ in _ORDERS:
+        match = pattern.match(text)
+        if match is None:
+            continue
+        first, later = (
+            frozenset(word for word in concepts_in(match[name]) if not is_generic(word) and word != "first")
+            for name in ("a", "b")
+        )
+        return (first, later) if first and later else None
+    return None
+
+
+@lru_cache(maxsize=8192)
+def _items(text: str) -> tuple[Concepts, ...]:
+    """Return the members of the longest list that a sentence enumerates, as concepts."""
+    best: tuple[Concepts, ...] = ()
+    for match in _LIST.finditer(text):
+        parts = re.split(r",? (?:and|or|plus|as well as) |, ", match["items"])
+        # The first part runs into what stands before the list, the last into what follows it: heads are enough.
+        found = [_head(part, at, len(parts)) for at, part in enumerate(parts)]
+        if all(found) and len(found) > len(best):
+            best = tuple(found)
+    return best
+
+
+def _head(part: str, at: int, count: int) -> Concepts:
+    words = concepts_in(part)
+    if at == 0:
+        words = words[-1:]
+    elif at == count - 1:
+        words = words[:2]
+    return frozenset(words)

@@ -1,0 +1,135 @@
+"""Statements that cannot both hold, across documents and within one, with which of them goes first.
+
+- Compared are only statements whose applicability overlaps: scope of the source, and scope words in
+  the sentence, its headings and the document's name.
+- Weightier document first, then the later day of effect, then the narrower rule; where none of these
+  tells, a person has to.
+- Callers leave out sources that are superseded or not in force.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from studio.cobuilder.collision_candidates import Weights, candidates
+from studio.cobuilder.collision_kinds import Clash, Pair, clash_of
+from studio.cobuilder.collision_readings import Reading, read
+from studio.cobuilder.collision_scopes import apart
+from studio.cobuilder.collision_verdicts import narrowness, verdict
+from studio.cobuilder.desk import cite
+from studio.cobuilder.markup import readable
+from studio.domain.frozen import digest
+from studio.domain.governance import Collision, StatementRef
+from studio.domain.source import AUTHORITY_ORDER, Authority, Source
+from studio.domain.statement import Statement, StatementKind
+
+Paper = tuple[Source, tuple[Statement, ...]]
+
+
+def find_collisions(
+    papers: Sequence[Paper],
+    authority_order: Sequence[Authority] = AUTHORITY_ORDER,
+    today: date | None = None,
+) -> tuple[Collision, ...]:
+    """Return the pairs of statements that cannot both hold, in reading order of their left side.
+
+    `today`: a source that takes effect only later does not win by its day; None takes all as in force.
+    """
+    readings = _readings(papers)
+    weights = Weights(readings)
+    found: dict[str, Collision] = {}
+    for one, two in candidates(readings, weights):
+        left, right = readings[one], readings[two]
+        if not _may_meet(left, right):
+            continue
+        clash = clash_of(Pair(left, right, weights))
+        if clash is not None and not _general_beside_special(left, right):
+            collision = _collision(left, right, clash, authority_order, today)
+            found.setdefault(collision.id, collision)
+    return tuple(found.values())
+
+
+def _readings(papers: Sequence[Paper]) -> list[Reading]:
+    found = []
+    for source, statements in papers:
+        seen: set[tuple[str, int]] = set()
+        for statement in statements:
+            key = statement.fingerprint, statement.start
+            reading = None if key in seen else read(source, statement)
+            seen.add(key)
+            if reading is not None and reading.matter:
+                found.append(reading)
+    return found
+
+
+def _may_meet(left: Reading, right: Reading) -> bool:
+    """Say whether two statements are two, of one sort, and can apply to one case."""
+    if left.statement.fingerprint == right.statement.fingerprint:
+        return False
+    definitions = (left.kind is StatementKind.DEFINITION) + (right.kind is StatementKind.DEFINITION)
+    if definitions == 1:
+        return False
+    return left.source.applies_to.overlaps(right.source.applies_to) and not apart(left.scope, right.scope)
+
+
+def _general_beside_special(left: Reading, right: Reading) -> bool:
+    """Say whether one document states a rule and, beside it, the same for a narrower case."""
+    if left.source.id != right.source.id:
+        return left.excepts != right.excepts and narrowness(left, right) != 0
+    return narrowness(left, right) != 0 or left.excepts or right.excepts
+
+
+def _collision(
+    left: Reading, right: Reading, clash: Clash, order: Sequence[Authority], today: date | None
+) -> Collision:
+    winner, why = verdict(left, right, order, today)
+    prints = sorted((left.statement.fingerprint, right.statement.fingerprint))
+    return Collision(
+        id=digest("\n".join(prints).encode())[:16],
+        kind=clash.kind,
+        left=_ref(left),
+        right=_ref(right),
+        detail=_detail(left, right, clash),
+        winner=winner,
+        why=why,
+        confidence=round(clash.confidence, 2),
+    )
+
+
+def _ref(reading: Reading) -> StatementRef:
+    said = reading.statement
+    return StatementRef(
+        source_id=reading.source.id,
+        statement_id=said.id,
+        citation=cite(reading.source, said.quote, said.start, said.end, said.anchor),
+    )
+
+
+def _detail(left: Reading, right: Reading, clash: Clash) -> str:
+    """Return in a sentence what the two say differently."""
+    one, two = _names(left, right)
+    if clash.kind in ("number", "limit", "date"):
+        return f"{one} says {clash.left}, {two} says {clash.right}."
+    if clash.kind == "modality":
+        yes, no = (one, two) if clash.left == "yes" else (two, one)
+        return f"{yes} allows or asks for what {no} rules out: “{_short(left)}” against “{_short(right)}”."
+    if clash.kind == "order":
+        return f"{one} and {two} put the steps in opposite order: “{_short(left)}” against “{_short(right)}”."
+    if clash.kind == "outcome":
+        return f"For the same case {one} says {clash.left}, {two} says {clash.right}."
+    extra = [f"only {name} names {words}" for name, words in ((one, clash.left), (two, clash.right)) if words]
+    return f"The lists differ: {', '.join(extra)}."
+
+
+def _names(left: Reading, right: Reading) -> tuple[str, str]:
+    if left.source.id != right.source.id and left.source.name != right.source.name:
+        return left.source.name, right.source.name
+    places = [f"{r.source.name} ({r.statement.anchor.label})" for r in (left, right)]
+    return places[0], places[1]
+
+
+def _short(reading: Reading) -> str:
+    words = re.sub(r"\s+", " ", readable(reading.statement.quote).text)
+    return words if len(words) <= 110 else words[:107].rsplit(" ", 1)[0] + " …"
