@@ -3,12 +3,14 @@
 - Ids count from `b1` in reading order, so the same document always gets the same ids.
 - A block's parent is its outer list item, else the paragraph that introduces its list.
 - Blocks without a readable character are left out.
+- `page`, `cell_name` and `tracked` are set by the reader and hold for the blocks added after.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from typing import Literal
 
 from studio.cobuilder.markup import readable
 from studio.domain.source import Anchor, Block, BlockKind, SourceDocument
@@ -27,6 +29,9 @@ class Layout:
         """Start an empty layout over the original text."""
         self.text = text
         self.blocks: list[Block] = []
+        self.page: int | None = None
+        self.cell_name: str | None = None
+        self.tracked: Literal["inserted", "deleted"] | None = None
         self._markdown = markdown
         self._line_starts = [0, *(match.end() for match in re.finditer(r"\n", text))]
         self._sections: list[tuple[int, str]] = []
@@ -72,6 +77,11 @@ class Layout:
         parent = self._lead.id if self._lead else None
         self._items = []
         self._add("cell", start, end, row=row, column=column, header=header, parent=parent)
+
+    def note(self, start: int, end: int, marker: str) -> None:
+        """Add a footnote, as a paragraph of the block before it; open lists stay open."""
+        parent = self.blocks[-1].id if self.blocks else None
+        self._add("paragraph", start, end, marker=marker, parent=parent)
 
     def code(self, start: int, end: int) -> None:
         """Add a code block, verbatim."""
@@ -125,6 +135,7 @@ class Layout:
             row=row,
             column=column,
             header=header,
+            tracked=self.tracked,
         )
         self.blocks.append(block)
         return block
@@ -134,6 +145,8 @@ class Layout:
             section=tuple(title for _, title in self._sections),
             line_start=bisect_right(self._line_starts, start),
             line_end=bisect_right(self._line_starts, max(start, end - 1)),
+            page=self.page,
+            cell=self.cell_name,
         )
 
 
