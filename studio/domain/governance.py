@@ -161,19 +161,6 @@ class CollisionDecision(Frozen):
     at: datetime
 
 
-class IdentityDoubt(Frozen):
-    """Two sentences of two versions that may be the same statement; a person has to say."""
-
-    id: str
-    source_id: str
-    version: int
-    old_statement: str
-    old_quote: str
-    new_statement: str
-    new_quote: str
-    why: str
-
-
 class IdentityDecision(Frozen):
     """A named person's word whether the two are the same statement."""
 
@@ -198,7 +185,11 @@ class Doubt(Frozen):
 
     old_id: str
     new_id: str
+    old_quote: str
+    new_quote: str
     why: str
+    score: float
+    turned: bool = False
 
 
 class Alignment(Frozen):
@@ -212,6 +203,20 @@ class Alignment(Frozen):
     doubts: tuple[Doubt, ...] = ()
     gone: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+
+    def renamed(self, names: dict[str, str], follows: tuple[str, int]) -> Alignment:
+        """Return it with the new statements' final ids, and with what it follows."""
+
+        def final(new_id: str) -> str:
+            return names.get(new_id, new_id)
+
+        return Alignment(
+            follows=follows,
+            matches=tuple(m.model_copy(update={"new_id": final(m.new_id)}) for m in self.matches),
+            doubts=tuple(d.model_copy(update={"new_id": final(d.new_id)}) for d in self.doubts),
+            gone=self.gone,
+            added=tuple(final(each) for each in self.added),
+        )
 
 
 class SearchHit(Frozen):

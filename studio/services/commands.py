@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from studio.domain.changeset import ChangeSet
 from studio.domain.environment import ApprovalPolicy, RolloutPlan
 from studio.domain.finding import Analysis
+from studio.domain.governance import Alignment, OriginFinding
 from studio.domain.proposal import Proposal
 from studio.domain.run import Comparison
-from studio.domain.source import Authority, SourceDocument
+from studio.domain.source import Authority, Origin, SourceDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,94 @@ class AddSource(Command):
     owner: str | None = None
     effective_from: date | None = None
     supersedes: str | None = None
+    alignment: Alignment | None = None
+    origin: Origin | None = None
+    source_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeSource(Command):
+    """Say what a source is: authority, owner, dates, scope, audience, permission, what it replaces.
+
+    `fields` holds only what shall change, by field name; a value of None takes a field away.
+    """
+
+    source_id: str
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WaiveStatement(Command):
+    """Say that a statement is not for this agent, why, and until when."""
+
+    source_id: str
+    statement_id: str
+    why: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackWaiver(Command):
+    """Let a statement concern this agent again."""
+
+    source_id: str
+    statement_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmStatement(Command):
+    """Say that the places of a statement still say what it demands; it is suspect no more."""
+
+    source_id: str
+    statement_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkAccess(Command):
+    """Say whether a statement may be quoted to customers."""
+
+    source_id: str
+    statement_id: str
+    permission: Literal["may be quoted", "internal"]
+
+
+@dataclass(frozen=True, slots=True)
+class DecideCollision(Command):
+    """Decide a conflict: which side holds, or both, or neither; and why."""
+
+    collision_id: str
+    holds: Literal["left", "right", "both", "neither"]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideIdentity(Command):
+    """Say whether two sentences of two versions are the same statement."""
+
+    doubt_id: str
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFolder(Command):
+    """Keep the documents of a folder connected to their files from now on."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkFolder(Command):
+    """Let go of a folder; the sources that came from it stay as they are."""
+
+    folder_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordOrigins(Command):
+    """Keep what a look at the origins found, and take the new and changed documents as versions."""
+
+    findings: tuple[OriginFinding, ...]
+    documents: tuple[AddSource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from studio.domain.bundle import Gate, RunEvidence
+from studio.domain.governance import BLOCKING
 from studio.release import gates as release_gates
 from studio.release.evidence import summarise
+from studio.services.access import all_checks
+from studio.services.accounting import accounts
+from studio.services.collisions import open_collisions
 from studio.services.standing import Standing
+
+SOURCES = "sources"
 
 
 def draft_evidence(stand: Standing) -> RunEvidence | None:
@@ -24,8 +30,27 @@ def content_gates(stand: Standing) -> tuple[Gate, ...]:
         accepted=changes.count("accepted"),
         rejected=changes.count("rejected"),
         open_questions=tuple(question.text for _, question in stand.open_questions),
-        checks=stand.checks,
+        checks=all_checks(stand),
         checked_digest=stand.draft_digest,
         run=draft_evidence(stand),
     )
-    return release_gates.content_gates(inputs)
+    reviewed, *rest = release_gates.content_gates(inputs)
+    return (reviewed, sources_gate(stand), *rest)
+
+
+def sources_gate(stand: Standing) -> Gate:
+    """Return the gate on the sources: in force, no undecided conflict, nothing suspect."""
+    pinned = {pin.id for pin in stand.draft.sources}
+    trouble = [
+        f"“{source.name}” is {state}"
+        for source in stand.current_sources
+        if source.id in pinned and (state := stand.state_of(source)) in BLOCKING
+    ]
+    conflicts, suspects = len(open_collisions(stand)), len(accounts(stand).suspects())
+    trouble += [f"{conflicts} conflict{'s' * (conflicts > 1)} not decided"] if conflicts else []
+    trouble += [f"{suspects} sentence{'s' * (suspects > 1)} suspect"] if suspects else []
+    count = len([source for source in stand.current_sources if source.id in pinned])
+    evidence = (
+        f"{'; '.join(trouble)}." if trouble else f"{count} in force, no conflict open, nothing suspect."
+    )
+    return Gate(id=SOURCES, title="Sources are in force and agree", ok=not trouble, evidence=evidence)

@@ -27,6 +27,8 @@ from studio.domain.run import Comparison
 from studio.domain.source import Source
 from studio.release import bundle as bundles
 from studio.release.evidence import summarise
+from studio.services.access import all_checks
+from studio.services.accounting import accounts
 from studio.services.gates import content_gates
 from studio.services.release_report import report_html
 from studio.services.standing import Standing
@@ -47,7 +49,7 @@ def _comparison(stand: Standing) -> Comparison:
 def _lineage_of(stand: Standing, source: Source) -> SourceLineage:
     uses = []
     for statement in stand.statements(source):
-        places = stand.places.get(statement.fingerprint, ())
+        places = accounts(stand).places(source, statement)
         if places:
             uses.append(
                 StatementUse(
@@ -76,7 +78,7 @@ def _evidence(stand: Standing, comparison: Comparison) -> Evidence:
     comparable = live.scenarios_digest == draft.scenarios_digest  # a new workflow's tests cannot run on live
     return Evidence(
         runs=RunsFile(runs=(draft, live) if comparable else (draft,)),
-        proofs=ProofsFile(agent_digest=digest, checks=stand.checks),
+        proofs=ProofsFile(agent_digest=digest, checks=all_checks(stand)),
         coverage=CoverageFile(agent_digest=digest, lines=coverage(stand.draft, comparison.draft)),
         gates=GatesFile(agent_digest=digest, gates=content_gates(stand)),
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
-from typing import Literal
 
 from studio.checks.all import run_checks
 from studio.domain.agent import Agent
@@ -12,6 +12,18 @@ from studio.domain.check import CheckResult
 from studio.domain.environment import ApprovalPolicy
 from studio.domain.finding import Analysis
 from studio.domain.frozen import digest
+from studio.domain.governance import (
+    AccessMark,
+    Alignment,
+    CollisionDecision,
+    Confirmation,
+    IdentityDecision,
+    LinkedFolder,
+    OriginFinding,
+    SourceState,
+    Waiver,
+    state_on,
+)
 from studio.domain.places import Place, places_by_sentence
 from studio.domain.proposal import OpenQuestion, Proposal, ProposedChange
 from studio.domain.review import Answer, Decision, Signature, Verdict
@@ -19,26 +31,8 @@ from studio.domain.run import Comparison
 from studio.domain.source import Source
 from studio.domain.statement import Statement, StatementKind
 from studio.ports import UnitOfWork
+from studio.services.origins import kept_origins
 from studio.services.planning import ReleasePlan, kept_plan, kept_policy
-
-State = Literal[
-    "in the agent and tested",
-    "in the agent, not tested",
-    "proposed",
-    "open question",
-    "conflict",
-    "waived",
-    "not yet looked at",
-]
-STATES: tuple[State, ...] = (
-    "in the agent and tested",
-    "in the agent, not tested",
-    "proposed",
-    "open question",
-    "conflict",
-    "waived",
-    "not yet looked at",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +51,16 @@ class Standing:
     plan: ReleasePlan | None
     policy: ApprovalPolicy | None
     signatures: tuple[Signature, ...]
+    today: date
+    readings: dict[tuple[str, int], Analysis]
+    alignments: dict[tuple[str, int], Alignment]
+    waivers: dict[str, Waiver]
+    confirmations: dict[str, Confirmation]
+    markings: dict[str, AccessMark]
+    collision_decisions: dict[str, CollisionDecision]
+    identities: dict[str, IdentityDecision]
+    folders: tuple[LinkedFolder, ...]
+    origins: tuple[OriginFinding, ...]
 
     @cached_property
     def draft_digest(self) -> str:
@@ -112,50 +116,19 @@ class Standing:
         """Return all questions that nobody has answered or set aside."""
         return tuple((p, q) for p in self.proposals for q in p.questions if self.answer(p, q) is None)
 
+    def state_of(self, source: Source) -> SourceState:
+        """Return whether the agent may rely on a source today."""
+        state = state_on(source, self.today, source.id in self.superseded)
+        trouble = {f.source_id: f.kind for f in self.origins if f.kind in ("changed", "vanished")}
+        if state in ("current", "review due") and source.id in trouble:
+            return "changed at its origin" if trouble[source.id] == "changed" else "missing at its origin"
+        return state
+
     def statements(self, source: Source) -> tuple[Statement, ...]:
         """Return the sentences of a source that bind the agent; definitions bind nobody."""
         analysis = self.analyses.get(source.id)
         found = analysis.statements if analysis else ()
         return tuple(s for s in found if s.kind != StatementKind.DEFINITION)
-
-    def state(self, source: Source, statement: Statement) -> State:
-        """Return the one state a statement is in."""
-        places = self.places.get(statement.fingerprint, ())
-        question = self._question(source, statement)
-        if question is not None:
-            return question
-        if any(place.path.startswith("scenarios/") for place in places):
-            return "in the agent and tested"
-        if places:
-            return "in the agent, not tested"
-        return "proposed" if statement.fingerprint in self._proposed else "not yet looked at"
-
-    @cached_property
-    def _proposed(self) -> frozenset[str]:
-        return frozenset(cite.fingerprint for _, change in self.undecided for cite in change.citations)
-
-    def _question(self, source: Source, statement: Statement) -> State | None:
-        for proposal in self.proposals:
-            for question in proposal.questions:
-                place = question.citation
-                if place.source_id != source.id or place.version != source.current.number:
-                    continue
-                if not (place.quote in statement.quote or statement.quote in place.quote):
-                    continue
-                answer = self.answer(proposal, question)
-                if answer is None:
-                    return "conflict" if question.category == "conflict" else "open question"
-                if answer.waived and statement.fingerprint not in self.places:
-                    return "waived"
-        return None
-
-    def coverage(self, sources: tuple[Source, ...] | None = None) -> dict[State, int]:
-        """Return how many statements are in each state, over current sources unless told otherwise."""
-        counts: dict[State, int] = dict.fromkeys(STATES, 0)
-        for source in self.current_sources if sources is None else sources:
-            for statement in self.statements(source):
-                counts[self.state(source, statement)] += 1
-        return counts
 
 
 _CHECKED: dict[str, tuple[CheckResult, ...]] = {}
@@ -188,13 +161,15 @@ def standing(unit: UnitOfWork) -> Standing:
 
 def _read(unit: UnitOfWork) -> Standing:
     sources = unit.sources.all()
-    analyses = {s.id: unit.sources.analysis(s.id, s.current.number) for s in sources}
+    numbers = [(source.id, version.number) for source in sources for version in source.versions]
+    readings = {key: found for key in numbers if (found := unit.sources.analysis(*key)) is not None}
+    current = {source.id: readings.get((source.id, source.current.number)) for source in sources}
     return Standing(
         live_number=unit.agents.live_number(),
         live=unit.agents.live(),
         draft=unit.agents.draft(),
         sources=sources,
-        analyses={source_id: found for source_id, found in analyses.items() if found is not None},
+        analyses={source_id: found for source_id, found in current.items() if found is not None},
         proposals=unit.proposals.all(),
         decisions={d.id: d for d in unit.decisions.all()},
         answers={a.id: a for a in unit.answers.all()},
@@ -202,4 +177,14 @@ def _read(unit: UnitOfWork) -> Standing:
         plan=kept_plan(unit),
         policy=kept_policy(unit),
         signatures=unit.approvals.all(),
+        today=unit.today(),
+        readings=readings,
+        alignments={key: kept for key in readings if (kept := unit.sources.alignment(*key)) is not None},
+        waivers={each.id: each for each in unit.waivers.all()},
+        confirmations={each.id: each for each in unit.confirmations.all()},
+        markings={each.id: each for each in unit.markings.all()},
+        collision_decisions={each.id: each for each in unit.collisions.all()},
+        identities={each.id: each for each in unit.identities.all()},
+        folders=unit.folders.all(),
+        origins=kept_origins(unit),
     )

@@ -156,7 +156,7 @@ class Workbench:
             title=effect.title, by=around.who, at=around.now, agent=effect.agent, records=effect.records
         )
         _write(unit, entry)
-        if undoable:
+        if undoable and (entry.records or entry.agent.changes):
             unit.history.push(entry)
         for event in effect.events:
             unit.ledger.note(around.clock(), around.who, event.name, event.sentence)

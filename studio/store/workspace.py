@@ -85,7 +85,7 @@ class Unit:
     def stamp(self) -> tuple[str, int]:
         """Return which workspace this is, and a number that grows with every commit of a command."""
         lines = self._connection.scalar(sa.select(sa.func.max(tables.ledger.c.seq))) or 0
-        return f"{self._engine.url}#{self.setting('created')}", lines
+        return f"{self._engine.url}#{self.setting('created')}#{self.today()}", lines
 
     def put_record(self, kind: RecordKind, record_id: str, body: Json) -> None:
         """Add, replace or (None) remove one record of a kind."""

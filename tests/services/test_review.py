@@ -156,7 +156,7 @@ def test_listeners_hear_what_changed(bench: Workbench) -> None:
     bench.do(AcceptChange("P-01", "C-01"))
     stop()
     bench.undo()
-    assert [sorted(changed.kinds) for changed in heard] == [["agent", "decision"]]
+    assert [sorted(changed.kinds) for changed in heard] == [["agent", "confirmation", "decision"]]
 
 
 def test_the_page_tells_before_and_after_in_words(bench: Workbench) -> None:

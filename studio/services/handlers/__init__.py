@@ -5,10 +5,20 @@ from __future__ import annotations
 from studio.services import commands
 from studio.services.commands import Command
 from studio.services.effects import Handler
-from studio.services.handlers import release, review, simulation, sources
+from studio.services.handlers import governance, release, review, simulation, sources
 
 HANDLERS: dict[type[Command], Handler] = {
     commands.AddSource: sources.add_source,
+    commands.DescribeSource: governance.describe,
+    commands.WaiveStatement: governance.waive,
+    commands.TakeBackWaiver: governance.take_back_waiver,
+    commands.ConfirmStatement: governance.confirm,
+    commands.MarkAccess: governance.mark_access,
+    commands.DecideCollision: governance.decide_collision,
+    commands.DecideIdentity: governance.decide_identity,
+    commands.LinkFolder: governance.link_folder,
+    commands.UnlinkFolder: governance.unlink_folder,
+    commands.RecordOrigins: governance.record_origins,
     commands.RecordProposal: review.record_proposal,
     commands.AcceptChange: review.accept,
     commands.RejectChange: review.reject,

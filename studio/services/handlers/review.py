@@ -17,8 +17,10 @@ from studio.services.commands import (
     RecordProposal,
     RejectChange,
 )
+from studio.services.confirming import confirmations
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event, Kind
+from studio.services.standing import standing
 
 
 def _record(kind: RecordKind, record_id: str, before: Frozen | None, after: Frozen) -> RecordChange:
@@ -51,8 +53,8 @@ class _Desk:
         decision = self.taken.get(change_id)
         return decision.verdict if decision else None
 
-    def decide(self, change_id: str, verdict: Verdict, because_of: str | None = None) -> RecordChange:
-        decision = Decision(
+    def decision(self, change_id: str, verdict: Verdict, because_of: str | None = None) -> Decision:
+        return Decision(
             id=f"{self.proposal.id}/{change_id}",
             proposal_id=self.proposal.id,
             change_id=change_id,
@@ -61,7 +63,24 @@ class _Desk:
             at=self.around.now,
             because_of=because_of,
         )
-        return _record("decision", decision.id, self.taken.get(change_id), decision)
+
+    def records(self, decisions: tuple[Decision, ...]) -> tuple[RecordChange, ...]:
+        return tuple(_record("decision", d.id, self.taken.get(d.change_id), d) for d in decisions)
+
+    def accepting(self, sentence: str, changes: tuple[ProposedChange, ...]) -> Effect:
+        """Return the effect of taking changes into the draft; what they confirm is recorded with them."""
+        edit = ChangeSet(title=sentence, changes=tuple(c.change for c in changes))
+        decisions = tuple(self.decision(c.id, "accepted") for c in changes)
+        unit = self.around.unit
+        confirmed = confirmations(self.around, standing(unit), edit, changes, decisions)
+        seen = tuple(_record("confirmation", c.id, unit.confirmations.find(c.id), c) for c in confirmed)
+        kinds: set[Kind] = {"decision", "agent", "confirmation"}
+        return Effect(
+            title=sentence,
+            events=(_event("ChangeAccepted", sentence, kinds, *(c.id for c in changes)),),
+            agent=edit,
+            records=(*self.records(decisions), *seen),
+        )
 
     def ordered(self, change_ids: set[str]) -> tuple[ProposedChange, ...]:
         return tuple(change for change in self.proposal.changes if change.id in change_ids)
@@ -89,12 +108,7 @@ def accept(command: AcceptChange, around: Surroundings) -> Effect:
     sentence = f"Accepted {change.id}: {change.title}"
     if also:
         sentence += f"; with it {_names(desk.ordered(also))}, which it cannot stand without"
-    return Effect(
-        title=sentence,
-        events=(_event("ChangeAccepted", sentence, {"decision", "agent"}, *(c.id for c in changes)),),
-        agent=ChangeSet(title=sentence, changes=tuple(c.change for c in changes)),
-        records=tuple(desk.decide(c.id, "accepted") for c in changes),
-    )
+    return desk.accepting(sentence, changes)
 
 
 def reject(command: RejectChange, around: Surroundings) -> Effect:
@@ -113,7 +127,9 @@ def reject(command: RejectChange, around: Surroundings) -> Effect:
         title=sentence,
         events=(_event("ChangeRejected", sentence, {"decision", "agent"}, *(c.id for c in going)),),
         agent=ChangeSet(title=sentence, changes=tuple(c.change.inverse() for c in leaving)),
-        records=tuple(desk.decide(c.id, "rejected", None if c.id == change.id else change.id) for c in going),
+        records=desk.records(
+            tuple(desk.decision(c.id, "rejected", None if c.id == change.id else change.id) for c in going)
+        ),
     )
 
 
@@ -130,12 +146,7 @@ def accept_remaining(command: AcceptRemaining, around: Surroundings) -> Effect:
     if not changes:
         raise WrongUse(f"Every change of {desk.proposal.id} is decided already.")
     sentence = f"Accepted the {len(changes)} remaining changes of “{desk.proposal.title}”"
-    return Effect(
-        title=sentence,
-        events=(_event("ChangeAccepted", sentence, {"decision", "agent"}, *(c.id for c in changes)),),
-        agent=ChangeSet(title=sentence, changes=tuple(c.change for c in changes)),
-        records=tuple(desk.decide(c.id, "accepted") for c in changes),
-    )
+    return desk.accepting(sentence, changes)
 
 
 def comment(command: CommentOnChange, around: Surroundings) -> Effect:

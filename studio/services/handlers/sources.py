@@ -25,8 +25,20 @@ def authority_of(file_name: str, title: str) -> Authority:
     return next((kind for kind, hints in _AUTHORITY_WORDS if any(h in words for h in hints)), Authority.SOP)
 
 
-def _named(unit: UnitOfWork, file_name: str) -> Source | None:
-    return next((s for s in unit.sources.all() if s.current.file_name == file_name), None)
+def _known(unit: UnitOfWork, command: AddSource) -> Source | None:
+    """Return the source that a document is a version of: named, from the same place, or of the same name."""
+    if command.source_id is not None:
+        return unit.sources.get(command.source_id)
+    sources = unit.sources.all()
+    place = command.origin.place if command.origin else None
+    from_there = (s for s in sources if place and s.current.origin and s.current.origin.place == place)
+    called_so = (s for s in sources if s.current.file_name == command.file_name and _loose(s, place))
+    return next(from_there, None) or next(called_so, None)
+
+
+def _loose(source: Source, place: str | None) -> bool:
+    """Return whether a source may take a version from this place: it is not tied to another file."""
+    return source.current.origin is None or place is None or source.current.origin.place == place
 
 
 def _fields(command: AddSource) -> dict[str, Json]:
@@ -64,7 +76,7 @@ def add_source(command: AddSource, around: Surroundings) -> Effect:
     unit = around.unit
     if command.supersedes is not None:
         unit.sources.get(command.supersedes)
-    known = _named(unit, command.file_name)
+    known = _known(unit, command)
     before = unit.sources.record(known.id) if known else None
     after = (
         _next_version(command, known, before) if known and before is not None else _new_record(command, unit)
@@ -77,9 +89,12 @@ def add_source(command: AddSource, around: Surroundings) -> Effect:
         size=len(command.data),
         added_at=around.now,
         document=command.document,
+        origin=command.origin,
     )
     unit.sources.keep_version(after["id"], version)
     unit.sources.keep_analysis(after["id"], number, command.analysis)
+    if command.alignment is not None:
+        unit.sources.keep_alignment(after["id"], number, command.alignment)
     title = f"Added {command.file_name}" + (f" as version {number} of {after['id']}" if known else "")
     return Effect(
         title=title,

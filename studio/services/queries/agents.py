@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from studio.domain.agent import Agent
 from studio.domain.check import CheckResult
 from studio.ports import UnitOfWork
+from studio.services.access import all_checks
 from studio.services.standing import standing
 
 
@@ -34,7 +35,7 @@ class ShowAgent:
             live_number=stand.live_number,
             live=stand.live,
             draft=stand.draft,
-            checks=stand.checks,
+            checks=all_checks(stand),
             undo_title=done[1].title if done else None,
             redo_title=undone[1].title if undone else None,
         )

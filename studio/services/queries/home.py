@@ -9,6 +9,7 @@ from typing import Literal
 from studio.diff.agents import diff_agents
 from studio.domain.check import all_hold
 from studio.ports import UnitOfWork
+from studio.services.accounting import accounts
 from studio.services.approvals import gates
 from studio.services.queries.simulate import totals
 from studio.services.standing import Standing, standing
@@ -138,7 +139,7 @@ class ShowHome:
         stand = standing(unit)
         changes = len(diff_agents(stand.live, stand.draft, "").changes)
         found = gates(stand)
-        counts = stand.coverage()
+        counts = accounts(stand).coverage()
         total = sum(counts.values())
         inside = counts["in the agent and tested"] + counts["in the agent, not tested"]
         run = totals(stand.comparison.draft) if stand.comparison and stand.comparison_is_current else None

@@ -18,6 +18,7 @@ from studio.services.standing import Standing, standing
 FIX_PAGES = {
     "reviewed": "review",
     "questions": "review",
+    "sources": "sources",
     "proofs": "workflows",
     "scenarios": "simulate",
     "approved": "release",

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from studio.domain.errors import WrongUse
+from studio.domain.governance import SourceState
 from studio.domain.places import Place
 from studio.domain.source import Block, Source
 from studio.domain.statement import Question, Statement
 from studio.ports import UnitOfWork
-from studio.services.standing import STATES, Standing, State, standing
+from studio.services.access import is_internal
+from studio.services.accounting import STATES, State, accounts
+from studio.services.collisions import collisions, is_decided
+from studio.services.standing import Standing, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class SourceRow:
     statements: int
     open_questions: int
     conflicts: int
+    state: SourceState = "current"
+    suspects: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,12 @@ class Sentence:
     statement: Statement
     state: State
     places: tuple[Place, ...]
+    suspect: str = ""
+    turned: bool = False
+    proposed: bool = False
+    internal: bool = False
+    waived: str = ""
+    conflicts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +130,45 @@ def _questions(stand: Standing, source: Source) -> tuple[QuestionRow, ...]:
     return tuple(rows)
 
 
+def _sentence(stand: Standing, source: Source, statement: Statement) -> Sentence:
+    found = accounts(stand)
+    why = found.suspicion(source, statement)
+    waiver = stand.waivers.get(f"{source.id}/{statement.id}")
+    sides = [
+        each.id
+        for each in collisions(stand)
+        if any((r.source_id, r.statement_id) == (source.id, statement.id) for r in (each.left, each.right))
+    ]
+    return Sentence(
+        statement=statement,
+        state=found.state(source, statement),
+        places=found.places(source, statement),
+        suspect=why.why if why else "",
+        turned=bool(why and why.turned),
+        proposed=found.proposed(statement),
+        internal=is_internal(stand, source, statement),
+        waived=f"{waiver.why} ({waiver.by})" if waiver else "",
+        conflicts=tuple(sides),
+    )
+
+
+def _conflicts(stand: Standing, source: Source) -> int:
+    return sum(
+        source.id in (each.left.source_id, each.right.source_id) and not is_decided(stand, each)
+        for each in collisions(stand)
+    )
+
+
 def _chip(stand: Standing, source: Source, questions: tuple[QuestionRow, ...]) -> str:
-    if source.id in stand.superseded:
-        return "superseded"
-    open_ones = [q for q in questions if q.answer is None]
-    conflicts = sum(q.category == "conflict" for q in open_ones)
-    if conflicts:
+    state = stand.state_of(source)
+    if state not in ("current", "review due"):
+        return state
+    if conflicts := _conflicts(stand, source):
         return f"{conflicts} conflict" + "s" * (conflicts > 1)
+    open_ones = [q for q in questions if q.answer is None and q.category != "conflict"]
     if open_ones:
         return f"{len(open_ones)} question" + "s" * (len(open_ones) > 1)
-    return "current"
+    return state
 
 
 def _row(stand: Standing, source: Source) -> SourceRow:
@@ -145,7 +186,9 @@ def _row(stand: Standing, source: Source) -> SourceRow:
         chip=_chip(stand, source, questions),
         statements=len(stand.statements(source)),
         open_questions=sum(q.category != "conflict" for q in open_ones),
-        conflicts=sum(q.category == "conflict" for q in open_ones),
+        conflicts=_conflicts(stand, source),
+        state=stand.state_of(source),
+        suspects=sum(accounts(stand).suspicion(source, st) is not None for st in stand.statements(source)),
     )
 
 
@@ -157,7 +200,7 @@ class ListSources:
         """Return the list with coverage."""
         stand = standing(unit)
         rows = tuple(_row(stand, source) for source in stand.sources)
-        return SourceList(rows, coverage_rows(stand.coverage()))
+        return SourceList(rows, coverage_rows(accounts(stand).coverage()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +219,7 @@ class ShowSource:
             )
         by_block: dict[str, list[Sentence]] = {}
         for statement in stand.statements(source):
-            places = stand.places.get(statement.fingerprint, ())
-            sentence = Sentence(statement, stand.state(source, statement), places)
-            by_block.setdefault(statement.block_id, []).append(sentence)
+            by_block.setdefault(statement.block_id, []).append(_sentence(stand, source, statement))
         questions = _questions(stand, source)
         analysis = stand.analyses.get(source.id)
         return SourcePage(
@@ -187,6 +228,6 @@ class ShowSource:
             blocks=tuple(BlockRow(b, tuple(by_block.get(b.id, ()))) for b in source.current.document.blocks),
             questions=questions,
             found_unclear=analysis.questions if analysis else (),
-            coverage=coverage_rows(stand.coverage((source,))),
+            coverage=coverage_rows(accounts(stand).coverage((source,))),
             proposed=any(source.id in proposal.source_ids for proposal in stand.proposals),
         )

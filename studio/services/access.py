@@ -1,0 +1,83 @@
+"""Access rules applied: what is marked internal never stands where a customer sees or hears it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from studio.domain.agent import Agent
+from studio.domain.changeset import join_path
+from studio.domain.check import CheckResult
+from studio.domain.source import Source
+from studio.domain.statement import Statement
+from studio.services.accounting import accounts, key_of
+from studio.services.standing import Standing
+
+CHECK = "internal text stays internal"
+_LIKE, _LONG = 90, 25
+
+
+def _said(agent: Agent) -> Iterator[tuple[str, str, str]]:
+    """Yield (path, name, text) of everything the agent may say to a customer."""
+    charter = agent.charter
+    yield "charter/ai_disclosure", "What it says about being automated", charter.ai_disclosure
+    yield "charter/capabilities", "What it can do", charter.capabilities
+    for workflow in agent.workflows:
+        for slot in workflow.slots:
+            path = join_path("workflows", workflow.id, "slots", slot.id)
+            yield path, f"Question “{slot.label}” of “{workflow.name}”", slot.prompt
+        for step in workflow.steps:
+            text = " ".join(getattr(step, name, "") or "" for name in ("say", "text"))
+            path = join_path("workflows", workflow.id, "steps", step.id)
+            yield path, f"Step “{step.title}” of “{workflow.name}”", text
+    for rule in charter.rules:
+        if rule.kind == "disclose":
+            yield join_path("charter", "rules", rule.id), f"Rule {rule.id} {rule.title}", rule.text
+
+
+def is_internal(stand: Standing, source: Source, statement: Statement) -> bool:
+    """Return whether a statement may not be quoted to customers."""
+    mark = stand.markings.get(key_of(source.id, statement.id))
+    return (mark.permission if mark else source.permission) == "internal"
+
+
+def _offends(statement: Statement, cited: frozenset[str], path: str, text: str) -> bool:
+    if path in cited and text.strip():
+        return True
+    quote = " ".join(statement.quote.split())
+    return len(quote) >= _LONG and fuzz.partial_ratio(quote.casefold(), text.casefold()) >= _LIKE
+
+
+@lru_cache(maxsize=4)
+def all_checks(stand: Standing) -> tuple[CheckResult, ...]:
+    """Return what the checks find on the draft, with the access rules of its sources; broken ones first."""
+    found = (*stand.checks, *access_checks(stand))
+    return tuple(sorted(found, key=lambda result: result.status != "broken"))
+
+
+def access_checks(stand: Standing) -> tuple[CheckResult, ...]:
+    """Return one result for every place that says something internal; one that holds where none does."""
+    internal = [(s, st) for s in stand.sources for st in stand.statements(s) if is_internal(stand, s, st)]
+    said = [entry for entry in _said(stand.draft) if entry[2].strip()]
+    broken = []
+    for source, statement in internal:
+        cited = frozenset(place.path for place in accounts(stand).places(source, statement))
+        for path, name, text in said:
+            if _offends(statement, cited, path, text):
+                quote = " ".join(statement.quote.split())
+                broken.append(
+                    CheckResult(
+                        id=f"{CHECK}:{path}:{key_of(source.id, statement.id)}",
+                        check=CHECK,
+                        status="broken",
+                        subject=name,
+                        detail=f"{name} tells customers what “{source.name}” keeps internal: “{quote}”",
+                        path=path,
+                    )
+                )
+    if broken or not internal:
+        return tuple(broken)
+    detail = f"None of the {len(internal)} internal sentences is told to customers."
+    return (CheckResult(id=CHECK, check=CHECK, status="holds", subject=stand.draft.name, detail=detail),)

@@ -1,0 +1,279 @@
+"""Accounting for sentences: each statement of each source is in exactly one state, and suspect or not.
+
+- A statement is named `SOURCE/STATEMENT`; its places are those that cite it in any version of its
+  source, or in the source that its own replaces, as the alignments say.
+- It is suspect when its text changed since a place was made from it, or when a place changed since
+  a person last confirmed it; confirming, or accepting a change made from it, clears that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Literal
+
+from studio.domain.agent import Agent
+from studio.domain.changeset import lookup
+from studio.domain.frozen import Json, digest, to_json
+from studio.domain.governance import Match
+from studio.domain.places import Place, places_by_sentence
+from studio.domain.source import Source
+from studio.domain.statement import Statement
+from studio.services.collisions import open_collisions
+from studio.services.standing import Standing
+
+State = Literal[
+    "in the agent and tested",
+    "in the agent, not tested",
+    "open question",
+    "conflict",
+    "waived",
+    "not yet looked at",
+]
+STATES: tuple[State, ...] = (
+    "in the agent and tested",
+    "in the agent, not tested",
+    "open question",
+    "conflict",
+    "waived",
+    "not yet looked at",
+)
+_LAYOUT = ("citations", "place")
+
+
+def key_of(source_id: str, statement_id: str) -> str:
+    """Return the name of a statement."""
+    return f"{source_id}/{statement_id}"
+
+
+def content_digest(tree: Json, path: str) -> str:
+    """Return the digest of what a place says, without its citations and its spot on the canvas."""
+    item = lookup(tree, path)
+    if isinstance(item, dict):
+        item = {name: value for name, value in item.items() if name not in _LAYOUT}
+    return digest({"is": item} if item is not None else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """Why a statement is suspect, in a sentence, and the places to look at."""
+
+    why: str
+    places: tuple[Place, ...]
+    turned: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Accounts:
+    """The accounts of a workspace at one moment."""
+
+    stand: Standing
+
+    @cached_property
+    def _live_tree(self) -> Json:
+        return to_json(self.stand.live)
+
+    @cached_property
+    def _draft_tree(self) -> Json:
+        return to_json(self.stand.draft)
+
+    @cached_property
+    def _live_places(self) -> dict[str, tuple[Place, ...]]:
+        return places_by_sentence(self.stand.live)
+
+    @cached_property
+    def _proposed(self) -> frozenset[str]:
+        return frozenset(cite.fingerprint for _, c in self.stand.undecided for cite in c.citations)
+
+    @cached_property
+    def _conflicting(self) -> frozenset[str]:
+        found = open_collisions(self.stand)
+        return frozenset(key_of(r.source_id, r.statement_id) for c in found for r in (c.left, c.right))
+
+    def _matches(self, source_id: str, number: int, statement_id: str) -> tuple[tuple[str, int, Match], ...]:
+        """Return (source, version, match) of what a statement continues, also where a person said so."""
+        alignment = self.stand.alignments.get((source_id, number))
+        if alignment is None:
+            return ()
+        follows = alignment.follows
+        found = [match for match in alignment.matches if match.new_id == statement_id]
+        for doubt in alignment.doubts:
+            decision = self.stand.identities.get(doubt_id(source_id, number, doubt.old_id, doubt.new_id))
+            if doubt.new_id == statement_id and decision is not None and decision.same:
+                found.append(
+                    Match(old_id=doubt.old_id, new_id=doubt.new_id, how="reworded", score=1.0, turned=True)
+                )
+        return tuple((follows[0], follows[1], match) for match in found)
+
+    def prints(self, source_id: str, number: int, statement_id: str) -> frozenset[str]:
+        """Return the fingerprints of all sentences that were this statement."""
+        own = self._statement(source_id, number, statement_id)
+        found = {own.fingerprint} if own else set[str]()
+        for before, version, match in self._matches(source_id, number, statement_id):
+            if (before, version) != (source_id, number):
+                found |= self.prints(before, version, match.old_id)
+        return frozenset(found)
+
+    def _statement(self, source_id: str, number: int, statement_id: str) -> Statement | None:
+        analysis = self.stand.readings.get((source_id, number))
+        known = analysis.statements if analysis else ()
+        return next((s for s in known if s.id == statement_id), None)
+
+    def places(self, source: Source, statement: Statement) -> tuple[Place, ...]:
+        """Return the places of the draft that stand on a statement."""
+        prints = self.prints(source.id, source.current.number, statement.id)
+        found = {p.path: p for each in sorted(prints) for p in self.stand.places.get(each, ())}
+        return tuple(found.values())
+
+    def suspicion(self, source: Source, statement: Statement) -> Suspicion | None:
+        """Return why a statement is suspect, or None."""
+        places = self.places(source, statement)
+        if not places:
+            return None
+        confirmed = self.stand.confirmations.get(key_of(source.id, statement.id))
+        if confirmed is None or confirmed.fingerprint != statement.fingerprint:
+            reworded = self._reworded(source, statement)
+            if reworded is not None:
+                return reworded
+        moved = tuple(
+            place
+            for place in places
+            if self._changed(place, statement, confirmed.places if confirmed else None)
+        )
+        if not moved:
+            return None
+        names = ", ".join(place.name for place in moved)
+        return Suspicion(
+            f"{names} changed since it was last confirmed to say what this sentence demands.", moved
+        )
+
+    def _reworded(self, source: Source, statement: Statement) -> Suspicion | None:
+        behind = [
+            place
+            for place in self.places(source, statement)
+            if place not in self.stand.places.get(statement.fingerprint, ())
+        ]
+        telling = [
+            match
+            for _, _, match in self._matches(source.id, source.current.number, statement.id)
+            if match.turned or match.how in ("reworded", "split", "merged")
+        ]
+        if not behind or not telling:
+            return None
+        turned = any(match.turned for match in telling)
+        what = "says something else now" if turned else "was worded anew"
+        names = ", ".join(place.name for place in behind)
+        return Suspicion(f"The sentence {what}; {names} was made from the older one.", tuple(behind), turned)
+
+    def _changed(self, place: Place, statement: Statement, confirmed: dict[str, str] | None) -> bool:
+        now = content_digest(self._draft_tree, place.path)
+        if confirmed is not None:
+            return place.path in confirmed and confirmed[place.path] != now
+        was_cited = any(p.path == place.path for p in self._live_places.get(statement.fingerprint, ()))
+        return was_cited and content_digest(self._live_tree, place.path) != now
+
+    def proposed(self, statement: Statement) -> bool:
+        """Return whether an undecided change stands on a statement."""
+        return statement.fingerprint in self._proposed
+
+    def is_waived(self, key: str, statement: Statement) -> bool:
+        """Return whether a waiver of exactly this sentence holds today."""
+        waiver = self.stand.waivers.get(key)
+        if waiver is None or waiver.fingerprint != statement.fingerprint:
+            return False
+        return waiver.until is None or waiver.until >= self.stand.today
+
+    def state(self, source: Source, statement: Statement) -> State:
+        """Return the one state a statement is in."""
+        key = key_of(source.id, statement.id)
+        if self.is_waived(key, statement):
+            return "waived"
+        if key in self._conflicting:
+            return "conflict"
+        question = self._question(source, statement)
+        if question is not None:
+            return question
+        places = self.places(source, statement)
+        if any(place.path.startswith("scenarios/") for place in places):
+            return "in the agent and tested"
+        return "in the agent, not tested" if places else "not yet looked at"
+
+    def _question(self, source: Source, statement: Statement) -> State | None:
+        for proposal in self.stand.proposals:
+            for question in proposal.questions:
+                place = question.citation
+                if place.source_id != source.id or place.version != source.current.number:
+                    continue
+                if not (place.quote in statement.quote or statement.quote in place.quote):
+                    continue
+                answer = self.stand.answer(proposal, question)
+                if answer is None:
+                    return "conflict" if question.category == "conflict" else "open question"
+                if answer.waived and not self.places(source, statement):
+                    return "waived"
+        return None
+
+    def coverage(self, sources: tuple[Source, ...] | None = None) -> dict[State, int]:
+        """Return how many statements are in each state, over current sources unless told otherwise."""
+        counts: dict[State, int] = dict.fromkeys(STATES, 0)
+        for source in self.stand.current_sources if sources is None else sources:
+            for statement in self.stand.statements(source):
+                counts[self.state(source, statement)] += 1
+        return counts
+
+    @cached_property
+    def _inherited(self) -> frozenset[str]:
+        """Return the fingerprints that sentences of current versions stand for."""
+        return frozenset(
+            each
+            for source in self.stand.current_sources
+            for statement in self.stand.statements(source)
+            for each in self.prints(source.id, source.current.number, statement.id)
+        )
+
+    def _orphan(self, source: Source, statement: Statement) -> Suspicion | None:
+        """Return why a place is suspect that stands only on sentences which are no longer in force."""
+        places = self.stand.places.get(statement.fingerprint, ())
+        alone = tuple(place for place in places if not self._has_other_ground(place))
+        confirmed = self.stand.confirmations.get(key_of(source.id, statement.id))
+        if not alone or statement.fingerprint in self._inherited:
+            return None
+        if confirmed is not None and all(
+            confirmed.places.get(p.path) == content_digest(self._draft_tree, p.path) for p in alone
+        ):
+            return None
+        names = ", ".join(place.name for place in alone)
+        return Suspicion(
+            f"“{source.name}” was replaced and says this no more; {names} still stands on it.", alone
+        )
+
+    def _has_other_ground(self, place: Place) -> bool:
+        return any(place in places for each, places in self.stand.places.items() if each in self._inherited)
+
+    def suspects(self) -> tuple[tuple[Source, Statement, Suspicion], ...]:
+        """Return every suspect statement, with why; of replaced sources those that places still stand on."""
+        found: list[tuple[Source, Statement, Suspicion]] = []
+        for source in self.stand.sources:
+            why = self._orphan if source.id in self.stand.superseded else self.suspicion
+            for statement in self.stand.statements(source):
+                suspicion = why(source, statement)
+                if suspicion is not None:
+                    found.append((source, statement, suspicion))
+        return tuple(found)
+
+
+def doubt_id(source_id: str, number: int, old_id: str, new_id: str) -> str:
+    """Return the name of a question whether two sentences are the same statement."""
+    return f"{source_id}/{number}/{old_id}/{new_id}"
+
+
+@lru_cache(maxsize=4)
+def accounts(stand: Standing) -> Accounts:
+    """Return the accounts of a standing."""
+    return Accounts(stand)
+
+
+def place_digests(agent: Agent, places: tuple[Place, ...]) -> dict[str, str]:
+    """Return the content digest of each place, by path."""
+    tree = to_json(agent)
+    return {place.path: content_digest(tree, place.path) for place in places}

@@ -1,0 +1,71 @@
+"""Conflicts between statements: found once for the same sources, with what people decided about them.
+
+- Only current, valid sources are compared. A conflict that CoBuilder already asked about in a
+  proposal is the same conflict: answering the question decides it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from studio.cobuilder.collisions import find_collisions
+from studio.domain.frozen import digest, to_json
+from studio.domain.governance import Collision
+from studio.domain.proposal import OpenQuestion, Proposal
+from studio.domain.source import Source
+from studio.services.standing import Standing
+
+_FOUND: OrderedDict[str, tuple[Collision, ...]] = OrderedDict()
+
+
+def _papers_key(stand: Standing, sources: tuple[Source, ...]) -> str:
+    fields = [
+        [source.current.digest, source.current.number, to_json(source.model_copy(update={"versions": ()}))]
+        for source in sources
+    ]
+    return digest([fields, [source.id for source in sources]])
+
+
+def compared(stand: Standing) -> tuple[Source, ...]:
+    """Return the sources that are compared with one another: those that are in force, or will be."""
+    return tuple(s for s in stand.current_sources if stand.state_of(s) != "expired")
+
+
+def collisions(stand: Standing) -> tuple[Collision, ...]:
+    """Return every conflict between statements of the sources; kept for the same sources."""
+    sources = compared(stand)
+    key = _papers_key(stand, sources)
+    if key not in _FOUND:
+        while len(_FOUND) > 7:
+            _FOUND.popitem(last=False)
+        papers = [(source, stand.statements(source)) for source in sources]
+        _FOUND[key] = find_collisions(papers, today=stand.today)
+    return _FOUND[key]
+
+
+def question_of(stand: Standing, collision: Collision) -> tuple[Proposal, OpenQuestion] | None:
+    """Return the question in which CoBuilder already asked about a conflict, or None."""
+    quotes = [" ".join(ref.citation.quote.split()) for ref in (collision.left, collision.right)]
+    for proposal in reversed(stand.proposals):
+        for question in proposal.questions:
+            asked = " ".join(f"{question.text} {question.citation.quote}".split())
+            if question.category == "conflict" and all(_named(quote, asked) for quote in quotes):
+                return proposal, question
+    return None
+
+
+def _named(quote: str, asked: str) -> bool:
+    return quote.rstrip(".") in asked
+
+
+def is_decided(stand: Standing, collision: Collision) -> bool:
+    """Return whether a person has decided a conflict, here or by answering CoBuilder's question."""
+    if collision.id in stand.collision_decisions:
+        return True
+    asked = question_of(stand, collision)
+    return asked is not None and stand.answer(*asked) is not None
+
+
+def open_collisions(stand: Standing) -> tuple[Collision, ...]:
+    """Return the conflicts that nobody has decided."""
+    return tuple(each for each in collisions(stand) if not is_decided(stand, each))

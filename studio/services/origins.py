@@ -1,0 +1,23 @@
+"""Origins: what was last found where the documents came from, kept with the workspace."""
+
+from __future__ import annotations
+
+from pydantic import TypeAdapter
+
+from studio.domain.frozen import canonical, to_json
+from studio.domain.governance import OriginFinding
+from studio.ports import UnitOfWork
+
+ORIGINS = "origins"
+_FINDINGS: TypeAdapter[tuple[OriginFinding, ...]] = TypeAdapter(tuple[OriginFinding, ...])
+
+
+def kept_origins(unit: UnitOfWork) -> tuple[OriginFinding, ...]:
+    """Return what the last look found; nothing before there was one."""
+    text = unit.setting(ORIGINS)
+    return () if text is None else _FINDINGS.validate_json(text)
+
+
+def keep_origins(unit: UnitOfWork, findings: tuple[OriginFinding, ...]) -> None:
+    """Keep what a look found."""
+    unit.keep_setting(ORIGINS, canonical([to_json(finding) for finding in findings]).decode())
