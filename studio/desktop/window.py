@@ -54,6 +54,7 @@ class Window(QMainWindow):
         self.palette_box = Palette(self)
         self._make_actions()
         self._connect()
+        self._enable_actions()
 
     @property
     def session(self) -> Session:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -49,6 +50,7 @@ def bare(dressed: QApplication, qtbot: QtBot) -> Iterator[Window]:
     qtbot.addWidget(window)
     window.show()
     window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
     window.open_page("home")
     yield window
     window.session.use(None)

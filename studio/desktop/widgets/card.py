@@ -20,8 +20,9 @@ class Card(QFrame):
         self.content.setContentsMargins(14, 12, 14, 12)
         self.content.setSpacing(6)
         self.heading = label(title, "heading", tone if tone in ("bad", "warn") else "", wrap=True)
-        self.heading.setVisible(bool(title))
         self.content.addWidget(self.heading)
+        # Only after it has a parent: a widget that is shown alone becomes a window of its own.
+        self.heading.setVisible(bool(title))
 
     def add(self, widget: QWidget) -> None:
         """Put something under what is there."""

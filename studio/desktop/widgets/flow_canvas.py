@@ -170,6 +170,7 @@ class FlowCanvas(QGraphicsView):
         self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._dotted, self._sizes = dotted, sizes
         self._items: dict[str, _StepItem] = {}
         self._order: list[str] = []

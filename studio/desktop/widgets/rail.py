@@ -111,6 +111,10 @@ class Rail(QFrame):
         if room_id in self._items:
             self._items[room_id].setChecked(True)
 
+    def room(self, room_id: str) -> RailItem:
+        """Return the button of a room."""
+        return self._items[room_id]
+
     def show_count(self, room_id: str, count: int) -> None:
         """Show how much waits in a room."""
         self._items[room_id].show_count(count)

@@ -1,0 +1,117 @@
+"""Review by mouse and keys: decisions reach the draft, undo takes them back, questions are answered."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from studio.desktop import dialogs
+from studio.desktop.pages.review import QUESTION, ReviewPage
+from studio.desktop.window import Window
+from studio.services.queries.review import ProposalPage, ShowProposal
+
+
+@pytest.fixture
+def review(window: Window, qapp: QApplication) -> ReviewPage:
+    """The review page, open on the proposal."""
+    window.open_page("review")
+    qapp.processEvents()
+    page = window.pages["review"]
+    assert isinstance(page, ReviewPage)
+    return page
+
+
+def _proposal(window: Window) -> ProposalPage:
+    return window.session.ask(ShowProposal("P-01"))
+
+
+def _verdicts(window: Window) -> dict[str, str | None]:
+    return {row.id: row.verdict for group in _proposal(window).groups for row in group.rows}
+
+
+def test_a_accepts_and_goes_on(window: Window, review: ReviewPage) -> None:
+    """The key A accepts the change in sight with all it stands on, says so, and goes to the next one."""
+    first = review.list.current_id()
+    QTest.keyClick(window, Qt.Key.Key_A)
+    assert _verdicts(window)[first] == "accepted"
+    assert review.list.current_id() != first
+    assert first in window.notice.text.text()
+    assert window.top.draft.text() != "Draft · 0 changes"
+
+
+def test_a_rejection_takes_along_what_depends_on_it_and_says_so(window: Window, review: ReviewPage) -> None:
+    """The key R rejects a change and its dependents; the list marks each and the chip names the reason."""
+    rows = {row.id: row for group in _proposal(window).groups for row in group.rows}
+    rule = next(i for i, row in rows.items() if row.title.startswith("New rule"))
+    review.list.choose(rule)
+    QTest.keyClick(window, Qt.Key.Key_R)
+    gone = [i for i, verdict in _verdicts(window).items() if verdict == "rejected"]
+    assert rule in gone
+    assert len(gone) > 1
+    other = next(i for i in gone if i != rule)
+    review.list.choose(other)
+    assert review.verdict.text() == f"rejected with {rule}"
+
+
+def test_a_decision_is_taken_back(window: Window, review: ReviewPage) -> None:
+    """Ctrl+Z takes the last decision back; Ctrl+Shift+Z makes it again."""
+    QTest.keyClick(review.decide.accept, Qt.Key.Key_Space)
+    assert "accepted" in _verdicts(window).values()
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert set(_verdicts(window).values()) == {None}
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(window, Qt.Key.Key_Z, both)
+    assert "accepted" in _verdicts(window).values()
+
+
+def test_a_remark_stands_beside_the_change(
+    window: Window, review: ReviewPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key C asks for a remark and keeps it with the change."""
+    monkeypatch.setattr(dialogs, "ask_text", lambda *_: "Agreed with the returns team.")
+    change = review.list.current_id()
+    QTest.keyClick(window, Qt.Key.Key_C)
+    review.list.choose(change)
+    words = [label.text() for label in review.why.findChildren(type(review.what))]
+    assert "Agreed with the returns team." in words
+
+
+def test_a_question_is_set_aside_with_a_reason(
+    window: Window, review: ReviewPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question stands in the list, is answered or set aside, and then no longer waits."""
+    monkeypatch.setattr(dialogs, "ask_text", lambda *_: "Left to people.")
+    question = _proposal(window).questions[0]
+    review.list.choose(QUESTION + question.id)
+    review._answer(question.id, True)
+    answered = next(q for q in _proposal(window).questions if q.id == question.id)
+    assert (answered.answer, answered.waived) == ("Left to people.", True)
+
+
+def test_all_that_is_left_is_accepted_at_once(window: Window, review: ReviewPage) -> None:
+    """One button accepts every change that nobody decided; then only questions wait."""
+    QTest.mouseClick(review.rest, Qt.MouseButton.LeftButton)
+    assert set(_verdicts(window).values()) == {"accepted"}
+    assert not review.rest.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_J)
+    assert review.list.current_id().startswith(QUESTION)
+
+
+def test_typing_into_a_field_decides_nothing(window: Window, review: ReviewPage) -> None:
+    """Letters that are typed into a field stay letters, though they are keys of the page."""
+    window.toggle_dock()
+    window.dock.field.setFocus()
+    QTest.keyClicks(window.dock.field, "a jar")
+    assert window.dock.field.text() == "a jar"
+    assert set(_verdicts(window).values()) == {None}
+
+
+def test_the_sentence_that_demands_a_change_is_one_click_away(window: Window, review: ReviewPage) -> None:
+    """The why-panel quotes the sentence and opens its document."""
+    source = _proposal(window)
+    assert source.total > 0
+    review.why.source_asked.emit("S-03")
+    assert window.room == "sources"
+    assert window.pages["sources"].isVisible()
