@@ -166,7 +166,8 @@ def _read_new_document(stages: Stages, bench: Workbench) -> str:
 
 
 def _propose_and_decide(stages: Stages, bench: Workbench, source_id: str) -> None:
-    from studio.services.commands import AcceptRemaining, AnswerQuestion
+    from studio.services.commands import AcceptRemaining, AnswerQuestion, DecideCollision
+    from studio.services.queries.governance import ListCollisions
     from studio.services.queries.review import ShowProposal
     from studio.services.stages.proposing import Propose
 
@@ -183,6 +184,9 @@ def _propose_and_decide(stages: Stages, bench: Workbench, source_id: str) -> Non
         bench.do(AcceptRemaining(made.id))
     for question in made.questions:
         bench.do(AnswerQuestion(made.id, question.id, ASIDE, waived=True))
+    for row in bench.ask(ListCollisions()):
+        if not row.decided:
+            bench.do(DecideCollision(row.collision.id, row.collision.winner or "both", ASIDE))
     page = bench.ask(ShowProposal(made.id))
     stages.done(
         f"Decided: {page.accepted} of {page.total} accepted, "
@@ -196,7 +200,7 @@ def _check(stages: Stages, bench: Workbench) -> None:
 
     checks = bench.ask(ShowAgent()).checks
     broken = [check for check in checks if check.status == "broken"]
-    identity = [check.detail for check in checks if check.check == "identity before writes"]
+    identity = [check.detail for check in checks if check.check == "identity"]
     stages.done(
         f"Checked: {plural(len(checks), 'check')}, {len(broken)} broken",
         *(check.detail for check in broken),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from studio.cli import governance
 from studio.cli.output import JsonFlag, meter, plural, put_json, say, table
 from studio.cli.places import HERE, Who, Workspace, read_bytes, settings_for, workbench
 from studio.domain.errors import WrongUse
 
 source_app = typer.Typer(
     name="source",
-    help="Documents the agent relies on: add, list, show.",
+    help="Documents the agent relies on: add, list, show, coverage, conflicts, suspects, drift, search …",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -70,13 +70,6 @@ def open_(
     raise typer.Exit(open_window(folder))
 
 
-def _date(text: str | None) -> datetime | None:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d") if text else None
-    except ValueError:
-        raise WrongUse(f"“{text}” is not a date.", "Write it as 2026-12-01.") from None
-
-
 @source_app.command("add")
 def source_add(
     files: Annotated[list[Path], typer.Argument(help="Markdown or text files.", metavar="FILE…")],
@@ -110,7 +103,7 @@ def source_add(
 
     if authority is not None and authority not in set(Authority):
         raise WrongUse(f"“{authority}” is no authority.", f"Choose one of: {', '.join(Authority)}.")
-    day = _date(effective)
+    effective_from = governance.day(effective)
     with workbench(workspace, who) as bench:
         for file in files:
             job = ReadSource(
@@ -118,8 +111,9 @@ def source_add(
                 data=read_bytes(file, "The document"),
                 authority=Authority(authority) if authority else None,
                 owner=owner,
-                effective_from=day.date() if day else None,
+                effective_from=effective_from,
                 supersedes=supersedes,
+                place=str(file.resolve()),
             )
             bench.run(job, meter)
         names = {file.name for file in files}
@@ -227,6 +221,7 @@ def register(app: typer.Typer) -> None:
     """Add these verbs to the command."""
     app.command("new")(new)
     app.command("open")(open_)
+    governance.register(source_app)
     app.add_typer(source_app)
     app.command("propose")(propose)
     app.command("undo")(undo)
