@@ -76,6 +76,11 @@ def make_draft(document: Path, folder: Path) -> None:
     assert call("review", "accept", "P-01", "--all").code == 0
     for question in proposal["questions"]:
         assert call("review", "answer", "P-01", question["id"], "Left to people.", "--set-aside").code == 0
+    for row in call("source", "conflicts", "--json").json["conflicts"]:
+        if not row["decided"]:
+            holds = row["collision"]["winner"] or "both"
+            assert call("source", "decide", row["collision"]["id"], holds, "Left to people.").code == 0
+    assert call("source", "suspects").code == 0
     assert call("check").code == 0
     assert call("simulate", "--customers", "2").code == 0
     assert call("release", "plan", "--policy", folder / POLICY).code == 0
