@@ -66,7 +66,7 @@ class Desk:
 
     def ask(self, text: str, reason: str, category: str, citation: Citation) -> None:
         """Leave a question open."""
-        number = f"{category}-{1 + sum(q.category == category for q in self.questions)}"
+        number = f"Q-{len(self.questions) + 1:02d}"
         if all(question.text != text for question in self.questions):
             self.questions.append(
                 OpenQuestion(id=number, text=text, reason=reason, category=category, citation=citation)
