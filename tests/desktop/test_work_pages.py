@@ -10,13 +10,14 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.desktop import dialogs
 from studio.desktop.pages.simulate import SimulatePage
 from studio.desktop.pages.sources import SourcesPage
 from studio.desktop.panels.add_documents import AddDialog
+from studio.desktop.widgets.button import Button
 from studio.desktop.window import Window
 from studio.services.queries.simulate import ShowComparison
 from studio.services.queries.sources import ListSources
@@ -123,8 +124,11 @@ def test_the_release_says_what_is_missing_and_leads_there(window: Window) -> Non
     """Each gate that is not met has a button that opens the page on which it is mended."""
     window.open_page("release")
     page = window.pages["release"]
-    words = [label.text() for label in page.findChildren(QLabel) if label.isVisible()]
-    assert any("IT's approval policy is not here yet" in text for text in words)
+    names = [button.accessibleName() for button in page.findChildren(Button) if button.isVisible()]
+    assert any(name.startswith("Choose policy…") for name in names)
+    way = next(b for b in page.findChildren(Button) if b.accessibleName().startswith("Open: Every change"))
+    QTest.mouseClick(way, Qt.MouseButton.LeftButton)
+    assert window.room == "review"
     window.run_action("release.export")
     assert "gates are not met" in window.notice.text.text()
 

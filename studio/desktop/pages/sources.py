@@ -32,11 +32,11 @@ FILES = "Documents (*.md *.markdown *.txt *.text);;All files (*)"
 
 
 def _chip_tone(chip: str) -> Tone:
-    if "conflict" in chip:
+    if "conflict" in chip or chip in ("expired", "missing at its origin"):
         return "bad"
-    if "question" in chip:
-        return "warn"
-    return "ok" if chip == "current" else ""
+    if chip == "superseded":
+        return ""
+    return "ok" if chip == "current" else "warn"
 
 
 class SourcesPage(Page):
@@ -221,9 +221,7 @@ class SourcesPage(Page):
         for row in self._shown.blocks:
             for sentence in row.sentences:
                 if sentence.statement.id == statement_id:
-                    self.sentence.show_sentence(
-                        sentence.statement, sentence.state, sentence.places, self._shown.questions
-                    )
+                    self.sentence.show_sentence(sentence, self._shown.questions)
 
     def _find_quote(self, quote: str) -> None:
         assert self._shown is not None

@@ -39,6 +39,27 @@ class AskedQuestion(Protocol):
     def waived(self) -> bool: ...  # noqa: D102
 
 
+class ReadSentence(Protocol):
+    """A sentence of a document, as it is read."""
+
+    @property
+    def statement(self) -> Statement: ...  # noqa: D102
+    @property
+    def state(self) -> str: ...  # noqa: D102
+    @property
+    def places(self) -> Sequence[Place]: ...  # noqa: D102
+    @property
+    def suspect(self) -> str: ...  # noqa: D102
+    @property
+    def turned(self) -> bool: ...  # noqa: D102
+    @property
+    def proposed(self) -> bool: ...  # noqa: D102
+    @property
+    def internal(self) -> bool: ...  # noqa: D102
+    @property
+    def waived(self) -> str: ...  # noqa: D102
+
+
 class SentencePanel(Pane):
     """Shows one sentence, or what is open in the whole document."""
 
@@ -75,23 +96,33 @@ class SentencePanel(Pane):
                 self._question(question, with_quote=True)
         self.body.addStretch(1)
 
-    def show_sentence(
-        self, statement: Statement, state: str, places: Sequence[Place], questions: Sequence[AskedQuestion]
-    ) -> None:
+    def show_sentence(self, sentence: ReadSentence, questions: Sequence[AskedQuestion]) -> None:
         """Show one sentence."""
+        statement = sentence.statement
         self.set_title("This sentence")
         self.clear()
-        self.body.addLayout(row(Chip(statement.kind.value), Chip(state, STATE_TONES[state]), gap=6))
+        chips = [Chip(statement.kind.value), Chip(sentence.state, STATE_TONES.get(sentence.state, ""))]
+        if sentence.internal:
+            chips.append(Chip("not to be quoted", "warn"))
+        self.body.addLayout(row(*chips, gap=6))
+        if sentence.suspect:
+            doubt = Card("Look at this again", "bad" if sentence.turned else "warn")
+            doubt.say(sentence.suspect)
+            self.body.addWidget(doubt)
         card = Card("What it demands")
         card.say(statement.text)
         for name, words in (("When", statement.condition), ("Except", statement.exception)):
             if words:
                 card.say(f"{name}: {words}", muted=True)
         self.body.addWidget(card)
+        if sentence.waived:
+            waived = Card("Not for this agent")
+            waived.say(sentence.waived)
+            self.body.addWidget(waived)
         for question in questions:
             if question.quote in statement.quote or statement.quote in question.quote:
                 self._question(question)
-        self._places(places, state)
+        self._places(sentence.places, sentence.proposed)
         self.body.addStretch(1)
 
     def _question(self, question: AskedQuestion, with_quote: bool = False) -> None:
@@ -122,14 +153,14 @@ class SentencePanel(Pane):
             card.add(way)
         self.body.addWidget(card)
 
-    def _places(self, places: Sequence[Place], state: str) -> None:
+    def _places(self, places: Sequence[Place], proposed: bool) -> None:
         card = Card("Where it lives")
         for place in places:
             card.add(Link(place.name, partial(self.place_asked.emit, place.path)))
         if not places:
             words = (
                 "It is part of a proposal that is not decided yet."
-                if state == "proposed"
+                if proposed
                 else "Nowhere in the agent yet."
             )
             card.add(label(words, "muted", wrap=True))
