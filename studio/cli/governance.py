@@ -213,7 +213,7 @@ def describe(
 
     given = dict(_field(text) for text in fields or ())
     with workbench(workspace, who) as bench:
-        rows = bench.ask(SuggestFields(source))
+        rows = bench.ask(SuggestFields(source)) if take or not given else ()
         if take:
             given = {**{r.suggestion.field: r.suggestion.value for r in rows if r.kind == "confirm"}, **given}
         if given:

@@ -82,6 +82,10 @@ class Accounts:
         return places_by_sentence(self.stand.live)
 
     @cached_property
+    def _replaced(self) -> dict[str, str | None]:
+        return {source.id: source.supersedes for source in self.stand.sources}
+
+    @cached_property
     def _proposed(self) -> frozenset[str]:
         return frozenset(cite.fingerprint for _, c in self.stand.undecided for cite in c.citations)
 
@@ -96,6 +100,8 @@ class Accounts:
         if alignment is None:
             return ()
         follows = alignment.follows
+        if follows[0] not in (source_id, self._replaced.get(source_id)):
+            return ()
         found = [match for match in alignment.matches if match.new_id == statement_id]
         for doubt in alignment.doubts:
             decision = self.stand.identities.get(doubt_id(source_id, number, doubt.old_id, doubt.new_id))

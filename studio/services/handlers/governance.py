@@ -37,6 +37,7 @@ from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event, Kind
 from studio.services.handlers.sources import add_source
 from studio.services.origins import keep_origins
+from studio.services.stages.reading import Known, follow
 from studio.services.standing import Standing, standing
 
 DESCRIBED = (
@@ -86,6 +87,18 @@ def _in_json(value: Any) -> Json:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
+def _align_with(around: Surroundings, source_id: str, replaced: str) -> None:
+    """Let the sentences of a source inherit the places of the one it replaces, from now on."""
+    known, source = Known.of(around.unit), around.unit.sources.get(source_id)
+    number = source.current.number
+    reading = known.readings.get((source_id, number))
+    if reading is None or around.unit.sources.alignment(source_id, number) is not None:
+        return
+    _, alignment = follow(known, source.current.document, reading, None, replaced)
+    if alignment is not None:
+        around.unit.sources.keep_alignment(source_id, number, alignment)
+
+
 def describe(command: DescribeSource, around: Surroundings) -> Effect:
     """Change the fields of a source that were given; its versions stay as they are."""
     before = around.unit.sources.record(command.source_id)
@@ -106,6 +119,7 @@ def describe(command: DescribeSource, around: Surroundings) -> Effect:
         raise WrongUse("A source cannot replace itself.")
     if (replaced := after.get("supersedes")) is not None:
         around.unit.sources.get(replaced)
+        _align_with(around, command.source_id, replaced)
     sentence = (
         f"Described {command.source_id}: {', '.join(name.replace('_', ' ') for name in command.fields)}"
     )

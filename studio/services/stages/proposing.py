@@ -6,10 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from studio.domain.errors import WrongUse
-from studio.domain.proposal import Proposal
+from studio.domain.proposal import OpenQuestion, Proposal
 from studio.ports import Progress, UnitOfWork
 from studio.services.commands import Command, RecordProposal
 from studio.services.jobs import Tools
+
+
+def _asked(question: OpenQuestion) -> tuple[str, str, str]:
+    """Return what makes a question the same as one that was asked before."""
+    return question.text, question.citation.source_id, question.citation.fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Propose:
         ]
         previous = pairs.get(source.supersedes or "")
         draft, number = unit.agents.draft(), unit.proposals.count() + 1
+        asked = frozenset(_asked(question) for known in unit.proposals.all() for question in known.questions)
 
         def work(progress: Progress) -> Proposal:
             progress(0.1, f"Comparing “{source.name}” with the agent")
@@ -54,7 +60,8 @@ class Propose:
                 previous=(previous[0], previous[1]) if previous and previous[1] else None,
             )
             progress(1.0, f"Proposed {len(made.changes)} changes")
-            return made
+            fresh = tuple(question for question in made.questions if _asked(question) not in asked)
+            return made.model_copy(update={"questions": fresh})
 
         return work
 
