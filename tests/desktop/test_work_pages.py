@@ -120,9 +120,10 @@ def test_the_table_shows_only_what_differs(window: Window) -> None:
     assert page.count.text().startswith("0 of ")
 
 
-def test_the_release_says_what_is_missing_and_leads_there(window: Window) -> None:
+def test_the_release_says_what_is_missing_and_leads_there(window: Window, qapp: QApplication) -> None:
     """Each gate that is not met has a button that opens the page on which it is mended."""
     window.open_page("release")
+    qapp.processEvents()
     page = window.pages["release"]
     names = [button.accessibleName() for button in page.findChildren(Button) if button.isVisible()]
     assert any(name.startswith("Choose policy…") for name in names)
