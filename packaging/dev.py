@@ -97,13 +97,28 @@ def _check(options: argparse.Namespace, rest: list[str]) -> int:
 
 def _bench(options: argparse.Namespace, rest: list[str]) -> int:
     environment = _prepare(TEST, system.OFFSCREEN)
+    scripts = sorted((ROOT / "tests" / "benchmarks").glob("*.py"))
+    return _scripts(environment, [script for script in scripts if not rest or script.stem in rest])
+
+
+def _measure(options: argparse.Namespace, rest: list[str]) -> int:
+    environment = _prepare(TEST, system.OFFSCREEN)
+    # What several measurements share stands beside them, and prints nothing by itself.
+    scripts = [
+        script
+        for script in sorted((ROOT / "tests" / "measures").glob("*.py"))
+        if script.stem.startswith(tuple(rest or ("",))) and "__main__" in script.read_text(encoding="utf-8")
+    ]
+    return _scripts(environment, scripts)
+
+
+def _scripts(environment: Environment, scripts: list[Path]) -> int:
+    """Run some scripts, one after the other, and return the worst of their codes; 2 where there is none."""
     codes = []
-    for script in sorted((ROOT / "tests" / "benchmarks").glob("*.py")):
-        if not rest or script.stem in rest:
-            print(f"$ python {script.relative_to(ROOT)}", flush=True)
-            codes.append(
-                subprocess.run([environment.program("python"), str(script)], cwd=ROOT, check=False).returncode
-            )
+    for script in scripts:
+        print(f"$ python {script.relative_to(ROOT)}", flush=True)
+        command = [environment.program("python"), str(script)]
+        codes.append(subprocess.run(command, cwd=ROOT, check=False).returncode)
     return max(codes, default=2)
 
 
@@ -171,6 +186,11 @@ VERBS: dict[str, tuple[Callable[[argparse.Namespace, list[str]], int], bool, str
     "test": (_test, True, "run all checks and all tests; options go to pytest"),
     "check": (_check, False, "run formatting, lint, types, import contracts and house rules"),
     "bench": (_bench, True, "measure start-up, the main job, the word diff; or the named tests/benchmarks"),
+    "measure": (
+        _measure,
+        True,
+        "measure what the product finds: sources, or all; by the names of tests/measures",
+    ),
     "screenshots": (_screenshots, True, "take the README's pictures, or others into a folder"),
     "lock": (_lock, False, "write packaging/*.lock anew from pyproject.toml"),
 }
