@@ -55,9 +55,12 @@ def coverage(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
 
 def conflicts(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
     """Show sentences that cannot both hold, and which wins; exit code 1 while one is not decided."""
-    from studio.services.queries.governance import ListCollisions
+    from studio.services.queries.governance import ListCollisions, NeedsComparing
+    from studio.services.stages.comparing import CompareSources
 
     with workbench(workspace) as bench:
+        if bench.ask(NeedsComparing()):
+            bench.run(CompareSources(), meter)
         rows = bench.ask(ListCollisions())
     undecided = [row for row in rows if not row.decided]
     if as_json:

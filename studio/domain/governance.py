@@ -225,3 +225,10 @@ class SearchHit(Frozen):
     source_id: str
     block_id: str
     snippet: str
+
+
+class Comparison(Frozen):
+    """All conflicts that were found between sources; `key` names exactly those sources and versions."""
+
+    key: str
+    found: tuple[Collision, ...] = ()

@@ -1,5 +1,6 @@
 """Conflicts between statements: found once for the same sources, with what people decided about them.
 
+- Many statements are compared by a job, whose result is kept with the workspace.
 - Only current, valid sources are compared. A conflict that CoBuilder already asked about in a
   proposal is the same conflict: answering the question decides it.
 """
@@ -13,8 +14,13 @@ from studio.domain.frozen import digest, to_json
 from studio.domain.governance import Collision
 from studio.domain.proposal import OpenQuestion, Proposal
 from studio.domain.source import Source
+from studio.domain.statement import Statement
 from studio.services.standing import Standing
 
+AT_ONCE = 600
+"""So many statements are compared within the blink that a page takes to open; more take a job."""
+
+Paper = tuple[Source, tuple[Statement, ...]]
 _FOUND: OrderedDict[str, tuple[Collision, ...]] = OrderedDict()
 
 
@@ -31,16 +37,40 @@ def compared(stand: Standing) -> tuple[Source, ...]:
     return tuple(s for s in stand.current_sources if stand.state_of(s) != "expired")
 
 
+def papers(stand: Standing) -> list[Paper]:
+    """Return the sources that are compared, with their statements."""
+    return [(source, stand.statements(source)) for source in compared(stand)]
+
+
+def key_of_papers(stand: Standing) -> str:
+    """Return what names a comparison: the very sources, their versions and their scope."""
+    return _papers_key(stand, compared(stand))
+
+
+def is_compared(stand: Standing) -> bool:
+    """Return whether the sources were compared as they are now, or are few enough to do it at once."""
+    key = key_of_papers(stand)
+    few = sum(len(statements) for _, statements in papers(stand)) <= AT_ONCE
+    return few or key in _FOUND or (stand.kept_collisions is not None and stand.kept_collisions.key == key)
+
+
 def collisions(stand: Standing) -> tuple[Collision, ...]:
-    """Return every conflict between statements of the sources; kept for the same sources."""
-    sources = compared(stand)
-    key = _papers_key(stand, sources)
+    """Return every conflict between statements of the sources; nothing before many were compared."""
+    key = key_of_papers(stand)
     if key not in _FOUND:
-        while len(_FOUND) > 7:
-            _FOUND.popitem(last=False)
-        papers = [(source, stand.statements(source)) for source in sources]
-        _FOUND[key] = find_collisions(papers, today=stand.today)
+        if not is_compared(stand):
+            return ()
+        kept = stand.kept_collisions
+        known = kept is not None and kept.key == key
+        remember(key, kept.found if kept and known else find_collisions(papers(stand), today=stand.today))
     return _FOUND[key]
+
+
+def remember(key: str, found: tuple[Collision, ...]) -> None:
+    """Keep a comparison for this process."""
+    while len(_FOUND) > 7:
+        _FOUND.popitem(last=False)
+    _FOUND[key] = found
 
 
 def question_of(stand: Standing, collision: Collision) -> tuple[Proposal, OpenQuestion] | None:

@@ -14,6 +14,7 @@ from studio.domain.changeset import ChangeSet
 from studio.domain.environment import ApprovalPolicy, RolloutPlan
 from studio.domain.finding import Analysis
 from studio.domain.governance import Alignment, OriginFinding
+from studio.domain.governance import Comparison as Conflicts
 from studio.domain.proposal import Proposal
 from studio.domain.run import Comparison
 from studio.domain.source import Authority, Origin, SourceDocument
@@ -126,6 +127,14 @@ class RecordOrigins(Command):
 
     findings: tuple[OriginFinding, ...]
     documents: tuple[AddSource, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCollisions(Command):
+    """Keep what comparing all sources found."""
+
+    undoable = False
+    comparison: Conflicts
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
-"""Origins: what was last found where the documents came from, kept with the workspace."""
+"""What was last found where the documents came from, and between them; kept with the workspace."""
 
 from __future__ import annotations
 
 from pydantic import TypeAdapter
 
 from studio.domain.frozen import canonical, to_json
-from studio.domain.governance import OriginFinding
+from studio.domain.governance import Comparison, OriginFinding
 from studio.ports import UnitOfWork
 
-ORIGINS = "origins"
+ORIGINS, COMPARISON = "origins", "collisions"
 _FINDINGS: TypeAdapter[tuple[OriginFinding, ...]] = TypeAdapter(tuple[OriginFinding, ...])
 
 
@@ -16,6 +16,17 @@ def kept_origins(unit: UnitOfWork) -> tuple[OriginFinding, ...]:
     """Return what the last look found; nothing before there was one."""
     text = unit.setting(ORIGINS)
     return () if text is None else _FINDINGS.validate_json(text)
+
+
+def kept_comparison(unit: UnitOfWork) -> Comparison | None:
+    """Return the last comparison of sources by a job, or None."""
+    text = unit.setting(COMPARISON)
+    return None if text is None else Comparison.model_validate_json(text)
+
+
+def keep_comparison(unit: UnitOfWork, comparison: Comparison) -> None:
+    """Keep a comparison of sources."""
+    unit.keep_setting(COMPARISON, canonical(comparison).decode())
 
 
 def keep_origins(unit: UnitOfWork, findings: tuple[OriginFinding, ...]) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from studio.checks.all import run_checks
+from studio.domain import governance
 from studio.domain.agent import Agent
 from studio.domain.check import CheckResult
 from studio.domain.environment import ApprovalPolicy
@@ -31,7 +32,7 @@ from studio.domain.run import Comparison
 from studio.domain.source import Source
 from studio.domain.statement import Statement, StatementKind
 from studio.ports import UnitOfWork
-from studio.services.origins import kept_origins
+from studio.services.origins import kept_comparison, kept_origins
 from studio.services.planning import ReleasePlan, kept_plan, kept_policy
 
 
@@ -61,6 +62,7 @@ class Standing:
     identities: dict[str, IdentityDecision]
     folders: tuple[LinkedFolder, ...]
     origins: tuple[OriginFinding, ...]
+    kept_collisions: governance.Comparison | None
 
     @cached_property
     def draft_digest(self) -> str:
@@ -187,4 +189,5 @@ def _read(unit: UnitOfWork) -> Standing:
         identities={each.id: each for each in unit.identities.all()},
         folders=unit.folders.all(),
         origins=kept_origins(unit),
+        kept_collisions=kept_comparison(unit),
     )

@@ -19,6 +19,7 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.LinkFolder: governance.link_folder,
     commands.UnlinkFolder: governance.unlink_folder,
     commands.RecordOrigins: governance.record_origins,
+    commands.RecordCollisions: governance.record_collisions,
     commands.RecordProposal: review.record_proposal,
     commands.AcceptChange: review.accept,
     commands.RejectChange: review.reject,

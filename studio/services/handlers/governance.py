@@ -28,6 +28,7 @@ from studio.services.commands import (
     DescribeSource,
     LinkFolder,
     MarkAccess,
+    RecordCollisions,
     RecordOrigins,
     TakeBackWaiver,
     UnlinkFolder,
@@ -36,7 +37,7 @@ from studio.services.commands import (
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event, Kind
 from studio.services.handlers.sources import add_source
-from studio.services.origins import keep_origins
+from studio.services.origins import keep_comparison, keep_origins
 from studio.services.stages.reading import Known, follow
 from studio.services.standing import Standing, standing
 
@@ -186,6 +187,13 @@ def mark_access(command: MarkAccess, around: Surroundings) -> Effect:
     record = _put("marking", key, around.unit.markings.find(key), given)
     sentence = f"Marked {_short(statement)} as {command.permission}"
     return _effect("marking", "AccessMarked", sentence, (record,), key)
+
+
+def record_collisions(command: RecordCollisions, around: Surroundings) -> Effect:
+    """Keep what comparing all sources found."""
+    keep_comparison(around.unit, command.comparison)
+    sentence = f"Compared the sources: {len(command.comparison.found)} conflicts"
+    return _effect("collision", "SourcesCompared", sentence, ())
 
 
 def decide_collision(command: DecideCollision, around: Surroundings) -> Effect:

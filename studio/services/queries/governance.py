@@ -18,7 +18,7 @@ from studio.domain.places import Place
 from studio.domain.statement import Statement
 from studio.ports import UnitOfWork
 from studio.services.accounting import State, accounts, doubt_id
-from studio.services.collisions import collisions, is_decided, question_of
+from studio.services.collisions import collisions, is_compared, is_decided, question_of
 from studio.services.queries.sources import CoverageRow, coverage_rows
 from studio.services.standing import Standing, standing
 
@@ -64,6 +64,15 @@ def _collision_row(stand: Standing, names: dict[str, str], each: Collision) -> C
         decision=stand.collision_decisions.get(each.id),
         question=(asked[0].id, asked[1].id) if asked else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsComparing:
+    """Ask whether the sources are too many to be compared at once, and were not compared by a job yet."""
+
+    def answer(self, unit: UnitOfWork) -> bool:
+        """Return whether the job `CompareSources` has something to do."""
+        return not is_compared(standing(unit))
 
 
 @dataclass(frozen=True, slots=True)

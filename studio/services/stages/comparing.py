@@ -1,0 +1,42 @@
+"""Comparing all sources with one another, where that takes longer than a page may take to open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from studio.domain.governance import Comparison
+from studio.ports import Progress, UnitOfWork
+from studio.services.collisions import key_of_papers, papers
+from studio.services.commands import Command, RecordCollisions
+from studio.services.jobs import Tools
+from studio.services.standing import standing
+
+
+@dataclass(frozen=True, slots=True)
+class CompareSources:
+    """Find every conflict between statements of current sources."""
+
+    @property
+    def title(self) -> str:
+        """Return what is being done."""
+        return "Comparing the documents with one another"
+
+    def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Comparison]:
+        """Read the sources; return the comparing."""
+        from studio.cobuilder.collisions import find_collisions
+
+        stand = standing(unit)
+        key, all_papers, today = key_of_papers(stand), papers(stand), stand.today
+
+        def work(progress: Progress) -> Comparison:
+            progress(0.1, f"Comparing {sum(len(found) for _, found in all_papers):,} sentences")
+            found = find_collisions(all_papers, today=today)
+            progress(1.0, f"Found {len(found)} conflicts")
+            return Comparison(key=key, found=found)
+
+        return work
+
+    def record(self, result: Comparison) -> Command:
+        """Return the command that keeps what was found."""
+        return RecordCollisions(result)
