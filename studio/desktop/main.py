@@ -1,6 +1,6 @@
 """The program with a window: application, theme, crash dialog; asks assembly for a workbench.
 
-- The window shows first; storage and services are imported in the next turn.
+- The window is drawn first; storage, services and the first page are imported after that.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def run(workspace: Path | None = None) -> int:
         if workspace is not None:
             window.opener.open_folder(workspace)
 
-    window.later(begin)
+    window.once_seen(begin)
     return app.exec()
 
 

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import cast
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.desktop.actions import ACTIONS, Action
@@ -49,6 +49,7 @@ class Window(QMainWindow):
         self.opener = Opener(self, settings)
         self.pages: dict[str, Page] = {}
         self.room = ""
+        self._once_seen: Callable[[], object] | None = None
         self._dock_rooms = {"home"}
         self._lay_out()
         self.palette_box = Palette(self)
@@ -240,9 +241,21 @@ class Window(QMainWindow):
         self.session.close()
         super().closeEvent(event)
 
-    def later(self, what: Callable[[], object]) -> None:
-        """Do something in the next turn, once the window has been drawn."""
-        QTimer.singleShot(0, self, what)
+    def once_seen(self, what: Callable[[], object]) -> None:
+        """Do something once the window has been drawn; soon, where nothing ever draws it."""
+        self._once_seen = what
+        QTimer.singleShot(500, self, self._begin)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Begin what waits for the first sight of the window."""
+        super().paintEvent(event)
+        if self._once_seen is not None:
+            QTimer.singleShot(0, self, self._begin)
+
+    def _begin(self) -> None:
+        what, self._once_seen = self._once_seen, None
+        if what is not None:
+            what()
 
 
 def _findable(desk: Window, action: Action) -> Findable:
