@@ -17,11 +17,12 @@ from studio.cobuilder.collision_readings import Concepts, Members, Reading
 from studio.cobuilder.collision_scopes import OUTCOMES
 from studio.cobuilder.collision_values import Quantity
 from studio.cobuilder.collision_words import concepts_in, is_generic
+from studio.cobuilder.vocabulary import families, is_verb_form
 from studio.domain.governance import CollisionKind
 
 ALIKE = 0.5
 """The least likeness of two matters whose quantities are set against each other."""
-SAME_ACTION = 0.6
+SAME_ACTION = 0.55
 """The least likeness of two actions of which one is forbidden and the other is not."""
 SAME_CASE = 0.55
 """The least likeness of two cases, without what is done in them, whose outcomes are compared."""
@@ -45,7 +46,10 @@ class Pair(NamedTuple):
 
     def matter(self, left: Concepts, right: Concepts) -> float:
         """Return how alike two sets of concepts are, a part counting for most of the whole."""
-        return 0.6 * self.weights.alike(left, right) + 0.4 * self.weights.covered(left, right)
+        alike = self.weights.alike(left, right)
+        if len(left & right) < 2:
+            return alike
+        return 0.6 * alike + 0.4 * self.weights.covered(left, right)
 
 
 def clash_of(pair: Pair) -> Clash | None:
@@ -69,9 +73,22 @@ def contrasts(pair: Pair, but: Concepts = frozenset()) -> bool:
         one, two = (
             {word for word in words if not is_generic(word)} - but for words in (left[a:b], right[c:d])
         )
-        if one - pair.right.matter and two - pair.left.matter:
+        one, two = one - pair.right.matter, two - pair.left.matter
+        if one and two and (_verbs(one) == one) == (_verbs(two) == two):
             return True
     return False
+
+
+def _verbs(words: Concepts | set[str]) -> set[str]:
+    return {word for word in words if is_verb_form(word)}
+
+
+def _other_action(left: Concepts, right: Concepts) -> bool:
+    """Say whether two matters have verbs of their own and share none, so that two actions are meant."""
+    mine, theirs = _verbs(left - right), _verbs(right - left)
+    if not mine or not theirs or _verbs(left & right):
+        return False
+    return not any(families(one) & families(two) for one in mine for two in theirs)
 
 
 def other_case(pair: Pair) -> bool:
@@ -91,7 +108,9 @@ def quantity_clash(pair: Pair) -> Clash | None:
     """Return two quantities of one measure for the same matter that cannot both be right."""
     left, right = pair.left, pair.right
     events = _events(left) | _events(right)
-    likeness = pair.matter(left.matter - events, right.matter - events)
+    likeness = max(
+        pair.matter(left.matter, right.matter), pair.matter(left.matter - events, right.matter - events)
+    )
     if likeness < ALIKE or contrasts(pair, events) or other_case(pair) or _other_outcome(pair):
         return None
     mine, theirs = _unmatched(left.quantities, right.quantities)
@@ -117,9 +136,10 @@ def _unmatched(
 
 def _exclusive(one: Quantity, two: Quantity, one_negative: bool, two_negative: bool) -> bool:
     """Say whether two different quantities cannot both bind: a floor under a ceiling can."""
-    if one.bound * two.bound >= 0 or one_negative != two_negative:
+    first, second = (-one.bound if one_negative else one.bound), (-two.bound if two_negative else two.bound)
+    if first * second >= 0:
         return True
-    floor, ceiling = (one, two) if one.bound > 0 else (two, one)
+    floor, ceiling = (one, two) if first > 0 else (two, one)
     return floor.low > ceiling.high
 
 
@@ -159,6 +179,8 @@ def modality_clash(pair: Pair) -> Clash | None:
     likeness = pair.matter(left.matter, right.matter)
     if likeness < SAME_ACTION or contrasts(pair) or other_case(pair):
         return None
+    if likeness < 0.8 and _other_action(left.matter, right.matter):
+        return None
     if _complementary(left, right):
         return None
     yes, no = ("yes", "no") if right.negative else ("no", "yes")
@@ -168,7 +190,7 @@ def modality_clash(pair: Pair) -> Clash | None:
 def _complementary(left: Reading, right: Reading) -> bool:
     """Say whether yes and no are divided by a limit: yes within 30 days, no after them."""
     pairs = [(a, b) for a in left.quantities for b in right.quantities if a.same_measure(b)]
-    return any(a.bound * b.bound <= 0 and (a.bound or b.bound) or not a.agrees(b) for a, b in pairs)
+    return any(a.bound != b.bound or not a.agrees(b) for a, b in pairs)
 
 
 def outcome_clash(pair: Pair) -> Clash | None:

@@ -42,7 +42,7 @@ _ORDERS = tuple(
         (r"^(?:before|prior to|ahead of)\b(?P<b>.+?),(?P<a>.+)$", True),
         (r"^(?:after|once|following|as soon as)\b(?P<a>.+?),(?P<b>.+)$", True),
         (
-            r"^(?:.*?\bfirst,? )?(?P<a>.+?),? (?:and then|then|followed by|and only then|and afterwards)\b(?P<b>.+)$",
+            r"^(?P<a>.+?),? (?:and then|then|followed by|and only then|and afterwards)\b(?P<b>.+)$",
             True,
         ),
         (
@@ -90,9 +90,10 @@ def read(source: Source, statement: Statement) -> Reading | None:
     text = normalized(plain)
     bare = without_quantities(text)
     sequence = tuple(concepts_in(bare))
-    own = members(text)
+    undated = _without_dates(text)
+    own = members(undated)
     section = statement.anchor.section
-    layers = (text, *reversed(section), source.name)
+    layers = (undated, *reversed(section), source.name)
     condition = without_quantities(normalized(statement.condition or ""))
     return Reading(
         source=source,
@@ -109,8 +110,16 @@ def read(source: Source, statement: Statement) -> Reading | None:
         order=_order(bare),
         items=_items(text),
         open_list=bool(_OPEN_LIST.search(text)),
-        excepts=bool(statement.exception) or bool(_EXCEPTION.search(text)),
+        excepts=bool(_EXCEPTION.search(text)),
     )
+
+
+def _without_dates(text: str) -> str:
+    """Return a text without its dates: a day in January is no season."""
+    for quantity in reversed(quantities_in(text)):
+        if quantity.kind == "date":
+            text = text[: quantity.start] + " " + text[quantity.end :]
+    return text
 
 
 def _with_source(scope: Members, source: Source) -> Members:

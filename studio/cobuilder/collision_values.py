@@ -45,7 +45,7 @@ _N = (
     + r")\b)"
 )
 _MONTHS = "january february march april may june july august september october november december".split()
-_MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "may" else "may" for name in _MONTHS)
+_MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "may" else "(?-i:May)" for name in _MONTHS)
 _SPANS = {
     "second": 1 / 3600,
     "sec": 1 / 3600,
@@ -105,14 +105,13 @@ _SIDES: tuple[tuple[Bound, str], ...] = (
         -1,
         r"within|up to|at most|(?:no|not) (?:more|later|longer|greater|higher|older) than|(?:not|never|cannot|n't)"
         r" (?:be )?(?:exceed|more than|over|above)|not \w+ exceed|maximum(?: of)?|limited to|until|capped at"
-        r"|(?:no|not) (?:\w+ ){0,4}(?:after|beyond|past|more than|over|above|exceeding|later than)"
         r"|limit(?:ed)? (?:is|of|at|to)|cap of|by|in|inside"
         r"|less than|under|below|fewer than|before|earlier than|shorter than|younger than|max\.?|ceiling of",
     ),
     (
         1,
         r"at least|(?:no|not) (?:less|fewer|earlier|shorter|lower|younger) than|minimum(?: of)?|from|starting"
-        r"|(?:no|not) (?:\w+ ){0,4}(?:before|less than|under|below|fewer than)|min\.?"
+        r"|min\.?"
         r"|more than|over|above|exceed\w*|beyond|later than|longer than|after|past|greater than|older than|wait",
     ),
 )
@@ -136,6 +135,10 @@ _AHEAD = re.compile(
 _EVENT = re.compile(
     r"^(?:\s*(?:counted|counting|starting|calculated|reckoned))?\s*"
     r"(?:of|from|after|since|following|before|prior to|ahead of|once)\s+(?P<event>(?:[\w'-]+\s*){1,5})",
+    re.I,
+)
+_LABEL = re.compile(
+    r"\b(?:step|level|tier|severity|sev|priority|section|phase|category|class|stage|type|zone|form|version|line) $",
     re.I,
 )
 _NOT_COUNTED = re.compile(
@@ -219,7 +222,7 @@ def quantities_in(text: str) -> tuple[Quantity, ...]:
     """Return the quantities of a text that `normalized` has gone over, in order."""
     found = []
     for match in _QUANTITY.finditer(text):
-        core = _core(match)
+        core = None if _LABEL.search(text[max(0, match.start() - 16) : match.start()]) else _core(match)
         if core is None:
             continue
         kind, low, high, unit, nouns = core

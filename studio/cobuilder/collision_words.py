@@ -28,6 +28,14 @@ _PHRASES = tuple(
         (r"debit cards?", "debitcard"),
         (r"(?:wire|bank|money|payment) transfers?", "wire"),
         (r"(?:test|lab|laboratory) results?", "result"),
+        (r"pay(?:s|ing)? out|paid out|pay(?:s|ing)? back|paid back", "refund"),
+        (r"without asking (?:anyone|anybody|first)|on their own|by themselves|independently", "alone"),
+        (r"(?:be|is|are|arrives?) (?:on[- ]site|on the premises|at the premises)", "arrive"),
+        (r"checked (?=bags?\b|bagg|lugg|suitc)", "checkin "),
+        (r"log(?:s|ged|ging)?[ -]?(?:in|on) ?to|get(?:s|ting)? into|sign(?:s|ed|ing)? in to", "access"),
+        (r"log(?:s|ged|ging)?[ -](?:in|on)|sign(?:s|ed|ing)?[ -]in", "login"),
+        (r"picks? up|picked up|pick-up", "collect"),
+        (r"family members?", "family"),
         (r"(?:goes|go|went|gone) (?:missing|astray)|never (?:arrive[sd]?|turns? up)", "lost"),
         (r"get back to|come back to|(?:sends?|gives?) an? (?:answer|reply|response) to", "respond"),
         (r"call(?:ed|ing)? off", "cancel"),
@@ -81,7 +89,7 @@ lock block freeze suspend disable deactivate suspension
 unlock unblock unfreeze reactivate
 delete erase purge destroy wipe deletion discard shred erasure
 keep retain retention archive preserve store
-record data file information detail log
+record data file information detail
 discount reduction rebate markdown
 plan subscription tariff
 contract agreement
@@ -101,12 +109,12 @@ attempt try retry tries
 share disclose reveal divulge
 damage damaged broken faulty defective fault defect
 lost missing mislay misplace
-unused unworn unopened untouched
+unused unworn unopened untouched wear worn
 price rate
 urgent emergency critical severe
 outage incident downtime disruption
 ship dispatch send despatch
-arrive arrival deliver delivery
+arrive arrival deliver delivery receipt-of
 request ask apply application
 sign signature
 pet animal dog cat
@@ -124,6 +132,14 @@ warranty guarantee
 error mistake
 name
 invoice
+annual yearly annually
+month monthly
+family relative relation kin
+ready prepare
+see seen saw
+speak spoken spoke talk discuss discussion
+know known
+write written wrote
 consent agree
 resolve resolution solve fix remedy
 upgrade
@@ -162,7 +178,7 @@ _GENERIC = frozenset(
         "require mandatory necessary obligatory able available possible entitle valid subject available "
         "set stand run amount number last long follow available counted count calculate regard regarding "
         "ensure certain kind type way basis due order original "
-        "under over up above below more less than until later exceed beyond older earlier longer "
+        "alone request ask under over up above below more less than until later exceed beyond older earlier longer "
         "any every each all own personally automatically immediately directly promptly simply"
     ).split()
 )
