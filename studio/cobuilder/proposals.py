@@ -165,7 +165,10 @@ def _open_questions(desk: Desk) -> list[OpenQuestion]:
 
 def _proposal(desk: Desk, proposal_id: str, created_at: datetime) -> Proposal:
     changes = desk.sketch.changes()
-    questions = (*_open_questions(desk), *desk.questions)
+    asked = (*_open_questions(desk), *desk.questions)
+    questions = tuple(
+        question.model_copy(update={"id": f"Q-{number:02d}"}) for number, question in enumerate(asked, 1)
+    )
     return Proposal(
         id=proposal_id,
         title=_title(desk, changes),

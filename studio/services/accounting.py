@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
@@ -17,6 +18,7 @@ from studio.domain.changeset import lookup
 from studio.domain.frozen import Json, digest, to_json
 from studio.domain.governance import Match
 from studio.domain.places import Place, places_by_sentence
+from studio.domain.proposal import OpenQuestion, Proposal
 from studio.domain.source import Source
 from studio.domain.statement import Statement
 from studio.services.collisions import open_collisions
@@ -82,6 +84,31 @@ class Accounts:
         return places_by_sentence(self.stand.live)
 
     @cached_property
+    def _matches_by_id(self) -> dict[tuple[str, int], dict[str, list[Match]]]:
+        found: dict[tuple[str, int], dict[str, list[Match]]] = {}
+        for version, alignment in self.stand.alignments.items():
+            by_id = found.setdefault(version, {})
+            for match in alignment.matches:
+                by_id.setdefault(match.new_id, []).append(match)
+        return found
+
+    @cached_property
+    def _statements(self) -> defaultdict[tuple[str, int], dict[str, Statement]]:
+        found: defaultdict[tuple[str, int], dict[str, Statement]] = defaultdict(dict)
+        for version, analysis in self.stand.readings.items():
+            found[version] = {statement.id: statement for statement in analysis.statements}
+        return found
+
+    @cached_property
+    def _open_questions_by_source(self) -> dict[tuple[str, int], list[tuple[Proposal, OpenQuestion]]]:
+        found: dict[tuple[str, int], list[tuple[Proposal, OpenQuestion]]] = {}
+        for proposal in self.stand.proposals:
+            for question in proposal.questions:
+                cite = question.citation
+                found.setdefault((cite.source_id, cite.version), []).append((proposal, question))
+        return found
+
+    @cached_property
     def _replaced(self) -> dict[str, str | None]:
         return {source.id: source.supersedes for source in self.stand.sources}
 
@@ -102,10 +129,12 @@ class Accounts:
         follows = alignment.follows
         if follows[0] not in (source_id, self._replaced.get(source_id)):
             return ()
-        found = [match for match in alignment.matches if match.new_id == statement_id]
+        found = list(self._matches_by_id[source_id, number].get(statement_id, ()))
         for doubt in alignment.doubts:
+            if doubt.new_id != statement_id:
+                continue
             decision = self.stand.identities.get(doubt_id(source_id, number, doubt.old_id, doubt.new_id))
-            if doubt.new_id == statement_id and decision is not None and decision.same:
+            if decision is not None and decision.same:
                 found.append(
                     Match(old_id=doubt.old_id, new_id=doubt.new_id, how="reworded", score=1.0, turned=True)
                 )
@@ -121,9 +150,7 @@ class Accounts:
         return frozenset(found)
 
     def _statement(self, source_id: str, number: int, statement_id: str) -> Statement | None:
-        analysis = self.stand.readings.get((source_id, number))
-        known = analysis.statements if analysis else ()
-        return next((s for s in known if s.id == statement_id), None)
+        return self._statements[source_id, number].get(statement_id)
 
     def places(self, source: Source, statement: Statement) -> tuple[Place, ...]:
         """Return the places of the draft that stand on a statement."""
@@ -205,18 +232,16 @@ class Accounts:
         return "in the agent, not tested" if places else "not yet looked at"
 
     def _question(self, source: Source, statement: Statement) -> State | None:
-        for proposal in self.stand.proposals:
-            for question in proposal.questions:
-                place = question.citation
-                if place.source_id != source.id or place.version != source.current.number:
-                    continue
-                if not (place.quote in statement.quote or statement.quote in place.quote):
-                    continue
-                answer = self.stand.answer(proposal, question)
-                if answer is None:
-                    return "conflict" if question.category == "conflict" else "open question"
-                if answer.waived and not self.places(source, statement):
-                    return "waived"
+        version = (source.id, source.current.number)
+        for proposal, question in self._open_questions_by_source.get(version, ()):
+            quote = question.citation.quote
+            if not (quote in statement.quote or statement.quote in quote):
+                continue
+            answer = self.stand.answer(proposal, question)
+            if answer is None:
+                return "conflict" if question.category == "conflict" else "open question"
+            if answer.waived and not self.places(source, statement):
+                return "waived"
         return None
 
     def coverage(self, sources: tuple[Source, ...] | None = None) -> dict[State, int]:

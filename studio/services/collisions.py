@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import lru_cache
 
 from studio.cobuilder.collisions import find_collisions
 from studio.domain.frozen import digest, to_json
@@ -32,6 +33,7 @@ def _papers_key(stand: Standing, sources: tuple[Source, ...]) -> str:
     return digest([fields, [source.id for source in sources]])
 
 
+@lru_cache(maxsize=4)
 def compared(stand: Standing) -> tuple[Source, ...]:
     """Return the sources that are compared with one another: those that are in force, or will be."""
     return tuple(s for s in stand.current_sources if stand.state_of(s) != "expired")
@@ -42,11 +44,13 @@ def papers(stand: Standing) -> list[Paper]:
     return [(source, stand.statements(source)) for source in compared(stand)]
 
 
+@lru_cache(maxsize=4)
 def key_of_papers(stand: Standing) -> str:
     """Return what names a comparison: the very sources, their versions and their scope."""
     return _papers_key(stand, compared(stand))
 
 
+@lru_cache(maxsize=4)
 def is_compared(stand: Standing) -> bool:
     """Return whether the sources were compared as they are now, or are few enough to do it at once."""
     key = key_of_papers(stand)
@@ -64,6 +68,17 @@ def collisions(stand: Standing) -> tuple[Collision, ...]:
         known = kept is not None and kept.key == key
         remember(key, kept.found if kept and known else find_collisions(papers(stand), today=stand.today))
     return _FOUND[key]
+
+
+@lru_cache(maxsize=4)
+def conflicts_by_statement(stand: Standing) -> dict[str, tuple[str, ...]]:
+    """Return the ids of the conflicts of each statement, by `SOURCE/STATEMENT`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for each in collisions(stand):
+        for ref in (each.left, each.right):
+            name = f"{ref.source_id}/{ref.statement_id}"
+            found[name] = (*found.get(name, ()), each.id)
+    return found
 
 
 def remember(key: str, found: tuple[Collision, ...]) -> None:
@@ -96,6 +111,7 @@ def is_decided(stand: Standing, collision: Collision) -> bool:
     return asked is not None and stand.answer(*asked) is not None
 
 
+@lru_cache(maxsize=4)
 def open_collisions(stand: Standing) -> tuple[Collision, ...]:
     """Return the conflicts that nobody has decided."""
     return tuple(each for each in collisions(stand) if not is_decided(stand, each))

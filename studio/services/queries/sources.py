@@ -12,7 +12,7 @@ from studio.domain.statement import Question, Statement
 from studio.ports import UnitOfWork
 from studio.services.access import is_internal
 from studio.services.accounting import STATES, State, accounts
-from studio.services.collisions import collisions, is_decided
+from studio.services.collisions import collisions, conflicts_by_statement, is_decided
 from studio.services.standing import Standing, standing
 
 
@@ -134,11 +134,6 @@ def _sentence(stand: Standing, source: Source, statement: Statement) -> Sentence
     found = accounts(stand)
     why = found.suspicion(source, statement)
     waiver = stand.waivers.get(f"{source.id}/{statement.id}")
-    sides = [
-        each.id
-        for each in collisions(stand)
-        if any((r.source_id, r.statement_id) == (source.id, statement.id) for r in (each.left, each.right))
-    ]
     return Sentence(
         statement=statement,
         state=found.state(source, statement),
@@ -148,7 +143,7 @@ def _sentence(stand: Standing, source: Source, statement: Statement) -> Sentence
         proposed=found.proposed(statement),
         internal=is_internal(stand, source, statement),
         waived=f"{waiver.why} ({waiver.by})" if waiver else "",
-        conflicts=tuple(sides),
+        conflicts=conflicts_by_statement(stand).get(f"{source.id}/{statement.id}", ()),
     )
 
 
