@@ -27,10 +27,14 @@ class Weights:
             word: 0.5 + math.log(1 + len(readings) / count) / self._top for word, count in counts.items()
         }
         self.counts = counts
+        self._sums: dict[Concepts, float] = {}
 
     def of(self, words: Concepts) -> float:
         """Return the summed weight of some concepts."""
-        return sum(self._weight.get(word, 1.5) for word in words)
+        known = self._sums.get(words)
+        if known is None:
+            known = self._sums[words] = sum(self._weight.get(word, 1.5) for word in words)
+        return known
 
     def alike(self, left: Concepts, right: Concepts) -> float:
         """Return the weighted Dice coefficient of two sets of concepts, 0 to 1."""
@@ -52,6 +56,8 @@ def candidates(readings: Sequence[Reading], weights: Weights) -> Iterator[tuple[
         near = {other for word in prefix for other in index[word]}
         for other in sorted(near):
             least = min(len(words), len(readings[other].matter))
+            if not reading.may_clash(readings[other]):
+                continue
             if len(reading.matter & readings[other].matter) >= max(1, math.ceil(OVERLAP * least)):
                 yield other, at
         for word in prefix:

@@ -107,17 +107,26 @@ def other_case(pair: Pair) -> bool:
 def quantity_clash(pair: Pair) -> Clash | None:
     """Return two quantities of one measure for the same matter that cannot both be right."""
     left, right = pair.left, pair.right
+    values = _exclusive_values(left, right)
+    if values is None or _other_outcome(pair):
+        return None
     events = _events(left) | _events(right)
     likeness = max(
         pair.matter(left.matter, right.matter), pair.matter(left.matter - events, right.matter - events)
     )
-    if likeness < ALIKE or contrasts(pair, events) or other_case(pair) or _other_outcome(pair):
+    if likeness < ALIKE or other_case(pair) or contrasts(pair, events):
         return None
+    one, two = values
+    return Clash(_quantity_kind(one, two), one.words, two.words, min(0.95, likeness))
+
+
+def _exclusive_values(left: Reading, right: Reading) -> tuple[Quantity, Quantity] | None:
+    """Return the first quantities of one measure that cannot both bind."""
     mine, theirs = _unmatched(left.quantities, right.quantities)
     for one in mine:
         for two in theirs:
             if one.same_measure(two) and _exclusive(one, two, left.negative, right.negative):
-                return Clash(_quantity_kind(one, two), one.words, two.words, min(0.95, likeness))
+                return one, two
     return None
 
 

@@ -81,6 +81,16 @@ class Reading:
         """Return the statement's kind."""
         return self.statement.kind
 
+    def may_clash(self, other: Reading) -> bool:
+        """Return whether the two say anything that can be set against each other."""
+        return (
+            self.negative != other.negative
+            or (bool(self.quantities) and bool(other.quantities))
+            or (self.order is not None and other.order is not None)
+            or (bool(self.items) and bool(other.items))
+            or not self.outcomes.keys().isdisjoint(other.outcomes)
+        )
+
 
 def read(source: Source, statement: Statement) -> Reading | None:
     """Return the reading of a statement; None for an example, which binds nobody."""

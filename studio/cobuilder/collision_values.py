@@ -152,7 +152,7 @@ class Quantity:
 
     - `ahead`: it counts back from an event ("24 hours before departure").
     - `nouns`: the concepts that it counts; empty for what has a unit of its own.
-    - `near`: the concepts just before it, `event` those of what it counts from.
+    - `event`: the concepts of what it counts from.
     """
 
     kind: QuantityKind
@@ -167,7 +167,6 @@ class Quantity:
     ahead: bool = False
     nouns: frozenset[str] = frozenset()
     event: frozenset[str] = frozenset()
-    near: frozenset[str] = frozenset()
 
     def same_measure(self, other: Quantity) -> bool:
         """Return whether the two can be set against each other."""
@@ -244,7 +243,6 @@ def quantities_in(text: str) -> tuple[Quantity, ...]:
                 ahead=kind == "duration" and bool(_AHEAD.match(after)),
                 nouns=nouns,
                 event=frozenset(concepts_in(event["event"])[:2]) if event else frozenset(),
-                near=frozenset(concepts_in(before[-48:].partition(" ")[2])[-4:]),
             )
         )
     return tuple(found)

@@ -57,6 +57,8 @@ _PHRASES = tuple(
     )
 )
 
+_ANY_PHRASE = re.compile("|".join(pattern.pattern for pattern, _ in _PHRASES), re.I)
+
 _CONCEPTS = """
 refund reimburse reimbursement repay repayment
 return
@@ -152,7 +154,7 @@ review audit reassess
 expire expiry lapse
 change modify amend alter edit adjust modification amendment
 begin start commence
-leave depart departure
+depart departure
 wait
 photo picture photograph image
 document paperwork papers
@@ -220,10 +222,12 @@ def _concept_index() -> dict[str, str]:
     return index
 
 
+@lru_cache(maxsize=16384)
 def unified(text: str) -> str:
     """Return a text in which phrases for one thing are that thing's word."""
-    for pattern, name in _PHRASES:
-        text = pattern.sub(name, text)
+    if _ANY_PHRASE.search(text):
+        for pattern, name in _PHRASES:
+            text = pattern.sub(name, text)
     return text
 
 

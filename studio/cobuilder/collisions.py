@@ -46,8 +46,9 @@ def find_collisions(
             continue
         clash = clash_of(Pair(left, right, weights))
         if clash is not None and not _general_beside_special(left, right):
-            collision = _collision(left, right, clash, authority_order, today)
-            found.setdefault(collision.id, collision)
+            name = _name(left, right)
+            if name not in found:
+                found[name] = _collision(name, left, right, clash, authority_order, today)
     return tuple(found.values())
 
 
@@ -81,13 +82,18 @@ def _general_beside_special(left: Reading, right: Reading) -> bool:
     return narrowness(left, right) != 0 or left.excepts or right.excepts
 
 
+def _name(left: Reading, right: Reading) -> str:
+    """Return the id of a collision, which depends on the two sentences alone."""
+    prints = sorted((left.statement.fingerprint, right.statement.fingerprint))
+    return digest("\n".join(prints).encode())[:16]
+
+
 def _collision(
-    left: Reading, right: Reading, clash: Clash, order: Sequence[Authority], today: date | None
+    name: str, left: Reading, right: Reading, clash: Clash, order: Sequence[Authority], today: date | None
 ) -> Collision:
     winner, why = verdict(left, right, order, today)
-    prints = sorted((left.statement.fingerprint, right.statement.fingerprint))
     return Collision(
-        id=digest("\n".join(prints).encode())[:16],
+        id=name,
         kind=clash.kind,
         left=_ref(left),
         right=_ref(right),

@@ -122,9 +122,7 @@ def measure(name: str) -> Figures:
     return figures
 
 
-def _count(
-    case: Case, read: Sequence[Statement], finds: Sequence[Collision], figures: Figures
-) -> None:
+def _count(case: Case, read: Sequence[Statement], finds: Sequence[Collision], figures: Figures) -> None:
     between = [f for f in finds if {f.left.source_id, f.right.source_id} == {"left-paper", "right-paper"}]
     others = [f for f in finds if f not in between]
     for find in others:
@@ -162,7 +160,13 @@ def shown(title: str, figures: Figures) -> Iterator[str]:
 def crowd(count: int) -> tuple[Paper, ...]:
     """Return this many statements in papers of 250, made of the cases' sentences with other things in them."""
     draw = random.Random(7)
-    given = [s for name in SETS.values() if (FOLDER / name).exists() for c in cases(name) for s in (c.left, c.right)]
+    given = [
+        s
+        for name in SETS.values()
+        if (FOLDER / name).exists()
+        for c in cases(name)
+        for s in (c.left, c.right)
+    ]
     words = sorted({w for s in given for w in s.split() if w.isalpha() and w.islower() and len(w) > 4})
     papers, made = [], 0
     while made < count:
