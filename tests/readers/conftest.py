@@ -91,3 +91,62 @@ def assert_exact() -> Callable[[SourceDocument], None]:
             )
 
     return check
+
+
+Drawn = tuple[float, float, str, float, str]  # x, y, text, size, font
+
+
+def pdf(
+    pages: list[list[Drawn]], lines: list[list[tuple[float, float, float, float]]] | None = None
+) -> bytes:
+    """Return a PDF of pages 600 by 800 points; fonts: F Helvetica, B bold, C Chinese."""
+    objects: list[bytes] = [b"", b""]
+    fonts = b"<</F 3 0 R/B 4 0 R/C 5 0 R>>"
+    objects += [
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica-Bold/Encoding/WinAnsiEncoding>>",
+        b"<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UTF16-H/DescendantFonts[6 0 R]>>",
+        b"<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo"
+        b"<</Registry(Adobe)/Ordering(GB1)/Supplement 4>>/FontDescriptor 7 0 R>>",
+        b"<</Type/FontDescriptor/FontName/STSong-Light/Flags 6/FontBBox[0 -200 1000 900]/ItalicAngle 0"
+        b"/Ascent 880/Descent -120/CapHeight 880/StemV 93>>",
+    ]
+    kids = []
+    for number, drawn in enumerate(pages):
+        content = b""
+        for x, y, text, size, font in drawn:
+            raw = text.encode("utf-16-be") if font == "C" else text.encode("cp1252")
+            content += f"BT /{font} {size} Tf {x} {y} Td <{raw.hex()}> Tj ET\n".encode()
+        for x0, y0, x1, y1 in (lines or [[] for _ in pages])[number]:
+            content += f"{x0} {y0} m {x1} {y1} l S\n".encode()
+        objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(content), content))
+        page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font %s>>/Contents %d 0 R>>"
+        objects.append(page % (fonts, len(objects)))
+        kids.append(b"%d 0 R" % len(objects))
+    objects[0] = b"<</Type/Catalog/Pages 2 0 R>>"
+    objects[1] = b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(kids), b" ".join(kids))
+    return assembled(objects)
+
+
+def assembled(objects: list[bytes]) -> bytes:
+    """Return a PDF file of numbered objects, the first of which is its catalog."""
+    out, places = b"%PDF-1.7\n", []
+    for number, content in enumerate(objects, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(objects) + 1
+    tail = b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
+    return out + tail % (size, table, size, len(out))
+
+
+@pytest.fixture(scope="session")
+def make_pdf() -> Callable[..., bytes]:
+    """Return the maker of PDFs."""
+    return pdf
+
+
+@pytest.fixture(scope="session")
+def make_pdf_of_objects() -> Callable[[list[bytes]], bytes]:
+    """Return the maker of PDFs from raw objects."""
+    return assembled
