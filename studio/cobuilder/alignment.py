@@ -1,8 +1,9 @@
 """Alignment: which statements of a new version are those of the old one, so that they keep their ids.
 
 - Each old statement is matched, in doubt, or gone; each new one is matched, in doubt, or added.
-- A match whose numbers, dates, limits, modality or negation differ is marked `turned`: it is the same
-  statement with another meaning, and every link to it is suspect. Without certain context it is a doubt.
+- A match whose numbers, dates, limits, modality or negation differ, or most of whose words are new, is
+  marked `turned`: it is the same statement with another meaning, and every link to it is suspect.
+  Without certain context it is a doubt.
 - One id goes to one statement: of the parts of a split, the closest one inherits it; so of a merge.
 """
 
@@ -24,6 +25,7 @@ How = Literal["unchanged", "moved", "reworded", "reformatted", "split", "merged"
 Version = tuple[SourceDocument, tuple[Statement, ...]]
 
 _ALIKE = 0.5
+_VOUCHED = 0.6
 _NUMBERED = re.compile(r"S-(\d+)")
 
 
@@ -162,7 +164,9 @@ def _matches(pairs: Pairs, link: Link) -> list[Match]:
     lefts, rights = [pairs.left[i] for i in link.old], [pairs.right[j] for j in link.new]
     olds = [each for unit in lefts for each in unit.statements]
     news = [each for unit in rights for each in unit.statements]
-    whole = turns(_text(lefts), _text(rights))
+    # Where most words are new, nobody can vouch for the meaning.
+    new_words = not link.equal and len(link.old) == len(link.new) and link.score < _VOUCHED
+    whole = new_words or turns(_text(lefts), _text(rights))
     found = []
     for one, other, score in _paired(olds, news, pairs, len(link.new) > 1, len(link.old) > 1):
         turned = whole or _turned(one, other)

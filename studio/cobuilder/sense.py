@@ -52,6 +52,7 @@ _FORCE = {
     r"|(?:a\s+)?minimum\s+of|or\s+more)\b",
     "at most": r"\b(?:at\s+most|up\s+to|(?:no|not)\s+(?:more|later|longer)\s+than|within"
     r"|(?:a\s+)?maximum\s+of|or\s+(?:less|fewer))\b",
+    "not only": r"\bnot\s+only\b",
     "never": r"\b(?:must|shall|should|may|might|can|could|will|would|do|does|did|is|are|was|were|has|have"
     rf"|had){_NOT}|\b(?:cannot|never|not(?!\s+only\b)|nor?|none|nobody|nothing|neither|without|forbid\w*"
     r"|prohibit\w*|disallow\w*)\b",

@@ -31,7 +31,7 @@ from tests.measures import document_edits as edits
 from tests.measures.document_edits import Draft, Style, Tags
 
 ROOT = Path(__file__).resolve().parents[2]
-FIRST_SEED, SEEDS = 7000, 24
+FIRST_SEED, SEEDS = 8000, 24
 AIMS = (0.98, 0.95)
 MIN_STATEMENTS = 8
 
