@@ -79,10 +79,10 @@ _APPLIES = re.compile(
     rf"\b(?:{_SELF}|it) (?:only )?applies (?:only )?(?:to|in|for) (?P<what>[^.;]+)", re.IGNORECASE
 )
 _DATE_LINE = re.compile(
-    r"(?:(?P<start>(?:in force|effective|valid|applies|applicable)(?: (?:from|since|as of|on|date))?"
-    r"|with effect from)|(?P<end>(?:in force|effective|valid) until|expires(?: on)?)"
-    r"|(?P<review>(?:next )?review(?: is)?(?: by| due(?: by| on)?| on)))"
-    r"[\s:]+(?=\d|[A-Z])",
+    r"(?:(?P<end>(?:in force|effective|valid) until|expires(?: on)?)"
+    r"|(?P<start>(?:in force|effective|valid|applies|applicable)(?: (?:from|since|as of|on|date))?"
+    r"|with effect from)"
+    r"|(?P<review>(?:next )?review(?: is)?(?: by| due(?: by| on)?| on)))[\s:]+(?=\d|[A-Z])",
     re.IGNORECASE,
 )
 _UNTIL = re.compile(r"\s*(?:to|until|till|through|–|-|—)\s*")

@@ -17,7 +17,8 @@ _LABELS: dict[SuggestedField, str] = {
     "effective_from": r"effective(?: date| from| as of| since| on)?|(?:in force|valid|applies|applicable)"
     r"(?: from| since| as of)|with effect from|date of entry into force|entry into force|commencement date"
     r"|effective_from|effective_date|valid_from",
-    "effective_until": r"(?:effective|valid|in force|applies) (?:until|till|through|to)|expires?(?: on)?"
+    "effective_until": r"(?:effective|valid|in force|applies) (?:until|till|through)"
+    r"|valid to|expires?(?: on)?"
     r"|expiry(?: date)?|expiration(?: date)?|end date|effective_until|valid_until|expiry_date",
     "review_by": r"(?:next|due for|scheduled) review(?: date| by| on| due)?|review (?:by|due|date|on|before)"
     r"|to be reviewed by|review_by|review_date|next_review",
@@ -85,8 +86,8 @@ QUOTABLE = re.compile(
 
 _REGIONS = (
     "EU|EEA|UK|US|USA|U\\.S\\.|U\\.K\\.|EMEA|APAC|LATAM|DACH|Benelux|Nordics|Europe|European Union"
-    "|United Kingdom|Great Britain|England|Scotland|Wales|Northern Ireland|Ireland|United States|Canada|Mexico"
-    "|Brazil|Argentina|Chile|Colombia|Peru|Germany|Austria|Switzerland|Liechtenstein|France|Belgium"
+    "|United Kingdom|Great Britain|England|Scotland|Wales|Northern Ireland|Ireland|United States|Canada"
+    "|Mexico|Brazil|Argentina|Chile|Colombia|Peru|Germany|Austria|Switzerland|Liechtenstein|France|Belgium"
     "|(?:the )?Netherlands|Luxembourg|Spain|Portugal|Italy|Malta|Greece|Cyprus|Denmark|Sweden|Norway|Finland"
     "|Iceland|Poland|Czech Republic|Czechia|Slovakia|Hungary|Slovenia|Croatia|Romania|Bulgaria|Estonia|Latvia"
     "|Lithuania|Ukraine|Turkey|Israel|United Arab Emirates|UAE|Saudi Arabia|Egypt|South Africa|Nigeria|Kenya"
