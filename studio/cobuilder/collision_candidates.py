@@ -1,4 +1,4 @@
-"""Which pairs of statements are worth comparing: those that share a rare concept, found without trying all pairs.
+"""Which pairs of statements are worth comparing: those that share a rare concept, without trying all pairs.
 
 - Rare-word prefix filter: two sets that overlap enough share one of their rarest members, so only
   those are indexed.

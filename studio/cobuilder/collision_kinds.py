@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from studio.cobuilder.collision_candidates import Weights
-from studio.cobuilder.collision_readings import Concepts, Members, Reading
+from studio.cobuilder.collision_readings import Concepts, Item, Members, Reading
 from studio.cobuilder.collision_scopes import OUTCOMES
 from studio.cobuilder.collision_values import Quantity
 from studio.cobuilder.collision_words import concepts_in, is_generic
@@ -236,12 +236,14 @@ def list_clash(pair: Pair) -> Clash | None:
         return None
     if left.open_list or right.open_list or left.negative != right.negative:
         return None
-    shared = [item for item in left.items if any(item & other for other in right.items)]
-    mine = [item for item in left.items if not any(item & other for other in right.items)]
-    theirs = [item for item in right.items if not any(item & other for other in left.items)]
+    shared = [item for item in left.items if any(item.concepts & other.concepts for other in right.items)]
+    mine = [item for item in left.items if not any(item.concepts & other.concepts for other in right.items)]
+    theirs = [item for item in right.items if not any(item.concepts & other.concepts for other in left.items)]
     if not shared or not (mine or theirs):
         return None
-    listed = frozenset(word for items in (left.items, right.items) for item in items for word in item)
+    listed = frozenset(
+        word for items in (left.items, right.items) for item in items for word in item.concepts
+    )
     around, other = left.matter - listed, right.matter - listed
     likeness = pair.matter(around, other) if around and other else pair.matter(left.matter, right.matter)
     if likeness < ALIKE or other_case(pair):
@@ -249,5 +251,5 @@ def list_clash(pair: Pair) -> Clash | None:
     return Clash("list", _shown(mine), _shown(theirs), min(0.9, likeness))
 
 
-def _shown(items: list[Concepts]) -> str:
-    return ", ".join(" ".join(sorted(item)) for item in items)
+def _shown(items: list[Item]) -> str:
+    return ", ".join(item.words for item in items)

@@ -1,6 +1,7 @@
 """A statement as the search for conflicts sees it: its matter, quantities, sense, order, list and scope.
 
-- The matter is the set of its concepts without quantities; the sense is yes or no, all negations taken together.
+- The matter is the set of its concepts without quantities; the sense is yes or no, all negations taken
+  together.
 - Read once per statement; pairs are then compared without looking at the words again.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from studio.cobuilder.collision_scopes import members, scope_of
 from studio.cobuilder.collision_values import Quantity, normalized, quantities_in, without_quantities
@@ -22,7 +24,8 @@ Members = dict[str, frozenset[str]]
 
 _EXAMPLE = re.compile(r"^\W*(?:for (?:example|instance)|examples?\b|e\.g\.|sample\b|imagine|suppose)", re.I)
 _EXCEPTION = re.compile(
-    r"\b(?:unless|except(?:ions?|ionally)?|apart from|other than|save for|however|instead of the usual|but not"
+    r"\b(?:unless|except(?:ions?|ionally)?|apart from|other than|save for|however|instead of the usual"
+    r"|but not"
     r"|notwithstanding|as an exception|with the exception)\b",
     re.I,
 )
@@ -30,30 +33,32 @@ _OPEN_LIST = re.compile(
     r"\b(?:such as|including|for example|for instance|e\.g\.|among others|etc|like)\b", re.I
 )
 _LIST = re.compile(
-    r"(?P<items>(?:[\w$'’-]+(?: [\w'’-]+){0,4}, )*(?:[\w$'’-]+(?: [\w'’-]+){0,4}),? (?:and|or|plus|as well as) "
+    r"(?P<items>(?:[\w$'’-]+(?: [\w'’-]+){0,4}, )*(?:[\w$'’-]+(?: [\w'’-]+){0,4}),? (?:and|or|plus"
+    r"|as well as) "
     r"[\w'’-]+(?: [\w'’-]+){0,2})"
 )
 _ORDERS = tuple(
-    (re.compile(pattern, re.I), first_leads)
-    for pattern, first_leads in (
-        (r"^(?:.*?\b(?:never|not|n't)\b)(?P<b>.+?)\b(?:until|before|unless|prior to)\b(?P<a>.+)$", True),
-        (r"^(?P<b>.+?)\bonly (?:after|once|when)\b(?P<a>.+)$", True),
-        (r"^only (?:after|once|when)\b(?P<a>.+?),(?P<b>.+)$", True),
-        (r"^(?:before|prior to|ahead of)\b(?P<b>.+?),(?P<a>.+)$", True),
-        (r"^(?:after|once|following|as soon as)\b(?P<a>.+?),(?P<b>.+)$", True),
-        (
-            r"^(?P<a>.+?),? (?:and then|then|followed by|and only then|and afterwards)\b(?P<b>.+)$",
-            True,
-        ),
-        (
-            r"^(?P<a>.+?)\b(?:comes? before|precedes?|must precede|goes before|takes place before)\b(?P<b>.+)$",
-            True,
-        ),
-        (r"^(?P<b>.+?)\b(?:comes? after|follows|goes after|takes place after)\b(?P<a>.+)$", True),
-        (r"^(?P<a>.+?)\b(?:before|prior to|ahead of)\b(?P<b>.+)$", True),
-        (r"^(?P<b>.+?)\b(?:after|once|following|as soon as)\b(?P<a>.+)$", True),
+    re.compile(pattern, re.I)
+    for pattern in (
+        r"^(?:.*?\b(?:never|not|n't)\b)(?P<b>.+?)\b(?:until|before|unless|prior to)\b(?P<a>.+)$",
+        r"^(?P<b>.+?)\bonly (?:after|once|when)\b(?P<a>.+)$",
+        r"^only (?:after|once|when)\b(?P<a>.+?),(?P<b>.+)$",
+        r"^(?:before|prior to|ahead of)\b(?P<b>.+?),(?P<a>.+)$",
+        r"^(?:after|once|following|as soon as)\b(?P<a>.+?),(?P<b>.+)$",
+        r"^(?P<a>.+?),? (?:and then|then|followed by|and only then|and afterwards)\b(?P<b>.+)$",
+        r"^(?P<a>.+?)\b(?:comes? before|precedes?|must precede|goes before|takes place before)\b(?P<b>.+)$",
+        r"^(?P<b>.+?)\b(?:comes? after|follows|goes after|takes place after)\b(?P<a>.+)$",
+        r"^(?P<a>.+?)\b(?:before|prior to|ahead of)\b(?P<b>.+)$",
+        r"^(?P<b>.+?)\b(?:after|once|following|as soon as)\b(?P<a>.+)$",
     )
 )
+
+
+class Item(NamedTuple):
+    """One member of a list: its words as people are told, and its concepts."""
+
+    words: str
+    concepts: Concepts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,10 +74,9 @@ class Reading:
     quantities: tuple[Quantity, ...]
     negative: bool
     scope: Members
-    own_scope: Members
     outcomes: Members
     order: tuple[Concepts, Concepts] | None
-    items: tuple[Concepts, ...]
+    items: tuple[Item, ...]
     open_list: bool
     excepts: bool
 
@@ -101,7 +105,6 @@ def read(source: Source, statement: Statement) -> Reading | None:
     bare = without_quantities(text)
     sequence = tuple(concepts_in(bare))
     undated = _without_dates(text)
-    own = members(undated)
     section = statement.anchor.section
     layers = (undated, *reversed(section), source.name)
     condition = without_quantities(normalized(statement.condition or ""))
@@ -115,7 +118,6 @@ def read(source: Source, statement: Statement) -> Reading | None:
         quantities=quantities_in(text),
         negative=is_negative(text),
         scope=_with_source(scope_of(layers), source),
-        own_scope=own,
         outcomes=members(text, outcomes=True),
         order=_order(bare),
         items=_items(text),
@@ -147,7 +149,7 @@ def _with_source(scope: Members, source: Source) -> Members:
 @lru_cache(maxsize=8192)
 def _order(text: str) -> tuple[Concepts, Concepts] | None:
     """Return what comes first and what comes after it, where a sentence says so."""
-    for pattern, _ in _ORDERS:
+    for pattern in _ORDERS:
         match = pattern.match(text)
         if match is None:
             continue
@@ -160,22 +162,23 @@ def _order(text: str) -> tuple[Concepts, Concepts] | None:
 
 
 @lru_cache(maxsize=8192)
-def _items(text: str) -> tuple[Concepts, ...]:
+def _items(text: str) -> tuple[Item, ...]:
     """Return the members of the longest list that a sentence enumerates, as concepts."""
-    best: tuple[Concepts, ...] = ()
+    best: tuple[Item, ...] = ()
     for match in _LIST.finditer(text):
         parts = re.split(r",? (?:and|or|plus|as well as) |, ", match["items"])
-        # The first part runs into what stands before the list, the last into what follows it: heads are enough.
+        # The first part runs into what stands before the list, the last into what follows: heads are enough.
         found = [_head(part, at, len(parts)) for at, part in enumerate(parts)]
-        if all(found) and len(found) > len(best):
+        if all(item.concepts for item in found) and len(found) > len(best):
             best = tuple(found)
     return best
 
 
-def _head(part: str, at: int, count: int) -> Concepts:
+def _head(part: str, at: int, count: int) -> Item:
     words = concepts_in(part)
+    shown = re.sub(r"^(?:the|an?|our|their|your) ", "", part)
     if at == 0:
-        words = words[-1:]
+        words, shown = words[-1:], shown.split()[-1]
     elif at == count - 1:
-        words = words[:2]
-    return frozenset(words)
+        words, shown = words[:2], " ".join(shown.split()[:2])
+    return Item(shown, frozenset(words))

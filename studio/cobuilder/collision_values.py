@@ -1,4 +1,4 @@
-"""The quantities of a sentence in comparable form: hours, amounts, shares, counts, days of the year, times of day.
+"""The quantities of a sentence in comparable form: hours, amounts, shares, counts, days, times of day.
 
 - "24 hours", "one day" and "1 d" are the same; five working days are a week.
 - A quantity knows what it bounds ("at most", "at least"), what it counts from, and the words around it.
@@ -94,7 +94,8 @@ _QUANTITY = re.compile(
     r"(?:\s?(?P<percent>%|per\s?cent\b|percent\b)"
     r"|\s?(?P<currency>(?:GBP|EUR|USD)\b|pounds?\b|euros?\b|dollars?\b)"
     r"|\s?(?P<size>kb|mb|gb|tb|kg|g|cm|mm|km)\b"
-    r"|[\s-]*(?P<quality>(?:working|business|consecutive|calendar|full|whole|complete|clear|further|more)[\s-]+)?"
+    r"|[\s-]*(?P<quality>(?:working|business|consecutive|calendar|full|whole|complete|clear|further"
+    r"|more)[\s-]+)?"
     rf"(?P<span>{'|'.join(_SPANS)})s?\b"
     r"|[\s-]+(?P<noun>[a-z][\w-]*(?:\s+[a-z][\w-]*){0,2})"
     r"|(?=[\s.,;)]|$))",
@@ -103,7 +104,8 @@ _QUANTITY = re.compile(
 _SIDES: tuple[tuple[Bound, str], ...] = (
     (
         -1,
-        r"within|up to|at most|(?:no|not) (?:more|later|longer|greater|higher|older) than|(?:not|never|cannot|n't)"
+        r"within|up to|at most|(?:no|not) (?:more|later|longer|greater|higher|older) than|(?:not|never"
+        r"|cannot|n't)"
         r" (?:be )?(?:exceed|more than|over|above)|not \w+ exceed|maximum(?: of)?|limited to|until|capped at"
         r"|limit(?:ed)? (?:is|of|at|to)|cap of|by|in|inside"
         r"|less than|under|below|fewer than|before|earlier than|shorter than|younger than|max\.?|ceiling of",
@@ -112,7 +114,8 @@ _SIDES: tuple[tuple[Bound, str], ...] = (
         1,
         r"at least|(?:no|not) (?:less|fewer|earlier|shorter|lower|younger) than|minimum(?: of)?|from|starting"
         r"|min\.?"
-        r"|more than|over|above|exceed\w*|beyond|later than|longer than|after|past|greater than|older than|wait",
+        r"|more than|over|above|exceed\w*|beyond|later than|longer than|after|past|greater than|older than"
+        r"|wait",
     ),
 )
 _LEADS = tuple(
@@ -129,7 +132,8 @@ _TAIL_LESS = re.compile(
     r"^\s*(?:or (?:less|fewer|earlier|under|younger)|at most|maximum|at the latest)\b", re.I
 )
 _AHEAD = re.compile(
-    r"^(?:'s?|’s?)?\s*(?:written |prior |advance )*(?:notice|before|prior|ahead|in advance|beforehand|earlier)\b",
+    r"^(?:'s?|’s?)?\s*(?:written |prior |advance )*(?:notice|before|prior|ahead|in advance|beforehand"
+    r"|earlier)\b",
     re.I,
 )
 _EVENT = re.compile(
@@ -138,7 +142,8 @@ _EVENT = re.compile(
     re.I,
 )
 _LABEL = re.compile(
-    r"\b(?:step|level|tier|severity|sev|priority|section|phase|category|class|stage|type|zone|form|version|line) $",
+    r"\b(?:step|level|tier|severity|sev|priority|section|phase|category|class|stage|type|zone|form|version"
+    r"|line) $",
     re.I,
 )
 _NOT_COUNTED = re.compile(
@@ -188,14 +193,9 @@ class Quantity:
             slack = 0.45
         if self.low != self.high or other.low != other.high:
             outer, inner = (self, other) if self.high - self.low >= other.high - other.low else (other, self)
-            return (
-                outer.low <= inner.low
-                and inner.high <= outer.high
-                and inner.low == inner.high
-                or (
-                    abs(outer.low - inner.low) <= slack * outer.low
-                    and abs(outer.high - inner.high) <= slack * outer.high
-                )
+            return (outer.low <= inner.low and inner.high <= outer.high and inner.low == inner.high) or (
+                abs(outer.low - inner.low) <= slack * outer.low
+                and abs(outer.high - inner.high) <= slack * outer.high
             )
         return abs(self.low - other.low) <= slack * max(abs(self.low), abs(other.low), 1e-9)
 

@@ -28,7 +28,8 @@ def verdict(
     if weigh:
         first, second = (one, two) if weigh > 0 else (two, one)
         return _side(weigh), (
-            f"{first.name} goes first, because {_kind(spoken(first))} weighs more than {_kind(spoken(second))}."
+            f"{first.name} goes first, because {_kind(spoken(first))} weighs more "
+            f"than {_kind(spoken(second))}."
         )
     day, other = one.effective_from, two.effective_from
     if one.id != two.id and day and other and day != other:
@@ -36,7 +37,8 @@ def verdict(
         later = max(day, other)
         if today is None or later <= today:
             return _side(1 if day > other else -1), (
-                f"{first.name} goes first, because it is in force since a later day, {later.day} {later:%B %Y}."
+                f"{first.name} goes first, because it is in force since a later day, "
+                f"{later.day} {later:%B %Y}."
             )
     special = narrowness(left, right)
     if special:

@@ -67,7 +67,8 @@ voucher coupon
 parcel package shipment consignment packet
 purchase buy order bought shop
 item product goods article merchandise ware
-customer client user guest caller patient passenger subscriber shopper buyer cardholder holder traveller traveler
+customer client user guest caller patient passenger subscriber shopper buyer cardholder holder traveller
+ traveler
  people person anyone everyone member policyholder consumer visitor borrower account-holder requester
 agent representative rep advisor adviser associate staff employee operator clerk teller colleague
  consultant team we company receptionist personnel handler crew desk assistant
@@ -174,24 +175,30 @@ _GENERIC = frozenset(
     for word in (
         "customer agent process issue make give provide do handle carry perform complete take offer grant "
         "get receive use item service case time period policy rule company need want have put apply "
-        "within after before first then always please once per day hour week month year minute working business "
+        "within after before first then always please once per day hour week month year minute working "
+        "business "
         "calendar date new own full new total standard normal business current ever whole least most "
         "who which what where there their them whose person day's made must allow permit accept eligible "
         "require mandatory necessary obligatory able available possible entitle valid subject available "
         "set stand run amount number last long follow available counted count calculate regard regarding "
         "ensure certain kind type way basis due order original "
-        "alone request ask under over up above below more less than until later exceed beyond older earlier longer "
+        "alone request ask under over up above below more less than until later exceed beyond older earlier "
+        "longer "
         "any every each all own personally automatically immediately directly promptly simply"
     ).split()
 )
 """Stems that stand in sentences about anything."""
 
 _DROPPED = frozenset(
-    "a an the of to for by in on at and or with from into about as is are be been was were it its their his her "
-    "your our my this that these those such if when whenever then than so will would can could may might should "
+    "a an the of to for by in on at and or with from into about as is are be been was were it its their his "
+    "her "
+    "your our my this that these those such if when whenever then than so will would can could may might "
+    "should "
     "must shall have has had you they he she them him us i via there here also just same either per do does "
-    "not no never nor cannot can't don't without unless refuse decline deny prohibit forbid ban exclude exempt "
-    "free waive optional optionally while during where whether only other but however out back through against "
+    "not no never nor cannot can't don't without unless refuse decline deny prohibit forbid ban exclude "
+    "exempt "
+    "free waive optional optionally while during where whether only other but however out back through "
+    "against "
     "non neither none nothing nobody instead even still otherwise upon both".split()
 )
 
@@ -202,10 +209,13 @@ _NEGATIVE = re.compile(
     re.I,
 )
 _BOUNDED = re.compile(
-    r"\b(?:no|not|never)(?: be)? (?:later|more|less|fewer|longer|earlier|greater|older|exceed\w*|only|higher|above"
-    r"|over|beyond)\b(?: than)?|\bcannot exceed\b|\b(?:may|must|can|shall|should|do|does) not(?: \w+)? exceed\b"
+    r"\b(?:no|not|never)(?: be)? (?:later|more|less|fewer|longer|earlier|greater|older|exceed\w*|only"
+    r"|higher|above"
+    r"|over|beyond)\b(?: than)?|\bcannot exceed\b|\b(?:may|must|can|shall|should|do"
+    r"|does) not(?: \w+)? exceed\b"
     r"|\bno matter\b|\bwhether or not\b|\bdo not forget\b|\bwithout (?:delay|undue delay|exception|fail)\b"
-    r"|\bnever exceeds?\b|\bfree (?:of|from)\b|\bfeel free\b|\b(?:is|are|has|have) not (?:yet )?(?:arrived|been)\b",
+    r"|\bnever exceeds?\b|\bfree (?:of|from)\b|\bfeel free\b|\b(?:is|are|has|have) not (?:yet )?(?:arrived"
+    r"|been)\b",
     re.I,
 )
 _HELD_BACK = re.compile(r"\b(?:until|unless|before|except|other than)\b", re.I)
