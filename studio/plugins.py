@@ -8,6 +8,8 @@ from importlib.metadata import entry_points
 
 from studio.ports import DocumentReader
 from studio.readers.markdown import MarkdownReader
+from studio.readers.pasted import PastedTextReader
+from studio.readers.sandbox import SANDBOXED
 from studio.readers.text import TextReader
 
 READERS = "cobuilder.readers"
@@ -33,7 +35,7 @@ class Readers:
 @cache
 def readers() -> Readers:
     """Return the built-in readers and those of plug-ins; a built-in one wins for its file endings."""
-    working: list[DocumentReader] = [MarkdownReader(), TextReader()]
+    working: list[DocumentReader] = [MarkdownReader(), TextReader(), *SANDBOXED, PastedTextReader()]
     failed: list[Failure] = []
     for entry in entry_points(group=READERS):
         try:

@@ -52,9 +52,18 @@ class Composition:
         self.name = name
         self.page: int | None = None
         self.tracked: Tracked = None
+        self._cell: str | None = None
         self._parts: list[str] = []
         self._length = 0
         self._entries: list[_Entry] = []
+
+    def __len__(self) -> int:
+        """Return how many blocks there are."""
+        return len(self._entries)
+
+    def named(self, cell: str | None) -> None:
+        """Name the cell of the blocks to come; None for none."""
+        self._cell = cell
 
     @property
     def heading_level(self) -> int:
@@ -138,7 +147,16 @@ class Composition:
         start = self._length
         self._write(text)
         self._entries.append(
-            _Entry(kind, start, self._length, level, marker, page=self.page, tracked=self.tracked)
+            _Entry(
+                kind,
+                start,
+                self._length,
+                level,
+                marker,
+                page=self.page,
+                cell=self._cell,
+                tracked=self.tracked,
+            )
         )
         self._check()
 

@@ -2,7 +2,7 @@
 
 - PDFium is the gate (password, damage, page count) and the reader of text: it measures 200 pages in
   seconds, inside the sandbox. Tables are looked for only on pages that have ruling lines.
-- Headings show by size, weight or capitals; their levels follow the sizes, and numbers where titles have them.
+- Headings show by size, weight or capitals; their levels follow the sizes and the numbers in titles.
 - Paragraphs go on over lines, columns and pages; words that were hyphenated at a line's end are whole again.
 - A file without a text layer is refused; a single page that is a picture is named where it stands.
 """

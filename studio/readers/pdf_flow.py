@@ -1,7 +1,7 @@
 """The lines of PDF pages in the order a person reads them.
 
 - Words on one height make a row; columns are found by the empty strip between two blocks of running text, and
-  are read one after the other; what crosses the strip (a title, a table) parts what is above from what is below.
+  are read one after the other; what crosses the strip (a title, a table) parts what is above and below it.
 - Rows near the head or foot that come back page after page, and page numbers, are no content.
 """
 
