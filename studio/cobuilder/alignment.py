@@ -11,69 +11,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
 
 from studio.cobuilder.alignment_pairs import Link, Pairs, in_order, pair_units
 from studio.cobuilder.alignment_units import Unit, units
 from studio.cobuilder.sense import turns, without_number
 from studio.domain.finding import Analysis
-from studio.domain.frozen import Frozen
+from studio.domain.governance import Alignment, Doubt, How, Match
 from studio.domain.source import SourceDocument
 from studio.domain.statement import Statement
 
-How = Literal["unchanged", "moved", "reworded", "reformatted", "split", "merged"]
 Version = tuple[SourceDocument, tuple[Statement, ...]]
 
 _ALIKE = 0.5
 _VOUCHED = 0.6
 _NUMBERED = re.compile(r"S-(\d+)")
-
-
-class Match(Frozen):
-    """One statement in both versions; `score` 0–1 is how alike the two wordings are."""
-
-    old_id: str
-    new_id: str
-    how: How
-    score: float
-    turned: bool = False
-
-
-class Doubt(Frozen):
-    """Two statements that may be the same; a person has to say."""
-
-    old_id: str
-    new_id: str
-    old_quote: str
-    new_quote: str
-    why: str
-    score: float
-    turned: bool = False
-
-
-class Alignment(Frozen):
-    """Two versions of a document, statement by statement, by the ids of each reading."""
-
-    matches: tuple[Match, ...]
-    doubts: tuple[Doubt, ...]
-    gone: tuple[str, ...]
-    added: tuple[str, ...]
-
-    @property
-    def heirs(self) -> dict[str, str]:
-        """Return the old id that each new statement inherits, by new id; an id is inherited once."""
-        found: dict[str, str] = {}
-        taken: set[str] = set()
-        for match in sorted(self.matches, key=lambda each: (each.turned, -each.score)):
-            if match.new_id not in found and match.old_id not in taken:
-                found[match.new_id] = match.old_id
-                taken.add(match.old_id)
-        return found
-
-    @property
-    def turned(self) -> tuple[Match, ...]:
-        """Return the matches whose meaning may have changed."""
-        return tuple(match for match in self.matches if match.turned)
 
 
 def align(old: Version, new: Version) -> Alignment:

@@ -170,12 +170,15 @@ class IdentityDecision(Frozen):
     at: datetime
 
 
+How = Literal["unchanged", "moved", "reworded", "reformatted", "split", "merged"]
+
+
 class Match(Frozen):
     """A statement that is in both versions; `turned`: its number, date, modality or negation changed."""
 
     old_id: str
     new_id: str
-    how: Literal["unchanged", "moved", "reworded", "reformatted", "split", "merged"]
+    how: How
     score: float
     turned: bool = False
 
@@ -203,6 +206,22 @@ class Alignment(Frozen):
     doubts: tuple[Doubt, ...] = ()
     gone: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+
+    @property
+    def heirs(self) -> dict[str, str]:
+        """Return the old id that each new statement inherits, by new id; an id is inherited once."""
+        found: dict[str, str] = {}
+        taken: set[str] = set()
+        for match in sorted(self.matches, key=lambda each: (each.turned, -each.score)):
+            if match.new_id not in found and match.old_id not in taken:
+                found[match.new_id] = match.old_id
+                taken.add(match.old_id)
+        return found
+
+    @property
+    def turned(self) -> tuple[Match, ...]:
+        """Return the matches whose meaning may have changed."""
+        return tuple(match for match in self.matches if match.turned)
 
     def renamed(self, names: dict[str, str], follows: tuple[str, int]) -> Alignment:
         """Return it with the new statements' final ids, and with what it follows."""

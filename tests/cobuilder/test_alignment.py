@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.cobuilder.alignment import Alignment, Match, Version, align, carry_ids, decide
+from studio.cobuilder.alignment import Version, align, carry_ids, decide
 from studio.cobuilder.statements import read_statements
 from studio.domain.finding import Analysis
+from studio.domain.governance import Alignment, Match
 from studio.domain.statement import Statement
 from studio.readers.markdown import read_markdown
 from studio.readers.text import read_text

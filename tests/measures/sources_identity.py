@@ -21,8 +21,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from studio.cobuilder.alignment import Alignment, align
+from studio.cobuilder.alignment import align
 from studio.cobuilder.statements import read_statements
+from studio.domain.governance import Alignment
 from studio.domain.source import SourceDocument
 from studio.domain.statement import Statement
 from studio.readers.markdown import read_markdown

@@ -30,7 +30,7 @@ def reader_for(readers: tuple[DocumentReader, ...], file_name: str) -> DocumentR
     for reader in readers:
         if suffix in reader.suffixes:
             return reader
-    known = ", ".join(sorted(s for reader in readers for s in reader.suffixes))
+    known = ", ".join(sorted(s for reader in readers for s in reader.suffixes if s))
     raise BrokenInput(
         f"“{file_name}” is of a kind that cannot be read here.", f"Hand in one of these kinds: {known}."
     )
@@ -101,8 +101,7 @@ def follow(
     aligned = align((before, reading.statements), (document, found.statements))
     carried = carry_ids(reading, found, aligned, known.used_ids(source_id)) if same == source_id else found
     names = {raw.id: final.id for raw, final in zip(found.statements, carried.statements, strict=True)}
-    kept = Alignment.model_validate({**aligned.model_dump(), "follows": ("", 0)})
-    return carried, kept.renamed(names, (source_id, number))
+    return carried, aligned.renamed(names, (source_id, number))
 
 
 def same_source(known: Known, file_name: str, place: str | None) -> str | None:
