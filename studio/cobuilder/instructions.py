@@ -300,7 +300,7 @@ def _independent(document: SourceDocument, sentence: Sentence) -> list[Sentence]
     if not cuts:
         return [sentence]
     form = readable(
-        document.text[sentence.start : sentence.end], sentence.start, document.media_type != "text/plain"
+        document.text[sentence.start : sentence.end], sentence.start, document.media_type == "text/markdown"
     )
     if form.text != sentence.text:
         return [sentence]

@@ -49,7 +49,7 @@ def sentences(document: SourceDocument, block: Block) -> list[Sentence]:
 
 def is_plain(document: SourceDocument) -> bool:
     """Say whether a document's text has no inline markup to remove."""
-    return document.media_type == "text/plain"
+    return document.media_type != "text/markdown"
 
 
 def _sentence(form: Readable, start: int, end: int, block: str) -> Sentence:

@@ -186,7 +186,7 @@ class StepWriter:
         raw = readable(
             self._document.text[instruction.start : instruction.end],
             instruction.start,
-            self._document.media_type != "text/plain",
+            self._document.media_type == "text/markdown",
         )
         while end > start and instruction.text[end - 1] in " ,;":
             end -= 1
