@@ -26,7 +26,8 @@ _EXAMPLE = re.compile(r"^\W*(?:for (?:example|instance)|examples?\b|e\.g\.|sampl
 _EXCEPTION = re.compile(
     r"\b(?:unless|except(?:ions?|ionally)?|apart from|other than|save for|however|instead of the usual"
     r"|but not"
-    r"|notwithstanding|as an exception|with the exception)\b",
+    r"|notwithstanding|^otherwise"
+    r"|^in (?:that|this|such a) case|as an exception|with the exception)\b",
     re.I,
 )
 _OPEN_LIST = re.compile(

@@ -213,7 +213,8 @@ _BOUNDED = re.compile(
     r"|higher|above"
     r"|over|beyond)\b(?: than)?|\bcannot exceed\b|\b(?:may|must|can|shall|should|do"
     r"|does) not(?: \w+)? exceed\b"
-    r"|\bno matter\b|\bwhether or not\b|\bdo not forget\b|\bwithout (?:delay|undue delay|exception|fail)\b"
+    r"|\bno matter\b|\bwhether or not\b|\bdo not forget\b"
+    r"|\bwithout (?:delay|undue delay|exception|fail|discussion|question|hesitation)\b"
     r"|\bnever exceeds?\b|\bfree (?:of|from)\b|\bfeel free\b|\b(?:is|are|has|have) not (?:yet )?(?:arrived"
     r"|been)\b",
     re.I,
