@@ -45,7 +45,6 @@ def papers(stand: Standing) -> list[Paper]:
 
 
 @lru_cache(maxsize=4)
-@lru_cache(maxsize=4)
 def key_of_papers(stand: Standing) -> str:
     """Return what names a comparison: the very sources, their versions and their scope."""
     return _papers_key(stand, compared(stand))
