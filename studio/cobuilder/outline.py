@@ -163,6 +163,8 @@ def _tree(document: SourceDocument) -> Section:
     root = Section(None, 0)
     stack = [root]
     for block in document.blocks:
+        if block.tracked == "deleted":
+            continue
         if block.kind != "heading":
             stack[-1].blocks.append(block)
             continue

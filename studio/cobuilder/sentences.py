@@ -40,8 +40,8 @@ class Sentence(NamedTuple):
 
 def sentences(document: SourceDocument, block: Block) -> list[Sentence]:
     """Return the sentences of a block, in order; together they cover all of its words."""
-    if block.kind == "code":
-        return []
+    if block.kind == "code" or block.tracked == "deleted":
+        return []  # a deletion that nobody has accepted yet binds nobody, nor do lines of code
     plain = is_plain(document)
     form = readable(document.text[block.start : block.end], block.start, not plain)
     return [_sentence(form, start, end, block.id) for start, end in cuts(form.text)]

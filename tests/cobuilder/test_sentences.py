@@ -50,3 +50,10 @@ def test_sentences_cover_all_words_once(text: str) -> None:
     assert all(one[1] <= two[0] for one, two in pairwise(spans))
     covered = "".join(text[first:last] for first, last in spans)
     assert covered.replace(" ", "").replace("\n", "") == "".join(text.split())
+
+
+def test_a_tracked_deletion_has_no_sentences() -> None:
+    """Text that somebody struck out in a Word file binds nobody, though it is shown."""
+    document = read_markdown("# Rules\n\nNever refund in cash.\n", "rules.md")
+    struck = [block.model_copy(update={"tracked": "deleted"}) for block in document.blocks]
+    assert [sentences(document, block) for block in struck] == [[], []]
