@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from studio.desktop.panels.diff import rows_of
 from studio.desktop.panels.document import locate
 from studio.desktop.widgets.diff_view import DiffRow, DiffView
-from studio.desktop.widgets.document_view import DocCell, DocMark, DocPart, DocumentView
+from studio.desktop.widgets.document_marks import DocMark
+from studio.desktop.widgets.document_view import DocCell, DocPart, DocumentView
 from studio.desktop.widgets.transcript_view import Line, TranscriptView
 
 pytestmark = pytest.mark.usefixtures("dressed")

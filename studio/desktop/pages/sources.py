@@ -26,7 +26,7 @@ from studio.services.events import Kind
 
 if TYPE_CHECKING:
     from studio.domain.proposal import Proposal
-    from studio.services.queries.sources import CoverageRow, SourcePage, SourceRow
+    from studio.services.queries.sources import CoverageRow, Sentence, SourcePage, SourceRow
 
 FILES = "Documents (*.md *.markdown *.txt *.text);;All files (*)"
 
@@ -202,10 +202,7 @@ class SourcesPage(Page):
         when = source.effective_from
         self.effective.show_fact(f"from {when.day} {when:%b %Y}" if when else "")
         self.version.show_fact(f"version {source.current.number}" if source.current.number > 1 else "")
-        blocks = [
-            (row.block, [Marked(s.statement.id, s.statement.quote, s.state) for s in row.sentences])
-            for row in page.blocks
-        ]
+        blocks = [(row.block, [_marked(sentence) for sentence in row.sentences]) for row in page.blocks]
         place = self.document.verticalScrollBar().value() if again else 0
         self.document.setAccessibleName(f"Document {source.name}")
         self.document.show_parts(parts_of(blocks))
@@ -249,6 +246,13 @@ class SourcesPage(Page):
                 for r in shown
             ]
         )
+
+
+def _marked(sentence: Sentence) -> Marked:
+    statement = sentence.statement
+    return Marked(
+        statement.id, statement.quote, sentence.state, sentence.suspect, sentence.turned, sentence.internal
+    )
 
 
 def _standing(authority: str) -> str:

@@ -8,17 +8,25 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from studio.desktop.theme.tokens import Tone
-from studio.desktop.widgets.document_view import DocCell, DocMark, DocPart, PartKind
+from studio.desktop.widgets.document_marks import DocMark, MarkSign
+from studio.desktop.widgets.document_view import DocCell, DocPart, PartKind
 from studio.domain.source import Block
 
 STATE_TONES: dict[str, Tone] = {
     "in the agent and tested": "ok",
     "in the agent, not tested": "mov",
-    "proposed": "acc",
     "open question": "warn",
     "conflict": "bad",
     "waived": "none",
     "not yet looked at": "none",
+}
+STATE_SIGNS: dict[str, MarkSign] = {
+    "in the agent and tested": "check",
+    "in the agent, not tested": "ring",
+    "open question": "question",
+    "conflict": "unequal",
+    "waived": "dash",
+    "not yet looked at": "empty",
 }
 
 
@@ -29,6 +37,15 @@ class Marked:
     id: str
     quote: str
     state: str
+    suspect: str = ""
+    turned: bool = False
+    internal: bool = False
+
+    @property
+    def words(self) -> str:
+        """Return what the mark says aloud."""
+        more = ["look at this again"] if self.suspect else []
+        return ", ".join([self.state, *more, *(["internal"] if self.internal else [])])
 
 
 def locate(quote: str, text: str) -> tuple[int, int]:
@@ -49,8 +66,19 @@ def _cell(block: Block, marked: Sequence[Marked]) -> DocCell:
     marks = []
     for each in marked:
         start, end = locate(each.quote, block.text)
-        marks.append(DocMark(each.id, start, end, STATE_TONES.get(each.state, "none"), each.state))
-    return DocCell(block.text, tuple(sorted(marks, key=lambda m: m.start)))
+        marks.append(
+            DocMark(
+                each.id,
+                start,
+                end,
+                STATE_TONES.get(each.state, "none"),
+                each.words,
+                STATE_SIGNS.get(each.state, ""),
+                ("bad" if each.turned else "warn") if each.suspect else "",
+                each.internal,
+            )
+        )
+    return DocCell(block.text, tuple(sorted(marks, key=lambda m: m.start)), block.id, block.tracked or "")
 
 
 def parts_of(blocks: Sequence[tuple[Block, Sequence[Marked]]]) -> list[DocPart]:

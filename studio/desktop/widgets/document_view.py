@@ -2,10 +2,12 @@
 
 - The page knows text and marks; what a mark means is said by the mark's own words.
 - The keyboard goes from mark to mark; letters that carry no mark are not in the way.
+- A sentence with a mark begins its own line, so that bar and sign stand beside it and no other.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -15,31 +17,31 @@ from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter
 
 from studio.desktop.theme.current import tokens
 from studio.desktop.theme.fonts import bold, font, mono
-from studio.desktop.theme.tokens import Tone
+from studio.desktop.widgets.document_marks import (
+    BAR,
+    SIGN_SIZE,
+    DocMark,
+    paint_bar,
+    paint_doubt,
+    paint_lock,
+    paint_state,
+)
 from studio.desktop.widgets.painted import PaintedRows
 from studio.desktop.widgets.text import LINE_HEIGHT, Laid, Stretch, lay_out, paint_laid
 
 PartKind = Literal["heading", "paragraph", "item", "row", "code"]
-_BAR = 4
-
-
-@dataclass(frozen=True, slots=True)
-class DocMark:
-    """A sentence that carries a mark: its letters in the part's text, tone, and what it says."""
-
-    id: str
-    start: int
-    end: int
-    tone: Tone
-    words: str
+TEXT_LEFT, _CELL_GAP = 54, 34
+Tracked = Literal["", "inserted", "deleted"]
 
 
 @dataclass(frozen=True, slots=True)
 class DocCell:
-    """A text with its marks."""
+    """A text with its marks; `id` names it, `tracked` is a change of the text that nobody has taken yet."""
 
     text: str
     marks: tuple[DocMark, ...] = ()
+    id: str = ""
+    tracked: Tracked = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class DocumentView(PaintedRows):
         self._parts: tuple[DocPart, ...] = ()
         self._places: list[_Place] = []
         self.chosen = ""
+        self._found: tuple[str, ...] = ()
         self._laid: dict[tuple[int, int], list[Laid]] = {}
 
     def show_parts(self, parts: Sequence[DocPart]) -> None:
@@ -83,6 +86,23 @@ class DocumentView(PaintedRows):
         ]
         self.chosen = ""
         self.reset()
+
+    def highlight(self, words: Sequence[str]) -> None:
+        """Highlight these words wherever they begin a word; none takes the highlights away."""
+        self._found = tuple(word.casefold() for word in words if word)
+        self._laid.clear()
+        self.viewport().update()
+
+    def show_cell(self, cell_id: str) -> None:
+        """Bring the block with this name into sight, and make it current."""
+        for number, part in enumerate(self._parts):
+            if any(cell.id == cell_id for cell in part.cells):
+                self.current = number
+                self.show_row(number)
+                bar = self.verticalScrollBar()
+                bar.setValue(min(bar.maximum(), max(0, self._tops[number] - 60)))
+                self.announce(self.words(number))
+                return
 
     def choose(self, mark_id: str) -> None:
         """Choose a marked sentence, show it and tell it."""
@@ -104,7 +124,7 @@ class DocumentView(PaintedRows):
 
     def words(self, index: int) -> str:
         """Return the text of a part."""
-        return " · ".join(cell.text for cell in self._parts[index].cells)
+        return " · ".join(_spoken(cell) for cell in self._parts[index].cells)
 
     def estimate(self, index: int, width: int) -> int:
         """Guess the height from the number of letters."""
@@ -134,10 +154,11 @@ class DocumentView(PaintedRows):
                 spot, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), part.marker
             )
         for number, laid in enumerate(self._lay(index, box.width())):
-            left = self._left(part) + number * (self._cell_width(part, box.width()) + 16)
+            left = self._left(part) + number * (self._cell_width(part, box.width()) + _CELL_GAP)
             ink = t.muted if part.kind == "code" else ""
             paint_laid(painter, laid, QPointF(left, top), ink)
-            self._paint_bars(painter, part.cells[number], laid, left - 14 if number else 16, top)
+            bar = left - 10 if number else TEXT_LEFT - 14
+            self._paint_marks(painter, part.cells[number], laid, QPointF(bar, top), left)
         if part.kind == "row":
             painter.fillRect(QRect(14, box.bottom(), box.width() - 28, 1), QColor(t.line))
 
@@ -148,11 +169,11 @@ class DocumentView(PaintedRows):
             return
         part, box = self._parts[index], self.box_of(index)
         for number, laid in enumerate(self._lay(index, box.width())):
-            left = self._left(part) + number * (self._cell_width(part, box.width()) + 16)
+            left = self._left(part) + number * (self._cell_width(part, box.width()) + _CELL_GAP)
             spot = event.position() - QPointF(left, box.top() + self._above(index))
             marks = part.cells[number].marks
             if (
-                not (-60 if not number else -16) <= spot.x() <= self._cell_width(part, box.width())
+                not (-90 if not number else -32) <= spot.x() <= self._cell_width(part, box.width())
                 or not marks
             ):
                 continue
@@ -190,12 +211,14 @@ class DocumentView(PaintedRows):
 
     def _left(self, part: DocPart) -> int:
         return (
-            30 + (24 * (part.level + 1) if part.kind == "item" else 0) - (14 if part.kind == "heading" else 0)
+            TEXT_LEFT
+            + (24 * (part.level + 1) if part.kind == "item" else 0)
+            - (14 if part.kind == "heading" else 0)
         )
 
     def _cell_width(self, part: DocPart, width: int) -> int:
         room = min(width, 860) - self._left(part) - 24
-        return max(60, (room - 16 * (len(part.cells) - 1)) // max(1, len(part.cells)))
+        return max(60, (room - _CELL_GAP * (len(part.cells) - 1)) // max(1, len(part.cells)))
 
     def _lay(self, index: int, width: int) -> list[Laid]:
         key = (index, width)
@@ -203,23 +226,60 @@ class DocumentView(PaintedRows):
             part = self._parts[index]
             room = self._cell_width(part, width)
             self._laid[key] = [
-                lay_out(cell.text, room, self._stretches(cell), _letters(part)) for cell in part.cells
+                lay_out(_broken(cell), room, self._stretches(cell), _letters(part)) for cell in part.cells
             ] or [lay_out("", room)]
         return self._laid[key]
 
     def _stretches(self, cell: DocCell) -> list[Stretch]:
-        return [
-            Stretch(m.start, m.end, behind=tokens().accent_soft) for m in cell.marks if m.id == self.chosen
-        ]
+        t = tokens()
+        made = [Stretch(m.start, m.end, behind=t.accent_soft) for m in cell.marks if m.id == self.chosen]
+        if cell.tracked == "deleted":
+            made.append(Stretch(0, len(cell.text), t.removed_bg, t.removed, struck=True))
+        elif cell.tracked == "inserted":
+            made.append(Stretch(0, len(cell.text), t.add_bg, t.add, under=True))
+        for word in self._found:
+            spots = re.finditer(rf"\b{re.escape(word)}", cell.text.casefold())
+            made += [Stretch(spot.start(), spot.end(), t.mark, bold=True) for spot in spots]
+        return made
 
-    def _paint_bars(self, painter: QPainter, cell: DocCell, laid: Laid, left: int, top: int) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
+    def _paint_marks(
+        self, painter: QPainter, cell: DocCell, laid: Laid, corner: QPointF, left: float
+    ) -> None:
         for mark in cell.marks:
-            colour = tokens().line_strong if mark.tone in ("none", "") else tokens().tone(mark.tone)
             lines = laid.lines_of(mark.start, mark.end)
-            box = QRectF(left, top + lines[0] * LINE_HEIGHT + 1, _BAR, len(lines) * LINE_HEIGHT - 2)
-            painter.setBrush(QColor(colour))
-            painter.drawRect(box)
+            top = corner.y() + lines[0] * LINE_HEIGHT
+            bar = QRectF(corner.x(), top + 1, BAR, len(lines) * LINE_HEIGHT - 2)
+            paint_bar(painter, bar, mark)
+            spot = QPointF(corner.x() - SIGN_SIZE - 3, top + (LINE_HEIGHT - SIGN_SIZE) / 2)
+            paint_state(painter, spot, mark)
+            last = laid.layout.lineAt(lines[-1])
+            after = QPointF(
+                left + last.naturalTextWidth() + 6,
+                spot.y() + (len(lines) - 1) * LINE_HEIGHT,
+            )
+            if mark.doubt and corner.x() < TEXT_LEFT:
+                paint_doubt(painter, spot - QPointF(SIGN_SIZE + 3, 0), mark.doubt)
+            elif mark.doubt:
+                paint_doubt(painter, after, mark.doubt)
+                after += QPointF(SIGN_SIZE + 2, 0)
+            if mark.locked:
+                paint_lock(painter, after)
+
+
+def _broken(cell: DocCell) -> str:
+    """Return the text with a line end before and after each marked sentence; its length stays."""
+    if len(cell.text) == 0 or not cell.marks:
+        return cell.text
+    letters = list(cell.text)
+    for mark in cell.marks:
+        for spot in (mark.start - 1, mark.end):
+            if 0 < spot < len(letters) and letters[spot].isspace():
+                letters[spot] = "\n"
+    return "".join(letters)
+
+
+def _spoken(cell: DocCell) -> str:
+    return f"{cell.tracked}, not taken over yet: {cell.text}" if cell.tracked else cell.text
 
 
 def _letters(part: DocPart) -> QFont:

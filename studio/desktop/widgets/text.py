@@ -34,6 +34,7 @@ class Stretch:
     ink: str = ""
     bold: bool = False
     struck: bool = False
+    under: bool = False
 
 
 @dataclass(slots=True)
@@ -131,6 +132,8 @@ def _format(stretch: Stretch) -> QTextLayout.FormatRange:
         look.setFontWeight(QFont.Weight.DemiBold)
     if stretch.struck:
         look.setFontStrikeOut(True)
+    if stretch.under:
+        look.setFontUnderline(True)
     made.format = look
     return made
 
