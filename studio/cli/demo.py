@@ -184,13 +184,15 @@ def _propose_and_decide(stages: Stages, bench: Workbench, source_id: str) -> Non
         bench.do(AcceptRemaining(made.id))
     for question in made.questions:
         bench.do(AnswerQuestion(made.id, question.id, ASIDE, waived=True))
-    for row in bench.ask(ListCollisions()):
-        if not row.decided:
-            bench.do(DecideCollision(row.collision.id, row.collision.winner or "both", ASIDE))
+    undecided = [row.collision for row in bench.ask(ListCollisions()) if not row.decided]
+    for conflict in undecided:
+        bench.do(DecideCollision(conflict.id, conflict.winner or "both", conflict.why or ASIDE))
     page = bench.ask(ShowProposal(made.id))
     stages.done(
         f"Decided: {page.accepted} of {page.total} accepted, "
-        f"{plural(len(page.questions), 'question')} set aside",
+        f"{plural(len(page.questions), 'question')} set aside, "
+        f"{plural(len(undecided), 'conflict')} between documents decided",
+        *(f"{conflict.detail} {conflict.why}" for conflict in undecided),
         f"see: cobuilder review list {made.id} -w {stages.folder / 'workspace'}",
     )
 

@@ -51,10 +51,15 @@ def simulate(
       cobuilder simulate
       cobuilder simulate --customers 50 --seed 7 --transcript T-04
     """
+    from studio.domain.errors import WrongUse
+    from studio.services.queries.agents import ShowAgent
     from studio.services.queries.simulate import ShowComparison, ShowConversation
     from studio.services.stages.simulating import Simulate
 
     with workbench(workspace, who) as bench:
+        known = {scenario.id for scenario in bench.ask(ShowAgent()).draft.scenarios}
+        if transcript and transcript not in known:
+            raise WrongUse(f"The draft has no test “{transcript}”.", f"It has: {', '.join(sorted(known))}.")
         bench.run(Simulate(seed, customers), meter)
         page = bench.ask(ShowComparison())
         talk = bench.ask(ShowConversation(transcript)) if transcript else None

@@ -182,6 +182,9 @@ def search(
     if as_json:
         put_json(rows)
     else:
+        if not rows:
+            say("Nothing holds these words together.")
+            raise typer.Exit(1)
         table(
             ("source", "where", "text"), [(r.source_id, r.where, " ".join(r.snippet.split())) for r in rows]
         )

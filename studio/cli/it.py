@@ -160,7 +160,8 @@ def bundle_recompute(file: File, as_json: JsonFlag = False) -> None:
 def registry_init(
     policy: Policy,
     agent: Annotated[
-        Path, typer.Option(help="The agent that runs already: JSON, or a bundle.", metavar="FILE")
+        Path,
+        typer.Option(help="What runs already: an agent as JSON, or a bundle made from it.", metavar="FILE"),
     ],
     registry: Registry = DEFAULT_REGISTRY,
     actor: Actor = "",
@@ -172,9 +173,11 @@ def registry_init(
       cobuilder registry init --policy approval-policy.json --agent live-agent.json
     """
     from studio import assembly
+    from studio.release.verification import open_bundle
     from studio.services.agent_file import read_agent
 
-    running = read_agent(read_bytes(agent, "The agent file"), str(agent))
+    data = read_bytes(agent, "The agent file")
+    running = open_bundle(data).before if data[:2] == b"PK" else read_agent(data, str(agent))
     with assembly.new_registry(registry, running, _policy(policy), settings_for(actor).who):
         pass
     say(f"Made the registry {registry} for {running.name}.")

@@ -31,6 +31,9 @@ def _approver(text: str) -> Approver:
             f"“{text}” does not say who may approve.",
             "Write it as ID:NAME:ROLE:PUBLIC-KEY-FILE; several roles with a plus sign, as author+it.",
         )
+    strange = sorted(set(parts[2].split("+")) - {"author", "compliance", "it"})
+    if strange:
+        raise WrongUse(f"“{strange[0]}” is no role.", "Choose from author, compliance and it.")
     pem = read_bytes(Path(parts[3]), "The public key").decode(errors="replace")
     begin = pem.find("-----BEGIN")
     return Approver(parts[0], parts[1], tuple(parts[2].split("+")), pem[max(begin, 0) :])

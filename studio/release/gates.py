@@ -55,9 +55,7 @@ def require(gates: Iterable[Gate]) -> None:
     """Raise Refused with the first gate that is not met."""
     for gate in gates:
         if not gate.ok:
-            raise Refused(
-                f"The gate “{gate.title}” is not met: {gate.evidence}", "Mend that, then export again."
-            )
+            raise Refused(f"The gate “{gate.title}” is not met: {gate.evidence}", "Mend that first.")
 
 
 def counted(count: int, noun: str) -> str:

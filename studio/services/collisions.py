@@ -108,7 +108,8 @@ def is_decided(stand: Standing, collision: Collision) -> bool:
     if collision.id in stand.collision_decisions:
         return True
     asked = question_of(stand, collision)
-    return asked is not None and stand.answer(*asked) is not None
+    answer = stand.answer(*asked) if asked is not None else None
+    return answer is not None and not answer.waived
 
 
 @lru_cache(maxsize=4)

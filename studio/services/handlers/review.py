@@ -216,8 +216,26 @@ def record_proposal(command: RecordProposal, around: Surroundings) -> Effect:
     sentence = f"CoBuilder proposed {len(proposal.changes)} changes ({proposal.id}: {proposal.title})"
     if proposal.questions:
         sentence += f" and asked {len(proposal.questions)} questions"
+    left = _left_behind(proposal, around)
+    if left:
+        sentence += f"; it takes the place of {len(left)} older changes that nobody decided"
     return Effect(
         title=sentence,
-        events=(_event("ProposalMade", sentence, {"proposal"}, proposal.id),),
-        records=(_record("proposal", proposal.id, None, proposal),),
+        events=(_event("ProposalMade", sentence, {"proposal", "decision"}, proposal.id),),
+        records=(_record("proposal", proposal.id, None, proposal), *left),
     )
+
+
+def _left_behind(proposal: Proposal, around: Surroundings) -> tuple[RecordChange, ...]:
+    """Return the refusals of undecided changes that older proposals from the same sources made."""
+    older = [
+        known.id
+        for known in around.unit.proposals.all()
+        if set(known.source_ids) & set(proposal.source_ids) and known.id != proposal.id
+    ]
+    found: list[RecordChange] = []
+    for proposal_id in older:
+        desk = _Desk(proposal_id, around)
+        waiting = [change.id for change in desk.proposal.changes if desk.verdict(change.id) is None]
+        found += desk.records(tuple(desk.decision(each, "rejected", proposal.id) for each in waiting))
+    return tuple(found)

@@ -10,6 +10,7 @@ from studio.ports import UnitOfWork
 from studio.services.commands import AddSource
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event
+from studio.services.origins import keep_origins, kept_origins
 
 _AUTHORITY_WORDS = (
     (Authority.REGULATION, ("regulation", "directive", "statute", "law ", "act ")),
@@ -32,13 +33,13 @@ def _known(unit: UnitOfWork, command: AddSource) -> Source | None:
     sources = unit.sources.all()
     place = command.origin.place if command.origin else None
     from_there = (s for s in sources if place and s.current.origin and s.current.origin.place == place)
-    called_so = (s for s in sources if s.current.file_name == command.file_name and _loose(s, place))
+    folder = command.origin.folder if command.origin else None
+    called_so = (
+        s
+        for s in sources
+        if s.current.file_name == command.file_name and (folder is None or s.current.origin is None)
+    )
     return next(from_there, None) or next(called_so, None)
-
-
-def _loose(source: Source, place: str | None) -> bool:
-    """Return whether a source may take a version from this place: it is not tied to another file."""
-    return source.current.origin is None or place is None or source.current.origin.place == place
 
 
 def _fields(command: AddSource) -> dict[str, Json]:
@@ -95,6 +96,8 @@ def add_source(command: AddSource, around: Surroundings) -> Effect:
     unit.sources.keep_analysis(after["id"], number, command.analysis)
     if command.alignment is not None:
         unit.sources.keep_alignment(after["id"], number, command.alignment)
+    left = tuple(f for f in kept_origins(unit) if f.source_id != after["id"] or f.kind == "unchanged")
+    keep_origins(unit, left)
     title = f"Added {command.file_name}" + (f" as version {number} of {after['id']}" if known else "")
     return Effect(
         title=title,

@@ -11,6 +11,7 @@ from studio.domain.check import all_hold
 from studio.ports import UnitOfWork
 from studio.services.accounting import accounts
 from studio.services.approvals import gates
+from studio.services.gates import sources_gate
 from studio.services.queries.simulate import totals
 from studio.services.standing import Standing, standing
 
@@ -111,7 +112,7 @@ def next_step(stand: Standing, draft_changes: int) -> NextStep:
 
 def _stages(stand: Standing, approved: bool, exported: bool) -> tuple[Stage, ...]:
     done = [
-        ("Sources", bool(stand.sources)),
+        ("Sources", bool(stand.sources) and sources_gate(stand).ok),
         ("Review", bool(stand.proposals) and not stand.undecided and not stand.open_questions),
         ("Simulate", stand.comparison_is_current),
         ("Approve", approved),

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from studio.domain.errors import WrongUse
+from studio.domain.frozen import digest
 from studio.domain.proposal import OpenQuestion, Proposal
+from studio.domain.source import Source
 from studio.ports import Progress, UnitOfWork
 from studio.services.commands import Command, RecordProposal
 from studio.services.jobs import Tools
@@ -15,6 +17,21 @@ from studio.services.jobs import Tools
 def _asked(question: OpenQuestion) -> tuple[str, str, str]:
     """Return what makes a question the same as one that was asked before."""
     return question.text, question.citation.source_id, question.citation.fingerprint
+
+
+def _check_waiting(unit: UnitOfWork, source: Source, draft: str) -> None:
+    """Raise WrongUse where the very same comparison was made already and waits to be decided."""
+    decided = {decision.id for decision in unit.decisions.all()}
+    for known in unit.proposals.all():
+        cited = {c.version for change in known.changes for c in change.citations if c.source_id == source.id}
+        waits = [change for change in known.changes if f"{known.id}/{change.id}" not in decided]
+        same = source.id in known.source_ids and known.base_digest == draft
+        if same and waits and source.current.number in cited:
+            raise WrongUse(
+                f"{known.id} says already what {source.id} demands; {len(waits)} of its changes wait for "
+                "a decision.",
+                f"Decide them: `cobuilder review list {known.id}`.",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +52,12 @@ class Propose:
         source = unit.sources.get(self.source_id)
         all_sources = unit.sources.all()
         replaced = frozenset(s.supersedes for s in all_sources if s.supersedes)
+        if source.id in replaced:
+            raise WrongUse(
+                f"{source.id} “{source.name}” was replaced and is no longer in force.",
+                "Ask for what the source demands that replaces it.",
+            )
+        _check_waiting(unit, source, digest(unit.agents.draft()))
         pairs = {s.id: (s, unit.sources.analysis(s.id, s.current.number)) for s in all_sources}
         analysis = pairs[source.id][1]
         if analysis is None:

@@ -104,15 +104,18 @@ def follow(
     return carried, aligned.renamed(names, (source_id, number))
 
 
-def same_source(known: Known, file_name: str, place: str | None) -> str | None:
-    """Return the id of the source that a file is the next version of, or None."""
+def same_source(known: Known, file_name: str, place: str | None, folder: str | None = None) -> str | None:
+    """Return the id of the source that a file is the next version of, or None.
+
+    A file of the same name elsewhere is the same document where a person adds it, but not in a folder.
+    """
     for source in known.sources:
         origin = source.current.origin
         if place and origin and origin.place == place:
             return source.id
     for source in known.sources:
         origin = source.current.origin
-        if source.current.file_name == file_name and (not place or not origin or origin.place == place):
+        if source.current.file_name == file_name and (folder is None or origin is None):
             return source.id
     return None
 
@@ -143,7 +146,7 @@ class ReadSource:
     def work(self, known: Known, tools: Tools, progress: Progress) -> AddSource:
         """Return the command that adds the document."""
         document, found = read(tools.readers, self.file_name, self.data, known.systems, progress)
-        same = same_source(known, self.file_name, self.place)
+        same = same_source(known, self.file_name, self.place, self.folder)
         analysis, alignment = follow(known, document, found, same, self.supersedes)
         progress(1.0, f"Read {self.file_name}")
         return AddSource(
