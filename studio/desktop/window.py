@@ -18,6 +18,7 @@ from studio.desktop.actions import ACTIONS, Action
 from studio.desktop.dock import DOCK_WIDTH, Dock
 from studio.desktop.index import findable_items
 from studio.desktop.opening import Opener
+from studio.desktop.origin_watch import OriginWatch
 from studio.desktop.page import Page
 from studio.desktop.palette import Findable, Palette
 from studio.desktop.rooms import ROOMS
@@ -54,6 +55,7 @@ class Window(QMainWindow):
         self._lay_out()
         self.palette_box = Palette(self)
         self._make_actions()
+        self.watch = OriginWatch(self, self)
         self._connect()
         self._enable_actions()
 
@@ -207,6 +209,8 @@ class Window(QMainWindow):
         for page in self.pages.values():
             page.outdated(changed)
         self.dock.outdated(changed)
+        if changed is None or changed.kinds & {"source", "folder"}:
+            self.watch.follow(opened=changed is None)
 
     def _show_head(self) -> None:
         """Show in top bar and rail what is open and what waits."""

@@ -86,7 +86,7 @@ def test_a_file_that_cannot_be_read_is_told(window: Window, qtbot: QtBot, tmp_pa
     page = window.pages["sources"]
     assert isinstance(page, SourcesPage)
     _answer_next(AddDialog, lambda dialog: QTest.mouseClick(dialog.yes, Qt.MouseButton.LeftButton))
-    page._add([file])
+    page.intake.take([file])
     qtbot.waitUntil(lambda: window.notice.isVisible())
     assert "slides.pptx" in window.notice.text.text()
     assert ".md" in window.notice.text.text()

@@ -8,27 +8,29 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from studio.desktop import dialogs
+from studio.desktop.intake import Intake
 from studio.desktop.page import Page
-from studio.desktop.panels.add_documents import AboutDocument, AddDialog
 from studio.desktop.panels.document import STATE_TONES, Marked, parts_of
+from studio.desktop.panels.facts import Facts, standing_of
+from studio.desktop.panels.identity import identity_card
+from studio.desktop.panels.left_column import LeftColumn
 from studio.desktop.panels.sentence import SentencePanel
 from studio.desktop.places import way_to
+from studio.desktop.source_deeds import SourceDeeds, work_of
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.document_view import DocumentView
 from studio.desktop.widgets.labels import Chip
 from studio.desktop.widgets.meter import Legend, Meter
 from studio.desktop.widgets.pane import Pane, group, panes
-from studio.desktop.widgets.row_list import RowItem, RowList
+from studio.desktop.widgets.row_list import RowItem
 from studio.desktop.widgets.states import EmptyState
 from studio.services.events import Kind
 
 if TYPE_CHECKING:
     from studio.domain.proposal import Proposal
+    from studio.services.queries.governance import CollisionRow
     from studio.services.queries.sources import CoverageRow, Sentence, SourcePage, SourceRow
-
-FILES = "Documents (*.md *.markdown *.txt *.text);;All files (*)"
 
 
 def _chip_tone(chip: str) -> Tone:
@@ -42,23 +44,33 @@ def _chip_tone(chip: str) -> Tone:
 class SourcesPage(Page):
     """The documents that the agent relies on."""
 
-    kinds: ClassVar[frozenset[Kind]] = frozenset(("source", "proposal", "decision", "answer", "agent"))
+    kinds: ClassVar[frozenset[Kind]] = frozenset(
+        (
+            "source", "proposal", "decision", "answer", "agent", "waiver", "confirmation", "marking",
+            "collision", "identity", "folder",
+        )
+    )  # fmt: skip
 
     def build(self) -> QWidget:
         """Lay out the list, the document and the sentence."""
         self._wanted = ""
         self._shown: SourcePage | None = None
+        self.intake = Intake(self.desk, self, self._added)
+        self.deeds = SourceDeeds(self.desk, self)
         self.list_pane = Pane("Sources", padded=False)
-        self.list_pane.add_head(Button("Add files", self.add, icon="plus", name="Add files"))
-        self.list = RowList("Documents")
-        self.list_pane.body.addWidget(self.list, 1)
-        self.list_pane.body.addWidget(self._coverage())
+        folders = Button("", self.intake.link_folder, icon="folder", name="Linked folders")
+        self.list_pane.add_head(folders, Button("Add files", self.add, icon="plus", name="Add files"))
+        self.left = LeftColumn(self._coverage())
+        self.list, self.work, self.hits = self.left.list, self.left.work, self.left.hits
+        self.list_pane.body.addWidget(self.left)
         self.doc_pane = Pane("", padded=False)
-        self.authority, self.effective, self.version = Chip(), Chip(), Chip()
+        self.version = Chip()
         self.ask = Button("Propose changes", self.propose, icon="cobuilder")
-        self.doc_pane.add_head(self.authority, self.effective, self.version, self.ask)
+        self.doc_pane.add_head(self.version, Button("Describe…", self.describe, key="E"), self.ask)
+        self.facts = Facts()
         self.document = DocumentView("Document")
-        self.doc_pane.body.addWidget(self.document)
+        self.doc_pane.body.addWidget(self.facts)
+        self.doc_pane.body.addWidget(self.document, 1)
         self.sentence = SentencePanel()
         return panes((self.list_pane, self.doc_pane, self.sentence), (300, 622, 330), 1)
 
@@ -79,9 +91,10 @@ class SourcesPage(Page):
         return EmptyState(
             "sources",
             "No documents yet",
-            "Drop a policy or procedure here (Markdown or plain text), or choose files. "
+            "Drop policies or procedures here, paste their text, choose files, or link a folder. "
             "Each sentence that binds the agent is found and marked.",
             Button("Add files", self.add, kind="primary", icon="plus"),
+            Button("Link a folder…", self.intake.link_folder, icon="folder"),
         )
 
     def wire(self) -> None:
@@ -90,12 +103,24 @@ class SourcesPage(Page):
         self.list.chosen.connect(self._open)
         self.document.mark_chosen.connect(self._show_sentence)
         self.sentence.place_asked.connect(lambda path: self.desk.open_page(*way_to(path)))
-        self.sentence.answered.connect(self._answer)
+        self.sentence.answered.connect(self.deeds.answer)
         self.sentence.quote_asked.connect(self._find_quote)
+        self.sentence.acted.connect(self._act)
+        self.sentence.decided.connect(self._decide)
+        self.sentence.side_asked.connect(self._show_side)
+        self.left.asked.connect(self._search)
+        self.left.way_asked.connect(self._go)
+        for key, slot in (
+            ("J", lambda: self._walk(1)), ("K", lambda: self._walk(-1)), ("S", lambda: self._act("confirm")),
+            ("W", lambda: self._act("waive")), ("E", self.describe), ("Ctrl+V", self.intake.paste),
+            ("Ctrl+F", self.left.field.setFocus),
+        ):  # fmt: skip
+            self.key(key, slot)
 
     def fill(self) -> None:
-        """Ask for the list, and for the document that was open."""
+        """Ask for the list, the work, and the document that was open."""
         from studio.services.queries.sources import ListSources
+        from studio.services.queries.worklist import ListWork
 
         found = self.desk.session.ask(ListSources())
         if not found.rows:
@@ -103,13 +128,19 @@ class SourcesPage(Page):
             return
         self.list.show_rows([_row(source) for source in reversed(found.rows)])
         self._show_coverage(found.coverage)
+        self._doubts = {f"?{d.id}": d for d in self.desk.session.ask(ListWork()).doubts}
+        self.left.show_work(work_of(self.desk.session.ask(ListWork())))
         wanted, self._wanted = self._wanted or self.list.current_id(), ""
-        if not self.list.choose(wanted, tell=False):
+        source_id, _, statement_id = wanted.partition("/")
+        if not self.list.choose(source_id, tell=False):
             self.list.choose(self.list.items()[0].id, tell=False)
         self._open(self.list.current_id())
+        if statement_id:
+            self.document.choose(statement_id)
+        self.deeds.compare_when_needed()
 
     def show_item(self, item: str) -> None:
-        """Open a document."""
+        """Open a document (`S-03`), or a sentence of it (`S-03/STATEMENT`)."""
         self._wanted = item
         self.refresh()
 
@@ -118,12 +149,12 @@ class SourcesPage(Page):
         return self.list
 
     def perform(self, verb: str) -> None:
-        """Add documents, or propose changes from the one that is open."""
-        {"add": self.add, "propose": self.propose}[verb]()
+        """Add documents, propose changes from the one that is open, or show what there is to do."""
+        {"add": self.add, "propose": self.propose, "work": self.left.show_worklist}[verb]()
 
     def add(self) -> None:
         """Let the user choose files, say what they are, and read them."""
-        self._add(dialogs.choose_files(self, "Add documents", FILES))
+        self.intake.choose()
 
     def propose(self) -> None:
         """Ask CoBuilder what the open document demands of the agent."""
@@ -141,49 +172,24 @@ class SourcesPage(Page):
         """Add the files that were dropped."""
         files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
-        self._add([file for file in files if file.is_file()])
+        self.intake.take([file for file in files if file.is_file()])
 
-    def _add(self, files: list[Path]) -> None:
-        if not files or self.desk.session.workbench is None:
-            return
-        from studio.services.queries.sources import ListSources
+    def describe(self) -> None:
+        """Let the user say what the open document is."""
+        if self._shown is not None:
+            self.deeds.describe(self._shown.source, [(item.id, item.title) for item in self.list.items()])
 
-        known = [(row.id, row.name) for row in self.desk.session.ask(ListSources()).rows]
-        dialog = AddDialog(self, files[0].name, known)
-        if dialog.exec() == AddDialog.DialogCode.Accepted:
-            self._read(files, dialog.about())
-
-    def _read(self, files: list[Path], about: AboutDocument) -> None:
-        from studio.services.stages.reading import ReadSource
-
-        file, rest = files[0], files[1:]
-        try:
-            data = file.read_bytes()
-        except OSError as error:
-            self.desk.tell(
-                f"“{file.name}” cannot be read: {error.strerror}. Check that it is still there.", "bad"
-            )
-            return
-        job = ReadSource(
-            file.name,
-            data,
-            about.authority,
-            about.owner or None,
-            about.effective_from,
-            about.supersedes or None,
-        )
-        self.desk.session.start(job, lambda _result: self._added(file.name, rest))
-
-    def _added(self, file_name: str, rest: list[Path]) -> None:
+    def _added(self, file_name: str) -> None:
         from studio.services.queries.sources import ListSources
 
         rows = self.desk.session.ask(ListSources()).rows
         added = next((row for row in reversed(rows) if row.file_name == file_name), rows[-1])
         self.show_item(added.id)
         text = f"Read “{added.name}”: {added.statements} sentences bind the agent."
-        self.desk.tell(text, "ok", "Propose changes", self.propose)
-        if rest:
-            self._add(rest)
+        if self.deeds.suggestions(added.id):
+            self.desk.tell(f"{text} The document says more about itself.", "ok", "Check it", self.describe)
+        else:
+            self.desk.tell(text, "ok", "Propose changes", self.propose)
 
     def _proposed(self, proposal: Proposal) -> None:
         changes, questions = len(proposal.changes), len(proposal.questions)
@@ -198,9 +204,7 @@ class SourcesPage(Page):
         page = self._shown = self.desk.session.ask(ShowSource(source_id))
         source = page.source
         self.doc_pane.set_title(source.name)
-        self.authority.show_fact(_standing(source.authority.value))
-        when = source.effective_from
-        self.effective.show_fact(f"from {when.day} {when:%b %Y}" if when else "")
+        self.facts.show_source(source, page.chip, _chip_tone(page.chip))
         self.version.show_fact(f"version {source.current.number}" if source.current.number > 1 else "")
         blocks = [(row.block, [_marked(sentence) for sentence in row.sentences]) for row in page.blocks]
         place = self.document.verticalScrollBar().value() if again else 0
@@ -212,13 +216,70 @@ class SourcesPage(Page):
         if not chosen:
             self.sentence.show_document(page.questions, page.found_unclear, page.proposed)
 
+    def _chosen(self) -> Sentence | None:
+        rows = self._shown.blocks if self._shown else ()
+        wanted = self.document.chosen
+        return next((s for row in rows for s in row.sentences if s.statement.id == wanted), None)
+
     def _show_sentence(self, statement_id: str) -> None:
-        if self._shown is None:
+        sentence = self._chosen()
+        if self._shown is not None and sentence is not None:
+            self.sentence.show_sentence(
+                sentence, self._shown.questions, self.deeds.conflicts(sentence.conflicts)
+            )
+
+    def _act(self, what: str) -> None:
+        sentence = self._chosen()
+        if self._shown is None or sentence is None or (what == "confirm" and not sentence.suspect):
             return
-        for row in self._shown.blocks:
-            for sentence in row.sentences:
-                if sentence.statement.id == statement_id:
-                    self.sentence.show_sentence(sentence, self._shown.questions)
+        if what == "ask":
+            self.propose()
+        else:
+            self.deeds.act(what, self._shown.source.id, sentence.statement.id)
+
+    def _decide(self, row: CollisionRow, outcome: str) -> None:
+        if outcome == "later":
+            self._walk(1)
+        else:
+            self.deeds.decide(row, outcome)
+
+    def _show_side(self, row: CollisionRow, side: str) -> None:
+        ref = row.collision.left if side == "left" else row.collision.right
+        self._go(f"{ref.source_id}/{ref.statement_id}")
+
+    def _walk(self, by: int) -> None:
+        self.left.show_worklist()
+        self.work.step(by)
+
+    def _search(self, words: str) -> None:
+        from studio.services.queries.governance import SearchSources
+
+        self.document.highlight(words.split())
+        self.left.show_hits(words, self.desk.session.ask(SearchSources(words)) if words else ())
+
+    def _go(self, way: str) -> None:
+        """Go to a sentence (`S-03/STATEMENT`), a block (`S-03#BLOCK`) or a question of identity (`?…`)."""
+        if way in self._doubts:
+            doubt = self._doubts[way]
+            self._go(f"{doubt.source_id}/{way.rpartition('/')[2]}")
+            self.sentence.show_card(
+                "One statement or two?",
+                identity_card(
+                    doubt.old_quote,
+                    doubt.new_quote,
+                    doubt.why,
+                    lambda same: self.deeds.identify(doubt.id, same),
+                ),
+            )
+            return
+        source_id, _, place = way.replace("#", "/").partition("/")
+        if self._shown is None or self._shown.source.id != source_id:
+            self.list.choose(source_id, tell=False)
+            self._open(source_id)
+        if "#" in way:
+            self.document.show_cell(place)
+        else:
+            self.document.choose(place)
 
     def _find_quote(self, quote: str) -> None:
         assert self._shown is not None
@@ -227,15 +288,6 @@ class SourcesPage(Page):
                 if quote in sentence.statement.quote or sentence.statement.quote in quote:
                     self.document.choose(sentence.statement.id)
                     return
-
-    def _answer(self, proposal_id: str, question_id: str, waived: bool) -> None:
-        from studio.services.commands import AnswerQuestion
-
-        question = "Not for this agent" if waived else "Answer the question"
-        text = "Say why, so that others can follow." if waived else "Your answer is kept with your name."
-        words = dialogs.ask_text(self, question, text, "Keep")
-        if words:
-            self.desk.session.do(AnswerQuestion(proposal_id, question_id, words, waived))
 
     def _show_coverage(self, rows: tuple[CoverageRow, ...]) -> None:
         shown = [row for row in rows if row.count]
@@ -255,13 +307,10 @@ def _marked(sentence: Sentence) -> Marked:
     )
 
 
-def _standing(authority: str) -> str:
-    return "SOP" if authority == "sop" else authority.capitalize()
-
-
 def _row(source: SourceRow) -> RowItem:
-    about = [_standing(source.authority), source.owner or ""]
+    about = [standing_of(source.authority), source.owner or ""]
     about.append(f"version {source.version}" if source.version > 1 else "")
+    about.append(f"look at {source.suspects} again" if source.suspects else "")
     return RowItem(
         source.id,
         source.name,

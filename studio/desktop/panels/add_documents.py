@@ -14,7 +14,7 @@ from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.pane import row
 from studio.domain.source import Authority
 
-_WORDS = {
+AUTHORITY_WORDS = {
     Authority.REGULATION: "Regulation: the law, or a contract with a regulator",
     Authority.POLICY: "Policy: what the company decided",
     Authority.SOP: "SOP: how the work is done",
@@ -44,21 +44,23 @@ def read_date(text: str) -> date | None:
 class AddDialog(QDialog):
     """Asks what a document is."""
 
-    def __init__(self, parent: QWidget, file_name: str, known: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self, parent: QWidget, file_name: str, known: Sequence[tuple[str, str]], pasted: bool = False
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Add document")
         self.setMinimumWidth(480)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(12)
-        column.addWidget(label(f"Add “{file_name}”", "title", wrap=True))
+        column.addWidget(label("Add the pasted text" if pasted else f"Add “{file_name}”", "title", wrap=True))
         text = "When two documents disagree, the stronger one wins, then the newer one. So: what is this?"
         column.addWidget(label(text, "muted", wrap=True))
         self.grid = QGridLayout()
         self.grid.setHorizontalSpacing(12)
         self.grid.setVerticalSpacing(8)
         self.authority = Choice("")
-        for authority, words in _WORDS.items():
+        for authority, words in AUTHORITY_WORDS.items():
             self.authority.addItem(words, authority)
         self.authority.setCurrentIndex(1 if "policy" in file_name.casefold() else 2)
         self.owner = QLineEdit()
@@ -69,6 +71,9 @@ class AddDialog(QDialog):
         self.replaces.addItem("Nothing", "")
         for source_id, name in known:
             self.replaces.addItem(name, source_id)
+        self.named = QLineEdit(file_name)
+        if pasted:
+            self._line("Name", self.named)
         for name, field in (
             ("Kind", self.authority), ("Owner", self.owner),
             ("In force from", self.effective), ("Replaces", self.replaces),
@@ -90,6 +95,11 @@ class AddDialog(QDialog):
             read_date(self.effective.text()),
             self.replaces.currentData(),
         )
+
+    @property
+    def typed_name(self) -> str:
+        """Return the name of a pasted text."""
+        return self.named.text().strip() or "Pasted text"
 
     def _line(self, name: str, field: QWidget) -> None:
         field.setAccessibleName(name)

@@ -8,12 +8,14 @@ from typing import Protocol
 
 from PySide6.QtCore import Signal
 
+from studio.desktop.panels.conflict import ShownCollision, conflict_card
 from studio.desktop.panels.document import STATE_TONES
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import Chip, label
-from studio.desktop.widgets.pane import Pane, row
+from studio.desktop.widgets.pane import Pane
 from studio.desktop.widgets.paragraph import Link
+from studio.desktop.widgets.wrap import WrapLayout
 from studio.domain.places import Place
 from studio.domain.statement import Question, Statement
 
@@ -66,6 +68,9 @@ class SentencePanel(Pane):
     place_asked = Signal(str)
     quote_asked = Signal(str)
     answered = Signal(str, str, bool)
+    acted = Signal(str)
+    decided = Signal(object, str)
+    side_asked = Signal(object, str)
 
     def __init__(self) -> None:
         super().__init__("This document", scroll=True)
@@ -96,34 +101,69 @@ class SentencePanel(Pane):
                 self._question(question, with_quote=True)
         self.body.addStretch(1)
 
-    def show_sentence(self, sentence: ReadSentence, questions: Sequence[AskedQuestion]) -> None:
+    def show_sentence(
+        self,
+        sentence: ReadSentence,
+        questions: Sequence[AskedQuestion],
+        conflicts: Sequence[ShownCollision] = (),
+    ) -> None:
         """Show one sentence."""
         statement = sentence.statement
         self.set_title("This sentence")
         self.clear()
         chips = [Chip(statement.kind.value), Chip(sentence.state, STATE_TONES.get(sentence.state, ""))]
         if sentence.internal:
-            chips.append(Chip("not to be quoted", "warn"))
-        self.body.addLayout(row(*chips, gap=6))
+            chips.append(Chip("internal", "warn"))
+        line = WrapLayout(6)
+        for chip in chips:
+            line.addWidget(chip)
+        self.body.addLayout(line)
         if sentence.suspect:
             doubt = Card("Look at this again", "bad" if sentence.turned else "warn")
             doubt.say(sentence.suspect)
+            ways = WrapLayout(8)
+            ways.addWidget(Button("Still right", lambda: self.acted.emit("confirm"), kind="primary", key="S"))
+            ways.addWidget(Button("Ask CoBuilder about it", lambda: self.acted.emit("ask")))
+            doubt.content.addLayout(ways)
             self.body.addWidget(doubt)
+        for each in conflicts:
+            self.body.addWidget(
+                conflict_card(each, partial(self.decided.emit, each), partial(self.side_asked.emit, each))
+            )
+        for question in questions:
+            same = question.quote in statement.quote or statement.quote in question.quote
+            if same and not (conflicts and question.category == "conflict"):
+                self._question(question)
         card = Card("What it demands")
         card.say(statement.text)
         for name, words in (("When", statement.condition), ("Except", statement.exception)):
             if words:
                 card.say(f"{name}: {words}", muted=True)
         self.body.addWidget(card)
-        if sentence.waived:
-            waived = Card("Not for this agent")
-            waived.say(sentence.waived)
-            self.body.addWidget(waived)
-        for question in questions:
-            if question.quote in statement.quote or statement.quote in question.quote:
-                self._question(question)
         self._places(sentence.places, sentence.proposed)
+        self._rights(sentence)
         self.body.addStretch(1)
+
+    def show_card(self, title: str, card: Card) -> None:
+        """Put a card above what is shown."""
+        self.set_title(title)
+        self.body.insertWidget(0, card)
+
+    def _rights(self, sentence: ReadSentence) -> None:
+        """Offer what a person may say about the sentence: not for this agent, internal."""
+        card = Card("Not for this agent" if sentence.waived else "What you can say about it")
+        line = WrapLayout(8)
+        if sentence.waived:
+            card.say(sentence.waived)
+            line.addWidget(Button("Take it back", lambda: self.acted.emit("take back")))
+        else:
+            line.addWidget(Button("Not for this agent…", lambda: self.acted.emit("waive"), key="W"))
+        if sentence.internal:
+            line.addWidget(Button("May be quoted", lambda: self.acted.emit("may be quoted")))
+        else:
+            line.addWidget(Button("Mark as internal", lambda: self.acted.emit("internal")))
+        card.content.addLayout(line)
+        self.body.addWidget(card)
 
     def _question(self, question: AskedQuestion, with_quote: bool = False) -> None:
         conflict = question.category == "conflict"
