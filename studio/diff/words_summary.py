@@ -281,6 +281,8 @@ def _member(field: str, value: Json, names: Names) -> str:
             return citation(value)
         case "limits", {"argument": argument, "maximum": maximum}:
             return f"{quoted(spaced(argument))} at most {scalar(maximum)}"
+        case "results", {"fact": fact, "result": result} if result != fact:
+            return f"{names.fact(fact)} from {quoted(spaced(result))}"
         case "results", {"fact": fact}:
             return names.fact(fact)
         case _, {"id": str(item_id)}:
