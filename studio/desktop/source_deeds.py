@@ -11,7 +11,6 @@ from studio.desktop import dialogs
 from studio.desktop.actions import Desk
 from studio.desktop.panels.conflict import names_of_sides
 from studio.desktop.panels.describe_source import DescribeDialog
-from studio.desktop.panels.document import STATE_TONES
 from studio.desktop.panels.waive import WaiveDialog
 from studio.desktop.panels.worklist import Work
 from studio.domain.source import Source
@@ -115,10 +114,9 @@ def work_of(page: WorkPage) -> list[Work]:
     """Return the work in the order in which it is best done."""
     made: list[Work] = []
     for row in page.sentences:
-        tone = STATE_TONES[row.state]
         where = f"{row.source_name} · {row.where}"
         if row.suspect:
-            made.append(Work("Look again", row.key, row.quote, row.suspect, True, row.state, tone))
+            made.append(Work("Look again", row.key, row.quote, f"{row.state} · {row.suspect}"))
         else:
             group = _DO.get(row.state, row.state.capitalize())
             made.append(Work(group, row.key, row.quote, where, row.state in _DO))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.desktop.panels.worklist import Work, Worklist
 from studio.desktop.widgets.button import Button, Switch
+from studio.desktop.widgets.pane import row
 from studio.desktop.widgets.row_list import RowItem, RowList
 
 
@@ -49,7 +50,7 @@ class LeftColumn(QWidget):
         inner.addWidget(self.field)
         self.documents = Button("Documents", lambda: self._turn(0))
         self.to_do = Button("To work off", self.show_worklist)
-        inner.addWidget(Switch("What is listed", self.documents, self.to_do))
+        inner.addLayout(row(Switch("What is listed", self.documents, self.to_do)))
         column.addWidget(top)
         self.list, self.work, self.hits = RowList("Documents"), Worklist(), RowList("Where the words stand")
         self.stack = QStackedWidget()
@@ -63,7 +64,7 @@ class LeftColumn(QWidget):
         self._rest.timeout.connect(lambda: self.asked.emit(self.field.text().strip()))
         self.field.textChanged.connect(lambda _text: self._rest.start())
         self.field.returnPressed.connect(self.hits.setFocus)
-        self.hits.chosen.connect(lambda row: self.way_asked.emit(row.partition("|")[2]))
+        self.hits.chosen.connect(lambda hit: self.way_asked.emit(hit.partition("|")[2]))
         self.work.chosen.connect(self.way_asked.emit)
 
     def show_work(self, work: Sequence[Work]) -> None:

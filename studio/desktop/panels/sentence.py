@@ -7,6 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from studio.desktop.panels.conflict import ShownCollision, conflict_card
 from studio.desktop.panels.document import STATE_TONES
@@ -117,7 +118,10 @@ class SentencePanel(Pane):
         line = WrapLayout(6)
         for chip in chips:
             line.addWidget(chip)
-        self.body.addLayout(line)
+        # In a widget of its own: emptying the panel lets go of widgets, also of what they hold.
+        holder = QWidget()
+        holder.setLayout(line)
+        self.body.addWidget(holder)
         if sentence.suspect:
             doubt = Card("Look at this again", "bad" if sentence.turned else "warn")
             doubt.say(sentence.suspect)
