@@ -228,6 +228,10 @@ class AgentStore(Protocol):
         """Return the draft."""
         ...
 
+    def keep(self, number: int, agent: Agent) -> None:
+        """Keep an agent as a live version."""
+        ...
+
     def keep_draft(self, agent: Agent) -> None:
         """Replace the draft."""
         ...
@@ -428,8 +432,8 @@ class WorkspaceStore(Protocol):
         """Return the store of original documents."""
         ...
 
-    def unit(self) -> UnitOfWork:
-        """Return a new unit of work."""
+    def unit(self, writing: bool = False) -> UnitOfWork:
+        """Return a new unit of work; one for `writing` waits until no other writes."""
         ...
 
     def close(self) -> None:

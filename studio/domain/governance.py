@@ -88,6 +88,7 @@ class OriginFinding(Frozen):
     place: str
     source_id: str | None = None
     detail: str = ""
+    digest: str | None = None
 
 
 class Waiver(Frozen):
@@ -118,6 +119,7 @@ class AccessMark(Frozen):
     """Whether one statement may be quoted to customers, where that differs from its source."""
 
     id: str
+    fingerprint: str
     permission: Literal["may be quoted", "internal"]
     by: str
     at: datetime

@@ -40,7 +40,8 @@ def _said(agent: Agent) -> Iterator[tuple[str, str, str]]:
 def is_internal(stand: Standing, source: Source, statement: Statement) -> bool:
     """Return whether a statement may not be quoted to customers."""
     mark = stand.markings.get(key_of(source.id, statement.id))
-    return (mark.permission if mark else source.permission) == "internal"
+    holds = mark is not None and mark.fingerprint == statement.fingerprint
+    return (mark.permission if mark and holds else source.permission) == "internal"
 
 
 def _offends(statement: Statement, cited: frozenset[str], path: str, text: str) -> bool:

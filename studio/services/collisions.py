@@ -30,7 +30,7 @@ def _papers_key(stand: Standing, sources: tuple[Source, ...]) -> str:
         [source.current.digest, source.current.number, to_json(source.model_copy(update={"versions": ()}))]
         for source in sources
     ]
-    return digest([fields, [source.id for source in sources]])
+    return digest([fields, [[source.id, stand.state_of(source)] for source in sources]])
 
 
 @lru_cache(maxsize=4)

@@ -121,10 +121,17 @@ class Standing:
     def state_of(self, source: Source) -> SourceState:
         """Return whether the agent may rely on a source today."""
         state = state_on(source, self.today, source.id in self.superseded)
-        trouble = {f.source_id: f.kind for f in self.origins if f.kind in ("changed", "vanished")}
-        if state in ("current", "review due") and source.id in trouble:
-            return "changed at its origin" if trouble[source.id] == "changed" else "missing at its origin"
-        return state
+        found = self._origin_of(source)
+        if found is None or state not in ("current", "review due"):
+            return state
+        if found.kind == "vanished":
+            return "missing at its origin"
+        other = found.digest is not None and found.digest != source.current.digest
+        return "changed at its origin" if other else state
+
+    def _origin_of(self, source: Source) -> OriginFinding | None:
+        origin = source.current.origin
+        return next((f for f in self.origins if origin is not None and f.place == origin.place), None)
 
     def statements(self, source: Source) -> tuple[Statement, ...]:
         """Return the sentences of a source that bind the agent; definitions bind nobody."""

@@ -81,7 +81,7 @@ class Workbench:
         handler: Handler | None = HANDLERS.get(type(command))
         if handler is None:
             raise WrongUse(f"Nothing here knows how to carry out “{type(command).__name__}”.")
-        with self._lock, self._outside.workspace.unit() as unit:
+        with self._lock, self._outside.workspace.unit(writing=True) as unit:
             effect: Effect = handler(command, self._surroundings(unit))
             self._apply(unit, effect, undoable=command.undoable)
             unit.commit()
@@ -106,6 +106,7 @@ class Workbench:
         with self._outside.workspace.unit() as unit:
             work = job.prepare(unit, self._tools())
         result = work(progress)
+        progress(1.0)  # who asked to stop at the very end is heard, too
         command = job.record(result)
         if command is not None:
             self.do(command)
@@ -163,7 +164,7 @@ class Workbench:
 
     def _travel(self, *, back: bool) -> str:
         verb, state = ("undo", "undone") if back else ("redo", "done")
-        with self._lock, self._outside.workspace.unit() as unit:
+        with self._lock, self._outside.workspace.unit(writing=True) as unit:
             found = unit.history.last_done() if back else unit.history.first_undone()
             if found is None:
                 raise WrongUse(f"There is nothing to {verb}.")

@@ -41,13 +41,23 @@ FILE_NAME = "workspace.db"
 class Unit:
     """One transaction over a workspace, as a context manager; `commit` makes it durable."""
 
-    def __init__(self, engine: Engine, today: Callable[[], date]) -> None:
+    def __init__(self, engine: Engine, today: Callable[[], date], writing: bool = False) -> None:
         """Take the engine and the calendar; nothing is opened before `with`."""
-        self._engine, self._today = engine, today
+        self._engine, self._today, self._writing = engine, today, writing
+        self._ended = False
 
     def __enter__(self) -> Self:
         """Begin, and make the repositories."""
         self._connection: Connection = self._engine.connect()
+        try:
+            # One consistent view for who reads; the write lock from the start for who writes.
+            self._connection.exec_driver_sql("BEGIN IMMEDIATE" if self._writing else "BEGIN")
+        except sa.exc.OperationalError as error:
+            self._connection.close()
+            raise WrongUse(
+                "Another program is writing to this workspace.", "Try again in a moment; nothing was changed."
+            ) from error
+        self._ended = False
         connection = self._connection
         self.agents = Agents(connection)
         self.sources = Sources(connection)
@@ -71,12 +81,14 @@ class Unit:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Roll back what was not committed, and close."""
-        self._connection.rollback()
+        if not self._ended:
+            self._connection.exec_driver_sql("ROLLBACK")
         self._connection.close()
 
     def commit(self) -> None:
         """Make everything since the start durable."""
-        self._connection.commit()
+        self._connection.exec_driver_sql("COMMIT")
+        self._ended = True
 
     def today(self) -> date:
         """Return the day it is here, by which sources are in force or not."""
@@ -115,6 +127,7 @@ class Unit:
 
 
 def _pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun and ended by hand
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -137,9 +150,9 @@ class Workspace:
         self._engine = engine
         self.today: Callable[[], date] = date.today
 
-    def unit(self) -> Unit:
-        """Return a new unit of work."""
-        return Unit(self._engine, self.today)
+    def unit(self, writing: bool = False) -> Unit:
+        """Return a new unit of work; one for `writing` waits until no other writes."""
+        return Unit(self._engine, self.today, writing)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -159,7 +172,7 @@ def create(folder: Path, agent: Agent) -> Workspace:
     engine = _engine(folder / FILE_NAME)
     _make_tables(engine)
     workspace = Workspace(folder, engine)
-    with workspace.unit() as unit:
+    with workspace.unit(writing=True) as unit:
         unit.keep_setting("schema", str(tables.SCHEMA_VERSION))
         unit.keep_setting("created", datetime.now(UTC).isoformat())
         unit.agents.keep(1, agent)
@@ -211,6 +224,6 @@ def _check_schema(workspace: Workspace) -> None:
 
 def migrate(workspace: Workspace, found: int) -> None:
     """Bring a workspace of an older format to the present one; nothing in it is lost."""
-    with workspace.unit() as unit:
+    with workspace.unit(writing=True) as unit:
         unit.bring_up_to_date(found)
         unit.commit()

@@ -170,3 +170,27 @@ def test_the_page_tells_before_and_after_in_words(bench: Workbench) -> None:
     first = bench.ask(ShowChange("P-01", "C-01"))
     assert [row.id for row in first.dependents] == ["C-02", "C-03"]
     assert first.where == "Rule R-01 Window"
+
+
+def test_two_programs_on_one_workspace_lose_nothing(
+    bench: Workbench, reopened: Workbench, proposal: Proposal
+) -> None:
+    """The window and the command line may both write: every accepted change is in the draft."""
+    import threading
+
+    def accept(who: Workbench, changes: tuple[str, ...]) -> None:
+        for change in changes:
+            who.do(AcceptChange("P-01", change))
+
+    threads = [
+        threading.Thread(target=accept, args=(bench, ("C-01", "C-02"))),
+        threading.Thread(target=accept, args=(reopened, ("C-04",))),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    draft = _agent(bench).draft
+    assert draft.charter.rule("R-01").text == "Refunds within 45 days."
+    assert draft.charter.purpose == "Refunds and returns"
+    assert set(_verdicts(reopened).values()) == {"accepted", None}

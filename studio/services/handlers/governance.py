@@ -93,11 +93,29 @@ def _align_with(around: Surroundings, source_id: str, replaced: str) -> None:
     known, source = Known.of(around.unit), around.unit.sources.get(source_id)
     number = source.current.number
     reading = known.readings.get((source_id, number))
-    if reading is None or around.unit.sources.alignment(source_id, number) is not None:
+    kept = around.unit.sources.alignment(source_id, number)
+    if reading is None or (kept is not None and kept.follows[0] in (source_id, replaced)):
         return
     _, alignment = follow(known, source.current.document, reading, None, replaced)
     if alignment is not None:
         around.unit.sources.keep_alignment(source_id, number, alignment)
+
+
+def _check_chain(around: Surroundings, source_id: str, replaced: str) -> None:
+    """Raise WrongUse where a source would replace, over others, itself."""
+    seen: str | None = replaced
+    while seen is not None:
+        if seen == source_id:
+            raise WrongUse(f"{source_id} cannot replace {replaced}, which replaces {source_id} itself.")
+        seen = around.unit.sources.get(seen).supersedes
+
+
+def _check_dates(described: Source) -> None:
+    first, last = described.effective_from, described.effective_until
+    if first is not None and last is not None and last < first:
+        raise WrongUse(f"It cannot end on {last} before it begins on {first}.", "Nothing was changed.")
+    if not described.name.strip():
+        raise WrongUse("A source needs a name.", "Nothing was changed.")
 
 
 def describe(command: DescribeSource, around: Surroundings) -> Effect:
@@ -111,7 +129,7 @@ def describe(command: DescribeSource, around: Surroundings) -> Effect:
     changed = {**before, **{name: _in_json(value) for name, value in command.fields.items()}}
     after = {name: value for name, value in changed.items() if value is not None}
     try:
-        Source.model_validate({**after, "versions": ()})
+        _check_dates(Source.model_validate({**after, "versions": ()}))
     except ValidationError as error:
         first = error.errors()[0]
         place = "/".join(str(part) for part in first["loc"])
@@ -119,7 +137,7 @@ def describe(command: DescribeSource, around: Surroundings) -> Effect:
     if after.get("supersedes") == command.source_id:
         raise WrongUse("A source cannot replace itself.")
     if (replaced := after.get("supersedes")) is not None:
-        around.unit.sources.get(replaced)
+        _check_chain(around, command.source_id, replaced)
         _align_with(around, command.source_id, replaced)
     sentence = (
         f"Described {command.source_id}: {', '.join(name.replace('_', ' ') for name in command.fields)}"
@@ -183,7 +201,9 @@ def mark_access(command: MarkAccess, around: Surroundings) -> Effect:
     """Keep whether a statement may be quoted to customers."""
     source, statement = _statement(standing(around.unit), command.source_id, command.statement_id)
     key = key_of(source.id, statement.id)
-    given = AccessMark(id=key, permission=command.permission, by=around.who, at=around.now)
+    given = AccessMark(
+        id=key, fingerprint=statement.fingerprint, permission=command.permission, by=around.who, at=around.now
+    )
     record = _put("marking", key, around.unit.markings.find(key), given)
     sentence = f"Marked {_short(statement)} as {command.permission}"
     return _effect("marking", "AccessMarked", sentence, (record,), key)

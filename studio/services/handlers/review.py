@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from studio.domain.changeset import ChangeSet
-from studio.domain.errors import Refused, WrongUse
+from studio.domain.errors import Refused, Stale, WrongUse
 from studio.domain.frozen import Frozen, to_json
 from studio.domain.history import RecordChange, RecordKind
 from studio.domain.proposal import Proposal, ProposedChange
@@ -213,6 +213,8 @@ def edit(command: EditAgent, around: Surroundings) -> Effect:
 def record_proposal(command: RecordProposal, around: Surroundings) -> Effect:
     """Keep a proposal."""
     proposal = command.proposal
+    if around.unit.proposals.find(proposal.id) is not None:
+        raise Stale(f"Meanwhile another proposal {proposal.id} was made.", "Ask CoBuilder again.")
     sentence = f"CoBuilder proposed {len(proposal.changes)} changes ({proposal.id}: {proposal.title})"
     if proposal.questions:
         sentence += f" and asked {len(proposal.questions)} questions"

@@ -10,6 +10,9 @@ from studio.services.events import Event
 def record_comparison(command: RecordComparison, around: Surroundings) -> Effect:
     """Keep a comparison of live version and draft."""
     comparison = command.comparison
+    if comparison.id in around.unit.comparisons.ids():  # another one was kept meanwhile
+        number = len(around.unit.comparisons.ids()) + 1
+        comparison = comparison.model_copy(update={"id": f"Run {number}"})
     around.unit.comparisons.keep(comparison)
     draft = comparison.draft
     passed = sum(conversation.passed for conversation in draft.conversations)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.domain.errors import WrongUse
+from studio.domain.errors import Stale, WrongUse
 from studio.domain.frozen import Json, digest, to_json
 from studio.domain.history import RecordChange
 from studio.domain.source import Authority, Source, SourceVersion
@@ -10,7 +10,6 @@ from studio.ports import UnitOfWork
 from studio.services.commands import AddSource
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event
-from studio.services.origins import keep_origins, kept_origins
 
 _AUTHORITY_WORDS = (
     (Authority.REGULATION, ("regulation", "directive", "statute", "law ", "act ")),
@@ -72,12 +71,21 @@ def _next_version(command: AddSource, known: Source, record: dict[str, Json]) ->
     return {**record, **_fields(command), "versions": [*record["versions"], known.current.number + 1]}
 
 
+def _check_read_for(command: AddSource, known: Source | None) -> None:
+    """Raise Stale where the source moved on while the document was read, so that ids would be mixed up."""
+    follows = command.alignment.follows if command.alignment else None
+    expected = (known.id, known.current.number) if known else None
+    if known is not None and follows != expected:
+        raise Stale(f"{known.id} got another version while “{command.file_name}” was read.", "Add it again.")
+
+
 def add_source(command: AddSource, around: Surroundings) -> Effect:
     """Keep the document as the first or the next version of a source."""
     unit = around.unit
     if command.supersedes is not None:
         unit.sources.get(command.supersedes)
     known = _known(unit, command)
+    _check_read_for(command, known)
     before = unit.sources.record(known.id) if known else None
     after = (
         _next_version(command, known, before) if known and before is not None else _new_record(command, unit)
@@ -96,8 +104,6 @@ def add_source(command: AddSource, around: Surroundings) -> Effect:
     unit.sources.keep_analysis(after["id"], number, command.analysis)
     if command.alignment is not None:
         unit.sources.keep_alignment(after["id"], number, command.alignment)
-    left = tuple(f for f in kept_origins(unit) if f.source_id != after["id"] or f.kind == "unchanged")
-    keep_origins(unit, left)
     title = f"Added {command.file_name}" + (f" as version {number} of {after['id']}" if known else "")
     return Effect(
         title=title,

@@ -58,11 +58,17 @@ class Look:
             detail = f"The file cannot be read: {error.strerror}."
             return OriginFinding(kind="unreadable", place=place, source_id=source_id, detail=detail), None
         if source is None:
-            return OriginFinding(kind="new", place=place, detail="Not among the sources yet."), data
+            detail = "Not among the sources yet."
+            return OriginFinding(kind="new", place=place, detail=detail, digest=digest(data)), data
         if source.current.digest == digest(data):
-            return OriginFinding(kind="unchanged", place=place, source_id=source_id), None
+            return OriginFinding(
+                kind="unchanged", place=place, source_id=source_id, digest=digest(data)
+            ), None
         detail = f"Changed since version {source.current.number} was read."
-        return OriginFinding(kind="changed", place=place, source_id=source_id, detail=detail), data
+        print_ = digest(data)
+        return OriginFinding(
+            kind="changed", place=place, source_id=source_id, detail=detail, digest=print_
+        ), data
 
 
 def look_of(unit: UnitOfWork) -> Look:

@@ -14,6 +14,10 @@ from studio.services.commands import Command, RecordProposal
 from studio.services.jobs import Tools
 
 
+def _next_number(unit: UnitOfWork) -> int:
+    return max((int(known.removeprefix("P-")) for known in unit.proposals.ids()), default=0) + 1
+
+
 def _asked(question: OpenQuestion) -> tuple[str, str, str]:
     """Return what makes a question the same as one that was asked before."""
     return question.text, question.citation.source_id, question.citation.fingerprint
@@ -68,7 +72,7 @@ class Propose:
             if found is not None and other.id != source.id and other.id not in replaced
         ]
         previous = pairs.get(source.supersedes or "")
-        draft, number = unit.agents.draft(), unit.proposals.count() + 1
+        draft, number = unit.agents.draft(), _next_number(unit)
         asked = frozenset(_asked(question) for known in unit.proposals.all() for question in known.questions)
 
         def work(progress: Progress) -> Proposal:
