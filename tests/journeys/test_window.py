@@ -156,7 +156,7 @@ def _decide_everything(hands: Hands) -> None:
     for _ in page.questions:
         hands.key(Qt.Key.Key_J)
         hands.then(hands.write("Left to people.", "Keep"))
-        hands.press("Not for this agent")
+        hands.press("Answer")
 
 
 def _simulate(hands: Hands) -> None:
