@@ -14,7 +14,7 @@ from studio.domain.errors import WrongUse
 
 release_app = typer.Typer(
     name="release",
-    help="The next release of this draft: plan, show.",
+    help="The next release of this draft: plan, show, live.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -62,6 +62,27 @@ def release_show(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None
         for signature in page.signatures:
             say(f"{signature.role}: {signature.state} {signature.person}".rstrip())
     raise typer.Exit(0 if page.can_export else 1)
+
+
+@release_app.command("live")
+def release_live(
+    bundle: Annotated[Path, typer.Argument(help="The bundle that IT promoted.")],
+    workspace: Workspace = HERE,
+    who: Who = "",
+) -> None:
+    """Let a release that IT promoted be the live version here, so that the next one builds on it.
+
+    \b
+    Example:
+      cobuilder release live returns-assistant-2.cobundle
+    """
+    from studio.release.verification import open_bundle
+    from studio.services.commands import TakeLive
+
+    found = open_bundle(read_bytes(bundle, "The bundle"))
+    with workbench(workspace, who) as bench:
+        command = TakeLive(found.manifest.release_sequence, found.before, found.after)
+        say(bench.do(command).title)
 
 
 def approve(

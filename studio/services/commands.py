@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
+from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet
 from studio.domain.environment import ApprovalPolicy, RolloutPlan
 from studio.domain.finding import Analysis
@@ -223,6 +224,16 @@ class ApproveRelease(Command):
     passphrase: str
     decision: Literal["approve", "reject"] = "approve"
     comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLive(Command):
+    """Let a release that IT promoted be the live version from now on; the draft stays as it is."""
+
+    undoable = False
+    number: int
+    before: Agent
+    after: Agent
 
 
 @dataclass(frozen=True, slots=True)

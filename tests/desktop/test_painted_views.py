@@ -124,9 +124,9 @@ def test_a_click_chooses_the_sentence_under_the_pointer(qtbot: QtBot) -> None:
     view.grab()
     box = view.box_of(1)
     with qtbot.waitSignal(view.mark_chosen) as chosen:
-        spot = box.topLeft()
-        spot.setX(260)
-        spot.setY(box.center().y() + 4)
+        spot = box.bottomLeft()  # each marked sentence has a line of its own; this is the second
+        spot.setX(120)
+        spot.setY(box.bottom() - 18)
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     assert chosen.args == ["b"]
 

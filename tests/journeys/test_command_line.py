@@ -96,3 +96,14 @@ def test_undo_reaches_back_to_the_first_decision(cobuilder: Cobuilder) -> None:
     status = cobuilder("status", "--json").json
     sources = cobuilder("source", "list", "--json").json["rows"]
     assert (status["draft_changes"], [row["id"] for row in sources]) == (0, ["S-01", "S-02"])
+
+
+def test_a_promoted_release_is_the_ground_of_the_next(approved: Cobuilder, tmp_path: Path) -> None:
+    """Once IT promoted a release it is live in the workspace too, and nothing is left to release."""
+    bundle = Path(approved("export", tmp_path, "--json").json["path"])
+    assert approved("release", "live", bundle).code == 0
+    status = approved("status", "--json").json
+    assert (status["live_number"], status["draft_changes"]) == (2, 0)
+    again = approved("release", "live", bundle)
+    assert again.code == 2
+    assert "not built on the live version" in again.err

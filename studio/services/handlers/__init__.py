@@ -30,5 +30,6 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.RecordComparison: simulation.record_comparison,
     commands.PlanRelease: release.plan,
     commands.ApproveRelease: release.approve_release,
+    commands.TakeLive: release.take_live,
     commands.RecordExport: release.record_export,
 }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from studio.domain.bundle import Approval
 from studio.domain.environment import ApprovalPolicy, Person
 from studio.domain.errors import NotApproved, WrongUse
+from studio.domain.frozen import digest
 from studio.domain.review import Signature
 from studio.release import bundle as bundles
 from studio.release.gates import require
 from studio.release.policy import check_policy, may_approve
 from studio.services.approvals import as_approval, current_signatures
-from studio.services.commands import ApproveRelease, PlanRelease, RecordExport
+from studio.services.commands import ApproveRelease, PlanRelease, RecordExport, TakeLive
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event
 from studio.services.gates import content_gates
@@ -93,6 +94,20 @@ def approve_release(command: ApproveRelease, around: Surroundings) -> Effect:
     verb = "Approved" if command.decision == "approve" else "Refused"
     sentence = f"{verb} as {command.role} by {command.person}, content {manifest[:12]}"
     event = Event("ReleaseApproved", sentence, frozenset({"approval"}), (signature.id,))
+    return Effect(title=sentence, events=(event,))
+
+
+def take_live(command: TakeLive, around: Surroundings) -> Effect:
+    """Keep a promoted release as the live version; refused unless it was built on the present one."""
+    agents = around.unit.agents
+    if digest(command.before) != digest(agents.live()):
+        raise WrongUse(
+            f"This release was not built on the live version here, which is {agents.live_number()}.",
+            "Take the releases in the order in which IT promoted them.",
+        )
+    agents.keep(command.number, command.after)
+    sentence = f"Release {command.number} is live now"
+    event = Event("ReleaseTakenLive", sentence, frozenset({"agent", "run", "approval"}))
     return Effect(title=sentence, events=(event,))
 
 
