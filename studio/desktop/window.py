@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent
@@ -18,7 +18,6 @@ from studio.desktop.actions import ACTIONS, Action
 from studio.desktop.dock import DOCK_WIDTH, Dock
 from studio.desktop.index import findable_items
 from studio.desktop.opening import Opener
-from studio.desktop.origin_watch import OriginWatch
 from studio.desktop.page import Page
 from studio.desktop.palette import Findable, Palette
 from studio.desktop.rooms import ROOMS
@@ -32,6 +31,9 @@ from studio.desktop.widgets.tray import Tray
 from studio.domain.errors import StudioError
 from studio.services.events import Changed
 from studio.settings import Settings
+
+if TYPE_CHECKING:
+    from studio.desktop.origin_watch import OriginWatch
 
 NAME = "CoBuilder Studio"
 NARROW_BELOW = 1200
@@ -55,7 +57,7 @@ class Window(QMainWindow):
         self._lay_out()
         self.palette_box = Palette(self)
         self._make_actions()
-        self.watch = OriginWatch(self, self)
+        self._watch: OriginWatch | None = None
         self._connect()
         self._enable_actions()
 
@@ -196,6 +198,13 @@ class Window(QMainWindow):
         self.dock.setVisible(wanted)
         self.top.dock.setChecked(wanted)
 
+    def _follow_origins(self, opened: bool) -> None:
+        if self._watch is None:
+            from studio.desktop.origin_watch import OriginWatch
+
+            self._watch = OriginWatch(self, self)
+        self._watch.follow(opened=opened)
+
     def _findable_actions(self) -> list[Findable]:
         return [
             _findable(self, action)
@@ -210,7 +219,7 @@ class Window(QMainWindow):
             page.outdated(changed)
         self.dock.outdated(changed)
         if changed is None or changed.kinds & {"source", "folder"}:
-            self.watch.follow(opened=changed is None)
+            self._follow_origins(opened=changed is None)
 
     def _show_head(self) -> None:
         """Show in top bar and rail what is open and what waits."""
