@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from studio.cobuilder.desk import Desk
@@ -16,7 +15,6 @@ from studio.cobuilder.drafting import Why, rule_path, step_path
 from studio.cobuilder.matching import topic
 from studio.domain.agent import Agent
 from studio.domain.charter import Guard, Rule
-from studio.domain.frozen import Frozen
 from studio.domain.statement import Statement
 from studio.domain.tool import Tool
 from studio.domain.workflow import (
@@ -145,12 +143,6 @@ def relinked(step: Step, old: str, new: str | None) -> dict[str, object]:
     if isinstance(step, Ask | Verify | ToolCall | CallBlock) and step.on_failure == old:
         fields["on_failure"] = new
     return fields
-
-
-def _leading(flow: Workflow, target: str) -> Iterator[tuple[Frozen, str]]:
-    for step in flow.steps:
-        if any(successor == target for _, successor in ways_out(step)):
-            yield step, step.id
 
 
 def _redirect(

@@ -29,12 +29,6 @@ def choose_file(parent: QWidget, title: str, kinds: str) -> Path | None:
     return Path(found) if found else None
 
 
-def choose_target(parent: QWidget, title: str, proposed: str, kinds: str) -> Path | None:
-    """Let the user choose where to write a file."""
-    found, _ = QFileDialog.getSaveFileName(parent, title, proposed, kinds)
-    return Path(found) if found else None
-
-
 class TextDialog(QDialog):
     """Asks for a few words: a heading, a sentence, a field, two buttons."""
 

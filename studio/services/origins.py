@@ -6,10 +6,25 @@ from pydantic import TypeAdapter
 
 from studio.domain.frozen import canonical, to_json
 from studio.domain.governance import Comparison, OriginFinding
+from studio.domain.source import Source
 from studio.ports import UnitOfWork
 
 ORIGINS, COMPARISON = "origins", "collisions"
 _FINDINGS: TypeAdapter[tuple[OriginFinding, ...]] = TypeAdapter(tuple[OriginFinding, ...])
+
+
+def version_of(
+    sources: tuple[Source, ...], file_name: str, place: str | None, folder: str | None
+) -> Source | None:
+    """Return the source that a file is the next version of, or None: from the same place, or of its name.
+
+    A file of the same name elsewhere is the same document where a person adds it, but not in a folder.
+    """
+    placed = {s.current.origin.place: s for s in sources if s.current.origin is not None}
+    if place is not None and place in placed:
+        return placed[place]
+    named = (s for s in sources if s.current.file_name == file_name)
+    return next((s for s in named if folder is None or s.current.origin is None), None)
 
 
 def kept_origins(unit: UnitOfWork) -> tuple[OriginFinding, ...]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from studio.desktop.theme.fonts import font, load_bundled_fonts
@@ -53,12 +53,6 @@ def tokens() -> Tokens:
 def colour(name: str) -> QColor:
     """Return a `#rrggbb` value as a colour."""
     return QColor(name)
-
-
-def preferred_theme() -> ThemeName:
-    """Return the theme that the system asks for."""
-    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-    return "dark" if dark else "light"
 
 
 def _palette(t: Tokens) -> QPalette:

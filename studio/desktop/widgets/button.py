@@ -61,11 +61,6 @@ class Button(QPushButton):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.EnabledChange, QEvent.Type.StyleChange):
             self._tint()
 
-    def set_icon(self, name: str) -> None:
-        """Show another icon."""
-        self._icon_name = name
-        self._tint()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the button, and the key cap at its right edge."""
         super().paintEvent(event)

@@ -76,15 +76,6 @@ class DiffView(PaintedRows):
         self._highest = highest
         self._fit()
 
-    def next_change(self, step: int = 1) -> None:
-        """Go to the next (or, with -1, the previous) row that differs."""
-        place = self.current + step
-        while 0 <= place < len(self._shown):
-            if self._rows[self._shown[place].row].kind != "same":
-                self.set_current(place)
-                return
-            place += step
-
     def count(self) -> int:
         """Return how many rows are shown."""
         return len(self._shown)

@@ -143,13 +143,6 @@ class Mark(QWidget):
         self.setAccessibleName(name)
         self.setToolTip(name)
 
-    def show_tone(self, tone: Tone, name: str) -> None:
-        """Say something else."""
-        self._tone = tone
-        self.setAccessibleName(name)
-        self.setToolTip(name)
-        self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the square."""
         painter = QPainter(self)
@@ -199,17 +192,3 @@ def paint_key(painter: QPainter, box: QRectF, text: str, ink: str | None = None)
 def key_width(text: str) -> int:
     """Return how wide a key cap is."""
     return QFontMetrics(font(SIZE_SMALL)).horizontalAdvance(text) + 10
-
-
-class KeyHint(QWidget):
-    """A key cap beside something that the key does."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self._text = text
-        self.setFixedSize(key_width(text), 18)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the cap."""
-        painter = QPainter(self)
-        paint_key(painter, QRectF(self.rect()), self._text)

@@ -135,10 +135,6 @@ class Table(QTableView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._fit_rows()
 
-    def current_row(self) -> Any:
-        """Return the chosen row, or None."""
-        return self._rows.row_at(self.currentIndex())
-
     def choose(self, number: int) -> None:
         """Choose a row by its number."""
         if 0 <= number < self._rows.rowCount():

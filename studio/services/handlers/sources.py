@@ -10,6 +10,7 @@ from studio.ports import UnitOfWork
 from studio.services.commands import AddSource
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event
+from studio.services.origins import version_of
 
 _AUTHORITY_WORDS = (
     (Authority.REGULATION, ("regulation", "directive", "statute", "law ", "act ")),
@@ -29,16 +30,9 @@ def _known(unit: UnitOfWork, command: AddSource) -> Source | None:
     """Return the source that a document is a version of: named, from the same place, or of the same name."""
     if command.source_id is not None:
         return unit.sources.get(command.source_id)
-    sources = unit.sources.all()
-    place = command.origin.place if command.origin else None
-    from_there = (s for s in sources if place and s.current.origin and s.current.origin.place == place)
-    folder = command.origin.folder if command.origin else None
-    called_so = (
-        s
-        for s in sources
-        if s.current.file_name == command.file_name and (folder is None or s.current.origin is None)
-    )
-    return next(from_there, None) or next(called_so, None)
+    origin = command.origin
+    place, folder = (origin.place, origin.folder) if origin else (None, None)
+    return version_of(unit.sources.all(), command.file_name, place, folder)
 
 
 def _fields(command: AddSource) -> dict[str, Json]:

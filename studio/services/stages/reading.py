@@ -20,6 +20,7 @@ from studio.domain.tool import Tool
 from studio.ports import DocumentReader, Progress, UnitOfWork
 from studio.services.commands import AddSource, Command
 from studio.services.jobs import Tools
+from studio.services.origins import version_of
 
 Earlier = tuple[str, int, SourceDocument, Analysis]
 
@@ -104,22 +105,6 @@ def follow(
     return carried, aligned.renamed(names, (source_id, number))
 
 
-def same_source(known: Known, file_name: str, place: str | None, folder: str | None = None) -> str | None:
-    """Return the id of the source that a file is the next version of, or None.
-
-    A file of the same name elsewhere is the same document where a person adds it, but not in a folder.
-    """
-    for source in known.sources:
-        origin = source.current.origin
-        if place and origin and origin.place == place:
-            return source.id
-    for source in known.sources:
-        origin = source.current.origin
-        if source.current.file_name == file_name and (folder is None or origin is None):
-            return source.id
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class ReadSource:
     """Read one document and add it; `place` is the path it came from, where it is to be remembered."""
@@ -146,7 +131,8 @@ class ReadSource:
     def work(self, known: Known, tools: Tools, progress: Progress) -> AddSource:
         """Return the command that adds the document."""
         document, found = read(tools.readers, self.file_name, self.data, known.systems, progress)
-        same = same_source(known, self.file_name, self.place, self.folder)
+        known_as = version_of(known.sources, self.file_name, self.place, self.folder)
+        same = known_as.id if known_as else None
         analysis, alignment = follow(known, document, found, same, self.supersedes)
         progress(1.0, f"Read {self.file_name}")
         return AddSource(
