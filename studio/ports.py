@@ -25,6 +25,7 @@ from studio.domain.governance import (
     Waiver,
 )
 from studio.domain.history import HistoryEntry, RecordKind
+from studio.domain.model import ModelFailure, ModelReply, ModelRequest
 from studio.domain.proposal import Proposal
 from studio.domain.review import Answer, Comment, Decision, Signature
 from studio.domain.run import Comparison
@@ -121,6 +122,26 @@ class KeyStore(Protocol):
 
     def open(self, uri: str, passphrase: str) -> Signer:
         """Unlock a key; raises WrongUse for a wrong passphrase or a missing key."""
+        ...
+
+
+class LanguageModel(Protocol):
+    """Answers requests; everything that may fail comes back as a value, only `Cancelled` is raised."""
+
+    @property
+    def name(self) -> str:
+        """Return the model's name, as it stands in a proposal and in the ledger."""
+        ...
+
+    @property
+    def destination(self) -> str:
+        """Return where the text goes, in words a user knows ("this computer", "api.example.com")."""
+        ...
+
+    def ask(
+        self, requests: Sequence[ModelRequest], progress: Progress
+    ) -> tuple[ModelReply | ModelFailure, ...]:
+        """Return one reply or failure for each request, in order; several may be in flight at once."""
         ...
 
 

@@ -33,9 +33,27 @@ class WorkflowFinding(Frozen):
     steps: tuple[StepFinding, ...]
 
 
+class Suspicion(Frozen):
+    """A passage that speaks to the reading machine instead of the agent or the customer, or hides itself."""
+
+    category: str
+    reason: str
+    quote: str
+    start: int
+    end: int
+    anchor: Anchor
+
+
 class Analysis(Frozen):
-    """Everything one reading of a document found."""
+    """Everything one reading of a document found.
+
+    - `engine` names who read it; `declined` says why nothing is proposed from it.
+    - `suspicions` are flagged to the author; what is proposed from them carries the reason into review.
+    """
 
     statements: tuple[Statement, ...]
     workflows: tuple[WorkflowFinding, ...]
     questions: tuple[Question, ...]
+    engine: str = "embedded"
+    declined: str | None = None
+    suspicions: tuple[Suspicion, ...] = ()

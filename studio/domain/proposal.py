@@ -11,7 +11,10 @@ from studio.domain.statement import Question
 
 
 class ProposedChange(Frozen):
-    """One change with its title, reason, citations, confidence and what it cannot stand without."""
+    """One change with its title, reason, citations, confidence and what it cannot stand without.
+
+    `warnings` are sentences a reviewer must read first (a suspicious passage, engines that disagree).
+    """
 
     id: str
     title: str
@@ -20,6 +23,7 @@ class ProposedChange(Frozen):
     citations: tuple[Citation, ...] = ()
     confidence: float = 0.5
     depends_on: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class OpenQuestion(Frozen):
