@@ -248,7 +248,7 @@ class SearchHit(Frozen):
     snippet: str
 
 
-class Comparison(Frozen):
+class Collisions(Frozen):
     """All conflicts that were found between sources; `key` names exactly those sources and versions."""
 
     key: str

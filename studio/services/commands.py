@@ -14,8 +14,7 @@ from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet
 from studio.domain.environment import ApprovalPolicy, RolloutPlan
 from studio.domain.finding import Analysis
-from studio.domain.governance import Alignment, OriginFinding
-from studio.domain.governance import Comparison as Conflicts
+from studio.domain.governance import Alignment, Collisions, OriginFinding
 from studio.domain.proposal import Proposal
 from studio.domain.run import Comparison
 from studio.domain.source import Authority, Origin, SourceDocument
@@ -135,7 +134,7 @@ class RecordCollisions(Command):
     """Keep what comparing all sources found."""
 
     undoable = False
-    comparison: Conflicts
+    collisions: Collisions
 
 
 @dataclass(frozen=True, slots=True)

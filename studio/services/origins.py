@@ -5,11 +5,11 @@ from __future__ import annotations
 from pydantic import TypeAdapter
 
 from studio.domain.frozen import canonical, to_json
-from studio.domain.governance import Comparison, OriginFinding
+from studio.domain.governance import Collisions, OriginFinding
 from studio.domain.source import Source
 from studio.ports import UnitOfWork
 
-ORIGINS, COMPARISON = "origins", "collisions"
+ORIGINS, COLLISIONS = "origins", "collisions"
 _FINDINGS: TypeAdapter[tuple[OriginFinding, ...]] = TypeAdapter(tuple[OriginFinding, ...])
 
 
@@ -33,15 +33,15 @@ def kept_origins(unit: UnitOfWork) -> tuple[OriginFinding, ...]:
     return () if text is None else _FINDINGS.validate_json(text)
 
 
-def kept_comparison(unit: UnitOfWork) -> Comparison | None:
+def kept_collisions(unit: UnitOfWork) -> Collisions | None:
     """Return the last comparison of sources by a job, or None."""
-    text = unit.setting(COMPARISON)
-    return None if text is None else Comparison.model_validate_json(text)
+    text = unit.setting(COLLISIONS)
+    return None if text is None else Collisions.model_validate_json(text)
 
 
-def keep_comparison(unit: UnitOfWork, comparison: Comparison) -> None:
+def keep_collisions(unit: UnitOfWork, collisions: Collisions) -> None:
     """Keep a comparison of sources."""
-    unit.keep_setting(COMPARISON, canonical(comparison).decode())
+    unit.keep_setting(COLLISIONS, canonical(collisions).decode())
 
 
 def keep_origins(unit: UnitOfWork, findings: tuple[OriginFinding, ...]) -> None:

@@ -7,7 +7,6 @@ from datetime import date
 from functools import cached_property
 
 from studio.checks.all import run_checks
-from studio.domain import governance
 from studio.domain.agent import Agent
 from studio.domain.check import CheckResult
 from studio.domain.environment import ApprovalPolicy
@@ -17,6 +16,7 @@ from studio.domain.governance import (
     AccessMark,
     Alignment,
     CollisionDecision,
+    Collisions,
     Confirmation,
     IdentityDecision,
     LinkedFolder,
@@ -32,7 +32,7 @@ from studio.domain.run import Comparison
 from studio.domain.source import Source
 from studio.domain.statement import Statement, StatementKind
 from studio.ports import UnitOfWork
-from studio.services.origins import kept_comparison, kept_origins
+from studio.services.origins import kept_collisions, kept_origins
 from studio.services.planning import ReleasePlan, kept_plan, kept_policy
 
 
@@ -62,7 +62,7 @@ class Standing:
     identities: dict[str, IdentityDecision]
     folders: tuple[LinkedFolder, ...]
     origins: tuple[OriginFinding, ...]
-    kept_collisions: governance.Comparison | None
+    kept_collisions: Collisions | None
 
     @cached_property
     def draft_digest(self) -> str:
@@ -196,5 +196,5 @@ def _read(unit: UnitOfWork) -> Standing:
         identities={each.id: each for each in unit.identities.all()},
         folders=unit.folders.all(),
         origins=kept_origins(unit),
-        kept_collisions=kept_comparison(unit),
+        kept_collisions=kept_collisions(unit),
     )

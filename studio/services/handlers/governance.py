@@ -37,7 +37,7 @@ from studio.services.commands import (
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event, Kind
 from studio.services.handlers.sources import add_source
-from studio.services.origins import keep_comparison, keep_origins
+from studio.services.origins import keep_collisions, keep_origins
 from studio.services.stages.reading import Known, follow
 from studio.services.standing import Standing, standing
 
@@ -211,8 +211,8 @@ def mark_access(command: MarkAccess, around: Surroundings) -> Effect:
 
 def record_collisions(command: RecordCollisions, around: Surroundings) -> Effect:
     """Keep what comparing all sources found."""
-    keep_comparison(around.unit, command.comparison)
-    sentence = f"Compared the sources: {len(command.comparison.found)} conflicts"
+    keep_collisions(around.unit, command.collisions)
+    sentence = f"Compared the sources: {len(command.collisions.found)} conflicts"
     return _effect("collision", "SourcesCompared", sentence, ())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from studio.domain.governance import Comparison
+from studio.domain.governance import Collisions
 from studio.ports import Progress, UnitOfWork
 from studio.services.collisions import key_of_papers, papers
 from studio.services.commands import Command, RecordCollisions
@@ -22,21 +22,21 @@ class CompareSources:
         """Return what is being done."""
         return "Comparing the documents with one another"
 
-    def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Comparison]:
+    def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Collisions]:
         """Read the sources; return the comparing."""
         from studio.cobuilder.collisions import find_collisions
 
         stand = standing(unit)
         key, all_papers, today = key_of_papers(stand), papers(stand), stand.today
 
-        def work(progress: Progress) -> Comparison:
+        def work(progress: Progress) -> Collisions:
             progress(0.1, f"Comparing {sum(len(found) for _, found in all_papers):,} sentences")
             found = find_collisions(all_papers, today=today)
             progress(1.0, f"Found {len(found)} conflicts")
-            return Comparison(key=key, found=found)
+            return Collisions(key=key, found=found)
 
         return work
 
-    def record(self, result: Comparison) -> Command:
+    def record(self, result: Collisions) -> Command:
         """Return the command that keeps what was found."""
         return RecordCollisions(result)
