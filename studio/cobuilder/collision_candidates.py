@@ -50,15 +50,21 @@ class Weights:
 def candidates(readings: Sequence[Reading], weights: Weights) -> Iterator[tuple[int, int]]:
     """Yield the pairs of positions, the earlier first, that may speak of one matter."""
     index: dict[str, list[int]] = defaultdict(list)
-    for at, reading in enumerate(readings):
-        words = sorted(reading.matter, key=lambda word: (weights.counts[word], word))
+    needed = [
+        max(1, math.ceil(OVERLAP * n)) for n in range(1 + max((len(r.matter) for r in readings), default=0))
+    ]
+    # What is looked at for each of very many pairs stands in plain lists.
+    matters = [reading.matter for reading in readings]
+    traits = [reading.traits for reading in readings]
+    negative = [reading.negative for reading in readings]
+    for at, matter in enumerate(matters):
+        words = sorted(matter, key=lambda word: (weights.counts[word], word))
         prefix = words[: len(words) - math.ceil(OVERLAP * len(words)) + 1]
         near = {other for word in prefix for other in index[word]}
-        for other in sorted(near):
-            least = min(len(words), len(readings[other].matter))
-            if not reading.may_clash(readings[other]):
-                continue
-            if len(reading.matter & readings[other].matter) >= max(1, math.ceil(OVERLAP * least)):
+        says, no = traits[at], negative[at]
+        for other in sorted(other for other in near if says & traits[other] or negative[other] != no):
+            theirs = matters[other]
+            if len(matter & theirs) >= needed[min(len(matter), len(theirs))]:
                 yield other, at
         for word in prefix:
             index[word].append(at)

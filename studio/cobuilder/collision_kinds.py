@@ -7,13 +7,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
 from studio.cobuilder.collision_candidates import Weights
-from studio.cobuilder.collision_readings import Concepts, Item, Members, Reading
+from studio.cobuilder.collision_readings import (
+    LISTED,
+    MEASURED,
+    ORDERED,
+    SETTLED,
+    Concepts,
+    Item,
+    Members,
+    Reading,
+)
 from studio.cobuilder.collision_scopes import OUTCOMES
 from studio.cobuilder.collision_values import Quantity
 from studio.cobuilder.collision_words import concepts_in, is_generic
@@ -54,11 +63,12 @@ class Pair(NamedTuple):
 
 def clash_of(pair: Pair) -> Clash | None:
     """Return the way in which the two cannot both hold, if there is one."""
-    for test in (order_clash, quantity_clash, list_clash, outcome_clash, modality_clash):
-        found = test(pair)
+    shared = pair.left.traits & pair.right.traits
+    for traits, test in _TESTS:
+        found = test(pair) if shared & traits else None
         if found is not None:
             return found
-    return None
+    return modality_clash(pair)
 
 
 def contrasts(pair: Pair, but: Concepts = frozenset()) -> bool:
@@ -253,3 +263,11 @@ def list_clash(pair: Pair) -> Clash | None:
 
 def _shown(items: list[Item]) -> str:
     return ", ".join(item.words for item in items)
+
+
+_TESTS: tuple[tuple[int, Callable[[Pair], Clash | None]], ...] = (
+    (ORDERED, order_clash),
+    (MEASURED, quantity_clash),
+    (LISTED, list_clash),
+    (SETTLED, outcome_clash),
+)

@@ -10,10 +10,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
-from studio.cobuilder.collision_scopes import members, scope_of
-from studio.cobuilder.collision_values import Quantity, normalized, quantities_in, without_quantities
+from studio.cobuilder.collision_scopes import OUTCOMES, members, scope_of
+from studio.cobuilder.collision_values import (
+    Quantity,
+    QuantityKind,
+    normalized,
+    quantities_in,
+    without_quantities,
+)
 from studio.cobuilder.collision_words import concepts_in, is_generic, is_negative
 from studio.cobuilder.markup import readable
 from studio.domain.source import Source
@@ -55,6 +61,14 @@ _ORDERS = tuple(
 )
 
 
+# The bits of `Reading.traits`: an order, a list, a bit a kind of quantity, a bit a class of outcome.
+ORDERED, LISTED = 1, 2
+_KINDS: tuple[str, ...] = get_args(QuantityKind)
+_QUANTITY_BIT = {kind: 4 << at for at, kind in enumerate(_KINDS)}
+_OUTCOME_BIT = {name: 4 << len(_KINDS) << at for at, name in enumerate(OUTCOMES)}
+MEASURED, SETTLED = sum(_QUANTITY_BIT.values()), sum(_OUTCOME_BIT.values())
+
+
 class Item(NamedTuple):
     """One member of a list: its words as people are told, and its concepts."""
 
@@ -80,6 +94,8 @@ class Reading:
     items: tuple[Item, ...]
     open_list: bool
     excepts: bool
+    traits: int
+    """What there is to be set against another statement, a bit each."""
 
     @property
     def kind(self) -> StatementKind:
@@ -88,13 +104,7 @@ class Reading:
 
     def may_clash(self, other: Reading) -> bool:
         """Return whether the two say anything that can be set against each other."""
-        return (
-            self.negative != other.negative
-            or (bool(self.quantities) and bool(other.quantities))
-            or (self.order is not None and other.order is not None)
-            or (bool(self.items) and bool(other.items))
-            or not self.outcomes.keys().isdisjoint(other.outcomes)
-        )
+        return self.negative != other.negative or self.traits & other.traits != 0
 
 
 def read(source: Source, statement: Statement) -> Reading | None:
@@ -109,6 +119,8 @@ def read(source: Source, statement: Statement) -> Reading | None:
     section = statement.anchor.section
     layers = (undated, *reversed(section), source.name)
     condition = without_quantities(normalized(statement.condition or ""))
+    quantities, order, items = quantities_in(text), _order(bare), _items(text)
+    outcomes = members(text, outcomes=True)
     return Reading(
         source=source,
         statement=statement,
@@ -116,15 +128,25 @@ def read(source: Source, statement: Statement) -> Reading | None:
         sequence=sequence,
         matter=frozenset(word for word in sequence if not is_generic(word)),
         condition=frozenset(word for word in concepts_in(condition) if not is_generic(word)),
-        quantities=quantities_in(text),
+        quantities=quantities,
         negative=is_negative(text),
         scope=_with_source(scope_of(layers), source),
-        outcomes=members(text, outcomes=True),
-        order=_order(bare),
-        items=_items(text),
+        outcomes=outcomes,
+        order=order,
+        items=items,
         open_list=bool(_OPEN_LIST.search(text)),
         excepts=bool(_EXCEPTION.search(text)),
+        traits=_traits(quantities, order is not None, bool(items), outcomes),
     )
+
+
+def _traits(quantities: tuple[Quantity, ...], order: bool, items: bool, outcomes: Members) -> int:
+    traits = ORDERED * order | LISTED * items
+    for quantity in quantities:
+        traits |= _QUANTITY_BIT[quantity.kind]
+    for name in outcomes:
+        traits |= _OUTCOME_BIT[name]
+    return traits
 
 
 def _without_dates(text: str) -> str:

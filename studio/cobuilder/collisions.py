@@ -38,12 +38,12 @@ def find_collisions(
     `today`: a source that takes effect only later does not win by its day; None takes all as in force.
     """
     readings = _readings(papers)
-    weights = Weights(readings)
+    weights, meetings = Weights(readings), _Meetings(readings)
     found: dict[str, Collision] = {}
     for one, two in candidates(readings, weights):
-        left, right = readings[one], readings[two]
-        if not _may_meet(left, right):
+        if not meetings.may_meet(one, two):
             continue
+        left, right = readings[one], readings[two]
         clash = clash_of(Pair(left, right, weights))
         if clash is not None and not _general_beside_special(left, right):
             name = _name(left, right)
@@ -65,13 +65,30 @@ def _readings(papers: Sequence[Paper]) -> list[Reading]:
     return found
 
 
-def _may_meet(left: Reading, right: Reading) -> bool:
-    """Say whether two statements are two, of one sort, and can apply to one case."""
-    if left.statement.fingerprint == right.statement.fingerprint:
-        return False
-    definitions = (left.kind is StatementKind.DEFINITION) + (right.kind is StatementKind.DEFINITION)
-    if definitions == 1:
-        return False
+class _Meetings:
+    """Whether two statements are two, of one sort, and can apply to one case; told once for like scopes."""
+
+    def __init__(self, readings: Sequence[Reading]) -> None:
+        numbers: dict[object, int] = {}
+        keys = [(r.source.id, r.source.applies_to, tuple(sorted(r.scope.items()))) for r in readings]
+        self._place = [numbers.setdefault(key, len(numbers)) for key in keys]
+        self._print = [reading.statement.fingerprint for reading in readings]
+        self._defines = [reading.kind is StatementKind.DEFINITION for reading in readings]
+        self._readings = readings
+        self._known: dict[tuple[int, int], bool] = {}
+
+    def may_meet(self, one: int, two: int) -> bool:
+        """Say whether the statements at two positions may be compared."""
+        if self._print[one] == self._print[two] or self._defines[one] != self._defines[two]:
+            return False
+        places = self._place[one], self._place[two]
+        known = self._known.get(places)
+        if known is None:
+            known = self._known[places] = _overlap(self._readings[one], self._readings[two])
+        return known
+
+
+def _overlap(left: Reading, right: Reading) -> bool:
     return left.source.applies_to.overlaps(right.source.applies_to) and not apart(left.scope, right.scope)
 
 
