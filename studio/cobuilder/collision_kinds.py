@@ -75,7 +75,7 @@ def contrasts(pair: Pair, but: Concepts = frozenset()) -> bool:
     """Say whether the two name different things in the same place of nearly the same sentence."""
     left, right = pair.left.sequence, pair.right.sequence
     matcher = SequenceMatcher(None, left, right, autojunk=False)
-    if matcher.ratio() < 0.6:
+    if matcher.quick_ratio() < 0.6 or matcher.ratio() < 0.6:
         return False
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag != "replace":
