@@ -25,11 +25,12 @@ from studio.domain.governance import (
     Waiver,
 )
 from studio.domain.history import HistoryEntry, RecordKind
-from studio.domain.model import ModelFailure, ModelReply, ModelRequest
+from studio.domain.model import ModelFailure, ModelPolicy, ModelPreview, ModelReply, ModelRequest, ModelUse
 from studio.domain.proposal import Proposal
 from studio.domain.review import Answer, Comment, Decision, Signature
 from studio.domain.run import Comparison
 from studio.domain.source import Source, SourceDocument, SourceVersion
+from studio.settings import ModelSettings
 
 Task = TypeVar("Task")
 Record = TypeVar("Record")
@@ -142,6 +143,35 @@ class LanguageModel(Protocol):
         self, requests: Sequence[ModelRequest], progress: Progress
     ) -> tuple[ModelReply | ModelFailure, ...]:
         """Return one reply or failure for each request, in order; several may be in flight at once."""
+        ...
+
+    @property
+    def used(self) -> ModelUse:
+        """Return what was used so far."""
+        ...
+
+
+class LanguageModels(Protocol):
+    """Where jobs get the language model that a person chose; nothing starts before it is asked."""
+
+    def begin(self) -> LanguageModel | None:
+        """Return the model for one run, with a budget of its own, or None where none is chosen."""
+        ...
+
+    def preview(self, requests: Sequence[ModelRequest]) -> ModelPreview | None:
+        """Return what would leave this computer, or None where no model is chosen; nothing is sent."""
+        ...
+
+    def test(self, progress: Progress) -> ModelReply | ModelFailure:
+        """Ask the model for one word; nothing of the workspace is in the question."""
+        ...
+
+    def choose(self, settings: ModelSettings) -> None:
+        """Take another model from the next run on."""
+        ...
+
+    def close(self) -> None:
+        """Stop what runs."""
         ...
 
 
@@ -381,6 +411,11 @@ class UnitOfWork(Protocol):
     @property
     def folders(self) -> RecordStore[LinkedFolder]:
         """Return the linked folders."""
+        ...
+
+    @property
+    def model_policies(self) -> RecordStore[ModelPolicy]:
+        """Return what may leave for a language model; one at most."""
         ...
 
     @property

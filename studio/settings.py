@@ -25,6 +25,48 @@ def _account() -> str:
         return "unknown"
 
 
+class ModelSettings(Frozen):
+    """Which language model is asked, and within what limits; the key itself is never in here."""
+
+    name: Annotated[
+        str,
+        Field(description="Provider and model, as openai/gpt-4.1 or ollama/llama3.3; empty for none."),
+    ] = ""
+    address: Annotated[
+        str,
+        Field(
+            description="Address of the server, as http://localhost:8000/v1; empty for the provider's own."
+        ),
+    ] = ""
+    key: Annotated[
+        str,
+        Field(
+            description="Where the key is: keyring:NAME (this computer's key store) or env:NAME "
+            "(an environment variable); never the key itself.",
+            pattern=r"^(|(keyring|env):[A-Za-z0-9_.-]{1,80})$",
+        ),
+    ] = ""
+    patience: Annotated[
+        float, Field(description="Seconds without a word from the server until it is given up.", gt=0, le=600)
+    ] = 60.0
+    in_flight: Annotated[
+        int, Field(description="How many questions may be under way at the same time.", ge=1, le=32)
+    ] = 4
+    most_tokens: Annotated[
+        int, Field(description="The most tokens that one run may use; 0 for no limit.", ge=0)
+    ] = 500_000
+    most_money: Annotated[
+        float, Field(description="The most money (US dollars) that one run may use; 0 for no limit.", ge=0)
+    ] = 0.0
+    replies: Annotated[
+        Literal["ask", "reuse", "kept only", "renew"],
+        Field(
+            description="Ask the model every time; reuse replies kept in the workspace; use kept ones only; "
+            "or ask anew and keep."
+        ),
+    ] = "ask"
+
+
 class Settings(Frozen):
     """What a user may choose."""
 
@@ -36,6 +78,9 @@ class Settings(Frozen):
     theme: Annotated[Literal["light", "dark"], Field(description="How the window looks.")] = "light"
     keys: Annotated[str, Field(description="The folder with your signing keys; empty for the usual one.")] = (
         ""
+    )
+    model: Annotated[ModelSettings, Field(description="The language model that CoBuilder may ask.")] = (
+        ModelSettings()
     )
     recent: Annotated[tuple[str, ...], Field(description="Workspaces opened lately, newest first.")] = ()
 

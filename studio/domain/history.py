@@ -20,6 +20,7 @@ RecordKind = Literal[
     "collision",
     "identity",
     "folder",
+    "model_policy",
 ]
 
 

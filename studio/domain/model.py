@@ -2,10 +2,12 @@
 
 - A reply is untrusted text; whoever asked parses it strictly and checks every quote.
 - Keys never stand in here: a model is named, and its key is found by the adapter.
+- A request says what kind of text it holds (`contents`), so that a workspace can forbid a kind.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from studio.domain.frozen import Frozen, Json
@@ -13,6 +15,13 @@ from studio.domain.frozen import Frozen, Json
 FailureKind = Literal[
     "forbidden", "budget", "unreachable", "timeout", "busy", "refused", "broken", "cancelled"
 ]
+Content = Literal["documents", "internal documents", "agent", "requests", "conversations"]
+"""What text may be: sources, sources marked internal, the agent itself, what people ask here, talks."""
+
+Personal = Literal[
+    "e-mail address", "phone number", "card number", "bank account", "postal address", "account number"
+]
+"""What is masked before text leaves; account numbers only in the shapes that a workspace names."""
 
 
 class ModelMessage(Frozen):
@@ -30,6 +39,7 @@ class ModelRequest(Frozen):
 
     purpose: str
     messages: tuple[ModelMessage, ...]
+    contents: tuple[Content, ...] = ("documents",)
     answer_name: str = "answer"
     answer_schema: dict[str, Json] | None = None
     most_tokens: int = 4096
@@ -54,3 +64,56 @@ class ModelFailure(Frozen):
     kind: FailureKind
     sentence: str
     advice: str = ""
+
+
+class ModelUse(Frozen):
+    """What a run has used so far; `calls` counts requests that really went out."""
+
+    model: str
+    destination: str
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = None
+
+
+class ModelPolicy(Frozen):
+    """What a workspace allows to leave this computer, and what is masked first.
+
+    Models and destinations are patterns in which * stands for anything. An id shape spells an account or
+    order number: # is a digit, @ a letter, anything else itself, as in `ORD-######`.
+    """
+
+    forbidden: bool = False
+    models: tuple[str, ...] = ("*",)
+    destinations: tuple[str, ...] = ("*",)
+    contents: tuple[Content, ...] = ("documents", "agent", "requests")
+    masked: tuple[Personal, ...] = (
+        "e-mail address", "phone number", "card number", "bank account", "postal address", "account number",
+    )  # fmt: skip
+    id_shapes: tuple[str, ...] = ()
+
+
+class ModelConsent(Frozen):
+    """Someone has seen what leaves this computer, and for where; `id` is the destination."""
+
+    id: str
+    model: str
+    by: str
+    at: datetime
+
+
+class ModelPreview(Frozen):
+    """What would leave this computer: where to, how much, and the requests with personal data masked.
+
+    `refusal` says why it may not leave, and is empty where it may.
+    """
+
+    model: str
+    destination: str
+    requests: tuple[ModelRequest, ...]
+    characters: int
+    tokens: int
+    masked: tuple[tuple[Personal, int], ...] = ()
+    confirmed: bool = False
+    refusal: str = ""

@@ -15,6 +15,7 @@ from studio.domain.changeset import ChangeSet
 from studio.domain.environment import ApprovalPolicy, RolloutPlan
 from studio.domain.finding import Analysis
 from studio.domain.governance import Alignment, Collisions, OriginFinding
+from studio.domain.model import ModelPolicy, ModelUse
 from studio.domain.proposal import Proposal
 from studio.domain.run import Comparison
 from studio.domain.source import Authority, Origin, SourceDocument
@@ -243,3 +244,35 @@ class RecordExport(Command):
     file_name: str
     manifest_digest: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetModelPolicy(Command):
+    """Say what may leave this computer for a language model, and what is masked before."""
+
+    policy: ModelPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmDestination(Command):
+    """Say that one has seen what leaves this computer, and agrees, for one destination."""
+
+    undoable = False
+    destination: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackConsents(Command):
+    """Let nothing leave any more before it was confirmed again."""
+
+    undoable = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoteModelUse(Command):
+    """Note in the ledger what a run sent to a language model: how much, where to, at what cost."""
+
+    undoable = False
+    run: str
+    use: ModelUse

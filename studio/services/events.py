@@ -17,6 +17,7 @@ Kind = Literal[
     "collision",
     "identity",
     "folder",
+    "model_policy",
     "agent",
     "run",
     "approval",

@@ -13,20 +13,28 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from studio.domain.errors import Cancelled
-from studio.ports import Clock, DocumentReader, Progress, UnitOfWork, Workers
+from studio.ports import Clock, DocumentReader, LanguageModel, Progress, UnitOfWork, Workers
 from studio.services.commands import Command
 
 Result = TypeVar("Result")
 Made = TypeVar("Made", covariant=True)
 
 
+def no_model() -> None:
+    """Return no language model; for whoever works without one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a job may use while it works; no transaction is open then."""
+    """What a job may use while it works; no transaction is open then.
+
+    `model` returns the language model for this run, or None where none is chosen; call it in the work.
+    """
 
     readers: tuple[DocumentReader, ...]
     workers: Workers
     clock: Clock
+    model: Callable[[], LanguageModel | None] = no_model
 
 
 class Job(Protocol[Result]):

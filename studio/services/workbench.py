@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from studio.domain.changeset import apply
@@ -19,17 +19,19 @@ from studio.ports import (
     Clock,
     DocumentReader,
     KeyStore,
+    LanguageModels,
     Progress,
     UnitOfWork,
     Workers,
     WorkspaceStore,
     silent,
 )
-from studio.services.commands import Command
+from studio.services.commands import Command, NoteModelUse
 from studio.services.effects import NOTHING, Effect, Handler, Surroundings
 from studio.services.events import Changed, Event, Kind
 from studio.services.handlers import HANDLERS
 from studio.services.jobs import Handle, Job, Tools
+from studio.services.models import Lent, NoModels
 
 Row = TypeVar("Row", covariant=True)
 Result = TypeVar("Result")
@@ -54,6 +56,7 @@ class Outside:
     keys: KeyStore
     clock: Clock
     who: str
+    models: LanguageModels = field(default_factory=NoModels)
 
 
 class Workbench:
@@ -103,9 +106,15 @@ class Workbench:
 
     def run(self, job: Job[Result], progress: Progress = silent) -> Result:
         """Do a job to its end in this thread, record its result, and return it."""
-        with self._outside.workspace.unit() as unit:
-            work = job.prepare(unit, self._tools())
-        result = work(progress)
+        lent = Lent(self._outside.models)
+        try:
+            with self._outside.workspace.unit() as unit:
+                work = job.prepare(unit, self._tools(lent))
+            result = work(progress)
+        finally:
+            # What left this computer is noted however the job ended.
+            if (use := lent.used) is not None:
+                self.do(NoteModelUse(job.title, use))
         progress(1.0)  # who asked to stop at the very end is heard, too
         command = job.record(result)
         if command is not None:
@@ -142,10 +151,11 @@ class Workbench:
             handle.cancel()
         for handle in self._running:
             handle.join(10)
+        self._outside.models.close()
         self._outside.workspace.close()
 
-    def _tools(self) -> Tools:
-        return Tools(self._outside.readers, self._outside.workers, self._outside.clock)
+    def _tools(self, lent: Lent) -> Tools:
+        return Tools(self._outside.readers, self._outside.workers, self._outside.clock, lent)
 
     def _surroundings(self, unit: UnitOfWork) -> Surroundings:
         out = self._outside

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, Text
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
@@ -36,6 +36,7 @@ marking = _records("marking")
 collision = _records("collision")
 identity = _records("identity")
 folder = _records("folder")
+model_policy = _records("model_policy")
 
 source_version = Table(
     "source_version",

@@ -19,9 +19,10 @@ from sqlalchemy.pool import NullPool
 
 from studio.domain.agent import Agent
 from studio.domain.errors import BrokenInput, StudioError, WrongUse
-from studio.domain.frozen import Json
+from studio.domain.frozen import Json, canonical
 from studio.domain.governance import (
     AccessMark,
+    Alignment,
     CollisionDecision,
     Confirmation,
     IdentityDecision,
@@ -29,6 +30,7 @@ from studio.domain.governance import (
     Waiver,
 )
 from studio.domain.history import RecordKind
+from studio.domain.model import ModelPolicy
 from studio.domain.proposal import Proposal
 from studio.domain.review import Answer, Comment, Decision, Signature
 from studio.store import tables
@@ -75,6 +77,7 @@ class Unit:
         self.collisions = Records(connection, tables.collision, CollisionDecision, "conflict")
         self.identities = Records(connection, tables.identity, IdentityDecision, "question of identity")
         self.folders = Records(connection, tables.folder, LinkedFolder, "linked folder")
+        self.model_policies = Records(connection, tables.model_policy, ModelPolicy, "model policy")
         return self
 
     def __exit__(
@@ -101,12 +104,20 @@ class Unit:
 
     def put_record(self, kind: RecordKind, record_id: str, body: Json) -> None:
         """Add, replace or (None) remove one record of a kind."""
-        put_json(self._connection, tables.metadata.tables[kind], record_id, body)
+        if kind == "setting":
+            self._put_setting(record_id, body)
+        elif kind == "alignment":
+            source_id, _, number = record_id.rpartition("/")
+            alignment = None if body is None else Alignment.model_validate(body)
+            self.sources.keep_alignment(source_id, int(number), alignment)
+        else:
+            put_json(self._connection, tables.metadata.tables[kind], record_id, body)
 
     def bring_up_to_date(self, found: int) -> None:
         """Add what formats after `found` added."""
-        if found < 2:
+        if found < 3:
             tables.metadata.create_all(self._connection)
+        if found < 2:
             columns = {
                 row[1] for row in self._connection.execute(sa.text("PRAGMA table_info(source_version)"))
             }
@@ -119,6 +130,12 @@ class Unit:
     def setting(self, key: str) -> str | None:
         """Return a value kept with the workspace, or None."""
         return self._connection.scalar(sa.select(tables.meta.c.value).where(tables.meta.c.key == key))
+
+    def _put_setting(self, key: str, body: Json) -> None:
+        if body is None:
+            self._connection.execute(sa.delete(tables.meta).where(tables.meta.c.key == key))
+        else:
+            self.keep_setting(key, canonical(body).decode())
 
     def keep_setting(self, key: str, value: str) -> None:
         """Keep a value with the workspace."""

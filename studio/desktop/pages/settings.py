@@ -16,7 +16,7 @@ from studio.desktop.widgets.pane import Pane, row
 from studio.settings import Settings, config_folder
 
 FOLDERS = frozenset({"keys"})
-HIDDEN = frozenset({"recent"})
+HIDDEN = frozenset({"model", "recent"})
 
 
 @runtime_checkable

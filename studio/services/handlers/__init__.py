@@ -5,7 +5,7 @@ from __future__ import annotations
 from studio.services import commands
 from studio.services.commands import Command
 from studio.services.effects import Handler
-from studio.services.handlers import governance, release, review, simulation, sources
+from studio.services.handlers import governance, models, release, review, simulation, sources
 
 HANDLERS: dict[type[Command], Handler] = {
     commands.AddSource: sources.add_source,
@@ -32,4 +32,8 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.ApproveRelease: release.approve_release,
     commands.TakeLive: release.take_live,
     commands.RecordExport: release.record_export,
+    commands.SetModelPolicy: models.set_policy,
+    commands.ConfirmDestination: models.confirm_destination,
+    commands.TakeBackConsents: models.take_back_consents,
+    commands.NoteModelUse: models.note_use,
 }

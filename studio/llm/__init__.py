@@ -1,0 +1,1 @@
+"""Language models: litellm in a process of its own, scripted, recorded; one guarded door to all of them."""

@@ -1,0 +1,61 @@
+"""The language model as jobs get it: begun when first asked for, and what it used noted at the end.
+
+- `NoModels` is a workbench without one; everything works, and says so where a model is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from studio.domain.model import ModelFailure, ModelPreview, ModelReply, ModelRequest, ModelUse
+from studio.ports import LanguageModel, LanguageModels, Progress
+from studio.settings import ModelSettings
+
+NONE_CHOSEN = ModelFailure(
+    kind="forbidden",
+    sentence="No language model is set up.",
+    advice="Choose one under Settings, or with `cobuilder model set`. Everything else works without.",
+)
+
+
+class NoModels:
+    """No language model at all."""
+
+    def begin(self) -> None:
+        """Return nothing."""
+
+    def preview(self, requests: Sequence[ModelRequest]) -> ModelPreview | None:
+        """Return nothing: nothing would leave."""
+        return None
+
+    def test(self, progress: Progress) -> ModelReply | ModelFailure:
+        """Say that there is none."""
+        return NONE_CHOSEN
+
+    def choose(self, settings: ModelSettings) -> None:
+        """Stay without."""
+
+    def close(self) -> None:
+        """Have nothing to stop."""
+
+
+class Lent:
+    """The model of one run."""
+
+    def __init__(self, models: LanguageModels) -> None:
+        """Take where models come from; none is begun yet."""
+        self._models = models
+        self._asked = False
+        self._model: LanguageModel | None = None
+
+    def __call__(self) -> LanguageModel | None:
+        """Return the model of this run, the same every time."""
+        if not self._asked:
+            self._asked, self._model = True, self._models.begin()
+        return self._model
+
+    @property
+    def used(self) -> ModelUse | None:
+        """Return what really went out in this run, or None where nothing did."""
+        use = self._model.used if self._model is not None else None
+        return use if use is not None and use.calls else None
