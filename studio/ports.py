@@ -251,7 +251,7 @@ class SourceStore(Protocol):
         """Return how a version stands to what it follows, or None where it follows nothing."""
         ...
 
-    def keep_alignment(self, source_id: str, number: int, alignment: Alignment) -> None:
+    def keep_alignment(self, source_id: str, number: int, alignment: Alignment | None) -> None:
         """Keep how a version stands to what it follows."""
         ...
 

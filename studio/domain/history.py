@@ -21,6 +21,8 @@ RecordKind = Literal[
     "identity",
     "folder",
     "model_policy",
+    "setting",
+    "alignment",
 ]
 
 

@@ -21,7 +21,7 @@ from studio.domain.places import Place, places_by_sentence
 from studio.domain.proposal import OpenQuestion, Proposal
 from studio.domain.source import Source
 from studio.domain.statement import Statement
-from studio.services.collisions import open_collisions
+from studio.services.collisions import undecided
 from studio.services.standing import Standing
 
 State = Literal[
@@ -118,8 +118,7 @@ class Accounts:
 
     @cached_property
     def _conflicting(self) -> frozenset[str]:
-        found = open_collisions(self.stand)
-        return frozenset(key_of(r.source_id, r.statement_id) for c in found for r in (c.left, c.right))
+        return frozenset(name for each in undecided(self.stand) for name in (each.left, each.right))
 
     def _matches(self, source_id: str, number: int, statement_id: str) -> tuple[tuple[str, int, Match], ...]:
         """Return (source, version, match) of what a statement continues, also where a person said so."""

@@ -3,12 +3,13 @@
 - Many statements are compared by a job, whose result is kept with the workspace.
 - Only current, valid sources are compared. A conflict that CoBuilder already asked about in a
   proposal is the same conflict: answering the question decides it.
+- Counts and states need the conflicts in short only; in full they are read when somebody looks at them.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from functools import lru_cache
+from collections import Counter
+from functools import cached_property, lru_cache
 
 from studio.cobuilder.collisions import find_collisions
 from studio.domain.frozen import digest, to_json
@@ -16,13 +17,31 @@ from studio.domain.governance import Collision
 from studio.domain.proposal import OpenQuestion, Proposal
 from studio.domain.source import Source
 from studio.domain.statement import Statement
+from studio.services.memory import Memory
+from studio.services.origins import KeptCollisions, Outline
 from studio.services.standing import Standing
 
 AT_ONCE = 600
 """So many statements are compared within the blink that a page takes to open; more take a job."""
 
 Paper = tuple[Source, tuple[Statement, ...]]
-_FOUND: OrderedDict[str, tuple[Collision, ...]] = OrderedDict()
+Asked = tuple[Proposal, OpenQuestion]
+
+
+class Found:
+    """The conflicts that were found here at once, with the same look as those that a job kept."""
+
+    def __init__(self, found: tuple[Collision, ...]) -> None:
+        """Take the conflicts in full."""
+        self.found = found
+
+    @cached_property
+    def outlines(self) -> tuple[Outline, ...]:
+        """Return the conflicts in short."""
+        return tuple(Outline.of(each) for each in self.found)
+
+
+_FOUND: Memory[str, Found | KeptCollisions] = Memory(8)
 
 
 def _papers_key(stand: Standing, sources: tuple[Source, ...]) -> str:
@@ -30,7 +49,8 @@ def _papers_key(stand: Standing, sources: tuple[Source, ...]) -> str:
         [source.current.digest, source.current.number, to_json(source.model_copy(update={"versions": ()}))]
         for source in sources
     ]
-    return digest([fields, [[source.id, stand.state_of(source)] for source in sources]])
+    order = [authority.value for authority in stand.authority_order]
+    return digest([fields, [[source.id, stand.state_of(source)] for source in sources], order])
 
 
 @lru_cache(maxsize=4)
@@ -46,7 +66,7 @@ def papers(stand: Standing) -> list[Paper]:
 
 @lru_cache(maxsize=4)
 def key_of_papers(stand: Standing) -> str:
-    """Return what names a comparison: the very sources, their versions and their scope."""
+    """Return what names a comparison: the very sources, their versions, their scope and how they weigh."""
     return _papers_key(stand, compared(stand))
 
 
@@ -58,61 +78,85 @@ def is_compared(stand: Standing) -> bool:
     return few or key in _FOUND or (stand.kept_collisions is not None and stand.kept_collisions.key == key)
 
 
+def found_collisions(stand: Standing) -> Found | KeptCollisions | None:
+    """Return every conflict between the sources, in short and in full; None before many were compared."""
+    if not is_compared(stand):
+        return None
+    key, kept = key_of_papers(stand), stand.kept_collisions
+
+    def compare() -> Found | KeptCollisions:
+        if kept is not None and kept.key == key:
+            return kept
+        return Found(find_collisions(papers(stand), stand.authority_order, stand.today))
+
+    return _FOUND.get(key, compare)
+
+
 def collisions(stand: Standing) -> tuple[Collision, ...]:
     """Return every conflict between statements of the sources; nothing before many were compared."""
-    key = key_of_papers(stand)
-    if key not in _FOUND:
-        if not is_compared(stand):
-            return ()
-        kept = stand.kept_collisions
-        known = kept is not None and kept.key == key
-        remember(key, kept.found if kept and known else find_collisions(papers(stand), today=stand.today))
-    return _FOUND[key]
+    known = found_collisions(stand)
+    return known.found if known else ()
+
+
+def outlines(stand: Standing) -> tuple[Outline, ...]:
+    """Return every conflict in short."""
+    known = found_collisions(stand)
+    return known.outlines if known else ()
 
 
 @lru_cache(maxsize=4)
 def conflicts_by_statement(stand: Standing) -> dict[str, tuple[str, ...]]:
     """Return the ids of the conflicts of each statement, by `SOURCE/STATEMENT`."""
-    found: dict[str, tuple[str, ...]] = {}
-    for each in collisions(stand):
-        for ref in (each.left, each.right):
-            name = f"{ref.source_id}/{ref.statement_id}"
-            found[name] = (*found.get(name, ()), each.id)
-    return found
-
-
-def remember(key: str, found: tuple[Collision, ...]) -> None:
-    """Keep a comparison for this process."""
-    while len(_FOUND) > 7:
-        _FOUND.popitem(last=False)
-    _FOUND[key] = found
-
-
-def question_of(stand: Standing, collision: Collision) -> tuple[Proposal, OpenQuestion] | None:
-    """Return the question in which CoBuilder already asked about a conflict, or None."""
-    quotes = [" ".join(ref.citation.quote.split()) for ref in (collision.left, collision.right)]
-    for proposal in reversed(stand.proposals):
-        for question in proposal.questions:
-            asked = " ".join(f"{question.text} {question.citation.quote}".split())
-            if question.category == "conflict" and all(_named(quote, asked) for quote in quotes):
-                return proposal, question
-    return None
-
-
-def _named(quote: str, asked: str) -> bool:
-    return quote.rstrip(".") in asked
-
-
-def is_decided(stand: Standing, collision: Collision) -> bool:
-    """Return whether a person has decided a conflict, here or by answering CoBuilder's question."""
-    if collision.id in stand.collision_decisions:
-        return True
-    asked = question_of(stand, collision)
-    answer = stand.answer(*asked) if asked is not None else None
-    return answer is not None and not answer.waived
+    found: dict[str, list[str]] = {}
+    for each in outlines(stand):
+        for name in (each.left, each.right):
+            found.setdefault(name, []).append(each.id)
+    return {name: tuple(ids) for name, ids in found.items()}
 
 
 @lru_cache(maxsize=4)
-def open_collisions(stand: Standing) -> tuple[Collision, ...]:
-    """Return the conflicts that nobody has decided."""
-    return tuple(each for each in collisions(stand) if not is_decided(stand, each))
+def _asked(stand: Standing) -> dict[str, Asked]:
+    """Return the newest question that CoBuilder asked about each conflict it asked about, by its id."""
+    said = [
+        (" ".join(f"{question.text} {question.citation.quote}".split()), (proposal, question))
+        for proposal in reversed(stand.proposals)
+        for question in proposal.questions
+        if question.category == "conflict"
+    ]
+    found: dict[str, Asked] = {}
+    for each in collisions(stand) if said else ():
+        left, right = (" ".join(ref.citation.quote.split()).rstrip(".") for ref in (each.left, each.right))
+        asked = next((asked for words, asked in said if left in words and right in words), None)
+        if asked is not None:
+            found[each.id] = asked
+    return found
+
+
+def question_of(stand: Standing, collision: Collision) -> Asked | None:
+    """Return the question in which CoBuilder already asked about a conflict, or None."""
+    return _asked(stand).get(collision.id)
+
+
+@lru_cache(maxsize=4)
+def undecided(stand: Standing) -> tuple[Outline, ...]:
+    """Return in short the conflicts that nobody has decided, here or by answering CoBuilder's question."""
+    answers = {name: stand.answer(*asked) for name, asked in _asked(stand).items()}
+    told = {name for name, answer in answers.items() if answer is not None and not answer.waived}
+    return tuple(
+        each
+        for each in outlines(stand)
+        if each.id not in stand.collision_decisions and each.id not in told
+    )
+
+
+@lru_cache(maxsize=4)
+def undecided_ids(stand: Standing) -> frozenset[str]:
+    """Return the ids of the conflicts that nobody has decided."""
+    return frozenset(each.id for each in undecided(stand))
+
+
+@lru_cache(maxsize=4)
+def undecided_by_source(stand: Standing) -> Counter[str]:
+    """Return how many conflicts nobody has decided, by the source of either side."""
+    sides = ({name.rpartition("/")[0] for name in (each.left, each.right)} for each in undecided(stand))
+    return Counter(source_id for pair in sides for source_id in pair)

@@ -18,6 +18,8 @@ Kind = Literal[
     "identity",
     "folder",
     "model_policy",
+    "setting",
+    "alignment",
     "agent",
     "run",
     "approval",

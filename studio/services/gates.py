@@ -8,7 +8,7 @@ from studio.release import gates as release_gates
 from studio.release.evidence import summarise
 from studio.services.access import all_checks
 from studio.services.accounting import accounts
-from studio.services.collisions import open_collisions
+from studio.services.collisions import undecided
 from studio.services.standing import Standing
 
 SOURCES = "sources"
@@ -46,7 +46,7 @@ def sources_gate(stand: Standing) -> Gate:
         for source in stand.current_sources
         if source.id in pinned and (state := stand.state_of(source)) in BLOCKING
     ]
-    conflicts, suspects = len(open_collisions(stand)), len(accounts(stand).suspects())
+    conflicts, suspects = len(undecided(stand)), len(accounts(stand).suspects())
     trouble += [f"{conflicts} conflict{'s' * (conflicts > 1)} not decided"] if conflicts else []
     trouble += [f"{suspects} sentence{'s' * (suspects > 1)} suspect"] if suspects else []
     count = len([source for source in stand.current_sources if source.id in pinned])

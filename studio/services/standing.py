@@ -16,7 +16,6 @@ from studio.domain.governance import (
     AccessMark,
     Alignment,
     CollisionDecision,
-    Collisions,
     Confirmation,
     IdentityDecision,
     LinkedFolder,
@@ -29,10 +28,11 @@ from studio.domain.places import Place, places_by_sentence
 from studio.domain.proposal import OpenQuestion, Proposal, ProposedChange
 from studio.domain.review import Answer, Decision, Signature, Verdict
 from studio.domain.run import Comparison
-from studio.domain.source import Source
+from studio.domain.source import Authority, Source
 from studio.domain.statement import Statement, StatementKind
 from studio.ports import UnitOfWork
-from studio.services.origins import kept_collisions, kept_origins
+from studio.services.memory import Memory
+from studio.services.origins import KeptCollisions, kept_collisions, kept_order, kept_origins
 from studio.services.planning import ReleasePlan, kept_plan, kept_policy
 
 
@@ -62,7 +62,8 @@ class Standing:
     identities: dict[str, IdentityDecision]
     folders: tuple[LinkedFolder, ...]
     origins: tuple[OriginFinding, ...]
-    kept_collisions: Collisions | None
+    kept_collisions: KeptCollisions | None
+    authority_order: tuple[Authority, ...]
 
     @cached_property
     def draft_digest(self) -> str:
@@ -140,19 +141,13 @@ class Standing:
         return tuple(s for s in found if s.kind != StatementKind.DEFINITION)
 
 
-_CHECKED: dict[str, tuple[CheckResult, ...]] = {}
+_CHECKED: Memory[str, tuple[CheckResult, ...]] = Memory(9)
+_STANDINGS: Memory[tuple[str, int], Standing] = Memory(4)
 
 
 def checks_of(agent_digest: str, agent: Agent) -> tuple[CheckResult, ...]:
     """Return what the checks find on an agent; the last few answers are kept by digest."""
-    if agent_digest not in _CHECKED:
-        while len(_CHECKED) > 8:
-            _CHECKED.pop(next(iter(_CHECKED)))
-        _CHECKED[agent_digest] = run_checks(agent)
-    return _CHECKED[agent_digest]
-
-
-_STANDINGS: dict[tuple[str, int], Standing] = {}
+    return _CHECKED.get(agent_digest, lambda: run_checks(agent))
 
 
 def standing(unit: UnitOfWork) -> Standing:
@@ -160,12 +155,7 @@ def standing(unit: UnitOfWork) -> Standing:
 
     Only for what is committed: a handler asks before it writes.
     """
-    stamp = unit.stamp()
-    if stamp not in _STANDINGS:
-        while len(_STANDINGS) > 3:
-            _STANDINGS.pop(next(iter(_STANDINGS)))
-        _STANDINGS[stamp] = _read(unit)
-    return _STANDINGS[stamp]
+    return _STANDINGS.get(unit.stamp(), lambda: _read(unit))
 
 
 def _read(unit: UnitOfWork) -> Standing:
@@ -197,4 +187,5 @@ def _read(unit: UnitOfWork) -> Standing:
         folders=unit.folders.all(),
         origins=kept_origins(unit),
         kept_collisions=kept_collisions(unit),
+        authority_order=kept_order(unit),
     )

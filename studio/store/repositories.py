@@ -181,11 +181,12 @@ class Sources:
         text = self._connection.scalar(query)
         return None if text is None else mapping.from_text(Alignment, text)
 
-    def keep_alignment(self, source_id: str, number: int, alignment: Alignment) -> None:
-        """Keep how a version stands to what it follows."""
+    def keep_alignment(self, source_id: str, number: int, alignment: Alignment | None) -> None:
+        """Keep how a version stands to what it follows; None where it follows nothing."""
         table = tables.source_version
         where = (table.c.source_id == source_id, table.c.number == number)
-        self._connection.execute(sa.update(table).where(*where).values(alignment=mapping.to_text(alignment)))
+        text = None if alignment is None else mapping.to_text(alignment)
+        self._connection.execute(sa.update(table).where(*where).values(alignment=text))
 
     def analysis(self, source_id: str, number: int) -> Analysis | None:
         """Return what was found in a version, or None if it has not been read yet."""

@@ -88,17 +88,16 @@ def _in_json(value: Any) -> Json:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _align_with(around: Surroundings, source_id: str, replaced: str) -> None:
-    """Let the sentences of a source inherit the places of the one it replaces, from now on."""
+def _aligned_with(around: Surroundings, source_id: str, replaced: str) -> tuple[RecordChange, ...]:
+    """Return what lets the sentences of a source inherit the places of the one it replaces."""
     known, source = Known.of(around.unit), around.unit.sources.get(source_id)
     number = source.current.number
     reading = known.readings.get((source_id, number))
     kept = around.unit.sources.alignment(source_id, number)
     if reading is None or (kept is not None and kept.follows[0] in (source_id, replaced)):
-        return
+        return ()
     _, alignment = follow(known, source.current.document, reading, None, replaced)
-    if alignment is not None:
-        around.unit.sources.keep_alignment(source_id, number, alignment)
+    return () if alignment is None else (_put("alignment", f"{source_id}/{number}", kept, alignment),)
 
 
 def _check_chain(around: Surroundings, source_id: str, replaced: str) -> None:
@@ -136,14 +135,15 @@ def describe(command: DescribeSource, around: Surroundings) -> Effect:
         raise WrongUse(f"“{place}” cannot be that: {first['msg']}.", "Nothing was changed.") from None
     if after.get("supersedes") == command.source_id:
         raise WrongUse("A source cannot replace itself.")
+    aligned: tuple[RecordChange, ...] = ()
     if (replaced := after.get("supersedes")) is not None:
         _check_chain(around, command.source_id, replaced)
-        _align_with(around, command.source_id, replaced)
+        aligned = _aligned_with(around, command.source_id, replaced)
     sentence = (
         f"Described {command.source_id}: {', '.join(name.replace('_', ' ') for name in command.fields)}"
     )
     record = RecordChange(kind="source", id=command.source_id, before=before, after=after)
-    return _effect("source", "SourceDescribed", sentence, (record,), command.source_id)
+    return _effect("source", "SourceDescribed", sentence, (record, *aligned), command.source_id)
 
 
 def waive(command: WaiveStatement, around: Surroundings) -> Effect:

@@ -18,7 +18,7 @@ from studio.domain.places import Place
 from studio.domain.statement import Statement
 from studio.ports import UnitOfWork
 from studio.services.accounting import State, accounts, doubt_id
-from studio.services.collisions import collisions, is_compared, is_decided, question_of
+from studio.services.collisions import collisions, is_compared, question_of, undecided_ids
 from studio.services.queries.sources import CoverageRow, coverage_rows
 from studio.services.standing import Standing, standing
 
@@ -60,7 +60,7 @@ def _collision_row(stand: Standing, names: dict[str, str], each: Collision) -> C
         collision=each,
         left_name=names[each.left.source_id],
         right_name=names[each.right.source_id],
-        decided=is_decided(stand, each),
+        decided=each.id not in undecided_ids(stand),
         decision=stand.collision_decisions.get(each.id),
         question=(asked[0].id, asked[1].id) if asked else None,
     )

@@ -12,7 +12,7 @@ from studio.domain.statement import Question, Statement
 from studio.ports import UnitOfWork
 from studio.services.access import is_internal
 from studio.services.accounting import STATES, State, accounts
-from studio.services.collisions import collisions, conflicts_by_statement, is_decided
+from studio.services.collisions import conflicts_by_statement, undecided_by_source
 from studio.services.standing import Standing, standing
 
 
@@ -130,6 +130,19 @@ def _questions(stand: Standing, source: Source) -> tuple[QuestionRow, ...]:
     return tuple(rows)
 
 
+def _with_guards(stand: Standing, places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Return the places, each rule followed by the guard that enforces it."""
+    if not any(place.path.startswith("charter/rules/") for place in places):
+        return places
+    guarded = {f"charter/rules/{rule.id}": rule.id for rule in stand.draft.charter.rules if rule.guard}
+    made = []
+    for place in places:
+        made.append(place)
+        if rule := guarded.get(place.path):
+            made.append(Place(path=f"{place.path}/guard", name=f"Guard that enforces {rule}"))
+    return tuple(made)
+
+
 def _sentence(stand: Standing, source: Source, statement: Statement) -> Sentence:
     found = accounts(stand)
     why = found.suspicion(source, statement)
@@ -137,7 +150,7 @@ def _sentence(stand: Standing, source: Source, statement: Statement) -> Sentence
     return Sentence(
         statement=statement,
         state=found.state(source, statement),
-        places=found.places(source, statement),
+        places=_with_guards(stand, found.places(source, statement)),
         suspect=why.why if why else "",
         turned=bool(why and why.turned),
         proposed=found.proposed(statement),
@@ -147,18 +160,11 @@ def _sentence(stand: Standing, source: Source, statement: Statement) -> Sentence
     )
 
 
-def _conflicts(stand: Standing, source: Source) -> int:
-    return sum(
-        source.id in (each.left.source_id, each.right.source_id) and not is_decided(stand, each)
-        for each in collisions(stand)
-    )
-
-
 def _chip(stand: Standing, source: Source, questions: tuple[QuestionRow, ...]) -> str:
     state = stand.state_of(source)
     if state not in ("current", "review due"):
         return state
-    if conflicts := _conflicts(stand, source):
+    if conflicts := undecided_by_source(stand)[source.id]:
         return f"{conflicts} conflict" + "s" * (conflicts > 1)
     open_ones = [q for q in questions if q.answer is None and q.category != "conflict"]
     if open_ones:
@@ -181,7 +187,7 @@ def _row(stand: Standing, source: Source) -> SourceRow:
         chip=_chip(stand, source, questions),
         statements=len(stand.statements(source)),
         open_questions=sum(q.category != "conflict" for q in open_ones),
-        conflicts=_conflicts(stand, source),
+        conflicts=undecided_by_source(stand)[source.id],
         state=stand.state_of(source),
         suspects=sum(accounts(stand).suspicion(source, st) is not None for st in stand.statements(source)),
     )
@@ -207,11 +213,7 @@ class ShowSource:
     def answer(self, unit: UnitOfWork) -> SourcePage:
         """Return the document with its marked sentences; raises WrongUse."""
         stand = standing(unit)
-        source = next((s for s in stand.sources if s.id == self.source_id), None)
-        if source is None:
-            raise WrongUse(
-                f"There is no source “{self.source_id}”.", "`cobuilder source list` shows what there is."
-            )
+        source = _source(stand, self.source_id)
         by_block: dict[str, list[Sentence]] = {}
         for statement in stand.statements(source):
             by_block.setdefault(statement.block_id, []).append(_sentence(stand, source, statement))
@@ -226,3 +228,49 @@ class ShowSource:
             coverage=coverage_rows(accounts(stand).coverage((source,))),
             proposed=any(source.id in proposal.source_ids for proposal in stand.proposals),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class SentencePlace:
+    """Where a cited sentence stands today: `way` is `S-03/STATEMENT`, `S-03#BLOCK` or `S-03`."""
+
+    way: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindSentence:
+    """Ask where the sentence of a citation stands now, in its own source or in the one that replaced it."""
+
+    source_id: str
+    fingerprint: str
+    quote: str
+
+    def answer(self, unit: UnitOfWork) -> SentencePlace:
+        """Return its statement, its paragraph where it is none, or a note; raises WrongUse."""
+        stand = standing(unit)
+        own = _source(stand, self.source_id)
+        others = [source for source in stand.current_sources if source is not own]
+        for source in (own, *others):
+            for statement in stand.statements(source):
+                if statement.fingerprint == self.fingerprint:
+                    return SentencePlace(f"{source.id}/{statement.id}")
+        found = accounts(stand)
+        for source in (own, *others):
+            for statement in stand.statements(source):
+                if self.fingerprint in found.prints(source.id, source.current.number, statement.id):
+                    note = "The sentence was worded anew since; this is how it reads now."
+                    return SentencePlace(f"{source.id}/{statement.id}", note)
+        words = " ".join(self.quote.split())
+        document = own.current.document
+        for block in document.blocks:
+            if words and words in " ".join(document.text[block.start : block.end].split()):
+                return SentencePlace(f"{own.id}#{block.id}")
+        return SentencePlace(own.id, f"“{own.name}” no longer says: “{words}”")
+
+
+def _source(stand: Standing, source_id: str) -> Source:
+    source = next((s for s in stand.sources if s.id == source_id), None)
+    if source is None:
+        raise WrongUse(f"There is no source “{source_id}”.", "`cobuilder source list` shows what there is.")
+    return source

@@ -27,11 +27,11 @@ class CompareSources:
         from studio.cobuilder.collisions import find_collisions
 
         stand = standing(unit)
-        key, all_papers, today = key_of_papers(stand), papers(stand), stand.today
+        key, all_papers = key_of_papers(stand), papers(stand)
 
         def work(progress: Progress) -> Collisions:
             progress(0.1, f"Comparing {sum(len(found) for _, found in all_papers):,} sentences")
-            found = find_collisions(all_papers, today=today)
+            found = find_collisions(all_papers, stand.authority_order, stand.today)
             progress(1.0, f"Found {len(found)} conflicts")
             return Collisions(key=key, found=found)
 
