@@ -14,9 +14,11 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.desktop.actions import Desk
+from studio.desktop.places import way_to_sentence
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.states import EmptyState, StateStack
 from studio.domain.errors import StudioError
+from studio.domain.source import Citation
 from studio.services.events import Changed, Kind
 
 ALL_KINDS: frozenset[Kind] = frozenset(get_args(Kind))
@@ -75,6 +77,10 @@ class Page(QWidget):
         wanted = self.first_focus()
         if wanted is not None and wanted.isVisibleTo(self):
             wanted.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_cited(self, citation: Citation) -> None:
+        """Show a cited sentence in its document."""
+        self.desk.open_page(*way_to_sentence(citation))
 
     def key(self, sequence: str, slot: Callable[[], object]) -> None:
         """Let a key do something while this page is seen; a field that takes letters comes first."""

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QApplication
 
 from studio.desktop import dialogs
 from studio.desktop.pages.review import QUESTION, ReviewPage
+from studio.desktop.pages.sources import SourcesPage
+from studio.desktop.widgets.paragraph import Link
 from studio.desktop.window import Window
 from studio.services.queries.review import ProposalPage, ShowProposal
 
@@ -109,9 +111,10 @@ def test_typing_into_a_field_decides_nothing(window: Window, review: ReviewPage)
 
 
 def test_the_sentence_that_demands_a_change_is_one_click_away(window: Window, review: ReviewPage) -> None:
-    """The why-panel quotes the sentence and opens its document."""
-    source = _proposal(window)
-    assert source.total > 0
-    review.why.source_asked.emit("S-03")
+    """The why-panel quotes the sentence; its link opens the document with that very sentence chosen."""
+    links = [w for w in review.why.findChildren(Link) if w.text() == "Show it in the document"]
+    links[0].click()
     assert window.room == "sources"
-    assert window.pages["sources"].isVisible()
+    page = window.pages["sources"]
+    assert isinstance(page, SourcesPage)
+    assert page.document.chosen

@@ -150,10 +150,7 @@ class CharterPage(Page):
         rules = (*self._page.draft.charter.rules, *self._page.live.charter.rules)
         rule = next(r for r in rules if r.id == rule_id)
         for citation in rule.citations:
-            card = EvidenceCard(Quoted(citation, ""))
-            way = Link("Open the document", partial(self.desk.open_page, "sources", citation.source_id))
-            card.add(way)
-            self.side.body.addWidget(card)
+            self.side.body.addWidget(EvidenceCard(Quoted(citation, ""), self.show_cited))
         if not rule.citations:
             none = Card("No sentence yet")
             none.say("Nothing in the documents is given as the ground of this rule.", muted=True)

@@ -104,7 +104,7 @@ class ReviewPage(Page):
         self.decide.comment_asked.connect(self._comment)
         self.decide.next_asked.connect(self.next)
         self.why.change_asked.connect(lambda change: self.list.choose(change))
-        self.why.source_asked.connect(lambda source: self.desk.open_page("sources", source))
+        self.why.sentence_asked.connect(self.show_cited)
         for key, slot in (
             ("A", lambda: self._decide(accept=True)),
             ("R", lambda: self._decide(accept=False)),

@@ -15,7 +15,7 @@ from studio.desktop.panels.facts import Facts, standing_of
 from studio.desktop.panels.identity import identity_card
 from studio.desktop.panels.left_column import LeftColumn
 from studio.desktop.panels.sentence import SentencePanel
-from studio.desktop.places import way_to
+from studio.desktop.places import cited_in, way_to
 from studio.desktop.source_deeds import SourceDeeds, work_of
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button
@@ -25,6 +25,7 @@ from studio.desktop.widgets.meter import Legend, Meter
 from studio.desktop.widgets.pane import Pane, group, panes
 from studio.desktop.widgets.row_list import RowItem
 from studio.desktop.widgets.states import EmptyState
+from studio.domain.errors import StudioError
 from studio.services.events import Kind
 
 if TYPE_CHECKING:
@@ -131,18 +132,32 @@ class SourcesPage(Page):
         self._doubts = {f"?{d.id}": d for d in self.desk.session.ask(ListWork()).doubts}
         self.left.show_work(work_of(self.desk.session.ask(ListWork())))
         wanted, self._wanted = self._wanted or self.list.current_id(), ""
-        source_id, _, statement_id = wanted.partition("/")
+        source_id, _, place = wanted.replace("#", "/").partition("/")
         if not self.list.choose(source_id, tell=False):
             self.list.choose(self.list.items()[0].id, tell=False)
         self._open(self.list.current_id())
-        if statement_id:
-            self.document.choose(statement_id)
+        if place:
+            self._go(wanted)
         self.deeds.compare_when_needed()
 
     def show_item(self, item: str) -> None:
-        """Open a document (`S-03`), or a sentence of it (`S-03/STATEMENT`)."""
-        self._wanted = item
+        """Open a document (`S-03`), a sentence of it (`S-03/STATEMENT`), or one that is cited somewhere."""
+        cited = cited_in(item)
+        if cited is None:
+            self._wanted = item
+            self.refresh()
+            return
+        from studio.services.queries.sources import FindSentence
+
+        try:
+            found = self.desk.session.ask(FindSentence(*cited))
+        except StudioError as error:
+            self.desk.tell(str(error), "bad")
+            return
+        self._wanted = found.way
         self.refresh()
+        if found.note:
+            self.desk.tell(found.note, "warn")
 
     def first_focus(self) -> QWidget:
         """Let the arrow keys go through the documents."""
@@ -172,7 +187,7 @@ class SourcesPage(Page):
         """Add the files that were dropped."""
         files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
-        self.intake.take([file for file in files if file.is_file()])
+        self.intake.take(files)
 
     def describe(self) -> None:
         """Let the user say what the open document is."""
@@ -185,7 +200,9 @@ class SourcesPage(Page):
         rows = self.desk.session.ask(ListSources()).rows
         added = next((row for row in reversed(rows) if row.file_name == file_name), rows[-1])
         self.show_item(added.id)
-        text = f"Read “{added.name}”: {added.statements} sentences bind the agent."
+        count = added.statements
+        binds = "1 sentence binds" if count == 1 else f"{count} sentences bind"
+        text = f"Read “{added.name}”: {binds} the agent."
         if self.deeds.suggestions(added.id):
             self.desk.tell(f"{text} The document says more about itself.", "ok", "Check it", self.describe)
         else:

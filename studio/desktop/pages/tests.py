@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtWidgets import QWidget
@@ -15,7 +14,6 @@ from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import Chip
 from studio.desktop.widgets.pane import Pane, clear_layout, panes
-from studio.desktop.widgets.paragraph import Link
 from studio.desktop.widgets.row_list import RowItem, RowList
 from studio.desktop.widgets.states import EmptyState
 from studio.services.events import Kind
@@ -144,11 +142,7 @@ class TestsPage(Page):
     def _evidence(self, test: Scenario) -> None:
         clear_layout(self.side.body)
         for citation in test.citations:
-            card = EvidenceCard(Quoted(citation, ""))
-            card.buttons(
-                Link("Open the document", partial(self.desk.open_page, "sources", citation.source_id))
-            )
-            self.side.body.addWidget(card)
+            self.side.body.addWidget(EvidenceCard(Quoted(citation, ""), self.show_cited))
         if not test.citations:
             none = Card("No sentence yet")
             none.say("Nothing in the documents is given as the ground of this test.", muted=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtWidgets import QWidget
@@ -10,14 +9,13 @@ from PySide6.QtWidgets import QWidget
 from studio.desktop.page import Page
 from studio.desktop.panels.evidence import EvidenceCard, ProofCard, Quoted
 from studio.desktop.panels.graph import KIND_WORDS, changed_steps, plural, steps_of, ways_of
-from studio.desktop.panels.step import decision_table, step_lines
+from studio.desktop.panels.step import DecisionCard, step_lines
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.flow_canvas import FlowCanvas
 from studio.desktop.widgets.labels import Chip
 from studio.desktop.widgets.pane import Pane, clear_layout, panes
-from studio.desktop.widgets.paragraph import Link
 from studio.desktop.widgets.row_list import RowItem, RowList
 from studio.desktop.widgets.states import EmptyState
 from studio.services.events import Kind
@@ -35,7 +33,7 @@ class WorkflowsPage(Page):
     def build(self) -> QWidget:
         """Lay out the list, the canvas and the step."""
         self._page: AgentPage | None = None
-        self._wanted = ""
+        self._wanted = self._row = ""
         self.list_pane = Pane("Workflows", padded=False)
         self.list = RowList("Workflows")
         self.list_pane.body.addWidget(self.list)
@@ -79,7 +77,8 @@ class WorkflowsPage(Page):
         wanted, self._wanted = self._wanted, ""
         workflow, _, step = wanted.partition("/")
         if not workflow and step:
-            workflow, step = self._using(step)
+            table, _, self._row = step.partition("/")
+            workflow, step = self._using(table)
         if not (workflow and self.list.choose(workflow, tell=False)) and not self.list.current_id():
             self.list.choose_first()
         self._open(self.list.current_id())
@@ -87,7 +86,7 @@ class WorkflowsPage(Page):
             self.canvas.choose(step)
 
     def show_item(self, item: str) -> None:
-        """Show a workflow, a step of it (`workflow/step`), or where a decision is used (`/table`)."""
+        """Show a workflow, a step of it (`workflow/step`), or a decision where it is used (`/table/row`)."""
         self._wanted = item
         self.refresh()
 
@@ -177,7 +176,8 @@ class WorkflowsPage(Page):
         table_id = getattr(step, "table", None)
         table = next((t for t in self._page.draft.tables if t.id == table_id), None)
         if table is not None:
-            self.side.body.addWidget(decision_table(table))
+            self.side.body.addWidget(DecisionCard(table, self.show_cited, self._row))
+            self._row = ""
         titles = {s.id: s.title for s in workflow.steps}
         for title, lines in step_lines(step, titles):
             card = Card(title)
@@ -190,9 +190,5 @@ class WorkflowsPage(Page):
         if broken:
             self.side.body.addWidget(ProofCard("Checks found", broken, ()))
         for citation in step.citations:
-            card = EvidenceCard(Quoted(citation, ""))
-            card.buttons(
-                Link("Open the document", partial(self.desk.open_page, "sources", citation.source_id))
-            )
-            self.side.body.addWidget(card)
+            self.side.body.addWidget(EvidenceCard(Quoted(citation, ""), self.show_cited))
         self.side.body.addStretch(1)

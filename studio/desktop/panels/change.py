@@ -20,7 +20,7 @@ class WhyPanel(Pane):
     """Shows why a change is proposed."""
 
     change_asked = Signal(str)
-    source_asked = Signal(str)
+    sentence_asked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__("Why this change", scroll=True)
@@ -37,14 +37,7 @@ class WhyPanel(Pane):
     def add_quotes(self, quotes: Sequence[Quoted]) -> None:
         """Show the sentences that demand the change, each with a way to its document."""
         for quoted in quotes:
-            card = EvidenceCard(quoted)
-            way = Link(
-                "Open the document",
-                partial(self.source_asked.emit, quoted.citation.source_id),
-                name=f"Open {quoted.citation.source_name}",
-            )
-            card.add(way)
-            self.body.addWidget(card)
+            self.body.addWidget(EvidenceCard(quoted, self.sentence_asked.emit))
 
     def add_reason(self, reason: str, confidence: float) -> None:
         """Show CoBuilder's reason, and how sure it is."""

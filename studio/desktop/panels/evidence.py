@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from studio.desktop.panels.document import locate
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import label
-from studio.desktop.widgets.paragraph import Marked
+from studio.desktop.widgets.paragraph import Link, Marked
 from studio.domain.check import CheckResult
 from studio.domain.source import Block, Citation
 
@@ -31,14 +32,16 @@ def quote_in(quote: str, around: str) -> Marked:
 
 
 class EvidenceCard(Card):
-    """Where it is written: document, place, standing of the document, and the sentence."""
+    """Where it is written: document, place, standing of the document, the sentence, and the way to it."""
 
-    def __init__(self, quoted: Quoted) -> None:
+    def __init__(self, quoted: Quoted, show: Callable[[Citation], object]) -> None:
         cite = quoted.citation
         super().__init__(f"{cite.source_name} · {cite.anchor.label}")
         if quoted.about:
             self.say(quoted.about, muted=True)
         self.add(quote_in(cite.quote, quoted.block.text if quoted.block else cite.quote))
+        name = f"Show the sentence in {cite.source_name}"
+        self.add(Link("Show it in the document", partial(show, cite), name=name))
 
 
 class ProofCard(Card):

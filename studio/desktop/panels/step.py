@@ -2,32 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from PySide6.QtWidgets import QVBoxLayout
 
 from studio.desktop.itemmodels.rows import Column, RowsModel
+from studio.desktop.panels.evidence import EvidenceCard, Quoted
 from studio.desktop.panels.graph import plain
 from studio.desktop.widgets.card import Card
+from studio.desktop.widgets.labels import label
+from studio.desktop.widgets.pane import clear_layout
 from studio.desktop.widgets.table import Table
 from studio.domain.condition import in_words, spell
+from studio.domain.source import Citation
 from studio.domain.workflow import Argument, Decide, DecisionTable, Row, Step, TableInput, ways_out
 
 
-def decision_table(table: DecisionTable) -> Card:
-    """Return a decision as a card with its rows."""
-    policy = "the first row that fits answers" if table.hit_policy == "first" else "exactly one row may fit"
-    card = Card(table.name)
+class DecisionCard(Card):
+    """A decision with its rows; the chosen row shows the sentences that demand it."""
 
-    def column(each: TableInput) -> Column[Row]:
-        return Column(each.label, lambda row: row.cell(each.id).words)
+    def __init__(self, table: DecisionTable, show: Callable[[Citation], object], chosen: str = "") -> None:
+        super().__init__(table.name)
+        self._show = show
+        first = table.hit_policy == "first"
+        policy = "The first row that fits answers." if first else "Exactly one row may fit."
 
-    then: Column[Row] = Column("Then", lambda row: plain(row.then), strong=True)
-    model: RowsModel[Row] = RowsModel([*(column(each) for each in table.inputs), then], card)
-    model.set_rows(table.rows)
-    view = Table(f"Decision {table.name}", model, stretch=None)
-    view.set_growing()
-    card.add(view)
-    card.say(policy.capitalize() + ".", muted=True)
-    return card
+        def column(each: TableInput) -> Column[Row]:
+            return Column(each.label, lambda row: row.cell(each.id).words)
+
+        then: Column[Row] = Column("Then", lambda row: plain(row.then), strong=True)
+        model: RowsModel[Row] = RowsModel([*(column(each) for each in table.inputs), then], self)
+        model.set_rows(table.rows)
+        self.table = Table(f"Decision {table.name}", model, stretch=None)
+        self.table.set_growing()
+        self.add(self.table)
+        self.say(f"{policy} Choose a row to see where it is written.", muted=True)
+        self._ground = QVBoxLayout()
+        self.content.addLayout(self._ground)
+        self.table.chosen.connect(self._show_ground)
+        self.table.choose(next((n for n, row in enumerate(table.rows) if row.id == chosen), -1))
+
+    def _show_ground(self, row: Row) -> None:
+        clear_layout(self._ground)
+        for citation in row.citations:
+            self._ground.addWidget(EvidenceCard(Quoted(citation, ""), self._show))
+        if not row.citations:
+            none = label("Nothing in the documents is given as the ground of this row.", "muted", wrap=True)
+            self._ground.addWidget(none)
 
 
 def step_lines(step: Step, titles: Mapping[str, str]) -> Iterator[tuple[str, Sequence[str]]]:
