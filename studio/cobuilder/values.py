@@ -12,16 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from studio.cobuilder.number_words import NUMBER_WORDS, in_words, number_of
+
 ValueKind = Literal["duration", "money", "percent", "count", "date"]
 Side = Literal["at most", "above", "at least", "below"]
 
-_WORDS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen".split()
-    )
-} | {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\b(?:" + "|".join(_WORDS) + r")\b)"
+_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|{NUMBER_WORDS})"
 _CURRENCIES = {"£": "GBP", "€": "EUR", "$": "USD", "gbp": "GBP", "eur": "EUR", "usd": "USD"}
 _CURRENCIES |= {"pound": "GBP", "euro": "EUR", "dollar": "USD"}
 _MONTHS = "january february march april may june july august september october november december".split()
@@ -99,14 +95,19 @@ class Value:
         return self.side not in ("below", "at least")
 
     def equals(self, other: Value) -> bool:
-        """Return whether both state the same amount of the same measure."""
-        return (self.measure, self.amount, self.high) == (other.measure, other.amount, other.high)
+        """Return whether both state the same amount of the same measure; a week is always seven days."""
+        return self._in_days() == other._in_days()
+
+    def _in_days(self) -> tuple[str, str, float, float | None]:
+        if self.measure != ("duration", "week"):
+            return self.kind, self.unit, self.amount, self.high
+        return self.kind, "day", 7 * self.amount, None if self.high is None else 7 * self.high
 
 
 def number(words: str) -> float:
     """Return the number that digits or a number word stand for."""
-    low = words.strip().lower()
-    return float(_WORDS[low]) if low in _WORDS else float(low.replace(",", ""))
+    said = number_of(words)
+    return float(words.strip().replace(",", "")) if said is None else float(said)
 
 
 def plain(amount: float) -> int | float:
@@ -185,11 +186,37 @@ def masked(text: str) -> str:
     return "".join(out) + text[at:]
 
 
-def spelled(value: Value, like: str) -> str:
-    """Return a value's words in the manner of the words they replace ("30-day" becomes "45-day")."""
-    if value.kind != "duration" or not re.search(r"\w-(?:working|[a-z]+$)", like):
-        return value.words
-    return re.sub(r"s$", "", re.sub(r"\s+", "-", value.words))
+def spelled(value: Value, like: Value) -> str:
+    """Return a value in the manner of the one it replaces ("30-day" becomes "45-day", "ten" "twenty")."""
+    one_measure = value.measure == like.measure and (value.high is None) == (like.high is None)
+    if one_measure and value.kind != "date":
+        numbers = iter([value.amount] if value.high is None else [value.amount, value.high])
+        words = re.sub(
+            _NUMBER, lambda match: _in_manner(next(numbers), match[0], value), like.words, flags=re.I
+        )
+        return words if like.amount != 1 and value.amount != 1 else _numbered(words, value)
+    if value.kind == "duration" and re.search(r"\w-(?:working|[a-z]+$)", like.words):
+        return re.sub(r"s$", "", re.sub(r"\s+", "-", value.words))
+    return value.words
+
+
+def _in_manner(amount: float, like: str, value: Value) -> str:
+    """Return a number in words where the other was in words, else in digits; pence are told in full."""
+    if number_of(like) is not None and amount.is_integer() and (words := in_words(int(amount))):
+        return words.capitalize() if like[:1].isupper() else words
+    grouped = "," in like or "," in value.words or amount >= 10000
+    if amount.is_integer() and "." not in like:
+        return f"{int(amount):,}" if grouped else f"{int(amount)}"
+    decimals = 2 if value.kind == "money" else len(f"{amount:.6f}".rstrip("0").partition(".")[2])
+    return f"{amount:,.{decimals}f}" if grouped else f"{amount:.{decimals}f}"
+
+
+def _numbered(words: str, value: Value) -> str:
+    """Return a value's words with its unit in the right number, where the amount is one or was."""
+    if "-" in words or not re.search(r"[a-z]$", words):
+        return words
+    bare = re.sub(r"(?<=[a-z])s$", "", words)
+    return bare if (value.amount == 1 and value.high is None) or value.kind != "duration" else f"{bare}s"
 
 
 def patched(text: str, old: Value, new: Value) -> str:
@@ -198,7 +225,7 @@ def patched(text: str, old: Value, new: Value) -> str:
     for value in values_in(text):
         if not value.equals(old):
             continue
-        words, end = spelled(new, value.words), value.end
+        words, end = spelled(new, value), value.end
         if new.event and old.event and value.event and value.event == old.event != new.event:
             words += new.event_words
             end += len(value.event_words)
