@@ -47,6 +47,13 @@ def workers() -> Workers:
     return InlineWorkers()
 
 
+def page_picture(workbench: Workbench, digest: str, page: int, width: int) -> bytes:
+    """Return a PNG of a page of a kept PDF, drawn in the sandbox; raises BrokenInput, WrongUse."""
+    from studio.readers.pages import page_picture as draw
+
+    return draw(workbench.outside.workspace.documents.read(digest), page, width)
+
+
 def _workbench(workspace: Workspace, settings: Settings) -> Workbench:
     from studio.services.workbench import Outside, Workbench
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from studio.desktop.intake import Intake
 from studio.desktop.page import Page
+from studio.desktop.page_pictures import PagePictures
 from studio.desktop.panels.document import STATE_TONES, Marked, parts_of
 from studio.desktop.panels.facts import Facts, standing_of
 from studio.desktop.panels.identity import identity_card
 from studio.desktop.panels.left_column import LeftColumn
+from studio.desktop.panels.page_picture import PagePicture
 from studio.desktop.panels.sentence import SentencePanel
 from studio.desktop.places import cited_in, way_to
 from studio.desktop.source_deeds import SourceDeeds, work_of
@@ -67,11 +70,22 @@ class SourcesPage(Page):
         self.doc_pane = Pane("", padded=False)
         self.version = Chip()
         self.ask = Button("Propose changes", self.propose, icon="cobuilder")
-        self.doc_pane.add_head(self.version, Button("Describe…", self.describe, key="E"), self.ask)
+        self.as_page = Button("Page", self._turn_picture, key="P", name="Show the page beside the text")
+        self.as_page.setCheckable(True)
+        describe = Button("Describe…", self.describe, key="E")
+        self.doc_pane.add_head(self.version, self.as_page, describe, self.ask)
         self.facts = Facts()
         self.document = DocumentView("Document")
         self.doc_pane.body.addWidget(self.facts)
-        self.doc_pane.body.addWidget(self.document, 1)
+        self.picture, self.pictures = PagePicture(), PagePictures(self)
+        beside = QSplitter(Qt.Orientation.Horizontal)
+        beside.setChildrenCollapsible(False)
+        for part in (self.document, self.picture):
+            beside.addWidget(part)
+            part.setMinimumWidth(200)
+        beside.setSizes([1, 1])
+        self.picture.hide()
+        self.doc_pane.body.addWidget(beside, 1)
         self.sentence = SentencePanel()
         return panes((self.list_pane, self.doc_pane, self.sentence), (300, 622, 330), 1)
 
@@ -111,10 +125,14 @@ class SourcesPage(Page):
         self.sentence.side_asked.connect(self._show_side)
         self.left.asked.connect(self._search)
         self.left.way_asked.connect(self._go)
+        self.picture.asked.connect(self._draw_page)
+        self.picture.closed.connect(self._turn_picture)
+        self.pictures.drawn.connect(self.picture.take)
+        self.pictures.failed.connect(self.picture.fail)
         for key, slot in (
             ("J", lambda: self._walk(1)), ("K", lambda: self._walk(-1)), ("S", lambda: self._act("confirm")),
             ("W", lambda: self._act("waive")), ("E", self.describe), ("Ctrl+V", self.intake.paste),
-            ("Ctrl+F", self.left.field.setFocus),
+            ("Ctrl+F", self.left.field.setFocus), ("P", self._turn_picture),
         ):  # fmt: skip
             self.key(key, slot)
 
@@ -221,6 +239,7 @@ class SourcesPage(Page):
         page = self._shown = self.desk.session.ask(ShowSource(source_id))
         source = page.source
         self.doc_pane.set_title(source.name)
+        self.as_page.setVisible(self._is_pdf())
         self.facts.show_source(source, page.chip, _chip_tone(page.chip))
         self.version.show_fact(f"version {source.current.number}" if source.current.number > 1 else "")
         blocks = [(row.block, [_marked(sentence) for sentence in row.sentences]) for row in page.blocks]
@@ -230,8 +249,39 @@ class SourcesPage(Page):
         if chosen:
             self.document.choose(chosen)
         self.document.verticalScrollBar().setValue(place)
+        if not again and self.picture.isVisibleTo(self):
+            self._show_picture(self._is_pdf())
         if not chosen:
             self.sentence.show_document(page.questions, page.found_unclear, page.proposed)
+
+    def _turn_picture(self) -> None:
+        """Show the page beside the text, or put it away; the list makes room for it."""
+        self._show_picture(self._is_pdf() and not self.picture.isVisibleTo(self))
+
+    def _show_picture(self, on: bool) -> None:
+        self.as_page.setChecked(on)
+        self.picture.setVisible(on)
+        self.list_pane.setVisible(not on)
+        if on and self._shown is not None:
+            blocks = self._shown.source.current.document.blocks
+            last = max((block.anchor.page or 1 for block in blocks), default=1)
+            self.picture.begin(self._page_in_sight(), last)
+
+    def _is_pdf(self) -> bool:
+        return self._shown is not None and self._shown.source.current.document.media_type == "application/pdf"
+
+    def _page_in_sight(self) -> int:
+        sentence = self._chosen()
+        if sentence is not None:
+            return sentence.statement.anchor.page or 1
+        shown = self.document.first_cell()
+        blocks = self._shown.source.current.document.blocks if self._shown else ()
+        return next((block.anchor.page or 1 for block in blocks if block.id == shown), 1)
+
+    def _draw_page(self, page: int, width: int) -> None:
+        bench = self.desk.session.workbench
+        if bench is not None and self._shown is not None:
+            self.pictures.ask(bench, self._shown.source.current.digest, page, width)
 
     def _chosen(self) -> Sentence | None:
         rows = self._shown.blocks if self._shown else ()
@@ -241,6 +291,8 @@ class SourcesPage(Page):
     def _show_sentence(self, statement_id: str) -> None:
         sentence = self._chosen()
         if self._shown is not None and sentence is not None:
+            if self.picture.isVisibleTo(self) and sentence.statement.anchor.page is not None:
+                self.picture.show_page(sentence.statement.anchor.page)
             self.sentence.show_sentence(
                 sentence, self._shown.questions, self.deeds.conflicts(sentence.conflicts)
             )

@@ -104,6 +104,11 @@ class DocumentView(PaintedRows):
                 self.announce(self.words(number))
                 return
 
+    def first_cell(self) -> str:
+        """Return the name of the first block in sight, or nothing."""
+        index = self.row_at(8)
+        return self._parts[index].cells[0].id if index >= 0 and self._parts[index].cells else ""
+
     def choose(self, mark_id: str) -> None:
         """Choose a marked sentence, show it and tell it."""
         for place in self._places:
