@@ -68,6 +68,7 @@ class Block(Frozen):
     - `level`: heading level 1–6, or nesting depth of a list item, 0-based; else 0.
     - `parent`: id of the block that introduces this one (outer list item or lead-in paragraph).
     - `tracked`: the text is a tracked insertion or deletion that nobody has accepted yet.
+    - `altered`: what the reader had to take out of the text, in words; None where it stands as in the file.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Block(Frozen):
     column: int | None = None
     header: bool = False
     tracked: Literal["inserted", "deleted"] | None = None
+    altered: str | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -90,13 +92,34 @@ class Block(Frozen):
         return words_fingerprint(self.text)
 
 
+HiddenKind = Literal["concealed", "unshown", "aside"]
+
+
+class HiddenText(Frozen):
+    """Text that a file carries and its page does not show; it is told to the author, never read as a rule.
+
+    - `concealed`: printed so that no eye sees it (white on white, tiny, off the page); `unshown`: switched
+      off (a hidden element or sheet); `aside`: beside the text (a comment, a picture's description).
+    - `reason` says in words why nobody sees it; `start:end` is its place in the text, empty where it is not
+      part of it.
+    """
+
+    kind: HiddenKind
+    reason: str
+    text: str
+    start: int
+    end: int
+    anchor: Anchor
+
+
 class SourceDocument(Frozen):
-    """What a reader makes of a file: the original text and its blocks in reading order."""
+    """What a reader makes of a file: the original text, its blocks in reading order, and what is hidden."""
 
     title: str
     media_type: str
     text: str
     blocks: tuple[Block, ...]
+    hidden: tuple[HiddenText, ...] = ()
 
     def block(self, block_id: str) -> Block:
         """Return the block with this id; raises KeyError."""

@@ -2,17 +2,21 @@
 
 - Readers add headings, paragraphs, items and cells as they find them; the text is what a person would copy:
   items behind their markers, cells of a row side by side, an empty line between paragraphs.
-- Every block is an exact span of that text. Characters that no text has (NUL, controls) are left out.
+- Every block is an exact span of that text. Characters that no text has (NUL, controls) are left out; where
+  that joins the letters of a word, the block says so.
+- What nobody sees on the page is kept apart from the text, at the place where it was found.
 """
 
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from studio.cobuilder.disguises import parted_words
 from studio.domain.errors import BrokenInput
-from studio.domain.source import SourceDocument
+from studio.domain.source import HiddenKind, SourceDocument
 from studio.readers import limits
 from studio.readers.layout import Layout
 
@@ -20,6 +24,7 @@ Tracked = Literal["inserted", "deleted"] | None
 _Kind = Literal["heading", "paragraph", "item", "cell", "note", "code", "end"]
 
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\ufeff\ufffe\uffff]")
+ALTERED = "Invisible characters stand inside its words; they were taken out."
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -42,6 +47,22 @@ class _Entry:
     page: int | None = None
     cell: str | None = None
     tracked: Tracked = None
+    altered: str | None = None
+
+
+def _altered(text: str) -> str | None:
+    """Return what cleaning a text takes out of its words, in words, or None."""
+    return ALTERED if parted_words(text) else None
+
+
+class _Hidden(NamedTuple):
+    before: int  # how many entries stand before it
+    at: int
+    text: str
+    kind: HiddenKind
+    reason: str
+    page: int | None
+    cell: str | None
 
 
 class Composition:
@@ -56,6 +77,7 @@ class Composition:
         self._parts: list[str] = []
         self._length = 0
         self._entries: list[_Entry] = []
+        self._hidden: list[_Hidden] = []
 
     def __len__(self) -> int:
         """Return how many blocks there are."""
@@ -98,7 +120,7 @@ class Composition:
     def cell(self, text: str, row: int, column: int, header: bool, cell: str | None = None) -> None:
         """Add a table cell; rows and columns count from 0, left to right and top to bottom."""
         last = self._entries[-1] if self._entries else None
-        text = clean(text).strip()
+        altered, text = _altered(text), clean(text).strip()
         if last is not None and last.kind == "cell":
             self._write("\n" if last.row != row else "\t")
         else:
@@ -106,9 +128,30 @@ class Composition:
         start = self._length
         self._write(text)
         self._entries.append(
-            _Entry("cell", start, self._length, 0, "", row, column, header, self.page, cell, self.tracked)
+            _Entry(
+                "cell",
+                start,
+                self._length,
+                0,
+                "",
+                row,
+                column,
+                header,
+                self.page,
+                cell,
+                self.tracked,
+                altered,
+            )
         )
         self._check()
+
+    def hide(self, text: str, kind: HiddenKind, reason: str) -> None:
+        """Keep a text that nobody sees, at this place."""
+        text = clean(text).strip()
+        if text and len(self._hidden) < limits.HIDDEN_TEXTS:
+            self._hidden.append(
+                _Hidden(len(self._entries), self._length, text, kind, reason, self.page, self._cell)
+            )
 
     def end_table(self) -> None:
         """Close a table."""
@@ -118,9 +161,15 @@ class Composition:
         """Return the finished document; raises BrokenInput when there is no text in it."""
         text = "".join(self._parts)
         layout = Layout(text, markdown=False)
-        for entry in self._entries:
+        waiting = deque(self._hidden)
+        for number, entry in enumerate(self._entries):
+            while waiting and waiting[0].before <= number:
+                _hide(layout, waiting.popleft())
             layout.page, layout.cell_name, layout.tracked = entry.page, entry.cell, entry.tracked
+            layout.altered = entry.altered
             _place(layout, entry)
+        for hidden in waiting:
+            _hide(layout, hidden)
         if not layout.blocks:
             raise BrokenInput(
                 f"“{self.name}” has no text in it.", "Choose a file that contains the procedure's text."
@@ -138,7 +187,7 @@ class Composition:
         before: str = "",
         close: bool = False,
     ) -> None:
-        text = clean(text).strip()
+        altered, text = _altered(text), clean(text).strip()
         if not text:
             return
         last = self._entries[-1].kind if self._entries else None
@@ -156,6 +205,7 @@ class Composition:
                 page=self.page,
                 cell=self._cell,
                 tracked=self.tracked,
+                altered=altered,
             )
         )
         self._check()
@@ -177,6 +227,11 @@ class Composition:
             raise limits.too_large(
                 self.name, "more paragraphs and cells than can be read at once", f"{limits.BLOCKS:,}"
             )
+
+
+def _hide(layout: Layout, hidden: _Hidden) -> None:
+    layout.page, layout.cell_name = hidden.page, hidden.cell
+    layout.hide(hidden.at, hidden.at, hidden.text, hidden.kind, hidden.reason)
 
 
 def _place(layout: Layout, entry: _Entry) -> None:

@@ -2,7 +2,8 @@
 
 - Headings by outline level or style; lists with Word's own markers; footnotes after their paragraph.
 - Tracked changes are kept: a changed paragraph or cell is read twice, as it was (`deleted`) and as it would
-  be (`inserted`). Comments, hidden text, headers, footers and tables of contents are no content.
+  be (`inserted`). Comments, headers, footers and tables of contents are no content.
+- Text that nobody sees (hidden, white on white, tiny) and descriptions of pictures are kept as hidden.
 - A table of one column is a frame for its paragraphs; a cell that spans rows is repeated in each.
 """
 
@@ -11,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from studio.domain.source import SourceDocument
+from studio.domain.source import HiddenKind, SourceDocument
 from studio.readers import limits
 from studio.readers.archive import Archive
 from studio.readers.composition import Composition, Nesting, Tracked, is_header
+from studio.readers.docx_look import DRAWING, Look
 from studio.readers.docx_styles import Numbering, Styles, Words, indent_of, outline_level
 from studio.readers.shapes import is_title, marker
 from studio.readers.signature import damaged
@@ -51,6 +53,13 @@ class _Content(NamedTuple):
     runs: list[_Run]
     notes: list[tuple[str, str]]
     boxes: list[_Element]
+    hidden: list[tuple[HiddenKind, str, str]]  # kind, reason, text
+
+    def hide(self, kind: HiddenKind, reason: str, text: str) -> None:
+        """Keep a hidden text; runs that are hidden for the same reason are one."""
+        if self.hidden and self.hidden[-1][:2] == (kind, reason) and kind != "aside":
+            text = self.hidden.pop()[2] + text
+        self.hidden.append((kind, reason, text))
 
     @property
     def before(self) -> str:
@@ -134,12 +143,17 @@ class _Reading:
         if name.startswith(("toc ", "toc heading", "table of figures")):
             return
         content = self.content(p, style)
+        self.hide(content)
         if content.before.strip() or content.after.strip():
             self.versions(p, style, content, tracked)
             for kind, key in content.notes:
                 self.note(kind, key)
         for box in content.boxes:
             self.blocks(box, tracked)
+
+    def hide(self, content: _Content) -> None:
+        for kind, reason, text in content.hidden:
+            self.out.hide(text, kind, reason)
 
     def versions(self, p: _Element, style: str | None, content: _Content, tracked: Tracked) -> None:
         """Place a paragraph once, or as it was and as it would be."""
@@ -213,32 +227,41 @@ class _Reading:
         if element is None:
             return
         self.note_count += 1
-        parts = [self.content(p, None).after.strip() for p in self.words.all(element, "p")]
+        contents = [self.content(p, None) for p in self.words.all(element, "p")]
+        parts = [content.after.strip() for content in contents]
+        for content in contents:
+            self.hide(content)
         self.out.note(" ".join(part for part in parts if part), f"[{self.note_count}]")
 
     def content(self, p: _Element, style: str | None) -> _Content:
-        found = _Content([], [], [])
-        hidden = bool(self.words.on(self.styles.look_up(style, "rPr", "vanish")))
+        found = _Content([], [], [], [])
         bold = bool(self.words.on(self.styles.look_up(style, "rPr", "b")))
-        self.runs(p, None, hidden, bold, found)
+        self.runs(p, None, Look(self.words, self.styles, p, style), bold, found)
         return found
 
-    def runs(self, parent: _Element, tracked: Tracked, hidden: bool, bold: bool, found: _Content) -> None:
+    def runs(self, parent: _Element, tracked: Tracked, look: Look, bold: bool, found: _Content) -> None:
         for child in parent:
             kind = _local(child)
             if kind == "r":
-                self.run(child, tracked, hidden, bold, found)
+                self.run(child, tracked, look, bold, found)
             elif kind in _WRAPPERS:
-                self.runs(child, _tracked(kind) or tracked, hidden, bold, found)
+                self.runs(child, _tracked(kind) or tracked, look, bold, found)
             elif kind in ("oMath", "oMathPara"):
                 found.runs.append(_Run("".join(str(part) for part in child.itertext()), tracked, bold))
 
-    def run(self, r: _Element, tracked: Tracked, hidden: bool, bold: bool, found: _Content) -> None:
+    def run(self, r: _Element, tracked: Tracked, look: Look, bold: bool, found: _Content) -> None:
         properties = self.words.child(r, "rPr")
         style = self.words.value(self.words.child(properties, "rStyle"))
-        if self.switch(properties, style, "vanish", hidden):
+        for drawing in r.iter(f"{DRAWING}docPr"):
+            described = " ".join(filter(None, (drawing.get("title"), drawing.get("descr"))))
+            found.hide("aside", "It is the description of a picture.", described)
+        reason = look.concealed(properties, style)
+        if reason is not None:
+            words = "".join(_shown(child) for child in r)
+            found.hide("concealed", reason, words)
             return
-        bold = self.switch(properties, style, "b", bold)
+        own = look.switch(properties, style, "b")
+        bold = bold if own is None else own
         for child in r:
             kind = _local(child)
             if kind in ("t", "delText"):
@@ -251,12 +274,6 @@ class _Reading:
                 found.notes.append((kind.removesuffix("Reference"), self.words.value(child, "id") or ""))
             elif kind in ("drawing", "pict", "object", "AlternateContent"):
                 found.boxes.extend(self.text_boxes(child))
-
-    def switch(self, properties: _Element | None, style: str | None, name: str, inherited: bool) -> bool:
-        own = self.words.on(self.words.child(properties, name))
-        if own is None:
-            own = self.words.on(self.styles.look_up(style, "rPr", name))
-        return inherited if own is None else own
 
     def text_boxes(self, element: _Element) -> list[_Element]:
         """Return the text boxes of a drawing, once each: the fallback for old programs repeats them."""
@@ -328,6 +345,8 @@ class _Reading:
             for p in cell.element.iter(f"{self.words.prefix}p")
             if not any(_local(above) == "txbxContent" for above in p.iterancestors())
         ]
+        for content in contents:
+            self.hide(content)
         before = "\n".join(content.before for content in contents if content.before.strip())
         return before, "\n".join(content.after for content in contents if content.after.strip())
 
@@ -367,6 +386,11 @@ class _Placing(NamedTuple):
 def _local(element: _Element) -> str:
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _shown(child: _Element) -> str:
+    kind = _local(child)
+    return (child.text or "") if kind in ("t", "delText") else _SIGNS.get(kind, "")
 
 
 def _tracked(kind: str) -> Tracked:

@@ -3,7 +3,8 @@
 - Ids count from `b1` in reading order, so the same document always gets the same ids.
 - A block's parent is its outer list item, else the paragraph that introduces its list.
 - Blocks without a readable character are left out.
-- `page`, `cell_name` and `tracked` are set by the reader and hold for the blocks added after.
+- `page`, `cell_name`, `tracked` and `altered` are set by the reader and hold for the blocks added after.
+- What nobody sees is kept apart from the blocks, with its place and the reason.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from bisect import bisect_right
 from typing import Literal
 
 from studio.cobuilder.markup import readable
-from studio.domain.source import Anchor, Block, BlockKind, SourceDocument
+from studio.domain.source import Anchor, Block, BlockKind, HiddenKind, HiddenText, SourceDocument
+from studio.readers import limits
 
 _INTRODUCES = re.compile(
     r"\b(?:(?:as|the) follow(?:s|ing)|(?:listed|shown|steps|rules|cases|points|items|list|table) below"
@@ -32,6 +34,8 @@ class Layout:
         self.page: int | None = None
         self.cell_name: str | None = None
         self.tracked: Literal["inserted", "deleted"] | None = None
+        self.altered: str | None = None
+        self.hidden: list[HiddenText] = []
         self._markdown = markdown
         self._line_starts = [0, *(match.end() for match in re.finditer(r"\n", text))]
         self._sections: list[tuple[int, str]] = []
@@ -88,6 +92,15 @@ class Layout:
         parent = self._items[-1].id if self._items else None
         self._add("code", start, end, parent=parent)
 
+    def hide(self, start: int, end: int, text: str, kind: HiddenKind, reason: str) -> None:
+        """Keep a text that nobody sees; `start == end` where it is not part of the text."""
+        text = " ".join(text.split())[: limits.HIDDEN_CHARACTERS]
+        if re.search(r"\w", text) and len(self.hidden) < limits.HIDDEN_TEXTS:
+            anchor = self._anchor(start, end)
+            self.hidden.append(
+                HiddenText(kind=kind, reason=reason, text=text, start=start, end=end, anchor=anchor)
+            )
+
     def end_table(self) -> None:
         """Close a table: what follows is no longer introduced by its lead-in."""
         self._close_list()
@@ -100,6 +113,7 @@ class Layout:
             media_type=media_type,
             text=self.text,
             blocks=tuple(self.blocks),
+            hidden=tuple(self.hidden),
         )
 
     def _close_list(self) -> None:
@@ -136,6 +150,7 @@ class Layout:
             column=column,
             header=header,
             tracked=self.tracked,
+            altered=self.altered,
         )
         self.blocks.append(block)
         return block

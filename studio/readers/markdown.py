@@ -3,6 +3,7 @@
 - Front matter is no content; its `title` names the document.
 - A `.md` file without any Markdown structure is read by the shapes of plain text.
 - A paragraph that is one bold line is a heading; numbered lines inside a paragraph are list items.
+- Comments, link titles, descriptions of pictures and hidden elements are kept as hidden.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 from studio.domain.source import SourceDocument
 from studio.readers.decoding import MAX_DEPTH, decode, refuse_depth
 from studio.readers.layout import Layout
+from studio.readers.markdown_asides import hide_asides
 from studio.readers.shapes import is_title, marker
 
 if TYPE_CHECKING:
@@ -77,6 +79,10 @@ class _Reading:
             if token.level >= MAX_DEPTH - 1:
                 raise refuse_depth(self.name)
             self.take(tokens, index)
+        hide_asides(self.layout, self.front.end() if self.front else 0)
+        if self.front:
+            reason = "It stands in the file's front matter."
+            self.layout.hide(*self.front.span("body"), self.front["body"], "aside", reason)
         title = _TITLE.search(self.front["body"]) if self.front else None
         named = title["title"].strip("\"'") if title else None
         return self.layout.document(self.name, "text/markdown", named)

@@ -42,7 +42,7 @@ def read_pdf(data: bytes, name: str) -> SourceDocument:
     """Return a PDF as blocks with page numbers; raises BrokenInput."""
     with open_pdf(data, name) as document:
         leaves = list(pages(document, name))
-    if not any(page.words for page in leaves):
+    if not any(page.words or page.hidden for page in leaves):
         raise BrokenInput(
             f"“{name}” has no text in it: its pages are pictures, as a scanner makes them.",
             "Run it through text recognition (OCR), or add the document it was printed from.",
@@ -68,6 +68,7 @@ class _Reading:
     def __init__(self, leaves: Sequence[Page], name: str) -> None:
         self.out = Composition(name)
         self.flow = _flow(leaves)
+        self.hidden = {page.number: page.hidden for page in leaves if page.hidden}
         self.pictured = {page.number for page in leaves if page.pictured}
         lines = [line for line in self.flow if isinstance(line, Line)]
         self.body = _body_size(lines)
@@ -88,7 +89,7 @@ class _Reading:
             elif not _CONTENTS.search(part.text):
                 self.line(part, self.flow[at + 1] if at + 1 < len(self.flow) else None)
         self.flush()
-        self.turn_to(max(self.pictured, default=0))
+        self.turn_to(max((*self.pictured, *self.hidden), default=0))
         return self.out.document(MEDIA_TYPE)
 
     def turn_to(self, page: int) -> None:
@@ -98,6 +99,11 @@ class _Reading:
                 self.flush()
                 self.out.page = number
                 self.out.paragraph(f"[Page {number} is a picture; its text was not read.]")
+            if number in self.hidden:
+                self.flush()
+                self.out.page = number
+                for reason, text in self.hidden[number]:
+                    self.out.hide(text, "concealed", reason)
         self.page = max(page, self.page)
 
     def heading_levels(self, lines: Sequence[Line]) -> dict[_Style, int]:

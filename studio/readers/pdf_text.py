@@ -2,6 +2,7 @@
 
 - Lengths are points; `top` is larger than `bottom`, as PDF counts from the foot of the page.
 - Only the first and the last character of a word are measured: 200 pages take a second.
+- Words that nobody sees (`pdf_look`) are kept apart from those of the page.
 - PDFium writes a hyphen at a line's end as U+0002 or U+FFFE; it comes out as a hyphen.
 """
 
@@ -15,13 +16,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from studio.readers import limits
 from studio.readers.composition import clean
+from studio.readers.pdf_look import PAGE_OBJECTS, Sight
 from studio.readers.signature import damaged, protected
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
 
 PAGE_CHARACTERS = 200_000
-PAGE_OBJECTS = 20_000
 PATH_SEGMENTS = 5_000
 _SIGNS = str.maketrans(
     {"\x02": "-", "\ufffe": "-", "\x7f": "•", "\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓"}
@@ -67,6 +68,7 @@ class Page(NamedTuple):
     words: tuple[Word, ...]
     edges: tuple[Edge, ...]
     pictured: bool
+    hidden: tuple[tuple[str, str], ...] = ()  # why nobody sees it, and the text
 
 
 def open_pdf(data: bytes, name: str) -> PdfDocument:
@@ -99,15 +101,16 @@ def pages(document: PdfDocument, name: str) -> Iterator[Page]:
         except pypdfium2.PdfiumError as error:
             raise damaged(name, "pdf", f"page {index + 1} cannot be read") from error
         width, height = page.get_size()
-        words = tuple(_words(text, name, index + 1))
+        sight = Sight(page, text)
+        words = tuple(_words(text, name, index + 1, sight))
         edges = tuple(_edges(page)) if words else ()
-        pictured = not words and _has_picture(page, width * height)
-        yield Page(index + 1, width, height, words, edges, pictured)
+        pictured = not words and sight.pictured
+        yield Page(index + 1, width, height, words, edges, pictured, tuple(sight.unseen))
         text.close()
         page.close()
 
 
-def _words(page: PdfTextPage, name: str, number: int) -> Iterator[Word]:
+def _words(page: PdfTextPage, name: str, number: int, sight: Sight) -> Iterator[Word]:
     count = page.count_chars()
     if count > PAGE_CHARACTERS:
         raise limits.too_large(
@@ -117,8 +120,14 @@ def _words(page: PdfTextPage, name: str, number: int) -> Iterator[Word]:
     measure = _Measure(page)
     for match in re.finditer(r"[^\s\x00\x02\ufffe]+[\x02\ufffe]?", text):
         words = clean(match[0].translate(_SIGNS))
-        if words:
-            yield measure.word(words, match.start(), match.end() - 1)
+        if not words:
+            continue
+        word = measure.word(words, match.start(), match.end() - 1)
+        reason = sight.concealed(match.start(), (word.left, word.right, word.bottom, word.top))
+        if reason is None:
+            yield word
+        else:
+            sight.keep(reason, words)
 
 
 def _text(page: PdfTextPage, count: int) -> str:
@@ -202,16 +211,3 @@ def _points(path: object) -> list[tuple[float, float]]:
         if pdfium.FPDFPathSegment_GetClose(segment) and start is not None:
             found.append(start)
     return found
-
-
-def _has_picture(page: PdfPage, area: float) -> bool:
-    """Say whether pictures cover a good part of a page."""
-    import pypdfium2.raw as pdfium
-
-    covered = 0.0
-    for count, item in enumerate(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE])):
-        if count >= PAGE_OBJECTS:
-            break
-        left, bottom, right, top = item.get_bounds()
-        covered += max(0.0, right - left) * max(0.0, top - bottom)
-    return covered > 0.3 * area

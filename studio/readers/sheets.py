@@ -3,7 +3,8 @@
 - A sheet falls into parts at empty rows: several columns are a table, a lone cell is a heading or paragraph.
 - Values are written as people see them: dates, percentages, currency signs. Formulas give the value that the
   spreadsheet program calculated; one that was never calculated is refused, because it would read as empty.
-- Hidden sheets are no content. Cells are named as in Excel: “Fees!B7”, in a file of values “B7”.
+- Hidden sheets are no content; their text is kept as hidden. Cells are named as in Excel: “Fees!B7”, in a
+  file of values “B7”.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import datetime
 import io
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from studio.domain.errors import BrokenInput
@@ -32,6 +34,7 @@ _NOT_CALCULATED = re.compile(
 _CELL_NAME = re.compile(rb'<(?:\w+:)?c [^>]*?r="([A-Z]{1,3}\d{1,7})"')
 _CURRENCY = re.compile(r'\[\$([^\-\]]{1,4})|"([€$£¥]|[A-Z]{3})\s*"|([€£¥$])')
 _SEPARATORS = ",;\t|"
+_HIDDEN_ROWS = 200
 
 Cell = tuple[int, str]  # column, text
 Row = tuple[int, list[Cell]]  # number from 1, cells that are not empty
@@ -59,9 +62,20 @@ def read_xlsx(data: bytes, name: str) -> SourceDocument:
             if sheet.sheet_state == "visible":
                 out.heading(sheet.title, 1)
                 _place(out, _sheet_rows(sheet), f"{sheet.title}!", name)
+            else:
+                _hide(out, sheet)
     if len(out) == sum(1 for sheet in book.worksheets if sheet.sheet_state == "visible"):
         raise BrokenInput(f"“{name}” has no text in its sheets.", "Choose a file that has.")
     return out.document(XLSX_TYPE, book.properties.title if book.properties else None)
+
+
+def _hide(out: Composition, sheet: Any) -> None:
+    """Keep what stands on a hidden sheet, a row a piece."""
+    for number, cells in islice(_sheet_rows(sheet), _HIDDEN_ROWS):
+        if cells:
+            out.named(f"{sheet.title}!{_column(cells[0][0])}{number}")
+            out.hide(" · ".join(text for _, text in cells), "unshown", "It stands on a hidden sheet.")
+    out.named(None)
 
 
 def read_csv(data: bytes, name: str) -> SourceDocument:

@@ -67,6 +67,10 @@ class _Reading:
             else:
                 self.body(index, line)
         self.flush()
+        if media_type == "text/markdown":
+            from studio.readers.markdown_asides import hide_asides
+
+            hide_asides(self.layout, 0)
         return self.layout.document(self.name, media_type, None)
 
     def text_near(self, index: int) -> str:

@@ -1,6 +1,7 @@
 """The web-page reader: what a browser would show, in the order of the page.
 
 - Scripts, styles, navigation and hidden elements are no content; nothing is fetched.
+- What a browser would not show (hidden elements, comments, descriptions of pictures) is kept as hidden.
 - The page's `title` names the document; a table without two columns is a frame for its content.
 - Nesting is bounded before the walk; lists nested too deeply are refused.
 """
@@ -14,6 +15,7 @@ from studio.domain.source import SourceDocument
 from studio.readers import limits
 from studio.readers.composition import Composition, is_header
 from studio.readers.decoding import decode
+from studio.readers.web_look import Look
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -28,7 +30,6 @@ _BLOCKS = frozenset(
     "p div section article main header footer aside blockquote form fieldset figure figcaption address "
     "details summary dl dt dd center body html ul ol li table pre h1 h2 h3 h4 h5 h6 hr".split()
 )
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
 _MOST_SPANNED = 200
 
@@ -58,7 +59,7 @@ def read_markup(markup: str, name: str) -> SourceDocument:
     soup = BeautifulSoup(markup, "html.parser")
     _check_depth(soup, name)
     title = soup.title.get_text() if soup.title else None
-    reading = _Reading(name)
+    reading = _Reading(name, Look(soup))
     reading.walk(soup)
     reading.end_text()
     return reading.out.document(MEDIA_TYPE, title)
@@ -80,20 +81,22 @@ def _check_depth(soup: Tag, name: str) -> None:
 class _Reading:
     """One walk over one page, gathering running text between blocks."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, look: Look) -> None:
         self.name = name
+        self.look = look
         self.out = Composition(name)
         self.text: list[str] = []
+        self.texts: dict[int, str] = {}  # what the cells of the present table say
         self.depth = 0
         self.fresh: str | None = None  # marker of a list item whose text has not come yet
 
     def walk(self, parent: Tag) -> None:
         for child in parent.children:
             if not hasattr(child, "contents"):
-                self.text.append(_words(child))
+                self.text.append(self.words(child))
                 continue
             tag = cast("Tag", child)
-            if is_hidden(tag):
+            if self.skips(tag):
                 continue
             if tag.name == "br":
                 self.text.append("\n")
@@ -104,9 +107,27 @@ class _Reading:
             else:
                 self.walk(tag)
 
+    def words(self, text: PageElement) -> str:
+        """Return the words of a piece of text; comments, doctypes and instructions are pieces, too."""
+        kind = type(text).__name__
+        if kind == "Comment":
+            self.out.hide(str(text), "aside", "It is a comment in the page's source.")
+        return re.sub(r"\s+", " ", str(text)) if kind == "NavigableString" else ""
+
+    def skips(self, tag: Tag) -> bool:
+        """Say whether a browser would not show an element, and keep what is hidden in it."""
+        if tag.name in _DROPPED:
+            return True
+        described = " ".join(str(tag.get(name) or "") for name in ("alt", "title")).strip()
+        self.out.hide(described, "aside", "It is the description of a picture or link.")
+        why = self.look.hidden(tag)
+        if why is not None:
+            self.out.hide(tag.get_text(" "), *why)
+        return why is not None
+
     def block(self, tag: Tag) -> None:
         if re.fullmatch("h[1-6]", tag.name):
-            self.out.heading(_flat(tag), int(tag.name[1]))
+            self.out.heading(self.flat(tag), int(tag.name[1]))
         elif tag.name in ("ul", "ol"):
             self.items(tag)
         elif tag.name == "li":
@@ -125,7 +146,7 @@ class _Reading:
             if not hasattr(child, "contents"):
                 continue
             inner = cast("Tag", child)
-            if is_hidden(inner):
+            if self.skips(inner):
                 continue
             if inner.name != "li":
                 self.block(inner) if inner.name in _BLOCKS else self.walk(inner)
@@ -156,9 +177,9 @@ class _Reading:
             self.out.paragraph(text, self.depth)
 
     def table(self, tag: Tag) -> None:
-        rows = [row for row in tag.find_all("tr") if row.find_parent("table") is tag and not is_hidden(row)]
+        rows = [r for r in tag.find_all("tr") if r.find_parent("table") is tag and not self.skips(r)]
         cells = [
-            [c for c in row.find_all(["td", "th"]) if c.find_parent("tr") is row and not is_hidden(c)]
+            [c for c in row.find_all(["td", "th"]) if c.find_parent("tr") is row and not self.skips(c)]
             for row in rows
         ]
         if max((len(row) for row in cells), default=0) <= 1:
@@ -168,11 +189,12 @@ class _Reading:
                     self.end_text()
             return
         if tag.caption is not None:
-            self.out.paragraph(_flat(tag.caption))
+            self.out.paragraph(self.flat(tag.caption))
         headers = 0
         while headers < len(cells) and cells[headers] and all(cell.name == "th" for cell in cells[headers]):
             headers += 1
-        if headers == 0 and len(cells) > 1 and is_header([_flat(cell) for cell in cells[0]]):
+        self.texts = {id(cell): self.flat(cell) for row in cells for cell in row}
+        if headers == 0 and len(cells) > 1 and is_header([self.texts[id(c)] for c in cells[0]]):
             headers = 1
         self.cells(cells, headers)
         self.out.end_table()
@@ -190,7 +212,7 @@ class _Reading:
                     column += 1
                 elif waiting:
                     cell = waiting.pop(0)
-                    text = _flat(cell)
+                    text = self.texts[id(cell)]
                     self.out.cell(text, number, column, number < headers)
                     down = min(_number(cell.get("rowspan"), 1), _MOST_SPANNED)
                     across = min(max(1, _number(cell.get("colspan"), 1)), _MOST_SPANNED)
@@ -204,37 +226,24 @@ class _Reading:
                         self.name, "a table of very many columns", f"{limits.TABLE_COLUMNS}"
                     )
 
+    def flat(self, tag: Tag) -> str:
+        """Return an element's visible words as one text; its blocks on lines of their own."""
+        return re.sub(r"[ \t]*\n\s*", "\n", re.sub(r"[ \t]+", " ", self._joined(tag))).strip()
 
-def is_hidden(tag: Tag) -> bool:
-    """Say whether a browser would not show an element."""
-    return (
-        tag.name in _DROPPED
-        or tag.has_attr("hidden")
-        or tag.get("aria-hidden") == "true"
-        or bool(_HIDDEN.search(str(tag.get("style") or "")))
-    )
-
-
-def _words(text: PageElement) -> str:
-    # Comments, doctypes and instructions are strings, too, of classes of their own.
-    return re.sub(r"\s+", " ", str(text)) if type(text).__name__ == "NavigableString" else ""
-
-
-def _flat(tag: Tag) -> str:
-    """Return an element's visible words as one text; its blocks on lines of their own."""
-    parts: list[str] = []
-    for child in tag.children:
-        if not hasattr(child, "contents"):
-            parts.append(_words(child))
-            continue
-        inner = cast("Tag", child)
-        if is_hidden(inner):
-            continue
-        apart = inner.name in _BLOCKS or inner.name in ("br", "tr")
-        parts.append(f"\n{_flat(inner)}\n" if apart else _flat(inner))
-        if inner.name in ("td", "th"):
-            parts.append(" ")
-    return re.sub(r"[ \t]*\n\s*", "\n", re.sub(r"[ \t]+", " ", "".join(parts))).strip()
+    def _joined(self, tag: Tag) -> str:
+        parts: list[str] = []
+        for child in tag.children:
+            if not hasattr(child, "contents"):
+                parts.append(self.words(child))
+                continue
+            inner = cast("Tag", child)
+            if self.skips(inner):
+                continue
+            apart = inner.name in _BLOCKS or inner.name in ("br", "tr")
+            parts.append(f"\n{self._joined(inner)}\n" if apart else self._joined(inner))
+            if inner.name in ("td", "th"):
+                parts.append(" ")
+        return "".join(parts)
 
 
 def _number(value: object, otherwise: int) -> int:
