@@ -311,6 +311,41 @@ def decide(
         say(bench.do(DecideCollision(conflict, holds, why)).title)  # type: ignore[arg-type]
 
 
+def order(
+    kinds: Annotated[
+        list[str] | None,
+        typer.Argument(help="Every kind of document, the weightiest first.", metavar="KIND…"),
+    ] = None,
+    workspace: Workspace = HERE,
+    who: Who = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Show or change which kinds of documents weigh more where two disagree.
+
+    \b
+    Examples:
+      cobuilder source order
+      cobuilder source order regulation sop policy 'knowledge article' note
+    """
+    from studio.domain.source import Authority
+    from studio.services.commands import OrderAuthorities
+    from studio.services.queries.governance import ShowAuthorities
+
+    unknown = [kind for kind in kinds or () if kind not in set(Authority)]
+    if unknown:
+        raise WrongUse(f"“{unknown[0]}” is no kind of document.", f"Name all of: {', '.join(Authority)}.")
+    with workbench(workspace, who) as bench:
+        if kinds:
+            say(bench.do(OrderAuthorities(tuple(Authority(kind) for kind in kinds))).title)
+            return
+        now = bench.ask(ShowAuthorities())
+    if as_json:
+        put_json(now)
+    else:
+        for number, kind in enumerate(now, start=1):
+            say(f"{number}. {kind}")
+
+
 def same(
     doubt: Annotated[str, typer.Argument(help="The question's id, as `suspects` shows it.")],
     different: Annotated[bool, typer.Option("--different", help="They are different statements.")] = False,
@@ -327,5 +362,5 @@ def same(
 def register(app: typer.Typer) -> None:
     """Add these verbs to the group `source`."""
     verbs = (coverage, conflicts, suspects, drift, refresh, link, unlink, search)
-    for verb in (*verbs, describe, waive, confirm, mark, decide, same):
+    for verb in (*verbs, describe, waive, confirm, mark, decide, same, order):
         app.command(verb.__name__)(verb)

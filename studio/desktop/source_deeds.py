@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 
 from studio.desktop import dialogs
 from studio.desktop.actions import Desk
-from studio.desktop.panels.conflict import names_of_sides
 from studio.desktop.panels.describe_source import DescribeDialog
 from studio.desktop.panels.waive import WaiveDialog
 from studio.desktop.panels.worklist import Work
@@ -53,7 +52,7 @@ class SourceDeeds:
 
     def decide(self, row: CollisionRow, outcome: str) -> None:
         """Keep a decision on a conflict; one that goes against CoBuilder's reading needs a reason."""
-        from studio.services.commands import AnswerQuestion, DecideCollision
+        from studio.services.commands import DecideCollision
 
         why = row.collision.why
         if outcome != row.collision.winner:
@@ -63,10 +62,6 @@ class SourceDeeds:
             if not words:
                 return
             why = words
-        if row.question is not None:
-            sides = dict(zip(("left", "right"), names_of_sides(row), strict=True))
-            said = f"{sides[outcome]} holds" if outcome in sides else f"{outcome.capitalize()} hold"
-            self._desk.session.do(AnswerQuestion(*row.question, f"{said}. {why}".strip()))
         holds = cast('Literal["left", "right", "both", "neither"]', outcome)
         self._desk.session.do(DecideCollision(row.collision.id, holds, why))
 

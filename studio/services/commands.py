@@ -43,6 +43,8 @@ class AddSource(Command):
     alignment: Alignment | None = None
     origin: Origin | None = None
     source_id: str | None = None
+    source_id: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,10 @@ class MarkAccess(Command):
 
 @dataclass(frozen=True, slots=True)
 class DecideCollision(Command):
-    """Decide a conflict: which side holds, or both, or neither; and why."""
+    """Decide a conflict: which side holds, or both, or neither; and why.
+
+    CoBuilder's question about it, where it asked one, is answered by that.
+    """
 
     collision_id: str
     holds: Literal["left", "right", "both", "neither"]
@@ -120,6 +125,13 @@ class UnlinkFolder(Command):
     """Let go of a folder; the sources that came from it stay as they are."""
 
     folder_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAuthorities(Command):
+    """Say which kinds of documents weigh more where two disagree: all kinds, the weightiest first."""
+
+    order: tuple[Authority, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.DecideIdentity: governance.decide_identity,
     commands.LinkFolder: governance.link_folder,
     commands.UnlinkFolder: governance.unlink_folder,
+    commands.OrderAuthorities: governance.order_authorities,
     commands.RecordOrigins: governance.record_origins,
     commands.RecordCollisions: governance.record_collisions,
     commands.RecordProposal: review.record_proposal,

@@ -10,6 +10,7 @@ from studio.domain.errors import WrongUse
 from studio.domain.frozen import Frozen, Json, to_json
 from studio.domain.governance import (
     AccessMark,
+    Collision,
     CollisionDecision,
     Confirmation,
     IdentityDecision,
@@ -17,10 +18,11 @@ from studio.domain.governance import (
     Waiver,
 )
 from studio.domain.history import RecordChange, RecordKind
-from studio.domain.source import Source
+from studio.domain.review import Answer
+from studio.domain.source import Authority, Source
 from studio.domain.statement import Statement
 from studio.services.accounting import accounts, doubt_id, key_of, place_digests
-from studio.services.collisions import collisions
+from studio.services.collisions import collisions, question_of
 from studio.services.commands import (
     ConfirmStatement,
     DecideCollision,
@@ -28,6 +30,7 @@ from studio.services.commands import (
     DescribeSource,
     LinkFolder,
     MarkAccess,
+    OrderAuthorities,
     RecordCollisions,
     RecordOrigins,
     TakeBackWaiver,
@@ -37,7 +40,7 @@ from studio.services.commands import (
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event, Kind
 from studio.services.handlers.sources import add_source
-from studio.services.origins import keep_collisions, keep_origins
+from studio.services.origins import ORDER, keep_collisions, keep_origins, kept_order
 from studio.services.stages.reading import Known, follow
 from studio.services.standing import Standing, standing
 
@@ -216,9 +219,29 @@ def record_collisions(command: RecordCollisions, around: Surroundings) -> Effect
     return _effect("collision", "SourcesCompared", sentence, ())
 
 
+def order_authorities(command: OrderAuthorities, around: Surroundings) -> Effect:
+    """Keep which kinds of documents weigh more; what was compared by another order is compared anew."""
+    order, usual = command.order, tuple(Authority)
+    if sorted(order) != sorted(usual):
+        raise WrongUse(f"The order has to name each kind once: {', '.join(usual)}.", "Nothing was changed.")
+    before = kept_order(around.unit)
+    if order == before:
+        raise WrongUse("Documents weigh in this order already.", "Nothing was changed.")
+    record = RecordChange(
+        kind="setting",
+        id=ORDER,
+        before=None if before == usual else [each.value for each in before],
+        after=None if order == usual else [each.value for each in order],
+    )
+    sentence = f"Documents now weigh in this order: {', '.join(each.value for each in order)}"
+    event = Event("AuthoritiesOrdered", sentence, frozenset({"setting", "source", "collision"}))
+    return Effect(title=sentence, events=(event,), records=(record,))
+
+
 def decide_collision(command: DecideCollision, around: Surroundings) -> Effect:
-    """Keep a named person's decision on a conflict."""
-    known = {each.id: each for each in collisions(standing(around.unit))}
+    """Keep a named person's decision on a conflict, as the answer to CoBuilder's question about it, too."""
+    stand = standing(around.unit)
+    known = {each.id: each for each in collisions(stand)}
     if command.collision_id not in known:
         raise WrongUse(
             f"There is no conflict “{command.collision_id}”.", "`cobuilder source conflicts` shows them."
@@ -230,7 +253,31 @@ def decide_collision(command: DecideCollision, around: Surroundings) -> Effect:
     words = {"both": "both sentences hold", "neither": "neither sentence holds"}
     side = known[given.id].left if given.holds == "left" else known[given.id].right
     outcome = words.get(given.holds, f"“{' '.join(side.citation.quote.split())}” holds")
-    return _effect("collision", "ConflictDecided", f"Decided a conflict: {outcome}", (record,), given.id)
+    answered = _answer(stand, known[given.id], f"{outcome}. {given.why}".strip(), around)
+    kinds: frozenset[Kind] = frozenset({"collision", "answer"} if answered else {"collision"})
+    sentence = f"Decided a conflict: {outcome}"
+    event = Event("ConflictDecided", sentence, kinds, (given.id,))
+    return Effect(title=sentence, events=(event,), records=(record, *answered))
+
+
+def _answer(
+    stand: Standing, collision: Collision, text: str, around: Surroundings
+) -> tuple[RecordChange, ...]:
+    """Return the answer that a decision gives to CoBuilder's question about the same conflict."""
+    asked = question_of(stand, collision)
+    if asked is None:
+        return ()
+    proposal, question = asked
+    given = Answer(
+        id=f"{proposal.id}/{question.id}",
+        proposal_id=proposal.id,
+        question_id=question.id,
+        text=text,
+        waived=False,
+        by=around.who,
+        at=around.now,
+    )
+    return (_put("answer", given.id, stand.answer(proposal, question), given),)
 
 
 def decide_identity(command: DecideIdentity, around: Surroundings) -> Effect:

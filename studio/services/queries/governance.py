@@ -15,10 +15,12 @@ from studio.domain.governance import (
     Suggestion,
 )
 from studio.domain.places import Place
+from studio.domain.source import Authority
 from studio.domain.statement import Statement
 from studio.ports import UnitOfWork
 from studio.services.accounting import State, accounts, doubt_id
 from studio.services.collisions import collisions, is_compared, question_of, undecided_ids
+from studio.services.origins import kept_order
 from studio.services.queries.sources import CoverageRow, coverage_rows
 from studio.services.standing import Standing, standing
 
@@ -64,6 +66,15 @@ def _collision_row(stand: Standing, names: dict[str, str], each: Collision) -> C
         decision=stand.collision_decisions.get(each.id),
         question=(asked[0].id, asked[1].id) if asked else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAuthorities:
+    """Ask which kinds of documents weigh more where two disagree."""
+
+    def answer(self, unit: UnitOfWork) -> tuple[Authority, ...]:
+        """Return all kinds, the weightiest first."""
+        return kept_order(unit)
 
 
 @dataclass(frozen=True, slots=True)
