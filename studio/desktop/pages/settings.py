@@ -1,18 +1,23 @@
-"""Settings: a form made from the declared fields of the settings, each with its description."""
+"""Settings: a form made from the declared fields, each with its description; and how documents weigh."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar, Literal, Protocol, get_args, get_origin, runtime_checkable
 
 from pydantic.fields import FieldInfo
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from studio.desktop import dialogs
+from studio.desktop.actions import Desk
 from studio.desktop.page import Page
+from studio.desktop.panels.facts import standing_of
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.choice import Choice
 from studio.desktop.widgets.pane import Pane, row
+from studio.desktop.widgets.row_list import RowItem, RowList
 from studio.settings import Settings, config_folder
 
 FOLDERS = frozenset({"keys"})
@@ -33,6 +38,64 @@ class KeepsSettings(Protocol):
         ...
 
 
+class Weights(Card):
+    """Which kinds of documents weigh more: a list whose rows go up and down, by key or by button."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("Which documents weigh more")
+        self._desk = desk
+        self.say(
+            "Where two documents disagree, the kind that stands higher goes first. This is kept with the "
+            "workspace, for everybody who works in it. Conflicts are looked at again when it changes.",
+            muted=True,
+        )
+        self.list = RowList("Kinds of documents, the weightiest first")
+        self.add(self.list)
+        up, down = "Alt+Up", "Alt+Down"
+        self.up = Button("Up", lambda: self.move_row(-1), key=up, name="Let this kind weigh more")
+        self.down = Button("Down", lambda: self.move_row(1), key=down, name="Let this kind weigh less")
+        self.buttons(self.up, self.down)
+        for keys, by in ((up, -1), (down, 1)):
+            shortcut = QShortcut(QKeySequence(keys), self.list)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(lambda by=by: self.move_row(by))
+        self.list.chosen.connect(lambda _kind: self._enable())
+
+    def fill(self) -> None:
+        """Show the order of the open workspace; nothing where none is open."""
+        self.setVisible(self._desk.session.workbench is not None)
+        if self._desk.session.workbench is None:
+            return
+        from studio.services.queries.governance import ShowAuthorities
+
+        chosen, kinds = self.list.current_id(), self._desk.session.ask(ShowAuthorities())
+        self.list.show_rows(
+            [RowItem(kind, f"{number}. {standing_of(kind)}") for number, kind in enumerate(kinds, start=1)]
+        )
+        self.list.setFixedHeight(self.list.content_height())
+        if not self.list.choose(chosen):
+            self.list.choose_first()
+        self._enable()
+
+    def _place(self) -> int:
+        return [row.id for row in self.list.items()].index(self.list.current_id())
+
+    def _enable(self) -> None:
+        if self.list.current_id():
+            self.up.setEnabled(self._place() > 0)
+            self.down.setEnabled(self._place() < len(self.list.items()) - 1)
+
+    def move_row(self, by: int) -> None:
+        """Let the chosen kind weigh more (-1) or less (1); undo takes it back."""
+        from studio.domain.source import Authority
+        from studio.services.commands import OrderAuthorities
+
+        at, kinds = self._place(), [Authority(row.id) for row in self.list.items()]
+        if 0 <= at + by < len(kinds):
+            kinds[at], kinds[at + by] = kinds[at + by], kinds[at]
+            self._desk.session.do(OrderAuthorities(tuple(kinds)))
+
+
 class SettingsPage(Page):
     """What a user may choose."""
 
@@ -47,6 +110,9 @@ class SettingsPage(Page):
                 card = self._card(name, field)
                 card.setMaximumWidth(640)
                 pane.body.addWidget(card)
+        self.weights = Weights(self.desk)
+        self.weights.setMaximumWidth(640)
+        pane.body.addWidget(self.weights)
         where = Card("Where this is kept")
         where.say(str(config_folder() / "settings.json"))
         where.say(
@@ -68,6 +134,7 @@ class SettingsPage(Page):
             elif isinstance(widget, QLineEdit):
                 widget.setText(value)
             widget.blockSignals(False)
+        self.weights.fill()
 
     def _keeper(self) -> KeepsSettings:
         found = getattr(self.desk, "opener", None)
