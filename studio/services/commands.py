@@ -43,7 +43,6 @@ class AddSource(Command):
     alignment: Alignment | None = None
     origin: Origin | None = None
     source_id: str | None = None
-    source_id: str | None = None
     name: str | None = None
 
 

@@ -42,10 +42,17 @@ def read_date(text: str) -> date | None:
 
 
 class AddDialog(QDialog):
-    """Asks what a document is."""
+    """Asks what a document is; one that is `there` already shows what is said of it, and stays that."""
 
     def __init__(
-        self, parent: QWidget, file_name: str, known: Sequence[tuple[str, str]], pasted: bool = False
+        self,
+        parent: QWidget,
+        file_name: str,
+        known: Sequence[tuple[str, str]],
+        *,
+        pasted: bool = False,
+        count: str = "",
+        there: AboutDocument | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Add document")
@@ -53,8 +60,11 @@ class AddDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(12)
-        column.addWidget(label("Add the pasted text" if pasted else f"Add “{file_name}”", "title", wrap=True))
+        title = "Add the pasted text" if pasted else f"Add “{file_name}” {count}".strip()
+        column.addWidget(label(title, "title", wrap=True))
         text = "When two documents disagree, the stronger one wins, then the newer one. So: what is this?"
+        if there is not None:
+            text = "It is here already and becomes its next version. Is this still what it is?"
         column.addWidget(label(text, "muted", wrap=True))
         self.grid = QGridLayout()
         self.grid.setHorizontalSpacing(12)
@@ -74,11 +84,13 @@ class AddDialog(QDialog):
         self.named = QLineEdit(file_name)
         if pasted:
             self._line("Name", self.named)
-        for name, field in (
-            ("Kind", self.authority), ("Owner", self.owner),
-            ("In force from", self.effective), ("Replaces", self.replaces),
-        ):  # fmt: skip
-            self._line(name, field)
+        self._line("Kind", self.authority)
+        self._line("Owner", self.owner)
+        self._line("In force from", self.effective)
+        if there is None:
+            self._line("Replaces", self.replaces)
+        else:
+            self._fill(there)
         column.addLayout(self.grid)
         self.wrong = label("", "note", "bad", wrap=True)
         self.wrong.hide()
@@ -100,6 +112,11 @@ class AddDialog(QDialog):
     def typed_name(self) -> str:
         """Return the name of a pasted text."""
         return self.named.text().strip() or "Pasted text"
+
+    def _fill(self, there: AboutDocument) -> None:
+        self.authority.setCurrentIndex(list(AUTHORITY_WORDS).index(there.authority))
+        self.owner.setText(there.owner)
+        self.effective.setText(there.effective_from.isoformat() if there.effective_from else "")
 
     def _line(self, name: str, field: QWidget) -> None:
         field.setAccessibleName(name)

@@ -37,6 +37,7 @@ def _known(unit: UnitOfWork, command: AddSource) -> Source | None:
 
 def _fields(command: AddSource) -> dict[str, Json]:
     given = {
+        "name": command.name,
         "authority": command.authority,
         "owner": command.owner,
         "effective_from": command.effective_from and command.effective_from.isoformat(),

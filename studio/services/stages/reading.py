@@ -117,6 +117,7 @@ class ReadSource:
     supersedes: str | None = None
     place: str | None = None
     folder: str | None = None
+    name: str | None = None
 
     @property
     def title(self) -> str:
@@ -145,6 +146,7 @@ class ReadSource:
             owner=self.owner,
             effective_from=self.effective_from,
             supersedes=self.supersedes,
+            name=self.name,
             origin=self._origin(tools.clock()),
             source_id=same,
         )
