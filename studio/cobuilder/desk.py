@@ -41,7 +41,10 @@ _OF_RULE: dict[RuleKind, StatementKind] = {
 
 @dataclass(slots=True)
 class Desk:
-    """Everything one proposal is made from, and what it has come to so far."""
+    """Everything one proposal is made from, and what it has come to so far.
+
+    `by` says who demands the changes where no document does ("Your request").
+    """
 
     agent: Agent
     source: Source
@@ -55,6 +58,7 @@ class Desk:
     questions: list[OpenQuestion] = field(default_factory=list)
     unaffected: list[str] = field(default_factory=list)
     asked_about: set[str] = field(default_factory=set)
+    by: str = ""
 
     def cite(self, statement: Statement) -> Citation:
         """Return the citation of a statement of the new document."""

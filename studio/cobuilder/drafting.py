@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -97,6 +98,15 @@ class Sketch:
             return self.agent.charter.rule(rest[1])
         flow = self.agent.workflow(rest[0])
         return next(s for s in flow.slots if s.id == rest[2]) if rest[1] == "slots" else flow.step(rest[2])
+
+    def at(self, path: str) -> Json:
+        """Return a copy of what stands at a path of the sketch, or None."""
+        return copy.deepcopy(lookup(self._tree, path))
+
+    @property
+    def tree(self) -> Json:
+        """Return the sketch as a JSON tree, to read only."""
+        return self._tree
 
     def touched(self, path: str) -> bool:
         """Return whether a place changes."""

@@ -14,7 +14,9 @@ from studio.cobuilder.drafting import rule_path
 from studio.cobuilder.matching import KINDS, Meeting, ValueChange, says_the_same, topic, value_changes
 from studio.cobuilder.matters import Spread, recited
 from studio.cobuilder.ordering_drafts import Precedence, precedence, put_before
-from studio.cobuilder.propagation import spread
+from studio.cobuilder.impact_shifts import Shift
+from studio.cobuilder.impact_names import word_shifts
+from studio.cobuilder.propagation import spread, spread_words
 from studio.cobuilder.values import patched, states
 from studio.domain.charter import Rule, RuleKind
 from studio.domain.statement import Statement
@@ -24,10 +26,13 @@ def reword(desk: Desk, meeting: Meeting) -> Spread:
     """Carry a sentence that changed into its rule and into every place of its matter."""
     rule = meeting.rule
     changes = value_changes(meeting.target.text, sentence_of(meeting.statement))
+    shifts = word_shifts(desk, meeting.target.text, sentence_of(meeting.statement))
     home = rule_path(rule.id) if rule else None
     if rule is not None and home is not None:
-        _rewrite(desk, meeting, desk.sketch.agent.charter.rule(rule.id), changes)
+        _rewrite(desk, meeting, desk.sketch.agent.charter.rule(rule.id), changes, shifts)
     whole = Spread()
+    for shift in shifts:
+        whole.paths += spread_words(desk, meeting, shift, home).paths
     for change in changes:
         went = spread(desk, meeting, change, home)
         whole.paths += went.paths
@@ -39,14 +44,19 @@ def reword(desk: Desk, meeting: Meeting) -> Spread:
     return whole
 
 
-def _rewrite(desk: Desk, meeting: Meeting, rule: Rule, changes: list[ValueChange]) -> None:
-    text = _new_text(meeting, rule, changes)
+def _rewrite(
+    desk: Desk, meeting: Meeting, rule: Rule, changes: list[ValueChange], words: list[Shift]
+) -> None:
+    text = _new_text(meeting, rule, changes, words)
     title = rule.title
     for change in changes:
         title = patched(title, change.old, change.new)
+    for shift in words:
+        title = shift.moved(title)
     citations = recited(desk, meeting, rule.citations)
     kind = _new_kind(desk, meeting, rule)
-    shifts = ", ".join(_shift(change) for change in changes)
+    told = [*(_shift(change) for change in changes), *(shift.shown for shift in words)]
+    shifts = ", ".join(dict.fromkeys(told))
     why = desk.why(
         f"Rule {rule.id} {title}" + (f" ({shifts})" if shifts else " (worded anew)"),
         _reason(desk, meeting, shifts),
@@ -67,13 +77,15 @@ def _reason(desk: Desk, meeting: Meeting, shifts: str) -> str:
     return f"{desk.source.name} words this rule anew: “{sentence_of(meeting.statement)}”"
 
 
-def _new_text(meeting: Meeting, rule: Rule, changes: list[ValueChange]) -> str:
+def _new_text(meeting: Meeting, rule: Rule, changes: list[ValueChange], words: list[Shift]) -> str:
     new = sentence_of(meeting.statement)
     if meeting.target.citation is None or fuzz.ratio(rule.text, meeting.target.text) >= 85:
         return new
     text = rule.text
     for change in changes:
         text = patched(text, change.old, change.new)
+    for shift in words:
+        text = shift.moved(text)
     if text != rule.text:
         return text
     kept = [c.quote for c in rule.citations if meeting.target.citation and c != meeting.target.citation]

@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from studio.cobuilder.dates import written_dates
 from studio.cobuilder.values import Value, masked, values_in
 from studio.cobuilder.vocabulary import stems
 from studio.domain.agent import Agent
@@ -106,6 +107,13 @@ def value_keys(text: str) -> Counter[tuple[str, str, float, float | None, bool, 
     return Counter(keys)
 
 
+def _names_the_same(old: str, new: str) -> bool:
+    """Return whether two sentences name the same things: no other word that matters, no other number or day."""
+    days = [[(day.day, day.month) for day in written_dates(text)] for text in (old, new)]
+    digits = [sorted(re.findall(r"\b\d[\w.,:/-]*\b", masked(text))) for text in (old, new)]
+    return topic(old) ^ topic(new) <= _GENERIC and days[0] == days[1] and digits[0] == digits[1]
+
+
 def says_the_same(old: str, new: str, weights: Weights) -> bool:
     """Return whether two sentences bind in the same way, in whatever wording."""
     if " ".join(old.split()).casefold() == " ".join(new.split()).casefold():
@@ -113,6 +121,7 @@ def says_the_same(old: str, new: str, weights: Weights) -> bool:
     return (
         value_keys(old) == value_keys(new)
         and turning_words(old) == turning_words(new)
+        and _names_the_same(old, new)
         and weights.likeness(old, new) >= SAME
     )
 

@@ -7,16 +7,18 @@
 
 from __future__ import annotations
 
+import re
+
 from studio.cobuilder.desk import Desk
 from studio.cobuilder.drafting import Why, row_path, rule_path, step_path
 from studio.cobuilder.known_facts import is_amount, is_span
 from studio.cobuilder.matching import Meeting, ValueChange, topic
-from studio.cobuilder.matters import Spread, Threshold, of_matter, recited, why_value
+from studio.cobuilder.matters import Spread, Threshold, cites, of_matter, recited, why_value
 from studio.cobuilder.values import Value, converted, plain
 from studio.domain.changeset import join_path
 from studio.domain.condition import All, AnyOf, Compare, Condition, Not, Operator, Scalar
 from studio.domain.tool import Tool
-from studio.domain.workflow import Cell, DecisionTable, Row, TableInput, ToolCall, Verify
+from studio.domain.workflow import Ask, Cell, Decide, DecisionTable, Row, TableInput, ToolCall, Verify
 
 _INCLUSIVE: dict[str, Operator] = {"<": "<=", ">=": ">"}
 _EXCLUSIVE: dict[str, Operator] = {"<=": "<", ">": ">="}
@@ -27,6 +29,9 @@ def move_numbers(
 ) -> None:
     """Carry a value change into every number of its matter."""
     _tables(desk, meeting, change, done)
+    _branches(desk, meeting, change, done)
+    _tries(desk, meeting, change, done)
+    _patterns(desk, meeting, change, done)
     _guards(desk, meeting, change, at_home, done)
     _limits(desk, meeting, change, done)
     _arguments(desk, meeting, change, done)
@@ -135,6 +140,66 @@ def _guards(desk: Desk, meeting: Meeting, change: ValueChange, at_home: str | No
         done.facts |= found
         if path != at_home:
             done.paths.append(path)
+
+
+def _branches(desk: Desk, meeting: Meeting, change: ValueChange, done: Spread) -> None:
+    """Move a number that a decision's own branches compare with."""
+    for flow in desk.sketch.agent.workflows:
+        for step in flow.steps:
+            if not isinstance(step, Decide):
+                continue
+            found: set[str] = set()
+            branches = tuple(
+                b.model_copy(update={"when": moved_condition(b.when, change, found)}) if b.when else b
+                for b in step.branches
+            )
+            words = f"{step.title} {' '.join(found).replace('_', ' ')}"
+            if not found or not of_matter(desk, meeting, change, step.citations, words):
+                continue
+            why = why_value(desk, meeting, change, f"Step “{step.title}” of “{flow.name}”", 0.85)
+            citations = recited(desk, meeting, step.citations)
+            path = step_path(flow.id, step.id)
+            done.paths.append(desk.sketch.edit(path, step, why, branches=branches, citations=citations))
+            done.facts |= found
+
+
+_TRIES = frozenset({"attempt", "try", "tries", "chance", "time", "go"})
+
+
+def _tries(desk: Desk, meeting: Meeting, change: ValueChange, done: Spread) -> None:
+    """Change how often is asked or checked, in steps that stand on the sentence."""
+    if change.old.kind != "count" or not (_counts_tries(change.old) and _counts_tries(change.new)):
+        return
+    for flow in desk.sketch.agent.workflows:
+        for step in flow.steps:
+            linked = cites(meeting, (c.fingerprint for c in step.citations))
+            if not isinstance(step, Ask | Verify) or not linked or step.tries != change.old.amount:
+                continue
+            if isinstance(step, Ask) and any(isinstance(s, Verify) and set(s.slots) == set(step.slots) for s in flow.steps):
+                continue  # it asks; how often is checked stands in the other step
+            why = why_value(desk, meeting, change, f"Step “{step.title}” of “{flow.name}”, tries", 0.85)
+            path, citations = step_path(flow.id, step.id), recited(desk, meeting, step.citations)
+            done.paths.append(desk.sketch.edit(path, step, why, tries=int(change.new.amount), citations=citations))
+
+
+def _counts_tries(value: Value) -> bool:
+    return value.unit in _TRIES or value.unit == "failed"
+
+
+def _patterns(desk: Desk, meeting: Meeting, change: ValueChange, done: Spread) -> None:
+    """Change the form of a code where the sentence that tells its length holds an example of it."""
+    if change.old.kind != "count" or change.old.unit not in ("digit", "character", "letter", "figure"):
+        return
+    examples = re.findall(r"[A-Za-z0-9][\w./-]*\w", meeting.target.text)
+    counted, now = f"{{{plain(change.old.amount)}}}", f"{{{plain(change.new.amount)}}}"
+    for flow in desk.sketch.agent.workflows:
+        for slot in flow.slots:
+            pattern = slot.pattern or ""
+            if counted not in pattern or not any(re.fullmatch(pattern, each) for each in examples):
+                continue
+            why = why_value(desk, meeting, change, f"Question for “{slot.label}” of “{flow.name}”, form", 0.85)
+            path = join_path("workflows", flow.id, "slots", slot.id)
+            done.paths.append(desk.sketch.edit(path, slot, why, pattern=pattern.replace(counted, now)))
 
 
 def _limits(desk: Desk, meeting: Meeting, change: ValueChange, done: Spread) -> None:

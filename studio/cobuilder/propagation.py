@@ -10,51 +10,83 @@ from __future__ import annotations
 from dataclasses import replace
 
 from studio.cobuilder.desk import Desk, sentence_of
-from studio.cobuilder.drafting import Why, step_path, text_places
+from studio.cobuilder.drafting import step_path
+from studio.cobuilder.impact_places import Leaf, leaves, with_texts
+from studio.cobuilder.impact_shifts import Shift, ValueShift
 from studio.cobuilder.known_facts import facts_of
 from studio.cobuilder.matching import Meeting, ValueChange, topic
-from studio.cobuilder.matters import Spread, of_matter, recited, why_value
+from studio.cobuilder.matters import Spread, cites, judge, recited, why_shift
 from studio.cobuilder.number_drafts import move_numbers
 from studio.cobuilder.renaming import rename_fact, swapped
-from studio.cobuilder.values import patched, states
+from studio.domain.frozen import to_json
+from studio.domain.source import Citation
 from studio.domain.workflow import ToolCall
 
 
 def spread(desk: Desk, meeting: Meeting, change: ValueChange, at_home: str | None) -> Spread:
     """Carry a value change into every place of its matter; `at_home` is the rule's own path."""
     done = Spread()
-    _texts(desk, meeting, change, at_home, done)
+    carry(desk, meeting, ValueShift(change), at_home, done)
     told = len(done.paths)
     move_numbers(desk, meeting, change, at_home, done)
     if change.moved_event:
         _rebind(desk, meeting, change, done)
     desk.sketch.together(done.paths[told:])
+    return _needing(desk, done, at_home)
+
+
+def spread_words(desk: Desk, meeting: Meeting, shift: Shift, at_home: str | None) -> Spread:
+    """Carry a change of a date, a name or a list into every place that states it."""
+    done = Spread()
+    carry(desk, meeting, shift, at_home, done)
+    if shift.scope == "everywhere":
+        desk.sketch.together(done.paths)
+    return _needing(desk, done, at_home)
+
+
+def _needing(desk: Desk, done: Spread, at_home: str | None) -> Spread:
     for path in done.paths:
         if at_home:
             desk.sketch.needs(path, at_home)
     return done
 
 
-def _texts(desk: Desk, meeting: Meeting, change: ValueChange, at_home: str | None, done: Spread) -> None:
-    for place in text_places(desk.sketch.agent):
-        if place.path == at_home or not states(place.text, change.old):
+def carry(
+    desk: Desk, meeting: Meeting, shift: Shift, at_home: str | None, done: Spread, tests: bool = False
+) -> None:
+    """Change every text that states the old fact; tests are only touched by `tests`, or by a new name."""
+    found: dict[str, tuple[Leaf, dict[tuple[str | int, ...], str]]] = {}
+    for leaf in leaves(desk.sketch.tree):
+        moved = shift.moved(leaf.text)
+        if moved == leaf.text or _is_set_elsewhere(desk, shift, leaf, at_home, tests=tests):
             continue
-        if not of_matter(desk, meeting, change, place.citations, place.text):
-            desk.unaffected.append(f"{place.label} also states “{change.old.shown}”, but of another matter.")
-            continue
-        text = patched(place.text, change.old, change.new)
-        why = why_value(desk, meeting, change, place.label, 0.85)
-        done.paths.append(_set_text(desk, meeting, place.path, place.field, text, why))
+        if judge(meeting, shift, leaf):
+            found.setdefault(leaf.path, (leaf, {}))[1][leaf.way] = moved
+        elif not tests:
+            desk.unaffected.append(f"{leaf.label} also states “{shift.was}”, but of another matter.")
+    for path, (leaf, texts) in found.items():
+        done.paths.append(_set_texts(desk, meeting, shift, leaf, texts))
 
 
-def _set_text(desk: Desk, meeting: Meeting, path: str, name: str, text: str, why: Why) -> str:
-    if path.split("/")[-1] == name:
-        return desk.sketch.put(path, text, why)
-    item = desk.sketch.item(path)
-    fields: dict[str, object] = {name: text}
-    if hasattr(item, "citations"):
-        fields["citations"] = recited(desk, meeting, item.citations)
-    return desk.sketch.edit(path, item, why, **fields)
+def _is_set_elsewhere(desk: Desk, shift: Shift, leaf: Leaf, at_home: str | None, *, tests: bool) -> bool:
+    """Return whether a text is not for `carry`: a rule's own words, tests that move with their limit."""
+    if leaf.path == at_home:
+        return leaf.way[:1] in (("text",), ("title",))
+    if leaf.area == "scenarios":
+        later = isinstance(shift, ValueShift)
+        return later != tests or (tests and desk.sketch.touched(leaf.path))
+    pairs = leaf.way[-1:] == ("then",) or "branches" in leaf.way
+    return tests or (pairs and not leaf.is_value and shift.scope != "everywhere")
+
+
+def _set_texts(
+    desk: Desk, meeting: Meeting, shift: Shift, leaf: Leaf, texts: dict[tuple[str | int, ...], str]
+) -> str:
+    item = with_texts(desk.sketch.at(leaf.path), texts)
+    if isinstance(item, dict) and item.get("citations") and cites(meeting, (p for p, _ in leaf.cited)):
+        known = tuple(Citation.model_validate(each) for each in item["citations"])
+        item["citations"] = [to_json(each) for each in recited(desk, meeting, known)]
+    return desk.sketch.put(leaf.path, item, why_shift(desk, meeting, shift, leaf.label, 0.85))
 
 
 def _rebind(desk: Desk, meeting: Meeting, change: ValueChange, done: Spread) -> None:

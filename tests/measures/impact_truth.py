@@ -82,7 +82,7 @@ CASES: tuple[Case, ...] = (
          f"{_rules(13)} workflows/safety-complaint/steps/to-complaints {_tests(14)}"),
     _one("name", R, "S-01", "Payments team", "Tracing team", f"{_rules(11)} {_STA}/to-payments {_tests(13)}"),
     _one("name", R, "S-01", "Customer Care.", "Customer Service.", _tests(8),
-         f"workflows/hand-to-person/steps/to-care {_tests(9, 11)}"),
+         f"workflows/hand-to-person/steps/to-care workflows/hand-to-person/intent {_tests(9, 11)}"),
     _one("list", R, "S-01", "used, washed or assembled", "used, washed, assembled or engraved",
          f"{_rules(4)} {_RET}/explain-used", "workflows/return-item/slots/item_condition"),
     _one(
