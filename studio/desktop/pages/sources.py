@@ -147,8 +147,9 @@ class SourcesPage(Page):
             return
         self.list.show_rows([_row(source) for source in reversed(found.rows)])
         self._show_coverage(found.coverage)
-        self._doubts = {f"?{d.id}": d for d in self.desk.session.ask(ListWork()).doubts}
-        self.left.show_work(work_of(self.desk.session.ask(ListWork())))
+        work = self.desk.session.ask(ListWork())
+        self._doubts = {f"?{doubt.id}": doubt for doubt in work.doubts}
+        self.left.show_work(work_of(work))
         wanted, self._wanted = self._wanted or self.list.current_id(), ""
         source_id, _, place = wanted.replace("#", "/").partition("/")
         if not self.list.choose(source_id, tell=False):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from studio.desktop.theme.tokens import Tone
@@ -48,8 +49,13 @@ class Marked:
         return ", ".join([self.state, *more, *(["internal"] if self.internal else [])])
 
 
+@lru_cache(maxsize=8_192)
 def locate(quote: str, text: str) -> tuple[int, int]:
     """Return where a verbatim quote stands in readable text, whatever markup lies between its words."""
+    plain = " ".join(quote.split())
+    start = text.find(plain)
+    if plain and start >= 0:  # a pattern a sentence is dear: most stand in the text as they are
+        return start, start + len(plain)
     words = re.findall(r"\w+", quote)
     if not words:
         return 0, len(text)

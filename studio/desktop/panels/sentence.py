@@ -21,6 +21,9 @@ from studio.domain.places import Place
 from studio.domain.statement import Question, Statement
 
 
+_MOST_UNCLEAR = 6
+
+
 class AskedQuestion(Protocol):
     """A question about a document, as it is read."""
 
@@ -93,8 +96,10 @@ class SentencePanel(Pane):
             self._question(question, with_quote=True)
         if not proposed and unclear:
             card = Card(f"{len(unclear)} points look unclear")
-            for each in unclear:
+            for each in unclear[:_MOST_UNCLEAR]:
                 card.say(f"“{' '.join(each.quote.split())}”", muted=True)
+            if (rest := len(unclear) - _MOST_UNCLEAR) > 0:
+                card.say(f"and {rest:,} more", muted=True)
             card.say("They become questions when you ask CoBuilder to propose changes.")
             self.body.addWidget(card)
         for question in questions:
