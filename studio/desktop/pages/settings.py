@@ -46,14 +46,14 @@ class Weights(Card):
         self._desk = desk
         self.say(
             "Where two documents disagree, the kind that stands higher goes first. This is kept with the "
-            "workspace, for everybody who works in it. Conflicts are looked at again when it changes.",
+            "workspace, for everybody who works in it. Alt and an arrow key move the chosen kind.",
             muted=True,
         )
         self.list = RowList("Kinds of documents, the weightiest first")
         self.add(self.list)
         up, down = "Alt+Up", "Alt+Down"
-        self.up = Button("Up", lambda: self.move_row(-1), key=up, name="Let this kind weigh more")
-        self.down = Button("Down", lambda: self.move_row(1), key=down, name="Let this kind weigh less")
+        self.up = Button("Up", lambda: self.move_row(-1), name=f"Let this kind weigh more ({up})")
+        self.down = Button("Down", lambda: self.move_row(1), name=f"Let this kind weigh less ({down})")
         self.buttons(self.up, self.down)
         for keys, by in ((up, -1), (down, 1)):
             shortcut = QShortcut(QKeySequence(keys), self.list)
