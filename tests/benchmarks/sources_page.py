@@ -38,12 +38,13 @@ def handbook(pages: int) -> bytes:
     lines = ["# Handbook of the service desk", ""]
     for page in range(1, pages + 1):
         lines += [f"## {page} Section on {rng.choice(WHAT)[4:]}", ""]
-        for _ in range(6):
+        for row in range(6):
             binding = []
-            for _ in range(2):
+            for place in range(2):
                 when = rng.choice(WHEN).format(n=rng.randint(2, 9_000))
                 must = rng.choice(("must", "must never", "may", "should"))
-                binding.append(f"{rng.choice(WHO)} {must} {rng.choice(DO)} {rng.choice(WHAT)} {when}.")
+                what = f"{rng.choice(WHAT)} {page}-{6 * place + row}"
+                binding.append(f"{rng.choice(WHO)} {must} {rng.choice(DO)} {what} {when}.")
             lines += [f"{AFTER * 2}{' '.join(binding)}", ""]
     return "\n".join(lines).encode()
 

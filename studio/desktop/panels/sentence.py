@@ -20,8 +20,7 @@ from studio.desktop.widgets.wrap import WrapLayout
 from studio.domain.places import Place
 from studio.domain.statement import Question, Statement
 
-
-_MOST_UNCLEAR = 6
+_MOST_UNCLEAR, _MOST_CONFLICTS = 6, 4
 
 
 class AskedQuestion(Protocol):
@@ -135,10 +134,13 @@ class SentencePanel(Pane):
             ways.addWidget(Button("Ask CoBuilder about it", lambda: self.acted.emit("ask")))
             doubt.content.addLayout(ways)
             self.body.addWidget(doubt)
-        for each in conflicts:
+        for each in conflicts[:_MOST_CONFLICTS]:
             self.body.addWidget(
                 conflict_card(each, partial(self.decided.emit, each), partial(self.side_asked.emit, each))
             )
+        if (rest := len(conflicts) - _MOST_CONFLICTS) > 0:
+            words = f"{rest:,} more sentences conflict with this one; they come up as these are decided."
+            self.body.addWidget(label(words, "muted", wrap=True))
         for question in questions:
             same = question.quote in statement.quote or statement.quote in question.quote
             if same and not (conflicts and question.category == "conflict"):

@@ -39,15 +39,18 @@ class CollisionRow:
 
 @dataclass(frozen=True, slots=True)
 class ListCollisions:
-    """Ask for all conflicts, undecided ones first; of one source where it is given."""
+    """Ask for all conflicts, undecided ones first; of one source, or those with some ids, where given."""
 
     source_id: str | None = None
+    ids: tuple[str, ...] | None = None
 
     def answer(self, unit: UnitOfWork) -> tuple[CollisionRow, ...]:
         """Return one row a conflict."""
         stand = standing(unit)
         names = {source.id: source.name for source in stand.sources}
-        rows = [_collision_row(stand, names, each) for each in collisions(stand)]
+        wanted = None if self.ids is None else frozenset(self.ids)
+        found = [each for each in collisions(stand) if wanted is None or each.id in wanted]
+        rows = [_collision_row(stand, names, each) for each in found]
         if self.source_id is not None:
             sides = (self.source_id,)
             rows = [
