@@ -1,6 +1,7 @@
 """The one reading of a document: statements, procedures and questions, and their neutral JSON form.
 
 - Deterministic and offline: same document and tools, same analysis, byte for byte.
+- A document that binds nobody is declined, in words; what is suspicious in it is told all the same.
 - Steps of a written procedure are not repeated as rules, unless they carry a rule of their own.
 """
 
@@ -12,6 +13,7 @@ from studio.cobuilder.procedures import read_procedures
 from studio.cobuilder.questions import read_questions
 from studio.cobuilder.statements import is_mere_instruction, read_statements
 from studio.cobuilder.structure import binds_nobody
+from studio.cobuilder.suspicions import find_suspicions
 from studio.domain.finding import Analysis, WorkflowFinding
 from studio.domain.frozen import Json
 from studio.domain.source import SourceDocument
@@ -28,18 +30,26 @@ RULE_KINDS = {
 """The neutral names of the kinds that are rules; definitions are none."""
 
 SURE_ENOUGH = 0.4
+DECLINED = "It is no procedure or policy: a story, program code or bare data bind nobody."
 
 
 def analyze(document: SourceDocument, tools: Sequence[Tool]) -> Analysis:
     """Return everything that one reading of a document finds."""
     if binds_nobody(document):
-        return Analysis(statements=(), workflows=(), questions=())
+        return Analysis(
+            statements=(),
+            workflows=(),
+            questions=(),
+            declined=DECLINED,
+            suspicions=find_suspicions(document),
+        )
     workflows = read_procedures(document, tools)
     statements = mark_steps(document, read_statements(document), workflows)
     return Analysis(
         statements=statements,
         workflows=workflows,
         questions=read_questions(document, statements, tools),
+        suspicions=find_suspicions(document),
     )
 
 
@@ -75,8 +85,11 @@ def distinct_rules(statements: Sequence[Statement]) -> tuple[Statement, ...]:
 
 
 def as_report(analysis: Analysis) -> dict[str, Json]:
-    """Return the neutral JSON of an analysis: rules, workflows and questions with verbatim quotes."""
-    return {
+    """Return the neutral JSON of an analysis: rules, workflows and questions with verbatim quotes.
+
+    Beside them stands what is suspicious in the document, if anything, and why it was declined, if it was.
+    """
+    report: dict[str, Json] = {
         "rules": [
             {"kind": RULE_KINDS[statement.kind], "text": statement.text, "source_quote": statement.quote}
             for statement in distinct_rules(analysis.statements)
@@ -102,3 +115,16 @@ def as_report(analysis: Analysis) -> dict[str, Json]:
             {"text": question.text, "source_quote": question.quote} for question in analysis.questions
         ],
     }
+    if analysis.declined:
+        report["declined"] = analysis.declined
+    if analysis.suspicions:
+        report["suspicions"] = [
+            {
+                "category": each.category,
+                "reason": each.reason,
+                "source_quote": each.quote,
+                "place": each.anchor.label,
+            }
+            for each in analysis.suspicions
+        ]
+    return report

@@ -44,6 +44,9 @@ class Plain(NamedTuple):
 
 def undisguised(raw: str, base: int, *, markdown: bool) -> Plain:
     """Return the plain form of a raw slice that stands at `base` in its document."""
+    if raw.isascii():
+        form = readable(raw, base, markdown)
+        return _joined(Plain(form.text, form.offsets))
     kept = [at for at, char in enumerate(raw) if not INVISIBLE.match(char)]
     form = readable("".join(raw[at] for at in kept), 0, markdown)
     chars: list[str] = []

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from studio.cobuilder.cautions import with_warnings
 from studio.cobuilder.conflicts import find_conflicts, settle
 from studio.cobuilder.desk import Desk, Paper, cite, lay_out, sentence_of
 from studio.cobuilder.drafting import Why, rule_path
 from studio.cobuilder.drafting_new import add_rule, news
 from studio.cobuilder.drafting_rules import reword
 from studio.cobuilder.exclusions import Exclusion
+from studio.cobuilder.impact_uncited import uncited
 from studio.cobuilder.limit_scenarios import around_limit
 from studio.cobuilder.matching import Encounters, meet, value_changes
 from studio.cobuilder.matters import Threshold
@@ -59,6 +61,9 @@ def propose(
         went = reword(desk, meeting)
         home = (rule_path(meeting.rule.id),) if meeting.rule else ()
         thresholds += [(threshold, (*home, *went.paths)) for threshold in went.thresholds]
+    for meeting in uncited(desk, encounters.meetings):
+        changed.append(meeting)
+        reword(desk, meeting)
     shut_out = [found for statement in new if (found := add_rule(desk, statement)) is not None]
     _scenarios(desk, thresholds, shut_out)
     add_workflows(desk)
@@ -164,7 +169,7 @@ def _open_questions(desk: Desk) -> list[OpenQuestion]:
 
 
 def _proposal(desk: Desk, proposal_id: str, created_at: datetime) -> Proposal:
-    changes = desk.sketch.changes()
+    changes = with_warnings(desk.sketch.changes(), desk.source, desk.analysis)
     asked = (*_open_questions(desk), *desk.questions)
     questions = tuple(
         question.model_copy(update={"id": f"Q-{number:02d}"}) for number, question in enumerate(asked, 1)

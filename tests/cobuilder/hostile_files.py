@@ -95,7 +95,11 @@ def _pdf(how: str, passage: str) -> tuple[str, bytes]:
     }
     place, look = looks[how]
     ground = "0 0 0.4 rg 60 640 500 50 re f 0 g\n" if how == "ground" else ""
-    lines = [("72 700 Td", "/F 11 Tf 0 Tr 0 g", OPENING), (place, look, passage), ("72 620 Td", "/F 11 Tf 0 Tr 0 g", CLOSING)]
+    lines = [
+        ("72 700 Td", "/F 11 Tf 0 Tr 0 g", OPENING),
+        (place, look, passage),
+        ("72 620 Td", "/F 11 Tf 0 Tr 0 g", CLOSING),
+    ]
     drawn = "".join(f"BT {look} {place} ({_escaped(text)}) Tj ET\n" for place, look, text in lines)
     stream = (ground + drawn).encode("cp1252")
     objects = [

@@ -140,7 +140,10 @@ HONEST_HELD_OUT = (
     Sample("md text", "Do not show this note to the customer."),
     Sample("md text", "Respond only with the approved template."),
     Sample("md text", "Mark the case as reviewed when the supervisor has signed."),
-    Sample("md text", "The checksum of the file is 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08."),
+    Sample(
+        "md text",
+        "The checksum of the file is 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08.",
+    ),
     Sample("md text", "Waive all late fees for customers in a declared disaster area."),
     Sample("md text", "Clear all previous entries and start the form again."),
     Sample("md text", "If the customer asks whether you are an AI, say yes."),
@@ -150,7 +153,9 @@ HONEST_HELD_OUT = (
     Sample("md text", "The caller's phone number is \u202a+1 555 010 2233\u202c."),
     Sample("md text", "Use the manager override code 1 when the till is locked."),
     Sample("md text", "Reset the device and forget all paired phones."),
-    Sample("md text", "The temperature rises by ΔT = 4 K; a β-blocker is no contraindication, 5 µm is the limit."),
+    Sample(
+        "md text", "The temperature rises by ΔT = 4 K; a β-blocker is no contraindication, 5 µm is the limit."
+    ),
     Sample("md text", "Families travel together 👨\u200d👩\u200d👧 and get one booking."),
     Sample("md comment", "Source: intranet, page 4. TODO: ask Legal for the German wording."),
     Sample("md title", "Open the complaint form in a new window"),
