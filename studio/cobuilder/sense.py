@@ -75,6 +75,8 @@ _NAMES = tuple(_FORCE)
 _BINDING = ("waived", "never", "must", "should", "may")
 _FOUND = re.compile("|".join(f"(?P<f{n}>{pattern})" for n, pattern in enumerate(_FORCE.values())))
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "–": "-", "—": "-", "*": " "})
+_BESIDE = 2
+"""A number in words and digits, “thirty (30)”, is one where no more than this stands between."""
 _HEADING_NUMBER = re.compile(r"^\s*(?:\(?[a-z]\)|(?:section\s+)?\d+(?:\.\d+)*[.)]?)\s+(?=[a-z])")
 
 
@@ -110,13 +112,16 @@ def sense(text: str) -> Sense:
 def _numbers(low: str) -> tuple[str, ...]:
     """Return the numbers with their units, in order; “thirty (30) days” is one."""
     found: list[str] = []
+    end = 0
     for match in _NUMBER.finditer(low):
         amount = _amount(match)
         unit = _UNIT.match(low, match.end())
         said = f"{amount} {_unit(match, unit)}".rstrip()
-        if found and found[-1].split(" ")[0] == amount and len(said) > len(found[-1]):
-            found[-1] = said
-        elif not found or found[-1] != said:
+        beside = bool(found) and match.start() - end <= _BESIDE
+        end = unit.end() if unit else match.end()
+        if beside and found[-1].split(" ")[0] == amount:
+            found[-1] = max(found[-1], said, key=len)
+        else:
             found.append(said)
     return tuple(found)
 
