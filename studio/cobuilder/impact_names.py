@@ -39,8 +39,17 @@ def word_shifts(desk: Desk, old: str, new: str) -> list[Shift]:
     return [_settled(desk, shift) for shift in found if not isinstance(shift, ValueShift)]
 
 
+def asked_for(agent: Agent) -> frozenset[str]:
+    """Return what customers are asked for, as it is called, in lower case."""
+    return frozenset(slot.label.casefold() for flow in agent.workflows for slot in flow.slots)
+
+
 def _settled(desk: Desk, shift: Shift) -> Shift:
-    if not isinstance(shift, WordShift) or shift.scope != "everywhere":
+    if not isinstance(shift, WordShift):
+        return shift
+    if shift.old.casefold() in asked_for(desk.agent):
+        return replace(shift, scope="rule")  # another fact is asked for: more than another name
+    if shift.scope != "everywhere":
         return shift
     texts = [desk.source.current.document.text] if not desk.by else []
     for other, _ in desk.others:

@@ -21,8 +21,9 @@ from studio.cobuilder.matching import ValueChange, value_changes
 from studio.cobuilder.values import masked, patched
 from studio.cobuilder.vocabulary import STOP_WORDS
 
-Scope = Literal["everywhere", "matter", "linked"]
-"""Where a shift holds: wherever the words stand, where the matter is the same, where the sentence is cited."""
+Scope = Literal["everywhere", "matter", "linked", "rule"]
+"""Where a shift holds: wherever the words stand, where the matter is the same, where the sentence is cited,
+or in the rule alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +176,9 @@ def shifts_between(old: str, new: str, names: frozenset[str] = frozenset()) -> l
     before, after = written_dates(old), written_dates(new)
     if len(before) == len(after):
         found += [DateShift(a, b) for a, b in zip(before, after, strict=True) if not a.is_same_day(b)]
-    found += _list_shifts(old, new)
-    found += _word_shifts(old, new, names)
+    lists = list(_list_shifts(old, new))
+    found += lists
+    found += _word_shifts(old, new, names, lists)
     return found
 
 
@@ -202,15 +204,12 @@ def _list_shifts(old: str, new: str) -> Iterator[ListShift]:
         known = {_bare(each).casefold() for each in one}
         for other in after:
             items = {_bare(each).casefold() for each in other}
-            if known != items and len(known & items) >= max(1, len(known) - 1):
-                yield ListShift(one, _trimmed(one, other))
-                break
-
-
-def _trimmed(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the new list without words at its ends that the old one's end shows to be no part of it."""
-    known = {_bare(each).casefold(): each for each in old}
-    return tuple(known.get(_bare(each).casefold(), each) for each in new)
+            if known == items or len(known & items) < max(1, len(known) - 1):
+                continue
+            gone, come = (" ".join(left).split() for left in (known - items, items - known))
+            if not set(gone) & set(come):  # else a thing of the list has another name
+                yield ListShift(one, other)
+            break
 
 
 # Names and other words
@@ -218,12 +217,17 @@ def _trimmed(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
 _TOKEN = re.compile(r"#\w+|[\w£€$%]+(?:[-'’./][\w]+)*|[^\w\s]")
 
 
-def _word_shifts(old: str, new: str, names: frozenset[str]) -> Iterator[WordShift]:
+def _word_shifts(
+    old: str, new: str, names: frozenset[str], lists: list[ListShift]
+) -> Iterator[WordShift]:
     before, after = _TOKEN.findall(masked(old)), _TOKEN.findall(masked(new))
     matcher = SequenceMatcher(None, [t.casefold() for t in before], [t.casefold() for t in after], False)
     if matcher.ratio() < 0.5:
         return
-    listed = [{w.casefold() for one in lists_in(text) for i in one for w in i.split()} for text in (old, new)]
+    listed = [
+        {w.casefold() for each in lists for item in items(each) for w in item.split()}
+        for items in (lambda each: each.old, lambda each: each.new)
+    ]
     for tag, a, b, c, d in matcher.get_opcodes():
         span, into = before[a:b], after[c:d]
         if tag != "replace" or not (_are_words(span) and _are_words(into)):

@@ -22,7 +22,7 @@ from studio.domain.source import Citation
 
 _ANY_VALUE = frozenset(
     "cost tak last be charg fee pay price within amount need giv day hour minut week month year tim pound "
-    "euro dollar call possibl allow off onc more up agent custom user".split()
+    "euro dollar call possibl allow off onc more up agent custom user until since befor after".split()
 )
 _CLAUSE = re.compile(r"(?<=[.!?;:])\s+|,\s+(?:and|but|so|while|whereas)\s+|\s+–\s+")
 

@@ -9,23 +9,36 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from studio.cobuilder.conflicts import stronger
 from studio.cobuilder.desk import Desk, sentence_of
 from studio.cobuilder.drafting import step_path
 from studio.cobuilder.impact_places import Leaf, leaves, with_texts
 from studio.cobuilder.impact_shifts import Shift, ValueShift
 from studio.cobuilder.known_facts import facts_of
 from studio.cobuilder.matching import Meeting, ValueChange, topic
-from studio.cobuilder.matters import Spread, cites, judge, recited, why_shift
+from studio.cobuilder.matters import (
+    Spread,
+    about,
+    cites,
+    clauses,
+    judge,
+    recited,
+    why_shift,
+    words_about,
+)
 from studio.cobuilder.number_drafts import move_numbers
 from studio.cobuilder.renaming import rename_fact, swapped
 from studio.domain.frozen import to_json
-from studio.domain.source import Citation
+from studio.domain.source import Citation, Source
 from studio.domain.workflow import ToolCall
 
 
 def spread(desk: Desk, meeting: Meeting, change: ValueChange, at_home: str | None) -> Spread:
     """Carry a value change into every place of its matter; `at_home` is the rule's own path."""
     done = Spread()
+    if holder := holding(desk, meeting, ValueShift(change)):
+        desk.unaffected.append(f"“{change.old.shown}” stays: {holder.name} goes first and still says it.")
+        return done
     carry(desk, meeting, ValueShift(change), at_home, done)
     told = len(done.paths)
     move_numbers(desk, meeting, change, at_home, done)
@@ -38,10 +51,36 @@ def spread(desk: Desk, meeting: Meeting, change: ValueChange, at_home: str | Non
 def spread_words(desk: Desk, meeting: Meeting, shift: Shift, at_home: str | None) -> Spread:
     """Carry a change of a date, a name or a list into every place that states it."""
     done = Spread()
+    if shift.scope == "rule":
+        _ask_how(desk, meeting, shift)
+        return done
     carry(desk, meeting, shift, at_home, done)
     if shift.scope == "everywhere":
         desk.sketch.together(done.paths)
     return _needing(desk, done, at_home)
+
+
+def holding(desk: Desk, meeting: Meeting, shift: Shift) -> Source | None:
+    """Return the weightier paper that still states the old fact of the matter, if one does."""
+    for other, _ in desk.others:
+        first, _ = stronger(desk.source, other)
+        if first is None or first.id != other.id or desk.by:
+            continue
+        texts = (block.text for block in other.current.document.blocks if block.kind != "heading")
+        parts = (part for text in texts for part in clauses(text))
+        about_it = about(meeting)
+        if any(shift.moved(part) != part and words_about(part) & about_it for part in parts):
+            return other
+    return None
+
+
+def _ask_how(desk: Desk, meeting: Meeting, shift: Shift) -> None:
+    desk.ask(
+        f"How shall the agent ask for it? It is {shift.shown} now, and the agent asks customers for the old.",
+        "What is asked for has a form and is checked by a system; another name alone does not change that.",
+        "missing fact",
+        desk.cite(meeting.statement),
+    )
 
 
 def _needing(desk: Desk, done: Spread, at_home: str | None) -> Spread:
