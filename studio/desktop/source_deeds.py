@@ -48,7 +48,7 @@ class SourceDeeds:
         """Return the conflicts with these ids."""
         from studio.services.queries.governance import ListCollisions
 
-        return [r for r in self._desk.session.ask(ListCollisions()) if r.collision.id in ids] if ids else []
+        return list(self._desk.session.ask(ListCollisions(ids=tuple(ids)))) if ids else []
 
     def decide(self, row: CollisionRow, outcome: str) -> None:
         """Keep a decision on a conflict; one that goes against CoBuilder's reading needs a reason."""
