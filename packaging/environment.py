@@ -24,7 +24,7 @@ import lock
 
 Say = Callable[[str], None]
 DESKTOP = ("base", "desktop", "build")
-TEST = ("base", "desktop", "build", "test")
+TEST = ("base", "desktop", "model", "build", "test")
 INTERRUPTED = "changing"
 
 

@@ -30,12 +30,17 @@ class ModelSettings(Frozen):
 
     name: Annotated[
         str,
-        Field(description="Provider and model, as openai/gpt-4.1 or ollama/llama3.3; empty for none."),
+        Field(
+            description="Provider and model, as openai/gpt-4.1 or ollama/llama3.3; empty for none.",
+            pattern=r"^(|[A-Za-z0-9_.-]+/\S{1,200})$",
+        ),
     ] = ""
     address: Annotated[
         str,
         Field(
-            description="Address of the server, as http://localhost:8000/v1; empty for the provider's own."
+            description="Address of your own server, as http://localhost:8000/v1; empty for the provider's.",
+            # No name, password or query: an address must never carry a key.
+            pattern=r"^(|https?://[^\s@?#/]+(/[^\s@?#]*)?)$",
         ),
     ] = ""
     key: Annotated[

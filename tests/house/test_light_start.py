@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"dask", "duckdb", "lemminflect", "litellm", "nltk", "numpy", "openpyxl", "pdfplumber", "textblob"}
+HEAVY = {
+    "dask", "duckdb", "keyring", "lemminflect", "litellm", "nltk", "numpy", "openpyxl", "pdfplumber",
+    "textblob",
+}  # fmt: skip
 COMMAND = """
 import sys
 from studio.__main__ import main

@@ -1,0 +1,261 @@
+"""The process that talks to language models: the only place that imports litellm.
+
+- It carries out calls, one attempt each; what an outcome means, retries and budgets are its caller's matter.
+- In and out go JSON messages on one pipe; it ends when the pipe does, so that it never outlives its parent.
+- It writes nothing: no log, no file, nothing on its outputs. A key comes in a call, and never in an error.
+- No address comes from the environment: text goes where the settings say, and nowhere else.
+- A stream that ends without its closing words was cut, however orderly the connection ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any
+
+from studio.llm.scrubbing import scrub
+
+Call = dict[str, Any]
+Tell = Callable[[dict[str, Any]], None]
+
+ENVIRONMENT = {
+    # Set before the import: then nothing is fetched at start-up, and no .env file of the folder is read.
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True",
+    "LITELLM_LOCAL_BLOG_POSTS": "True",
+    "LITELLM_MODE": "PRODUCTION",
+    "LITELLM_LOG": "CRITICAL",
+    "LITELLM_TELEMETRY": "False",
+}
+_ADDRESS = re.compile(r"(?:^|_)(?:API_BASE|BASE_URL|API_URL|ENDPOINT)$")
+_CLIENT_WORDS = re.compile(r"^(?:\w+(?:Exception|Error) - )+")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_TOTAL = 10  # times the patience: the longest that one answer may take
+_TOLD_EVERY = 200  # characters between two reports of how far an answer is
+
+
+def serve(pipe: Connection) -> None:
+    """Carry out calls until the pipe ends; runs in the worker process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and decides
+    _be_silent()
+    inbox: list[dict[str, Any]] = []
+    arrived = threading.Event()
+    office = _Office(pipe)
+    threading.Thread(target=_receive, args=(pipe, inbox, arrived, office), daemon=True).start()
+    try:
+        version = _import()
+    except Exception as error:
+        office.tell({"event": "unusable", "why": f"{type(error).__name__}: {error}"[:300]})
+        return
+    office.tell({"event": "ready", "version": version})
+    asyncio.run(office.work(inbox, arrived))
+
+
+def _be_silent() -> None:
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nothing, descriptor)
+    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for this process's life
+
+
+def _import() -> str:
+    os.environ.update(ENVIRONMENT)
+    for name in [name for name in os.environ if _ADDRESS.search(name.upper())]:
+        del os.environ[name]
+    for name in ("NO_PROXY", "no_proxy"):  # a server on this computer is never reached through a proxy
+        known = [host for host in os.environ.get(name, "").split(",") if host]
+        os.environ[name] = ",".join(dict.fromkeys((*known, *_LOOPBACK)))
+    import importlib.metadata
+
+    import litellm
+
+    litellm.suppress_debug_info = True
+    litellm.disable_aiohttp_transport = True  # httpx honours the system's proxy settings, as IT expects
+    litellm.turn_off_message_logging = True
+    litellm.telemetry = False
+    return importlib.metadata.version("litellm")
+
+
+def _receive(
+    pipe: Connection, inbox: list[dict[str, Any]], arrived: threading.Event, office: _Office
+) -> None:
+    while True:
+        try:
+            message = json.loads(pipe.recv_bytes())
+        except (EOFError, OSError, ValueError):
+            os._exit(0)  # the parent let go or is gone; nothing here is worth finishing
+        inbox.append(message)
+        arrived.set()
+        office.wake()
+
+
+class _Office:
+    """Carries out the calls of one pipe."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._new: asyncio.Event | None = None
+        self._running: dict[int, asyncio.Task[None]] = {}
+
+    def tell(self, message: dict[str, Any]) -> None:
+        """Send a message to the parent."""
+        with self._lock:
+            try:
+                self._pipe.send_bytes(json.dumps(message).encode())
+            except OSError:
+                os._exit(0)
+
+    def wake(self) -> None:
+        """Say, from the receiving thread, that something has come."""
+        loop, new = self._loop, self._new
+        if loop is not None and new is not None:
+            loop.call_soon_threadsafe(new.set)
+
+    async def work(self, inbox: list[dict[str, Any]], arrived: threading.Event) -> None:
+        """Take what comes, for ever."""
+        self._new = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        if arrived.is_set():
+            self._new.set()
+        while True:
+            await self._new.wait()
+            self._new.clear()
+            while inbox:
+                self._take(inbox.pop(0))
+
+    def _take(self, message: dict[str, Any]) -> None:
+        number = message["id"]
+        if message["do"] == "cancel":
+            task = self._running.pop(number, None)
+            if task is not None:
+                task.cancel()
+        elif message["do"] == "price":
+            self.tell({"event": "price", "id": number, "price": price(message["model"])})
+        else:
+            task = asyncio.ensure_future(self._carry_out(number, message["call"]))
+            self._running[number] = task
+
+    async def _carry_out(self, number: int, call: Call) -> None:
+        def tell(message: dict[str, Any]) -> None:
+            self.tell({**message, "id": number})
+
+        try:
+            tell(await attempt(call, tell))
+        except Exception as error:  # whatever a provider's client raises is an outcome
+            tell(_failed(error, call))
+        finally:
+            self._running.pop(number, None)
+
+
+async def attempt(call: Call, tell: Tell) -> dict[str, Any]:
+    """Make one call and return its outcome; what goes wrong is raised as the client raises it."""
+    import litellm
+
+    async with asyncio.timeout(call["patience"] * _TOTAL):
+        stream = await litellm.acompletion(
+            **call["arguments"], stream=True, timeout=call["patience"], max_retries=0, num_retries=0
+        )
+        try:
+            return await _read(stream, call, tell)
+        finally:
+            await stream.aclose()  # or the server goes on talking to nobody
+
+
+async def _read(stream: Any, call: Call, tell: Tell) -> dict[str, Any]:
+    parts: list[str] = []
+    characters = told = 0
+    usage: Any = None
+    async for chunk in stream:
+        usage = getattr(chunk, "usage", None) or usage
+        piece = (chunk.choices[0].delta.content or "") if chunk.choices else ""
+        parts.append(piece)
+        characters += len(piece)
+        if characters > call["most_characters"]:
+            return {"event": "failed", "kind": "huge", "characters": characters}
+        if characters - told >= _TOLD_EVERY or (not told and characters):
+            told = characters
+            tell({"event": "moved", "characters": characters})
+    finish = getattr(stream, "received_finish_reason", None)
+    if finish is None:
+        return {"event": "failed", "kind": "cut", "characters": characters}
+    return _done("".join(parts), finish, usage, call)
+
+
+def _done(text: str, finish: str, usage: Any, call: Call) -> dict[str, Any]:
+    sent = int(getattr(usage, "prompt_tokens", 0) or 0)
+    received = int(getattr(usage, "completion_tokens", 0) or 0)
+    each = None if call["own_server"] else price(call["arguments"]["model"])
+    cost = None if each is None else sent * each[0] + received * each[1]
+    return {
+        "event": "done", "text": text, "finish": str(finish), "input": sent, "output": received, "cost": cost,
+    }  # fmt: skip
+
+
+def price(model: str) -> tuple[float, float] | None:
+    """Return what a token costs in US dollars, sent and received, or None where it is not known."""
+    import litellm
+
+    try:
+        known = litellm.get_model_info(model)
+        sent, received = known["input_cost_per_token"], known["output_cost_per_token"]
+        return (float(sent), float(received)) if sent is not None and received is not None else None
+    except Exception:  # an unknown model raises a plain Exception
+        return None
+
+
+def _failed(error: BaseException, call: Call) -> dict[str, Any]:
+    """Return what went wrong in plain values: a kind, the status, what the server wants, its words."""
+    status = getattr(error, "status_code", None)
+    headers = getattr(error, "litellm_response_headers", None) or {}
+    return {
+        "event": "failed",
+        "kind": _kind(error, status),
+        "status": status if isinstance(status, int) else None,
+        "retry_after": headers.get("retry-after"),
+        "said": scrub(_own_words(error), (str(call["arguments"].get("api_key") or ""),)),
+        "characters": 0,
+    }
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    waiting: list[BaseException | None] = [error]
+    while waiting and len(found) < 20:
+        each = waiting.pop(0)
+        if each is None or each in found:
+            continue
+        found.append(each)
+        waiting += [each.__cause__, each.__context__, getattr(each, "original_exception", None)]
+    return found
+
+
+def _kind(error: BaseException, status: object) -> str:
+    names = {kind.__name__ for each in _chain(error) for kind in type(each).__mro__}
+    if names & {"ConnectError", "ConnectTimeout", "gaierror", "ConnectionRefusedError"}:
+        return "unreachable"
+    if names & {"TimeoutException", "Timeout", "APITimeoutError", "TimeoutError"}:
+        return "timeout"
+    if names & {"MidStreamFallbackError", "RemoteProtocolError", "ReadError"}:
+        return "cut"
+    if names & {"ContentPolicyViolationError"}:
+        return "content"
+    if names & {"ContextWindowExceededError"}:
+        return "too long"
+    return "status" if isinstance(status, int) else "unknown"
+
+
+def _own_words(error: BaseException) -> str:
+    text = str(getattr(error, "message", "") or error)
+    # The client puts its own class names before what the server said.
+    while ": " in text[:60] and text.split(": ", 1)[0].replace("litellm.", "").isidentifier():
+        text = text.split(": ", 1)[1]
+    return _CLIENT_WORDS.sub("", text)

@@ -1,0 +1,75 @@
+"""One worker process for all tests here (the client takes seconds to import), and servers on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from loopback_model import Answers, LoopbackModel, says
+
+from studio.domain.model import ModelMessage, ModelRequest
+from studio.llm.failures import Retries
+from studio.llm.litellm_client import LiteLLMModel
+from studio.llm.process import ModelProcess
+from studio.ports import silent
+from studio.settings import ModelSettings
+
+KEY = "sk-loopback-4f0c1d2e3a5b6978"
+QUICK = Retries(first=0.01, longest=0.05, longest_asked=2.0)
+SCHEMA = {
+    "type": "object",
+    "properties": {"days": {"type": "integer"}, "why": {"type": "string"}},
+    "required": ["days", "why"],
+    "additionalProperties": False,
+}
+
+ServerOf = Callable[[Answers], LoopbackModel]
+ModelOf = Callable[..., LiteLLMModel]
+
+
+def question(text: str = "How long is the window?", *, form: bool = False, most: int = 400) -> ModelRequest:
+    """Return a request, with a form for the answer if asked."""
+    return ModelRequest(
+        purpose="a test",
+        messages=(ModelMessage(role="user", text=text),),
+        answer_schema=SCHEMA if form else None,
+        most_tokens=most,
+    )
+
+
+@pytest.fixture(scope="session")
+def process() -> Iterator[ModelProcess]:
+    """The worker process of all tests; it has imported its client."""
+    made = ModelProcess()
+    with LoopbackModel([says("ready")]) as server:
+        settings = ModelSettings(name="openai/warm", address=server.address, patience=60)
+        LiteLLMModel(made, settings, lambda: None).ask([question()], silent)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[ServerOf]:
+    """Start servers; they end with the test."""
+    servers: list[LoopbackModel] = []
+
+    def start(answers: Answers) -> LoopbackModel:
+        servers.append(LoopbackModel(answers))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def model_of(process: ModelProcess) -> ModelOf:
+    """Make a model that asks a server, with a key, and with pauses that no test waits for."""
+
+    def make(server: LoopbackModel, **settings: object) -> LiteLLMModel:
+        chosen = ModelSettings(
+            **{"name": "openai/tested", "address": server.address, "patience": 5, **settings}
+        )
+        return LiteLLMModel(process, chosen, lambda: KEY, QUICK)
+
+    return make
