@@ -119,7 +119,8 @@ def _ordinal(day: int) -> str:
 def written_dates(text: str) -> tuple[Written, ...]:
     """Return the days that a text writes, with or without a year, in order."""
     full = [
-        Written(d.day.day, d.day.month, d.day.year, text[d.start : d.end], d.start, d.end) for d in days_in(text)
+        Written(d.day.day, d.day.month, d.day.year, text[d.start : d.end], d.start, d.end)
+        for d in days_in(text)
     ]
     for match in _LOOSE.finditer(text):
         if any(each.start < match.end() and match.start() < each.end for each in full):

@@ -11,11 +11,11 @@ from rapidfuzz import fuzz
 
 from studio.cobuilder.desk import Desk, sentence_of
 from studio.cobuilder.drafting import rule_path
+from studio.cobuilder.impact_names import word_shifts
+from studio.cobuilder.impact_shifts import Shift
 from studio.cobuilder.matching import KINDS, Meeting, ValueChange, says_the_same, topic, value_changes
 from studio.cobuilder.matters import Spread, recited
 from studio.cobuilder.ordering_drafts import Precedence, precedence, put_before
-from studio.cobuilder.impact_shifts import Shift
-from studio.cobuilder.impact_names import word_shifts
 from studio.cobuilder.propagation import spread, spread_words
 from studio.cobuilder.values import patched, states
 from studio.domain.charter import Rule, RuleKind

@@ -15,10 +15,11 @@ from studio.domain.frozen import Json
 
 _POINTERS = frozenset(
     (
-        "citations place kind next on_failure otherwise start table block tool rule fact result field op type "
-        "effect severity enforced_by data_class patience clarity mood behaviours failure needs_disclosure tools "
-        "autonomy reversible hit_policy reusable required additionalProperties enum segments regions before "
-        "step never outcome workflow workflows pattern format id name context slots argument"
+        "citations place kind next on_failure otherwise start table block tool rule fact result field op "
+        "type effect severity enforced_by data_class patience clarity mood behaviours failure "
+        "needs_disclosure tools autonomy reversible hit_policy reusable required additionalProperties "
+        "enum segments regions before step never outcome workflow workflows pattern format id name "
+        "context slots argument"
     ).split()
 )
 _NAMED = frozenset({"branches"})
@@ -26,7 +27,7 @@ _NAMED = frozenset({"branches"})
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One text of an agent: the item it belongs to, the way to it inside the item, and what the item cites."""
+    """One text of an agent: the item it belongs to, the way to it inside that, and what the item cites."""
 
     path: str
     way: tuple[str | int, ...]
@@ -42,7 +43,7 @@ class Leaf:
 
     @property
     def is_value(self) -> bool:
-        """Return whether the text is held against facts rather than read: a condition, cell, fact or reply."""
+        """Return whether the text is held against facts, not read: a condition, cell, fact or reply."""
         return bool({"value", "high", "wrong", "reply"} & {str(part) for part in self.way})
 
 
@@ -139,6 +140,3 @@ def with_texts(item: Json, texts: dict[tuple[str | int, ...], str]) -> Json:
             node = node[part]
         node[way[-1]] = text
     return item
-
-
-

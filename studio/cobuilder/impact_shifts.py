@@ -217,28 +217,29 @@ def _list_shifts(old: str, new: str) -> Iterator[ListShift]:
 _TOKEN = re.compile(r"#\w+|[\w£€$%]+(?:[-'’./][\w]+)*|[^\w\s]")
 
 
-def _word_shifts(
-    old: str, new: str, names: frozenset[str], lists: list[ListShift]
-) -> Iterator[WordShift]:
+def _word_shifts(old: str, new: str, names: frozenset[str], lists: list[ListShift]) -> Iterator[WordShift]:
     before, after = _TOKEN.findall(masked(old)), _TOKEN.findall(masked(new))
     matcher = SequenceMatcher(None, [t.casefold() for t in before], [t.casefold() for t in after], False)
     if matcher.ratio() < 0.5:
         return
-    listed = [
-        {w.casefold() for each in lists for item in items(each) for w in item.split()}
-        for items in (lambda each: each.old, lambda each: each.new)
-    ]
+    listed = [_words_of([each.old for each in lists]), _words_of([each.new for each in lists])]
     for tag, a, b, c, d in matcher.get_opcodes():
         span, into = before[a:b], after[c:d]
         if tag != "replace" or not (_are_words(span) and _are_words(into)):
             continue
-        if all({t.casefold() for t in part} <= known for part, known in zip((span, into), listed, strict=True)):
+        if all(
+            {t.casefold() for t in part} <= known for part, known in zip((span, into), listed, strict=True)
+        ):
             continue  # the list says it
         left, right = (before[a - 1] if a else ""), (before[b] if b < len(before) else "")
         first = a == 0 or before[a - 1] in ".!?:"
         shift = _expanded(span, into, left, right)
         if shift is not None:
             yield WordShift(*shift, scope=_scope(span, into, shift[0], names, first=first))
+
+
+def _words_of(lists: list[tuple[str, ...]]) -> set[str]:
+    return {word.casefold() for items in lists for item in items for word in item.split()}
 
 
 def _are_words(span: list[str]) -> bool:

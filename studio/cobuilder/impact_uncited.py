@@ -35,7 +35,11 @@ def uncited(desk: Desk, met: Iterable[Meeting]) -> list[Meeting]:
     gone = [p for p in before if _plain(p[2]) not in now | cited]
     come = [p for p in after if _plain(p[2]) not in known and not _overlaps(p[1], spans)]
     pairs = sorted(
-        ((desk.weights.likeness(old[2], new[2]), at, on) for at, old in enumerate(gone) for on, new in enumerate(come)),
+        (
+            (desk.weights.likeness(old[2], new[2]), at, on)
+            for at, old in enumerate(gone)
+            for on, new in enumerate(come)
+        ),
         reverse=True,
     )
     found: list[Meeting] = []

@@ -108,7 +108,7 @@ def value_keys(text: str) -> Counter[tuple[str, str, float, float | None, bool, 
 
 
 def _names_the_same(old: str, new: str) -> bool:
-    """Return whether two sentences name the same things: no other word that matters, no other number or day."""
+    """Return whether two sentences name the same things: no other word that matters, number or day."""
     days = [[(day.day, day.month) for day in written_dates(text)] for text in (old, new)]
     digits = [sorted(re.findall(r"\b\d[\w.,:/-]*\b", masked(text))) for text in (old, new)]
     return topic(old) ^ topic(new) <= _GENERIC and days[0] == days[1] and digits[0] == digits[1]

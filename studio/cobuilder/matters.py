@@ -139,6 +139,8 @@ def why_value(desk: Desk, meeting: Meeting, change: ValueChange, where: str, con
 
 def recited(desk: Desk, meeting: Meeting, citations: tuple[Citation, ...]) -> tuple[Citation, ...]:
     """Return citations in which the old sentence is replaced by the new one."""
+    if desk.by:
+        return citations  # nobody wrote a new sentence
     old = meeting.target.citation
     new = desk.cite(meeting.statement)
     if old is None or not any(c.fingerprint == old.fingerprint for c in citations):

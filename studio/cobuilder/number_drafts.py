@@ -136,7 +136,8 @@ def _guards(desk: Desk, meeting: Meeting, change: ValueChange, at_home: str | No
             continue
         guard = rule.guard.model_copy(update={"forbidden_when": condition})
         why = why_value(desk, meeting, change, f"Rule {rule.id} “{rule.title}”, guard", 0.85)
-        desk.sketch.edit(path, rule, why if path != at_home else Why("", ""), guard=guard)
+        told = path == at_home or desk.sketch.touched(path)
+        desk.sketch.edit(path, rule, Why("", "") if told else why, guard=guard)
         done.facts |= found
         if path != at_home:
             done.paths.append(path)
@@ -175,11 +176,15 @@ def _tries(desk: Desk, meeting: Meeting, change: ValueChange, done: Spread) -> N
             linked = cites(meeting, (c.fingerprint for c in step.citations))
             if not isinstance(step, Ask | Verify) or not linked or step.tries != change.old.amount:
                 continue
-            if isinstance(step, Ask) and any(isinstance(s, Verify) and set(s.slots) == set(step.slots) for s in flow.steps):
+            if isinstance(step, Ask) and any(
+                isinstance(s, Verify) and set(s.slots) == set(step.slots) for s in flow.steps
+            ):
                 continue  # it asks; how often is checked stands in the other step
             why = why_value(desk, meeting, change, f"Step “{step.title}” of “{flow.name}”, tries", 0.85)
             path, citations = step_path(flow.id, step.id), recited(desk, meeting, step.citations)
-            done.paths.append(desk.sketch.edit(path, step, why, tries=int(change.new.amount), citations=citations))
+            done.paths.append(
+                desk.sketch.edit(path, step, why, tries=int(change.new.amount), citations=citations)
+            )
 
 
 def _counts_tries(value: Value) -> bool:
@@ -197,7 +202,9 @@ def _patterns(desk: Desk, meeting: Meeting, change: ValueChange, done: Spread) -
             pattern = slot.pattern or ""
             if counted not in pattern or not any(re.fullmatch(pattern, each) for each in examples):
                 continue
-            why = why_value(desk, meeting, change, f"Question for “{slot.label}” of “{flow.name}”, form", 0.85)
+            why = why_value(
+                desk, meeting, change, f"Question for “{slot.label}” of “{flow.name}”, form", 0.85
+            )
             path = join_path("workflows", flow.id, "slots", slot.id)
             done.paths.append(desk.sketch.edit(path, slot, why, pattern=pattern.replace(counted, now)))
 

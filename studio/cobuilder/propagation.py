@@ -103,7 +103,7 @@ def carry(
             found.setdefault(leaf.path, (leaf, {}))[1][leaf.way] = moved
         elif not tests:
             desk.unaffected.append(f"{leaf.label} also states “{shift.was}”, but of another matter.")
-    for path, (leaf, texts) in found.items():
+    for leaf, texts in found.values():
         done.paths.append(_set_texts(desk, meeting, shift, leaf, texts))
 
 

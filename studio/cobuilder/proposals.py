@@ -17,9 +17,10 @@ from studio.cobuilder.drafting import Why, rule_path
 from studio.cobuilder.drafting_new import add_rule, news
 from studio.cobuilder.drafting_rules import reword
 from studio.cobuilder.exclusions import Exclusion
+from studio.cobuilder.impact_shifts import ValueShift
+from studio.cobuilder.impact_tests import move_tests
 from studio.cobuilder.impact_uncited import uncited
-from studio.cobuilder.limit_scenarios import around_limit
-from studio.cobuilder.matching import Encounters, meet, value_changes
+from studio.cobuilder.matching import Encounters, Meeting, meet, value_changes
 from studio.cobuilder.matters import Threshold
 from studio.cobuilder.rehearsal import walk
 from studio.cobuilder.scenario_drafts import around_exclusion, expect_order, no_longer_met
@@ -65,7 +66,7 @@ def propose(
         changed.append(meeting)
         reword(desk, meeting)
     shut_out = [found for statement in new if (found := add_rule(desk, statement)) is not None]
-    _scenarios(desk, thresholds, shut_out)
+    _scenarios(desk, thresholds, shut_out, changed)
     add_workflows(desk)
     _pin(desk)
     _dropped(desk, encounters)
@@ -81,10 +82,13 @@ def _same(desk: Desk, encounters: Encounters) -> None:
 
 
 def _scenarios(
-    desk: Desk, thresholds: list[tuple[Threshold, tuple[str, ...]]], shut_out: list[Exclusion]
+    desk: Desk,
+    thresholds: list[tuple[Threshold, tuple[str, ...]]],
+    shut_out: list[Exclusion],
+    changed: list[Meeting],
 ) -> None:
-    for threshold, paths in thresholds:
-        around_limit(desk, threshold, paths)
+    moved = [(m, value_changes(m.target.text, sentence_of(m.statement))) for m in changed]
+    move_tests(desk, thresholds, [(m, [ValueShift(change) for change in changes]) for m, changes in moved])
     for found in shut_out:
         around_exclusion(desk, found)
     expect_order(desk)

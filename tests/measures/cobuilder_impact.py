@@ -9,16 +9,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from impact_truth import CASES, Case
 
 from studio.cobuilder.analysis import analyze
 from studio.cobuilder.proposals import propose
@@ -28,6 +23,7 @@ from studio.domain.frozen import Json, digest, to_json
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.source import Authority, Source, SourceVersion, words_fingerprint
 from studio.readers.markdown import read_markdown
+from tests.measures.impact_truth import CASES, Case
 
 PROJECTS = Path(__file__).parents[2] / "sample_projects"
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)

@@ -4,9 +4,11 @@
   structure (a column, a guard, a queue, a test at the limit); `textual` ones only say the same in words.
 - Places of a case are items: a rule, step, fact, row, limit, test. New tests and the pin of the document
   count neither way. A case without places must change nothing (the weightier document says otherwise).
-- `adds` is a sentence that the document holds in both versions. The planted cases add places to the sample first: some of the matter, some with the same value of another.
+- `adds` is a sentence that the document holds in both versions.
+- The planted cases add places to the sample first: some of the matter, some with the same value of another.
 """
 
+# ruff: noqa: E501 - a case is read in few lines
 from __future__ import annotations
 
 from dataclasses import dataclass
