@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from studio.desktop.intake import Intake
 from studio.desktop.page import Page
 from studio.desktop.page_pictures import PagePictures
-from studio.desktop.panels.document import STATE_TONES, Marked, parts_of
+from studio.desktop.panels.document import STATE_SIGNS, STATE_TONES, Marked, parts_of
 from studio.desktop.panels.facts import Facts, standing_of
 from studio.desktop.panels.identity import identity_card
 from studio.desktop.panels.left_column import LeftColumn
@@ -24,7 +25,7 @@ from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.document_view import DocumentView
 from studio.desktop.widgets.labels import Chip
-from studio.desktop.widgets.meter import Legend, Meter
+from studio.desktop.widgets.meter import Legend, Meter, Part
 from studio.desktop.widgets.pane import Pane, group, panes
 from studio.desktop.widgets.row_list import RowItem
 from studio.desktop.widgets.states import EmptyState
@@ -34,7 +35,7 @@ from studio.services.events import Kind
 if TYPE_CHECKING:
     from studio.domain.proposal import Proposal
     from studio.services.queries.governance import CollisionRow
-    from studio.services.queries.sources import CoverageRow, Sentence, SourcePage, SourceRow
+    from studio.services.queries.sources import BlockRow, CoverageRow, Sentence, SourcePage, SourceRow
 
 
 def _chip_tone(chip: str) -> Tone:
@@ -76,10 +77,16 @@ class SourcesPage(Page):
         self.doc_pane.add_head(self.version, self.as_page, describe, self.ask)
         self.facts = Facts()
         self.document = DocumentView("Document")
+        self.share = Meter(6)
+        strip = QHBoxLayout()
+        strip.setContentsMargins(14, 4, 14, 8)
+        strip.addWidget(self.share)
         self.doc_pane.body.addWidget(self.facts)
+        self.doc_pane.body.addLayout(strip)
         self.picture, self.pictures = PagePicture(), PagePictures(self)
         beside = QSplitter(Qt.Orientation.Horizontal)
         beside.setChildrenCollapsible(False)
+        beside.setHandleWidth(1)
         for part in (self.document, self.picture):
             beside.addWidget(part)
             part.setMinimumWidth(200)
@@ -123,6 +130,7 @@ class SourcesPage(Page):
         self.sentence.acted.connect(self._act)
         self.sentence.decided.connect(self._decide)
         self.sentence.side_asked.connect(self._show_side)
+        self.sentence.passage_asked.connect(self.document.choose)
         self.left.asked.connect(self._search)
         self.left.way_asked.connect(self._go)
         self.picture.asked.connect(self._draw_page)
@@ -242,8 +250,9 @@ class SourcesPage(Page):
         self.doc_pane.set_title(source.name)
         self.as_page.setVisible(self._is_pdf())
         self.facts.show_source(source, page.chip, _chip_tone(page.chip))
+        self.share.show_parts(_shares(page.coverage))
         self.version.show_fact(f"version {source.current.number}" if source.current.number > 1 else "")
-        blocks = [(row.block, [_marked(sentence) for sentence in row.sentences]) for row in page.blocks]
+        blocks = [(row.block, _marks(row)) for row in page.blocks]
         place = self.document.verticalScrollBar().value() if again else 0
         self.document.setAccessibleName(f"Document {source.name}")
         self.document.show_parts(parts_of(blocks))
@@ -254,6 +263,7 @@ class SourcesPage(Page):
             self._show_picture(self._is_pdf())
         if not chosen:
             self.sentence.show_document(page.questions, page.found_unclear, page.proposed)
+            self.sentence.add_suspicions(page.suspicions, page.declined)
 
     def _turn_picture(self) -> None:
         """Show the page beside the text, or put it away; the list makes room for it."""
@@ -290,6 +300,11 @@ class SourcesPage(Page):
         return next((s for row in rows for s in row.sentences if s.statement.id == wanted), None)
 
     def _show_sentence(self, statement_id: str) -> None:
+        passages = self._shown.suspicions if self._shown else ()
+        passage = next((row for row in passages if row.id == statement_id), None)
+        if passage is not None:
+            self.sentence.show_suspicion(passage)
+            return
         sentence = self._chosen()
         if self._shown is not None and sentence is not None:
             if self.picture.isVisibleTo(self) and sentence.statement.anchor.page is not None:
@@ -361,20 +376,42 @@ class SourcesPage(Page):
 
     def _show_coverage(self, rows: tuple[CoverageRow, ...]) -> None:
         shown = [row for row in rows if row.count]
-        self.bar.show_parts([(row.share, STATE_TONES[row.state], row.state) for row in shown])
+        self.bar.show_parts(_shares(shown))
         self.legend.show_lines(
             [
                 (STATE_TONES[r.state], r.state[:1].upper() + r.state[1:], f"{r.share:.0%}".replace("%", " %"))
                 for r in shown
-            ]
+            ],
+            [STATE_SIGNS[r.state] for r in shown],
         )
 
 
 def _marked(sentence: Sentence) -> Marked:
     statement = sentence.statement
     return Marked(
-        statement.id, statement.quote, sentence.state, sentence.suspect, sentence.turned, sentence.internal
+        statement.id,
+        statement.quote,
+        sentence.state,
+        sentence.suspect,
+        sentence.turned,
+        sentence.internal,
+        bool(sentence.warnings),
     )
+
+
+def _marks(row: BlockRow) -> list[Marked]:
+    """Return the marks of a block: its sentences, and suspicious passages that are in none of them."""
+    marks = [_marked(sentence) for sentence in row.sentences]
+    for each in row.suspicions:
+        start, end = each.suspicion.start, each.suspicion.end
+        told = any(s.statement.start < end and start < s.statement.end for s in row.sentences)
+        if row.hidden or not told:
+            marks.append(Marked(each.id, each.suspicion.quote, "suspicious", warned=True))
+    return marks
+
+
+def _shares(rows: Sequence[CoverageRow]) -> tuple[Part, ...]:
+    return tuple((row.share, STATE_TONES[row.state], row.state) for row in rows if row.count)
 
 
 def _row(source: SourceRow) -> RowItem:
@@ -388,4 +425,5 @@ def _row(source: SourceRow) -> RowItem:
         chip=source.chip,
         chip_tone=_chip_tone(source.chip),
         quiet=source.chip == "superseded",
+        bar=_shares(source.coverage),
     )

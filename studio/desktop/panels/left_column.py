@@ -86,11 +86,25 @@ class LeftColumn(QWidget):
             return
         rows = [RowItem("", f"{len(hits)} places" if hits else "Found nowhere. Try fewer or other words.")]
         for number, hit in enumerate(hits):
-            snippet = " ".join(hit.snippet.replace("⟦", "").replace("⟧", "").split())
+            snippet, found = _found_in(hit.snippet)
             way = f"{number}|{hit.source_id}#{hit.block_id}"
-            rows.append(RowItem(way, snippet, f"{hit.source_name} · {hit.where}"))
+            rows.append(RowItem(way, snippet, f"{hit.source_name} · {hit.where}", found=found))
         self.hits.show_rows(rows)
         self.stack.setCurrentWidget(self.hits)
 
     def _turn(self, place: int) -> None:
         self.stack.setCurrentIndex(place)
+
+
+def _found_in(snippet: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Return the readable snippet, and where the words stand in it that were looked for (between ⟦ and ⟧)."""
+    text, found, start = "", [], -1
+    for letter in " ".join(snippet.split()):
+        if letter == "⟦":
+            start = len(text)
+        elif letter == "⟧" and start >= 0:
+            found.append((start, len(text)))
+            start = -1
+        else:
+            text += letter
+    return text, tuple(found)

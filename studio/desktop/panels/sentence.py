@@ -17,10 +17,11 @@ from studio.desktop.widgets.labels import Chip, label
 from studio.desktop.widgets.pane import Pane
 from studio.desktop.widgets.paragraph import Link
 from studio.desktop.widgets.wrap import WrapLayout
+from studio.domain.finding import Suspicion
 from studio.domain.places import Place
 from studio.domain.statement import Question, Statement
 
-_MOST_UNCLEAR, _MOST_CONFLICTS = 6, 4
+_MOST_UNCLEAR, _MOST_CONFLICTS, _MOST_SUSPICIONS = 6, 4, 6
 
 
 class AskedQuestion(Protocol):
@@ -63,6 +64,17 @@ class ReadSentence(Protocol):
     def internal(self) -> bool: ...  # noqa: D102
     @property
     def waived(self) -> str: ...  # noqa: D102
+    @property
+    def warnings(self) -> Sequence[str]: ...  # noqa: D102
+
+
+class Suspicious(Protocol):
+    """A passage that may be trying to steer the reading machine."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def suspicion(self) -> Suspicion: ...  # noqa: D102
 
 
 class SentencePanel(Pane):
@@ -74,6 +86,7 @@ class SentencePanel(Pane):
     acted = Signal(str)
     decided = Signal(object, str)
     side_asked = Signal(object, str)
+    passage_asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__("This document", scroll=True)
@@ -126,6 +139,11 @@ class SentencePanel(Pane):
         holder = QWidget()
         holder.setLayout(line)
         self.body.addWidget(holder)
+        if sentence.warnings:
+            warned = Card("Read this with care", "warn")
+            for warning in sentence.warnings:
+                warned.say(warning)
+            self.body.addWidget(warned)
         if sentence.suspect:
             doubt = Card("Look at this again", "bad" if sentence.turned else "warn")
             doubt.say(sentence.suspect)
@@ -139,8 +157,8 @@ class SentencePanel(Pane):
                 conflict_card(each, partial(self.decided.emit, each), partial(self.side_asked.emit, each))
             )
         if (rest := len(conflicts) - _MOST_CONFLICTS) > 0:
-            words = f"{rest:,} more sentences conflict with this one; they come up as these are decided."
-            self.body.addWidget(label(words, "muted", wrap=True))
+            more = f"{rest:,} more sentences conflict with this one; they come up as these are decided."
+            self.body.addWidget(label(more, "muted", wrap=True))
         for question in questions:
             same = question.quote in statement.quote or statement.quote in question.quote
             if same and not (conflicts and question.category == "conflict"):
@@ -154,6 +172,33 @@ class SentencePanel(Pane):
         self._places(sentence.places, sentence.proposed)
         self._rights(sentence)
         self.body.addStretch(1)
+
+    def show_suspicion(self, row: Suspicious) -> None:
+        """Show one passage that may be trying to steer the reading machine."""
+        self.set_title("This passage")
+        self.clear()
+        card = Card("Read this with care", "warn")
+        card.say(row.suspicion.reason)
+        card.say(f"“{' '.join(row.suspicion.quote.split())}”", muted=True)
+        card.say("It changes nothing by itself. What is proposed from it carries this warning into review.")
+        self.body.addWidget(card)
+        self.body.addStretch(1)
+
+    def add_suspicions(self, rows: Sequence[Suspicious], declined: str) -> None:
+        """Put above what is open in the document that it was declined, and its suspicious passages."""
+        if rows:
+            count = "1 passage" if len(rows) == 1 else f"{len(rows)} passages"
+            card = Card(f"{count} may be trying to steer the reading", "warn")
+            for row in rows[:_MOST_SUSPICIONS]:
+                card.say(row.suspicion.reason)
+                card.add(Link("Show the passage", partial(self.passage_asked.emit, row.id)))
+            if (rest := len(rows) - _MOST_SUSPICIONS) > 0:
+                card.say(f"and {rest:,} more", muted=True)
+            self.body.insertWidget(0, card)
+        if declined:
+            card = Card("Nothing was read from this document")
+            card.say(declined)
+            self.body.insertWidget(0, card)
 
     def show_card(self, title: str, card: Card) -> None:
         """Put a card above what is shown."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from studio.desktop.theme.current import tokens
 
 _EDGE = 12
 _SMALLEST, _LARGEST = 120, 4_000
@@ -22,6 +24,8 @@ class _Sheet(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(self.rect(), self.image)
+        painter.setPen(QColor(tokens().line_strong))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
 
 class PageImage(QScrollArea):

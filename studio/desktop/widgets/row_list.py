@@ -30,10 +30,12 @@ from studio.desktop.theme.fonts import bold, font
 from studio.desktop.theme.icons import renderer
 from studio.desktop.theme.tokens import SIZE_NOTE, SIZE_SMALL, Tone
 from studio.desktop.widgets.labels import paint_mark, paint_sign
+from studio.desktop.widgets.meter import Part, paint_parts
 from studio.desktop.widgets.text import two_lines
 
 Index = QModelIndex | QPersistentModelIndex
 PAD, LINE = 14, 19
+_BAR_ROOM, _BAR_HEIGHT = 11, 5
 BAR = 12
 """Room kept for a scroll bar, so that lines break alike with and without it."""
 
@@ -42,6 +44,7 @@ BAR = 12
 class RowItem:
     """A row; `sign` draws a change tile, `mark` a tick or cross at the right, `chip` a fact.
 
+    `bar` draws shares below the words; `found` are the letters of the title that were looked for.
     A row without an id is the heading of a group.
     """
 
@@ -55,14 +58,23 @@ class RowItem:
     chip: str = ""
     chip_tone: Tone = ""
     quiet: bool = False
+    bar: tuple[Part, ...] = ()
+    found: tuple[tuple[int, int], ...] = ()
 
     @property
     def words(self) -> str:
         """Return what the row says aloud."""
         sign = {"add": "added", "del": "removed", "chg": "changed", "mov": "moved"}.get(self.sign, "")
         return ", ".join(
-            part for part in (self.title, self.subtitle, sign, self.mark_words, self.chip) if part
+            part
+            for part in (self.title, self.subtitle, sign, self.mark_words, self.chip, self.shares)
+            if part
         )
+
+    @property
+    def shares(self) -> str:
+        """Return what the bar says."""
+        return ", ".join(f"{share:.0%} {words}" for share, _, words in self.bar)
 
 
 def _right_room(item: RowItem) -> int:
@@ -76,7 +88,7 @@ def row_height(item: RowItem, width: int) -> int:
         return 30
     left = 26 if item.sign or item.icon else 0
     lines = len(two_lines(item.title, width - 2 * PAD - left - _right_room(item) - 8))
-    return 15 + LINE * lines + (15 if item.subtitle else 0)
+    return 15 + LINE * lines + (15 if item.subtitle else 0) + (_BAR_ROOM if item.bar else 0)
 
 
 class _Model(QAbstractListModel):
@@ -101,7 +113,7 @@ class _Model(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return item.words
         if role == Qt.ItemDataRole.ToolTipRole:
-            return item.title + (f"\n{item.subtitle}" if item.subtitle else "")
+            return "\n".join(part for part in (item.title, item.subtitle, item.shares) if part)
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -153,6 +165,9 @@ class _Delegate(QStyledItemDelegate):
             renderer(item.icon, t.muted).render(painter, QRectF(left, box.top() + 9, 16, 16))
             left += 26
         right = self._right(painter, item, box)
+        if item.bar:
+            width = box.right() - PAD - left
+            paint_parts(painter, QRectF(left, box.bottom() - _BAR_ROOM + 1, width, _BAR_HEIGHT), item.bar)
         self._words(painter, item, QRect(left, box.top(), right - left - 8, box.height()), chosen)
 
     def _right(self, painter: QPainter, item: RowItem, box: QRect) -> int:
@@ -185,7 +200,10 @@ class _Delegate(QStyledItemDelegate):
         line = under_line = QRect(box.left(), box.top() + 7, box.width(), 19)
         middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         elide = Qt.TextElideMode.ElideRight
-        for number, words in enumerate(two_lines(item.title, box.width())):
+        lines = two_lines(item.title, box.width())
+        for number, words in enumerate(lines):
+            if item.found:
+                self._paint_found(painter, item, words, line.translated(0, number * LINE))
             painter.drawText(line.translated(0, number * LINE), middle, words)
             under_line = line.translated(0, number * LINE + 18)
         if item.subtitle:
@@ -193,6 +211,21 @@ class _Delegate(QStyledItemDelegate):
             painter.setPen(QColor(t.muted_on_tint if chosen else t.muted))
             under = painter.fontMetrics().elidedText(item.subtitle, elide, box.width())
             painter.drawText(under_line, middle, under)
+
+    def _paint_found(self, painter: QPainter, item: RowItem, words: str, box: QRect) -> None:
+        """Draw what is behind the letters that were looked for; the last line may be shortened."""
+        kept = words.removesuffix("…")
+        begin = item.title.find(kept)
+        letters = painter.fontMetrics()
+        for start, end in item.found:
+            first, last = max(start - begin, 0), min(end - begin, len(kept))
+            if begin < 0 or first >= last:
+                continue
+            left = letters.horizontalAdvance(kept[:first])
+            width = letters.horizontalAdvance(kept[first:last])
+            painter.fillRect(
+                QRect(box.left() + left - 1, box.top() + 2, width + 2, 16), QColor(tokens().mark)
+            )
 
 
 class RowList(QListView):

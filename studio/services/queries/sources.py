@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from studio.domain.errors import WrongUse
+from studio.domain.finding import Suspicion
 from studio.domain.governance import SourceState
 from studio.domain.places import Place
 from studio.domain.source import Block, Source
@@ -42,6 +43,7 @@ class SourceRow:
     conflicts: int
     state: SourceState = "current"
     suspects: int = 0
+    coverage: tuple[CoverageRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Sentence:
     internal: bool = False
     waived: str = ""
     conflicts: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,29 @@ class QuestionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SuspicionRow:
+    """A passage that may be trying to steer the reading machine; `id` is X-01 in its document."""
+
+    id: str
+    suspicion: Suspicion
+
+    @property
+    def is_hidden(self) -> bool:
+        """Return whether nobody sees the passage on the page."""
+        return self.suspicion.category == "hidden text"
+
+
+@dataclass(frozen=True, slots=True)
 class BlockRow:
-    """One block of the document, with its marked sentences in order."""
+    """One block of the document, with its marked sentences and suspicious passages in order.
+
+    `hidden` is a passage that the page does not show; its block holds its words.
+    """
 
     block: Block
     sentences: tuple[Sentence, ...]
+    suspicions: tuple[SuspicionRow, ...] = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +121,8 @@ class SourcePage:
     found_unclear: tuple[Question, ...]
     coverage: tuple[CoverageRow, ...]
     proposed: bool
+    suspicions: tuple[SuspicionRow, ...] = ()
+    declined: str = ""
 
 
 def coverage_rows(counts: dict[State, int]) -> tuple[CoverageRow, ...]:
@@ -157,7 +180,42 @@ def _sentence(stand: Standing, source: Source, statement: Statement) -> Sentence
         internal=is_internal(stand, source, statement),
         waived=f"{waiver.why} ({waiver.by})" if waiver else "",
         conflicts=conflicts_by_statement(stand).get(f"{source.id}/{statement.id}", ()),
+        warnings=_warnings(stand, source, statement),
     )
+
+
+def _warnings(stand: Standing, source: Source, statement: Statement) -> tuple[str, ...]:
+    analysis = stand.analyses.get(source.id)
+    return analysis.warnings(statement.start, statement.end) if analysis else ()
+
+
+def _blocks(
+    source: Source, by_block: dict[str, list[Sentence]], found: tuple[SuspicionRow, ...]
+) -> tuple[BlockRow, ...]:
+    """Return the blocks with what is marked in them; a hidden passage follows the block before its place."""
+    seen = [row for row in found if not row.is_hidden]
+    rows = [
+        BlockRow(
+            block,
+            tuple(by_block.get(block.id, ())),
+            tuple(r for r in seen if r.suspicion.start < block.end and block.start < r.suspicion.end),
+        )
+        for block in source.current.document.blocks
+    ]
+    for row in found:
+        if row.is_hidden:
+            each = row.suspicion
+            at = next((i for i, other in enumerate(rows) if other.block.start > each.start), len(rows))
+            words = Block(
+                id=f"hidden-{row.id}",
+                kind="paragraph",
+                text=f"Not shown on the page: {each.quote}",
+                start=each.start,
+                end=each.end,
+                anchor=each.anchor,
+            )
+            rows.insert(at, BlockRow(words, (), (row,), hidden=True))
+    return tuple(rows)
 
 
 def _chip(stand: Standing, source: Source, questions: tuple[QuestionRow, ...]) -> str:
@@ -175,6 +233,7 @@ def _chip(stand: Standing, source: Source, questions: tuple[QuestionRow, ...]) -
 def _row(stand: Standing, source: Source) -> SourceRow:
     questions = _questions(stand, source)
     open_ones = [q for q in questions if q.answer is None]
+    found, statements = accounts(stand), stand.statements(source)
     effective = source.effective_from.isoformat() if source.effective_from else None
     return SourceRow(
         id=source.id,
@@ -185,11 +244,12 @@ def _row(stand: Standing, source: Source) -> SourceRow:
         effective_from=effective,
         version=source.current.number,
         chip=_chip(stand, source, questions),
-        statements=len(stand.statements(source)),
+        statements=len(statements),
         open_questions=sum(q.category != "conflict" for q in open_ones),
         conflicts=undecided_by_source(stand)[source.id],
         state=stand.state_of(source),
-        suspects=sum(accounts(stand).suspicion(source, st) is not None for st in stand.statements(source)),
+        suspects=sum(found.suspicion(source, st) is not None for st in statements),
+        coverage=coverage_rows(found.coverage((source,))),
     )
 
 
@@ -219,14 +279,18 @@ class ShowSource:
             by_block.setdefault(statement.block_id, []).append(_sentence(stand, source, statement))
         questions = _questions(stand, source)
         analysis = stand.analyses.get(source.id)
+        suspicions = analysis.suspicions if analysis else ()
+        found = tuple(SuspicionRow(f"X-{n:02}", each) for n, each in enumerate(suspicions, 1))
         return SourcePage(
             source=source,
             chip=_chip(stand, source, questions),
-            blocks=tuple(BlockRow(b, tuple(by_block.get(b.id, ()))) for b in source.current.document.blocks),
+            blocks=_blocks(source, by_block, found),
             questions=questions,
             found_unclear=analysis.questions if analysis else (),
             coverage=coverage_rows(accounts(stand).coverage((source,))),
             proposed=any(source.id in proposal.source_ids for proposal in stand.proposals),
+            suspicions=found,
+            declined=(analysis.declined or "") if analysis else "",
         )
 
 
