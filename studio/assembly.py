@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,10 +99,49 @@ def new_from_sample(folder: Path, name: str, settings: Settings) -> Workbench:
     bench = new_workbench(folder, project.agent, settings)
     for document in project.sources:
         bench.run(ReadSource(**document.as_job()))
+    _govern(bench, folder, project)
     with bench.outside.workspace.unit() as unit:
         unit.history.forget()  # undo shall not take the sample apart
         unit.commit()
     return bench
+
+
+def _govern(bench: Workbench, folder: Path, given: Sample) -> None:
+    """Let time go by in a sample: next versions, dates, a linked folder, what people said of sentences."""
+    from studio.services.commands import DescribeSource, LinkFolder, MarkAccess, WaiveStatement
+    from studio.services.stages.folders import LookAtOrigins
+    from studio.services.stages.reading import ReadSource
+
+    project = given.project
+    for document in project.sources:
+        dates = {"effective_until": document.effective_until, "review_by": document.review_by}
+        if fields := {name: day for name, day in dates.items() if day is not None}:
+            bench.do(DescribeSource(document.id, fields))
+    for file in project.later:
+        path = given.place / file
+        bench.run(ReadSource(file_name=path.name, data=path.read_bytes()))
+    if project.linked is not None:
+        linked = folder / "linked documents"
+        shutil.copytree(given.place / project.linked, linked)
+        bench.do(LinkFolder(str(linked.resolve())))
+        bench.run(LookAtOrigins())
+        for name in project.gone:
+            (linked / name).unlink()
+        bench.run(LookAtOrigins())
+    for source_id, many in project.internal.items():
+        for words in many:
+            bench.do(MarkAccess(source_id, _statement_with(bench, source_id, words), "internal"))
+    for source_id, reasons in project.waived.items():
+        for words, why in reasons.items():
+            bench.do(WaiveStatement(source_id, _statement_with(bench, source_id, words), why))
+
+
+def _statement_with(bench: Workbench, source_id: str, words: str) -> str:
+    from studio.services.queries.sources import ShowSource
+
+    rows = bench.ask(ShowSource(source_id)).blocks
+    found = (s.statement for row in rows for s in row.sentences)
+    return next(each.id for each in found if words in " ".join(each.quote.split()))
 
 
 def new_registry(path: Path, agent: Agent, policy: ApprovalPolicy, actor: str) -> Registry:

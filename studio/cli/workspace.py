@@ -26,7 +26,8 @@ def new(
         Path | None, typer.Option(help="The agent that is live already, as a JSON file.", metavar="FILE")
     ] = None,
     sample: Annotated[
-        str | None, typer.Option(help="A sample: returns_assistant or appointment_desk.", metavar="NAME")
+        str | None,
+        typer.Option(help="A sample: returns_assistant, appointment_desk or governed_desk.", metavar="NAME"),
     ] = None,
     who: Who = "",
 ) -> None:
@@ -172,9 +173,16 @@ def source_show(
             say(f"  “{' '.join(sentence.statement.quote.split())}”")
             if where:
                 say(f"  lives in: {where}")
+            for warning in sentence.warnings:
+                say(f"  ! {warning}")
     for question in page.questions:
         state = question.answer or "open"
         say(f"\n[question {question.id}] {question.text}\n  {state}")
+    if page.declined:
+        say(f"\nNothing was read from it. {page.declined}")
+    for row in page.suspicions:
+        say(f"\n! {row.suspicion.anchor.label}: {row.suspicion.reason}")
+        say(f"  “{' '.join(row.suspicion.quote.split())}”")
 
 
 def propose(

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pydantic import Field
+
 from studio.domain.agent import Agent
 from studio.domain.errors import BrokenInput, WrongUse
 from studio.domain.frozen import Frozen
@@ -24,16 +26,28 @@ class SampleDocument(Frozen):
     owner: str | None = None
     effective_from: date | None = None
     supersedes: str | None = None
+    effective_until: date | None = None
+    review_by: date | None = None
 
 
 class SampleProject(Frozen):
-    """The `project.json` of a sample."""
+    """The `project.json` of a sample.
+
+    - `later`: next versions of documents, read after all sources; `linked`: a folder that is copied beside
+      the workspace and linked, from which the files in `gone` then vanish.
+    - `internal` and `waived` name sentences by some of their words, by source.
+    """
 
     name: str
     description: str
     agent: str
     sources: tuple[SampleDocument, ...]
     new_document: SampleDocument
+    later: tuple[str, ...] = ()
+    linked: str | None = None
+    gone: tuple[str, ...] = ()
+    internal: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    waived: dict[str, dict[str, str]] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,7 @@ class Sample:
     agent: Agent
     sources: tuple[SampleFile, ...]
     new_document: SampleFile
+    place: Path
 
 
 @cache
@@ -96,4 +111,4 @@ def load(name: str) -> Sample:
     def file(document: SampleDocument) -> SampleFile:
         return SampleFile(document, place / document.file, ids.get(document.supersedes or ""))
 
-    return Sample(project, agent, tuple(file(d) for d in project.sources), file(project.new_document))
+    return Sample(project, agent, tuple(file(d) for d in project.sources), file(project.new_document), place)
