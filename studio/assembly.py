@@ -16,7 +16,7 @@ from studio.domain.environment import ApprovalPolicy
 from studio.settings import Settings, config_folder
 
 if TYPE_CHECKING:
-    from studio.ports import DocumentReader, Workers
+    from studio.ports import DocumentReader, LanguageModels, Workers
     from studio.services.workbench import Workbench
     from studio.signing.custody import FileKeyStore
     from studio.store.registry import Registry
@@ -55,6 +55,18 @@ def page_picture(workbench: Workbench, digest: str, page: int, width: int) -> by
     return draw(workbench.outside.workspace.documents.read(digest), page, width)
 
 
+def language_models(workspace: Workspace, settings: Settings) -> LanguageModels:
+    """Return where jobs of a workspace get the language model that the user chose; nothing starts."""
+    from studio.llm.chosen import ChosenModels
+    from studio.services.model_terms import ModelTerms, ShowModelTerms
+
+    def terms() -> ModelTerms:
+        with workspace.unit() as unit:
+            return ShowModelTerms().answer(unit)
+
+    return ChosenModels(settings.model, terms, workspace.folder / "model-replies")
+
+
 def _workbench(workspace: Workspace, settings: Settings) -> Workbench:
     from studio.services.workbench import Outside, Workbench
 
@@ -66,6 +78,7 @@ def _workbench(workspace: Workspace, settings: Settings) -> Workbench:
             keys=key_store(settings),
             clock=now,
             who=settings.who,
+            models=language_models(workspace, settings),
         )
     )
 

@@ -162,10 +162,6 @@ class LanguageModels(Protocol):
         """Return what would leave this computer, or None where no model is chosen; nothing is sent."""
         ...
 
-    def test(self, progress: Progress) -> ModelReply | ModelFailure:
-        """Ask the model for one word; nothing of the workspace is in the question."""
-        ...
-
     def choose(self, settings: ModelSettings) -> None:
         """Take another model from the next run on."""
         ...

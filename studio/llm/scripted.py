@@ -14,6 +14,7 @@ from studio.ports import Progress
 Answer = str | ModelFailure
 Script = Callable[[ModelRequest], Answer] | Sequence[Answer]
 HERE = "this computer"
+"""Where nothing leaves at all."""
 
 SCRIPT_ENDED = ModelFailure(
     kind="refused", sentence="The script holds no further answer.", advice="Add one for this question."

@@ -7,14 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from studio.domain.model import ModelFailure, ModelPreview, ModelReply, ModelRequest, ModelUse
-from studio.ports import LanguageModel, LanguageModels, Progress
+from studio.domain.model import ModelFailure, ModelMessage, ModelPreview, ModelRequest, ModelUse
+from studio.ports import LanguageModel, LanguageModels
 from studio.settings import ModelSettings
 
 NONE_CHOSEN = ModelFailure(
     kind="forbidden",
     sentence="No language model is set up.",
     advice="Choose one under Settings, or with `cobuilder model set`. Everything else works without.",
+)
+
+TEST_REQUEST = ModelRequest(
+    purpose="Test of the connection: this one sentence leaves, and nothing of the workspace.",
+    messages=(ModelMessage(role="user", text="Reply with the one word: ready"),),
+    contents=(),
+    most_tokens=1000,  # models that think before they speak need some
 )
 
 
@@ -27,10 +34,6 @@ class NoModels:
     def preview(self, requests: Sequence[ModelRequest]) -> ModelPreview | None:
         """Return nothing: nothing would leave."""
         return None
-
-    def test(self, progress: Progress) -> ModelReply | ModelFailure:
-        """Say that there is none."""
-        return NONE_CHOSEN
 
     def choose(self, settings: ModelSettings) -> None:
         """Stay without."""

@@ -24,8 +24,8 @@ class Act:
     """What the server does with one request.
 
     `cut` breaks a stream off after so many pieces: `reset` by a reset connection, `short` by a missing end of
-    the chunked body, `quiet` by an orderly end without the words that close a stream. `stall` is silence after
-    so many pieces (0: not even a head); `status` other than 200 is an error with `headers` and `message`.
+    the body, `quiet` by an orderly end without the words that close a stream. `stall` is silence after so
+    many pieces (0: not even a head); `status` other than 200 is an error with `headers` and `message`.
     """
 
     text: str = "ready"
@@ -60,7 +60,7 @@ class LoopbackModel:
         self.in_flight = self.most_in_flight = 0
         self._lock = threading.Lock()
         self.answer(answers)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"owner": self}))
         self._server.daemon_threads = False
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), name="loopback model"
@@ -114,68 +114,66 @@ class LoopbackModel:
         self.close()
 
 
-def _handler(server: LoopbackModel) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    owner: LoopbackModel
+    protocol_version = "HTTP/1.1"
 
-        def log_message(self, *_: object) -> None:  # silence is part of the test output
-            return
+    def log_message(self, *_: object) -> None:  # silence is part of the test output
+        return
 
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            self.close_connection = True
-            server.step(1)
-            try:
-                self._act(server.take(body, dict(self.headers)), body)
-            except OSError:
-                pass  # the client went away, which is its right
-            finally:
-                server.step(-1)
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.close_connection = True
+        self.owner.step(1)
+        try:
+            self._act(self.owner.take(body, dict(self.headers)), body)
+        except OSError:
+            pass  # the client went away, which is its right
+        finally:
+            self.owner.step(-1)
 
-        def _act(self, act: Act, body: Body) -> None:
-            if act.stall == 0:
-                server.stopped.wait()
-            elif act.garbage is not None:
-                self._whole(200, act.garbage, {})
-            elif act.status != 200:
-                error = {"error": {"message": act.message, "type": "test", "code": None, "param": None}}
-                self._whole(act.status, json.dumps(error).encode(), act.headers)
-            elif body.get("stream"):
-                self._stream(act, body)
-            else:
-                self._whole(200, json.dumps(_plain(act, body)).encode(), act.headers)
+    def _act(self, act: Act, body: Body) -> None:
+        if act.stall == 0:
+            self.owner.stopped.wait()
+        elif act.garbage is not None:
+            self._whole(200, act.garbage, {})
+        elif act.status != 200:
+            error = {"error": {"message": act.message, "type": "test", "code": None, "param": None}}
+            self._whole(act.status, json.dumps(error).encode(), act.headers)
+        elif body.get("stream"):
+            self._stream(act, body)
+        else:
+            self._whole(200, json.dumps(_plain(act, body)).encode(), act.headers)
 
-        def _whole(self, status: int, content: bytes, headers: dict[str, str]) -> None:
-            lines = [f"HTTP/1.1 {status} X", "content-type: application/json", "connection: close"]
-            lines += [f"content-length: {len(content)}", *(f"{k}: {v}" for k, v in headers.items())]
-            self.wfile.write("\r\n".join(lines).encode() + b"\r\n\r\n" + content)
+    def _whole(self, status: int, content: bytes, headers: dict[str, str]) -> None:
+        lines = [f"HTTP/1.1 {status} X", "content-type: application/json", "connection: close"]
+        lines += [f"content-length: {len(content)}", *(f"{k}: {v}" for k, v in headers.items())]
+        self.wfile.write("\r\n".join(lines).encode() + b"\r\n\r\n" + content)
 
-        def _stream(self, act: Act, body: Body) -> None:
-            head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n"
-            self.wfile.write((head + "transfer-encoding: chunked\r\n\r\n").encode())
-            for number, event in enumerate(_events(act, body)):
-                if number == act.cut:
-                    return self._break_off(act.how)
-                if number == act.stall:
-                    server.stopped.wait()
-                    return None
-                self._chunk(f"data: {event}\n\n".encode())
-            self._chunk(b"data: [DONE]\n\n")
+    def _stream(self, act: Act, body: Body) -> None:
+        head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n"
+        self.wfile.write((head + "transfer-encoding: chunked\r\n\r\n").encode())
+        for number, event in enumerate(_events(act, body)):
+            if number == act.cut:
+                return self._break_off(act.how)
+            if number == act.stall:
+                self.owner.stopped.wait()
+                return None
+            self._chunk(f"data: {event}\n\n".encode())
+        self._chunk(b"data: [DONE]\n\n")
+        self.wfile.write(b"0\r\n\r\n")
+        return None
+
+    def _chunk(self, data: bytes) -> None:
+        self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+
+    def _break_off(self, how: str) -> None:
+        if how == "quiet":
             self.wfile.write(b"0\r\n\r\n")
-            return None
-
-        def _chunk(self, data: bytes) -> None:
-            self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
-
-        def _break_off(self, how: str) -> None:
-            if how == "quiet":
-                self.wfile.write(b"0\r\n\r\n")
-            elif how == "reset":
-                linger = struct.pack("ii", 1, 0)
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-                self.connection.close()
-
-    return Handler
+        elif how == "reset":
+            linger = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.connection.close()
 
 
 def _usage(act: Act, body: Body) -> dict[str, int]:

@@ -1,0 +1,56 @@
+"""The language model that a user chose, for the jobs of one workspace.
+
+- One worker process serves all runs; it starts with the first question. Each run has its own budget.
+- From the outside in: the door, then kept replies where they are wanted, then the client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from studio.domain.model import ModelPreview, ModelRequest
+from studio.llm.guarded import GuardedModel
+from studio.llm.keys import find_key
+from studio.llm.litellm_client import LiteLLMModel
+from studio.llm.process import ModelProcess
+from studio.llm.recorded import RecordedModel
+from studio.ports import LanguageModel
+from studio.services.model_terms import ModelTerms
+from studio.settings import ModelSettings
+
+
+class ChosenModels:
+    """Where the jobs of a workspace get their model."""
+
+    def __init__(self, settings: ModelSettings, terms: Callable[[], ModelTerms], kept: Path) -> None:
+        """Take what was chosen, the workspace's terms, and the folder for kept replies; nothing starts."""
+        self._settings, self._terms, self._kept = settings, terms, kept
+        self._process = ModelProcess()
+
+    def begin(self) -> LanguageModel | None:
+        """Return the model for one run, or None where none is chosen."""
+        return self._guarded()
+
+    def preview(self, requests: Sequence[ModelRequest]) -> ModelPreview | None:
+        """Return what would leave this computer, or None where no model is chosen."""
+        guarded = self._guarded()
+        return None if guarded is None else guarded.preview(requests)
+
+    def choose(self, settings: ModelSettings) -> None:
+        """Take another model from the next run on."""
+        self._settings = settings
+
+    def close(self) -> None:
+        """End the worker process."""
+        self._process.close()
+
+    def _guarded(self) -> GuardedModel | None:
+        chosen = self._settings
+        if not chosen.name:
+            return None
+        behind: LanguageModel = LiteLLMModel(self._process, chosen, partial(find_key, chosen.key))
+        if chosen.replies != "ask":
+            behind = RecordedModel(self._kept, chosen.replies, behind)
+        return GuardedModel(behind, self._terms)
