@@ -60,6 +60,10 @@ def analyze(
                 say(f"    {step['kind']:<9} {' '.join(step['text'].split())}{system}")
         for question in questions:
             say(f"  ?         {question['text']}")
+        if "declined" in report:
+            say(f"  Nothing was read from it. {report['declined']}")
+        for each in report.get("suspicions", ()):
+            say(f"  !         {each['place']}: {each['reason']} “{' '.join(each['source_quote'].split())}”")
 
 
 def register(app: typer.Typer) -> None:

@@ -50,6 +50,8 @@ def review_list(
         for row in group.rows:
             taken = f" (with {row.because_of})" if row.because_of else ""
             say(f"  {SIGNS[row.sign]} {row.id}  {row.title} · {row.subtitle}  [{STATES[row.verdict]}{taken}]")
+            for warning in row.warnings:
+                say(f"      ! {warning}")
     for question in page.questions:
         state = (
             f"{'set aside' if question.waived else 'answered'}: {question.answer}"
@@ -72,6 +74,8 @@ def review_show(
         put_json(page)
         return
     say(f"{page.row.id} {page.row.title} [{STATES[page.row.verdict]}]\n{page.where}")
+    for warning in page.row.warnings:
+        say(f"\n! {warning}")
     for heading, text in (("Now", page.before), ("Proposed", page.after)):
         say(f"\n{heading}:")
         say("\n".join(f"  {line}" for line in (text or "(nothing)").splitlines()))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from studio.cobuilder.suspicions import warnings_for
 from studio.domain.finding import Analysis
 from studio.domain.proposal import ProposedChange
 from studio.domain.source import Citation, Source
@@ -31,7 +30,7 @@ def _warnings(change: ProposedChange, source: Source, analysis: Analysis) -> tup
     for citation in change.citations:
         if citation.source_id == source.id and citation.version == source.current.number:
             for start, end in _places(citation, source.current.document.text):
-                said += warnings_for(start, end, analysis.suspicions)
+                said += analysis.warnings(start, end)
     return tuple(dict.fromkeys(said))
 
 

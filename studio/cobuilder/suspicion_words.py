@@ -193,10 +193,9 @@ ROLE_MARKS = re.compile(
 ROLE_REASON = "It holds the marks by which conversations with a language model are written down."
 
 DENIED = re.compile(
-    r"(?:\b(?:never|not|don't|cannot|can't|nor|refuse to|decline to|(?:asks?|asked|asking|tr(?:y|ies|ied)"
-    r"|attempts?|attempting|wants?|tells?|told|requests?|instructs?|make|demands?|such as|says?|like"
-    r"|whether|why"
-    r"|how)\b[^.!?;,]{0,40}))\s*[\"'“‘«]?\s*$"
+    r"(?:\b(?:never|not|don't|cannot|can't|nor|refuse to|decline to|(?:asks?|asked|asking|tr(?:y|ies|ied) to"
+    r"|trying to|attempts?|attempting|wants?|tells?|told|instructs?|make|such as|says?|like|whether|why|how"
+    r"|(?:requests?|demands?) (?:to|that|you))\b[^.!?;,:]{0,40}))(?::\s*(?=[\"'“‘«]))?\s*[\"'“‘«]?\s*$"
 )
 
 HINTS = re.compile(

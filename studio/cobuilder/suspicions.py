@@ -1,7 +1,7 @@
 """Suspicions: passages that speak to the reading machine instead of to people, or hide themselves.
 
 - They change nothing in what is read; they are told to the author, with the reason, and what is proposed
-  from them carries the reason into review (`warnings_for`).
+  from them carries the reason into review (`Analysis.warnings`).
 - Hidden text is never read as a rule. Text concealed from the eye is always told; text that is switched off
   when it would bind; comments and descriptions when they speak to the machine.
 """
@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from studio.cobuilder.disguises import mixed_words, parted_words, undisguised, unleeted
 from studio.cobuilder.sentences import cuts, is_plain
@@ -68,17 +68,6 @@ def find_suspicions(document: SourceDocument) -> tuple[Suspicion, ...]:
     return tuple(sorted(kept.values(), key=lambda each: (each.start, each.end)))[:MOST]
 
 
-def warnings_for(start: int, end: int, suspicions: Sequence[Suspicion]) -> tuple[str, ...]:
-    """Return a sentence for each suspicious passage that a stretch of text overlaps."""
-    return tuple(
-        dict.fromkeys(
-            f"The document may be trying to steer the reading machine here. {each.reason}"
-            for each in suspicions
-            if each.start < end and start < each.end
-        )
-    )
-
-
 def _suspicion(quote: str, start: int, end: int, anchor: Anchor, category: str, reason: str) -> Suspicion:
     end = min(end, start + MAX_QUOTE)
     return Suspicion(
@@ -129,8 +118,8 @@ def _in_text(raw: str, base: int, *, markdown: bool) -> Iterator[Find]:
         yield *plain.span(start, end), category, reason
     for start, end, words in decoded(raw):
         yield base + start, base + end, "encoded text", _CODED.format(" ".join(words.split())[:120])
-    if (words := turned(raw)) and any(True for _ in _spoken(words)):
-        yield base, base + len(raw), "encoded text", _CODED.format(" ".join(words.split())[:120])
+    if (other := turned(raw)) and any(True for _ in _spoken(other)):
+        yield base, base + len(raw), "encoded text", _CODED.format(" ".join(other.split())[:120])
     if not raw.isascii():
         yield from _of_characters(raw, base)
     if match := _SPACED.search(raw):

@@ -57,3 +57,13 @@ class Analysis(Frozen):
     engine: str = "embedded"
     declined: str | None = None
     suspicions: tuple[Suspicion, ...] = ()
+
+    def warnings(self, start: int, end: int) -> tuple[str, ...]:
+        """Return what a reader of a stretch of the document must know first, in sentences."""
+        return tuple(
+            dict.fromkeys(
+                f"The document may be trying to steer the reading machine here. {each.reason}"
+                for each in self.suspicions
+                if each.start < end and start < each.end
+            )
+        )

@@ -28,6 +28,7 @@ class GateInputs(Frozen):
     checks: tuple[CheckResult, ...] = ()
     checked_digest: str | None = None
     run: RunEvidence | None = None
+    warned: tuple[str, ...] = ()
 
 
 def content_gates(inputs: GateInputs) -> tuple[Gate, ...]:
@@ -65,12 +66,10 @@ def counted(count: int, noun: str) -> str:
 
 def _reviewed(inputs: GateInputs) -> Gate:
     decided = inputs.accepted + inputs.rejected
-    return Gate(
-        id=REVIEWED,
-        title="Every change reviewed",
-        ok=decided == inputs.changes,
-        evidence=f"{decided} of {inputs.changes} decided, {inputs.accepted} accepted.",
-    )
+    evidence = f"{decided} of {inputs.changes} decided, {inputs.accepted} accepted."
+    if inputs.warned:
+        evidence += f" Accepted in spite of a warning: {'; '.join(inputs.warned)}."
+    return Gate(id=REVIEWED, title="Every change reviewed", ok=decided == inputs.changes, evidence=evidence)
 
 
 def _questions(inputs: GateInputs) -> Gate:

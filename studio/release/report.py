@@ -42,6 +42,7 @@ class ReportChange(Frozen):
     reason: str = ""
     quotes: tuple[Quote, ...] = ()
     decided_by: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 class ReportSignature(Frozen):
@@ -119,12 +120,18 @@ def _changes(changes: Sequence[ReportChange]) -> str:
 
 
 def _card(title: str, changes: Sequence[ReportChange]) -> str:
+    warnings = [
+        f'<p class="warn">Accepted in spite of a warning: {escape(warning)}</p>'
+        for change in changes
+        for warning in change.warnings
+    ]
     reasons = [f"<p>{escape(change.reason)}</p>" for change in changes if change.reason]
     quotes = [_quote(quote) for change in changes for quote in change.quotes]
     deciders = [change.decided_by for change in changes if change.decided_by]
     decided = [f'<p class="muted small">{escape(name)}</p>' for name in dict.fromkeys(deciders)]
     pairs = [_pair(change) for change in changes]
-    parts = [f"<h3>{escape(title)}</h3>", *pairs, *dict.fromkeys(reasons), *dict.fromkeys(quotes), *decided]
+    grounds = [*dict.fromkeys(reasons), *dict.fromkeys(quotes)]
+    parts = [f"<h3>{escape(title)}</h3>", *dict.fromkeys(warnings), *pairs, *grounds, *decided]
     return f'<section class="card">{"".join(parts)}</section>'
 
 

@@ -33,6 +33,12 @@ def content_gates(stand: Standing) -> tuple[Gate, ...]:
         checks=all_checks(stand),
         checked_digest=stand.draft_digest,
         run=draft_evidence(stand),
+        warned=tuple(
+            f"{change.title} ({proposal.id}/{change.id})"
+            for proposal in stand.proposals
+            for change in proposal.changes
+            if change.warnings and stand.verdict(proposal, change) == "accepted"
+        ),
     )
     reviewed, *rest = release_gates.content_gates(inputs)
     return (reviewed, sources_gate(stand), *rest)

@@ -50,6 +50,7 @@ def _report_change(stand: Standing, change: Change) -> ReportChange:
             for cite in proposed.citations
         ),
         decided_by=decision.by,
+        warnings=proposed.warnings,
     )
 
 

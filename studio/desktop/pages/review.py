@@ -215,6 +215,7 @@ class ReviewPage(Page):
 
     def _show_why(self, page: ChangePage) -> None:
         self.why.begin()
+        self.why.add_warnings(page.row.warnings)
         self.why.add_quotes([_quoted(why) for why in page.why])
         self.why.add_reason(page.reason, page.row.confidence)
         needs = [(r.id, r.title) for r in page.needs]

@@ -34,6 +34,14 @@ class WhyPanel(Pane):
         """Push everything to the top."""
         self.body.addStretch(1)
 
+    def add_warnings(self, warnings: Sequence[str]) -> None:
+        """Show what has to be read before deciding, above everything else."""
+        if warnings:
+            card = Card("Read this first", "warn")
+            for warning in warnings:
+                card.say(warning)
+            self.body.addWidget(card)
+
     def add_quotes(self, quotes: Sequence[Quoted]) -> None:
         """Show the sentences that demand the change, each with a way to its document."""
         for quoted in quotes:

@@ -20,6 +20,7 @@ STATE_TONES: dict[str, Tone] = {
     "conflict": "bad",
     "waived": "none",
     "not yet looked at": "none",
+    "suspicious": "warn",
 }
 STATE_SIGNS: dict[str, MarkSign] = {
     "in the agent and tested": "check",
@@ -41,11 +42,13 @@ class Marked:
     suspect: str = ""
     turned: bool = False
     internal: bool = False
+    warned: bool = False
 
     @property
     def words(self) -> str:
         """Return what the mark says aloud."""
         more = ["look at this again"] if self.suspect else []
+        more += ["read the warning first"] if self.warned else []
         return ", ".join([self.state, *more, *(["internal"] if self.internal else [])])
 
 
@@ -80,7 +83,7 @@ def _cell(block: Block, marked: Sequence[Marked]) -> DocCell:
                 STATE_TONES.get(each.state, "none"),
                 each.words,
                 STATE_SIGNS.get(each.state, ""),
-                ("bad" if each.turned else "warn") if each.suspect else "",
+                ("bad" if each.turned else "warn") if each.suspect or each.warned else "",
                 each.internal,
             )
         )

@@ -42,6 +42,7 @@ class ChangeRow:
     verdict: Verdict | None
     confidence: float
     because_of: str | None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,7 @@ def _change_row(stand: Standing, proposal: Proposal, change: ProposedChange) -> 
         verdict=decision.verdict if decision else None,
         confidence=change.confidence,
         because_of=decision.because_of if decision else None,
+        warnings=change.warnings,
     )
 
 
