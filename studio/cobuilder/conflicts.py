@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from studio.cobuilder.desk import Desk, Paper, cite
@@ -16,7 +16,7 @@ from studio.cobuilder.markup import readable
 from studio.cobuilder.matching import Meeting, ValueChange, says_the_same, topic, turning_words, value_changes
 from studio.cobuilder.sentences import Sentence, sentences
 from studio.cobuilder.values import values_in
-from studio.domain.source import AUTHORITY_ORDER, Anchor, Citation, Source, words_fingerprint
+from studio.domain.source import AUTHORITY_ORDER, Anchor, Authority, Citation, Source, words_fingerprint
 from studio.domain.statement import Statement, StatementKind
 
 ALIKE = 0.6
@@ -64,7 +64,7 @@ def settle(desk: Desk, changed: Iterable[Meeting]) -> list[Meeting]:
         if other is None or (meeting.rule is None and not moved):
             kept.append(meeting)
             continue
-        winner, _ = stronger(desk.source, other)
+        winner, _ = stronger(desk.source, other, desk.authority_order)
         if (winner is not None and winner.id == other.id) or _turns(meeting):
             quote = meeting.target.citation.quote if meeting.target.citation else meeting.target.text
             _ask_about(desk, other, quote, meeting)
@@ -87,7 +87,7 @@ def _turns(meeting: Meeting) -> bool:
 
 
 def _ask_about(desk: Desk, other: Source, quote: str, meeting: Meeting) -> None:
-    winner, ground = stronger(desk.source, other)
+    winner, ground = stronger(desk.source, other, desk.authority_order)
     verdict = f"{winner.name} goes first, because {ground}." if winner else "Neither goes first."
     rule = f" (rule {meeting.rule.id})" if meeting.rule else ""
     said = _plain(desk.cite(meeting.statement))
@@ -148,7 +148,7 @@ def _ask(desk: Desk, statement: Statement, against: list[tuple[Source, _Passage]
     said = " and ".join(f"{other.name} ({spoken(other)}) says “{_plain(c)}”" for other, c in theirs)
     places = " and ".join(f"{other.name}, {citation.anchor.label}" for other, citation in theirs)
     first, citation = theirs[0]
-    winner, ground = stronger(desk.source, first)
+    winner, ground = stronger(desk.source, first, desk.authority_order)
     loser = desk.source if winner and winner.id == first.id else first
     verdict = (
         f"{winner.name} goes before {loser.name}, because {ground}; the change follows it."
@@ -172,9 +172,11 @@ def _plain(citation: Citation) -> str:
     return readable(citation.quote).text
 
 
-def stronger(one: Source, other: Source) -> tuple[Source | None, str]:
+def stronger(
+    one: Source, other: Source, order: Sequence[Authority] = AUTHORITY_ORDER
+) -> tuple[Source | None, str]:
     """Return which of two sources goes first, and why in words."""
-    weigh = AUTHORITY_ORDER.index(one.authority) - AUTHORITY_ORDER.index(other.authority)
+    weigh = order.index(one.authority) - order.index(other.authority)
     if weigh:
         first, second = (one, other) if weigh < 0 else (other, one)
         return first, f"a {spoken(first)} weighs more than a {spoken(second)}".replace("a SOP", "an SOP")

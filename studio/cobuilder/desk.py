@@ -22,7 +22,7 @@ from studio.domain.agent import Agent
 from studio.domain.charter import RuleKind
 from studio.domain.finding import Analysis
 from studio.domain.proposal import OpenQuestion
-from studio.domain.source import Anchor, Citation, Source, words_fingerprint
+from studio.domain.source import AUTHORITY_ORDER, Anchor, Authority, Citation, Source, words_fingerprint
 from studio.domain.statement import Statement, StatementKind
 
 Paper = tuple[Source, Analysis]
@@ -58,6 +58,7 @@ class Desk:
     questions: list[OpenQuestion] = field(default_factory=list)
     unaffected: list[str] = field(default_factory=list)
     asked_about: set[str] = field(default_factory=set)
+    authority_order: Sequence[Authority] = AUTHORITY_ORDER
     by: str = ""
 
     def cite(self, statement: Statement) -> Citation:

@@ -53,7 +53,7 @@ def _settled(desk: Desk, shift: Shift) -> Shift:
         return shift
     texts = [desk.source.current.document.text] if not desk.by else []
     for other, _ in desk.others:
-        first, _ = stronger(desk.source, other)
+        first, _ = stronger(desk.source, other, desk.authority_order)
         if first is None or first.id == other.id:
             texts.append(other.current.document.text)
     still = any(shift.moved(" ".join(text.split())) != " ".join(text.split()) for text in texts)

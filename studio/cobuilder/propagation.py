@@ -63,7 +63,7 @@ def spread_words(desk: Desk, meeting: Meeting, shift: Shift, at_home: str | None
 def holding(desk: Desk, meeting: Meeting, shift: Shift) -> Source | None:
     """Return the weightier paper that still states the old fact of the matter, if one does."""
     for other, _ in desk.others:
-        first, _ = stronger(desk.source, other)
+        first, _ = stronger(desk.source, other, desk.authority_order)
         if first is None or first.id != other.id or desk.by:
             continue
         texts = (block.text for block in other.current.document.blocks if block.kind != "heading")

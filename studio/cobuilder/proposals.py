@@ -30,7 +30,7 @@ from studio.domain.changeset import join_path
 from studio.domain.finding import Analysis
 from studio.domain.frozen import digest
 from studio.domain.proposal import OpenQuestion, Proposal, ProposedChange
-from studio.domain.source import Source, SourcePin
+from studio.domain.source import AUTHORITY_ORDER, Authority, Source, SourcePin
 
 
 def propose(
@@ -42,6 +42,7 @@ def propose(
     proposal_id: str,
     created_at: datetime,
     previous: Paper | None = None,
+    authority_order: Sequence[Authority] = AUTHORITY_ORDER,
 ) -> Proposal:
     """Return what the current version of a source asks of an agent.
 
@@ -49,6 +50,7 @@ def propose(
     source; an edition that the document replaces by name is found among `others`.
     """
     desk = lay_out(agent, source, analysis, others, previous)
+    desk.authority_order = authority_order
     encounters = meet(desk.statements, desk.targets, desk.weights)
     changed = sorted(
         settle(desk, (meeting for meeting in encounters.meetings if not meeting.same)),

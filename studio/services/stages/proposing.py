@@ -12,6 +12,7 @@ from studio.domain.source import Source
 from studio.ports import Progress, UnitOfWork
 from studio.services.commands import Command, RecordProposal
 from studio.services.jobs import Tools
+from studio.services.origins import kept_order
 
 
 def _next_number(unit: UnitOfWork) -> int:
@@ -72,7 +73,7 @@ class Propose:
             if found is not None and other.id != source.id and other.id not in replaced
         ]
         previous = pairs.get(source.supersedes or "")
-        draft, number = unit.agents.draft(), _next_number(unit)
+        draft, number, order = unit.agents.draft(), _next_number(unit), kept_order(unit)
         asked = frozenset(_asked(question) for known in unit.proposals.all() for question in known.questions)
 
         def work(progress: Progress) -> Proposal:
@@ -84,6 +85,7 @@ class Propose:
                 others=others,
                 proposal_id=f"P-{number:02}",
                 created_at=tools.clock().replace(microsecond=0),
+                authority_order=order,
                 previous=(previous[0], previous[1]) if previous and previous[1] else None,
             )
             progress(1.0, f"Proposed {len(made.changes)} changes")
