@@ -85,7 +85,7 @@ class _RequestDesk(Desk):
 
 def dependents(agent: Agent, sources: Sequence[Source], fact: Fact) -> tuple[Dependent, ...]:
     """Return every place that depends on a fact: of the agent, and of documents in force."""
-    made = complete_change(agent, sources, fact.words, _another(fact.words), fact.where)
+    made = complete_change(agent, sources, fact.words, another(fact.words), fact.where)
     tree, known = to_json(agent), {each.id for each in agent.scenarios}
     found = []
     for each in made.changes:
@@ -158,7 +158,7 @@ def _desk(agent: Agent, sources: Sequence[Source], meeting: Meeting, by: str) ->
 def _meeting(agent: Agent, old: str, new: str, where: str) -> Meeting:
     """Return the sentence that states the old fact at a place, met by the same sentence with the new one."""
     tree = to_json(agent)
-    shift = _plain_shift(old, new)
+    shift = plain_shift(old, new)
     stating = [leaf for leaf in leaves(tree) if shift.moved(leaf.text) != leaf.text]
     here = [leaf for leaf in stating if where and (leaf.path == where or leaf.path.startswith(f"{where}/"))]
     rules = [leaf for leaf in stating if leaf.path.startswith("charter/rules/")]
@@ -214,7 +214,7 @@ def _statement(text: str, quote: str) -> Statement:
     )
 
 
-def _plain_shift(old: str, new: str) -> Shift:
+def plain_shift(old: str, new: str) -> Shift:
     """Return the shift that words stand for: of a value, a day, a list, or else of the words themselves."""
     before, after = values_in(old), values_in(new)
     if len(before) == len(after) == 1 and before[0].kind == after[0].kind != "date":
@@ -230,14 +230,14 @@ def _plain_shift(old: str, new: str) -> Shift:
 
 def _shifts(old: str, new: str, meeting: Meeting) -> list[Shift]:
     """Return the shifts of a change, values with the side and the event that the sentence gives them."""
-    plain = _plain_shift(old, new)
+    plain = plain_shift(old, new)
     if not isinstance(plain, ValueShift):
         return [plain]
     full = value_changes(meeting.target.text, meeting.statement.text)
     return [ValueShift(change) for change in full] or [plain]
 
 
-def _another(words: str) -> str:
+def another(words: str) -> str:
     """Return words that state another fact of the same kind, to see what would change with it."""
     values, days = values_in(words), written_dates(words)
     if len(values) == 1 and values[0].kind != "date":

@@ -11,7 +11,7 @@ from studio.services.accounting import accounts
 from studio.services.collisions import undecided
 from studio.services.standing import Standing
 
-SOURCES = "sources"
+SOURCES, ONE_VALUE = "sources", "one-value"
 
 
 def draft_evidence(stand: Standing) -> RunEvidence | None:
@@ -41,7 +41,19 @@ def content_gates(stand: Standing) -> tuple[Gate, ...]:
         ),
     )
     reviewed, *rest = release_gates.content_gates(inputs)
-    return (reviewed, sources_gate(stand), *rest)
+    return (reviewed, sources_gate(stand), one_value_gate(stand), *rest)
+
+
+def one_value_gate(stand: Standing) -> Gate:
+    """Return the gate on facts: what changed in one place changed in every place that depends on it."""
+    from studio.cobuilder.impact_agreement import disagreements
+
+    found = disagreements(stand.live, stand.draft)
+    evidence = "Every fact has one value in all places that depend on it."
+    if found:
+        more = f" ({len(found) - 1} more facts)" if len(found) > 1 else ""
+        evidence = f"{found[0].sentence}{more}. `cobuilder impact mend` proposes the rest."
+    return Gate(id=ONE_VALUE, title="One fact, one value", ok=not found, evidence=evidence)
 
 
 def sources_gate(stand: Standing) -> Gate:

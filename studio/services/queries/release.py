@@ -19,6 +19,7 @@ FIX_PAGES = {
     "reviewed": "review",
     "questions": "review",
     "sources": "sources",
+    "one-value": "review",
     "proofs": "workflows",
     "scenarios": "simulate",
     "approved": "release",
