@@ -78,8 +78,7 @@ def failure(event: Event, model: str, destination: str) -> ModelFailure:
     if kind == "status":
         return _status(event, model, destination)
     if kind == "unknown" or kind not in _SENTENCES:
-        said = event.get("said") or "no reason was given"
-        return _of("broken", f"Asking {model} failed: {said}", "Test the connection under Settings.")
+        return _of("broken", f"Asking {model} failed: {_said(event)}", "Test the connection under Settings.")
     failure_kind, what, todo = _SENTENCES[kind]
     return _of(failure_kind, what.format(model=model, destination=destination), todo)
 
@@ -108,7 +107,7 @@ _SENTENCES: dict[str, tuple[FailureKind, str, str]] = {
 
 
 def _status(event: Event, model: str, destination: str) -> ModelFailure:
-    status, said = event.get("status"), event.get("said") or "no reason was given"
+    status, said = event.get("status"), _said(event)
     if status == 429:
         asked = asked_pause(event.get("retry_after"))
         wait = f" It asks to wait {asked:.0f} seconds." if asked else ""
@@ -120,6 +119,11 @@ def _status(event: Event, model: str, destination: str) -> ModelFailure:
     if status in _AGAIN:
         return _of("unreachable", f"{destination} has a fault ({status}): {said}", "Try later.")
     return _of("refused", f"{destination} refused the question ({status}): {said}", "Test the connection.")
+
+
+def _said(event: Event) -> str:
+    said = str(event.get("said") or "no reason was given")
+    return said if said.endswith((".", "…", "!", "?")) else f"{said}."
 
 
 def not_installed(why: str = "") -> ModelFailure:
