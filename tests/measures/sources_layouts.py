@@ -13,18 +13,15 @@ import re
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-from studio.cobuilder.alignment import align  # noqa: E402
-from studio.cobuilder.statements import read_statements  # noqa: E402
-from studio.domain.statement import Statement  # noqa: E402
-from studio.readers.docx import read_docx  # noqa: E402
-from studio.readers.pdf import read_pdf  # noqa: E402
-from tests.measures.document_edits import Draft  # noqa: E402
-from tests.measures.document_files import LAYOUTS, Layout, pdf_file, plain, word_file  # noqa: E402
-from tests.measures.sources_identity import AIMS, Count, Original, counted, originals  # noqa: E402
+from studio.cobuilder.alignment import align
+from studio.cobuilder.statements import read_statements
+from studio.domain.statement import Statement
+from studio.readers.docx import read_docx
+from studio.readers.pdf import read_pdf
+from tests.measures.document_edits import Draft
+from tests.measures.document_files import LAYOUTS, Layout, pdf_file, plain, word_file
+from tests.measures.sources_identity import AIMS, Count, Original, counted, originals
 
 
 def letters(text: str) -> str:
@@ -64,7 +61,9 @@ def measure(original: Original, layout: Layout, told: str) -> Count:
         silent = differs and not marked
         found.plus(Count(0, 1, right, marked, marked and right and not differs, 0, silent))
         if told and (silent or not right):
-            print(f"{told}: {'SILENT' if silent else 'WRONG'}\n  {old[old_id].quote!r}\n  {new[new_id].quote!r}")
+            print(
+                f"{told}: {'SILENT' if silent else 'WRONG'}\n  {old[old_id].quote!r}\n  {new[new_id].quote!r}"
+            )
     kept = set(alignment.heirs.values())
     for statement in olds if told else ():
         if statement.id not in kept:
