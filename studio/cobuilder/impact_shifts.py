@@ -17,7 +17,7 @@ from typing import Literal
 
 from studio.cobuilder.dates import Written, written_dates
 from studio.cobuilder.lexicon import is_verb
-from studio.cobuilder.matching import ValueChange, value_changes
+from studio.cobuilder.matching import ValueChange, turning_words, value_changes
 from studio.cobuilder.values import masked, patched
 from studio.cobuilder.vocabulary import STOP_WORDS
 
@@ -243,7 +243,7 @@ def _words_of(lists: list[tuple[str, ...]]) -> set[str]:
 
 
 def _are_words(span: list[str]) -> bool:
-    content = [t for t in span if t[0].isalnum() and t.casefold() not in STOP_WORDS]
+    content = [t for t in span if t[0].isalnum() and t.casefold() not in STOP_WORDS and not turning_words(t)]
     return bool(content) and len(span) <= 5 and all(t[0].isalnum() for t in span)
 
 
