@@ -16,6 +16,8 @@ import pytest
 DOCUMENTS = Path(__file__).parents[1] / "measures" / "documents"
 CASES = sorted(path.parent for path in DOCUMENTS.glob("*/*/sop.md"))
 LONGEST_QUOTE = 400
+# Written after the split was drawn, for tuning; no held-out half exists.
+ONLY_TUNED = {"knowledge"}
 
 
 def _quotes(gold: dict[str, Any]) -> Iterator[str]:
@@ -46,9 +48,12 @@ def test_labels_quote_their_document_and_name_its_tools(case: Path) -> None:
 
 
 def test_every_case_is_on_one_side_of_the_split() -> None:
-    """No document is left out of the split, and neither half misses a set."""
+    """No document is left out of the split, and neither half misses a set but those written for tuning."""
     split: dict[str, str] = json.loads((DOCUMENTS / "SPLIT.json").read_text(encoding="utf-8"))
     assert sorted(split) == sorted(f"{case.parent.name}/{case.name}" for case in CASES)
     sets = {case.parent.name for case in CASES}
-    for half in ("tuned", "held_out"):
-        assert {name.split("/")[0] for name, side in split.items() if side == half} == sets
+    halves = {
+        half: {name.split("/")[0] for name, side in split.items() if side == half}
+        for half in ("tuned", "held_out")
+    }
+    assert halves == {"tuned": sets, "held_out": sets - ONLY_TUNED}
