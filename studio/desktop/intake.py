@@ -120,7 +120,9 @@ class Intake:
         elif dialog.wish:
             from studio.services.commands import UnlinkFolder
 
-            self._desk.session.do(UnlinkFolder(dialog.wish))
+            if self._desk.session.do(UnlinkFolder(dialog.wish)) is not None:
+                text = "The folder is let go. Its documents stay as they were read. Undo links it again."
+                self._desk.tell(text, "ok")
 
     def link(self, folder: Path | None) -> None:
         """Keep the documents of a folder connected, and read those that are there."""
@@ -214,10 +216,17 @@ def tell_look(desk: Desk, result: Any, quiet: bool = False) -> None:
     """Say what a look at the origins brought, with a way to what has to be looked at again."""
     taken = len(result.documents)
     lost = [Path(f.place).name for f in result.findings if f.kind in ("vanished", "unreadable")]
+    gone = f"{', '.join(lost[:3])}: gone from where it was read, or not readable." if lost else ""
     if taken:
-        words = f"{taken} document{'s' if taken > 1 else ''} changed and became new versions or new sources."
-        desk.tell(words, "warn", "See what to look at", lambda: desk.open_page("sources", verb="work"))
+        made = "became a new version or a new source" if taken == 1 else "became new versions or new sources"
+        words = f"{taken} document{'s' if taken > 1 else ''} changed and {made}. {gone}".strip()
+        desk.tell(
+            words,
+            "bad" if lost else "warn",
+            "See what to look at",
+            lambda: desk.open_page("sources", verb="work"),
+        )
     elif lost:
-        desk.tell(f"{', '.join(lost[:3])}: gone from where it was read, or not readable.", "bad")
+        desk.tell(gone, "bad")
     elif not quiet:
         desk.tell("Nothing changed in the linked folders.", "ok")

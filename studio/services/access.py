@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.check import CheckResult
+from studio.domain.places import Place
 from studio.domain.source import Source
 from studio.domain.statement import Statement
 from studio.services.accounting import accounts, key_of
@@ -51,6 +52,15 @@ def _offends(statement: Statement, cited: frozenset[str], path: str, text: str) 
     return len(quote) >= _LONG and fuzz.partial_ratio(quote.casefold(), text.casefold()) >= _LIKE
 
 
+def heard_at(stand: Standing, source: Source, statement: Statement) -> tuple[Place, ...]:
+    """Return where customers are told a statement that is internal; nothing for one they may be told."""
+    if not is_internal(stand, source, statement):
+        return ()
+    end = f":{key_of(source.id, statement.id)}"
+    found = (check for check in access_checks(stand) if check.id.endswith(end))
+    return tuple(Place(path=check.path, name=check.subject) for check in found if check.path is not None)
+
+
 @lru_cache(maxsize=4)
 def all_checks(stand: Standing) -> tuple[CheckResult, ...]:
     """Return what the checks find on the draft, with the access rules of its sources; broken ones first."""
@@ -58,6 +68,7 @@ def all_checks(stand: Standing) -> tuple[CheckResult, ...]:
     return tuple(sorted(found, key=lambda result: result.status != "broken"))
 
 
+@lru_cache(maxsize=4)
 def access_checks(stand: Standing) -> tuple[CheckResult, ...]:
     """Return one result for every place that says something internal; one that holds where none does."""
     internal = [(s, st) for s in stand.sources for st in stand.statements(s) if is_internal(stand, s, st)]

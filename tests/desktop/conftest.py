@@ -77,7 +77,7 @@ class Hands:
 
     def wait(self, is_so: Callable[[], object]) -> None:
         """Wait until something is so."""
-        self.qtbot.waitUntil(lambda: bool(is_so()), timeout=20_000)
+        self.qtbot.waitUntil(lambda: bool(is_so()), timeout=8_000)
 
     def done(self) -> None:
         """Wait until no job runs."""
@@ -85,6 +85,7 @@ class Hands:
 
     def says(self, inside: QWidget) -> str:
         """Return every word in sight there."""
+        QApplication.processEvents()  # what was just put there is shown then
         return "\n".join(w.text() for w in inside.findChildren(QLabel) if w.isVisibleTo(inside))
 
     def then(self, *acts: Callable[[Any], None]) -> None:
@@ -96,7 +97,11 @@ class Hands:
             if isinstance(dialog, QDialog) and dialog not in seen:
                 seen.append(dialog)
                 self.answered.append(dialog)
-                waiting.pop(0)(dialog)
+                try:
+                    waiting.pop(0)(dialog)
+                except BaseException:
+                    dialog.reject()  # else the test would wait for it for ever
+                    raise
             if waiting:
                 QTimer.singleShot(10, look)
 

@@ -62,7 +62,9 @@ class DescribeDialog(QDialog):
         column.addWidget(self.wrong)
         self.yes = Button("Keep", self._check, kind="primary")
         self.yes.setDefault(True)
-        column.addLayout(row(self.yes, Button("Cancel", self.reject)))
+        every = Button("Take all that it says", self._take_all, name="Take all that the document says")
+        column.addLayout(row(self.yes, Button("Cancel", self.reject), every))
+        every.setVisible(len(self.takes) > 1)  # only in the layout: alone it would be a window of its own
 
     def fields(self) -> dict[str, Any]:
         """Return the fields that were changed, by name."""
@@ -86,6 +88,11 @@ class DescribeDialog(QDialog):
             widget.setText(value)
         self.takes[name].setEnabled(False)
 
+    def _take_all(self) -> None:
+        for take in self.takes.values():
+            if take.isEnabled():
+                take.click()
+
     def _field(self, name: str, known: Sequence[tuple[str, str]]) -> QLineEdit | Choice:
         options: list[tuple[str, str]] = []
         if name == "authority":
@@ -108,20 +115,27 @@ class DescribeDialog(QDialog):
 
     def _add(self, name: str, field: QLineEdit | Choice, stated: Suggestion | None) -> None:
         self._fields[name] = field
+        value, shown = (stated.value, stated.value) if stated else ("", "")
+        if stated is not None and isinstance(field, Choice):
+            option = max(field.findData(value), _named(field, value))
+            value, shown = (field.itemData(option), field.itemText(option)) if option >= 0 else ("", "")
         field.setAccessibleName(_TITLES[name])
         place = self._grid.rowCount()
         self._grid.addWidget(label(_TITLES[name], "muted"), place, 0)
         self._grid.addWidget(field, place, 1)
-        if stated is None or stated.value.casefold() == _now(self._source, name).casefold():
+        if stated is None or value.casefold() == _now(self._source, name).casefold():
             return
         quote = " ".join(stated.quote.split())
         says = label(f"The document says: “{quote[:140]}” ({stated.anchor.label})", "note", wrap=True)
+        self._grid.addWidget(says, place + 1, 1)
+        if not value:
+            self._grid.addWidget(label("No document here has that name.", "note"), place + 2, 1)
+            return
         take = Button(
-            f"Take “{stated.value[:30]}”", partial(self.take, name, stated.value), kind="link",
-            name=f"{_TITLES[name]}: take “{stated.value}”",
+            f"Take “{shown[:30]}”", partial(self.take, name, value), kind="link",
+            name=f"{_TITLES[name]}: take “{shown}”",
         )  # fmt: skip
         self.takes[name] = take
-        self._grid.addWidget(says, place + 1, 1)
         self._grid.addWidget(take, place + 2, 1)
 
     def _check(self) -> None:
@@ -133,6 +147,13 @@ class DescribeDialog(QDialog):
                 self._fields[name].setFocus()
                 return
         self.accept()
+
+
+def _named(choice: Choice, words: str) -> int:
+    """Return the option whose text the words name, such as “Returns policy of March 2024”; -1 for none."""
+    places = [n for n in range(choice.count()) if choice.itemData(n)]
+    named = [n for n in places if choice.itemText(n).casefold() in words.casefold()]
+    return max(named, key=lambda n: len(choice.itemText(n)), default=-1)
 
 
 def _text_of(widget: QLineEdit | Choice) -> str:

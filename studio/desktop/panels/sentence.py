@@ -65,6 +65,8 @@ class ReadSentence(Protocol):
     @property
     def waived(self) -> str: ...  # noqa: D102
     @property
+    def heard(self) -> Sequence[Place]: ...  # noqa: D102
+    @property
     def warnings(self) -> Sequence[str]: ...  # noqa: D102
 
 
@@ -152,6 +154,12 @@ class SentencePanel(Pane):
             ways.addWidget(Button("Ask CoBuilder about it", lambda: self.acted.emit("ask")))
             doubt.content.addLayout(ways)
             self.body.addWidget(doubt)
+        if sentence.heard:
+            card = Card("Internal, but customers hear it", "bad")
+            card.say("Customers hear it here. Change the words there, or say that it may be quoted.")
+            for place in sentence.heard:
+                card.add(Link(place.name, partial(self.place_asked.emit, place.path)))
+            self.body.addWidget(card)
         for each in conflicts[:_MOST_CONFLICTS]:
             self.body.addWidget(
                 conflict_card(each, partial(self.decided.emit, each), partial(self.side_asked.emit, each))

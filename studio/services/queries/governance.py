@@ -276,10 +276,12 @@ class SuggestFields:
         source = next((s for s in standing(unit).sources if s.id == self.source_id), None)
         if source is None:
             raise WrongUse(f"There is no source “{self.source_id}”.")
-        rows = []
+        rows, names = [], {each.id: each.name for each in standing(unit).sources}
         for each in suggest(source.current.document):
             value = getattr(source, each.field, None) or getattr(source.applies_to, each.field, None)
             now = ", ".join(value) if isinstance(value, tuple) else str(value or "")
             same = now.casefold() == each.value.casefold()
+            if each.field == "supersedes" and now:  # the document says a name, the source keeps which one
+                same = names[now].casefold() in each.value.casefold()
             rows.append(SuggestionRow(each, now, "same" if same else "confirm"))
         return tuple(sorted(rows, key=lambda row: row.kind == "same"))

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from studio.domain.errors import WrongUse
 from studio.domain.finding import Suspicion
-from studio.domain.governance import SourceState
+from studio.domain.governance import SourceState, Waiver
 from studio.domain.places import Place
 from studio.domain.source import Block, Source
 from studio.domain.statement import Question, Statement
 from studio.ports import UnitOfWork
-from studio.services.access import is_internal
+from studio.services.access import heard_at, is_internal
 from studio.services.accounting import STATES, State, accounts
 from studio.services.collisions import conflicts_by_statement, undecided_by_source
 from studio.services.standing import Standing, standing
@@ -66,6 +66,7 @@ class Sentence:
     proposed: bool = False
     internal: bool = False
     waived: str = ""
+    heard: tuple[Place, ...] = ()
     conflicts: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -178,10 +179,17 @@ def _sentence(stand: Standing, source: Source, statement: Statement) -> Sentence
         turned=bool(why and why.turned),
         proposed=found.proposed(statement),
         internal=is_internal(stand, source, statement),
-        waived=f"{waiver.why} ({waiver.by})" if waiver else "",
+        waived=_waived(waiver) if waiver else "",
+        heard=heard_at(stand, source, statement),
         conflicts=conflicts_by_statement(stand).get(f"{source.id}/{statement.id}", ()),
         warnings=_warnings(stand, source, statement),
     )
+
+
+def _waived(waiver: Waiver) -> str:
+    day = waiver.until
+    end = f", until {day.day} {day:%b %Y}" if day else ""
+    return f"{waiver.why} ({waiver.by}{end})"
 
 
 def _warnings(stand: Standing, source: Source, statement: Statement) -> tuple[str, ...]:
