@@ -1,0 +1,270 @@
+"""Requests to change a value: the rule that states it, and every place of the same matter.
+
+- The rule's own sentence with the new value is read as a new document would be, so that guards, decisions,
+  texts,
+  limits and tests follow as they do there; what is cited stays cited.
+- Without one rule or step that is meant, and one value in it of the same measure, nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from studio.cobuilder.analysis import analyze
+from studio.cobuilder.drafting import text_places
+from studio.cobuilder.proposals import propose
+from studio.cobuilder.requests.items import Index, Item
+from studio.cobuilder.requests.kinds import Done, Kind, NotMine, Outcome, Turn, Unsure, choices
+from studio.cobuilder.values import Value, patched, values_in
+from studio.domain.changeset import join_path, split_path
+from studio.domain.charter import Rule
+from studio.domain.finding import Analysis
+from studio.domain.frozen import Json
+from studio.domain.proposal import Proposal, ProposedChange
+from studio.domain.source import (
+    Anchor,
+    Authority,
+    Block,
+    Citation,
+    Source,
+    SourceDocument,
+    SourceVersion,
+    words_fingerprint,
+)
+from studio.domain.statement import Statement, StatementKind
+
+_OWN = "this request"
+_OF_RULE = {
+    "must": StatementKind.OBLIGATION,
+    "never": StatementKind.PROHIBITION,
+    "allow": StatementKind.PERMISSION,
+    "disclose": StatementKind.DISCLOSURE,
+    "escalate": StatementKind.ESCALATION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """The rule whose value changes, the sentence that states it, the value and what it becomes."""
+
+    rule: Rule
+    sentence: str
+    old: Value
+    new: Value
+
+
+def _measure(value: Value) -> tuple[str, str]:
+    return (value.kind, "") if value.kind == "duration" else value.measure
+
+
+def _alike(sentence: str, new: Value, old: Value | None) -> list[Value]:
+    found = [v for v in values_in(sentence) if _measure(v) == _measure(new)]
+    return [
+        v for v in found if old is None or v.equals(old) or (v.amount == old.amount and old.kind == "count")
+    ]
+
+
+def _value(words: str, like: str = "") -> Value | None:
+    """Return the value that words state; a bare number takes the unit of the text it stands beside."""
+    found = [v for v in values_in(words) if v.kind != "date"]
+    if not found and re.fullmatch(r"\d+", words.strip()) and like:
+        unit = next((v for v in values_in(like) if v.kind != "date"), None)
+        if unit is not None and unit.kind == "duration":
+            return _value(f"{words.strip()} {unit.unit}s")
+    return found[0] if found else None
+
+
+def _stated_in(rule: Rule, new: Value, old: Value | None) -> tuple[str, Value] | None:
+    for text in (*(c.quote for c in rule.citations), rule.text):
+        hits = _alike(text, new, old)
+        if len(hits) == 1:
+            return text, hits[0]
+    return None
+
+
+def _change(turn: Turn) -> Outcome:
+    new = _value(turn.text("new"), turn.text("what"))
+    old = _value(turn.text("old"), turn.text("new")) if turn.text("old") else None
+    if new is None:
+        return NotMine()
+    what = re.sub(
+        r"^(?:the )?(?:amount|value|limit|number|time|period) (?:of|from which|for)\s+", "", turn.text("what")
+    )
+    rules = {
+        r.id: (r, stated) for r in turn.agent.charter.rules if (stated := _stated_in(r, new, old)) is not None
+    }
+    items = [i for i in turn.ground.index.items if i.kind == "rule" and i.id in rules]
+    match = Index(items).find(what, ("rule",)) if items and what else None
+    if match is None or not match.items:
+        return _elsewhere(turn, what, new, old)
+    if not match.certain:
+        return Unsure(
+            f"Did you mean the value in {_or(match.items)}?",
+            choices(turn.said, turn.words["what"], match.items),
+        )
+    rule, (sentence, value) = rules[match.items[0].id]
+    if value.equals(new):
+        return (
+            NotMine()
+            if "free" in turn.words
+            else Unsure(f"Rule {rule.id} says {value.shown} already: “{rule.text}”")
+        )
+    return _carried_through(turn, _Meant(rule, sentence, value, new))
+
+
+def _or(items: tuple[Item, ...]) -> str:
+    return " or ".join(item.label for item in items[:4])
+
+
+def _elsewhere(turn: Turn, what: str, new: Value, old: Value | None) -> Outcome:
+    """Change a value that no rule states, in the one text that does."""
+    found = turn.ground.index.find(what, ("step",)) if what else None
+    places = [p for p in text_places(turn.agent) if p.workflow and _alike(p.text, new, old)]
+    if found is not None and found.items:
+        paths = {item.path for item in found.items}
+        places = [p for p in places if p.path in paths]
+    elif old is None:
+        return NotMine()
+    if len({p.path for p in places}) != 1:
+        return NotMine()
+    for place in places:
+        value = _alike(place.text, new, old)[0]
+        item = turn.sketch.item(place.path)
+        why = turn.why(f"{place.label}: {value.shown} → {new.shown}", *place.citations)
+        turn.sketch.edit(place.path, item, why, **{place.field: patched(place.text, value, new)})
+    return Done(f"I propose {new.shown} in {places[0].label}.", f"{places[0].label}: {new.shown}")
+
+
+def _carried_through(turn: Turn, meant: _Meant) -> Outcome:
+    text = " ".join(patched(meant.sentence, meant.old, meant.new).split())
+    source, found = _as_source(text, meant.rule)
+    if not found.statements:
+        found = analyze(source.current.document, turn.agent.tools)
+    made = propose(
+        turn.agent, source, found, others=[], proposal_id=turn.ground.proposal_id, created_at=turn.ground.now
+    )
+    changes = _own_words(turn, made, meant)
+    home = join_path("charter", "rules", meant.rule.id)
+    if not any(c.change.path == home for c in changes):
+        return NotMine()
+    places = len(changes) - 1
+    text = (
+        f"I propose {meant.new.shown} instead of {meant.old.shown} in rule {meant.rule.id} "
+        f"“{meant.rule.title}”"
+        + (
+            f", and in {places} other place{'s' if places != 1 else ''} of the same matter."
+            if places
+            else "."
+        )
+    )
+    title = f"{meant.rule.id}: {meant.old.shown} → {meant.new.shown}"
+    return Carried(text, title, tuple(q.text for q in made.questions), changes, made.unaffected)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried(Done):
+    """A change that was carried through every place of its matter; its changes are made already."""
+
+    changes: tuple[ProposedChange, ...] = ()
+    unaffected: tuple[str, ...] = ()
+
+
+def _as_source(text: str, rule: Rule) -> tuple[Source, Analysis]:
+    """Return the new sentence as a document of one line, and how it is read: as the rule is."""
+    anchor = Anchor(line_start=1, line_end=1)
+    block = Block(id="b1", kind="paragraph", text=text, start=0, end=len(text), anchor=anchor)
+    document = SourceDocument(title=_OWN, media_type="text/plain", text=text, blocks=(block,))
+    digest = words_fingerprint(text)
+    from datetime import UTC, datetime
+
+    version = SourceVersion(
+        number=1,
+        file_name=_OWN,
+        digest=digest,
+        size=len(text),
+        added_at=datetime(2000, 1, 1, tzinfo=UTC),
+        document=document,
+    )
+    statement = Statement(
+        id="S-001",
+        kind=_OF_RULE[rule.kind.value],
+        text=text,
+        quote=text,
+        start=0,
+        end=len(text),
+        block_id="b1",
+        anchor=anchor,
+        fingerprint=digest,
+        block_fingerprint=digest,
+        confidence=0.95,
+    )
+    source = Source(id=_OWN, name=_OWN, authority=Authority.REGULATION, versions=(version,))
+    return source, Analysis(statements=(statement,), workflows=(), questions=())
+
+
+def _own_words(turn: Turn, made: Proposal, meant: _Meant) -> tuple[ProposedChange, ...]:
+    """Return the changes with the user's reason, and with what was cited before in place of the request."""
+    cited = meant.rule.citations
+    kept = [c for c in made.changes if split_path(c.change.path)[0] != "sources"]
+    names = {c.id: f"C-{number:02}" for number, c in enumerate(kept, 1)}
+    changes = []
+    for each in kept:
+        own = _citations_of(each.change.before) or cited
+        after = _recited(each.change.after, own)
+        changes.append(
+            each.model_copy(
+                update={
+                    "id": names[each.id],
+                    "reason": f"You asked: “{turn.said}”",
+                    "citations": own,
+                    "change": each.change.model_copy(update={"after": after}),
+                    "depends_on": tuple(names[d] for d in each.depends_on if d in names),
+                    "confidence": 0.9,
+                }
+            )
+        )
+    return tuple(changes)
+
+
+def _citations_of(tree: Json) -> tuple[Citation, ...]:
+    found = tree.get("citations", ()) if isinstance(tree, dict) else ()
+    return tuple(Citation.model_validate(each) for each in found)
+
+
+def _recited(tree: Json, own: tuple[Citation, ...]) -> Json:
+    """Return an item that cites what it cited before, and never the request."""
+    if not isinstance(tree, dict) or "citations" not in tree:
+        return tree
+    from studio.domain.frozen import to_json
+
+    kept = [c for c in tree["citations"] if c["source_id"] != _OWN]
+    before = [to_json(c) for c in own]
+    return {**tree, "citations": [*before, *(c for c in kept if c not in before)]}
+
+
+_NEW = (
+    r"(?P<new>[£€$]?\s?\d[\w£€$%., -]*?|[a-z]+ (?:working |business )?(?:days?|hours?|weeks?|months?"
+    r"|minutes?|years?|times?))"
+)
+_OLD = _NEW.replace("<new>", "<old>")
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        "value-change",
+        "Values",
+        "Change a number, an amount or a time limit, in the rule and wherever it is repeated.",
+        ("Change the return window to 45 days", "the return label should cost £4.50"),
+        (
+            rf"(?:<change>) {{what}} from {_OLD} to {_NEW}(?: everywhere)?",
+            rf"(?:<change>) {{what}} to {_NEW}(?: everywhere)?",
+            rf"{{what}} (?:<must>) (?:cost|be|last|take|come|arrive|become) {_NEW}(?: "
+            rf"(?P<rest>early|earlier|late|long|before|after))?(?: instead of {_OLD})?",
+            rf"{{what}} (?:is|are|costs?|becomes?) now {_NEW}",
+            rf"(?P<free>(?P<what>[a-z][a-z ]+?) (?:until|within|for|up to|after|costs?|takes?) "
+            rf"{_NEW}(?: (?:before|after|of) ?.*)?)",
+            rf"{_NEW} instead of {_OLD} (?:for|in) {{what}}",
+        ),
+        _change,
+    ),
+)

@@ -1,0 +1,304 @@
+"""Questions about what the agent does: when something fails, in a case, on which paths, for whom.
+
+- Answers are read off the draft: its steps, its decisions, its guards. What depends on more is said to
+  depend on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from studio.cobuilder.requests.conditions import facts_said, known
+from studio.cobuilder.requests.items import Item
+from studio.cobuilder.requests.kinds import Kind, NotMine, Outcome, Told, Turn
+from studio.domain.condition import All, AnyOf, Compare, Condition, Scalar, compare, spell
+from studio.domain.request import Link
+from studio.domain.workflow import (
+    Ask,
+    CallBlock,
+    Cell,
+    Decide,
+    End,
+    Handoff,
+    Row,
+    Step,
+    ToolCall,
+    Verify,
+    Workflow,
+    ways_out,
+)
+
+
+def step_link(flow: Workflow, step: Step) -> Link:
+    """Return the link of a step."""
+    return Link(page="workflows", item=f"{flow.id}/{step.id}", label=f"“{step.title}” of “{flow.name}”")
+
+
+def _steps_meant(turn: Turn, item: Item) -> list[tuple[Workflow, Step]]:
+    flows = turn.agent.workflows
+    if item.kind == "system":
+        return [(f, s) for f in flows for s in f.steps if getattr(s, "tool", None) == item.id]
+    flow = turn.agent.workflow(item.holder)
+    step = flow.step(item.id)
+    if isinstance(step, CallBlock):
+        block = turn.agent.workflow(step.block)
+        return [(flow, step), *((block, s) for s in block.steps if isinstance(s, Verify | ToolCall))]
+    return [(flow, step)]
+
+
+def _failing(turn: Turn) -> Outcome:
+    words = turn.text("spot")
+    match = turn.ground.index.find(words, ("step", "system"))
+    items = match.items
+    if not items:
+        return NotMine()
+    meant: list[tuple[Workflow, Step]] = []
+    for item in items[:4]:
+        meant += [each for each in _steps_meant(turn, item) if each not in meant]
+    told, links = [], []
+    for flow, step in meant:
+        if not isinstance(step, Ask | Verify | ToolCall | CallBlock):
+            continue
+        links.append(step_link(flow, step))
+        first = ""
+        if isinstance(step, ToolCall) and step.retries:
+            first = f"it tries {step.retries} more time{'s' if step.retries > 1 else ''}, then "
+        elif isinstance(step, Ask | Verify):
+            first = f"after {step.tries} attempts "
+        to = next((s for s in flow.steps if s.id == step.on_failure), None)
+        told.append(f"When “{step.title}” of “{flow.name}” fails, {first}{_then(turn, to)}.")
+        if to is not None:
+            links.append(step_link(flow, to))
+    if not told:
+        return Told(f"“{items[0].name}” cannot fail: it asks nobody and uses no system.")
+    return Told(" ".join(told), tuple(links))
+
+
+def _then(turn: Turn, to: Step | None) -> str:
+    if to is None:
+        return "nothing is said to follow; the checks call that a loose end"
+    if isinstance(to, Handoff):
+        return f"“{to.title}” hands over to {to.queue}"
+    if isinstance(to, End):
+        return f"the conversation ends “{to.outcome}” at “{to.title}”"
+    if isinstance(to, CallBlock):
+        ends = [s for s in turn.agent.workflow(to.block).steps if isinstance(s, Handoff)]
+        if ends:
+            return f"“{to.title}” follows, which hands over to {ends[0].queue}"
+    return f"“{to.title}” follows"
+
+
+# What happens in a case.
+
+_Three = bool | None
+
+
+def _admits(cell: Cell, facts: dict[str, Scalar]) -> _Three:
+    return True if cell.op == "any" else cell.admits(facts) if cell.id in facts else None
+
+
+def _rows(rows: tuple[Row, ...], facts: dict[str, Scalar]) -> Iterator[tuple[Row, tuple[Cell, ...]]]:
+    """Yield the rows that may answer, with the cells nothing was said of; the first sure one is the last."""
+    for row in rows:
+        results = [_admits(cell, facts) for cell in row.cells]
+        if any(each is False for each in results):
+            continue
+        unknown = tuple(c for c, each in zip(row.cells, results, strict=True) if each is None)
+        yield row, unknown
+        if not unknown:
+            return
+
+
+def _holds(condition: Condition, facts: dict[str, Scalar]) -> _Three:
+    if isinstance(condition, Compare):
+        known_fact = condition.field in facts
+        return compare(facts[condition.field], condition.op, condition.value) if known_fact else None
+    if isinstance(condition, All | AnyOf):
+        parts = [_holds(part, facts) for part in condition.of]
+        decided = not isinstance(condition, All)
+        if any(part is decided for part in parts):
+            return decided
+        return None if None in parts else not decided
+    inner = _holds(condition.of, facts)
+    return None if inner is None else not inner
+
+
+def _case(turn: Turn) -> Outcome:
+    said = turn.text("case")
+    facts = facts_said(said, known(turn.agent))
+    if not facts:
+        return NotMine()
+    told, links = [], []
+    for flow in turn.agent.workflows:
+        for step in flow.steps:
+            if isinstance(step, Decide) and (words := _decides(turn, flow, step, facts)):
+                told.append(words)
+                links.append(step_link(flow, step))
+    stops = []
+    for rule in turn.agent.charter.rules:
+        when = rule.guard.forbidden_when if rule.guard else None
+        if rule.guard and when is not None and _holds(when, facts):
+            names = ", ".join(f"“{t.replace('_', ' ')}”" for t in rule.guard.tools)
+            stops.append(f"Rule {rule.id} then stops {names}: {rule.title}.")
+            links.append(Link(page="charter", item=rule.id, label=f"{rule.id} “{rule.title}”"))
+    if not told and not stops:
+        return NotMine()
+    given = " and ".join(f"{name.replace('_', ' ')} is {spell(value)}" for name, value in facts.items())
+    return Told(f"When {given}: " + " ".join([*told, *stops]), tuple(links))
+
+
+def _decides(turn: Turn, flow: Workflow, step: Decide, facts: dict[str, Scalar]) -> str:
+    title = {s.id: s.title for s in flow.steps}
+    if step.table is not None:
+        table = turn.agent.table(step.table)
+        if not {each.id for each in table.inputs} & set(facts):
+            return ""
+        answers = []
+        for row, unknown in _rows(table.rows, facts):
+            to = next((b.next for b in step.branches if b.id == row.then), step.otherwise)
+            only = " and ".join(f"{c.id.replace('_', ' ')} is {c.words}" for c in unknown)
+            answers.append(
+                f"{f'if {only}: ' if only else ''}“{row.then}”, so “{title.get(to or '', 'nothing')}” follows"
+            )
+        return f"“{step.title}” answers " + "; else ".join(answers) + "." if answers else ""
+    for branch in step.branches:
+        if branch.when is not None and _holds(branch.when, facts):
+            return (
+                f"“{step.title}” takes “{branch.id}”, so “{title.get(branch.next or '', 'nothing')}” follows."
+            )
+    read = [b for b in step.branches if b.when is not None and _holds(b.when, facts) is False]
+    if read and len(read) == len(step.branches):
+        return (
+            f"“{step.title}” takes none of its ways, so “{title.get(step.otherwise or '', 'nothing')}” "
+            f"follows."
+        )
+    return ""
+
+
+# Paths.
+
+
+def _paths(flow: Workflow, goal: str, most: int = 40) -> list[list[str]]:
+    """Return the ways from a workflow's start to a step, each as titles and ways out; without circles."""
+    steps = {s.id: s for s in flow.steps}
+    found: list[list[str]] = []
+    waiting: list[tuple[str, list[str], frozenset[str]]] = [(flow.start, [], frozenset())]
+    while waiting and len(found) < most:
+        at, told, seen = waiting.pop(0)
+        if at not in steps or at in seen:
+            continue
+        step = steps[at]
+        if at == goal:
+            found.append([*told, f"“{step.title}”"])
+            continue
+        for label, to in ways_out(step):
+            if to is not None:
+                way = f"“{step.title}”" + (f" ({label})" if label else "")
+                waiting.append((to, [*told, way], seen | {at}))
+        if len(waiting) > 4000:
+            break
+    return found
+
+
+def _leading(turn: Turn) -> Outcome:
+    item = turn.item("place")
+    meant = _steps_meant(turn, item)
+    if not meant:
+        return Told(f"No step uses {item.label}, so no path leads to it.")
+    told, links = [], []
+    for flow, step in meant:
+        ways = _paths(flow, step.id)
+        links.append(step_link(flow, step))
+        if not ways:
+            told.append(f"No path of “{flow.name}” leads to “{step.title}”.")
+            continue
+        shown = "\n".join(f"· {' → '.join(way)}" for way in ways[:3])
+        more = f"\n(and {len(ways) - 3} more)" if len(ways) > 3 else ""
+        plural = "paths lead" if len(ways) != 1 else "path leads"
+        told.append(f"{len(ways)} {plural} to “{step.title}” in “{flow.name}”:\n{shown}{more}")
+    return Told("\n".join(told), tuple(links))
+
+
+def _queues(turn: Turn) -> Outcome:
+    told, links = [], []
+    for flow in turn.agent.workflows:
+        for step in flow.steps:
+            if isinstance(step, Handoff):
+                with_what = ", ".join(name.replace("_", " ") for name in step.context) or "nothing"
+                told.append(f"{step.queue} (“{step.title}” of “{flow.name}”, with {with_what})")
+                links.append(step_link(flow, step))
+    if not told:
+        return Told("This agent hands over to nobody.")
+    return Told(f"It hands over to {len(told)} places: " + "; ".join(told) + ".", tuple(links))
+
+
+_FAILS = r"(?:<fail>|cannot .+|is down|goes wrong)"
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        "ask-failure",
+        "Ask about behaviour",
+        "What happens when a step or a system fails.",
+        (
+            "what does the agent do when the order lookup fails?",
+            "What happens if issue_refund does not answer?",
+        ),
+        (
+            rf"(?:what (?:does|do|will|would) <agent> do|what happens|how does <agent> react"
+            rf"|what)(?:,)? (?:<when>) (?P<spot>.+?) {_FAILS}",
+            rf"(?:<when>) (?P<spot>.+?) {_FAILS}",
+            rf"(?:suppose|imagine|say) (?:that )?(?P<spot>.+?) {_FAILS}(?:[ ,;–-]+what (?:then|happens))?",
+            rf"what if (?P<spot>.+?) {_FAILS}",
+        ),
+        _failing,
+        False,
+    ),
+    Kind(
+        "ask-case",
+        "Ask about behaviour",
+        "What the agent does in a case: the decisions and guards that speak of it.",
+        ("What happens when a customer comes after 40 days?", "how does it treat a refund of £300?"),
+        (
+            r"(?:what (?:does|do|will|would) <agent> do|what happens|how does <agent> react"
+            r"|what)(?:,)? (?:(?:<when>|with|to|for)) {case}",
+            r"how (?:does|do|will|would) <agent> (?:treat|handle|deal with) {case}",
+            r"how (?:is|are) {case} (?:treated|handled|dealt with)(?P<more2> .+)?",
+            r"how (?:is|are) (?P<case>.+ (?:treated|handled|dealt with) .+)",
+        ),
+        _case,
+        False,
+    ),
+    Kind(
+        "ask-paths",
+        "Ask about behaviour",
+        "Which paths lead to a step or a system.",
+        ("Which paths lead to issue_refund?", "how does a customer get to “Hand over to a supervisor”?"),
+        (
+            r"(?:which|what) (?:paths?|ways?|routes?) (?:lead|leads|go|end|ends|goes|are there)(?: "
+            r"up)? (?:to|in|at) (?P<place>.+?)",
+            r"what (?:leads|goes|gets) to (?P<place>.+?)",
+            r"how (?:does|do|can) (?:<customer>|<agent>|one) (?:get|come|go|end up) (?:to|at|in) "
+            r"(?P<place>.+?)",
+            r"show (?:me )?(?:the |all )*(?:paths?|ways?|routes?) to (?P<place>.+?)",
+        ),
+        _leading,
+        False,
+    ),
+    Kind(
+        "ask-handoffs",
+        "Ask about behaviour",
+        "To whom the agent hands over, and with what.",
+        ("To whom does the agent hand over?", "which queues are there?"),
+        (
+            r"(?:to whom|to which (?:queues?|teams?|people)|who) (?:does|do) <agent> (?:hand "
+            r"(?:over|customers|cases|them)|escalate|transfer)(?: to)?(?: .+)?",
+            r"(?:which|what) (?:queues?|teams?|handovers?|handoffs?) (?:are there|do we have|does "
+            r"<agent> (?:use|have)|do we hand .+)",
+            r"who takes over(?: from <agent>)?",
+            r"(?:list|show)(?: me)? (?:the |all )*(?:queues|handovers|handoffs)(?: .+)?",
+            r"where do(?:es)? <customer> (?:end up|go) (?:<when>) .+ takes over",
+        ),
+        _queues,
+        False,
+    ),
+)

@@ -1,0 +1,85 @@
+"""Every kind of request there is: the one list that help, tests and matching read.
+
+- Where two kinds read a request equally well, the earlier one is taken.
+"""
+
+from __future__ import annotations
+
+from studio.cobuilder.requests import (
+    amounts,
+    asking_behaviour,
+    asking_sources,
+    asking_work,
+    branches,
+    decisions,
+    facts,
+    handing,
+    permissions,
+    profile,
+    rules,
+    speech,
+    steps,
+    trials,
+)
+from studio.cobuilder.requests.kinds import Kind, Outcome, Told, Turn
+from studio.domain.request import RequestFamily
+
+
+def _family(turn: Turn) -> Outcome:
+    groups: dict[str, list[str]] = {}
+    for kind in KINDS:
+        groups.setdefault(kind.group, []).append(f"“{kind.examples[0]}”")
+    lines = [f"· {group}: {'; '.join(examples[:3])}" for group, examples in groups.items()]
+    return Told(f"I understand {len(KINDS)} kinds of request. For example:\n" + "\n".join(lines))
+
+
+HELP = Kind(
+    "ask-kinds",
+    "Ask about the work",
+    "What you can ask and say.",
+    ("What can I ask?",),
+    (
+        r"what can (?:i|we) (?:ask|say|do)(?: you)?(?: here)?",
+        r"help(?: me)?",
+        r"what (?:kinds? of "
+        r")?(?:requests?"
+        r"|questions?) (?:do"
+        r"|can) you (?:understand|answer|handle)",
+        r"what (?:can|do) you (?:do|understand)",
+        r"(?:show|give)(?: me)? "
+        r"examples(?: of .+)?",
+        r"how (?:do|can|should) "
+        r"i (?:talk"
+        r"|speak|write) to you",
+        r"what kinds of "
+        r"requests .+",
+    ),
+    _family,
+    False,
+)
+
+KINDS: tuple[Kind, ...] = (
+    *rules.KINDS,
+    *amounts.KINDS,
+    *handing.KINDS,
+    *profile.KINDS,
+    *speech.KINDS,
+    *steps.KINDS,
+    *branches.KINDS,
+    *facts.KINDS,
+    *decisions.KINDS,
+    *permissions.KINDS,
+    *trials.KINDS,
+    *asking_behaviour.KINDS,
+    *asking_sources.KINDS,
+    *asking_work.KINDS,
+    HELP,
+)
+
+
+def families() -> tuple[RequestFamily, ...]:
+    """Return the family as people are told of it, in its groups."""
+    return tuple(
+        RequestFamily(id=k.id, group=k.group, does=k.does, examples=k.examples, changes=k.changes)
+        for k in KINDS
+    )

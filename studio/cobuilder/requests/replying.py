@@ -1,0 +1,293 @@
+"""From a request to one reply: read it, carry it out on a sketch, check the result, make the proposal.
+
+- Readings are tried in order; a reading whose effect does not fit gives way to the next.
+- A proposal is made only if the draft, with it, breaks no check that held before.
+- Where the request goes against a sentence of a document, a warning quotes it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from studio.checks.all import run_checks
+from studio.cobuilder.drafting import Sketch
+from studio.cobuilder.rehearsal import meets, walk
+from studio.cobuilder.requests.amounts import Carried
+from studio.cobuilder.requests.flow_edits import sweep
+from studio.cobuilder.requests.items import NOUNS, Match
+from studio.cobuilder.requests.kinds import (
+    SLOT_KINDS,
+    Done,
+    Ground,
+    NeedsModel,
+    No,
+    NotMine,
+    Outcome,
+    Told,
+    Turn,
+    Unsure,
+    choices,
+)
+from studio.cobuilder.requests.registry import KINDS
+from studio.cobuilder.requests.understanding import Reading, nearest, other_splits, readings
+from studio.cobuilder.requests.wording import bare, initial, plain, several, stripped
+from studio.cobuilder.values import states, values_in
+from studio.domain.agent import Agent
+from studio.domain.changeset import ChangeSet, apply
+from studio.domain.errors import StudioError
+from studio.domain.frozen import Json, digest
+from studio.domain.proposal import Proposal, ProposedChange
+from studio.domain.request import Choice, Link, Reply, Verdict
+from studio.domain.source import Citation
+
+LONGEST = 600
+CLEAR = 0.3
+"""The least share of a request that a pattern has to account for when its items are not all known."""
+
+
+def reply(request: str, ground: Ground) -> Reply:
+    """Return what CoBuilder says to a request."""
+    said = plain(request)
+    text = stripped(said)
+    if not text or len(text) > LONGEST:
+        why = "It is empty." if not text else "It is too long for one request; say one thing at a time."
+        return Reply(request=request, verdict="not understood", text=why)
+    found = readings(text, KINDS, ground.index)
+    asked: Reply | None = None
+    for reading in found:
+        if not reading.complete:
+            asked = asked or _unclear(said, reading)
+            if asked is not None and reading.match is not None and reading.match.items:
+                return asked
+            continue
+        turn = Turn(ground, said, reading.found, reading.words, Sketch(ground.agent))
+        outcome = reading.kind.effect(turn)
+        if isinstance(outcome, No | NotMine):
+            turn, outcome = _otherwise(turn, reading, text, outcome)
+        if isinstance(outcome, NotMine):
+            continue
+        if (
+            isinstance(outcome, Unsure)
+            and not outcome.choices
+            and len(found) > 1
+            and reading is not found[-1]
+        ):
+            asked = asked or _say(said, reading, "unsure", outcome.text)
+            continue
+        return _reply(turn, reading, outcome)
+    return asked or _unknown(said, text)
+
+
+def _otherwise(turn: Turn, reading: Reading, text: str, outcome: Outcome) -> tuple[Turn, Outcome]:
+    """Return what comes of dividing the words otherwise, where the first division was declined."""
+    for other in other_splits(reading, text, turn.ground.index):
+        again = Turn(turn.ground, turn.said, other.found, other.words, Sketch(turn.ground.agent))
+        found = other.kind.effect(again)
+        if isinstance(found, Done | Told):
+            return again, found
+    return turn, outcome
+
+
+def _say(said: str, reading: Reading, verdict: Verdict, text: str, made: tuple[Choice, ...] = ()) -> Reply:
+    return Reply(request=said, verdict=verdict, text=text, kind=reading.kind.id, choices=made)
+
+
+def _unclear(said: str, reading: Reading) -> Reply | None:
+    """Return the question back where a reading names several items, or none that is known."""
+    match = reading.match or Match("", ())
+    kinds = SLOT_KINDS.get(reading.unclear.rstrip("0123456789"), ())
+    noun = NOUNS.get(kinds[0], "item") if len(kinds) == 1 else "item"
+    phrase = bare(match.phrase)
+    if match.items:
+        names = several([item.label for item in match.items[:4]], "or")
+        return _say(
+            said, reading, "unsure", f"Did you mean {names}?", choices(said, match.phrase, match.items)
+        )
+    if len(phrase.split()) > 6 or reading.score < CLEAR:
+        return None
+    near = match.near[:3]
+    text = f"I know no {noun} “{phrase}”, so I cannot do this: {initial(reading.kind.does)}"
+    if near:
+        text += f" Close to it: {several([item.label for item in near], 'or')}."
+    return _say(said, reading, "unsure", text, choices(said, match.phrase, near))
+
+
+def _unknown(said: str, text: str) -> Reply:
+    near = nearest(text, KINDS)
+    words = (
+        "I do not understand that as one of the requests I know, and I do not guess. Say one "
+        "change or one question, "
+        "with the name or number of what you mean. Free conversation needs a language model, which "
+        "is set up in Settings."
+    )
+    if near:
+        words += " Close to it: " + "; ".join(f"“{kind.examples[0]}”" for kind in near) + "."
+    made = tuple(Choice(label=kind.examples[0], request=kind.examples[0]) for kind in near)
+    return Reply(request=said, verdict="not understood", text=words, choices=made)
+
+
+def _reply(turn: Turn, reading: Reading, outcome: Outcome) -> Reply:
+    if isinstance(outcome, Told):
+        return Reply(
+            request=turn.said,
+            verdict="answered",
+            text=outcome.text,
+            kind=reading.kind.id,
+            links=outcome.links,
+            citations=outcome.citations,
+        )
+    if isinstance(outcome, Unsure):
+        return _say(turn.said, reading, "unsure", outcome.text, outcome.choices)
+    if isinstance(outcome, NeedsModel):
+        return _say(turn.said, reading, "needs a language model", outcome.text)
+    if isinstance(outcome, No):
+        return _say(turn.said, reading, "refused", outcome.text)
+    assert isinstance(outcome, Done)
+    return _propose(turn, reading, outcome)
+
+
+def _propose(turn: Turn, reading: Reading, done: Done) -> Reply:
+    swept = () if isinstance(done, Carried) else sweep(turn)
+    changes = done.changes if isinstance(done, Carried) else turn.sketch.changes()
+    if swept:
+        goes = (
+            f"Nothing leads to {several([f'“{each}”' for each in swept])} any more, so it goes with "
+            f"this change."
+        )
+        done = Done(f"{done.text} {goes}", done.title, done.warnings)
+    if not changes:
+        return _say(turn.said, reading, "refused", "That would change nothing: it is so already.")
+    try:
+        after = apply(
+            turn.ground.agent, ChangeSet(title=done.title, changes=tuple(c.change for c in changes))
+        )
+    except StudioError as error:
+        return _say(turn.said, reading, "refused", f"I cannot do that: {error}")
+    broken = _newly_broken(turn.ground.agent, after)
+    if broken:
+        text = f"I do not propose that, because it would break something: {' '.join(broken[:3])}"
+        return _say(turn.said, reading, "refused", text)
+    changes = tuple(_warned(change) for change in changes)
+    warnings = [
+        *done.warnings,
+        *(w for change in changes for w in change.warnings),
+        *_failing(turn.ground.agent, after),
+    ]
+    changes = _with_warnings(changes, done.warnings)
+    proposal = Proposal(
+        id=turn.ground.proposal_id,
+        title=done.title,
+        base_digest=digest(turn.ground.agent),
+        created_at=turn.ground.now,
+        changes=_tied(changes),
+        unaffected=done.unaffected if isinstance(done, Carried) else (),
+    )
+    return Reply(
+        request=turn.said,
+        verdict="proposed",
+        text=done.text,
+        kind=reading.kind.id,
+        links=_links(turn, changes),
+        citations=_cited(changes),
+        warnings=tuple(dict.fromkeys(warnings)),
+        proposal=proposal,
+    )
+
+
+def _newly_broken(before: Agent, after: Agent) -> list[str]:
+    held = {check.id for check in run_checks(before) if check.status == "broken"}
+    return [check.detail for check in run_checks(after) if check.status == "broken" and check.id not in held]
+
+
+def _tied(changes: tuple[ProposedChange, ...]) -> tuple[ProposedChange, ...]:
+    """Return the changes, all of them tied together: a request is carried out whole or not at all."""
+    if any(change.depends_on for change in changes) or len(changes) < 2:
+        return changes
+    names = tuple(change.id for change in changes)
+    return tuple(
+        change.model_copy(update={"depends_on": tuple(n for n in names if n != change.id)})
+        for change in changes
+    )
+
+
+def _words(tree: Json) -> str:
+    if isinstance(tree, dict):
+        return " ".join(_words(value) for name, value in tree.items() if name != "citations")
+    if isinstance(tree, list):
+        return " ".join(_words(value) for value in tree)
+    return tree if isinstance(tree, str) else ""
+
+
+def _warned(change: ProposedChange) -> ProposedChange:
+    """Return a change with a warning for every cited sentence that states what it takes away."""
+    edit = change.change
+    if edit.is_move:
+        return change
+    before, after = _words(edit.before), _words(edit.after)
+    found: list[str] = []
+    for citation in _own(edit.before):
+        quote = " ".join(citation.quote.split())
+        gone = edit.after is None and edit.path.startswith("charter/rules/")
+        lost = [v for v in values_in(quote) if states(before, v) and not states(after, v)]
+        if gone or lost:
+            found.append(f"{citation.source_id} “{citation.source_name}” says: “{quote}”")
+    return change.model_copy(update={"warnings": tuple(dict.fromkeys((*change.warnings, *found)))})
+
+
+def _own(tree: Json) -> tuple[Citation, ...]:
+    found = tree.get("citations", ()) if isinstance(tree, dict) else ()
+    return tuple(Citation.model_validate(each) for each in found)
+
+
+def _with_warnings(changes: tuple[ProposedChange, ...], more: tuple[str, ...]) -> tuple[ProposedChange, ...]:
+    """Return the changes with what else is to be read first, at the first of them."""
+    if not more or not changes:
+        return changes
+    first = changes[0].model_copy(update={"warnings": (*changes[0].warnings, *more)})
+    return (first, *changes[1:])
+
+
+def _failing(before: Agent, after: Agent) -> list[str]:
+    """Return a sentence on the tests that the draft met before and would no longer meet."""
+    held = {
+        test.id
+        for test in before.scenarios
+        if (course := walk(before, test)) is not None and meets(test, course)
+    }
+    same = {test.id: test for test in before.scenarios}
+    failing = [
+        test.id
+        for test in after.scenarios
+        if test.id in held
+        and same.get(test.id) == test
+        and (course := walk(after, test)) is not None
+        and not meets(test, course)
+    ]
+    if not failing:
+        return []
+    return [
+        f"{several(failing[:6])} would no longer pass; look whether "
+        f"{'they' if len(failing) > 1 else 'it'} should expect something else."
+    ]
+
+
+def _links(turn: Turn, changes: tuple[ProposedChange, ...]) -> tuple[Link, ...]:
+    by_path = {item.path: item for item in turn.ground.index.items if item.path}
+    links = []
+    for change in changes:
+        path = re.match(
+            r"(?:charter/rules|workflows|tables|tools|scenarios)/[^/]+(?:/(?:steps|rows)/[^/]+)?",
+            change.change.path,
+        )
+        item = by_path.get(path[0]) if path else None
+        if item is not None and item.link is not None and item.link not in links:
+            links.append(item.link)
+    return tuple(links[:6])
+
+
+def _cited(changes: tuple[ProposedChange, ...]) -> tuple[Citation, ...]:
+    found: dict[str, Citation] = {}
+    for change in changes:
+        for citation in change.citations:
+            found.setdefault(citation.fingerprint, citation)
+    return tuple(found.values())[:4]

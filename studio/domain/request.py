@@ -1,0 +1,59 @@
+"""A request in plain words and what CoBuilder answers: an answer with its places, or one proposal.
+
+- A reply never changes anything: what it would change stands in its proposal, for people to decide.
+- `choices` are the close matches of a request that can be read in several ways; each is a whole request.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from studio.domain.frozen import Frozen
+from studio.domain.proposal import Proposal
+from studio.domain.source import Citation
+
+Verdict = Literal["proposed", "answered", "unsure", "refused", "needs a language model", "not understood"]
+
+
+class Link(Frozen):
+    """An item that both faces can open: the window's page, the item there, and what people call it."""
+
+    page: str
+    item: str
+    label: str
+
+
+class Choice(Frozen):
+    """One way to read a request: what it would mean, and the request that says so plainly."""
+
+    label: str
+    request: str
+
+
+class Reply(Frozen):
+    """What CoBuilder says to one request."""
+
+    request: str
+    verdict: Verdict
+    text: str
+    kind: str | None = None
+    links: tuple[Link, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    warnings: tuple[str, ...] = ()
+    proposal: Proposal | None = None
+
+    @property
+    def understood(self) -> bool:
+        """Return whether the request was carried out, answered, or declined for a reason of its own."""
+        return self.verdict in ("proposed", "answered")
+
+
+class RequestFamily(Frozen):
+    """One kind of request as people are told of it: what it does, and how it may be said."""
+
+    id: str
+    group: str
+    does: str
+    examples: tuple[str, ...]
+    changes: bool

@@ -1,0 +1,180 @@
+"""How well requests in plain words are understood: recall and precision on two halves of our own paraphrases.
+
+- The first half was written for developing; the second was written before anything was built,
+  and is only measured.
+- A request counts as found when it is taken for its kind and the change or answer touches what it names;
+  asked back with the right kind counts apart; anything done or answered for a request outside the family is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from studio.cobuilder.requests.items import Index, items_of
+from studio.cobuilder.requests.kinds import Ground
+from studio.cobuilder.requests.replying import reply
+from studio.domain.agent import Agent
+from studio.domain.frozen import digest
+from studio.domain.request import Reply
+from studio.domain.source import Authority, Source, SourceVersion
+from studio.readers.markdown import read_markdown
+
+FOLDER = Path(__file__).parent
+SAMPLES = FOLDER.parents[1] / "sample_projects"
+AGENTS = {"r": "returns_assistant", "c": "appointment_desk"}
+HALVES = {"first (for developing)": "first", "second (held back)": "second"}
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A request to an agent, the kind it is of ("" for none), and what its change or answer must touch."""
+
+    agent: str
+    request: str
+    kind: str = ""
+    touches: str = "-"
+
+
+@dataclass
+class Figures:
+    """What came of one half."""
+
+    right: int = 0
+    asked: int = 0
+    wrong: int = 0
+    missed: int = 0
+    done: Counter[str] = field(default_factory=Counter)
+    told: list[str] = field(default_factory=list)
+    slowest: float = 0.0
+
+
+def cases(half: str) -> Iterator[Case]:
+    """Yield the paraphrases of a half."""
+    for line in (FOLDER / f"requests_{half}.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            agent, kind, touches, request = (part.strip() for part in line.split("|", 3))
+            yield Case(agent, request, kind, touches)
+
+
+def strangers(half: str) -> Iterator[Case]:
+    """Yield the requests of a half that belong to no kind."""
+    for line in (FOLDER / f"requests_not_{half}.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            agent, request = (part.strip() for part in line.split("|", 1))
+            yield Case(agent, request)
+
+
+@cache
+def ground(letter: str) -> Ground:
+    """Return a sample agent with its documents, as a workspace would give them."""
+    folder = SAMPLES / AGENTS[letter]
+    project = json.loads((folder / "project.json").read_text())
+    agent = Agent.model_validate_json((folder / project["agent"]).read_bytes())
+    sources = tuple(_source(folder, entry) for entry in project["sources"])
+    index = Index(items_of(agent, sources))
+    return Ground(agent, agent, 1, index, papers=tuple((source, None) for source in sources), now=NOW)
+
+
+def _source(folder: Path, entry: dict[str, str]) -> Source:
+    data = (folder / entry["file"]).read_bytes()
+    name = Path(entry["file"]).name
+    version = SourceVersion(
+        number=1,
+        file_name=name,
+        digest=digest(data),
+        size=len(data),
+        added_at=NOW,
+        document=read_markdown(data.decode(), name),
+    )
+    return Source(
+        id=entry["id"], name=entry["name"], authority=Authority(entry["authority"]), versions=(version,)
+    )
+
+
+def touched(said: Reply, touches: str) -> bool:
+    """Return whether a reply changes, or speaks of, what the request names."""
+    if touches == "-" or said.verdict in ("refused", "needs a language model", "unsure"):
+        return True
+    if said.proposal is None:
+        where = said.text + " ".join(link.label + link.item for link in said.links)
+        where += " ".join(citation.quote for citation in said.citations)
+        return touches.casefold() in where.casefold()
+    paths = [change.change.path for change in said.proposal.changes]
+    if any(path.startswith(touches) or touches in path for path in paths):
+        return True
+    last = touches.split("/")[-1]
+    return any(
+        last in json.dumps([c.change.path, c.change.before, c.change.after]) for c in said.proposal.changes
+    )
+
+
+def run(half: str) -> Figures:
+    """Return the figures of a half."""
+    figures = Figures()
+    for case in cases(half):
+        began = time.perf_counter()
+        said = reply(case.request, ground(case.agent))
+        figures.slowest = max(figures.slowest, time.perf_counter() - began)
+        good = said.kind == case.kind and touched(said, case.touches)
+        if good and said.verdict != "unsure":
+            figures.right += 1
+            figures.done[said.verdict] += 1
+        elif said.verdict in ("unsure", "not understood", "refused", "needs a language model"):
+            figures.asked += said.kind == case.kind
+            figures.missed += said.kind != case.kind
+            figures.told.append(_line("MISSED", case, said))
+        else:
+            figures.wrong += 1
+            figures.told.append(_line("WRONG", case, said))
+    return figures
+
+
+def run_strangers(half: str) -> Figures:
+    """Return how many requests outside the family were done or answered."""
+    figures = Figures()
+    for case in strangers(half):
+        said = reply(case.request, ground(case.agent))
+        if said.understood:
+            figures.wrong += 1
+            figures.told.append(_line("TAKEN", case, said))
+        else:
+            figures.right += 1
+    return figures
+
+
+def _line(word: str, case: Case, said: Reply) -> str:
+    return f"  {word} [{case.kind}] {case.request}\n      {said.verdict} {said.kind}: {said.text[:150]}"
+
+
+def measure(verbose: bool = False) -> None:
+    """Print recall and precision on both halves, and what was wrongly taken."""
+    ground("r"), ground("c")
+    print(
+        "requests in plain words        cases  right  asked back  missed  wrong  recall  precision  not taken"
+    )
+    for name, half in HALVES.items():
+        figures, others = run(half), run_strangers(half)
+        total = figures.right + figures.asked + figures.missed + figures.wrong
+        taken = figures.right + figures.wrong + others.wrong
+        print(
+            f"{name:<30} {total:>5} {figures.right:>6} {figures.asked:>11} {figures.missed:>7} "
+            f"{figures.wrong:>6} "
+            f"{figures.right / total:>7.3f} {figures.right / taken:>10.3f} "
+            f"{others.right:>6}/{others.right + others.wrong}"
+            f"   slowest {figures.slowest * 1000:.0f} ms; {dict(figures.done)}"
+        )
+        if verbose:
+            print("\n".join([*figures.told, *others.told]))
+
+
+if __name__ == "__main__":
+    measure("--verbose" in sys.argv)
