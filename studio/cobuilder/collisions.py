@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from studio.cobuilder.collision_candidates import Weights, candidates
@@ -26,21 +26,26 @@ from studio.domain.source import AUTHORITY_ORDER, Authority, Source
 from studio.domain.statement import Statement, StatementKind
 
 Paper = tuple[Source, tuple[Statement, ...]]
+_TOLD_EVERY = 64
 
 
 def find_collisions(
     papers: Sequence[Paper],
     authority_order: Sequence[Authority] = AUTHORITY_ORDER,
     today: date | None = None,
+    told: Callable[[float], object] = lambda _share: None,
 ) -> tuple[Collision, ...]:
     """Return the pairs of statements that cannot both hold, in reading order of their left side.
 
     `today`: a source that takes effect only later does not win by its day; None takes all as in force.
+    `told` hears how far it is, 0 to 1, many times a second; what it raises ends the comparing.
     """
-    readings = _readings(papers)
+    readings = _readings(papers, told)
     weights, meetings = Weights(readings), _Meetings(readings)
     found: dict[str, Collision] = {}
-    for one, two in candidates(readings, weights):
+    for number, (one, two) in enumerate(candidates(readings, weights)):
+        if not number % _TOLD_EVERY:
+            told(0.5 + 0.5 * two / len(readings))
         if not meetings.may_meet(one, two):
             continue
         left, right = readings[one], readings[two]
@@ -52,11 +57,15 @@ def find_collisions(
     return tuple(found.values())
 
 
-def _readings(papers: Sequence[Paper]) -> list[Reading]:
+def _readings(papers: Sequence[Paper], told: Callable[[float], object]) -> list[Reading]:
     found = []
+    number, count = 0, sum(len(statements) for _, statements in papers)
     for source, statements in papers:
         seen: set[tuple[str, int]] = set()
         for statement in statements:
+            if not number % _TOLD_EVERY:
+                told(0.5 * number / count)
+            number += 1
             key = statement.fingerprint, statement.start
             reading = None if key in seen else read(source, statement)
             seen.add(key)

@@ -1,6 +1,7 @@
 """The open workspace as the window knows it: asks, does, starts jobs, and turns errors into sentences.
 
-- One job at a time; starting a second one while the first runs is refused with a sentence.
+- One job at a time; starting a second one while the first runs is refused with a sentence, unless the
+  first is one that gives way: then it is stopped, and the second begins when it has ended.
 - What the user may mend comes back as `told`; what nobody foresaw goes to the crash dialog.
 """
 
@@ -47,6 +48,8 @@ class Session(QObject):
         self._job: Handle[Any] | None = None
         self._then: Callable[[Any], object] | None = None
         self._otherwise: Callable[[], object] | None = None
+        self._gives_way = False
+        self._waiting: tuple[Job[Any], Callable[[Any], object], Callable[[], object] | None] | None = None
 
     def use(self, workbench: Workbench | None) -> None:
         """Let go of what is open, and hold this workspace from now on."""
@@ -64,7 +67,7 @@ class Session(QObject):
         if self.workbench is not None:
             self.workbench.close()
         self.workbench = None
-        self._job = self._then = self._otherwise = None
+        self._job = self._then = self._otherwise = self._waiting = None
 
     def ask(self, query: Query[Row]) -> Row:
         """Return the answer to a query; raises StudioError."""
@@ -99,14 +102,20 @@ class Session(QObject):
         job: Job[Result],
         then: Callable[[Result], object],
         otherwise: Callable[[], object] | None = None,
+        *,
+        gives_way: bool = False,
     ) -> bool:
-        """Start a job; `then` hears its result in this thread. Return whether it was started."""
+        """Start a job; `then` hears its result in this thread. Return whether it was started, or will be."""
         if self.workbench is None:
             return False
+        if self._job is not None and self._gives_way and self._waiting is None:
+            self._waiting = (job, then, otherwise)
+            self._job.cancel()
+            return True
         if self._job is not None:
             self.told.emit(f"“{self._job.title}” is still running. Wait for it, or stop it.", "warn")
             return False
-        self._then, self._otherwise = then, otherwise
+        self._then, self._otherwise, self._gives_way = then, otherwise, gives_way
         self.job_moved.emit(job.title, 0.0, "")
         self._job = self.workbench.start(
             job, self._relay.tell_progress, self._relay.tell_done, self._relay.tell_failed
@@ -148,12 +157,23 @@ class Session(QObject):
         then, _ = self._end()
         if then is not None:
             then(result)
+        self._begin_waiting()
 
     def _on_failed(self, error: BaseException) -> None:
+        gave_way = self._waiting is not None
         _, otherwise = self._end()
-        if otherwise is not None:
+        if otherwise is not None and not gave_way:
             otherwise()
+        self._begin_waiting()
+        if gave_way and isinstance(error, Cancelled):
+            return
         if isinstance(error, StudioError):
             self.told.emit(str(error), "" if isinstance(error, Cancelled) else "bad")
         else:
             sys.excepthook(type(error), error, error.__traceback__)
+
+    def _begin_waiting(self) -> None:
+        """Start the job for which another one gave way."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            self.start(*waiting)

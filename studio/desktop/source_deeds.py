@@ -96,14 +96,6 @@ class SourceDeeds:
         if dialog.exec() == DescribeDialog.DialogCode.Accepted and (fields := dialog.fields()):
             self._desk.session.do(DescribeSource(source.id, fields))
 
-    def compare_when_needed(self) -> None:
-        """Compare the sources in the background where they are too many to do it at once."""
-        from studio.services.queries.governance import NeedsComparing
-        from studio.services.stages.comparing import CompareSources
-
-        if not self._desk.session.busy and self._desk.session.ask(NeedsComparing()):
-            self._desk.session.start(CompareSources(), lambda _result: None)
-
 
 def work_of(page: WorkPage) -> list[Work]:
     """Return the work in the order in which it is best done."""

@@ -33,6 +33,7 @@ from studio.services.events import Changed
 from studio.settings import Settings
 
 if TYPE_CHECKING:
+    from studio.desktop.compare_watch import CompareWatch
     from studio.desktop.origin_watch import OriginWatch
 
 NAME = "CoBuilder Studio"
@@ -58,6 +59,7 @@ class Window(QMainWindow):
         self.palette_box = Palette(self)
         self._make_actions()
         self._watch: OriginWatch | None = None
+        self._compare: CompareWatch | None = None
         self._connect()
         self._enable_actions()
 
@@ -205,6 +207,13 @@ class Window(QMainWindow):
             self._watch = OriginWatch(self, self)
         self._watch.follow(opened=opened)
 
+    def _follow_conflicts(self, changed: Changed | None) -> None:
+        if self._compare is None:
+            from studio.desktop.compare_watch import CompareWatch
+
+            self._compare = CompareWatch(self, self)
+        self._compare.follow(changed)
+
     def _findable_actions(self) -> list[Findable]:
         return [
             _findable(self, action)
@@ -220,6 +229,8 @@ class Window(QMainWindow):
         self.dock.outdated(changed)
         if changed is None or changed.kinds & {"source", "folder"}:
             self._follow_origins(opened=changed is None)
+        if self.session.workbench is not None:
+            self._follow_conflicts(changed)
 
     def _show_head(self) -> None:
         """Show in top bar and rail what is open and what waits."""

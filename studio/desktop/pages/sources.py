@@ -165,7 +165,6 @@ class SourcesPage(Page):
         self._open(self.list.current_id())
         if place:
             self._go(wanted)
-        self.deeds.compare_when_needed()
 
     def show_item(self, item: str) -> None:
         """Open a document (`S-03`), a sentence of it (`S-03/STATEMENT`), or one that is cited somewhere."""

@@ -30,8 +30,12 @@ class CompareSources:
         key, all_papers = key_of_papers(stand), papers(stand)
 
         def work(progress: Progress) -> Collisions:
-            progress(0.1, f"Comparing {sum(len(found) for _, found in all_papers):,} sentences")
-            found = find_collisions(all_papers, stand.authority_order, stand.today)
+            words = f"Comparing {sum(len(found) for _, found in all_papers):,} sentences"
+
+            def told(share: float) -> None:
+                progress(0.95 * share, words)
+
+            found = find_collisions(all_papers, stand.authority_order, stand.today, told)
             progress(1.0, f"Found {len(found)} conflicts")
             return Collisions(key=key, found=found)
 
