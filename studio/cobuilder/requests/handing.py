@@ -150,8 +150,8 @@ def _escalate(turn: Turn) -> Outcome:
         if when is not None:
             return _guarded(turn, when, queue)
         return No(
-            f"No fact of this agent tells whether “{case}”. Ask the customer for it first, or say what customers "
-            "say then: “escalate when the customer mentions …”."
+            f"No fact of this agent tells whether “{case}”. Ask the customer for it first, or say what "
+            "customers say then: “escalate when the customer mentions …”."
         )
     return _heard(turn, re.sub(r"^(?:that |of |about )", "", heard), queue)
 

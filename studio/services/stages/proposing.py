@@ -15,7 +15,8 @@ from studio.services.jobs import Tools
 from studio.services.origins import kept_order
 
 
-def _next_number(unit: UnitOfWork) -> int:
+def next_number(unit: UnitOfWork) -> int:
+    """Return the number the next proposal gets."""
     return max((int(known.removeprefix("P-")) for known in unit.proposals.ids()), default=0) + 1
 
 
@@ -73,7 +74,7 @@ class Propose:
             if found is not None and other.id != source.id and other.id not in replaced
         ]
         previous = pairs.get(source.supersedes or "")
-        draft, number, order = unit.agents.draft(), _next_number(unit), kept_order(unit)
+        draft, number, order = unit.agents.draft(), next_number(unit), kept_order(unit)
         asked = frozenset(_asked(question) for known in unit.proposals.all() for question in known.questions)
 
         def work(progress: Progress) -> Proposal:
