@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -195,3 +196,32 @@ def test_a_document_waits_for_the_work_that_runs(window: Window, hands: Any, tmp
     hands.drop(window.pages["sources"], _file(tmp_path, "gifts.md"))
     hands.wait(lambda: _rows(window)[-1].name == "gifts policy")
     hands.done()
+
+
+def test_tracked_changes_are_seen_and_bind_nobody(window: Window, hands: Any, tmp_path: Path) -> None:
+    """What Word keeps as struck out or put in is marked as such; struck words demand nothing."""
+    words = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    paragraphs = (
+        "<w:p><w:r><w:t>Agents must check the order number.</w:t></w:r></w:p>"
+        '<w:p><w:del w:id="1" w:author="Bo"><w:r><w:delText>Agents must ask for the card.</w:delText></w:r>'
+        '</w:del></w:p><w:p><w:ins w:id="2" w:author="Bo"><w:r><w:t>Agents must thank the customer.</w:t>'
+        "</w:r></w:ins></w:p>"
+    )
+    made = tmp_path / "tracked.docx"
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr(
+            "word/document.xml", f'<w:document xmlns:w="{words}"><w:body>{paragraphs}</w:body></w:document>'
+        )
+    hands.then(lambda dialog: hands.press("Add", dialog))
+    hands.drop(window.pages["sources"], made)
+    hands.wait(lambda: _rows(window)[-1].file_name == "tracked.docx")
+    hands.done()
+    page: Any = window.pages["sources"]
+    cells = [cell for part in page.document._parts for cell in part.cells]
+    assert [(cell.text.split()[2], cell.tracked) for cell in cells] == [
+        ("check", ""),
+        ("ask", "deleted"),
+        ("thank", "inserted"),
+    ]
+    assert not any(mark for cell in cells if cell.tracked == "deleted" for mark in cell.marks)

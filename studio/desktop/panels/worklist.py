@@ -53,6 +53,7 @@ class Worklist(QWidget):
         column.addWidget(holder)
         column.addWidget(self.list, 1)
         self._work: tuple[Work, ...] = ()
+        self._left_at = 0
         self.filter.currentTextChanged.connect(lambda _text: self._show())
         self.list.chosen.connect(self.chosen.emit)
 
@@ -80,9 +81,14 @@ class Worklist(QWidget):
         items = self.list.items()
         if not items:
             return
-        here = next((n for n, item in enumerate(items) if item.id == self.list.current_id()), None)
-        place = 0 if here is None else max(0, min(len(items) - 1, here + by))
-        self.list.choose(items[place].id)
+        here = self._here()
+        # What was worked off has left; the next thing to do has taken its place.
+        wanted = here + by if here is not None else self._left_at + min(by, 0)
+        self.list.choose(items[max(0, min(len(items) - 1, wanted))].id)
+
+    def _here(self) -> int | None:
+        chosen = self.list.current_id()
+        return next((n for n, item in enumerate(self.list.items()) if item.id == chosen), None)
 
     def _show(self) -> None:
         wanted = self.filter.currentText()
@@ -93,6 +99,8 @@ class Worklist(QWidget):
                 count = sum(w.group == each.group for w in shown)
                 rows.append(RowItem("", f"{each.group} · {count}"))
             rows.append(RowItem(each.id, each.title, each.note, chip=each.chip, chip_tone=each.tone))
+        if (here := self._here()) is not None:
+            self._left_at = here
         self.list.show_rows(rows)
         rest = len(shown) - MOST
         words = "Nothing is left to do here." if not shown else "J and K go to the next and the one before."
