@@ -68,6 +68,11 @@ def find_suspicions(document: SourceDocument) -> tuple[Suspicion, ...]:
     return tuple(sorted(kept.values(), key=lambda each: (each.start, each.end)))[:MOST]
 
 
+def speaks_to_the_machine(text: str) -> bool:
+    """Say whether a text that is no document's speaks to a reading machine, or hides something."""
+    return next(_in_text(text, 0, markdown=False), None) is not None
+
+
 def _suspicion(quote: str, start: int, end: int, anchor: Anchor, category: str, reason: str) -> Suspicion:
     end = min(end, start + MAX_QUOTE)
     return Suspicion(

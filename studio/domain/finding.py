@@ -6,7 +6,7 @@ from typing import Literal
 
 from studio.domain.frozen import Frozen
 from studio.domain.source import Anchor
-from studio.domain.statement import Question, Statement
+from studio.domain.statement import Question, Statement, StatementKind
 
 StepFindingKind = Literal["collect", "tool", "decide", "say", "escalate", "end"]
 
@@ -44,11 +44,77 @@ class Suspicion(Frozen):
     anchor: Anchor
 
 
+class Disagreement(Frozen):
+    """One sentence that two engines read differently: the kind each saw, None where it saw no rule."""
+
+    quote: str
+    start: int
+    end: int
+    anchor: Anchor
+    embedded: StatementKind | None = None
+    model: StatementKind | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Return the disagreement in words."""
+        embedded, model = _read_as(self.embedded), _read_as(self.model)
+        return (
+            "The two engines read this sentence differently: "
+            f"the embedded engine {embedded}, the language model {model}."
+        )
+
+
+def _read_as(kind: StatementKind | None) -> str:
+    if kind is None:
+        return "sees no rule in it"
+    return f"reads {'an' if kind.value[0] in 'aeiou' else 'a'} {kind.value}"
+
+
+class ModelRun(Frozen):
+    """What one reading by a language model came to: parts asked, findings kept and dropped, and what it cost.
+
+    - `failed` names each part that was not read, with the reason; the others were kept. `unread` are the
+      stretches of the text that no part covers that was read.
+    - `dropped` counts findings by the reason for which they were not taken.
+    """
+
+    model: str
+    destination: str
+    parts: int
+    requests: int
+    failed: tuple[tuple[str, str], ...] = ()
+    found: int = 0
+    kept: int = 0
+    dropped: tuple[tuple[str, int], ...] = ()
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = None
+    recorded: int = 0
+    unread: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Return the run in words."""
+        whole = "1 part" if self.parts == 1 else f"{self.parts} parts"
+        cost = "" if self.cost is None else f", {self.cost:.2f} USD"
+        said = [
+            f"{self.model} ({self.destination}) read it in {whole}: "
+            f"{self.kept} of {self.found} findings kept, "
+            f"{self.input_tokens:,} tokens sent and {self.output_tokens:,} received{cost}."
+        ]
+        if self.recorded:
+            said.append(f"{self.recorded} of {self.requests} answers were kept from an earlier run.")
+        said += [f"{count} dropped: {why}." for why, count in self.dropped]
+        said += [f"Not read: {name}. {why}" for name, why in self.failed]
+        return tuple(said)
+
+
 class Analysis(Frozen):
     """Everything one reading of a document found.
 
     - `engine` names who read it; `declined` says why nothing is proposed from it.
     - `suspicions` are flagged to the author; what is proposed from them carries the reason into review.
+    - `run` tells of the language model where one read; `disagreements` are where two engines differ.
     """
 
     statements: tuple[Statement, ...]
@@ -57,13 +123,15 @@ class Analysis(Frozen):
     engine: str = "embedded"
     declined: str | None = None
     suspicions: tuple[Suspicion, ...] = ()
+    run: ModelRun | None = None
+    disagreements: tuple[Disagreement, ...] = ()
 
     def warnings(self, start: int, end: int) -> tuple[str, ...]:
         """Return what a reader of a stretch of the document must know first, in sentences."""
-        return tuple(
-            dict.fromkeys(
-                f"The document may be trying to steer the reading machine here. {each.reason}"
-                for each in self.suspicions
-                if each.start < end and start < each.end
-            )
-        )
+        said = [
+            f"The document may be trying to steer the reading machine here. {each.reason}"
+            for each in self.suspicions
+            if each.start < end and start < each.end
+        ]
+        said += [each.sentence for each in self.disagreements if each.start < end and start < each.end]
+        return tuple(dict.fromkeys(said))

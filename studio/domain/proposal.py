@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from studio.domain.changeset import Change, ChangeSet
+from studio.domain.finding import ModelRun
 from studio.domain.frozen import Frozen
 from studio.domain.source import Citation
 from studio.domain.statement import Question
@@ -50,7 +51,8 @@ class OpenQuestion(Frozen):
 class Proposal(Frozen):
     """One change set over an agent, made by an engine from sources.
 
-    `unaffected` lists what was looked at and found to need no change, in words.
+    `unaffected` lists what was looked at and found to need no change, in words; `run` tells of the language
+    model where one read the source.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Proposal(Frozen):
     changes: tuple[ProposedChange, ...] = ()
     questions: tuple[OpenQuestion, ...] = ()
     unaffected: tuple[str, ...] = ()
+    run: ModelRun | None = None
 
     @property
     def changeset(self) -> ChangeSet:

@@ -26,6 +26,7 @@ class Statement(Frozen):
       and anaphora resolved, markup removed.
     - `fingerprint` is taken of the quote's words; `block_fingerprint` of the paragraph around it.
     - `confidence` 0–1: how sure the engine is that the sentence binds the agent in this way.
+    - `found_by` names the engines that read it so, where more than the embedded one was asked.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Statement(Frozen):
     actor: str | None = None
     confidence: float = 0.5
     is_step: bool = False
+    found_by: tuple[str, ...] = ()
 
 
 class Question(Frozen):

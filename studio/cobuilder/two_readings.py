@@ -1,0 +1,114 @@
+"""Two readings of one document side by side: what both engines found, what only one did, where they differ.
+
+- Nothing is averaged: each statement names who read it, and a sentence that the engines read differently
+  stands in the list of disagreements; what is proposed from it carries that as a warning.
+- Statements that both found keep the embedded engine's ids; those of the model alone are M-001 and on.
+- What the language model did not read cannot disagree, nor does a rule that the other takes for a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from studio.cobuilder.analysis import RULE_KINDS, SURE_ENOUGH
+from studio.domain.finding import Analysis, Disagreement
+from studio.domain.statement import Question, Statement, StatementKind
+
+Engine = Literal["embedded", "model", "both"]
+EMBEDDED = "embedded"
+_SHARED = 0.5
+
+
+def side_by_side(embedded: Analysis, model: Analysis, engine: Engine) -> Analysis:
+    """Return what is proposed from (`model` or `both`), each statement with its finders, and what differs."""
+    name = model.engine
+    agreed = {
+        (old.id, new.id)
+        for old in embedded.statements
+        for new in model.statements
+        if old.kind == new.kind and _same(old, new)
+    }
+    both_old, both_new = {old for old, _ in agreed}, {new for _, new in agreed}
+    statements = [
+        each.model_copy(update={"found_by": (EMBEDDED, name) if each.id in both_old else (EMBEDDED,)})
+        for each in embedded.statements
+        if engine != "model" or each.id in both_old
+    ]
+    alone = [each for each in model.statements if each.id not in both_new]
+    statements += [
+        each.model_copy(update={"id": f"M-{number:03d}", "found_by": (name,)})
+        for number, each in enumerate(alone, start=1)
+    ]
+    both = engine != "model"
+    return Analysis(
+        statements=tuple(sorted(statements, key=lambda each: (each.start, each.end, each.id))),
+        workflows=(embedded.workflows or model.workflows) if both else model.workflows,
+        questions=_questions(embedded.questions, model.questions) if both else model.questions,
+        engine=f"{EMBEDDED} and {name}" if both else name,
+        declined=model.declined,
+        suspicions=embedded.suspicions,
+        run=model.run,
+        disagreements=tuple(sorted(_differences(embedded, model), key=lambda each: (each.start, each.end))),
+    )
+
+
+def _same(one: Statement, other: Statement) -> bool:
+    """Say whether two statements are about the same words: they share most of the shorter one."""
+    shared = min(one.end, other.end) - max(one.start, other.start)
+    return shared >= _SHARED * max(1, min(one.end - one.start, other.end - other.start))
+
+
+def _rules(statements: Sequence[Statement]) -> list[Statement]:
+    return [each for each in statements if each.kind in RULE_KINDS and each.confidence >= SURE_ENOUGH]
+
+
+def _differences(embedded: Analysis, model: Analysis) -> Iterator[Disagreement]:
+    """Yield each sentence in which no reading of one engine is a reading of the other."""
+    ours, theirs = _rules(embedded.statements), _rules(model.statements)
+    unread = model.run.unread if model.run else ()
+    for old in ours:
+        read = [new for new in theirs if _same(old, new)]
+        if any(start < old.end and old.start < end for start, end in unread):
+            continue
+        if read and not any(_agree(old, new, ours, theirs) for new in read):
+            yield _differing(old, old.kind, read[0].kind)
+        elif not read and not old.is_step and not _is_step(model, old):
+            yield _differing(old, old.kind, None)
+    for new in theirs:
+        if not any(_same(old, new) for old in ours) and not new.is_step and not _is_step(embedded, new):
+            yield _differing(new, None, new.kind)
+
+
+def _agree(old: Statement, new: Statement, ours: list[Statement], theirs: list[Statement]) -> bool:
+    """Say whether the readings of a sentence share a kind; one sentence may bind in two ways."""
+    kinds = {each.kind for each in ours if _same(each, old)}
+    return bool(kinds & {each.kind for each in theirs if _same(each, new)})
+
+
+def _is_step(analysis: Analysis, statement: Statement) -> bool:
+    return any(
+        step.start < statement.end and statement.start < step.end
+        for flow in analysis.workflows
+        for step in flow.steps
+    )
+
+
+def _differing(
+    statement: Statement, embedded: StatementKind | None, model: StatementKind | None
+) -> Disagreement:
+    return Disagreement(
+        quote=statement.quote,
+        start=statement.start,
+        end=statement.end,
+        anchor=statement.anchor,
+        embedded=embedded,
+        model=model,
+    )
+
+
+def _questions(ours: Sequence[Question], theirs: Sequence[Question]) -> tuple[Question, ...]:
+    """Return all questions; of two about the same words the embedded engine's stays."""
+    more = [q for q in theirs if not any(q.start < known.end and known.start < q.end for known in ours)]
+    ordered = sorted((*ours, *more), key=lambda each: each.start)
+    return tuple(each.model_copy(update={"id": f"Q-{n:02d}"}) for n, each in enumerate(ordered, 1))
