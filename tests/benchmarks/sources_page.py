@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,7 +129,7 @@ def measure(app: QApplication, window: Window) -> None:
     worst, usual = max(turns) * 1000, statistics.median(turns) * 1000
     print(f"wheel turned, 300 times          median {usual:.0f} ms, worst {worst:.0f} ms")
     marks = [place.mark.id for place in page.document._places]
-    picked = [painted(app, lambda mark=mark: page.document.choose(mark)) for mark in marks[::200]]
+    picked = [painted(app, partial(page.document.choose, mark)) for mark in marks[::200]]
     print(f"sentence chosen                  median {statistics.median(picked) * 1000:.0f} ms")
     done = painted(app, lambda: window.session.do(WaiveStatement(long, marks[-1], "Not for chat.")))
     print(f"sentence waived, page anew       {done:.2f} s")

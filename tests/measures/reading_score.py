@@ -114,7 +114,8 @@ def score(name: str, gold: Gold, text: str, found: Analysis) -> Told:
         if not hit:
             told.errors.append((0.3, f"missed question: {question['quote'][:110]}"))
     told.counts["asked"] += len(found.questions)
-    quotes = [item.quote for item in (*found.statements, *found.questions)]
+    quotes = [statement.quote for statement in found.statements]
+    quotes += [question.quote for question in found.questions]
     quotes += [step.quote for workflow in found.workflows for step in workflow.steps if step.kind != "end"]
     told.counts["quotes"] += len(quotes)
     told.counts["verbatim"] += sum(quote in text for quote in quotes)
