@@ -15,6 +15,7 @@ from studio.domain.errors import WrongUse
 Source = Annotated[str, typer.Argument(help="The source, as S-01.")]
 Statement = Annotated[str, typer.Argument(help="The statement, as S-03/S-007.")]
 LISTS = ("regions", "segments", "channels", "products", "workflows")
+KINDS = {"modality": "allowed or not"}
 DATES = ("effective_from", "effective_until", "review_by")
 
 
@@ -55,7 +56,7 @@ def coverage(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
 
 def conflicts(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
     """Show sentences that cannot both hold, and which wins; exit code 1 while one is not decided."""
-    from studio.services.queries.governance import ListCollisions, NeedsComparing
+    from studio.services.queries.governance import ListCollisions, NeedsComparing, spoken_names
     from studio.services.stages.comparing import CompareSources
 
     with workbench(workspace) as bench:
@@ -66,9 +67,11 @@ def conflicts(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
     if as_json:
         put_json({"ok": not undecided, "conflicts": rows})
     else:
+        names = spoken_names(row.collision.id for row in rows)
         for row in rows:
             found = row.collision
-            say(f"{found.id}  {found.kind}  [{'decided' if row.decided else 'to decide'}]  {found.detail}")
+            kind, state = KINDS.get(found.kind, found.kind), "decided" if row.decided else "to decide"
+            say(f"{names[found.id]}  {kind}  [{state}]  {found.detail}")
             for side, name in (("left", row.left_name), ("right", row.right_name)):
                 cite = found.left.citation if side == "left" else found.right.citation
                 say(f"  {side}: {name}, {cite.anchor.label}: “{' '.join(cite.quote.split())}”")
@@ -296,7 +299,7 @@ def mark(
 
 
 def decide(
-    conflict: Annotated[str, typer.Argument(help="The conflict's id, as `conflicts` shows it.")],
+    conflict: Annotated[str, typer.Argument(help="The conflict, as C-4821; `conflicts` shows it.")],
     holds: Annotated[str, typer.Argument(help="left, right, both or neither.")],
     why: Annotated[str, typer.Argument(help="Why.")] = "",
     workspace: Workspace = HERE,
@@ -304,10 +307,14 @@ def decide(
 ) -> None:
     """Decide a conflict; the decision is recorded with your name."""
     from studio.services.commands import DecideCollision
+    from studio.services.queries.governance import ListCollisions, spoken_names
 
     if holds not in ("left", "right", "both", "neither"):
         raise WrongUse(f"“{holds}” decides nothing.", "Choose left, right, both or neither.")
     with workbench(workspace, who) as bench:
+        ids = [row.collision.id for row in bench.ask(ListCollisions())]
+        named = {name: each for each, name in spoken_names(ids).items()}
+        conflict = named.get(conflict.upper(), conflict)
         say(bench.do(DecideCollision(conflict, holds, why)).title)  # type: ignore[arg-type]
 
 

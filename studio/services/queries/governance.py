@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from studio.domain.errors import WrongUse
+from studio.domain.frozen import digest
 from studio.domain.governance import (
     Collision,
     CollisionDecision,
@@ -78,6 +81,23 @@ class ShowAuthorities:
     def answer(self, unit: UnitOfWork) -> tuple[Authority, ...]:
         """Return all kinds, the weightiest first."""
         return kept_order(unit)
+
+
+def spoken_names(ids: Iterable[str]) -> dict[str, str]:
+    """Return what each conflict is called aloud, as C-4821: the same for the same two sentences, always.
+
+    Where two of them would share a name, these have more figures.
+    """
+    found: dict[str, str] = {}
+    wanted = list(dict.fromkeys(ids))
+    for figures in (4, 6, 9, 18):
+        names = {
+            each: f"C-{int(digest(each.encode())[:16], 16) % 10**figures:0{figures}d}" for each in wanted
+        }
+        count = Counter(names.values())
+        found |= {each: name for each, name in names.items() if count[name] == 1}
+        wanted = [each for each in wanted if each not in found]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
