@@ -75,7 +75,7 @@ def test_a_waiver_has_a_name_a_reason_and_an_end(bench: Workbench) -> None:
         bench.do(WaiveStatement("S-01", cash, " "))
     bench.do(WaiveStatement("S-01", cash, "No till here.", until=date(2099, 1, 1)))
     waived = sentence(bench, "S-01", "cash")
-    assert (waived.state, waived.waived) == ("waived", "No till here. (Ana)")
+    assert (waived.state, waived.waived) == ("waived", "No till here. (Ana, until 1 Jan 2099)")
     bench.do(WaiveStatement("S-01", cash, "No till here.", until=date(2020, 1, 1)))
     assert sentence(bench, "S-01", "cash").state != "waived"
     bench.do(TakeBackWaiver("S-01", cash))
