@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from studio import plugins
 from studio.domain.agent import Agent
 from studio.domain.environment import ApprovalPolicy
-from studio.settings import Settings, config_folder
+from studio.settings import ModelSettings, Settings, config_folder
 
 if TYPE_CHECKING:
+    from studio.llm.keys import ModelKeys
     from studio.ports import DocumentReader, LanguageModels, Workers
     from studio.services.workbench import Workbench
     from studio.signing.custody import FileKeyStore
@@ -169,3 +170,17 @@ def registry(path: Path) -> Registry:
     from studio.store.registry import open_registry
 
     return open_registry(path)
+
+
+def model_keys() -> ModelKeys:
+    """Return where the keys of model providers are kept."""
+    from studio.llm.keys import ModelKeys
+
+    return ModelKeys()
+
+
+def model_destination(settings: ModelSettings) -> str:
+    """Return where text for this model would go, in words."""
+    from studio.llm.destinations import destination_of
+
+    return destination_of(settings) if settings.name else ""

@@ -166,6 +166,10 @@ class LanguageModels(Protocol):
         """Take another model from the next run on."""
         ...
 
+    def forget_replies(self) -> int:
+        """Delete the kept replies; return how many there were."""
+        ...
+
     def close(self) -> None:
         """Stop what runs."""
         ...

@@ -10,7 +10,7 @@ import getpass
 import json
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -70,6 +70,11 @@ class ModelSettings(Frozen):
             "or ask anew and keep."
         ),
     ] = "ask"
+
+
+def model_settings_with(settings: ModelSettings, choices: dict[str, Any]) -> ModelSettings:
+    """Return the settings with some choices changed; raises ValidationError."""
+    return ModelSettings.model_validate({**settings.model_dump(), **choices})
 
 
 class Settings(Frozen):

@@ -38,7 +38,8 @@ app = typer.Typer(
         "  cobuilder export .\n\n"
         "Without a verb the window opens. `cobuilder demo` runs all of this on a sample.\n\n"
         "Exit codes: 0 done, 1 the answer is no (a check failed, a bundle was refused), 2 wrong use, "
-        "3 broken input, 4 internal fault. Nothing here ever contacts another computer."
+        "3 broken input, 4 internal fault. Nothing here contacts another computer, unless you set up a "
+        "language model (`cobuilder model`)."
     ),
 )
 
@@ -64,9 +65,11 @@ def cobuilder(
 
 
 def _register() -> None:
-    from studio.cli import analysis, demo, draft, evidence, it, keys, policy, release, review, workspace
+    from studio.cli import analysis, ask, demo, draft, evidence, it, keys, model, policy, release, review
+    from studio.cli import workspace as workspaces
 
-    for module in (workspace, analysis, review, draft, evidence, keys, policy, release, it, demo):
+    modules = (workspaces, analysis, ask, review, draft, evidence, keys, model, policy, release, it, demo)
+    for module in modules:
         module.register(app)
 
 

@@ -51,4 +51,5 @@ def meter(fraction: float, message: str = "") -> None:
 
 def plural(count: int, noun: str) -> str:
     """Return a count with its noun."""
-    return f"{count} {noun}" + ("" if count == 1 else "s")
+    many = f"{noun[:-1]}ies" if noun.endswith("ply") else f"{noun}s"
+    return f"{count} {noun if count == 1 else many}"

@@ -24,10 +24,20 @@ from studio.settings import ModelSettings
 class ChosenModels:
     """Where the jobs of a workspace get their model."""
 
-    def __init__(self, settings: ModelSettings, terms: Callable[[], ModelTerms], kept: Path) -> None:
-        """Take what was chosen, the workspace's terms, and the folder for kept replies; nothing starts."""
+    def __init__(
+        self,
+        settings: ModelSettings,
+        terms: Callable[[], ModelTerms],
+        kept: Path,
+        process: ModelProcess | None = None,
+    ) -> None:
+        """Take what was chosen, the workspace's terms, and the folder for kept replies; nothing starts.
+
+        A worker process that is handed in is shared, and is not ended here.
+        """
         self._settings, self._terms, self._kept = settings, terms, kept
-        self._process = ModelProcess()
+        self._process = process or ModelProcess()
+        self._shared = process is not None
 
     def begin(self) -> LanguageModel | None:
         """Return the model for one run, or None where none is chosen."""
@@ -42,9 +52,17 @@ class ChosenModels:
         """Take another model from the next run on."""
         self._settings = settings
 
+    def forget_replies(self) -> int:
+        """Delete the kept replies; return how many there were."""
+        files = list(self._kept.glob("*.json"))
+        for file in files:
+            file.unlink(missing_ok=True)
+        return len(files)
+
     def close(self) -> None:
         """End the worker process."""
-        self._process.close()
+        if not self._shared:
+            self._process.close()
 
     def _guarded(self) -> GuardedModel | None:
         chosen = self._settings

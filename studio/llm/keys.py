@@ -50,26 +50,38 @@ def find_key(reference: str) -> str | None:
     return value
 
 
-def keep_key(reference: str, key: str) -> None:
-    """Put a key into the key store; raises WrongUse or ProviderFailed."""
-    name = _stored_name(reference)
-    if not key.strip() or len(key) > 4096 or any(sign.isspace() for sign in key.strip()):
-        raise WrongUse("That is no key: it is empty, too long, or has blanks in it.", "Copy it again.")
-    _try(lambda: _store().set_password(SERVICE, name, key.strip()), "keep the key")
+class ModelKeys:
+    """The keys of model providers, by reference; a key itself is only taken in, never shown."""
 
+    def state(self, reference: str) -> str:
+        """Return in words whether a key is there."""
+        if not reference:
+            return "none is named"
+        try:
+            find_key(reference)
+        except KeyMissing as missing:
+            return missing.failure.sentence
+        return "it is there"
 
-def forget_key(reference: str) -> bool:
-    """Take a key out of the key store; return whether one was there."""
-    name = _stored_name(reference)
-    found = []
+    def keep(self, reference: str, key: str) -> None:
+        """Put a key into the key store; raises WrongUse or ProviderFailed."""
+        name = _stored_name(reference)
+        if not key.strip() or len(key) > 4096 or any(sign.isspace() for sign in key.strip()):
+            raise WrongUse("That is no key: it is empty, too long, or has blanks in it.", "Copy it again.")
+        _try(lambda: _store().set_password(SERVICE, name, key.strip()), "keep the key")
 
-    def remove() -> None:
-        if _store().get_password(SERVICE, name) is not None:
-            _store().delete_password(SERVICE, name)
-            found.append(name)
+    def forget(self, reference: str) -> bool:
+        """Take a key out of the key store; return whether one was there."""
+        name = _stored_name(reference)
+        found = []
 
-    _try(remove, "forget the key")
-    return bool(found)
+        def remove() -> None:
+            if _store().get_password(SERVICE, name) is not None:
+                _store().delete_password(SERVICE, name)
+                found.append(name)
+
+        _try(remove, "forget the key")
+        return bool(found)
 
 
 def _stored_name(reference: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from studio.domain.errors import Cancelled, ProviderFailed, Refused, StudioError
 from studio.domain.model import ModelFailure, ModelMessage, ModelPreview, ModelRequest, ModelUse
 from studio.ports import LanguageModel, LanguageModels
 from studio.settings import ModelSettings
@@ -38,6 +39,10 @@ class NoModels:
     def choose(self, settings: ModelSettings) -> None:
         """Stay without."""
 
+    def forget_replies(self) -> int:
+        """Have none."""
+        return 0
+
     def close(self) -> None:
         """Have nothing to stop."""
 
@@ -62,3 +67,9 @@ class Lent:
         """Return what really went out in this run, or None where nothing did."""
         use = self._model.used if self._model is not None else None
         return use if use is not None and use.calls else None
+
+
+def as_error(failure: ModelFailure) -> StudioError:
+    """Return the error of a failure: a refusal of ours, or a provider that did not do its part."""
+    kind = Refused if failure.kind in ("forbidden", "budget") else ProviderFailed
+    return Cancelled() if failure.kind == "cancelled" else kind(failure.sentence, failure.advice)

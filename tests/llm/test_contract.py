@@ -94,7 +94,8 @@ def test_progress_moves_to_the_end_and_never_back(made: Made) -> None:
     """Progress is a fraction that only grows, with words."""
     seen: list[tuple[float, str]] = []
     made([GOOD]).ask(
-        [question(form=True), question(form=True)], lambda share, words="": seen.append((share, words))
+        [question(form=True), question(form=True)],
+        lambda fraction, message="": seen.append((fraction, message)),
     )
     shares = [share for share, _ in seen]
     assert shares == sorted(shares)
@@ -105,7 +106,7 @@ def test_progress_moves_to_the_end_and_never_back(made: Made) -> None:
 def test_who_asks_to_stop_is_heard(made: Made) -> None:
     """`Cancelled` that progress raises comes out, and nothing else does."""
 
-    def stop(share: float, words: str = "") -> None:
+    def stop(fraction: float, message: str = "") -> None:
         raise Cancelled
 
     with pytest.raises(Cancelled):

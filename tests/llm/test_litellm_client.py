@@ -189,9 +189,9 @@ def test_progress_moves_while_an_answer_streams(serve: ServerOf, model_of: Model
     server = serve([says("word " * 300, stall=290)])
     seen: list[float] = []
 
-    def progress(share: float, words: str = "") -> None:
-        seen.append(share)
-        if share > 0.3:
+    def progress(fraction: float, message: str = "") -> None:
+        seen.append(fraction)
+        if fraction > 0.3:
             raise Cancelled
 
     with pytest.raises(Cancelled):
@@ -206,7 +206,7 @@ def test_cancel_takes_a_tenth_of_a_second(serve: ServerOf, model_of: ModelOf) ->
     asked_to_stop = threading.Event()
     ended: list[float] = []
 
-    def progress(share: float, words: str = "") -> None:
+    def progress(fraction: float, message: str = "") -> None:
         if asked_to_stop.is_set():
             raise Cancelled
 
@@ -227,29 +227,33 @@ def test_cancel_takes_a_tenth_of_a_second(serve: ServerOf, model_of: ModelOf) ->
 
 def test_a_killed_worker_is_noticed(serve: ServerOf) -> None:
     """A worker that dies fails what was under way with a sentence; the next question starts another one."""
-    server = serve([says("never", stall=1), says("alive")])
+    server = serve([says("never", stall=1)])
     process = ModelProcess()
-    model = LiteLLMModel(
-        process, ModelSettings(name="openai/x", address=server.address, in_flight=1), lambda: KEY, QUICK
-    )
+    settings = ModelSettings(name="openai/x", address=server.address, patience=60)
+    model = LiteLLMModel(process, settings, lambda: KEY, QUICK)
+    numbers: list[int] = []
 
-    killed: list[int] = []
-
-    def kill(share: float, words: str = "") -> None:
-        if len(server.requests) == 1 and process.number is not None and not killed:
-            killed.append(process.number)
+    def kill(fraction: float, message: str = "") -> None:
+        if server.requests and process.number is not None and not numbers:
+            numbers.append(process.number)
             os.kill(process.number, signal.SIGKILL)
 
+    def stop_when_it_lives(fraction: float, message: str = "") -> None:
+        if process.number is not None:
+            numbers.append(process.number)
+            raise Cancelled
+
     try:
-        first, second = model.ask([question("a"), question("b")], kill)
-        assert failed(first).kind == "broken"
-        assert isinstance(second, ModelReply)
-        number = process.number
+        assert failed(model.ask([question()], kill)[0]).kind == "broken"
+        with pytest.raises(Cancelled):
+            model.ask([question()], stop_when_it_lives)
     finally:
         process.close()
-    assert number is not None
-    with pytest.raises(ProcessLookupError):
-        os.kill(number, 0)
+    killed, started = numbers
+    assert killed != started
+    for number in numbers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(number, 0)
 
 
 ORPHAN = """
