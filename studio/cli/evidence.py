@@ -93,6 +93,9 @@ def simulate(
 
 
 def register(app: typer.Typer) -> None:
-    """Add these verbs to the command."""
+    """Add these verbs to the command, with those of complete updates."""
+    from studio.cli import impact
+
+    impact.register(app)
     app.command("check")(check)
     app.command("simulate")(simulate)

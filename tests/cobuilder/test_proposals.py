@@ -465,4 +465,6 @@ def test_a_procedure_with_a_system_of_its_own_becomes_a_workflow_with_a_scenario
     assert {slot.id: slot.type for slot in flow.slots} == {"hire_id": "code", "wheel": "choice"}
     said = flow.steps[2]
     assert isinstance(said, Say) and said.text == "A van is on its way."
-    assert [s.workflow for s in draft.scenarios if s.workflow == flow.id] == [flow.id]
+    tests = [s for s in draft.scenarios if s.workflow == flow.id]
+    assert ["report_puncture"] in [[fault.id for fault in test.faults] for test in tests]
+    assert all(test.expectations and test.citations for test in tests)

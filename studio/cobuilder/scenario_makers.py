@@ -1,0 +1,298 @@
+"""The making of one test: a world in which a goal is reached, and what must happen there.
+
+- A world changes as few facts as reach the goal; a dry walk tells whether it does.
+- What must happen is where the customer ends, what is called and what never, what is said first.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+
+from studio.cobuilder.rehearsal import Walk, meets, walk
+from studio.cobuilder.scenario_goals import Goal, reached, steps_of
+from studio.cobuilder.scenario_worlds import domains_of, with_reply, with_value, worlds_of
+from studio.domain.agent import Agent
+from studio.domain.condition import Scalar
+from studio.domain.scenario import (
+    Behaviour,
+    Expectation,
+    ExpectCall,
+    ExpectDisclosure,
+    ExpectHandoff,
+    ExpectOutcome,
+    ExpectStep,
+    Fault,
+    Scenario,
+)
+from studio.domain.source import Citation
+from studio.domain.workflow import Decide, Slot, ToolCall, Verify, Workflow
+from studio.runtime.program import Program
+
+MOST = 3000
+"""So many worlds are tried for one goal."""
+
+
+class Drafter:
+    """The drafting of one goal's test."""
+
+    def __init__(self, agent: Agent, goal: Goal) -> None:
+        self.agent, self.goal = agent, goal
+        self.flow: Workflow = agent.workflow(goal.workflow)
+        self.steps = list(steps_of(agent, self.flow))
+
+    def draft(self) -> Scenario | str:
+        """Return the test, or why there is none."""
+        ways: dict[str, Callable[[], Scenario | str]] = {
+            "fault": self._fault,
+            "retry": self._retry,
+            "identity": self._identity,
+            "mistyped": self._mistyped,
+            "refuses": self._refuses,
+            "person": self._person,
+            "plea": self._plea,
+            "missing": self._missing,
+            "opening": self._opening,
+            "limit": self._limit,
+            "change of mind": lambda: "Simulated customers cannot take an answer back at a set moment.",
+        }
+        made = ways.get(self.goal.kind, self._solved)()
+        if isinstance(made, str):
+            return made
+        return made.model_copy(update={"citations": self.goal.citations or self._around()})
+
+    def _around(self) -> tuple[Citation, ...]:
+        """Return the sentence that the step before the goal's place stands on, where its own has none."""
+        ids = [step.id for _, step in self.steps]
+        at = ids.index(self.goal.place) if self.goal.place in ids else len(ids)
+        before = [c for _, step in reversed(self.steps[:at]) for c in step.citations]
+        after = [c for _, step in self.steps[at:] for c in step.citations]
+        return tuple((before + after)[:1])
+
+    # Worlds
+
+    def _worlds(self) -> list[Scenario]:
+        return worlds_of(self.agent, self.flow)
+
+    def _good(self) -> tuple[Scenario, Walk] | None:
+        """Return a world in which everything goes well, as long a way as there is."""
+        tried = ((world, self._resolved(world)) for world in self._tried(self._worlds(), 2))
+        found = itertools.islice(((world, course) for world, course in tried if course), 40)
+        return max(found, key=lambda each: len(each[1].calls), default=None)
+
+    def _resolved(self, world: Scenario) -> Walk | None:
+        course = walk(self.agent, world)
+        return course if course is not None and course.outcome == "resolved" else None
+
+    def _tried(
+        self, worlds: Iterable[Scenario], most: int, fixed: frozenset[str] = frozenset()
+    ) -> Iterator[Scenario]:
+        """Yield worlds with no fact changed, then one, two, up to `most`."""
+        worlds = list(worlds)
+        domains = {n: v for n, v in domains_of(self.agent, self.flow).items() if n not in fixed}
+        left = MOST
+        for count in range(most + 1):
+            for world in worlds:
+                for names in itertools.combinations(domains, count):
+                    for values in itertools.product(*(domains[name] for name in names)):
+                        left -= 1
+                        if left < 0:
+                            return
+                        yield self._with(world, dict(zip(names, values, strict=True)))
+
+    def _with(self, world: Scenario, values: dict[str, Scalar]) -> Scenario:
+        for name, value in values.items():
+            world = with_value(self.agent, world, name, value)
+        return world
+
+    # Goals that a choice of facts reaches
+
+    def _solved(self) -> Scenario | str:
+        for world in self._tried(self._worlds(), 3):
+            if self.goal.key in reached(self.agent, world):
+                return self._finished(world, walk(self.agent, world))
+        if self.goal.kind == "forbidden":
+            return "The agent does it nevertheless wherever the walk gets there: the rule does not hold."
+        return "No customer gets there: another row, branch or rule always comes first."
+
+    def _limit(self) -> Scenario | str:
+        _, name, at, _ = self.goal.about
+        assert isinstance(name, str) and isinstance(at, float)
+        number = int(at) if at.is_integer() else at
+        if number < 0:
+            return "There is nothing below zero."
+        worlds = [with_value(self.agent, world, name, number) for world in self._worlds()]
+        for world in self._tried(worlds, 2, frozenset({name})):
+            course = walk(self.agent, world)
+            if course is None or self.goal.key not in reached(self.agent, world):
+                continue
+            if self._matters(world, name, at):
+                return self._finished(world, course)
+        return "The limit makes no difference there."
+
+    def _matters(self, world: Scenario, name: str, at: float) -> bool:
+        """Return whether some value within two steps of this one is answered otherwise."""
+        here = walk(self.agent, world)
+        around = [round(at + far * size, 2) for size in (1.0, 0.01) for far in (-2, -1, 1, 2)]
+        others = (walk(self.agent, with_value(self.agent, world, name, n)) for n in around if n >= 0)
+        return here is not None and any(o is not None and o.steps != here.steps for o in others)
+
+    # Systems and identity
+
+    def _fault(self) -> Scenario | str:
+        return self._with_fault(None)
+
+    def _retry(self) -> Scenario | str:
+        tool = str(self.goal.about[0])
+        retries = max(
+            (s.retries for _, s in self.steps if isinstance(s, ToolCall) and s.tool == tool), default=1
+        )
+        return self._with_fault(retries)
+
+    def _with_fault(self, times: int | None) -> Scenario | str:
+        tool = str(self.goal.about[0])
+        checks = {step.id for _, step in self.steps if isinstance(step, Verify) and step.tool == tool}
+        for world in self._tried(self._worlds(), 2):
+            course = walk(self.agent, world)
+            if course is not None and (tool in course.calls or checks & set(course.steps)):
+                faults = (Fault(id=tool, failure="timeout", times=times),)
+                broken = world.model_copy(update={"faults": faults})
+                return self._finished(broken, walk(self.agent, broken))
+        return "No customer gets as far as that system."
+
+    def _verify(self) -> Verify:
+        return next(step for _, step in self.steps if isinstance(step, Verify))
+
+    def _identity(self) -> Scenario | str:
+        world = with_reply(self._worlds()[0], self._verify().tool, "verified", False)
+        return self._finished(world, walk(self.agent, world))
+
+    def _slot(self, name: str) -> Slot | None:
+        return next((slot for owner, _ in self.steps for slot in owner.slots if slot.id == name), None)
+
+    def _mistyped(self) -> Scenario | str:
+        good = self._good()
+        if good is None:
+            return "No customer gets to a good end."
+        world, course = good
+        slots = {name: self._slot(name) for name in self._verify().slots}
+        names = sorted(slots, key=lambda name: (slot := slots[name]) is not None and slot.type == "code")
+        for fact in (fact for name in names for fact in world.facts if fact.id == name):
+            wrong = _slipped(fact.value)
+            if wrong is None:
+                continue
+            facts = tuple(f.model_copy(update={"wrong": wrong}) if f is fact else f for f in world.facts)
+            manner: tuple[Behaviour, ...] = ("gives wrong then right data",)
+            return self._finished(world.model_copy(update={"facts": facts, "behaviours": manner}), course)
+        return "None of the details can be mistyped."
+
+    def _refuses(self) -> Scenario | str:
+        world = self._worlds()[0]
+        hidden = set(self._verify().slots)
+        silent = world.model_copy(update={"facts": tuple(f for f in world.facts if f.id not in hidden)})
+        course = walk(self.agent, silent)
+        return self._finished(world.model_copy(update={"behaviours": ("refuses to identify",)}), course)
+
+    # Manners
+
+    def _person(self) -> Scenario | str:
+        good = self._good()
+        flow = Program.of(self.agent).flows.get(self.flow.id)
+        if good is None or flow is None or flow.person is None:
+            return "No desk takes over there."
+        expected = (ExpectOutcome(outcome="handed over"), ExpectHandoff(queue=flow.person.queue))
+        return good[0].model_copy(
+            update={"behaviours": ("asks for a human",), "expectations": expected, "title": self.goal.words}
+        )
+
+    def _plea(self) -> Scenario | str:
+        for world in self._tried(self._worlds(), 2):
+            course = walk(self.agent, world)
+            if course is not None and course.outcome == "refused":
+                return self._finished(
+                    world.model_copy(update={"behaviours": ("asks for an exception",)}), course
+                )
+        return "Nobody is refused anything there."
+
+    def _missing(self) -> Scenario | str:
+        name = str(self.goal.about[0])
+        slot = self._slot(name)
+        if slot is not None and slot.type == "yes or no":
+            return "Whoever does not say yes to it is heard as saying no."
+        for world in self._tried(self._worlds(), 2):
+            less = world.model_copy(update={"facts": tuple(f for f in world.facts if f.id != name)})
+            if self.goal.key in reached(self.agent, less):
+                return self._finished(less, walk(self.agent, less))
+        return "Nobody is asked for it there."
+
+    def _opening(self) -> Scenario | str:
+        number = self.goal.about[0]
+        assert isinstance(number, int)
+        world = self._worlds()[0].model_copy(update={"opening": self.flow.examples[number]})
+        return self._finished(world, walk(self.agent, world))
+
+    # Expectations
+
+    def _finished(self, world: Scenario, course: Walk | None) -> Scenario | str:
+        """Return the test with its title and what must happen, if the agent as it is would do so."""
+        if course is None or not course.outcome:
+            return "The walk leads nowhere there."
+        title = self.goal.words if self.goal.kind != "limit" else f"{self.goal.words}: {self._answer(course)}"
+        made = world.model_copy(update={"title": title, "expectations": tuple(self._expected(world, course))})
+        if self.goal.kind in ("refuses", "mistyped"):  # their course hangs on the customer's manner
+            return made
+        plain = made.model_copy(update={"behaviours": ()})
+        again = walk(self.agent, plain)
+        return made if again is not None and meets(plain, again) else "The agent does not do it so."
+
+    def _answer(self, course: Walk) -> str:
+        answer = course.answers.get(str(self.goal.about[0]))
+        return f"“{answer}”" if answer else course.outcome
+
+    def _expected(self, world: Scenario, course: Walk) -> Iterator[Expectation]:
+        yield ExpectOutcome(outcome=course.outcome)
+        if course.queue:
+            yield ExpectHandoff(queue=course.queue)
+        writes = {tool.name for tool in self.agent.tools if tool.effect == "write"}
+        tried = {fault.id for fault in world.faults}  # whether a system that fails was called says nothing
+        called = (s.tool for _, s in self.steps if isinstance(s, ToolCall) and s.tool in writes - tried)
+        for tool in dict.fromkeys(called):
+            yield ExpectCall(tool=tool, never=tool not in course.calls)
+        yield from self._demanded(course, writes)
+        step = self._taken(course)
+        if step:
+            yield ExpectStep(step=step)
+
+    def _demanded(self, course: Walk, writes: set[str]) -> Iterator[Expectation]:
+        """Yield the disclosures that are said, first where the rule or its guard demands it."""
+        for rule in self.agent.charter.rules:
+            if rule.id not in course.said:
+                continue
+            told = course.said[rule.id]
+            first = next((t for t in course.calls if t in writes and course.called_at[t] > told), None)
+            demanded = "before" in rule.text.casefold() or (rule.guard and rule.guard.needs_disclosure)
+            yield ExpectDisclosure(rule=rule.id, before=first if demanded else None)
+
+    def _taken(self, course: Walk) -> str | None:
+        """Return the step that the decision of the goal leads to."""
+        for _, step in self.steps:
+            if not isinstance(step, Decide) or step.id not in course.steps:
+                continue
+            if self.goal.about[:1] not in ((step.id,), (step.table,)):
+                continue
+            at = course.steps.index(step.id) + 1
+            return course.steps[at] if at < len(course.steps) else None
+        return None
+
+
+def _slipped(value: Scalar) -> Scalar | None:
+    """Return a value with a slip that still looks like one: the last digit, or two letters exchanged."""
+    if not isinstance(value, str) or len(value) < 4:
+        return None
+    for at in range(len(value) - 1, -1, -1):
+        if value[at].isdigit():
+            return value[:at] + str((int(value[at]) + 1) % 9 + 1) + value[at + 1 :]
+    for at in range(1, len(value) - 1):
+        if value[at : at + 2].isalpha() and value[at] != value[at + 1]:
+            return value[:at] + value[at + 1] + value[at] + value[at + 2 :]
+    return None
