@@ -28,7 +28,8 @@ def dress(app: QApplication, settings: Settings) -> None:
     app.setApplicationDisplayName(NAME)
     app.setWindowIcon(QIcon(pixmap("cobuilder", LIGHT.accent, 64)))
     theme().apply(settings.theme)
-    FocusRing(app)
+    if app.findChild(FocusRing) is None:  # one ring; each would look at every event
+        FocusRing(app)
 
 
 def run(workspace: Path | None = None) -> int:

@@ -35,7 +35,8 @@ class Theme(QObject):
             app.setStyle("Fusion")
         app.setFont(font())
         app.setPalette(_palette(self.tokens))
-        app.setStyleSheet(sheet(self.tokens))
+        if app.styleSheet() != (made := sheet(self.tokens)):  # it polishes every widget there is
+            app.setStyleSheet(made)
         self.changed.emit()
 
 
