@@ -24,6 +24,7 @@ from studio.cobuilder.matching import Encounters, Meeting, meet, value_changes
 from studio.cobuilder.matters import Threshold
 from studio.cobuilder.rehearsal import walk
 from studio.cobuilder.scenario_drafts import around_exclusion, expect_order, no_longer_met
+from studio.cobuilder.scenario_plans import tests_within
 from studio.cobuilder.workflow_drafts import add_workflows, told_there
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
@@ -70,6 +71,7 @@ def propose(
     shut_out = [found for statement in new if (found := add_rule(desk, statement)) is not None]
     _scenarios(desk, thresholds, shut_out, changed)
     add_workflows(desk)
+    tests_within(desk)
     _pin(desk)
     _dropped(desk, encounters)
     find_conflicts(desk, [(m, value_changes(m.target.text, sentence_of(m.statement))) for m in changed])
