@@ -1,30 +1,38 @@
-"""CoBuilder beside the page: what it read and proposed, what people decided, and a line to say what to do.
+"""CoBuilder beside the page: a conversation about the agent, and what CoBuilder and people did.
 
-- Every line is a fact of the ledger; nothing is made up, and a line that leads somewhere says where.
-- The field runs what the palette knows. It changes nothing of the agent by itself, and says so.
+- What is said here is read by rules on this computer; a change becomes a proposal, nothing is applied.
+- Lines between are facts of the ledger; nothing is made up, and what leads somewhere says where.
+- The field also runs what the palette knows: an action by its name, an item that nothing else was asked of.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from textwrap import shorten
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLineEdit
 
 from studio.desktop.actions import ACTIONS, Desk
 from studio.desktop.palette import Findable, best
+from studio.desktop.panels.reply import Way, entry_of, family_entry
 from studio.desktop.theme.tokens import S2
 from studio.desktop.widgets.button import Button
+from studio.desktop.widgets.chat_log import ChatLog, Entry
 from studio.desktop.widgets.labels import label
-from studio.desktop.widgets.pane import Pane
-from studio.desktop.widgets.transcript_view import Line, Speaker, TranscriptView
+from studio.desktop.widgets.pane import Pane, row
+from studio.desktop.widgets.recall_field import RecallField
 from studio.domain.errors import StudioError
+from studio.domain.request import Reply
 from studio.services.events import Changed
 
 DOCK_WIDTH = 340
+LEDGER_LINES = 14
+FIELD = "Say what should change, or ask"
+BUSY = "I am reading your request …"
 _BY_COBUILDER = frozenset({"SourceAdded", "ProposalRecorded", "ProposalMade", "RunRecorded"})
 _WAYS = {
     "SourceAdded": ("sources", "show document"),
@@ -35,58 +43,80 @@ _WAYS = {
     "BundleExported": ("release", "show release"),
 }
 _HELLO = (
-    "I read documents and compare them with the agent. I propose changes, each with the sentence "
-    "that demands it; you decide. Add a document to begin."
+    "Say what should change, or ask about the agent. I answer from the draft and its documents, or "
+    "propose one "
+    "change; you decide. I also read documents and propose what they demand."
+)
+_EXAMPLES = (
+    "What does the agent do when a customer is not identified?",
+    "Which rules concern refunds?",
+    "What is still open?",
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One entry with its moment and what its ways do."""
+
+    at: datetime
+    entry: Entry
+    ways: tuple[Callable[[], object], ...] = ()
+
+
 class Dock(Pane):
-    """The log of CoBuilder's work, and a field."""
+    """The conversation, and a field."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("CoBuilder", padded=False)
         self.setProperty("role", "dock")
         self.setMinimumWidth(280)
         self._desk = desk
-        self._said: list[Line] = []
-        self._ways: list[tuple[str, str]] = []
+        self._said: list[_Said] = []
+        self._shown: list[_Said] = []
+        self._proposed: set[str] = set()
+        self._workspace: object = None
+        self._stale = True
         self.shut = Button("", desk.toggle_dock, kind="quiet", icon="cross", name="Hide CoBuilder")
         self.add_head(self.shut)
-        self.log = TranscriptView(
-            "What CoBuilder and people did", {"agent": "CoBuilder", "customer": "You", "system": "Note"}
-        )
-        self.log.activated.connect(self._follow)
+        self.log = ChatLog("Conversation with CoBuilder")
+        self.log.followed.connect(self._follow)
         self.body.addWidget(self.log, 1)
-        self.field = QLineEdit()
-        self.field.setPlaceholderText("Say what to do, or name what to open")
-        self.field.setAccessibleName("Say what to do, or name what to open")
-        self.field.returnPressed.connect(self._say)
+        self.field = RecallField(FIELD)
+        self.field.sent.connect(self.say)
+        self.body.addWidget(self._foot())
+
+    def _foot(self) -> Pane:
         foot = Pane("")
         foot.bar.hide()
         foot.body.setContentsMargins(14, 8, 14, 12)
         foot.body.setSpacing(S2)
         foot.body.addWidget(self.field)
-        foot.body.addWidget(label("Embedded engine · nothing leaves this computer", "small"))
-        self.body.addWidget(foot)
-        self._stale = True
+        self.help = Button("What can I ask?", self._help, kind="link")
+        foot.body.addLayout(row(self.help))
+        foot.body.addWidget(label("Embedded engine · nothing leaves this computer", "small", wrap=True))
+        return foot
+
+    # What is shown.
 
     def outdated(self, changed: Changed | None) -> None:
         """Read the ledger again, now or when the dock is seen next."""
+        if self._workspace is not self._desk.session.workbench:
+            self._workspace = self._desk.session.workbench
+            self._said.clear()
+            self._proposed.clear()
         self._stale = True
         if self.isVisible():
             self.refresh()
 
     def refresh(self) -> None:
-        """Show what the ledger holds, and what was said here."""
+        """Show what the ledger holds, and what was said here, in the order of time."""
         self._stale = False
-        lines, self._ways = [Line("agent", _HELLO)], [("", "")]
-        for at, event, sentence, item in self._ledger():
-            page, way = _WAYS.get(event, ("", ""))
-            speaker: Speaker = "agent" if event in _BY_COBUILDER else "customer"
-            when = at.astimezone().strftime("%d %b %H:%M")
-            lines.append(Line(speaker, shorten(sentence, 160, placeholder=" …"), aside=when, way=way))
-            self._ways.append((page, item))
-        self.log.show_lines([*lines, *self._said], to_end=True)
+        hello = _Said(datetime.min.replace(tzinfo=UTC), Entry("it", _HELLO))
+        if not self._said and self._desk.session.workbench is not None:
+            examples = tuple(partial(self.say, text) for text in _EXAMPLES)
+            hello = _Said(hello.at, Entry("it", _HELLO, ways=_EXAMPLES), examples)
+        self._shown = [hello, *sorted([*self._ledger(), *self._said], key=lambda said: said.at)]
+        self.log.show_entries([said.entry for said in self._shown])
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up when the dock comes into sight."""
@@ -94,58 +124,148 @@ class Dock(Pane):
         if self._stale:
             self.refresh()
 
-    def _ledger(self) -> list[tuple[datetime, str, str, str]]:
+    def _ledger(self) -> list[_Said]:
         if self._desk.session.workbench is None:
             return []
-        from studio.services.queries.home import ShowHome
+        from studio.services.queries.recent import ListRecent
 
         try:
-            recent = self._desk.session.ask(ShowHome(recent=40)).recent
+            recent = self._desk.session.ask(ListRecent(LEDGER_LINES))
         except StudioError:
             return []
-        newest_last = sorted(recent, key=lambda line: line.at)
-        return [(line.at, line.event, line.sentence, "") for line in newest_last]
+        return [
+            self._fact(line.at, line.event, line.sentence)
+            for line in recent
+            if not any(f"({proposal}:" in line.sentence for proposal in self._proposed)
+            or line.event != "ProposalMade"
+        ]
 
-    def _follow(self, index: int) -> None:
-        if index < len(self._ways) and self._ways[index][0]:
-            self._desk.open_page(*self._ways[index])
+    def _fact(self, at: datetime, event: str, sentence: str) -> _Said:
+        page, way = _WAYS.get(event, ("", ""))
+        when = at.astimezone().strftime("%d %b %H:%M")
+        text = shorten(sentence, 160, placeholder=" …")
+        entry = Entry("it" if event in _BY_COBUILDER else "you", text, when, ways=(way,) if way else ())
+        return _Said(at, entry, (partial(self._desk.open_page, page),) if way else ())
 
-    def _say(self) -> None:
-        text = self.field.text().strip()
-        if not text:
-            return
-        self.field.clear()
-        self._said.append(Line("customer", text))
-        found = self._understand(text)
-        if found is None:
-            self._said.append(Line("agent", _honest()))
+    def _follow(self, number: int, way: int) -> None:
+        if number < len(self._shown) and way < len(self._shown[number].ways):
+            self._shown[number].ways[way]()
+
+    # What is said.
+
+    def say(self, text: str) -> None:
+        """Say something to CoBuilder, as if it had been typed and sent."""
+        self.field.remember(text)
+        self._add(Entry("you", text))
+        action = self._action(text)
+        if action is not None:
+            self._add(Entry("it", f"Doing: {action.title}"))
+            action.go()
+        elif self._desk.session.workbench is None:
+            self._without_workspace(text)
         else:
-            self._said.append(Line("agent", f"{found.what}: {found.title}"))
-        self.refresh()
-        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
-        if found is not None:
-            found.go()
+            self._ask(text)
 
-    def _understand(self, text: str) -> Findable | None:
+    def _add(self, entry: Entry, ways: tuple[Callable[[], object], ...] = ()) -> None:
+        self._said.append(_Said(datetime.now(UTC), entry, ways))
+        self.refresh()
+
+    def _ask(self, text: str) -> None:
+        from studio.services.stages.requesting import AskCoBuilder
+
+        started = self._desk.session.start(
+            AskCoBuilder(text), partial(self._answer, text), partial(self._failed, text)
+        )
+        if not started:
+            self.field.setText(text)
+            self._add(
+                Entry("it", "Something else is being done. Send it again when that has ended.", tone="warn")
+            )
+            return
+        self._busy(True)
+
+    def _busy(self, busy: bool) -> None:
+        """Show that an answer is on its way, or that it has come."""
+        self._said = [said for said in self._said if said.entry.text != BUSY]
+        self.field.setReadOnly(busy)
+        if busy:
+            self._add(Entry("it", BUSY, tone="none"))
+
+    def _answer(self, text: str, reply: Reply) -> None:
+        self._busy(False)
+        found = self._item(text) if reply.verdict == "not understood" else None
+        if found is not None:
+            self._add(Entry("it", f"Opening: {found.title}"))
+            found.go()
+        else:
+            if reply.proposal is not None:
+                self._proposed.add(reply.proposal.id)
+            entry, ways = entry_of(reply)
+            self._add(entry, tuple(self._doing(way) for way in ways))
+        self._back_to_field()
+
+    def _doing(self, way: Way) -> Callable[[], object]:
+        if way.page:
+            return partial(self._desk.open_page, way.page, way.item)
+        if way.group:
+            return partial(self._help, way.group)
+        return partial(self.say, way.request) if way.sends else partial(self._fill, way.request)
+
+    def _fill(self, text: str) -> None:
+        self.field.setText(text)
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _failed(self, text: str) -> None:
+        self._busy(False)
+        self.field.setText(text)
+        words = (
+            "I could not answer; nothing was changed. The reason stands above the page. You can send "
+            "it again."
+        )
+        self._add(Entry("it", words, tone="bad"))
+        self._back_to_field()
+
+    def _without_workspace(self, text: str) -> None:
+        words = (
+            "No workspace is open, so there is no agent to talk about. Open one, or try the sample project."
+        )
+        ways = ("Open a workspace", "Try the sample project")
+        doing = (
+            partial(self._desk.ask_for_workspace, "open"),
+            partial(self._desk.ask_for_workspace, "sample"),
+        )
+        self._add(Entry("it", words, ways=ways), doing)
+
+    def _help(self, group: str = "") -> None:
+        from studio.services.queries.requests import request_families
+
+        entry, ways = family_entry(request_families(), group)
+        self._add(Entry("you", group or "What can I ask?"))
+        self._add(entry, tuple(self._doing(way) for way in ways))
+        self._back_to_field()
+
+    def _back_to_field(self) -> None:
+        if self.isVisible():
+            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # What the palette knows.
+
+    def _action(self, text: str) -> Findable | None:
+        from rapidfuzz import fuzz, utils
+
+        for action in ACTIONS:
+            title = action.title.rstrip("…")
+            close = fuzz.ratio(text, title, processor=utils.default_process) >= 88
+            if close and action.id != "view.dock" and action.enabled(self._desk):
+                return Findable(title, "Doing", action.icon, partial(self._desk.run_action, action.id))
+        return None
+
+    def _item(self, text: str) -> Findable | None:
         from rapidfuzz import fuzz, utils
 
         from studio.desktop.index import findable_items
 
-        things = [
-            Findable(a.title.rstrip("…"), "Doing", a.icon, partial(self._desk.run_action, a.id))
-            for a in ACTIONS
-            if a.enabled(self._desk) and a.id != "view.dock"
-        ]
-        things += [Findable(t.title, "Opening", t.icon, t.go) for t in findable_items(self._desk)]
-        for thing in best(text, things, 3):
-            if fuzz.token_set_ratio(text, thing.title, processor=utils.default_process) >= 82:
+        for thing in best(text, findable_items(self._desk), 3):
+            if fuzz.token_sort_ratio(text, thing.title, processor=utils.default_process) >= 82:
                 return thing
         return None
-
-
-def _honest() -> str:
-    return (
-        "I cannot change the agent from a free sentence. Put it into a document and add that: then I propose "
-        "changes, and you decide. I can also open anything by its name, and run: add documents, propose "
-        "changes, simulate, approve, export, undo."
-    )

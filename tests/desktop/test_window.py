@@ -133,28 +133,6 @@ def test_actions_wait_for_a_workspace(bare: Window) -> None:
     assert bare.room == "home"
 
 
-def test_the_dock_tells_facts_and_admits_what_it_cannot(window: Window, qtbot: QtBot) -> None:
-    """CoBuilder's log holds the ledger; a sentence it cannot act on is answered honestly."""
-    window.open_page("home")
-    said = [line.text for line in window.dock.log.lines]
-    assert any(text.startswith("CoBuilder proposed") for text in said)
-    window.dock.field.setText("please be nicer to angry customers on Sundays")
-    QTest.keyClick(window.dock.field, Qt.Key.Key_Return)
-    assert "cannot change the agent from a free sentence" in window.dock.log.lines[-1].text
-    window.dock.field.setText("go to release")
-    QTest.keyClick(window.dock.field, Qt.Key.Key_Return)
-    assert window.room == "release"
-
-
-def test_a_line_of_the_dock_leads_to_what_it_is_about(window: Window) -> None:
-    """The line on the proposal opens the review."""
-    window.open_page("home")
-    lines = window.dock.log.lines
-    number = next(n for n, line in enumerate(lines) if line.text.startswith("CoBuilder proposed"))
-    window.dock.log.activated.emit(number)
-    assert window.room == "review"
-
-
 def test_a_crash_is_a_sentence_with_details_to_copy(dressed: QApplication, qtbot: QtBot) -> None:
     """What nobody foresaw is shown as a sentence; the traceback can be copied."""
     try:

@@ -11,9 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from studio.cobuilder.analysis import analyze
 from studio.cobuilder.drafting import text_places
-from studio.cobuilder.proposals import propose
 from studio.cobuilder.requests.items import Index, Item
 from studio.cobuilder.requests.kinds import Done, Kind, NotMine, Outcome, Turn, Unsure, choices
 from studio.cobuilder.values import Value, patched, values_in
@@ -137,6 +135,10 @@ def _elsewhere(turn: Turn, what: str, new: Value, old: Value | None) -> Outcome:
 
 
 def _carried_through(turn: Turn, meant: _Meant) -> Outcome:
+    # The whole reading engine comes with these; no other request needs it.
+    from studio.cobuilder.analysis import analyze
+    from studio.cobuilder.proposals import propose
+
     text = " ".join(patched(meant.sentence, meant.old, meant.new).split())
     source, found = _as_source(text, meant.rule)
     if not found.statements:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from studio.cobuilder.desk import cite
 from studio.cobuilder.known_facts import compares
 from studio.cobuilder.requests.facts import readers_of
 from studio.cobuilder.requests.items import Item, shortened, stems_of
@@ -123,7 +122,7 @@ def _value(turn: Turn) -> Outcome:
     cited = _sentences(turn, words, value)
     if not names and not cited:
         return Told(f"“{words}” stands nowhere in the agent or its documents.")
-    by_path = {i.path: i for i in turn.ground.index.items if i.path}
+    by_path = turn.ground.index.by_path
     links = tuple(link for path in paths if path in by_path for link in _link(by_path[path]))
     told = f"“{words}” stands in {len(names)} place{'s' if len(names) != 1 else ''} of the agent"
     told += ":\n" + "\n".join(f"· {name}" for name in names) if names else ""
@@ -134,6 +133,8 @@ def _value(turn: Turn) -> Outcome:
 
 def _sentences(turn: Turn, words: str, value: Value | None = None, topic: bool = False) -> list[Citation]:
     """Return the blocks of current sources that state a value or hold all the words of a topic."""
+    from studio.cobuilder.desk import cite  # it brings the reading engine with it; few questions need that
+
     said = stems_of(words) - _EMPTY
     found: list[Citation] = []
     for source, _ in turn.ground.papers:

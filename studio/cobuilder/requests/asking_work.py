@@ -122,7 +122,7 @@ def _changed(turn: Turn) -> Outcome:
     for change in found:
         names.setdefault(item_path(change.path), []).append(change)
     lines, links = [], []
-    by_path = {i.path: i for i in ground.index.items if i.path}
+    by_path = ground.index.by_path
     for path, changes in names.items():
         whole = next((c for c in changes if c.path == path), None)
         verb = (

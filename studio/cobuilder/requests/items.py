@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from rapidfuzz import fuzz, process
@@ -192,12 +193,11 @@ def _facts(agent: Agent) -> Iterator[Item]:
                 if binding.fact not in seen:
                     seen.add(binding.fact)
                     name = binding.fact.replace("_", " ")
-                    path = join_path("workflows", flow.id, "steps", step.id)
                     yield Item(
                         "fact",
                         binding.fact,
                         name,
-                        path,
+                        "",
                         stems_of(name),
                         frozenset(),
                         flow.id,
@@ -300,6 +300,11 @@ class Index:
         self._unseen = math.log(1 + total)
         self._known = [word for word in self._weight if len(word) > 4]
         self._memo: dict[tuple[str, tuple[str, ...], str], Match] = {}
+
+    @cached_property
+    def by_path(self) -> dict[str, Item]:
+        """Return the items that stand at a path of their own; a way out stands inside its step."""
+        return {item.path: item for item in self.items if item.path and item.kind != "branch"}
 
     def _sum(self, words: Iterable[str]) -> float:
         return sum(self._weight.get(word, self._unseen) for word in words)

@@ -120,8 +120,6 @@ def _unknown(said: str, text: str) -> Reply:
         "with the name or number of what you mean. Free conversation needs a language model, which "
         "is set up in Settings."
     )
-    if near:
-        words += " Close to it: " + "; ".join(f"“{kind.examples[0]}”" for kind in near) + "."
     made = tuple(Choice(label=kind.examples[0], request=kind.examples[0]) for kind in near)
     return Reply(request=said, verdict="not understood", text=words, choices=made)
 
@@ -272,7 +270,7 @@ def _failing(before: Agent, after: Agent) -> list[str]:
 
 
 def _links(turn: Turn, changes: tuple[ProposedChange, ...]) -> tuple[Link, ...]:
-    by_path = {item.path: item for item in turn.ground.index.items if item.path}
+    by_path = turn.ground.index.by_path
     links = []
     for change in changes:
         path = re.match(

@@ -1,0 +1,71 @@
+"""A reply of CoBuilder as an entry of the conversation: its words, its warnings, and its ways."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from studio.desktop.theme.tokens import Tone
+from studio.desktop.widgets.chat_log import Entry
+from studio.domain.request import Reply, RequestFamily, Verdict
+
+MOST_LINKS = 4
+_TONES: dict[Verdict, Tone] = {
+    "proposed": "",
+    "answered": "",
+    "unsure": "acc",
+    "refused": "warn",
+    "needs a language model": "warn",
+    "not understood": "warn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a button of an answer leads: a page with an item, a request to send or fill in, help."""
+
+    page: str = ""
+    item: str = ""
+    request: str = ""
+    sends: bool = False
+    group: str = ""
+
+
+def entry_of(reply: Reply) -> tuple[Entry, tuple[Way, ...]]:
+    """Return the entry of a reply, and what each of its ways does."""
+    names: list[str] = []
+    ways: list[Way] = []
+    if reply.proposal is not None:
+        count = len(reply.proposal.changes)
+        names.append("show as proposal" if count == 1 else f"show as proposal ({count} changes)")
+        ways.append(Way("review", reply.proposal.id))
+    for choice in reply.choices:
+        names.append(choice.label)
+        ways.append(Way(request=choice.request, sends=reply.verdict == "unsure"))
+    for link in reply.links[:MOST_LINKS]:
+        names.append(link.label)
+        ways.append(Way(link.page, link.item))
+    seen = {(way.page, way.item) for way in ways}
+    for citation in reply.citations[:2] if reply.proposal is not None else ():
+        if ("sources", citation.source_id) not in seen:
+            seen.add(("sources", citation.source_id))
+            names.append(citation.source_name)
+            ways.append(Way("sources", citation.source_id))
+    text = "\n".join([reply.text, *(f"Note: {warning}" for warning in reply.warnings[:4])])
+    aside = (
+        ("Nothing is changed until you accept it. Ctrl+Z takes the proposal back.") if reply.proposal else ""
+    )
+    return Entry("it", text, aside, _TONES[reply.verdict], tuple(names)), tuple(ways)
+
+
+def family_entry(families: Sequence[RequestFamily], group: str = "") -> tuple[Entry, tuple[Way, ...]]:
+    """Return the entry that tells what can be asked: the groups, or one with an example of each kind."""
+    groups = tuple(dict.fromkeys(family.group for family in families))
+    if not group:
+        text = f"I understand {len(families)} kinds of request. What are you interested in?"
+        return Entry("it", text, ways=groups), tuple(Way(group=each) for each in groups)
+    members = [family for family in families if family.group == group]
+    lines = [f"{group}. Choose an example to put it into the field."]
+    lines += [f"· {member.does}" for member in members]
+    examples = tuple(example for member in members for example in member.examples[:1])
+    return Entry("it", "\n".join(lines), ways=examples), tuple(Way(request=each) for each in examples)
