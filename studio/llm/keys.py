@@ -53,10 +53,12 @@ def find_key(reference: str) -> str | None:
 class ModelKeys:
     """The keys of model providers, by reference; a key itself is only taken in, never shown."""
 
-    def state(self, reference: str) -> str:
-        """Return in words whether a key is there."""
+    def state(self, reference: str, *, look: bool = True) -> str:
+        """Return in words whether a key is there; without `look` the key store, which may ask, stays shut."""
         if not reference:
             return "none is named"
+        if not look and reference.startswith("keyring:"):
+            return f"in this computer's key store, as {reference}"
         try:
             find_key(reference)
         except KeyMissing as missing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, Protocol, get_args, get_origin, runtime_checkable
+from typing import ClassVar, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import Qt
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from studio.desktop import dialogs
 from studio.desktop.actions import Desk
+from studio.desktop.model_deeds import KeepsSettings, ModelDeeds
 from studio.desktop.page import Page
 from studio.desktop.panels.facts import standing_of
 from studio.desktop.widgets.button import Button
@@ -22,20 +23,6 @@ from studio.settings import Settings, config_folder
 
 FOLDERS = frozenset({"keys"})
 HIDDEN = frozenset({"model", "recent"})
-
-
-@runtime_checkable
-class KeepsSettings(Protocol):
-    """The part of the window that keeps settings."""
-
-    @property
-    def settings(self) -> Settings:
-        """Return what is chosen now."""
-        ...
-
-    def keep(self, **choices: Any) -> None:
-        """Choose and keep."""
-        ...
 
 
 class Weights(Card):
@@ -113,10 +100,14 @@ class SettingsPage(Page):
         self.weights = Weights(self.desk)
         self.weights.setMaximumWidth(640)
         pane.body.addWidget(self.weights)
+        self.model = ModelDeeds(self.desk, self)
+        for card in (self.model.card, self.model.policy):
+            card.setMaximumWidth(640)
+            pane.body.addWidget(card)
         where = Card("Where this is kept")
         where.say(str(config_folder() / "settings.json"))
         where.say(
-            "Never a password or passphrase: keys are unlocked when you sign, and forgotten.", muted=True
+            "Never a password, passphrase or key: keys are unlocked when you sign, and forgotten.", muted=True
         )
         where.setMaximumWidth(640)
         pane.body.addWidget(where)
@@ -135,6 +126,7 @@ class SettingsPage(Page):
                 widget.setText(value)
             widget.blockSignals(False)
         self.weights.fill()
+        self.model.fill()
 
     def _keeper(self) -> KeepsSettings:
         found = getattr(self.desk, "opener", None)
