@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from reading_score import Told, balanced, interval, read_case, score, share, total
+from tests.measures.reading_score import Told, balanced, interval, read_case, score, share, total
 
 FOLDER = Path(__file__).parent / "documents"
 SHARED = Path(__file__).parents[3] / "shared" / "gold" / "cases" / "dev"
