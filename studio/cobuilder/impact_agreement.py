@@ -23,6 +23,7 @@ from studio.domain.changeset import identity, lookup
 from studio.domain.errors import WrongUse
 from studio.domain.frozen import Json, canonical, digest, to_json
 from studio.domain.places import place_name
+from studio.domain.proposal import ProposedChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +81,42 @@ def _distinct(found: list[Disagreement]) -> tuple[Disagreement, ...]:
     return tuple(kept.values())
 
 
-def mend(draft: Agent, found: Disagreement) -> Completion | None:
-    """Return the rest of the change that a disagreement lacks, or None where the draft does not tell it."""
-    if not found.new:
+def mend(live: Agent, draft: Agent, found: Disagreement) -> Completion | None:
+    """Return the rest of the change that a disagreement lacks, or None where the draft does not tell it.
+
+    Places that are as they were live become what the whole change makes of them, tests with them; places
+    that were edited since are changed where they stand.
+    """
+    whole = _completed(canonical(live), found.old, found.new, found.where) if found.new else None
+    if whole is None:
         return None
-    for where in (*found.left_paths, ""):
+    tree = to_json(draft)
+    rest = [c for c in whole.changes if c.change.path in found.left_paths and _fits(tree, c)]
+    edited = set(found.left_paths) - {c.change.path for c in rest}
+    if edited:
+        rest += [c for c in _where_they_stand(draft, found, edited) if c.change.path in edited]
+    ids = {c.id: f"C-{number:02}" for number, c in enumerate(rest, 1)}
+    renamed = tuple(
+        c.model_copy(update={"id": ids[c.id], "depends_on": tuple(ids[d] for d in c.depends_on if d in ids)})
+        for c in rest
+    )
+    return Completion(renamed, unaffected=whole.unaffected) if renamed else None
+
+
+def _fits(tree: Json, proposed: ProposedChange) -> bool:
+    """Return whether a change made for the live version fits the draft."""
+    now = lookup(tree, proposed.change.path)
+    return canonical(now if now is not None else {}) == canonical(proposed.change.before or {})
+
+
+def _where_they_stand(draft: Agent, found: Disagreement, edited: set[str]) -> list[ProposedChange]:
+    for where in (*sorted(edited), ""):
         try:
-            made = complete_change(draft, (), found.old, found.new, where, by="one fact, one value")
+            made = complete_change(draft, (), found.old, found.new, where)
         except WrongUse:
             continue
-        if made.changes:
-            return made
-    return None
+        return [c.model_copy(update={"id": f"{c.id} edited", "depends_on": ()}) for c in made.changes]
+    return []
 
 
 @dataclass(slots=True)

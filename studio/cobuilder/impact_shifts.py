@@ -141,7 +141,10 @@ class ListShift:
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         gap = r"\s*(?:,\s*(?P<c{0}>or|and)?|(?P<d{0}>or|and))\s+"
-        items = [rf"(?P<a{at}>(?:an?|the)\s+)?{_loosely(each)}" for at, each in enumerate(self.old)]
+        items = [
+            rf"(?P<a{at}>{'(?:an?|the) +' if _bare(each) != each else '(?!)'})?{_loosely(each)}"
+            for at, each in enumerate(self.old)
+        ]
         parts = [part for at, item in enumerate(items) for part in (item, gap.format(at))]
         return re.compile(r"\b" + "".join(parts[:-1]) + r"\b", re.IGNORECASE)
 

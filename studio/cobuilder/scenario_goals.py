@@ -213,7 +213,7 @@ def _of_system(flow: Workflow, step: ToolCall | Verify) -> Iterator[Goal]:
     yield Goal(
         "fault",
         flow.id,
-        (step.tool,),
+        (step.tool, step.id),
         f"“{step.title}”: the system does not answer",
         step.citations,
         (),
@@ -221,7 +221,7 @@ def _of_system(flow: Workflow, step: ToolCall | Verify) -> Iterator[Goal]:
     )
     if isinstance(step, ToolCall) and step.retries:
         words = f"“{step.title}”: the system answers at the second try"
-        yield Goal("retry", flow.id, (step.tool,), words, step.citations, (), step.id)
+        yield Goal("retry", flow.id, (step.tool, step.id), words, step.citations, (), step.id)
     if isinstance(step, Verify):
         yield Goal("identity", flow.id, (), "The details do not match", step.citations, (), step.id)
         yield Goal("mistyped", flow.id, (), "Mistypes the details first", step.citations, (), step.id)
@@ -330,7 +330,7 @@ def _systems(flow: Workflow, step: ToolCall | Verify, scenario: Scenario, course
     retries = step.retries if isinstance(step, ToolCall) else 0
     if fault is not None:
         lasting = fault.times is None or fault.times > retries
-        yield ("fault" if lasting else "retry", flow.id, step.tool)
+        yield ("fault" if lasting else "retry", flow.id, step.tool, step.id)
     elif isinstance(step, Verify):
         reply = next((each.reply for each in scenario.systems if each.id == step.tool), {})
         if reply.get("verified") is False:

@@ -151,10 +151,9 @@ class Drafter:
 
     def _with_fault(self, times: int | None) -> Scenario | str:
         tool = str(self.goal.about[0])
-        checks = {step.id for _, step in self.steps if isinstance(step, Verify) and step.tool == tool}
         for world in self._tried(self._worlds(), 2):
             course = walk(self.agent, world)
-            if course is not None and (tool in course.calls or checks & set(course.steps)):
+            if course is not None and self.goal.place in course.steps:
                 faults = (Fault(id=tool, failure="timeout", times=times),)
                 broken = world.model_copy(update={"faults": faults})
                 return self._finished(broken, walk(self.agent, broken))

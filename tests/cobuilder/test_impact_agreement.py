@@ -86,7 +86,7 @@ def test_a_disagreement_is_mended_by_what_it_lacks() -> None:
     draft = apply(live, ChangeSet(title="part", changes=(made.changes[0].change,)))
     (found,) = disagreements(live, draft)
     assert "£350" in found.sentence and "refund-approval" not in found.sentence
-    rest = mend(draft, found)
+    rest = mend(live, draft, found)
     assert rest is not None
     mended = apply(draft, ChangeSet(title="rest", changes=tuple(c.change for c in rest.changes)))
     assert disagreements(live, mended) == ()

@@ -118,3 +118,16 @@ def test_the_sentence_that_demands_a_change_is_one_click_away(window: Window, re
     page = window.pages["sources"]
     assert isinstance(page, SourcesPage)
     assert page.document.chosen
+
+
+def test_what_was_looked_at_and_left_alone_unfolds(window: Window, review: ReviewPage) -> None:
+    """A line tells how many places need no change; a click unfolds them, another folds them away."""
+    lines = _proposal(window).unaffected
+    assert lines
+    assert str(len(lines)) in review.left_alone.fold.text()
+    assert review.left_alone.area.isHidden()
+    review.left_alone.fold.click()
+    assert not review.left_alone.area.isHidden()
+    assert all(line in review.left_alone.lines.text() for line in lines)
+    review.left_alone.fold.click()
+    assert review.left_alone.area.isHidden()

@@ -1,13 +1,17 @@
-"""The proposal panel: rows of changes and questions, how far the review is, the card of a question."""
+"""The proposal panel: rows of changes and questions, how far the review is, what is unaffected, questions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
+from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.row_list import RowItem, RowList
 
 _SIGNS: dict[str, Tone] = {"added": "add", "removed": "del", "changed": "chg", "moved": "mov"}
@@ -106,6 +110,45 @@ def progress_of(page: ProposalLike) -> str:
     open_questions = sum(question.answer is None for question in page.questions)
     words = f"{page.decided} of {page.total} decided, {page.accepted} accepted"
     return f"{words} · {open_questions} open" if open_questions else words
+
+
+class LeftAlone(QWidget):
+    """What was looked at and needs no change: one line, unfolded into a list by a click or a key."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "plain")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.fold = Button("", self._turn, kind="link")
+        self.fold.setCheckable(True)
+        self.lines = label("", "muted", wrap=True)
+        self.lines.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.area = QScrollArea()
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setMinimumHeight(200)
+        self.area.setAccessibleName("Looked at, unaffected")
+        self.area.setWidget(self.lines)
+        column.addWidget(self.fold)
+        column.addWidget(self.area)
+        self.area.hide()
+
+    def show_lines(self, lines: Sequence[str]) -> None:
+        """Show how many lines there are; the list stays as it was, folded or not."""
+        self.setVisible(bool(lines))
+        self._count = len(lines)
+        self.lines.setText("\n".join(f"· {line}" for line in lines))
+        self._name()
+
+    def _turn(self) -> None:
+        self.area.setVisible(self.fold.isChecked())
+        self._name()
+
+    def _name(self) -> None:
+        words = f"Looked at, unaffected ({self._count})"
+        self.fold.setText(f"{'▾' if self.fold.isChecked() else '▸'} {words}")
+        self.fold.setAccessibleName(words)
 
 
 def next_undecided(rows: RowList, page: ProposalLike) -> str:

@@ -96,7 +96,7 @@ class MendFact:
         def work(progress: Progress) -> Proposal:
             progress(0.1, self.title)
             for each in found:
-                made = mend(stand.draft, each)
+                made = mend(stand.live, stand.draft, each)
                 if made is not None:
                     return _proposal(
                         stand.draft, made, f"The rest of “{each.old}” → “{each.new}”", number, now

@@ -1,0 +1,155 @@
+"""What drafted tests are worth: how many faults planted in the samples the tests notice, before and after.
+
+- A mutant is one sample with one thing wrong: a limit, a comparison, an answer, a way on, a guard, a
+  disclosure, a retry, a desk, an effect of a failure. Mutants that change no conversation and no check
+  cannot be noticed by anyone; they are told apart by what the checks say and count as unnoticed here.
+- Each test runs with two customers on the mutant; one failing conversation notices it. The drafts are
+  made from the sound agent, and each is run on it with five customers first: those that fail are told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+from studio.cobuilder.scenario_plans import plan_tests
+from studio.domain.agent import Agent
+from studio.domain.frozen import Json, to_json
+from studio.domain.scenario import Scenario
+from studio.runtime.program import Program
+from studio.simulation.runner import converse, world_of
+from studio.simulation.systems import connect
+from tests.measures.cobuilder_impact import project
+
+SAMPLES = ("returns_assistant", "appointment_desk")
+_OTHER = {"<=": "<", "<": "<=", ">=": ">", ">": ">=", "=": "!=", "!=": "="}
+
+
+def fails(agent: Agent, tests: list[Scenario], customers: int = 2) -> list[str]:
+    """Return the ids of the tests that fail on an agent."""
+    program = Program.of(agent)
+    world = world_of(program)
+    return [
+        test.id
+        for test in tests
+        if any(
+            not converse(program, world, test, number, 7, connect(test)).passed for number in range(customers)
+        )
+    ]
+
+
+def mutants(tree: Json) -> Iterator[tuple[str, Json]]:
+    """Yield (what kind of fault, the agent's tree with it)."""
+    for table in tree["tables"]:
+        for row in table["rows"]:
+            for cell in row["cells"]:
+                yield from _of_test("table", tree, cell)
+            answers = {other["then"] for other in table["rows"]} - {row["then"]}
+            for answer in sorted(answers)[:1]:
+                yield "answer", _with(tree, row, "then", answer)
+    for rule in tree["charter"]["rules"]:
+        if "guard" in rule:
+            yield "guard", _without(tree, rule, "guard")
+    for flow in tree["workflows"]:
+        for step in flow["steps"]:
+            yield from _of_step(tree, flow, step)
+    for tool in tree["tools"]:
+        for limit in tool["limits"]:
+            yield "limit of a system", _with(tree, limit, "maximum", limit["maximum"] - 1)
+
+
+def _of_test(kind: str, tree: Json, test: Json) -> Iterator[tuple[str, Json]]:
+    if test.get("op") in _OTHER:
+        yield f"{kind} comparison", _with(tree, test, "op", _OTHER[test["op"]])
+    value = test.get("value")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        yield f"{kind} limit", _with(tree, test, "value", value + 1)
+        yield f"{kind} limit", _with(tree, test, "value", value - 1)
+
+
+def _of_step(tree: Json, flow: Json, step: Json) -> Iterator[tuple[str, Json]]:
+    others = [each["id"] for each in flow["steps"] if each["id"] != step["id"]]
+    ends = [
+        e["id"] for e in flow["steps"] if e["kind"] == "end" and e["id"] not in (step["id"], step.get("next"))
+    ]
+    if step.get("on_failure") and step.get("next"):
+        yield "failure ignored", _with(tree, step, "on_failure", step["next"])
+    if step["kind"] == "disclose":
+        front = [each for each in flow["steps"] if step["id"] in (each.get("next"), each.get("otherwise"))]
+        for each in front[:1]:
+            name = "next" if each.get("next") == step["id"] else "otherwise"
+            yield "disclosure left out", _with(tree, each, name, step["next"])
+    if step["kind"] in ("tool", "say") and ends:
+        yield "ends too early", _with(tree, step, "next", ends[0])
+    if step["kind"] == "tool" and step.get("retries"):
+        yield "no second try", _with(tree, step, "retries", 0)
+    if step["kind"] == "handoff":
+        yield "wrong desk", _with(tree, step, "queue", "Lost property")
+    if step["kind"] == "end" and step["outcome"] != "abandoned":
+        other = "refused" if step["outcome"] == "resolved" else "resolved"
+        yield "wrong outcome", _with(tree, step, "outcome", other)
+    for branch in step.get("branches", ()):
+        for other in [o for o in others if o != branch.get("next")][:1]:
+            yield "wrong way", _with(tree, branch, "next", other)
+        if "when" in branch:
+            yield from _of_test("branch", tree, branch["when"])
+
+
+def _with(tree: Json, node: Json, name: str, value: Any) -> Json:
+    """Return a copy of the tree in which one node has another value."""
+    was = node[name]
+    node[name] = value
+    made = deepcopy(tree)
+    node[name] = was
+    return made
+
+
+def _without(tree: Json, node: Json, name: str) -> Json:
+    was = node.pop(name)
+    made = deepcopy(tree)
+    node[name] = was
+    return made
+
+
+def figures(sample: str) -> tuple[Counter[str], Counter[str], Counter[str], list[str]]:
+    """Return planted faults by kind, those noticed before and after, and drafts that fail unplanted."""
+    agent, _, _ = project(sample)
+    tests = list(agent.scenarios)
+    drafted = [draft.scenario for draft in plan_tests(agent).drafts]
+    planted, before, after = Counter[str](), Counter[str](), Counter[str]()
+    for kind, tree in mutants(to_json(agent)):
+        mutant = Agent.model_validate(tree)
+        planted[kind] += 1
+        known = bool(fails(mutant, tests))
+        before[kind] += known
+        after[kind] += known or bool(fails(mutant, drafted))
+    return planted, before, after, fails(agent, drafted, customers=5)
+
+
+def measure() -> None:
+    """Print the drafts, and the planted faults noticed before and after, by kind."""
+    planted, before, after = Counter[str](), Counter[str](), Counter[str]()
+    for sample in SAMPLES:
+        agent, _, _ = project(sample)
+        plan = plan_tests(agent)
+        found = figures(sample)
+        planted, before, after = planted + found[0], before + found[1], after + found[2]
+        cited = sum(bool(draft.scenario.citations) for draft in plan.drafts)
+        print(
+            f"Tests drafted for {sample}: {len(plan.drafts)} new beside {len(agent.scenarios)}; {cited} cite "
+            f"a sentence; {len(plan.tested)} cases were tested already, {len(plan.untested)} are named as "
+            f"untested; {len(found[3])} fail on the sound agent {' '.join(found[3])}"
+        )
+    for kind in sorted(planted):
+        print(f"  {kind:<20} noticed {before[kind]:>2} → {after[kind]:>2} of {planted[kind]}")
+    whole = planted.total()
+    print(
+        f"  {'all':<20} noticed {before.total()} → {after.total()} of {whole} "
+        f"({before.total() / whole:.2f} → {after.total() / whole:.2f})"
+    )
+
+
+if __name__ == "__main__":
+    measure()
