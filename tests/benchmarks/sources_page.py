@@ -30,7 +30,7 @@ WHO = ("Agents", "The service desk", "Team leads", "Partner shops", "The night s
 DO = ("check", "record", "confirm", "send", "review", "close", "forward", "file")
 WHAT = ("the order", "the label", "the refund form", "the address", "the invoice", "the claim", "the note")
 WHEN = ("before a refund", "after each call", "within {n} days", "when the total is above {n} euros")
-AFTER = "Most cases of this kind are simple and were settled on the same day in the years before this one. "
+AFTER = "Our history goes back to a small shop by the river, where two brothers sold chairs to sailors. "
 
 
 def handbook(pages: int) -> bytes:
