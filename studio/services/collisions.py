@@ -143,9 +143,7 @@ def undecided(stand: Standing) -> tuple[Outline, ...]:
     answers = {name: stand.answer(*asked) for name, asked in _asked(stand).items()}
     told = {name for name, answer in answers.items() if answer is not None and not answer.waived}
     return tuple(
-        each
-        for each in outlines(stand)
-        if each.id not in stand.collision_decisions and each.id not in told
+        each for each in outlines(stand) if each.id not in stand.collision_decisions and each.id not in told
     )
 
 

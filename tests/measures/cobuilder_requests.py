@@ -3,7 +3,7 @@
 - The first half was written for developing; the second was written before anything was built,
   and is only measured.
 - A request counts as found when it is taken for its kind and the change or answer touches what it names;
-  asked back with the right kind counts apart; anything done or answered for a request outside the family is wrong.
+  asked back with the right kind counts apart; anything done for a request outside the family is wrong.
 """
 
 from __future__ import annotations
