@@ -81,6 +81,13 @@ def test_what_would_break_a_reference_is_refused_with_the_reason() -> None:
     assert unknown.proposal is None
 
 
+def test_identity_is_never_demanded_of_what_identifies() -> None:
+    """The system that checks identity cannot wait for it: nobody could pass, so it is declined."""
+    answer = said("Require identity before verify_customer is used")
+    assert answer.verdict == "refused"
+    assert "nobody could pass" in answer.text
+
+
 def test_what_is_so_already_is_said_and_not_proposed() -> None:
     """A change that changes nothing is declined with the present state."""
     assert said("Set the autonomy level to 2").text == "The autonomy level is 2 already."

@@ -99,6 +99,11 @@ def _forbid(turn: Turn) -> Outcome:
 
 def _identity(turn: Turn) -> Outcome:
     tool = _tool(turn)
+    steps = [step for flow in turn.agent.workflows for step in flow.steps]
+    if any(isinstance(step, Verify) and step.tool == tool.name for step in steps):
+        return No(
+            f"{_named(tool)} is what identity is checked with; if it waited for that, nobody could pass."
+        )
     for rule in turn.agent.charter.rules:
         if rule.guard and rule.guard.needs_identity and tool.name in rule.guard.tools and not rule.workflows:
             return No(f"Rule {rule.id} demands that already.")

@@ -79,7 +79,8 @@ def _add(turn: Turn) -> Outcome:
             "“Look up …” that says “…”."
         )
     flow = turn.agent.workflow(at.holder)
-    title = initial(" ".join(re.findall(r"[\w£€$%']+", text)[:5]))
+    words = re.findall(r"[\w£€$%']+", text)
+    title = initial(" ".join(words[:6])) + (" …" if len(words) > 6 else "")
     step = Say(id=slug(title, {each.id for each in flow.steps}), title=title, text=text)
     why = f"New step “{title}” in “{flow.name}”"
     if "before" in turn.words.get("where", "").lower():
