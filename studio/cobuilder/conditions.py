@@ -45,7 +45,13 @@ _SUBJECT = re.compile(
     r"offer)\b",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"^(?P<label>[A-Z][^:.,!?\"“]{3,50}):\s+")
+_LABEL = re.compile(r"^(?P<label>[A-Z][^:.!?\"“]{2,60}):\s+")
+_NO_CASE = re.compile(
+    r"^(?:note|notes|example|important|warning|caution|tip|hint|reminder|remember|say|ask|tell|step \w+|first|next|"
+    r"then|finally|action|result|goal|answer|question|reply|script|agent|caller|customer|please|optional|"
+    r"check|see|verify|confirm|attention|always|never)\b",
+    re.IGNORECASE,
+)
 _STARTED = re.compile(
     r"^the (?:\w+ ){0,2}(?:process|procedure|workflow) (?:starts|begins|is (?:started|triggered|initiated)) "
     r"(?:when|once|as soon as|if|after)\s+",
@@ -93,7 +99,7 @@ def clauses(text: str) -> Clauses:
     if opening:
         return _opened(text, opening)
     label = _LABEL.match(text)
-    if label and not is_base_verb(label["label"].split()[0].lower()) and _acts(text[label.end() :]):
+    if label and _is_case(label["label"]) and _acts(text[label.end() :]):
         return Clauses((label.end(), end), label.span("label"))
     case = _CASE.match(text)
     if case and not _BEFORE.match(text[case.end() :]) and not _AFTER.match(text[case.end() :]):
@@ -188,6 +194,14 @@ def _trailed(text: str) -> Clauses:
             first = match.start("word") if _keeps(match["word"]) else match.end()
             return Clauses((0, len(head)) if last >= end - 2 else (0, end), (first, last))
     return Clauses((0, end))
+
+
+def _is_case(label: str) -> bool:
+    """Tell whether words before a colon name a case ("No slip: ring them"), rather than what is done."""
+    words = label.split()
+    if _NO_CASE.match(label):
+        return False
+    return len(words) == 1 or not is_base_verb(words[0].lower())
 
 
 def _acts(text: str) -> bool:

@@ -8,16 +8,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from studio.cobuilder.conditions import clauses
 from studio.cobuilder.markup import readable
-from studio.cobuilder.mood import forbids, mood_of, narrative_mood, needs_hand_over
+from studio.cobuilder.mood import actions, forbids, mood_of, narrative_mood, needs_hand_over
 from studio.cobuilder.outline import Part
 from studio.cobuilder.sentences import Sentence, sentences
 from studio.cobuilder.slots import bare_slot, collected
 from studio.cobuilder.tool_matching import ToolMatcher
+from studio.cobuilder.tool_pieces import cut
+from studio.cobuilder.vocabulary import is_verb_form
 from studio.domain.source import Block, SourceDocument
 
 _LIST_LEAD = re.compile(
@@ -56,6 +59,19 @@ _EXAMPLE = re.compile(
     r"^(?:for example|e\.g\.|example|note|tip|possible options?|options?|hint|reminder|reason)\b",
     re.IGNORECASE,
 )
+_LEADS_TO = re.compile(r"(?:,\s+so|;)\s+(?=\w)", re.IGNORECASE)
+_LEADS_TO_END = re.compile(r"(?:,\s+so|;)\s+$", re.IGNORECASE)
+_SECTION_NUMBER = re.compile(r"^\d+(?:\.\d+)+\.?\s+(?=[A-Z“\"])")
+_NO_ORDER = re.compile(r"^[A-Z]\w+ (?:of|is|are|was|were|has|have|means|can|may|cannot|needs?)\b")
+_REPORTED = re.compile(r"^(?P<who>[A-Z][a-z]+|The [a-z]+) (?:then |also |always |first )?(?P<verb>[a-z]+s)\b")
+_PASSIVELY = 0.5
+"""How probable it has to be that a sentence means a tool which tells nobody to act."""
+_REPORTS = re.compile(
+    r"(?:^|, |and )(?P<who>[A-Z][a-z]+|[Tt]he (?:agent|assistant|bot|clerk|desk|team)) "
+    r"(?:then |also |always |first |never )?(?P<verb>[a-z]+s|doesn['’]t)\b"
+)
+_TABLE = re.compile(r"\b(?:table|matrix|below|these cases|depends on)\b", re.IGNORECASE)
+_NOBODY = frozenset({"It", "This", "That", "He", "She", "Who", "What", "The customer", "The user", "The caller", "The member"})
 _HEAD_ONLY = re.compile(r":\s*$")
 _BELOW = re.compile(
     r"\b(?:below|following|these|fields|items|information|details|need|provide|ask|collect|confirm)\b|:\s*$",
@@ -65,7 +81,10 @@ _BELOW = re.compile(
 
 @dataclass
 class Instruction:
-    """One sentence to act on: its place, its list, and the conditions of the heads above it."""
+    """One sentence to act on: its place, its list, and the conditions of the heads above it.
+
+    Of a line of a decision table `row` holds the cells that tell what to do, its first cell is the condition.
+    """
 
     text: str
     start: int
@@ -79,11 +98,22 @@ class Instruction:
     background: bool = False
     tail: list[Sentence] = field(default_factory=list)
     said_before: str = ""
+    row: tuple[str, ...] = ()
 
 
 def is_go_to(text: str) -> bool:
     """Tell whether a clause only says where to go on."""
     return bool(_GO_TO.match(text.strip()))
+
+
+def all_actions(text: str) -> list[tuple[int, int]]:
+    """Cut a main clause into its actions, also where an explanation leads to one ("…, so find them a visit")."""
+    cuts = [match.end() for match in _LEADS_TO.finditer(text) if mood_of(text[match.end() :]) == "imperative"]
+    found = []
+    for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True):
+        piece = _LEADS_TO_END.sub("", text[start:end])
+        found += [(start + first, start + last) for first, last in actions(piece)]
+    return found
 
 
 class InstructionReader:
@@ -92,22 +122,31 @@ class InstructionReader:
     def __init__(self, document: SourceDocument, matcher: ToolMatcher) -> None:
         self._document = document
         self._matcher = matcher
+        self._agents = _agents_of(document)
 
     def read(self, parts: Sequence[Part], narrative: bool = False) -> list[Instruction]:
         """Return the instructions of the parts, in the order of the text."""
         found: list[Instruction] = []
         for part in parts:
-            found.extend(_Reading(self._document, self._matcher, part, narrative).run())
+            found.extend(_Reading(self._document, self._matcher, part, narrative, self._agents).run())
         return found
 
 
 class _Reading:
     """One pass over one part."""
 
-    def __init__(self, document: SourceDocument, matcher: ToolMatcher, part: Part, narrative: bool) -> None:
+    def __init__(
+        self,
+        document: SourceDocument,
+        matcher: ToolMatcher,
+        part: Part,
+        narrative: bool,
+        agents: frozenset[str] = frozenset(),
+    ) -> None:
         self._document = document
         self._matcher = matcher
         self._part = part
+        self._agents = agents
         self._narrative = narrative
         self._children: dict[str, list[Block]] = {}
         ids = {block.id for block in part.blocks if block.kind == "item"}
@@ -145,20 +184,39 @@ class _Reading:
         titles = {cell.column: cell.text for cell in cells if cell.header or cell.row == 0}
         action = next((column for column, title in titles.items() if _ACTION_COLUMN.search(title)), None)
         when = next((column for column, title in titles.items() if _CONDITION_COLUMN.search(title)), None)
-        if action is None or not (
-            when is not None or any(_STEP_COLUMN.match(title) for title in titles.values())
-        ):
-            return
         lines: dict[int, dict[int, Block]] = {}
         for cell in cells:
             if not cell.header and cell.row is not None and cell.column is not None:
                 lines.setdefault(cell.row, {})[cell.column] = cell
+        if action is None or not (
+            when is not None or any(_STEP_COLUMN.match(title) for title in titles.values())
+        ):
+            self._decisions(list(lines.values()), heads)
+            return
         for line in lines.values():
             if action not in line or not line[action].text:
                 continue
             told = line[when].text if when is not None and when in line else ""
             for sentence in self._sentences(line[action]):
                 self._add(sentence, line[action], (*heads, told) if told else heads, numbered=True)
+
+    def _decisions(self, lines: list[dict[int, Block]], heads: tuple[str, ...]) -> None:
+        """Read a table whose lines say what to do in the case that their first cell names."""
+        told = [[cell for _, cell in sorted(line.items()) if cell.text.strip()] for line in lines]
+        told = [line for line in told if len(line) >= 2]
+        acting = sum(any(self._does(cell.text) for cell in line[1:]) for line in told)
+        spoken_of = bool(_TABLE.search(self._lead))
+        if len(told) < 2 or self._part.role == "background" or (acting * 5 < len(told) * 2 and not spoken_of):
+            return
+        for line in told:
+            first, last = line[0], line[-1]
+            words = " | ".join(cell.text for cell in line)
+            found = Sentence(words, first.start, last.end, first.id)
+            self._add(found, first, (*heads, first.text.strip()), numbered=False)
+            self.found[-1].row = tuple(cell.text for cell in line[1:])
+
+    def _does(self, text: str) -> bool:
+        return self._item_acts(text) or self._means_tool(text)
 
     def _paragraph(self, block: Block, heads: tuple[str, ...]) -> None:
         self._lead = block.text
@@ -167,14 +225,14 @@ class _Reading:
                 if self._names_tool(sentence.text):
                     self._add(sentence, block, heads, numbered=False)
                 continue
-            if self._acts(sentence.text) or self._names_tool(sentence.text):
+            if self._acts(sentence.text) or self._names_tool(sentence.text) or self._means_tool(sentence.text):
                 self._add(sentence, block, heads, numbered=False)
 
     def _sentences(self, block: Block) -> list[Sentence]:
         """Return the sentences of a block, cut where a second clause names the agent again."""
         found: list[Sentence] = []
         for sentence in sentences(self._document, block):
-            found.extend(_independent(self._document, sentence))
+            found.extend(_independent(self._document, _unnumbered(self._document, sentence)))
         return found
 
     def _acts(self, text: str) -> bool:
@@ -183,11 +241,18 @@ class _Reading:
             return True
         if forbids(main):
             return False
+        if _NO_ORDER.match(main):
+            return False
         mood = mood_of(main)
         if mood == "permission":
             return clauses(text).condition is not None
         if mood is not None:
             return True
+        if any(mood_of(main[match.end() :]) == "imperative" for match in _LEADS_TO.finditer(main)):
+            return True
+        told = _REPORTED.match(main)
+        if told and told["who"] in self._agents:
+            return is_verb_form(told["verb"])
         return self._narrative and narrative_mood(main) is not None
 
     def _main(self, text: str) -> str:
@@ -196,6 +261,15 @@ class _Reading:
 
     def _names_tool(self, text: str) -> bool:
         return any(mention.literal for mention in self._matcher.named(text))
+
+    def _means_tool(self, text: str) -> bool:
+        """Tell whether a sentence that tells nobody to act very probably means a tool all the same."""
+        if self._part.role == "background" or not self._matcher.guesses:
+            return False
+        main = self._main(text)
+        if forbids(main):
+            return False
+        return any(self._matcher.likely(piece, self._part.title, _PASSIVELY) for piece in cut(main))
 
     def _list(self, items: list[Block], heads: tuple[str, ...]) -> None:
         numbered = items[0].marker[:1].isdigit() or items[0].marker.lower().startswith("step")
@@ -254,7 +328,9 @@ class _Reading:
         procedural: bool,
         slots: tuple[str, ...],
     ) -> None:
-        acting = [s for s in parts if self._acts(s.text) or self._names_tool(s.text)]
+        acting = [
+            s for s in parts if self._acts(s.text) or self._names_tool(s.text) or self._means_tool(s.text)
+        ]
         acting = [s for s in acting if not is_go_to(s.text)]
         conditional = [s for s in parts if s not in acting and clauses(s.text).condition is not None]
         if not acting and procedural:
@@ -292,6 +368,31 @@ class _Reading:
                 said_before=self._document.text[block.start : sentence.start],
             )
         )
+
+
+def _agents_of(document: SourceDocument) -> frozenset[str]:
+    """Return by whom a document reports what the agent does, by name ("Otto asks for …"), if it does."""
+    told: Counter[str] = Counter()
+    for block in document.blocks:
+        for sentence in sentences(document, block):
+            for match in _REPORTS.finditer(sentence.text):
+                acts = match["verb"].endswith("n't") or is_verb_form(match["verb"])
+                told[match["who"]] += acts and match["who"] not in _NOBODY
+    names = {name for name, count in told.items() if count >= 4}
+    return frozenset(names | {"It"}) if names else frozenset()
+
+
+def _unnumbered(document: SourceDocument, sentence: Sentence) -> Sentence:
+    """Return a sentence without the number of its section ("4.1 Check the line.")."""
+    number = _SECTION_NUMBER.match(sentence.text)
+    if number is None:
+        return sentence
+    markdown = document.media_type == "text/markdown"
+    form = readable(document.text[sentence.start : sentence.end], sentence.start, markdown)
+    if form.text != sentence.text:
+        return sentence
+    first, last = form.span(number.end(), len(sentence.text))
+    return Sentence(sentence.text[number.end() :], first, last, sentence.block)
 
 
 def _independent(document: SourceDocument, sentence: Sentence) -> list[Sentence]:

@@ -36,7 +36,7 @@ _BACKGROUND = re.compile(
     r"rules|policy|"
     r"policies|principles|guidelines|communication|summary|resources|related|timeframe|criteria|appendix|"
     r"required\b.*\btools?|disclaimer|tone|language|reminders?|materials|key points?|"
-    r"equipment|supplies|safety|frequency|terms|objectives?|applicability)\b",
+    r"^(?:required |the |personal )?(?:equipment|supplies)$|safety|frequency|terms|objectives?|applicability)\b",
     re.IGNORECASE,
 )
 _STRONG_STEPS = re.compile(
@@ -50,6 +50,7 @@ _BRANCH = re.compile(
 _FINITE = re.compile(r"\b(?:you|we|they|can|must|should|may|will|is|are|has|have|includes?)\b", re.IGNORECASE)
 _NUMBERED_STEP = re.compile(r"^(?:step|phase|stage)\s*\d+\b", re.IGNORECASE)
 _NUMBER = re.compile(r"^\s*(?:\(?\d+(?:\.\d+)*[.)]?|[A-Z][.)]|§\s*\d+)\s+")
+_CAPITALS = re.compile(r"^\d+[.)]?\s+[A-Z][A-Z0-9 ,'’&/-]{2,60}$")
 _ONE_PROCEDURE = re.compile(
     r"\b(?:procedure|process|protocol|workflow|how to|sop|standard operating procedure|checklist)\b",
     re.IGNORECASE,
@@ -165,15 +166,24 @@ def _tree(document: SourceDocument) -> Section:
     for block in document.blocks:
         if block.tracked == "deleted":
             continue
-        if block.kind != "heading":
+        level = _level(block)
+        if not level:
             stack[-1].blocks.append(block)
             continue
-        while stack[-1].level >= block.level:
+        while stack[-1].level >= level:
             stack.pop()
-        section = Section(block, block.level)
+        section = Section(block, level)
         stack[-1].children.append(section)
         stack.append(section)
     return root
+
+
+def _level(block: Block) -> int:
+    """Return the level of a heading, 0 for what is none; a numbered line in capitals is one in any text."""
+    if block.kind == "heading":
+        return block.level
+    capitals = block.kind == "paragraph" and _CAPITALS.match(block.text.strip())
+    return 7 if capitals else 0
 
 
 def _is_one_procedure(section: Section) -> bool:

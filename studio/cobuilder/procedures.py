@@ -19,9 +19,13 @@ from studio.cobuilder.policies import PolicyReader
 from studio.cobuilder.sentences import sentences
 from studio.cobuilder.steps import Context, StepWriter
 from studio.cobuilder.tool_matching import ToolMatcher
+from studio.cobuilder.tool_pieces import pieces
 from studio.domain.finding import StepFinding, WorkflowFinding
 from studio.domain.source import SourceDocument
 from studio.domain.tool import Tool
+
+AGAIN = 0.6
+"""How probable a guessed tool has to be where another step of the procedure means it more surely."""
 
 _OPENING = re.compile(
     r"\b(?:at the (?:beginning|start|outset)|before (?:anything|you|helping|proceeding|any|doing|"
@@ -75,6 +79,7 @@ class _Procedures:
     def __init__(self, document: SourceDocument, tools: Sequence[Tool]) -> None:
         self._document = document
         self._matcher = ToolMatcher(tools)
+        self._matcher.compare(pieces(document))
         self._reader = InstructionReader(document, self._matcher)
         self._writer = StepWriter(document, self._matcher)
         self._policies = PolicyReader(document, self._matcher) if tools else None
@@ -169,18 +174,44 @@ class _Procedures:
         numbered = [i for i in instructions if i.numbered]
         chosen = [i for i in instructions if not i.background]
         if numbered:
-            first = numbered[0].start
+            first = 0 if self._matcher.guesses else numbered[0].start
             chosen = [i for i in chosen if i.start >= first or self._named([i])]
         chosen = fold_branches(chosen)
-        pairs = [(i, step) for i in chosen for step in self._writer.write(i, context)]
+        pairs = self._written(chosen, context)
         pairs = self._authoritative(pairs, bool(numbered))
         pairs = self._with_background_tools(pairs, [i for i in instructions if i.background], context)
-        steps = in_order(pairs)
+        steps = self._once(in_order(pairs))
         if self._policies and not named and not numbered:
             steps = self._policies.complete(unit, steps)
         if self._is_procedure(unit, steps, numbered, instructions):
             return steps
         return [] if numbered else self._narrated(unit, context)
+
+    def _once(self, steps: Sequence[StepFinding]) -> list[StepFinding]:
+        """Take a tool from the less likely of two steps that would both use it, where it was only guessed."""
+        if not self._matcher.guesses:
+            return list(steps)
+        best: dict[str, float] = {}
+        for step in steps:
+            if step.tool:
+                best[step.tool] = max(best.get(step.tool, 0.0), step.confidence)
+        return [
+            step.model_copy(update={"tool": None, "inputs": (), "confidence": 0.4})
+            if step.tool and step.confidence < min(AGAIN, best[step.tool])
+            else step
+            for step in steps
+        ]
+
+    def _written(
+        self, instructions: Sequence[Instruction], context: Context
+    ) -> list[tuple[Instruction, StepFinding]]:
+        """Return the steps of instructions, each read with what the two before it say."""
+        pairs, said = [], ["", ""]
+        for instruction in instructions:
+            known = context._replace(before=" ".join(said))
+            pairs += [(instruction, step) for step in self._writer.write(instruction, known)]
+            said = [said[1], instruction.text]
+        return pairs
 
     def _narrated(self, unit: Unit, context: Context) -> list[StepFinding]:
         """Return the steps of a text that reports a process ("The clerk checks the order. Then …")."""
@@ -195,7 +226,7 @@ class _Procedures:
         if len(_LEGAL.findall(words)) * 3 > len(_SEQUENCE.findall(words)):
             return []
         instructions = [i for i in self._reader.read(unit.parts, narrative=True) if not i.background]
-        steps = in_order([(i, step) for i in instructions for step in self._writer.write(i, context)])
+        steps = in_order(self._written(instructions, context))
         return steps if len(steps) >= 3 else []
 
     def _called(self, unit: Unit) -> set[str]:

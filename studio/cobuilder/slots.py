@@ -190,13 +190,19 @@ def argument_slots(tool: Tool, text: str) -> tuple[str, ...]:
     return tuple(name for name in found if name)
 
 
+_WRITTEN = frozenset(
+    "summary notes note expression thought query text message body template team queue subject comment content "
+    "target recipient".split()
+)
+"""Arguments that the agent fills by itself: nobody is asked for them."""
+
+
 def needed_arguments(tool: Tool, known: Sequence[str]) -> tuple[str, ...]:
     """Return the tool's required arguments that are not known yet and that a customer can tell."""
-    skipped = {"summary", "notes", "note", "expression", "thought", "query"}
     return tuple(
         " ".join(name_words(argument))
         for argument in tool.required_arguments
-        if argument not in skipped and " ".join(name_words(argument)) not in known
+        if not _WRITTEN & set(name_words(argument)[-1:]) and " ".join(name_words(argument)) not in known
     )
 
 

@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from studio.cobuilder.conditions import Clauses, clauses
-from studio.cobuilder.instructions import Instruction, is_go_to
+from studio.cobuilder.instructions import Instruction, all_actions, is_go_to
 from studio.cobuilder.markup import readable
 from studio.cobuilder.mood import (
-    actions,
     as_imperative,
     forbids,
     mood_of,
@@ -24,16 +23,19 @@ from studio.cobuilder.mood import (
     without_lead_in,
 )
 from studio.cobuilder.ordering import goes_on
-from studio.cobuilder.slots import argument_slots, collected, merged
+from studio.cobuilder.slots import argument_slots, collected, merged, needed_arguments
 from studio.cobuilder.step_kinds import ends, hands_over, kind_of, only_says, to_person
 from studio.cobuilder.tool_calls import is_called, presupposed, without_arguments
 from studio.cobuilder.tool_matching import ToolMatcher, ToolMention
+from studio.cobuilder.tool_pieces import cut, piece_spans
 from studio.domain.finding import StepFinding, StepFindingKind
 from studio.domain.source import SourceDocument
 
 MAX_QUOTE = 400
 UNNAMED, BESIDE_ONE_NAME, SAYING = 0.62, 0.74, 0.85
 """How well an action has to fit a tool that it does not name; texts that name several tools name all."""
+LIKELY, SURELY, BESIDE_LIKELY = 0.3, 0.5, 0.8
+"""How probable it has to be that an action means a tool; more where it is said or asked, or one is named."""
 
 _OBTAINS = re.compile(r"^(?:get|obtain|collect|gather|request|note|record|ask|take|capture)\b", re.IGNORECASE)
 _SENDS_TO_SYSTEM = re.compile(
@@ -49,10 +51,11 @@ _QUESTIONED = re.compile(r"\b(?:whether|if|in case|especially if)\s+(?P<what>[^.
 
 
 class Context(NamedTuple):
-    """What stands around an instruction: headings, and how many tools its procedure names."""
+    """What stands around an instruction: headings, how many tools its procedure names, what was said before."""
 
     headings: str
     named: int
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,8 @@ class StepWriter:
 
     def write(self, instruction: Instruction, context: Context) -> list[StepFinding]:
         """Return the steps of one instruction, in the order in which they are to be done."""
+        if instruction.row:
+            return [self._line(instruction, context)]
         text = instruction.text
         parts = clauses(text)
         main_start, main_end = parts.main
@@ -103,10 +108,24 @@ class StepWriter:
         for span, mention in presupposed(text, parts, self._matcher.named(text)):
             own = None if span == parts.condition else condition
             steps.append(self._tool_step(_Action(instruction, *span, own), mention, ()))
-        for start, end in actions(text[main_start:main_end]):
+        for start, end in all_actions(text[main_start:main_end]):
             action = _Action(instruction, main_start + start, main_start + end, condition, start > 0)
             steps.extend(self._steps(action.under_its_own_condition(), context))
         return steps
+
+    def _line(self, instruction: Instruction, context: Context) -> StepFinding:
+        """Return the step of a line of a decision table: what its cells mean, in the case of the first."""
+        whole = _Action(instruction, 0, len(instruction.text), "; ".join(instruction.conditions))
+        step = self._finding("decide", whole, instruction.start, instruction.end)
+        cells = [piece for cell in instruction.row for piece in cut(cell)]
+        named = [m.tool for cell in cells for m in self._matcher.named(cell)]
+        around = f"{context.headings} {instruction.conditions[-1]}"
+        meant = [self._matcher.likely(cell, around, SURELY) for cell in cells]
+        tool = next(iter([*named, *(m.tool for m in meant if m)]), None)
+        if tool is None:
+            return step
+        needed = needed_arguments(self._matcher.tool(tool), ()) if not named else ()
+        return step.model_copy(update={"kind": "tool", "tool": tool, "inputs": needed})
 
     def _branch(self, instruction: Instruction, condition: str | None) -> StepFinding:
         """Return the step of a mere "If …": a decision, with what its next sentence says."""
@@ -125,19 +144,29 @@ class StepWriter:
         if named:
             return [self._tool_step(action, mention, action.inputs) for mention in named]
         if ends(clause):
-            meant = self._meant(action, context)
+            meant = self._likely(action, context, SURELY)
             return [self._tool_step(action, meant, ()) if meant else self._step("end", action)]
         if needs_hand_over(clause):
             return [self._step("escalate", action, self._matcher.hand_over_tool, (), 0.65)]
         if forbids(clause):
             return []
-        return [self._one(action, context)]
+        return self._apart(action, context) or [self._one(action, context)]
+
+    def _apart(self, action: _Action, context: Context) -> list[StepFinding]:
+        """Return the steps of an action's pieces, where a piece means a tool and the whole does not."""
+        spans = piece_spans(action.clause)
+        if len(spans) < 2 or not self._matcher.guesses or self._meant(action, context):
+            return []
+        parts = [replace(action, start=action.start + first, end=action.start + last) for first, last in spans]
+        if not any(self._meant(part, context) for part in parts):
+            return []
+        return [self._one(part, context) for part in parts]
 
     def _one(self, action: _Action, context: Context) -> StepFinding:
         clause = action.clause
         if hands_over(clause):
             tool = self._matcher.hand_over_to(clause)
-            if tool is None and to_person(clause):
+            if tool is None and (to_person(clause) or not self._matcher.spells_out):
                 tool = self._matcher.hand_over_tool
             return self._step("escalate", action, tool, action.inputs, 0.7)
         meant = self._meant(action, context)
@@ -158,18 +187,29 @@ class StepWriter:
         clause = action.clause
         mood = mood_of(clause) or narrative_mood(clause)
         bare = as_imperative(clause)
-        if mood in {None, "speech", "duty"} or (collected(clause) and _OBTAINS.match(bare)):
-            return None
+        obtains = bool(collected(clause) and _OBTAINS.match(bare))
+        if mood in {None, "speech", "duty"} or obtains:
+            return self._likely(action, context, SURELY) if mood != "duty" else None
         demand = (UNNAMED, BESIDE_ONE_NAME)[context.named] if context.named < 2 else 2.0
         if only_says(clause):
             demand = max(demand, SAYING)
         found = self._matcher.meant(bare, f"{action.instruction.text} {context.headings}", demand)
         if not found and self._matcher.only_tool and _SENDS_TO_SYSTEM.search(clause):
             return ToolMention(self._matcher.only_tool, 0, len(clause), False, 0.6)
-        return found[0] if found else None
+        return found[0] if found else self._likely(action, context, SURELY if only_says(clause) else LIKELY)
+
+    def _likely(self, action: _Action, context: Context, demand: float) -> ToolMention | None:
+        """Return the tool that an action probably means, unless its procedure names its tools."""
+        if context.named >= 2:
+            return None
+        around = f"{context.headings} {context.before} {action.instruction.text[: action.start]}"
+        return self._matcher.likely(as_imperative(action.clause), around, (demand, BESIDE_LIKELY)[context.named])
 
     def _tool_step(self, action: _Action, mention: ToolMention, inputs: tuple[str, ...]) -> StepFinding:
-        slots = merged(inputs, argument_slots(self._matcher.tool(mention.tool), action.clause))
+        tool = self._matcher.tool(mention.tool)
+        slots = merged(inputs, argument_slots(tool, action.clause))
+        if not mention.literal:
+            slots = merged(slots, needed_arguments(tool, ()))
         kind: StepFindingKind = "escalate" if mention.tool == self._matcher.hand_over_tool else "tool"
         return self._step(kind, action, mention.tool, slots, mention.confidence)
 

@@ -37,10 +37,13 @@ _POINTS = re.compile(r"\b(?:it|them|him|her|this|that|these|one|again|same|both)
 _NUMBERING = re.compile(r"^(?:\(?\d+(?:\.\d+)*[.)]?|[a-z][.)])\s+")
 _VAGUE = frozenset({"detail", "information", "data", "record", "list", "id", "type", "name", "number", "user"})
 
-BASE = (-6.92, 3.19, 0.4, 1.93, 0.55, 1.68, 2.89, -0.56, 0.0, 0.0)
+BASE = (-7.34, 3.39, -0.23, 1.91, 1.2, 0.93, 3.3, -0.77, 0.62, 0.99, 1.25, 0.04)
 """Weights of the signs of one clause and one tool alone; the first is the constant."""
-WHOLE = (-1.52, 0.29, 0.53, 1.51, 0.41, -0.9, -1.13, 0.0, 0.0, 0.0)
+WHOLE = (-2.72, 0.37, -0.03, 1.84, 0.13, -1.72, -1.37, 2.22, 1.01, -0.9)
 """Weights of the signs that compare with other clauses and tools; the first is the constant."""
+
+TIE = 0.9
+"""From this share of the best on, another tool fits as well, and none is chosen."""
 
 
 class Likely(NamedTuple):
@@ -94,7 +97,7 @@ class _Side:
         if len(words) > 1 and not is_base_verb(words[0]) and is_base_verb(words[-1]):
             self.verbs.add(concept_stem(words[-1]))
         names = meaningful(words)
-        self.things = tuple(word for word in names if word not in self.verbs) or tuple(names)
+        self.things = tuple(word for word in names if word not in self.verbs)
         told = meaningful(plain_words(tool.description.split("\n\n")[0][:240]))
         self.described = tuple(word for word in told if word not in self.verbs)
         arguments = meaningful([word for name in tool.argument_names for word in name_words(name)])
@@ -174,13 +177,27 @@ class ToolLikeness:
         about = [word for word in clause.words if word not in clause.verbs]
         met = [side.met(word) for word in clause.words]
         here = self._covered(side.things, [each[0] for each in met])
-        near = self._covered(side.things, [*(each[0] for each in met), *(side.met(w)[0] for w in clause.around)])
+        here = here if side.things else verb
+        near = here if not side.things else self._covered(side.things, [*(each[0] for each in met), *(side.met(w)[0] for w in clause.around)])
         told = self._covered(side.described, [each[1] for each in met])
         total = sum(self._weight(word) for word in about)
         fits = sum(self._weight(word) * side.met(word)[2] for word in about) / total if total else 0.0
         typed = max((side.met(word)[3] for word in about), default=0.0)
         points = not about or bool(_POINTS.search(clause.text))
-        return (verb, float(verb == 1.0), here, near - here, told, fits, typed, float(alone), float(alone and points))
+        given = self._argued(side, clause.around) if points else 0.0
+        return (
+            *(verb, float(verb == 1.0), here, near - here, told, fits, typed),
+            *(float(alone), float(alone and points), given, float(given and verb)),
+        )
+
+    def _argued(self, side: _Side, around: Sequence[str]) -> float:
+        """Return how much of what a tool is told stands just before a clause that points back to it."""
+        total = sum(self._weight(word) for word in side.arguments)
+        met = sum(
+            self._weight(word) * max((same_thing(word, each) for each in around), default=0.0)
+            for word in side.arguments
+        )
+        return met / total if total else 0.0
 
     def _covered(self, wanted: Sequence[str], met: Sequence[tuple[float, ...]]) -> float:
         total = sum(self._weight(word) for word in wanted)
@@ -213,7 +230,8 @@ class ToolLikeness:
             return None
         scores = self._scores(clause)
         at = max(range(len(scores)), key=lambda i: scores[i])
-        if scores[at] < 0.02:
+        others = max((score for i, score in enumerate(scores) if i != at), default=0.0)
+        if scores[at] < 0.02 or others > TIE * scores[at]:
             return None
         return Likely(self._sides[at].name, _logistic(_dot(WHOLE, self.whole_signs(clause, at))))
 

@@ -12,6 +12,8 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
+from studio.cobuilder.tool_likeness import Clause, ToolLikeness
+from studio.cobuilder.tool_pieces import Piece
 from studio.cobuilder.tool_profiles import PEOPLE, ToolProfile
 from studio.cobuilder.vocabulary import (
     GENERIC_OBJECTS,
@@ -79,6 +81,8 @@ class ToolMatcher:
             re.compile(rf"(?<![\w-])(?:{'|'.join(names)})(?![\w-])", re.IGNORECASE) if names else None
         )
         self._spelling = {tool.name.lower(): tool.name for tool in tools}
+        self._likeness = ToolLikeness(self._profiles)
+        self._spells_out = False
 
     def tool(self, name: str) -> Tool:
         """Return the tool of this name."""
@@ -94,6 +98,16 @@ class ToolMatcher:
         """Return the tool that passes a customer to a person: the plainest of them."""
         found = [profile for profile in self._profiles if profile.hands_over]
         return min(found, key=lambda p: len(p.words)).tool.name if found else None
+
+    @property
+    def spells_out(self) -> bool:
+        """Tell whether the document that was compared calls tools by their names."""
+        return self._spells_out
+
+    @property
+    def guesses(self) -> bool:
+        """Tell whether tools are to be guessed: there are some, and the document names none of them."""
+        return len(self._profiles) > 1 and not self._spells_out
 
     def hand_over_to(self, clause: str) -> str | None:
         """Return the tool that passes the customer to whom a clause names."""
@@ -253,6 +267,25 @@ class ToolMatcher:
             if word in said and self._weights.get(word, 0.0) >= 0.99 and word not in GENERIC_OBJECTS
         }
         return [ToolMention(found.pop(), 0, len(clause), False, 0.6)] if len(found) == 1 else []
+
+    def compare(self, pieces: Iterable[Piece]) -> None:
+        """Compare the tools with every clause of a document, for `likely`."""
+        if self._profiles:
+            read = list(pieces)
+            self._spells_out = any(m.literal for piece in read for m in self.named(piece.text))
+            self._likeness = ToolLikeness(self._profiles, [Clause.of(p.text, p.around) for p in read])
+
+    def likely(self, clause: str, around: str, demand: float) -> ToolMention | None:
+        """Return the tool that a clause probably means, where that is as probable as demanded.
+
+        A document that calls any tool by its name calls all of them so; nothing is guessed there.
+        """
+        if self._spells_out:
+            return None
+        found = self._likeness.likely(Clause.of(clause, around))
+        if found is None or found.probability < demand:
+            return None
+        return ToolMention(found.tool, 0, len(clause), False, round(min(0.85, found.probability), 2))
 
     def for_task(self, heading: str, around: str = "", body: str = "") -> ToolMention | None:
         """Return the tool that does what a heading announces; `around` are the headings above it.

@@ -14,7 +14,8 @@ from studio.domain.tool import Tool
 
 _LABEL = re.compile(r"\[([^\[\]\n]{2,50})\]|\"([^\"\n]{2,50})\"")
 _QUALIFIER = frozenset({"by", "via", "using", "with"})
-_HAND_OVER = frozenset({"transfer", "escalat", "handoff", "handov", "rout", "redirect"})
+_HAND_OVER = frozenset({"transfer", "escalat", "handoff", "handov", "rout", "redirect", "hand", "hand_over"})
+_GROUPS = frozenset({"queue", "desk", "department", "unit", "hr", "colleagu"})
 _LIGHT = frozenset(
     stem(verb) for verb in "issue make do perform create process submit send give start run".split()
 )
@@ -54,9 +55,9 @@ class ToolProfile:
     @property
     def hands_over(self) -> bool:
         """Tell whether the tool passes the customer to a person."""
-        return bool(set(self.name_stems) & _HAND_OVER) and bool(
-            (set(self.name_stems) | self.described) & PEOPLE
-        )
+        about = set(self.name_stems) | self.described
+        named = set(self.name_stems) & _HAND_OVER and about & PEOPLE
+        return bool(named or (about & _HAND_OVER and about & _GROUPS))
 
 
 def _labels(tool: Tool) -> list[tuple[str, ...]]:
