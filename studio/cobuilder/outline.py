@@ -50,9 +50,16 @@ _BRANCH = re.compile(
 _FINITE = re.compile(r"\b(?:you|we|they|can|must|should|may|will|is|are|has|have|includes?)\b", re.IGNORECASE)
 _NUMBERED_STEP = re.compile(r"^(?:step|phase|stage)\s*\d+\b", re.IGNORECASE)
 _NUMBER = re.compile(r"^\s*(?:\(?\d+(?:\.\d+)*[.)]?|[A-Z][.)]|§\s*\d+)\s+")
+_ARTICLE = re.compile(
+    r"^(?:symptoms?|causes?|issue|environment|diagnosis|resolution|solution|workaround|root cause|probable cause|"
+    r"troubleshooting|before you (?:start|begin)|escalation(?: criteria)?|explanation)$",
+    re.IGNORECASE,
+)
+"""Titles of the parts of one knowledge-base article."""
 _CAPITALS = re.compile(r"^\d+[.)]?\s+[A-Z][A-Z0-9 ,'’&/-]{2,60}$")
 _ONE_PROCEDURE = re.compile(
-    r"\b(?:procedure|process|protocol|workflow|how to|sop|standard operating procedure|checklist)\b",
+    r"\b(?:procedure|process|protocol|workflow|how to|sop|standard operating procedure|checklist|(?:call|chat|phone) "
+    r"script|work instruction|runbook|playbook|troubleshooting)\b",
     re.IGNORECASE,
 )
 _SAYS_PROCEDURE = re.compile(
@@ -190,6 +197,8 @@ def _is_one_procedure(section: Section) -> bool:
     """Tell whether a section's subsections are parts of one procedure rather than procedures of their own."""
     children = [child for child in section.children if any(part.blocks for part in child.walk())]
     if sum(bool(_NUMBERED_STEP.match(child.title)) for child in children) >= 2:
+        return True
+    if sum(bool(_ARTICLE.match(child.title)) for child in children) >= 2:
         return True
     roles = [_role(child) for child in children]
     own_lists = sum(
