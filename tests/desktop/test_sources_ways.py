@@ -11,7 +11,8 @@ from studio.desktop.widgets.paragraph import Link
 from studio.desktop.window import Window
 from studio.domain.source import Citation
 from studio.services.queries.agents import ShowAgent
-from studio.services.queries.sources import FindSentence, ListSources, ShowSource
+from studio.services.queries.cited_sentence import FindSentence
+from studio.services.queries.sources import ListSources, ShowSource
 
 
 def _page(window: Window) -> SourcesPage:

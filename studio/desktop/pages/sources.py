@@ -35,7 +35,8 @@ from studio.services.events import Kind
 if TYPE_CHECKING:
     from studio.domain.proposal import Proposal
     from studio.services.queries.governance import CollisionRow
-    from studio.services.queries.sources import BlockRow, CoverageRow, Sentence, SourcePage, SourceRow
+    from studio.services.queries.marked_document import BlockRow, Sentence
+    from studio.services.queries.sources import CoverageRow, SourcePage, SourceRow
 
 
 def _chip_tone(chip: str) -> Tone:
@@ -52,7 +53,7 @@ class SourcesPage(Page):
     kinds: ClassVar[frozenset[Kind]] = frozenset(
         (
             "source", "proposal", "decision", "answer", "agent", "waiver", "confirmation", "marking",
-            "collision", "identity", "folder",
+            "collision", "identity", "folder", "reading",
         )
     )  # fmt: skip
 
@@ -173,7 +174,7 @@ class SourcesPage(Page):
             self._wanted = item
             self.refresh()
             return
-        from studio.services.queries.sources import FindSentence
+        from studio.services.queries.cited_sentence import FindSentence
 
         try:
             found = self.desk.session.ask(FindSentence(*cited))

@@ -12,7 +12,7 @@ from studio.services.standing import standing
 
 @dataclass(frozen=True, slots=True)
 class SentenceRow:
-    """One sentence of a source in force: its name (`SOURCE/STATEMENT`), state, and why it is suspect."""
+    """One sentence of a source in force: its name (`SOURCE/STATEMENT`), state, and in a few words a doubt."""
 
     key: str
     source_name: str
@@ -47,7 +47,7 @@ class ListWork:
                 doubt = why.get(key)
                 if source.id in stand.superseded and doubt is None:
                     continue
-                words = doubt.why if doubt else ""
+                words = doubt.short if doubt else ""
                 quote, state = " ".join(st.quote.split()), found.state(source, st)
                 turned = bool(doubt and doubt.turned)
                 rows.append(SentenceRow(key, source.name, st.anchor.label, quote, state, words, turned))
