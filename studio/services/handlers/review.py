@@ -134,19 +134,41 @@ def reject(command: RejectChange, around: Surroundings) -> Effect:
 
 
 def accept_remaining(command: AcceptRemaining, around: Surroundings) -> Effect:
-    """Accept every undecided change, but those that cannot stand without a rejected one."""
+    """Accept every undecided change, but those that cannot stand without a rejected one.
+
+    What carries a warning, or stands on a change that does, is left for a decision of its own.
+    """
     desk = _Desk(command.proposal_id, around)
     open_ids = {c.id for c in desk.proposal.changes if desk.verdict(c.id) is None}
-    standing = {
-        each
-        for each in open_ids
-        if not any(desk.verdict(needed) == "rejected" for needed in desk.proposal.requirements(each))
-    }
+    warned = {each for each in open_ids if _is_warned(desk.change(each))}
+    standing, left = set[str](), set[str]()
+    for each in open_ids:
+        needs = desk.proposal.requirements(each)
+        if any(desk.verdict(needed) == "rejected" for needed in needs):
+            continue
+        (left if warned & {each, *needs} else standing).add(each)
     changes = desk.ordered(standing)
+    if left and all(_names_source(change) for change in changes):
+        first = min(warned)
+        raise WrongUse(
+            f"Every change of {desk.proposal.id} that waits carries a warning, or stands on one that does.",
+            f"Read it, then decide on it by itself: {first} “{desk.change(first).title}”.",
+        )
     if not changes:
         raise WrongUse(f"Every change of {desk.proposal.id} is decided already.")
     sentence = f"Accepted the {len(changes)} remaining changes of “{desk.proposal.title}”"
+    if left:
+        sentence += f"; {len(left)} wait, because a warning has to be read first"
     return desk.accepting(sentence, changes)
+
+
+def _is_warned(change: ProposedChange) -> bool:
+    """Say whether a change carries a warning of its own; naming the document it stands on is none."""
+    return bool(change.warnings) and not _names_source(change)
+
+
+def _names_source(change: ProposedChange) -> bool:
+    return change.change.segments[0] == "sources"
 
 
 def comment(command: CommentOnChange, around: Surroundings) -> Effect:
