@@ -8,6 +8,7 @@ from studio.domain.frozen import Frozen, to_json
 from studio.domain.history import RecordChange, RecordKind
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.review import Answer, Comment, Decision, Verdict
+from studio.services.answering import completed
 from studio.services.commands import (
     AcceptChange,
     AcceptRemaining,
@@ -195,7 +196,7 @@ def comment(command: CommentOnChange, around: Surroundings) -> Effect:
 
 
 def answer(command: AnswerQuestion, around: Surroundings) -> Effect:
-    """Keep the answer to an open question, or why it does not concern this agent."""
+    """Keep the answer to an open question, or why it does not concern this agent; the proposal follows."""
     proposal: Proposal = around.unit.proposals.get(command.proposal_id)
     if command.question_id not in {question.id for question in proposal.questions}:
         raise WrongUse(
@@ -205,6 +206,7 @@ def answer(command: AnswerQuestion, around: Surroundings) -> Effect:
     if not command.text.strip():
         raise WrongUse("The answer is empty.", "Write the answer, or why it does not concern this agent.")
     record_id = f"{proposal.id}/{command.question_id}"
+    found = around.unit.answers.find(record_id)
     given = Answer(
         id=record_id,
         proposal_id=proposal.id,
@@ -214,11 +216,17 @@ def answer(command: AnswerQuestion, around: Surroundings) -> Effect:
         by=around.who,
         at=around.now,
     )
+    made = completed(around, proposal, given)
     sentence = f"{'Set aside' if command.waived else 'Answered'} question {command.question_id}"
+    sentence += f". {made.told}" if made.told else ""
+    redrafted = (
+        () if made.proposal == proposal else (_record("proposal", proposal.id, proposal, made.proposal),)
+    )
+    kinds: set[Kind] = {"answer", "proposal"} if redrafted else {"answer"}
     return Effect(
         title=sentence,
-        events=(_event("QuestionAnswered", sentence, {"answer"}, command.question_id),),
-        records=(_record("answer", record_id, around.unit.answers.find(record_id), given),),
+        events=(_event("QuestionAnswered", sentence, kinds, command.question_id),),
+        records=(_record("answer", record_id, found, given), *redrafted),
     )
 
 
