@@ -30,8 +30,10 @@ def chip_tone(chip: str) -> Tone:
 def row_of(source: SourceRow) -> RowItem:
     """Return the row of a source in the list."""
     about = [standing_of(source.authority), source.owner or ""]
-    about.append(f"version {source.version}" if source.version > 1 else "")
-    about.append(f"look at {source.suspects} again" if source.suspects else "")
+    if source.suspects:  # more pressing than the version, which the document's facts tell, too
+        about.append(f"look at {source.suspects} again")
+    elif source.version > 1:
+        about.append(f"version {source.version}")
     return RowItem(
         source.id,
         source.name,
