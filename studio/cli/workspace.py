@@ -168,7 +168,7 @@ def source_show(
     say(f"{page.source.id} “{page.source.name}” · {page.source.authority} · {page.chip}")
     for block in page.blocks:
         for sentence in block.sentences:
-            where = ", ".join(place.name for place in sentence.places)
+            where = ", ".join(dict.fromkeys(place.name for place in sentence.places))
             kind = sentence.statement.kind.value
             say(f"\n[{sentence.state}] {kind}, {sentence.statement.anchor.label}")
             say(f"  “{' '.join(sentence.statement.quote.split())}”")
