@@ -17,6 +17,7 @@ from studio.desktop.panels.identity import identity_card
 from studio.desktop.panels.left_column import LeftColumn
 from studio.desktop.panels.sentence import SentencePanel
 from studio.desktop.places import cited_in, way_to
+from studio.desktop.reading_deeds import ReadingDeeds
 from studio.desktop.source_deeds import SourceDeeds, group_of, work_of
 from studio.desktop.source_rows import chip_tone, marked_blocks, open_in, row_of
 from studio.desktop.widgets.button import Button
@@ -152,10 +153,8 @@ class SourcesPage(Page):
 
     def propose(self) -> None:
         """Ask CoBuilder what the open document demands of the agent."""
-        from studio.services.stages.proposing import Propose
-
         if self._shown is not None:
-            self.desk.session.start(Propose(self._shown.source.id), self._proposed)
+            ReadingDeeds(self.desk, self).propose(self._shown.source.id, self._proposed)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files."""
@@ -190,6 +189,8 @@ class SourcesPage(Page):
     def _proposed(self, proposal: Proposal) -> None:
         changes, questions = len(proposal.changes), len(proposal.questions)
         text = f"CoBuilder proposed {changes} changes and asked {questions} questions."
+        if proposal.disagreements:
+            text += f" The two readings differ in {len(proposal.disagreements)} places."
         self.desk.tell(text, "ok", "Open review", lambda: self.desk.open_page("review", proposal.id))
 
     def _open(self, source_id: str) -> None:
@@ -201,6 +202,8 @@ class SourcesPage(Page):
         )
         if not chosen:
             self.sentence.show_document(page.questions, page.found_unclear, page.proposed, open_in(page))
+            if any(row.block.tracked for row in page.blocks):
+                self.sentence.add_tracked()
             self.sentence.add_suspicions(page.suspicions, page.declined)
 
     def _draw_page(self, page: int, width: int) -> None:

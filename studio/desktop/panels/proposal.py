@@ -170,14 +170,14 @@ class HowRead(Fold):
     """How a language model read the source: what it kept and cost, and where it differs from CoBuilder."""
 
     def __init__(self) -> None:
-        super().__init__("Read by")
+        super().__init__("How it was read")
 
     def show_run(self, read_by: Engine, run: ModelRun | None, differences: Sequence[Disagreement]) -> None:
         """Show who read; behind that the run in words, and each difference. Nothing for CoBuilder alone."""
         if read_by == "embedded":
             self.show_text("", "")
             return
-        who = "CoBuilder and a language model" if read_by == "both" else "a language model"
+        who = "Two readings" if read_by == "both" else "Read by a model"
         count = len(differences)
         differ = f" · {count} difference{'' if count == 1 else 's'}" if count else ""
         said = list(run.sentences) if run is not None else ["Nothing of it was sent: it binds nobody."]
@@ -187,7 +187,7 @@ class HowRead(Fold):
         said += [
             f"· {each.anchor.label}: “{' '.join(each.quote.split())}” {each.sentence}" for each in differences
         ]
-        self.show_text(f"Read by {who}{differ}", "\n".join(said))
+        self.show_text(f"{who}{differ}", "\n".join(said))
 
 
 def next_undecided(rows: RowList, page: ProposalLike) -> str:

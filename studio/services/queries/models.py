@@ -67,6 +67,7 @@ class ReadingPage:
     """How the current version of a source was read: by whom, what came of it, where two readings differ."""
 
     source_id: str
+    name: str
     read_by: Engine
     statements: int
     run: ModelRun | None
@@ -85,4 +86,6 @@ class ShowReading:
         found = unit.sources.analysis(source.id, source.current.number)
         if found is None:
             raise WrongUse(f"{source.id} has not been read yet.", "Add the document again.")
-        return ReadingPage(source.id, found.read_by, len(found.statements), found.run, found.disagreements)
+        return ReadingPage(
+            source.id, source.name, found.read_by, len(found.statements), found.run, found.disagreements
+        )
