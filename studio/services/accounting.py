@@ -254,9 +254,18 @@ class Accounts:
             return False
         return waiver.until is None or waiver.until >= self.stand.today
 
+    @cached_property
+    def _states(self) -> dict[str, State]:
+        return {}
+
     def state(self, source: Source, statement: Statement) -> State:
-        """Return the one state a statement is in."""
+        """Return the one state a statement of a source's present version is in."""
         key = key_of(source.id, statement.id)
+        if key not in self._states:
+            self._states[key] = self._state(source, statement, key)
+        return self._states[key]
+
+    def _state(self, source: Source, statement: Statement, key: str) -> State:
         if self.is_waived(key, statement):
             return "waived"
         if key in self._conflicting:
