@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.domain.errors import Cancelled
+from studio.domain.errors import BrokenInput, Cancelled
 from studio.ports import Progress
 from studio.services.commands import LinkFolder
 from studio.services.queries.sources import ListSources
@@ -95,3 +95,23 @@ def test_looking_at_a_linked_folder_is_heard_inside_each_file(bench: Workbench, 
     assert shares[-1] < 0.7
     assert time.monotonic() - begin < 60
     assert len(bench.ask(ListSources()).rows) == before
+
+
+def test_a_file_that_cannot_be_read_leaves_the_workspace_as_it_was(bench: Workbench) -> None:
+    """Empty, truncated, renamed or hostile: the sources stay, and no change is recorded."""
+    told: list[object] = []
+    before = bench.ask(ListSources())
+    leave = bench.listen(lambda *events: told.append(events))
+    laughs = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(9))
+    for name, data in (
+        ("empty.md", b""),
+        ("cut.docx", b"PK\x03\x04\x14\x00"),
+        ("renamed.pdf", b"Be kind."),
+        ("noise.html", b"\x00\x01\x02\x03" * 40),
+        ("laughs.xlsx", f'<!DOCTYPE a [<!ENTITY a0 "ha">{laughs}]><a>&a9;</a>'.encode()),
+    ):
+        with pytest.raises(BrokenInput):
+            bench.run(ReadSource(name, data))
+    leave()
+    assert bench.ask(ListSources()) == before
+    assert told == []
