@@ -29,6 +29,7 @@ from studio.cobuilder.tool_calls import is_called, presupposed, without_argument
 from studio.cobuilder.tool_matching import ToolMatcher, ToolMention
 from studio.cobuilder.tool_pieces import cut, piece_spans
 from studio.domain.finding import StepFinding, StepFindingKind
+from studio.domain.pulse import beat
 from studio.domain.source import SourceDocument
 
 MAX_QUOTE = 400
@@ -96,6 +97,7 @@ class StepWriter:
 
     def write(self, instruction: Instruction, context: Context) -> list[StepFinding]:
         """Return the steps of one instruction, in the order in which they are to be done."""
+        beat()
         if instruction.row:
             return [self._line(instruction, context)]
         text = instruction.text
