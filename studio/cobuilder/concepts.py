@@ -250,7 +250,10 @@ _PHRASES = (
     (r"(?:write|writes|writing) to\b", "send message"),
     (r"let(?:s|ting)? (?:the \w+|them|him|her|us|\w+) know\b", "notify"),
     (r"(?:give|gives) (?:the \w+|them|him|her) a (?:ring|call)\b", "call"),
-    (r"(?:hand|pass|put|send|turn)(?:s|ing|ed)? (?:it |them |the [\w ]{2,24}? )?(?:over|on|through)\b", "transfer"),
+    (
+        r"(?:hand|pass|put|send|turn)(?:s|ing|ed)? (?:it |them |the [\w ]{2,24}? )?(?:over|on|through)\b",
+        "transfer",
+    ),
     (r"hand(?:s|ing|ed)? (?:it |them )?off\b", "transfer"),
     (r"put(?:s|ting)? (?:the [\w ]{2,24}?|it|them) on hold\b", "hold"),
     (r"take(?:s|n)? (?:it |them )?(?:up )?to\b", "transfer"),
@@ -329,4 +332,6 @@ def same_thing(one: str, other: str) -> float:
 
 def meaningful(words: list[str]) -> list[str]:
     """Return the stems of the words that carry meaning, in order, each once."""
-    return list(dict.fromkeys(concept_stem(word) for word in words if word not in STOP_WORDS and len(word) > 1))
+    return list(
+        dict.fromkeys(concept_stem(word) for word in words if word not in STOP_WORDS and len(word) > 1)
+    )

@@ -71,7 +71,9 @@ _REPORTS = re.compile(
     r"(?:then |also |always |first |never )?(?P<verb>[a-z]+s|doesn['’]t)\b"
 )
 _TABLE = re.compile(r"\b(?:table|matrix|below|these cases|depends on)\b", re.IGNORECASE)
-_NOBODY = frozenset({"It", "This", "That", "He", "She", "Who", "What", "The customer", "The user", "The caller", "The member"})
+_NOBODY = frozenset(
+    {"It", "This", "That", "He", "She", "Who", "What", "The customer", "The user", "The caller", "The member"}
+)
 _HEAD_ONLY = re.compile(r":\s*$")
 _BELOW = re.compile(
     r"\b(?:below|following|these|fields|items|information|details|need|provide|ask|collect|confirm)\b|:\s*$",
@@ -225,7 +227,11 @@ class _Reading:
                 if self._names_tool(sentence.text):
                     self._add(sentence, block, heads, numbered=False)
                 continue
-            if self._acts(sentence.text) or self._names_tool(sentence.text) or self._means_tool(sentence.text):
+            if (
+                self._acts(sentence.text)
+                or self._names_tool(sentence.text)
+                or self._means_tool(sentence.text)
+            ):
                 self._add(sentence, block, heads, numbered=False)
 
     def _sentences(self, block: Block) -> list[Sentence]:

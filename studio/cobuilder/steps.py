@@ -159,7 +159,9 @@ class StepWriter:
         spans = piece_spans(action.clause)
         if len(spans) < 2 or not self._matcher.guesses or self._meant(action, context):
             return []
-        parts = [replace(action, start=action.start + first, end=action.start + last) for first, last in spans]
+        parts = [
+            replace(action, start=action.start + first, end=action.start + last) for first, last in spans
+        ]
         if not any(self._meant(part, context) for part in parts):
             return []
         return [self._one(part, context) for part in parts]
@@ -205,7 +207,9 @@ class StepWriter:
         if context.named >= 2:
             return None
         around = f"{context.headings} {context.before} {action.instruction.text[: action.start]}"
-        return self._matcher.likely(as_imperative(action.clause), around, (demand, BESIDE_LIKELY)[context.named])
+        return self._matcher.likely(
+            as_imperative(action.clause), around, (demand, BESIDE_LIKELY)[context.named]
+        )
 
     def _tool_step(self, action: _Action, mention: ToolMention, inputs: tuple[str, ...]) -> StepFinding:
         tool = self._matcher.tool(mention.tool)

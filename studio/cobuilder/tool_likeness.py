@@ -29,13 +29,18 @@ _SAYS = re.compile(
     r"greet|reassure|compare|decide|treat|propose|repeat|refuse|wait|go to|go on)\b",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(r"^(?:if|when|where|once|after|before|unless|while|to|for|in case|because|since|as)\b", re.I)
+_CONDITION = re.compile(
+    r"^(?:if|when|where|once|after|before|unless|while|to|for|in case|because|since|as)\b", re.I
+)
 _ALLOWS = re.compile(
-    r"\b(?:can|could|may|must|should|shall|is|are|was|were|has|have|had) (?:\w+ly |also |then |only |always )?\w+", re.I
+    r"\b(?:can|could|may|must|should|shall|is|are|was|were|has|have|had) (?:\w+ly |also |then |only |always )?\w+",
+    re.I,
 )
 _POINTS = re.compile(r"\b(?:it|them|him|her|this|that|these|one|again|same|both)\b", re.IGNORECASE)
 _NUMBERING = re.compile(r"^(?:\(?\d+(?:\.\d+)*[.)]?|[a-z][.)])\s+")
-_VAGUE = frozenset({"detail", "information", "data", "record", "list", "id", "type", "name", "number", "user"})
+_VAGUE = frozenset(
+    {"detail", "information", "data", "record", "list", "id", "type", "name", "number", "user"}
+)
 
 BASE = (-7.34, 3.39, -0.23, 1.91, 1.2, 0.93, 3.3, -0.77, 0.62, 0.99, 1.25, 0.04)
 """Weights of the signs of one clause and one tool alone; the first is the constant."""
@@ -178,7 +183,13 @@ class ToolLikeness:
         met = [side.met(word) for word in clause.words]
         here = self._covered(side.things, [each[0] for each in met])
         here = here if side.things else verb
-        near = here if not side.things else self._covered(side.things, [*(each[0] for each in met), *(side.met(w)[0] for w in clause.around)])
+        near = (
+            here
+            if not side.things
+            else self._covered(
+                side.things, [*(each[0] for each in met), *(side.met(w)[0] for w in clause.around)]
+            )
+        )
         told = self._covered(side.described, [each[1] for each in met])
         total = sum(self._weight(word) for word in about)
         fits = sum(self._weight(word) * side.met(word)[2] for word in about) / total if total else 0.0
@@ -252,4 +263,3 @@ def _logistic(value: float) -> float:
 def _logit(share: float) -> float:
     share = min(0.999, max(0.001, share))
     return math.log(share / (1 - share))
-

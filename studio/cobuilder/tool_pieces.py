@@ -44,7 +44,9 @@ def pieces(document: SourceDocument) -> Iterator[Piece]:
             for text in cut(told if len(told) > 3 else sentence.text):
                 at = raw.find(text)
                 start = sentence.start + max(0, at)
-                yield Piece(text, start, start + len(text) if at >= 0 else sentence.end, " ".join((heading, *before)))
+                yield Piece(
+                    text, start, start + len(text) if at >= 0 else sentence.end, " ".join((heading, *before))
+                )
                 before = (before[1], text)
 
 
