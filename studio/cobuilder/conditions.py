@@ -47,8 +47,8 @@ _SUBJECT = re.compile(
 )
 _LABEL = re.compile(r"^(?P<label>[A-Z][^:.!?\"“]{2,60}):\s+")
 _NO_CASE = re.compile(
-    r"^(?:note|notes|example|important|warning|caution|tip|hint|reminder|remember|say|ask|tell|step \w+|first|next|"
-    r"then|finally|action|result|goal|answer|question|reply|script|agent|caller|customer|please|optional|"
+    r"^(?:note|notes|example|important|warning|caution|tip|hint|reminder|remember|say|ask|tell|step \w+|"
+    r"first|next|then|finally|action|result|goal|answer|question|reply|script|agent|caller|customer|please|optional|"
     r"check|see|verify|confirm|attention|always|never)\b",
     re.IGNORECASE,
 )

@@ -109,7 +109,7 @@ def is_go_to(text: str) -> bool:
 
 
 def all_actions(text: str) -> list[tuple[int, int]]:
-    """Cut a main clause into its actions, also where an explanation leads to one ("…, so find them a visit")."""
+    """Cut a main clause into its actions, also where an explanation leads to one ("…, so find a visit")."""
     cuts = [match.end() for match in _LEADS_TO.finditer(text) if mood_of(text[match.end() :]) == "imperative"]
     found = []
     for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True):

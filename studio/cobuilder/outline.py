@@ -36,7 +36,8 @@ _BACKGROUND = re.compile(
     r"rules|policy|"
     r"policies|principles|guidelines|communication|summary|resources|related|timeframe|criteria|appendix|"
     r"required\b.*\btools?|disclaimer|tone|language|reminders?|materials|key points?|"
-    r"^(?:required |the |personal )?(?:equipment|supplies)$|safety|frequency|terms|objectives?|applicability)\b",
+    r"^(?:required |the |personal )?(?:equipment|supplies)$|safety|frequency|terms|"
+    r"objectives?|applicability)\b",
     re.IGNORECASE,
 )
 _STRONG_STEPS = re.compile(
@@ -51,15 +52,15 @@ _FINITE = re.compile(r"\b(?:you|we|they|can|must|should|may|will|is|are|has|have
 _NUMBERED_STEP = re.compile(r"^(?:step|phase|stage)\s*\d+\b", re.IGNORECASE)
 _NUMBER = re.compile(r"^\s*(?:\(?\d+(?:\.\d+)*[.)]?|[A-Z][.)]|§\s*\d+)\s+")
 _ARTICLE = re.compile(
-    r"^(?:symptoms?|causes?|issue|environment|diagnosis|resolution|solution|workaround|root cause|probable cause|"
-    r"troubleshooting|before you (?:start|begin)|escalation(?: criteria)?|explanation)$",
+    r"^(?:symptoms?|causes?|issue|environment|diagnosis|resolution|solution|workaround|root cause|"
+    r"probable cause|troubleshooting|before you (?:start|begin)|escalation(?: criteria)?|explanation)$",
     re.IGNORECASE,
 )
 """Titles of the parts of one knowledge-base article."""
 _CAPITALS = re.compile(r"^\d+[.)]?\s+[A-Z][A-Z0-9 ,'’&/-]{2,60}$")
 _ONE_PROCEDURE = re.compile(
-    r"\b(?:procedure|process|protocol|workflow|how to|sop|standard operating procedure|checklist|(?:call|chat|phone) "
-    r"script|work instruction|runbook|playbook|troubleshooting)\b",
+    r"\b(?:procedure|process|protocol|workflow|how to|sop|standard operating procedure|checklist|"
+    r"(?:call|chat|phone) script|work instruction|runbook|playbook|troubleshooting)\b",
     re.IGNORECASE,
 )
 _SAYS_PROCEDURE = re.compile(

@@ -191,8 +191,8 @@ def argument_slots(tool: Tool, text: str) -> tuple[str, ...]:
 
 
 _WRITTEN = frozenset(
-    "summary notes note expression thought query text message body template team queue subject comment content "
-    "target recipient".split()
+    "summary notes note expression thought query text message body template team queue subject comment "
+    "content target recipient".split()
 )
 """Arguments that the agent fills by itself: nobody is asked for them."""
 

@@ -52,7 +52,7 @@ _QUESTIONED = re.compile(r"\b(?:whether|if|in case|especially if)\s+(?P<what>[^.
 
 
 class Context(NamedTuple):
-    """What stands around an instruction: headings, how many tools its procedure names, what was said before."""
+    """What stands around an instruction: headings, how many tools are named, what was said before."""
 
     headings: str
     named: int

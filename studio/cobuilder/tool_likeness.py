@@ -2,8 +2,8 @@
 
 - Signs: the verbs, the things in the tool's name and description, its arguments, the words around the clause,
   how the tool fits other clauses of the document, and how other tools fit this clause.
-- The weights were fitted on labelled documents by `tests/measures/tool_weights.py`, one document left out at a
-  time; they weigh signs, never words.
+- The weights were fitted on labelled documents by `tests/measures/tool_weights.py`, one document left
+  out at a time; they weigh signs, never words.
 - Nothing is learned while reading: same document and tools, same answer.
 """
 
@@ -21,19 +21,21 @@ from studio.cobuilder.tool_profiles import ToolProfile
 from studio.cobuilder.vocabulary import is_base_verb, is_verb_form, name_words
 
 _NEGATED = re.compile(
-    r"\b(?:not|never|cannot|no one|nobody|nothing|without|avoid)\b|n['’]t\b|\bno (?:\w+ ){1,2}(?:is|are|can|may)\b",
+    r"\b(?:not|never|cannot|no one|nobody|nothing|without|avoid)\b|n['’]t\b"
+    r"|\bno (?:\w+ ){1,2}(?:is|are|can|may)\b",
     re.IGNORECASE,
 )
 _SAYS = re.compile(
-    r"^(?:tell|say|explain|apologi[sz]e|thank|remind|advise|warn|mention|offer|ask|state|read out|give|inform|"
-    r"greet|reassure|compare|decide|treat|propose|repeat|refuse|wait|go to|go on)\b",
+    r"^(?:tell|say|explain|apologi[sz]e|thank|remind|advise|warn|mention|offer|ask|state|read out|give|"
+    r"inform|greet|reassure|compare|decide|treat|propose|repeat|refuse|wait|go to|go on)\b",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
     r"^(?:if|when|where|once|after|before|unless|while|to|for|in case|because|since|as)\b", re.I
 )
 _ALLOWS = re.compile(
-    r"\b(?:can|could|may|must|should|shall|is|are|was|were|has|have|had) (?:\w+ly |also |then |only |always )?\w+",
+    r"\b(?:can|could|may|must|should|shall|is|are|was|were|has|have|had) "
+    r"(?:\w+ly |also |then |only |always )?\w+",
     re.I,
 )
 _POINTS = re.compile(r"\b(?:it|them|him|her|this|that|these|one|again|same|both)\b", re.IGNORECASE)
@@ -211,7 +213,7 @@ class ToolLikeness:
         return met / total if total else 0.0
 
     def _covered(self, wanted: Sequence[str], met: Sequence[tuple[float, ...]]) -> float:
-        total = sum(self._weight(word) for word in wanted)
+        total: float = sum(self._weight(word) for word in wanted)
         if not total or not met:
             return 0.0
         best = [max(column) for column in zip(*met, strict=True)]

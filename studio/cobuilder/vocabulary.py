@@ -129,9 +129,10 @@ _OTHER_VERBS = (
     "onboard train "
     "coach interview wipe dispose dispense refill renew subscribe unsubscribe enroll opt reassign reopen "
     "merge "
-    "pop dig ring jot key kick park lay lift stick pin chase nudge ping grab browse scroll tick untick hover skim "
-    "circle highlight stay remember seal reorder link redo recalculate rerun lower bump snooze halt rank grade trace "
-    "restock quarantine tally look_up treat have swap "
+    "pop dig ring jot key kick park lay lift stick pin chase nudge ping grab browse scroll tick "
+    "untick hover "
+    "skim circle highlight stay remember seal reorder link redo recalculate rerun lower bump snooze halt rank "
+    "grade trace restock quarantine tally look_up treat have swap "
     "prioritize prioritise categorize categorise classify diagnose reproduce simulate validate observe report"
 )
 
