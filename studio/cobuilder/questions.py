@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from studio.cobuilder import consistency
 from studio.cobuilder.gaps import Gap, unknown_tools, wording_gaps
+from studio.cobuilder.open_terms import absent_papers, open_terms, unknown_systems, unnamed_roles, words_of_tools
 from studio.cobuilder.sentences import Sentence, sentences
 from studio.cobuilder.spans import Spans
 from studio.domain.pulse import beat
@@ -42,6 +43,8 @@ def _gaps(
     statements: Sequence[Statement],
     tools: Sequence[Tool],
 ) -> Iterator[Gap]:
+    titles = " | ".join(block.text for block in document.blocks if block.kind == "heading").lower()
+    known = words_of_tools(tools)
     bound = Spans((statement.start, statement.end) for statement in statements)
     for block, sentence in parts:
         if block.kind in ("heading", "code"):
@@ -49,8 +52,13 @@ def _gaps(
         beat()
         binding = bound.meet(sentence.start, sentence.end)
         yield from wording_gaps(sentence, binding=binding, later_text=document.text)
+        if block.kind != "cell":
+            yield from open_terms(sentence, document.text)
+            yield from unnamed_roles(sentence, document.text, tools)
+            yield from absent_papers(sentence, document.text, titles)
         if tools:
             yield from unknown_tools(sentence, tools)
+            yield from unknown_systems(sentence, known)
     at = {sentence.start: sentence for _, sentence in parts}
     sentence_of = {item.id: at.get(item.start) or _as_sentence(item) for item in statements}
     yield from consistency.number_conflicts(statements, sentence_of)

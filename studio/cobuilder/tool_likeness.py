@@ -216,7 +216,7 @@ class ToolLikeness:
         total: float = sum(self._weight(word) for word in wanted)
         if not total or not met:
             return 0.0
-        best = [max(column) for column in zip(*met, strict=True)]
+        best: list[float] = [max(column) for column in zip(*met, strict=True)]
         return sum(self._weight(word) * share for word, share in zip(wanted, best, strict=True)) / total
 
     def whole_signs(self, clause: Clause, at: int) -> tuple[float, ...]:
