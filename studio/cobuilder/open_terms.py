@@ -1,6 +1,6 @@
-"""Open terms: people, things and amounts that a text treats in a way of their own without saying which they are.
+"""Open terms: people, things and amounts that a text treats in a way of their own and does not explain.
 
-- "Loyal customers may downgrade at once": the sentence begins with a graded word and grants, demands or decides.
+- "Loyal customers may downgrade at once": a sentence that begins with a graded word and grants or demands.
 - "The regional quality steward", told once and only in passing on: a role that nobody can reach.
 - "Put it into the treasury calendar": a system that no tool of the agent opens.
 - "Follow the moderation playbook": a paper that this document neither holds nor links.
@@ -19,79 +19,110 @@ from studio.cobuilder.vocabulary import name_words
 from studio.domain.tool import Tool
 
 _GRADED = (
-    r"loyal|regular|frequent|long-standing|long-term|long-time|established|vulnerable|fragile|special|key|premium|"
-    r"valued|trusted|preferred|local|old|older|abusive|excessive|suspicious|exceptional|seriously|serious|severe|"
-    r"sensitive|complex|unusual|large|larger|big|bigger|small|smaller|minor|major|urgent|close|eligible|partner|"
+    r"loyal|regular|frequent|long-standing|long-term|long-time|established|vulnerable|fragile|special|key|"
+    r"premium|"
+    r"valued|trusted|preferred|local|old|older|abusive|excessive|suspicious|exceptional|seriously|serious|"
+    r"severe|"
+    r"sensitive|complex|unusual|large|larger|big|bigger|small|smaller|minor|major|urgent|close|eligible|"
+    r"partner|"
     r"repeat|several|significant|high-value|heavy|reputable|important|deserving|difficult"
 )
 _GRANTS = (
-    r"(?:can|may|must|should|cannot|will|get|gets|pays?|has|have|needs?|receives?|qualif\w+|comes?|goes|go|earns?|"
+    r"(?:can|may|must|should|cannot|will|get|gets|pays?|has|have|needs?|receives?|qualif\w+|comes?|goes|"
+    r"go|earns?|"
     r"also get\w*|(?:is|are) (?:\w+ly |not |always )?(?:\w+ed|given|told|sent|put|kept|made|free|exempt))"
 )
 _SUBJECT = re.compile(
-    rf"^(?:(?:an?|the|for|in|of|with)\s+)?(?:very |really )?(?P<term>(?:{_GRADED})\s+(?P<noun>[a-z]+(?:-[a-z]+)?))\b"
+    rf"^(?:(?:an?|the|for|in|of|with)\s+)?(?:very |really "
+    r")?(?P<term>(?:{_GRADED})\s+(?P<noun>[a-z]+(?:-[a-z]+)?))\b"
     rf"(?P<rest>,? [^.]*\b{_GRANTS}\b.*|,.*|\.?$)",
     re.IGNORECASE,
 )
 _INSIDE = re.compile(
-    r"\b(?:for|to|of|from|with|in|by|at|had|after|into)\s+(?:an? |the |all |some )?(?P<term>(?:VIPs?\b|(?:vulnerable|loyal|"
-    r"long-standing|long-term|premium|trusted|valued|partner|close|senior|special|exceptional|excessive|abusive|several|"
+    r"\b(?:for|to|of|from|with|in|by|at|had|after|into)\s+(?:an? |the |all |some )?(?P<term>(?:VIPs?\b|"
+    r"(?:vulnerable|loyal|"
+    r"long-standing|long-term|premium|trusted|valued|partner|close|senior|special|exceptional|excessive|"
+    r"abusive|several|"
     r"reasonable|regular)\s+(?P<noun>[a-z]+(?:-[a-z]+)?)))\b",
     re.IGNORECASE,
 )
 _ENOUGH = re.compile(r"\b(?P<term>(?:big|large|long|good|old|small|serious|high) enough)\b", re.IGNORECASE)
 _NO_NOUN = frozenset(
-    "and or of to the a an in on for at is are as than from by with if when it its your their his her our you they we "
+    "and or of to the a an in on for at is are as than from by with if when it its your their his her our "
+    "you they we "
     "may can must do does did has have had one time address number date email print way town days".split()
 )
 _AMOUNTS = frozenset(
-    "amount amounts sum sums correction corrections claim claims loss losses order orders difference differences "
-    "refund refunds payment payments time interval intervals fee fees delay delays payout payouts several".split()
+    "amount amounts sum sums correction corrections claim claims loss losses order orders difference "
+    "differences "
+    "refund refunds payment payments time interval intervals fee fees delay delays payout payouts "
+    "several".split()
 )
 _NUMBER = re.compile(r"(?<![\w.])[$€£]?\d")
 _SECTION_NUMBER = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+")
 _MOST_MENTIONS = 2
 
 _ROLE = re.compile(
-    r"\b(?:the|a|an|our|by|to|past|with|from)\s+(?P<term>(?!customer|user|caller|own\b|the\b|an?\b|your\b|our\b|team\b)(?:[a-z]+(?:['’]s?)?(?:-[a-z]+)?\s){1,2}"
+    r"\b(?:the|a|an|our|by|to|past|with|from)\s+(?P<term>(?!customer|user|caller|own\b|the\b|an?\b|your\b|"
+    r"our\b|team\b)(?:[a-z]+(?:['’]s?)?(?:-[a-z]+)?\s){1,2}"
     r"(?:steward|link|partner|circle|coordinator|operator|lead|champion|liaison|delegate|guardian|warden|"
-    r"custodian|ombudsman|controller|scientist|marshal|envoy|ambassador))\b(?! (?:manager|number|list|program))",
+    r"custodian|ombudsman|controller|scientist|marshal|envoy|ambassador))\b(?! (?:manager|number|list|"
+    r"program))",
     re.IGNORECASE,
 )
 _LABELLED_ROLE = re.compile(
-    r"^(?:[^:]{3,50}:\s+)?(?P<term>(?:[A-Z]?[a-z]+\s){1,2}(?:steward|link|partner|circle|coordinator|liaison|champion))(?:[:.]|$)"
+    r"^(?:[^:]{3,50}:\s+)?(?P<term>(?:[A-Z]?[a-z]+\s){1,2}(?:steward|link|partner|circle|coordinator|"
+    r"liaison|champion))(?:[:.]|$)"
 )
 _PASSES = re.compile(
-    r"\b(?:pass\w*|goes|go|sent|send|report\w*|inform\w*|tell|told|ask\w*|ring|call|notif\w+|issued|done|assign\w*|"
-    r"handed|hand|escalat\w+|refer\w*|decid\w+|decision|approv\w+|handled|taken|contact\w*|alert\w*|involve\w*|consult\w*|"
+    r"\b(?:pass\w*|goes|go|sent|send|report\w*|inform\w*|tell|told|ask\w*|ring|call|notif\w+|issued|done|"
+    r"assign\w*|"
+    r"handed|hand|escalat\w+|refer\w*|decid\w+|decision|approv\w+|handled|taken|contact\w*|alert\w*|"
+    r"involve\w*|consult\w*|"
     r"signed|sign\w*|given|need\w*|agreed|confirm\w*|move\w*|page\w*)\b",
     re.IGNORECASE,
 )
-_REACHED = re.compile(r"@|\bext(?:ension|\.)?\b|\b(?:phone|tel|number|queue|channel|e-?mail|hotline)\b|\d{3}", re.IGNORECASE)
+_REACHED = re.compile(
+    r"@|\bext(?:ension|\.)?\b|\b(?:phone|tel|number|queue|channel|e-?mail|hotline)\b|\d{3}", re.IGNORECASE
+)
 
 _SYSTEM = re.compile(
-    r"\b(?P<how>in|into|to|on|onto|with|by|through|via|from|at)\s+(?:the|our|an?|its|their)\s+(?P<term>(?:(?!same|new|old|other|right|"
-    r"whole|next|first|last)[a-z]+(?:-[a-z]+)?\s){1,2}(?:portal|archive|vault|calendar|register|registry|ledger|console|"
-    r"dashboard|tracker|database|platform|log|logbook|map|spreadsheet|workspace|intranet|wiki|drive|mailbox|planner|"
+    r"\b(?P<how>in|into|to|on|onto|with|by|through|via|from|at)\s+(?:the|our|an?|its|"
+    r"their)\s+(?P<term>(?:(?!same|new|old|other|right|"
+    r"whole|next|first|last)[a-z]+(?:-[a-z]+)?\s){1,2}(?:portal|archive|vault|calendar|register|registry|"
+    r"ledger|console|"
+    r"dashboard|tracker|database|platform|log|logbook|map|spreadsheet|workspace|intranet|wiki|drive|"
+    r"mailbox|planner|"
     r"repository|catalogue|tool|app|system|board|tracker|cockpit|module)|waiting list|waitlist)\b",
     re.IGNORECASE,
 )
 _WORKS = re.compile(
-    r"\b(?:put|puts|enter\w*|record\w*|log|logs|logged|register\w*|sen[dt]s?|submit\w*|upload\w*|file[ds]?|store[ds]?|scan\w*|"
-    r"sav\w+|add\w*|note[ds]?|look\w*|check\w*|open\w*|updat\w+|book\w*|plac\w+|gets?|write|written|kept|keep|made|make|"
+    r"\b(?:put|puts|enter\w*|record\w*|log|logs|logged|register\w*|sen[dt]s?|submit\w*|upload\w*|"
+    r"file[ds]?|store[ds]?|scan\w*|"
+    r"sav\w+|add\w*|note[ds]?|look\w*|check\w*|open\w*|updat\w+|book\w*|plac\w+|gets?|write|written|kept|"
+    r"keep|made|make|"
     r"request\w*|report\w*|track\w*|pull\w*|search\w*|find|found|tick\w*|mark\w*)\b",
     re.IGNORECASE,
 )
 
 _PAPER = re.compile(
-    r"\b(?:(?:see|in|on|per|follow\w*|under|consult\w*|with|from|to|according to|explained in|listed in|described in|use)\s+"
-    r"(?:the|our|form)\s+)(?P<term>(?:[a-z]+['’]?s?(?:-[a-z]+)?\s){1,2}(?:playbook|guideline|guidelines|manual|handbook|"
-    r"appendix|annex|matrix|runbook|leaflet|terms|list|charter|instructions?|code of conduct|rulebook))\b(?! (?:below|above|at the))",
+    r"\b(?:(?:see|in|on|per|follow\w*|under|consult\w*|with|from|to|according to|explained in|listed in|"
+    r"described in|use)\s+"
+    r"(?:the|our|form)\s+)(?P<term>(?:[a-z]+['’]?s?(?:-[a-z]+)?\s){1,2}(?:playbook|guideline|guidelines|"
+    r"manual|handbook|"
+    r"appendix|annex|matrix|runbook|leaflet|terms|list|charter|instructions?|code of conduct|"
+    r"rulebook))\b(?! (?:below|above|at the))",
     re.IGNORECASE,
 )
-_FORM = re.compile(r"\b(?P<term>(?:form|template|annex|appendix|checklist|schedule|exhibit)\s+[A-Z]{0,3}-?\d*[A-Z]?)(?![\w-])")
+_FORM = re.compile(
+    r"\b(?P<term>(?:form|template|annex|appendix|checklist|schedule|"
+    r"exhibit)\s+[A-Z]{0,3}-?\d*[A-Z]?)(?![\w-])"
+)
 _APPENDIX = re.compile(r"\b(?P<term>(?:see|in) the (?:appendix|annex|attachment))\b", re.IGNORECASE)
-_COMMON_LIST = re.compile(r"\b(?:the|this|that|guest|price|waiting|shopping|to-do|following|same|packing|menu)\s+(?:list|terms)$", re.I)
+_COMMON_LIST = re.compile(
+    r"\b(?:the|this|that|guest|price|waiting|shopping|to-do|following|same|packing|menu)\s+(?:list|terms)$",
+    re.I,
+)
 
 
 def open_terms(sentence: Sentence, whole: str) -> Iterator[Gap]:
@@ -103,14 +134,30 @@ def open_terms(sentence: Sentence, whole: str) -> Iterator[Gap]:
             continue
         noun = (match.groupdict().get("noun") or "").lower()
         term = match["term"]
-        if noun in _NO_NOUN or noun.endswith("ly") or _explained(term, whole) or _measured(text, match.end("term")):
+        if (
+            noun in _NO_NOUN
+            or noun.endswith("ly")
+            or _explained(term, whole)
+            or _measured(text, match.end("term"))
+        ):
             continue
-        if noun in _AMOUNTS or pattern is _ENOUGH or term.lower().startswith(("several", "seriously", "serious")):
+        if (
+            noun in _AMOUNTS
+            or pattern is _ENOUGH
+            or term.lower().startswith(("several", "seriously", "serious"))
+        ):
             ask, why = f"How much or how many is “{term}”?", "A decision hangs on it, and no figure is given."
             yield Gap(sentence, "threshold", term.lower(), ask, why, 0.86)
         else:
             ask = f"Who or what counts as “{term}”, and where is that told?"
-            yield Gap(sentence, "undefined term", term.lower(), ask, "They are treated differently, but nowhere defined.", 0.85)
+            yield Gap(
+                sentence,
+                "undefined term",
+                term.lower(),
+                ask,
+                "Treated in its own way, but not defined.",
+                0.85,
+            )
         return
 
 
@@ -123,8 +170,10 @@ def _explained(term: str, whole: str) -> bool:
     word = re.escape(term)
     if len(re.findall(rf"\b{word}\b", whole, re.IGNORECASE)) > _MOST_MENTIONS:
         return True
-    says = r"(?:means?|is defined|are defined|are those|is any|are:|is:|includes?|counts? as|are people|are customers|=)"
-    return bool(re.search(rf"(?:^#+ .*\b{word}\b)|\b{word}[\"”]? {says}|[\"“]{word}[\"”]", whole, re.I | re.M))
+    says = r"(?:means?|is defined|are defined|are those|is any|are:|is:|includes?|counts? as|are people|=)"
+    return bool(
+        re.search(rf"(?:^#+ .*\b{word}\b)|\b{word}[\"”]? {says}|[\"“]{word}[\"”]", whole, re.I | re.M)
+    )
 
 
 def unnamed_roles(sentence: Sentence, whole: str, tools: Sequence[Tool]) -> Iterator[Gap]:
@@ -158,7 +207,11 @@ def words_of_tools(tools: Sequence[Tool]) -> frozenset[str]:
 def unknown_systems(sentence: Sentence, known: frozenset[str]) -> Iterator[Gap]:
     """Yield the systems that a sentence works in by a name of their own, which no tool speaks of."""
     for match in _SYSTEM.finditer(sentence.text):
-        own = [word for word in meaningful(plain_words(match["term"])) if word not in {"system", "tool", "app", "platform"}]
+        own = [
+            word
+            for word in meaningful(plain_words(match["term"]))
+            if word not in {"system", "tool", "app", "platform"}
+        ]
         if not own or not _WORKS.search(sentence.text):
             continue
         met = [word in known or any(same_thing(word, each) for each in known) for word in own]
@@ -183,7 +236,12 @@ def absent_papers(sentence: Sentence, whole: str, titles: str) -> Iterator[Gap]:
         term = match["term"].strip()
         bare = re.sub(r"^(?:see|in) the ", "", term, flags=re.IGNORECASE)
         once = len(re.findall(rf"\b{re.escape(bare)}\b", whole, re.IGNORECASE)) <= 1
-        if not once or bare.lower() in titles or _COMMON_LIST.search(f"the {bare}") or len(bare.split()) + (pattern is _APPENDIX) < 2:
+        if (
+            not once
+            or bare.lower() in titles
+            or _COMMON_LIST.search(f"the {bare}")
+            or len(bare.split()) + (pattern is _APPENDIX) < 2
+        ):
             continue
         yield Gap(
             sentence,

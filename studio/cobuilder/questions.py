@@ -6,11 +6,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from studio.cobuilder import consistency
 from studio.cobuilder.gaps import Gap, unknown_tools, wording_gaps
-from studio.cobuilder.open_terms import absent_papers, open_terms, unknown_systems, unnamed_roles, words_of_tools
+from studio.cobuilder.open_terms import (
+    absent_papers,
+    open_terms,
+    unknown_systems,
+    unnamed_roles,
+    words_of_tools,
+)
 from studio.cobuilder.sentences import Sentence, sentences
 from studio.cobuilder.spans import Spans
 from studio.domain.pulse import beat
@@ -20,6 +27,9 @@ from studio.domain.tool import Tool
 
 WORDS_PER_QUESTION = 140
 MAX_QUOTE = 400
+LEAST_BINDING = 0.12
+"""The share of sentences that bind from which on a text is no mere report."""
+_READERS = re.compile(r"\b(?:you|your)\b", re.IGNORECASE)
 
 
 def read_questions(
@@ -45,6 +55,7 @@ def _gaps(
 ) -> Iterator[Gap]:
     titles = " | ".join(block.text for block in document.blocks if block.kind == "heading").lower()
     known = words_of_tools(tools)
+    speaks = _speaks_to_readers(document, len(statements) / max(1, len(parts)))
     bound = Spans((statement.start, statement.end) for statement in statements)
     for block, sentence in parts:
         if block.kind in ("heading", "code"):
@@ -52,7 +63,7 @@ def _gaps(
         beat()
         binding = bound.meet(sentence.start, sentence.end)
         yield from wording_gaps(sentence, binding=binding, later_text=document.text)
-        if block.kind != "cell":
+        if block.kind != "cell" and speaks:
             yield from open_terms(sentence, document.text)
             yield from unnamed_roles(sentence, document.text, tools)
             yield from absent_papers(sentence, document.text, titles)
@@ -66,6 +77,13 @@ def _gaps(
     yield from consistency.dangling_references(document, parts)
     yield from consistency.unexplained_capabilities(document, parts)
     yield from consistency.one_sided_timing(document, parts)
+
+
+def _speaks_to_readers(document: SourceDocument, binding: float) -> bool:
+    """Say whether a document tells people what holds, by the share that binds or by whom it addresses."""
+    words = document.text.split()
+    addressed = len(_READERS.findall(document.text))
+    return binding >= LEAST_BINDING or addressed * 100 >= len(words)
 
 
 def _as_sentence(statement: Statement) -> Sentence:

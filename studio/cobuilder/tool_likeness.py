@@ -44,9 +44,9 @@ _VAGUE = frozenset(
     {"detail", "information", "data", "record", "list", "id", "type", "name", "number", "user"}
 )
 
-BASE = (-7.34, 3.39, -0.23, 1.91, 1.2, 0.93, 3.3, -0.77, 0.62, 0.99, 1.25, 0.04)
+BASE = (-7.01, 2.99, 0.13, 1.3, 0.94, 1.19, 3.58, -0.79, 0.7, 0.56, 1.14, 0.32)
 """Weights of the signs of one clause and one tool alone; the first is the constant."""
-WHOLE = (-2.72, 0.37, -0.03, 1.84, 0.13, -1.72, -1.37, 2.22, 1.01, -0.9)
+WHOLE = (-3.14, 0.31, 0.51, 1.86, 0.18, -1.39, -1.11, 2.28, 0.81, -0.87)
 """Weights of the signs that compare with other clauses and tools; the first is the constant."""
 
 TIE = 0.9
@@ -145,12 +145,15 @@ class ToolLikeness:
         self._sides = [_Side(profile) for profile in profiles]
         self._rare = self._rarity([side.every for side in self._sides])
         self._base: dict[Clause, list[float]] = {}
-        self._best = [0.0] * len(self._sides)
-        self._document(clauses)
+        self._best: list[float] = []
+        self.compare(clauses)
 
-    def _document(self, clauses: Sequence[Clause]) -> None:
+    def compare(self, clauses: Sequence[Clause]) -> None:
+        """Note how well each tool fits the clause of a document that it fits best."""
+        self._base.clear()
+        self._best = [0.0] * len(self._sides)
         for clause in clauses:
-            for at, score in enumerate(self._scores(clause)):
+            for at, score in enumerate(self.scores(clause)):
                 self._best[at] = max(self._best[at], score)
 
     @staticmethod
@@ -165,10 +168,11 @@ class ToolLikeness:
     def _weight(self, word: str) -> float:
         return (0.25 if word in _VAGUE else 1.0) * self._rare.get(word, 0.6)
 
-    def _scores(self, clause: Clause) -> list[float]:
+    def scores(self, clause: Clause) -> list[float]:
+        """Return how well each tool fits a clause by itself, 0 to 1."""
         if clause not in self._base:
             self._base[clause] = [
-                _logistic(_dot(BASE, self.signs(clause, side))) for side in range(len(self._sides))
+                logistic(weighed(BASE, self.signs(clause, side))) for side in range(len(self._sides))
             ]
         return self._base[clause]
 
@@ -221,7 +225,7 @@ class ToolLikeness:
 
     def whole_signs(self, clause: Clause, at: int) -> tuple[float, ...]:
         """Return the signs that compare a clause and a tool with all others."""
-        scores = self._scores(clause)
+        scores = self.scores(clause)
         score = scores[at]
         others = max((s for i, s in enumerate(scores) if i != at), default=0.0)
         share = score / self._best[at] if self._best[at] else 0.0
@@ -241,12 +245,12 @@ class ToolLikeness:
         """Return the tool that a clause most probably means."""
         if not self._sides:
             return None
-        scores = self._scores(clause)
+        scores = self.scores(clause)
         at = max(range(len(scores)), key=lambda i: scores[i])
         others = max((score for i, score in enumerate(scores) if i != at), default=0.0)
         if scores[at] < 0.02 or others > TIE * scores[at]:
             return None
-        return Likely(self._sides[at].name, _logistic(_dot(WHOLE, self.whole_signs(clause, at))))
+        return Likely(self._sides[at].name, logistic(weighed(WHOLE, self.whole_signs(clause, at))))
 
     @property
     def names(self) -> list[str]:
@@ -254,11 +258,13 @@ class ToolLikeness:
         return [side.name for side in self._sides]
 
 
-def _dot(weights: Sequence[float], signs: Sequence[float]) -> float:
+def weighed(weights: Sequence[float], signs: Sequence[float]) -> float:
+    """Return the weighted sum of signs; the first weight is the constant."""
     return weights[0] + sum(w * s for w, s in zip(weights[1:], signs, strict=True))
 
 
-def _logistic(value: float) -> float:
+def logistic(value: float) -> float:
+    """Return the probability of log-odds."""
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, value))))
 
 

@@ -131,7 +131,8 @@ _OTHER_VERBS = (
     "merge "
     "pop dig ring jot key kick park lay lift stick pin chase nudge ping grab browse scroll tick "
     "untick hover "
-    "skim circle highlight stay remember seal reorder link redo recalculate rerun lower bump snooze halt rank "
+    "skim circle highlight stay remember seal reorder link redo recalculate rerun lower bump snooze halt "
+    "rank "
     "grade trace restock quarantine tally look_up treat have swap "
     "prioritize prioritise categorize categorise classify diagnose reproduce simulate validate observe report"
 )
