@@ -192,6 +192,13 @@ class SentencePanel(Pane):
         self.body.addWidget(card)
         self.body.addStretch(1)
 
+    def add_tracked(self) -> None:
+        """Say what changes mean that are in the document, but were neither accepted nor refused."""
+        card = Card("It has changes that nobody accepted or refused")
+        card.say("Words struck out bind nobody. Words put in (underlined) are read as if they were accepted.")
+        card.say("To settle it, accept or refuse them in the document and add it again.", muted=True)
+        self.body.insertWidget(0, card)
+
     def add_suspicions(self, rows: Sequence[Suspicious], declined: str) -> None:
         """Put above what is open in the document that it was declined, and its suspicious passages."""
         if rows:
