@@ -24,8 +24,7 @@ _GRADED = (
     r"valued|trusted|preferred|local|old|older|abusive|excessive|suspicious|exceptional|seriously|serious|"
     r"severe|"
     r"sensitive|complex|unusual|large|larger|big|bigger|small|smaller|minor|major|urgent|close|eligible|"
-    r"partner|"
-    r"repeat|several|significant|high-value|heavy|reputable|important|deserving|difficult"
+    r"partner|repeat|several|significant|high-value|heavy|reputable|important|deserving|difficult"
 )
 _GRANTS = (
     r"(?:can|may|must|should|cannot|will|get|gets|pays?|has|have|needs?|receives?|qualif\w+|comes?|goes|"
@@ -33,8 +32,8 @@ _GRANTS = (
     r"also get\w*|(?:is|are) (?:\w+ly |not |always )?(?:\w+ed|given|told|sent|put|kept|made|free|exempt))"
 )
 _SUBJECT = re.compile(
-    rf"^(?:(?:an?|the|for|in|of|with)\s+)?(?:very |really "
-    r")?(?P<term>(?:{_GRADED})\s+(?P<noun>[a-z]+(?:-[a-z]+)?))\b"
+    rf"^(?:(?:an?|the|for|in|of|with)\s+)?(?:very |really )?"
+    rf"(?P<term>(?:{_GRADED})\s+(?P<noun>[a-z]+(?:-[a-z]+)?))\b"
     rf"(?P<rest>,? [^.]*\b{_GRANTS}\b.*|,.*|\.?$)",
     re.IGNORECASE,
 )

@@ -1,6 +1,6 @@
 """Fits the weights by which clauses are matched with tools, and tells how well they do on documents left out.
 
-- Learns from the tuned half of the labelled documents only: a labelled step's clause means its tool, no other.
+- Learns from the tuned half of the labelled documents: a labelled step's clause means its tool, no other.
 - Two logistic fits: the signs of a clause and a tool alone, then those that compare with all others.
 - Every document is left out once; the figures printed are of the documents left out.
 - Prints the two lines to put into `studio/cobuilder/tool_likeness.py`; needs numpy, which tests have.
