@@ -40,6 +40,7 @@ _SECOND_CLAUSE = re.compile(
     r"to|can)\s)",
     re.IGNORECASE,
 )
+_ARROW = re.compile(r"\s*→\s*(?P<rest>(?=\w))")
 _OFFERS = re.compile(
     r"\b(?:can|may|able to|allowed to|includ\w+|such as|contain\w*|consist\w*|attributes|types of|"
     r"applies)\b[^.]*:$",
@@ -61,7 +62,7 @@ _EXAMPLE = re.compile(
 )
 _LEADS_TO = re.compile(r"(?:,\s+so|;)\s+(?=\w)", re.IGNORECASE)
 _LEADS_TO_END = re.compile(r"(?:,\s+so|;)\s+$", re.IGNORECASE)
-_SECTION_NUMBER = re.compile(r"^\d+(?:\.\d+)+\.?\s+(?=[A-Z“\"])")
+_SECTION_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)+\.?|[A-Z]\d{1,2}[.):]?|[→►▶✓✔☐-])\s+(?=[A-Z“\"])")
 _NO_ORDER = re.compile(r"^[A-Z]\w+ (?:of|is|are|was|were|has|have|means|can|may|cannot|needs?)\b")
 _REPORTED = re.compile(r"^(?P<who>[A-Z][a-z]+|The [a-z]+) (?:then |also |always |first )?(?P<verb>[a-z]+s)\b")
 _PASSIVELY = 0.5
@@ -403,7 +404,12 @@ def _unnumbered(document: SourceDocument, sentence: Sentence) -> Sentence:
 
 def _independent(document: SourceDocument, sentence: Sentence) -> list[Sentence]:
     """Cut "An order must be open, and you should check it first" into its two statements."""
-    cuts = [match for match in _SECOND_CLAUSE.finditer(sentence.text) if match.start() > 12]
+    cuts = [
+        match
+        for pattern in (_SECOND_CLAUSE, _ARROW)
+        for match in pattern.finditer(sentence.text)
+        if match.start() > 12
+    ]
     if not cuts:
         return [sentence]
     form = readable(

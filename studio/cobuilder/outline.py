@@ -51,6 +51,7 @@ _BRANCH = re.compile(
 _FINITE = re.compile(r"\b(?:you|we|they|can|must|should|may|will|is|are|has|have|includes?)\b", re.IGNORECASE)
 _NUMBERED_STEP = re.compile(r"^(?:step|phase|stage)\s*\d+\b", re.IGNORECASE)
 _NUMBER = re.compile(r"^\s*(?:\(?\d+(?:\.\d+)*[.)]?|[A-Z][.)]|§\s*\d+)\s+")
+_LABELLED = re.compile(r"^(?:(?:PART|Part|SECTION|Section) [A-Z0-9]{1,3}|[A-Z])[.:)] [A-Z][^.?!;]{2,60}$")
 _ARTICLE = re.compile(
     r"^(?:symptoms?|causes?|issue|environment|diagnosis|resolution|solution|workaround|root cause|"
     r"probable cause|troubleshooting|before you (?:start|begin)|escalation(?: criteria)?|explanation)$",
@@ -171,10 +172,11 @@ def outline(document: SourceDocument) -> Outline:
 def _tree(document: SourceDocument) -> Section:
     root = Section(None, 0)
     stack = [root]
-    for block in document.blocks:
+    plain = sum(block.kind == "heading" for block in document.blocks) < 2
+    for number, block in enumerate(document.blocks):
         if block.tracked == "deleted":
             continue
-        level = _level(block)
+        level = _level(block, plain and number > 0)
         if not level:
             stack[-1].blocks.append(block)
             continue
@@ -186,12 +188,23 @@ def _tree(document: SourceDocument) -> Section:
     return root
 
 
-def _level(block: Block) -> int:
-    """Return the level of a heading, 0 for what is none; a numbered line in capitals is one in any text."""
+def _level(block: Block, plain: bool) -> int:
+    """Return the level of a heading, 0 for what is none; in plain text, a short line of its own is one."""
     if block.kind == "heading":
         return block.level
-    capitals = block.kind == "paragraph" and _CAPITALS.match(block.text.strip())
-    return 7 if capitals else 0
+    text = block.text.strip()
+    if block.kind != "paragraph" or not text:
+        return 0
+    if _CAPITALS.match(text) or (plain and _LABELLED.match(text)):
+        return 7
+    return 7 if plain and _is_short_title(text) else 0
+
+
+def _is_short_title(text: str) -> bool:
+    """Tell whether a line without a stop is a title ("Limits and rules"), and tells nobody to act."""
+    words = text.split()
+    short = len(words) <= 6 and text[0].isupper() and text[-1] not in ".,;:?!)”\""
+    return short and "\n" not in text and mood_of(text) is None and not re.search(r"[|·@=]|\d{3}", text)
 
 
 def _is_one_procedure(section: Section) -> bool:

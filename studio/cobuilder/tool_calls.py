@@ -44,7 +44,8 @@ _RUNS = re.compile(r"(?:call|run|execute|invoke|use)", re.IGNORECASE)
 
 def is_called(text: str, mention: ToolMention) -> bool:
     """Tell whether a named tool is to be used here, not merely spoken of."""
-    before = text[: mention.start]
+    label = max(text.rfind(mark, 0, mention.start) for mark in (": ", "; "))
+    before = text[max(0, label) : mention.start]
     condition = clauses(text).condition
     purpose = re.match(r"to \w+[^,]*,", text, re.IGNORECASE)
     if purpose and mention.end <= purpose.end():
