@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable
 
 import pytest
-from conftest import BenchOf, ServerOf, confirm
+from conftest import KEY, BenchOf, ServerOf, confirm
 from loopback_model import Act, Body, LoopbackModel, says
 from loopback_reader import reading, request_of
-from scripted_reader import faithful
+from scripted_reader import faithful, obeying, rule
 
 from studio.assembly import sample
 from studio.domain.errors import Cancelled, ProviderFailed, Refused, WrongUse
@@ -210,3 +210,24 @@ def test_how_it_was_read_can_be_asked(bench: Workbench) -> None:
     page = bench.ask(ShowReading("S-03"))
     assert page.read_by == "both" and page.run is not None and page.statements
     assert "findings kept" in page.run.line and "cost not known" in page.run.line
+
+
+def test_a_quote_with_masked_data_is_found_again(bench: Workbench, server: LoopbackModel) -> None:
+    """The server never sees the address; the sentence that holds it is quoted letter by letter anyhow."""
+    address = "policy@larkfield.example"
+    server.answer(reading(obeying))
+    bench.run(ReadAgain("S-03", "model"))
+    assert any(address in each.quote for each in bench.ask(_Kept()).statements)
+    assert address not in str(server.requests)
+
+
+def test_the_key_is_in_no_file_after_a_reading(serve: ServerOf, bench_of: BenchOf) -> None:
+    """Replies are kept, and the server repeats the key wherever it can: it is in no file of the workspace."""
+    answer = {"rules": [rule("b1", KEY)], "procedures": [], "questions": []}
+    made = bench_of(serve([says(answer)]), replies="reuse")
+    made.run(ReadSource(**sample("returns_assistant").new_document.as_job()))
+    confirm(made)
+    made.run(ReadAgain("S-03", "both"))
+    files = [file for file in made.outside.workspace.folder.rglob("*") if file.is_file()]
+    assert any(file.parent.name == "model-replies" for file in files)
+    assert not [file.name for file in files if KEY.encode() in file.read_bytes()]
