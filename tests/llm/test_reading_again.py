@@ -47,9 +47,9 @@ def answers(bench: Workbench) -> Callable[[Body], Act]:
 
     def twist(request: ModelRequest) -> str:
         answer = json.loads(script(request))
-        for rule in answer["rules"]:
-            if TWISTED in rule["quote"]:
-                rule["kind"] = "permission"
+        for each in answer["rules"]:
+            if TWISTED in each["quote"]:
+                each["kind"] = "permission"
         return json.dumps(answer)
 
     return reading(twist)
