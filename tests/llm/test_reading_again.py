@@ -20,9 +20,12 @@ from studio.services.commands import AcceptChange, RejectChange, SetModelPolicy
 from studio.services.queries.models import NeedsReading, RequestsForSource, ShowReading
 from studio.services.queries.review import ShowChange, ShowProposal
 from studio.services.queries.sources import ShowSource
+from studio.services.release_content import release_changeset
+from studio.services.release_report import _report_change
 from studio.services.stages.proposing import Propose
 from studio.services.stages.reading import ReadSource
 from studio.services.stages.reading_again import ReadAgain
+from studio.services.standing import standing
 from studio.services.workbench import Workbench
 
 pytestmark = pytest.mark.usefixtures("process")
@@ -37,6 +40,15 @@ class _Kept:
         found = unit.sources.analysis("S-03", 1)
         assert found is not None
         return found
+
+
+class _Report:
+    """Ask who read the documents behind each change, as the report of the release tells it."""
+
+    def answer(self, unit: UnitOfWork) -> list[str]:
+        """Return it, change by change."""
+        stand = standing(unit)
+        return [_report_change(stand, change).read_by for change in release_changeset(stand).changes]
 
 
 def answers(bench: Workbench) -> Callable[[Body], Act]:
@@ -97,6 +109,9 @@ def test_both_read_and_the_difference_goes_into_review(bench: Workbench) -> None
     assert page.read_by == "both" and page.run == after.run and page.disagreements == after.disagreements
     warned = [row for group in page.groups for row in group.rows if row.warnings]
     assert warned and "Two readings differ" in bench.ask(ShowChange(page.id, warned[0].id)).row.warnings[0]
+    bench.do(AcceptChange(page.id, warned[0].id))
+    (told,) = {each for each in bench.ask(_Report()) if each}
+    assert "CoBuilder and a language model read the document." in told and "differ in 1 place." in told
 
 
 def test_the_model_alone_is_asked_for_what_it_finds(bench: Workbench) -> None:
