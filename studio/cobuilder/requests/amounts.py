@@ -106,7 +106,8 @@ def _change(turn: Turn) -> Outcome:
             return NotMine()
         found = _elsewhere(turn, what, new, old)
         return _none_called(turn, what, new) if isinstance(found, NotMine) else found
-    if not match.certain or ("loose" in turn.words and match.score < SURE):
+    loose = "loose" in turn.words and (match.score < SURE or not _all_of(turn, match.items[0]))
+    if not match.certain or loose or _for_some(turn.text("new")):
         return _which(match.items, new)
     rule, (sentence, value) = rules[match.items[0].id]
     if "loose" in turn.words and rule.kind == RuleKind.ESCALATE and _HANDED.search(turn.said):
@@ -183,10 +184,23 @@ _IDLE = re.compile(
     r"|at|most|least|up|for|until|within|after|before|from|on|the|a|an|i|we|it|they|can|may|want|that|instead"
     r"|not|change|set|make|put|raise|lower|increase|decrease|reduce|reduced|extend|limit|so|applies|apply|if"
     r"|approved?|new|will|would|takes?|costs?|goes|with|in|during|which|by|ahead|early|earlier|late|later"
-    r"|possible|all|and|then|as|agreed|which|amend|item|items|instead|let|need|needs|got|get|"
+    r"|possible|all|and|then|as|agreed|offer|give|given|people|everybody|everyone|really|too|short|long|time|day|days|agreed|which|amend|item|items|instead|let|need|needs|got|get|"
     r"here|there|us|our|their|customers?|patients?)\b",
     re.IGNORECASE,
 )
+
+
+def _all_of(turn: Turn, rule: Item) -> bool:
+    """Return whether a rule and its texts use every word that was said beside the value."""
+    text = turn.agent.charter.rule(rule.id).text
+    own = rule.words | rule.more | stems_of(text)
+    said = re.sub(rf"\b{_GENERIC}\b", " ", turn.words.get("beside", ""))
+    return all(stems_of(word) <= own for word in said.split())
+
+
+def _for_some(words: str) -> bool:
+    """Return whether a value is meant for some cases only; a rule states it for all."""
+    return re.search(r"\b(?:only|for|if|when|unless|except|on)\b", words, re.IGNORECASE) is not None
 
 
 def _is_question(turn: Turn) -> bool:
@@ -217,6 +231,7 @@ def _loosely(turn: Turn) -> Outcome:
     if not known or len(known) > 9 or 2 * len(known) < len(words):
         return NotMine()
     what = " ".join(known)
+    turn.words["beside"] = " ".join(words)
     turn.words |= {"what": what, "new": new[0].words + _counted(text, new[0])}
     if old:
         turn.words["old"] = old[0].words + _counted(text, old[0])

@@ -284,7 +284,7 @@ KINDS: tuple[Kind, ...] = (
         "rule-scope",
         "Rules",
         "Let a rule hold only in one workflow, or in all.",
-        ("Apply R-08 only to “Return an item”", "R-13 should hold in every workflow"),
+        ("Apply R-10 only to “Return an item”", "R-13 should hold in every workflow"),
         (
             r"(?:apply|use|limit|restrict|keep) (?:rule )?{rule} (?:only )?(?:to|in|for) (?:the "
             r"workflow )?{flow}",

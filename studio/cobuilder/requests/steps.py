@@ -235,7 +235,7 @@ KINDS: tuple[Kind, ...] = (
         "Add a step that says something, after or before another.",
         (
             "add a step after Book the return that says “Keep the parcel slip.”",
-            "add a step that explains final sale kindly",
+            "before “Issue the refund”, say “Please hold the line.”",
         ),
         (
             rf"<add> {_STEPWORD} {_WHERE} {{step}} (?:that |which )?(?:says?|saying|with(?: the "
