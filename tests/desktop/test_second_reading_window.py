@@ -110,6 +110,7 @@ def test_from_the_choice_to_a_decision(asked: Window, hands: Hands, server: Loop
     hands.then(both, confirm)
     hands.press("Propose changes")
     hands.wait(lambda: server.requests)
+    hands.wait(lambda: asked.session.ask(ShowReading("S-03")).read_by == "both")
     hands.wait(lambda: "proposed" in asked.notice.text.text())
     assert "The two readings differ in 1 place" in asked.notice.text.text()
     assert any("of 500,000 tokens" in message for message in seen)
@@ -158,7 +159,10 @@ def test_only_reading_tells_how_it_went(asked: Window, hands: Hands) -> None:
     page = asked.pages["sources"]
     assert isinstance(page, SourcesPage)
     warned = [s for row in asked.session.ask(ShowSource("S-03")).blocks for s in row.sentences if s.warnings]
-    page.document.choose(warned[0].statement.id)
+    assert "Two readings: 1 difference" in hands.says(page.sentence)
+    assert "findings kept" in hands.says(page.sentence)
+    hands.press("Show where the readings differ", page.sentence)
+    assert page.document.chosen == warned[0].statement.id
     assert "the language model reads a permission" in hands.says(page.sentence)
 
 
