@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from studio.cobuilder.bearing import KINDS, Bearing, Judge
+from studio.cobuilder.bearing_units import Passage, weighed_signs
 from studio.cobuilder.clauses import Clause, clauses
 from studio.cobuilder.force import Force, force
 from studio.cobuilder.grammar import mask
@@ -21,13 +24,16 @@ from studio.cobuilder.orders import is_order, skip_opening
 from studio.cobuilder.practice import practice
 from studio.cobuilder.sentences import Sentence, is_plain, sentences
 from studio.cobuilder.structure import Context, binds_nobody, contexts, is_open_modal, lead_clause, lead_frame
-from studio.cobuilder.tables import table_statements
+from studio.cobuilder.tables import table_rows
 from studio.domain.source import Block, SourceDocument, words_fingerprint
 from studio.domain.statement import Statement
 from studio.domain.statement import StatementKind as Kind
 
 MAX_QUOTE = 400
 MAX_MEMBERS = 60
+PLAIN = 0.6
+"""From which sureness on a pattern stands, whatever the other signs say."""
+JUDGE = Judge()
 
 
 class Reading(NamedTuple):
@@ -79,35 +85,112 @@ _HARD = re.compile(
 )
 
 
+class Piece(NamedTuple):
+    """A passage, the ways in which patterns read it, and for a table's row the statements of its cells."""
+
+    passage: Passage
+    readings: tuple[Reading, ...] = ()
+    stated: tuple[Statement, ...] = ()
+
+
 def read_statements(document: SourceDocument) -> tuple[Statement, ...]:
     """Return the statements of a document in reading order; none for stories, code and bare data."""
     if binds_nobody(document):
         return ()
+    every = pieces(document)
+    return judged(document, every, weighed_signs(document, [piece.passage for piece in every]), JUDGE)
+
+
+def judged(
+    document: SourceDocument, every: Sequence[Piece], signs: Sequence[Sequence[str]], judge: Judge
+) -> tuple[Statement, ...]:
+    """Return the statements that the pieces of a document make, in reading order, in the eyes of a judge."""
+    found: list[Statement] = []
+    for piece, borne in zip(every, signs, strict=True):
+        found.extend(_judged(document, piece, judge, judge.weigh(borne)))
+    found.sort(key=lambda statement: statement.start)
+    return tuple(item.model_copy(update={"id": f"S-{n:03d}"}) for n, item in enumerate(found, 1))
+
+
+def pieces(document: SourceDocument) -> list[Piece]:
+    """Return every sentence, item and table row of a document with what patterns read in it."""
     around = contexts(document)
     members: dict[str, list[Block]] = defaultdict(list)
     for block in document.blocks:
         if block.kind == "item" and block.parent:
             members[block.parent].append(block)
-    found: list[Statement] = []
+    found: list[Piece] = []
     for block in document.blocks:
-        if block.kind not in ("paragraph", "item"):
-            continue
-        context = around.get(block.id, Context())
-        children = members.get(block.id, [])
-        inside = sentences(document, block)
-        if inside and len(inside) > 1 and _EXAMPLE.fullmatch(inside[0].text):
-            continue
-        for number, sentence in enumerate(inside):
-            if number:
-                context = context._replace(lead=None)
-            last = bool(children) and sentence.end >= block.end - 1
-            for part, around_part in enumerated(document, block, sentence, context):
-                under = children if last and part.end == sentence.end else []
-                for reading in read_sentence(part.text, around_part, under):
-                    found.append(_statement(document, block, part, reading, context))
-    found.extend(table_statements(document))
-    found.sort(key=lambda statement: statement.start)
-    return tuple(item.model_copy(update={"id": f"S-{n:03d}"}) for n, item in enumerate(found, 1))
+        if block.kind in ("paragraph", "item"):
+            context = around.get(block.id, Context())
+            found.extend(_block_pieces(document, block, context, members.get(block.id, [])))
+    for row in table_rows(document):
+        passage = row.passage._replace(found=tuple((each.kind, each.confidence) for each in row.stated))
+        found.append(Piece(passage, (), row.stated))
+    found.sort(key=lambda piece: (piece.passage.sentence.start, piece.passage.sentence.end))
+    return found
+
+
+def _block_pieces(
+    document: SourceDocument, block: Block, context: Context, children: list[Block]
+) -> list[Piece]:
+    found: list[Piece] = []
+    inside = sentences(document, block)
+    if inside and len(inside) > 1 and _EXAMPLE.fullmatch(inside[0].text):
+        return []
+    for number, sentence in enumerate(inside):
+        if number:
+            context = context._replace(lead=None)
+        last = bool(children) and sentence.end >= block.end - 1
+        for part, around_part in enumerated(document, block, sentence, context):
+            under = children if last and part.end == sentence.end else []
+            readings = tuple(read_sentence(part.text, around_part, under))
+            seen = tuple((r.force.kind, r.force.sureness) for r in readings if r.force.kind in KINDS)
+            passage = Passage(block, part, around_part, number, len(inside), bool(under), found=seen)
+            found.append(Piece(passage, readings))
+    return found
+
+
+def _judged(document: SourceDocument, piece: Piece, judge: Judge, bearing: Bearing) -> list[Statement]:
+    """Return the statements of a piece: what patterns read, or what its signs speak for strongly enough."""
+    passage = piece.passage
+    sentence, context = passage.sentence, passage.context
+    found = [_statement(document, passage.block, sentence, each, context) for each in piece.readings]
+    found += piece.stated
+    rules = [each for each in found if each.kind in KINDS]
+    if rules:
+        others = [each for each in found if each.kind not in KINDS]
+        if bearing.binds < judge.doubted and max(sureness for _, sureness in passage.found) < PLAIN:
+            return others
+        return others + [
+            each.model_copy(update={"confidence": judge.sureness(bearing, each.kind)}) for each in rules
+        ]
+    if bearing.binds < judge.likely or _is_silent(passage):
+        return found
+    kind = bearing.best
+    clause = clauses(sentence.text, orders=context.orders)[0]
+    reading = Reading(clause, Force(kind, judge.sureness(bearing, kind)), standing(passage))
+    return [*found, _statement(document, passage.block, sentence, reading, context)]
+
+
+def _is_silent(passage: Passage) -> bool:
+    """Say whether a sentence without a pattern is no rule by its form: a question, an illustration, a move."""
+    text = passage.sentence.text
+    asks = text.endswith("?") and not (passage.block.kind == "item" and passage.context.lead is not None)
+    return asks or len(text) < 4 or _is_background(text) or bool(_MOVES.match(text) or _DEFINES.match(text))
+
+
+def standing(passage: Passage) -> str:
+    """Return a passage's words so that they stand alone: its case, lead-in or section in front."""
+    text, context = passage.sentence.text, passage.context
+    if passage.case:
+        return f"{passage.case}: {text}"
+    if context.lead is not None and context.lead.text.rstrip().endswith(":"):
+        return f"{_stem(context.lead.text)} {text}"
+    section = passage.block.anchor.section
+    if len(text.split()) < 7 and section:
+        return f"{section[-1]}: {text}"
+    return text
 
 
 def enumerated(
