@@ -16,9 +16,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from marked_documents import FOLDER as MARKED
+from marked_documents import names as marked_names
+from marked_documents import unmarked
 from reading_score import Gold, Told, _score_rules, balanced, meets, plain, share, spans, total
 
 from studio.cobuilder.analysis import RULE_KINDS, mark_steps
@@ -89,6 +92,42 @@ def read_case(root: Path, name: str, weight: float) -> Case:
     return case
 
 
+def read_marked(name: str) -> Case:
+    """Return a document in which every binding sentence is marked."""
+    text, marks = unmarked((MARKED / f"{name}.md").read_text(encoding="utf-8"))
+    document = read_markdown(text, "sop.md")
+    every = pieces(document)
+    signs = weighed_signs(document, [piece.passage for piece in every])
+    labels: dict[int, dict[str, Any]] = {}
+    for mark in marks:
+        at = _marked_piece(text, every, mark.place)
+        span = every[at].passage.sentence
+        line = text[text.rfind("\n", 0, span.start) + 1 : mark.place].strip(" |")
+        quote = line if every[at].passage.block.kind == "cell" else text[span.start : span.end]
+        label = labels.setdefault(at, {"quote": quote, "parts": [text[span.start : span.end]], "also": []})
+        label["also"] = [*label["also"], *mark.kinds]
+        label["kind"] = label["also"][0] if label["also"] else "must"
+        label["optional"], label["step"] = mark.optional, mark.step
+    gold = {"rules": list(labels.values()), "rules_complete": True}
+    case = Case(f"marked/{name}", gold, document, read_procedures(document, ()), every, signs)
+    case.declined = binds_nobody(document)
+    for at in range(len(every)):
+        firm = [label for label in [labels.get(at)] if label and not label["optional"]]
+        case.binds.append(float(bool(firm)))
+        case.kinds.append({kind for label in firm for kind in label["also"]})
+        case.weights.append(0.0 if at in labels and not firm else STEP_WEIGHT if firm and firm[0]["step"] else 1.0)
+    return case
+
+
+def _marked_piece(text: str, every: Sequence[Piece], place: int) -> int:
+    """Return which piece a mark stands behind: the last one that begins before it, on its line."""
+    found = [at for at, piece in enumerate(every) if piece.passage.sentence.start < place]
+    line = text.rfind("\n", 0, place) + 1
+    if not found or (text[line:place].strip() and every[found[-1]].passage.sentence.end <= line):
+        raise ValueError(f"No sentence before the mark in: {text[line:place]}")
+    return found[-1]
+
+
 def _label(case: Case, weight: float) -> None:
     text, labels = plain(case.document.text), case.gold.get("rules", [])
     places = [
@@ -111,6 +150,7 @@ def cases() -> tuple[list[Case], list[Case]]:
     split = json.loads((FOLDER / "SPLIT.json").read_text(encoding="utf-8"))
     names = sorted(n for n, half in split.items() if half == "tuned" and n != "not_sop/source_code")
     own = [read_case(FOLDER, name, 1.0) for name in names if (FOLDER / name / "gold.json").exists()]
+    own += [read_marked(name) for name in marked_names()]
     if not SHARED.is_dir():
         print("The shared sets are not beside this checkout: only the own documents are learnt from.")
         return own, []
