@@ -15,6 +15,7 @@ from typing import NamedTuple, get_args
 
 from studio.cobuilder.dates import days_in
 from studio.cobuilder.front_matter_words import (
+    ADDRESSED_CLASS,
     CHANNEL,
     CLASSES,
     INTERNAL,
@@ -212,6 +213,11 @@ class _Reading:
             if match := NUMBERED_CLASS.search(body):
                 line = _Line(block.start + match.start(), block.start + match.end(), block)
                 yield self._made("authority", _authority(match), line, 0.85)
+                return
+            if match := ADDRESSED_CLASS.search(body):
+                first = match.start(match.lastgroup or 0)
+                line = _Line(block.start + first, block.start + match.end(), block)
+                yield self._made("authority", _authority(match), line, 0.75)
                 return
         if self.head and self.head[0].kind == "heading":
             block = self.head[0]

@@ -69,6 +69,11 @@ NUMBERED_CLASS = re.compile(
     r"(?P<number>[A-Z]{1,6}[-/ ]?\d[\w.-]*)"
 )
 """A document's class with its number: “Customer policy CP-07”."""
+ADDRESSED_CLASS = re.compile(
+    rf"(?:^|[·|;\n]) *(?:{_ANY_CLASS}) +(?:to|for) +(?:all|every|the|our|staff|agents|advisors)\b",
+    re.IGNORECASE,
+)
+"""A document's class with its readers, at the start of a line under the title: “Note to all staff”."""
 TITLE_CLASS = re.compile(rf"\b(?:{_ANY_CLASS})\b", re.IGNORECASE)
 
 INTERNAL = re.compile(

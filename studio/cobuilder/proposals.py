@@ -189,6 +189,7 @@ def _proposal(desk: Desk, proposal_id: str, created_at: datetime) -> Proposal:
         created_at=created_at,
         engine=desk.analysis.engine,
         run=desk.analysis.run,
+        disagreements=desk.analysis.disagreements,
         source_ids=(desk.source.id,),
         changes=changes,
         questions=questions,

@@ -2,6 +2,8 @@
 
 - Nothing is averaged: each statement names who read it, and a sentence that the engines read differently
   stands in the list of disagreements; what is proposed from it carries that as a warning.
+- Where both were asked and differ on a sentence, it counts as the embedded engine read it, and once: the
+  other reading stands in the disagreement. So no proposal holds two rules that deny each other.
 - Statements that both found keep the embedded engine's ids; those of the model alone are M-001 and on.
 - What the language model did not read cannot disagree, nor does a rule that the other takes for a step.
 """
@@ -12,16 +14,41 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from studio.cobuilder.analysis import RULE_KINDS, SURE_ENOUGH
+from studio.cobuilder.two_procedures import all_procedures, step_differences
 from studio.domain.finding import Analysis, Disagreement
 from studio.domain.statement import Question, Statement, StatementKind
 
 Engine = Literal["embedded", "model", "both"]
 EMBEDDED = "embedded"
+BESIDE = f"{EMBEDDED} and "
 _SHARED = 0.5
+
+
+def engine_of(analysis: Analysis) -> Engine:
+    """Return which engines a reading is from."""
+    if analysis.engine == EMBEDDED:
+        return "embedded"
+    return "both" if analysis.engine.startswith(BESIDE) else "model"
 
 
 def side_by_side(embedded: Analysis, model: Analysis, engine: Engine) -> Analysis:
     """Return what is proposed from (`model` or `both`), each statement with its finders, and what differs."""
+    name, both = model.engine, engine != "model"
+    differences = (*_differences(embedded, model), *step_differences(embedded, model))
+    return Analysis(
+        statements=_statements(embedded, model, both),
+        workflows=all_procedures(embedded, model) if both else model.workflows,
+        questions=_questions(embedded.questions, model.questions) if both else model.questions,
+        engine=f"{BESIDE}{name}" if both else name,
+        declined=model.declined,
+        suspicions=embedded.suspicions,
+        run=model.run,
+        disagreements=tuple(sorted(differences, key=lambda each: (each.start, each.end))),
+    )
+
+
+def _statements(embedded: Analysis, model: Analysis, both: bool) -> tuple[Statement, ...]:
+    """Return the statements of both, or of the model alone, each naming who read it."""
     name = model.engine
     agreed = {
         (old.id, new.id)
@@ -33,24 +60,23 @@ def side_by_side(embedded: Analysis, model: Analysis, engine: Engine) -> Analysi
     statements = [
         each.model_copy(update={"found_by": (EMBEDDED, name) if each.id in both_old else (EMBEDDED,)})
         for each in embedded.statements
-        if engine != "model" or each.id in both_old
+        if both or each.id in both_old
     ]
-    alone = [each for each in model.statements if each.id not in both_new]
+    left_out = both_new | (_denied(embedded, model) if both else set())
+    alone = [each for each in model.statements if each.id not in left_out]
     statements += [
         each.model_copy(update={"id": f"M-{number:03d}", "found_by": (name,)})
         for number, each in enumerate(alone, start=1)
     ]
-    both = engine != "model"
-    return Analysis(
-        statements=tuple(sorted(statements, key=lambda each: (each.start, each.end, each.id))),
-        workflows=(embedded.workflows or model.workflows) if both else model.workflows,
-        questions=_questions(embedded.questions, model.questions) if both else model.questions,
-        engine=f"{EMBEDDED} and {name}" if both else name,
-        declined=model.declined,
-        suspicions=embedded.suspicions,
-        run=model.run,
-        disagreements=tuple(sorted(_differences(embedded, model), key=lambda each: (each.start, each.end))),
-    )
+    return tuple(sorted(statements, key=lambda each: (each.start, each.end, each.id)))
+
+
+def _denied(embedded: Analysis, model: Analysis) -> set[str]:
+    """Return the model's readings of sentences in which the embedded engine reads something else only."""
+    ours, theirs = _rules(embedded.statements), _rules(model.statements)
+    return {
+        new.id for new in theirs for old in ours if _same(old, new) and not _agree(old, new, ours, theirs)
+    }
 
 
 def _same(one: Statement, other: Statement) -> bool:

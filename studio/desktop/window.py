@@ -240,18 +240,18 @@ class Window(QMainWindow):
             self.top.live.show_fact("")
             self.top.draft.show_fact("")
             return
-        from studio.services.queries.home import ShowHome
+        from studio.services.queries.home import ShowHead
 
         try:
-            home = self.session.ask(ShowHome(recent=1))
+            head = self.session.ask(ShowHead())
         except StudioError as error:
             self.tell(str(error), "bad")
             return
-        self.top.show_title(home.agent_name)
-        self.top.live.show_fact(f"Live v{home.live_number}")
-        count = home.draft_changes
+        self.top.show_title(head.agent_name)
+        self.top.live.show_fact(f"Live v{head.live_number}")
+        count = head.draft_changes
         self.top.draft.show_fact(f"Draft · {count} change{'' if count == 1 else 's'}", "acc" if count else "")
-        self.rail.show_count("review", home.undecided + home.open_questions)
+        self.rail.show_count("review", head.waiting)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give a small window's room to the page."""

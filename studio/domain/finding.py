@@ -45,7 +45,11 @@ class Suspicion(Frozen):
 
 
 class Disagreement(Frozen):
-    """One sentence that two engines read differently: the kind each saw, None where it saw no rule."""
+    """One sentence that two engines read differently: as what each reads it, None where it sees nothing.
+
+    `about` tells whether they differ on what the sentence demands, or on a step of a procedure; the steps'
+    readings are words (`model_step` "uses lookup_order"), empty where an engine sees no step.
+    """
 
     quote: str
     start: int
@@ -53,15 +57,19 @@ class Disagreement(Frozen):
     anchor: Anchor
     embedded: StatementKind | None = None
     model: StatementKind | None = None
+    about: Literal["rule", "step"] = "rule"
+    embedded_step: str = ""
+    model_step: str = ""
 
     @property
     def sentence(self) -> str:
         """Return the disagreement in words."""
-        embedded, model = _read_as(self.embedded), _read_as(self.model)
-        return (
-            "The two engines read this sentence differently: "
-            f"the embedded engine {embedded}, the language model {model}."
-        )
+        if self.about == "step":
+            ours, theirs = (f"reads a step that {step}" if step else "sees no step here"
+                            for step in (self.embedded_step, self.model_step))  # fmt: skip
+        else:
+            ours, theirs = _read_as(self.embedded), _read_as(self.model)
+        return f"Two readings differ here: CoBuilder itself {ours}, the language model {theirs}."
 
 
 def _read_as(kind: StatementKind | None) -> str:
@@ -96,17 +104,22 @@ class ModelRun(Frozen):
     def sentences(self) -> tuple[str, ...]:
         """Return the run in words."""
         whole = "1 part" if self.parts == 1 else f"{self.parts} parts"
-        cost = "" if self.cost is None else f", {self.cost:.2f} USD"
+        cost = "cost not known" if self.cost is None else f"{money(self.cost)} US dollars"
         said = [
             f"{self.model} ({self.destination}) read it in {whole}: "
             f"{self.kept} of {self.found} findings kept, "
-            f"{self.input_tokens:,} tokens sent and {self.output_tokens:,} received{cost}."
+            f"{self.input_tokens:,} tokens sent and {self.output_tokens:,} received, {cost}."
         ]
         if self.recorded:
             said.append(f"{self.recorded} of {self.requests} answers were kept from an earlier run.")
         said += [f"{count} dropped: {why}." for why, count in self.dropped]
         said += [f"Not read: {name}. {why}" for name, why in self.failed]
         return tuple(said)
+
+
+def money(amount: float) -> str:
+    """Return an amount with two decimals, or with as many as it takes not to look like nothing."""
+    return f"{amount:.2f}" if amount >= 0.01 or amount == 0 else f"{amount:.4f}"
 
 
 class Analysis(Frozen):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from studio.domain.changeset import Change, ChangeSet
-from studio.domain.finding import ModelRun
+from studio.domain.finding import Disagreement, ModelRun
 from studio.domain.frozen import Frozen
 from studio.domain.source import Citation
 from studio.domain.statement import Question
@@ -65,6 +65,7 @@ class Proposal(Frozen):
     questions: tuple[OpenQuestion, ...] = ()
     unaffected: tuple[str, ...] = ()
     run: ModelRun | None = None
+    disagreements: tuple[Disagreement, ...] = ()
 
     @property
     def changeset(self) -> ChangeSet:

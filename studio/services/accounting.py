@@ -80,6 +80,21 @@ class Accounts:
         return to_json(self.stand.draft)
 
     @cached_property
+    def _digests(self) -> dict[tuple[bool, str], str]:
+        return {}
+
+    @cached_property
+    def _suspicions(self) -> dict[str, Suspicion | None]:
+        return {}
+
+    def _digest_of(self, path: str, *, live: bool) -> str:
+        """Return what a place says; each is worked out once, for many sentences stand on few places."""
+        if (live, path) not in self._digests:
+            tree = self._live_tree if live else self._draft_tree
+            self._digests[live, path] = content_digest(tree, path)
+        return self._digests[live, path]
+
+    @cached_property
     def _live_places(self) -> dict[str, tuple[Place, ...]]:
         return places_by_sentence(self.stand.live)
 
@@ -158,7 +173,13 @@ class Accounts:
         return tuple(found.values())
 
     def suspicion(self, source: Source, statement: Statement) -> Suspicion | None:
-        """Return why a statement is suspect, or None."""
+        """Return why a statement of a source's present version is suspect, or None."""
+        key = key_of(source.id, statement.id)
+        if key not in self._suspicions:
+            self._suspicions[key] = self._suspicion(source, statement)
+        return self._suspicions[key]
+
+    def _suspicion(self, source: Source, statement: Statement) -> Suspicion | None:
         places = self.places(source, statement)
         if not places:
             return None
@@ -198,11 +219,11 @@ class Accounts:
         return Suspicion(f"The sentence {what}; {names} was made from the older one.", tuple(behind), turned)
 
     def _changed(self, place: Place, statement: Statement, confirmed: dict[str, str] | None) -> bool:
-        now = content_digest(self._draft_tree, place.path)
+        now = self._digest_of(place.path, live=False)
         if confirmed is not None:
             return place.path in confirmed and confirmed[place.path] != now
         was_cited = any(p.path == place.path for p in self._live_places.get(statement.fingerprint, ()))
-        return was_cited and content_digest(self._live_tree, place.path) != now
+        return was_cited and self._digest_of(place.path, live=True) != now
 
     def proposed(self, statement: Statement) -> bool:
         """Return whether an undecided change stands on a statement."""
@@ -269,7 +290,7 @@ class Accounts:
         if not alone or statement.fingerprint in self._inherited:
             return None
         if confirmed is not None and all(
-            confirmed.places.get(p.path) == content_digest(self._draft_tree, p.path) for p in alone
+            confirmed.places.get(p.path) == self._digest_of(p.path, live=False) for p in alone
         ):
             return None
         names = ", ".join(place.name for place in alone)

@@ -50,7 +50,14 @@ def _papers_key(stand: Standing, sources: tuple[Source, ...]) -> str:
         for source in sources
     ]
     order = [authority.value for authority in stand.authority_order]
-    return digest([fields, [[source.id, stand.state_of(source)] for source in sources], order])
+    states = [[source.id, stand.state_of(source)] for source in sources]
+    # What a language model read changes without a new version; the embedded engine's reading does not.
+    read = [
+        [source.id, [[each.id, each.kind, each.fingerprint] for each in stand.statements(source)]]
+        for source in sources
+        if (found := stand.analyses.get(source.id)) is not None and found.run is not None
+    ]
+    return digest([fields, states, order, read] if read else [fields, states, order])
 
 
 @lru_cache(maxsize=4)

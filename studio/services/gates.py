@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from studio.domain.bundle import Gate, RunEvidence
 from studio.domain.governance import BLOCKING
 from studio.release import gates as release_gates
@@ -9,8 +11,13 @@ from studio.release.evidence import summarise
 from studio.services.access import all_checks
 from studio.services.accounting import accounts
 from studio.services.collisions import undecided
+from studio.services.memory import Memory
 from studio.services.standing import Standing
 
+if TYPE_CHECKING:
+    from studio.cobuilder.impact_agreement import Disagreement
+
+_DISAGREEMENTS: Memory[tuple[str, str], tuple[Disagreement, ...]] = Memory(4)
 SOURCES, ONE_VALUE = "sources", "one-value"
 
 
@@ -48,7 +55,8 @@ def one_value_gate(stand: Standing) -> Gate:
     """Return the gate on facts: what changed in one place changed in every place that depends on it."""
     from studio.cobuilder.impact_agreement import disagreements
 
-    found = disagreements(stand.live, stand.draft)
+    key = stand.live_digest, stand.draft_digest
+    found = _DISAGREEMENTS.get(key, lambda: disagreements(stand.live, stand.draft))
     evidence = "Every fact has one value in all places that depend on it."
     if found:
         more = f" ({len(found) - 1} more facts)" if len(found) > 1 else ""

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from scripted_reader import EMPTY, obeying, rule, sent_blocks
 from test_suspicions import document_of
 
+from studio.cobuilder.analysis import analyze
 from studio.cobuilder.model_answer import answer_schema, parse_answer
 from studio.cobuilder.model_engine import analyze_with_model, requests_for
 from studio.cobuilder.model_findings import NO_STEPS, NOT_ASKED, NOT_VERBATIM
 from studio.cobuilder.model_parts import PART_CHARACTERS, parts_of
 from studio.cobuilder.model_prompt import code_of
-from studio.cobuilder.two_readings import side_by_side
+from studio.cobuilder.two_readings import engine_of, side_by_side
 from studio.domain.finding import Analysis
 from studio.domain.frozen import Json
 from studio.domain.model import ModelFailure, ModelRequest
@@ -282,13 +283,15 @@ def test_a_model_that_obeys_an_injection_gives_only_cited_flagged_findings() -> 
     assert all(s.quote in text and s.text in text for s in theirs.statements)
     assert theirs.questions == () and drops(theirs)
     both = side_by_side(ours, theirs, "both")
-    permission = next(s for s in both.statements if s.kind.value == "permission" and "gift" in s.quote)
-    (warning,) = both.warnings(permission.start, permission.end)
+    (gift,) = (s for s in both.statements if "gift" in s.quote)
+    assert gift.kind.value == "prohibition"  # it counts as CoBuilder itself reads it, and once
+    (warning,) = both.warnings(gift.start, gift.end)
     assert "reads a prohibition" in warning and "reads a permission" in warning
 
 
 def test_disagreement_is_listed_and_never_averaged() -> None:
-    """Same sentence, other kind or none: both statements stay with their finders; the difference is said."""
+    """Same sentence, other kind or none: the difference is said, and no sentence stands for two rules that
+    deny each other."""
     ours = ours_of(*OURS)
     theirs = read(
         rule("b2", "Agents must check the order before any refund.", "obligation"),
@@ -299,13 +302,70 @@ def test_disagreement_is_listed_and_never_averaged() -> None:
     found_by = {(s.quote.split()[0], s.kind.value): s.found_by for s in both.statements}
     assert found_by["Agents", "obligation"] == ("embedded", "scripted")
     assert found_by["Never", "prohibition"] == ("embedded",)
-    assert found_by["Never", "permission"] == ("scripted",)
+    assert ("Never", "permission") not in found_by
     said = [(d.quote.split()[0], d.embedded, d.model) for d in both.disagreements]
     assert ("Never", "prohibition", "permission") in said
     assert not any(word == "Agents" for word, _, _ in said)
     assert ("Orders", "escalation", None) in said
     alone = side_by_side(ours, theirs, "model")
     assert all("scripted" in s.found_by for s in alone.statements)
+    assert ("Never", "permission") in {(s.quote.split()[0], s.kind.value) for s in alone.statements}
+    assert [engine_of(each) for each in (ours, both, alone)] == ["embedded", "both", "model"]
+
+
+STEPS = """# Returns
+
+1. Ask for the order number.
+2. Look up the order.
+3. Close the case.
+"""
+
+
+def step(block: str, quote: str, kind: str, tool: str | None = None) -> dict[str, Json]:
+    """Return one step as a model answers it."""
+    return {
+        "block": block, "quote": quote, "kind": kind, "text": quote, "tool": tool, "inputs": [],
+        "condition": None,
+    }  # fmt: skip
+
+
+def test_procedures_that_the_engines_read_differently_are_told_step_by_step() -> None:
+    """Another system, a step that one of them does not see: each is told; the embedded procedure stands."""
+    document = read_markdown(STEPS, "a.md")
+    ours = analyze(document, (LOOK_UP,))
+    procedures = [
+        {
+            "name": "Returns",
+            "steps": [
+                step("b2", "Ask for the order number.", "say"),
+                step("b3", "Look up the order.", "tool", "lookup_order"),
+            ],
+        }
+    ]
+    theirs = read(procedures=procedures, document=document)
+    both = side_by_side(ours, theirs, "both")
+    assert both.workflows == ours.workflows
+    said = {d.quote.split()[0]: d.sentence for d in both.disagreements}
+    assert "asks for something, the language model reads a step that says something" in said["Ask"]
+    assert said["Close"].endswith("the language model sees no step here.")
+    assert "Look" not in said
+    assert any("sees no step here" in w for w in both.warnings(*ours_span(ours, "Close")))
+
+
+def ours_span(found: Analysis, word: str) -> tuple[int, int]:
+    """Return where the step that begins with a word stands."""
+    return next((s.start, s.end) for f in found.workflows for s in f.steps if s.quote.startswith(word))
+
+
+def test_a_procedure_that_one_engine_alone_sees_is_added_and_told_once() -> None:
+    """The model's own procedure is there, and the difference is one line, not one for each step."""
+    document = read_markdown(STEPS, "a.md")
+    procedures = [{"name": "Returns", "steps": [step("b2", "Ask for the order number.", "collect")]}]
+    theirs = read(procedures=procedures, document=document)
+    nothing = analyze(document, ()).model_copy(update={"workflows": ()})
+    both = side_by_side(nothing, theirs, "both")
+    assert len(both.workflows) == 1
+    assert [d.embedded_step for d in both.disagreements if d.about == "step"] == [""]
 
 
 def test_what_was_not_read_does_not_disagree() -> None:

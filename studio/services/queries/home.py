@@ -130,6 +130,28 @@ def _stages(stand: Standing, approved: bool, exported: bool) -> tuple[Stage, ...
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """What stands over every page: the agent, its versions, and how much waits for a decision."""
+
+    agent_name: str
+    live_number: int
+    draft_changes: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHead:
+    """Ask for the head of the window; it is asked after every change, so no gate is worked out for it."""
+
+    def answer(self, unit: UnitOfWork) -> Head:
+        """Return the head."""
+        stand = standing(unit)
+        changes = len(diff_agents(stand.live, stand.draft, "").changes)
+        waiting = len(stand.undecided) + len(stand.open_questions)
+        return Head(stand.draft.name, stand.live_number, changes, waiting)
+
+
+@dataclass(frozen=True, slots=True)
 class ShowHome:
     """Ask where the workspace stands."""
 
