@@ -11,6 +11,8 @@ import re
 from typing import NamedTuple
 
 from studio.cobuilder.bearing_titles import title_signs
+from studio.cobuilder.bearing_core import core_signs
+from studio.cobuilder.bearing_words import noun_sorts, stem, verb_sorts
 from studio.cobuilder.clauses import clauses
 from studio.cobuilder.grammar import LEAD, mask
 from studio.cobuilder.lexicon import AGENT, CUSTOMER, base_form
@@ -275,6 +277,19 @@ def _found_signs(unit: Unit) -> list[str]:
     return ["a pattern", *bands, *kinds, *(["two patterns"] if len(unit.found) > 1 else [])]
 
 
+def _word_signs(words: list[str]) -> list[str]:
+    stems = [stem(word) for word in words[:60]]
+    found = [f"opens: {words[0]}", f"opens: {' '.join(stems[:2])}"] if words else []
+    found += [f"says: {word}" for word in stems]
+    found += [f"speaks of {sort}" for word in words[:60] for sort in noun_sorts(word)]
+    found += [f"does: {sort}" for word in words[:60] for sort in verb_sorts(word)]
+    found += [f"ends: {words[-1]}"] if words else []
+    found += ["a word in -able" for word in words if word.endswith(("able", "ible")) and len(word) > 6]
+    found += ["a word in non-" for word in words if word == "non"]
+    found += ["opens in -ing"] if words and words[0].endswith("ing") and len(words[0]) > 4 else []
+    return found
+
+
 def signs(unit: Unit) -> list[str]:
     """Return the signs that a unit bears by itself, in a fixed order, without doubles."""
     low = mask(unit.text[:1200])
@@ -287,6 +302,6 @@ def signs(unit: Unit) -> list[str]:
     found += _lead_signs(unit)
     found += _place_signs(unit)
     found += _found_signs(unit)
-    found += [f"opens: {words[0]}"] if words else []
-    found += [f"says: {word}" for word in words[:60]]
+    found += core_signs(clauses(unit.text, orders=unit.context.orders))
+    found += _word_signs(words)
     return list(dict.fromkeys(found))

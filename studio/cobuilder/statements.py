@@ -31,9 +31,6 @@ from studio.domain.statement import StatementKind as Kind
 
 MAX_QUOTE = 400
 MAX_MEMBERS = 60
-PLAIN = 0.6
-"""From which sureness on a pattern stands, whatever the other signs say."""
-JUDGE = Judge()
 
 
 class Reading(NamedTuple):
@@ -98,7 +95,7 @@ def read_statements(document: SourceDocument) -> tuple[Statement, ...]:
     if binds_nobody(document):
         return ()
     every = pieces(document)
-    return judged(document, every, weighed_signs(document, [piece.passage for piece in every]), JUDGE)
+    return judged(document, every, weighed_signs(document, [piece.passage for piece in every]), Judge())
 
 
 def judged(
@@ -157,20 +154,20 @@ def _judged(document: SourceDocument, piece: Piece, judge: Judge, bearing: Beari
     sentence, context = passage.sentence, passage.context
     found = [_statement(document, passage.block, sentence, each, context) for each in piece.readings]
     found += piece.stated
+    others = [each for each in found if each.kind not in KINDS]
     rules = [each for each in found if each.kind in KINDS]
-    if rules:
-        others = [each for each in found if each.kind not in KINDS]
-        if bearing.binds < judge.doubted and max(sureness for _, sureness in passage.found) < PLAIN:
-            return others
-        return others + [
-            each.model_copy(update={"confidence": judge.sureness(bearing, each.kind)}) for each in rules
-        ]
-    if bearing.binds < judge.likely or _is_silent(passage):
-        return found
-    kind = bearing.best
-    clause = clauses(sentence.text, orders=context.orders)[0]
-    reading = Reading(clause, Force(kind, judge.sureness(bearing, kind)), standing(passage))
-    return [*found, _statement(document, passage.block, sentence, reading, context)]
+    if bearing.binds < (judge.doubted if rules else judge.likely) or (not rules and _is_silent(passage)):
+        return others
+    kinds = bearing.chosen([each.kind for each in rules])
+    stated = [each for each in rules if each.kind in kinds]
+    if not stated and rules:
+        stated = [rules[0].model_copy(update={"kind": kinds[0]})]
+    elif not stated:
+        clause = clauses(sentence.text, orders=context.orders)[0]
+        reading = Reading(clause, Force(kinds[0], 0.5), standing(passage))
+        stated = [_statement(document, passage.block, sentence, reading, context)]
+    sure = [each.model_copy(update={"confidence": judge.sureness(bearing, each.kind)}) for each in stated]
+    return others + sure
 
 
 def _is_silent(passage: Passage) -> bool:
