@@ -68,6 +68,23 @@ def language_models(workspace: Workspace, settings: Settings) -> LanguageModels:
     return ChosenModels(settings.model, terms, workspace.folder / "model-replies")
 
 
+def models_without_workspace(settings: Settings, *, confirmed: bool) -> LanguageModels:
+    """Return the model that the user chose, for documents of no workspace: the usual policy holds.
+
+    No reply is kept, and none that was kept is used: there is no place for it. `confirmed` says that the
+    user has seen, for this once, what leaves and where to.
+    """
+    from studio.domain.model import ModelConsent, ModelPolicy
+    from studio.llm.chosen import ChosenModels
+    from studio.services.model_terms import ModelTerms
+
+    chosen = settings.model.model_copy(update={"replies": "ask"})
+    place = model_destination(chosen)
+    given = ModelConsent(id=place, model=chosen.name, by=settings.who, at=now())
+    terms = ModelTerms(ModelPolicy(), (given,) if confirmed else ())
+    return ChosenModels(chosen, lambda: terms, Path("unused"))
+
+
 def _workbench(workspace: Workspace, settings: Settings) -> Workbench:
     from studio.services.workbench import Outside, Workbench
 

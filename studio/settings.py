@@ -71,6 +71,13 @@ class ModelSettings(Frozen):
         ),
     ] = "ask"
 
+    @property
+    def budget(self) -> str:
+        """Return what a run may use, in words."""
+        parts = [f"{self.most_tokens:,} tokens"] if self.most_tokens else []
+        parts += [f"{self.most_money:g} US dollars"] if self.most_money else []
+        return " and ".join(parts) or "any number of tokens"
+
 
 def model_settings_with(settings: ModelSettings, choices: dict[str, Any]) -> ModelSettings:
     """Return the settings with some choices changed; raises ValidationError."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,10 +12,18 @@ from studio.cli.output import JsonFlag, meter, plural, put_json, say, table
 from studio.cli.places import HERE, Who, Workspace, workbench
 from studio.domain.errors import WrongUse
 
+if TYPE_CHECKING:
+    from studio.services.queries.governance import DoubtRow, SuspectRow
+
 Source = Annotated[str, typer.Argument(help="The source, as S-01.")]
 Statement = Annotated[str, typer.Argument(help="The statement, as S-03/S-007.")]
 LISTS = ("regions", "segments", "channels", "products", "workflows")
+FIELDS = (
+    *("name", "authority", "owner", "effective_from", "effective_until", "review_by", "audience"),
+    *("permission", "supersedes", *LISTS),
+)
 KINDS = {"modality": "allowed or not"}
+QUESTION = "I"
 DATES = ("effective_from", "effective_until", "review_by")
 
 
@@ -82,7 +90,7 @@ def conflicts(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
 
 def suspects(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
     """Show what stands on a sentence that changed, or changed itself; exit code 1 if anything does."""
-    from studio.services.queries.governance import ListDoubts, ListSuspects
+    from studio.services.queries.governance import ListDoubts, ListSuspects, spoken_names
 
     with workbench(workspace) as bench:
         rows, doubts = bench.ask(ListSuspects()), bench.ask(ListDoubts())
@@ -91,14 +99,34 @@ def suspects(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
         put_json({"ok": not rows, "suspects": rows, "identity": doubts})
     else:
         for row in rows:
-            say(f"{row.source_id}/{row.statement.id}  “{' '.join(row.statement.quote.split())}”\n  {row.why}")
+            _say_suspect(row)
+        names = spoken_names((doubt.id for doubt in doubts), QUESTION)
         for doubt in asked:
-            say(
-                f"{doubt.id}  same statement?\n  was: “{doubt.old_quote}”\n"
-                f"  now: “{doubt.new_quote}”\n  {doubt.why}"
-            )
-        say(f"{plural(len(rows), 'suspect sentence')}, {plural(len(asked), 'question')} of identity.")
+            _say_doubt(names[doubt.id], doubt)
+        questions = plural(len(asked), "question")
+        say(f"{plural(len(rows), 'suspect sentence')}, {questions} whether a sentence is still the same.")
     raise typer.Exit(1 if rows else 0)
+
+
+def _say_suspect(row: SuspectRow) -> None:
+    place = row.statement.anchor.label
+    say(f"{row.source_id}/{row.statement.id}  {row.source_name}, {place}: “{_one_line(row.statement.quote)}”")
+    say(f"  {row.about}")
+    for name in dict.fromkeys(place.name for place in row.places):
+        say(f"    {name}")
+
+
+def _say_doubt(name: str, doubt: DoubtRow) -> None:
+    at = ", ".join(filter(None, (doubt.source_name, doubt.where)))
+    say(f"{name}  {at}: still the same sentence?")
+    say(f"  before: “{_one_line(doubt.old_quote)}”")
+    say(f"  now:    “{_one_line(doubt.new_quote)}”")
+    say(f"  {doubt.why}")
+    say(f"  If so: cobuilder source same {name}; if not, add --different.")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def drift(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
@@ -142,7 +170,9 @@ def refresh(workspace: Workspace = HERE, who: Who = "", as_json: JsonFlag = Fals
 
 
 def link(
-    folder: Annotated[Path, typer.Argument(help="The folder to watch.")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="The folder to watch; none shows those there are.")
+    ] = None,
     workspace: Workspace = HERE,
     who: Who = "",
 ) -> None:
@@ -153,7 +183,13 @@ def link(
       cobuilder source link policies && cobuilder source refresh
     """
     from studio.services.commands import LinkFolder
+    from studio.services.queries.governance import ShowOrigins
 
+    if folder is None:
+        with workbench(workspace, who) as bench:
+            known = bench.ask(ShowOrigins()).folders
+        table(("id", "folder"), [(each.id, each.path) for each in known])
+        return
     if not folder.is_dir():
         raise WrongUse(f"{folder} is not a folder.", "Name a folder with documents.")
     with workbench(workspace, who) as bench:
@@ -239,9 +275,16 @@ def describe(
 
 
 def _field(text: str) -> tuple[str, str]:
+    from studio.domain.source import Authority
+
     name, sign, value = text.partition("=")
     if not sign:
         raise WrongUse(f"“{text}” says no value.", "Write it as FIELD=VALUE.")
+    if name not in FIELDS:
+        raise WrongUse(f"A source has no field “{name}”.", f"Choose from: {', '.join(FIELDS)}.")
+    chosen = {"authority": tuple(Authority), "permission": ("may be quoted", "internal")}.get(name)
+    if chosen and value and value not in chosen:
+        raise WrongUse(f"“{value}” is no {name}.", f"Choose from: {', '.join(chosen)}.")
     return name, value
 
 
@@ -354,16 +397,19 @@ def order(
 
 
 def same(
-    doubt: Annotated[str, typer.Argument(help="The question's id, as `suspects` shows it.")],
+    doubt: Annotated[str, typer.Argument(help="The question, as I-4821; `suspects` shows it.")],
     different: Annotated[bool, typer.Option("--different", help="They are different statements.")] = False,
     workspace: Workspace = HERE,
     who: Who = "",
 ) -> None:
     """Say that two sentences of two versions are the same statement, or different ones."""
     from studio.services.commands import DecideIdentity
+    from studio.services.queries.governance import ListDoubts, spoken_names
 
     with workbench(workspace, who) as bench:
-        say(bench.do(DecideIdentity(doubt, not different)).title)
+        ids = [row.id for row in bench.ask(ListDoubts())]
+        named = {name: each for each, name in spoken_names(ids, QUESTION).items()}
+        say(bench.do(DecideIdentity(named.get(doubt.upper(), doubt), not different)).title)
 
 
 def register(app: typer.Typer) -> None:

@@ -49,7 +49,7 @@ def model_show(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
     else:
         say(f"Model: {chosen.name}\nText goes to: {destination}")
         say(f"Key: {chosen.key or 'none named'} ({key})")
-        say(f"A run may use: {_budget(chosen)}; {plural(chosen.in_flight, 'question')} at the same time")
+        say(f"A run may use: {chosen.budget}; {plural(chosen.in_flight, 'question')} at the same time")
         say(f"Time-out: {chosen.patience:g} s; replies: {chosen.replies}")
     if terms is not None:
         _show_policy(terms)
@@ -63,12 +63,6 @@ def _terms(workspace: Any) -> ModelTerms | None:
 
     with workbench(workspace) as bench:
         return bench.ask(ShowModelTerms())
-
-
-def _budget(chosen: ModelSettings) -> str:
-    parts = [f"{chosen.most_tokens:,} tokens"] if chosen.most_tokens else []
-    parts += [f"{chosen.most_money:g} US dollars"] if chosen.most_money else []
-    return " and ".join(parts) or "any number of tokens"
 
 
 def _show_policy(terms: ModelTerms) -> None:

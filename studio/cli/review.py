@@ -8,6 +8,7 @@ import typer
 
 from studio.cli.output import JsonFlag, plural, put_json, say, table
 from studio.cli.places import HERE, Who, Workspace, workbench
+from studio.cli.reader import say_reading
 
 review_app = typer.Typer(
     name="review",
@@ -45,6 +46,7 @@ def review_list(
         put_json(page)
         return
     say(f"{page.id} “{page.title}”: {page.decided} of {plural(page.total, 'change')} decided")
+    say_reading(page.run, page.disagreements)
     for group in page.groups:
         say(f"\n{group.heading}")
         for row in group.rows:

@@ -1,4 +1,4 @@
-"""Verbs on a workspace: new, open, source add, source list, source show, propose."""
+"""Verbs on a workspace: new, open, source add, list, show and read, propose."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 from studio.cli import governance
 from studio.cli.output import JsonFlag, meter, plural, put_json, say, table
 from studio.cli.places import HERE, Who, Workspace, read_bytes, settings_for, workbench
+from studio.cli.reader import Confirm, EngineOption, engine_named, read_source, say_reading
 from studio.domain.errors import WrongUse
 
 source_app = typer.Typer(
@@ -167,7 +168,7 @@ def source_show(
     say(f"{page.source.id} “{page.source.name}” · {page.source.authority} · {page.chip}")
     for block in page.blocks:
         for sentence in block.sentences:
-            where = ", ".join(place.name for place in sentence.places)
+            where = ", ".join(dict.fromkeys(place.name for place in sentence.places))
             kind = sentence.statement.kind.value
             say(f"\n[{sentence.state}] {kind}, {sentence.statement.anchor.label}")
             say(f"  “{' '.join(sentence.statement.quote.split())}”")
@@ -185,8 +186,40 @@ def source_show(
         say(f"  “{' '.join(row.suspicion.quote.split())}”")
 
 
+@source_app.command("read")
+def source_read(
+    source: Annotated[str, typer.Argument(help="The source, as S-03.")],
+    engine: EngineOption = "embedded",
+    confirm: Confirm = False,
+    workspace: Workspace = HERE,
+    who: Who = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Read a document again: by CoBuilder itself, by the language model, or by both, side by side.
+
+    \b
+    Examples:
+      cobuilder source read S-03 --engine both --confirm
+      cobuilder source read S-03 --engine embedded
+    """
+    from studio.services.queries.models import ShowReading
+
+    chosen = engine_named(engine)
+    with workbench(workspace, who) as bench:
+        read_source(bench, source, chosen, confirm, anew=True)
+        found = bench.ask(ShowReading(source))
+    if as_json:
+        put_json(found)
+        return
+    say(f"{source}: {plural(found.statements, 'sentence')} that bind the agent.")
+    say_reading(found.run, found.disagreements)
+    say(f"Next: cobuilder propose {source}")
+
+
 def propose(
     source: Annotated[str, typer.Argument(help="The source, as S-03.")],
+    engine: EngineOption = "",
+    confirm: Confirm = False,
     workspace: Workspace = HERE,
     who: Who = "",
     as_json: JsonFlag = False,
@@ -194,13 +227,17 @@ def propose(
     """Ask CoBuilder what a document demands of the agent; nothing is changed before you accept it.
 
     \b
-    Example:
+    Examples:
       cobuilder propose S-03
+      cobuilder propose S-03 --engine both
     """
     from studio.services.queries.review import ShowProposal
     from studio.services.stages.proposing import Propose
 
+    chosen = engine_named(engine) if engine else None
     with workbench(workspace, who) as bench:
+        if chosen is not None:
+            read_source(bench, source, chosen, confirm, anew=False)
         made = bench.run(Propose(source), meter)
         page = bench.ask(ShowProposal(made.id))
     if as_json:
@@ -210,6 +247,7 @@ def propose(
         f"{made.id} “{made.title}”: {plural(len(made.changes), 'change')}, "
         f"{plural(len(made.questions), 'question')}."
     )
+    say_reading(made.run, made.disagreements, most=6)
     say(f"Next: cobuilder review list {made.id}")
 
 

@@ -17,6 +17,7 @@ from studio.cobuilder.alignment_units import Unit, units
 from studio.cobuilder.sense import turns, without_number
 from studio.domain.finding import Analysis
 from studio.domain.governance import Alignment, Doubt, How, Match
+from studio.domain.pulse import beat
 from studio.domain.source import SourceDocument
 from studio.domain.statement import Statement
 
@@ -112,6 +113,7 @@ def _doubt(one: Statement, other: Statement, why: str, score: float) -> Doubt:
 
 def _matches(pairs: Pairs, link: Link) -> list[Match]:
     """Return the matches of the statements that stand in linked units."""
+    beat()
     lefts, rights = [pairs.left[i] for i in link.old], [pairs.right[j] for j in link.new]
     olds = [each for unit in lefts for each in unit.statements]
     news = [each for unit in rights for each in unit.statements]

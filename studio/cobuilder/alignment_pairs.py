@@ -17,6 +17,7 @@ from studio.cobuilder.alignment_units import Unit
 from studio.cobuilder.matching import Weights
 from studio.cobuilder.sense import turns
 from studio.diff.anchors import heaviest_chain
+from studio.domain.pulse import beat
 
 Pair = tuple[int, int]
 
@@ -84,6 +85,7 @@ class Pairs:
     def likeness(self, i: int, j: int) -> float:
         """Return how alike two units are in wording, 0 to 1, blind to their values."""
         if (i, j) not in self._likeness:
+            beat()
             self._likeness[i, j] = self.weights.likeness(self.left[i].text, self.right[j].text)
         return self._likeness[i, j]
 
@@ -180,6 +182,7 @@ def _by_surroundings(pairs: Pairs, repeated: list[tuple[list[int], list[int]]]) 
         if len(olds) * len(news) > _REPEATS:
             scored += [(0.0, i, j) for i, j in zip(olds, news, strict=False)]
         else:
+            beat()
             scored += [(_surroundings(pairs, i, j), i, j) for i in olds for j in news]
     scored.sort(key=lambda each: (-each[0], abs(each[1] - each[2]), each[1], each[2]))
     found = False
@@ -250,6 +253,7 @@ def _by_rare_words(pairs: Pairs, lefts: list[int], rights: list[int], old: int, 
 
 def _join_score(pairs: Pairs, olds: tuple[int, ...], news: tuple[int, ...]) -> float:
     """Return how alike a unit and its parts are; 0 where one part alone is as good or a part is foreign."""
+    beat()
     whole = pairs.left[olds[0]] if len(olds) == 1 else pairs.right[news[0]]
     parts = [pairs.right[j] for j in news] if len(olds) == 1 else [pairs.left[i] for i in olds]
     weigh = pairs.weights

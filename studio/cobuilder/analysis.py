@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from studio.cobuilder.pace import Pace, Told, unheard
 from studio.cobuilder.procedures import read_procedures
 from studio.cobuilder.questions import read_questions
+from studio.cobuilder.spans import Spans
 from studio.cobuilder.statements import is_mere_instruction, read_statements
 from studio.cobuilder.structure import binds_nobody
 from studio.cobuilder.suspicions import find_suspicions
@@ -33,8 +35,8 @@ SURE_ENOUGH = 0.3
 DECLINED = "It is no procedure or policy: a story, program code or bare data bind nobody."
 
 
-def analyze(document: SourceDocument, tools: Sequence[Tool]) -> Analysis:
-    """Return everything that one reading of a document finds."""
+def analyze(document: SourceDocument, tools: Sequence[Tool], told: Told = unheard) -> Analysis:
+    """Return everything that one reading of a document finds; `told` hears how far it is, and may end it."""
     if binds_nobody(document):
         return Analysis(
             statements=(),
@@ -43,25 +45,27 @@ def analyze(document: SourceDocument, tools: Sequence[Tool]) -> Analysis:
             declined=DECLINED,
             suspicions=find_suspicions(document),
         )
-    workflows = read_procedures(document, tools)
-    statements = mark_steps(document, read_statements(document), workflows)
-    return Analysis(
-        statements=statements,
-        workflows=workflows,
-        questions=read_questions(document, statements, tools),
-        suspicions=find_suspicions(document),
-    )
+    pace, blocks = Pace(told), len(document.blocks)
+    with pace.stage(0.3, 3 * blocks):
+        workflows = read_procedures(document, tools)
+    with pace.stage(0.4, blocks):
+        statements = mark_steps(document, read_statements(document), workflows)
+    with pace.stage(0.2, 2 * blocks):
+        questions = read_questions(document, statements, tools)
+    with pace.stage(0.1, blocks):
+        suspicions = find_suspicions(document)
+    return Analysis(statements=statements, workflows=workflows, questions=questions, suspicions=suspicions)
 
 
 def mark_steps(
     document: SourceDocument, statements: Sequence[Statement], workflows: Sequence[WorkflowFinding]
 ) -> tuple[Statement, ...]:
     """Return the statements, those that a workflow already carries out as mere steps marked as such."""
-    spans = sorted({(step.start, step.end) for workflow in workflows for step in workflow.steps})
+    carried_out = Spans((step.start, step.end) for workflow in workflows for step in workflow.steps)
     items = {block.id for block in document.blocks if block.kind == "item"}
     marked = []
     for statement in statements:
-        carried = any(start < statement.end and statement.start < end for start, end in spans)
+        carried = carried_out.meet(statement.start, statement.end)
         bare = statement.kind is StatementKind.OBLIGATION and statement.condition is None
         plain = bare or statement.block_id in items
         if carried and plain and is_mere_instruction(statement):

@@ -1,6 +1,7 @@
 """What a reviewer must read before deciding on a change: the warnings that its cited sentences carry.
 
 - A change inherits the warnings of every stretch of the document that it cites; nothing is dropped for it.
+- What stands in one paragraph with a suspicious passage is told so: whoever wrote the one wrote the other.
 """
 
 from __future__ import annotations
@@ -30,8 +31,20 @@ def _warnings(change: ProposedChange, source: Source, analysis: Analysis) -> tup
     for citation in change.citations:
         if citation.source_id == source.id and citation.version == source.current.number:
             for start, end in _places(citation, source.current.document.text):
-                said += analysis.warnings(start, end)
+                said += analysis.warnings(start, end) or _beside(citation, analysis)
     return tuple(dict.fromkeys(said))
+
+
+def _beside(citation: Citation, analysis: Analysis) -> list[str]:
+    """Return that a suspicious passage stands in the same paragraph."""
+    here = citation.anchor
+    return [
+        f"It stands beside a passage that may be trying to steer the reading machine. {each.reason}"
+        for each in analysis.suspicions
+        if each.anchor.page == here.page
+        and each.anchor.line_start <= here.line_end
+        and here.line_start <= each.anchor.line_end
+    ][:1]
 
 
 def _places(citation: Citation, text: str) -> Iterator[tuple[int, int]]:

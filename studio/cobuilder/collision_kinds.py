@@ -200,10 +200,26 @@ def modality_clash(pair: Pair) -> Clash | None:
         return None
     if likeness < 0.8 and _other_action(left.matter, right.matter):
         return None
+    if _in_passing(left, right) or _same_order(pair):
+        return None
     if _complementary(left, right):
         return None
     yes, no = ("yes", "no") if right.negative else ("no", "yes")
     return Clash("modality", yes, no, min(0.9, likeness))
+
+
+def _in_passing(left: Reading, right: Reading) -> bool:
+    """Say whether what two share is only the case of one: a duty before an act says nothing of the act."""
+    mine, theirs = left.matter - left.condition, right.matter - right.condition
+    return bool(mine and theirs) and not mine & theirs
+
+
+def _same_order(pair: Pair) -> bool:
+    """Say whether yes and no are divided by an event: yes before it, no after it."""
+    left, right = pair.left.order, pair.right.order
+    if left is None or right is None:
+        return False
+    return all(pair.weights.covered(one, two) >= ALIKE for one, two in zip(left, right, strict=True))
 
 
 def _complementary(left: Reading, right: Reading) -> bool:

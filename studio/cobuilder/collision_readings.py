@@ -44,10 +44,12 @@ _LIST = re.compile(
     r"|as well as) "
     r"[\w'’-]+(?: [\w'’-]+){0,2})"
 )
+_NO = r"(?:\b(?:never|not|cannot|no longer)\b|n['’]t\b)"
 _ORDERS = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        r"^(?:.*?\b(?:never|not|n't)\b)(?P<b>.+?)\b(?:until|before|unless|prior to)\b(?P<a>.+)$",
+        rf"^(?:.*?{_NO})(?P<b>.+?)\b(?:until|before|unless|prior to)\b(?P<a>.+)$",
+        rf"^(?:.*?{_NO})(?P<a>.+?)\b(?:after|once|following|as soon as)\b(?P<b>.+)$",
         r"^(?P<b>.+?)\bonly (?:after|once|when)\b(?P<a>.+)$",
         r"^only (?:after|once|when)\b(?P<a>.+?),(?P<b>.+)$",
         r"^(?:before|prior to|ahead of)\b(?P<b>.+?),(?P<a>.+)$",

@@ -1,6 +1,7 @@
 """Consistency: what a document says in one place and contradicts, forgets or leaves unexplained in another.
 
-- Numbers disagree only when two sentences speak of the same matter in nearly the same words.
+- Numbers disagree only when two sentences speak of the same matter in nearly the same words; a sentence that
+  contradicts several is told beside the first of them.
 - References are checked within the document: steps, sections, appendices.
 - A capability that is announced in a list should be explained somewhere below.
 """
@@ -15,6 +16,7 @@ from typing import NamedTuple
 
 from studio.cobuilder.gaps import Gap
 from studio.cobuilder.lexicon import MATTERLESS, base_form, is_verb
+from studio.cobuilder.near import Near
 from studio.cobuilder.sentences import Sentence
 from studio.domain.source import Block, SourceDocument
 from studio.domain.statement import Statement, StatementKind
@@ -46,6 +48,13 @@ _TIMING = re.compile(
     re.IGNORECASE,
 )
 
+ALIKE, NEARLY_THE_SAME = 0.5, 0.75
+"""The part of all their words that two sentences share when they speak of one matter, or of the very same."""
+FEWEST_WORDS = 3
+_OPPOSED = (StatementKind.PROHIBITION, StatementKind.PERMISSION, StatementKind.OBLIGATION)
+Quantities = frozenset[tuple[str, frozenset[str]]]
+"""The values that a text gives, by unit."""
+
 
 @lru_cache(maxsize=16384)
 def content_words(text: str) -> frozenset[str]:
@@ -55,32 +64,43 @@ def content_words(text: str) -> frozenset[str]:
 
 
 def number_conflicts(statements: Sequence[Statement], sentence_of: dict[str, Sentence]) -> Iterator[Gap]:
-    """Yield pairs of statements on one matter whose numbers of the same unit differ."""
-    rows = [(item, content_words(item.quote), _quantities(item.quote)) for item in statements]
-    rows = [row for row in rows if row[2]]
-    for at, (first, words, numbers) in enumerate(rows):
-        for second, others, values in rows[at + 1 :]:
-            if first.start == second.start or len(words & others) < 3:
-                continue
-            alike = len(words & others) / len(words | others)
-            differ = [unit for unit in numbers if unit in values and not numbers[unit] & values[unit]]
-            if alike >= 0.5 and differ and not _told_apart(first, second):
+    """Yield statements with the first one before on the same matter whose numbers of the same unit differ."""
+    every = [(item, _quantities(item.quote)) for item in statements]
+    told = [item for item, numbers in every if numbers]
+    rows = [(content_words(item.quote), numbers) for item, numbers in every if numbers]
+    for at, alike in Near(rows, ALIKE, _differ).earlier():
+        second, count = told[at], len(rows[at][0])
+        for place, shared in alike:
+            first = told[place]
+            apart = count + len(rows[place][0]) - 2 * shared
+            if (
+                shared >= FEWEST_WORDS
+                and first.start != second.start
+                and not _told_apart(first, second, apart)
+            ):
                 text = f"Which is right? Elsewhere the text says: “{_short(first.quote)}”."
                 why = "Two sentences give different numbers for the same matter."
                 yield Gap(sentence_of[second.id], "contradiction", f"{first.id}{second.id}", text, why, 1.0)
+                break
 
 
-def _told_apart(first: Statement, second: Statement) -> bool:
-    """Say whether conditions or list labels show that two statements speak of different cases."""
+def _differ(one: Quantities, two: Quantities) -> bool:
+    """Say whether two sets of quantities share a unit and not one value of it."""
+    other = dict(two)
+    return any(unit in other and not values & other[unit] for unit, values in one)
+
+
+def _told_apart(first: Statement, second: Statement, apart: int) -> bool:
+    """Say whether conditions or list labels show that two statements speak of different cases.
+
+    `apart` is the number of words that only one of them has.
+    """
     if (first.condition or "") != (second.condition or "") and first.condition and second.condition:
         return len(content_words(first.condition) ^ content_words(second.condition)) > 0
-    apart = content_words(first.quote) ^ content_words(second.quote)
-    return (
-        first.block_id != second.block_id and first.anchor.section == second.anchor.section and len(apart) > 2
-    )
+    return apart > 2 and first.block_id != second.block_id and first.anchor.section == second.anchor.section
 
 
-def _quantities(text: str) -> dict[str, set[str]]:
+def _quantities(text: str) -> Quantities:
     found: dict[str, set[str]] = defaultdict(set)
     for match in _QUANTITY.finditer(text):
         if match["money"]:
@@ -88,28 +108,28 @@ def _quantities(text: str) -> dict[str, set[str]]:
         else:
             unit = re.sub(r"^(?:business|working|calendar) ", "", match["unit"].lower()).rstrip("s")
             found[unit].add(match["value"])
-    return dict(found)
+    return frozenset((unit, frozenset(values)) for unit, values in found.items())
 
 
 def polarity_conflicts(statements: Sequence[Statement], sentence_of: dict[str, Sentence]) -> Iterator[Gap]:
-    """Yield pairs of statements of which one permits or demands what the other forbids."""
-    never = [item for item in statements if item.kind is StatementKind.PROHIBITION and not item.condition]
-    allow = [
-        item
-        for item in statements
-        if item.kind in (StatementKind.PERMISSION, StatementKind.OBLIGATION) and not item.condition
+    """Yield statements with the first one before that forbids what they permit or demand, or the reverse."""
+    plain = [
+        (item, item.kind is StatementKind.PROHIBITION, content_words(item.quote))
+        for item in sorted(statements, key=lambda item: item.start)
+        if item.kind in _OPPOSED and not item.condition and not item.exception
     ]
-    for first in never:
-        words = content_words(first.quote)
-        for second in allow:
-            others = content_words(second.quote)
-            if first.start == second.start or first.exception or second.exception or len(words) < 3:
+    rows = [(words, forbids) for _, forbids, words in plain]
+    for at, alike in Near(rows, NEARLY_THE_SAME, lambda one, two: one != two).earlier():
+        later, forbids, words = plain[at]
+        for place, _ in alike:
+            earlier, _, others = plain[place]
+            if later.start == earlier.start or len(words if forbids else others) < FEWEST_WORDS:
                 continue
-            if words and len(words & others) / len(words | others) >= 0.75:
-                later, earlier = (first, second) if first.start > second.start else (second, first)
-                text = f"Which is right? Elsewhere the text says: “{_short(earlier.quote)}”."
-                why = "One sentence allows what another forbids."
-                yield Gap(sentence_of[later.id], "contradiction", f"{first.id}{second.id}", text, why, 1.0)
+            first, second = (later, earlier) if forbids else (earlier, later)
+            text = f"Which is right? Elsewhere the text says: “{_short(earlier.quote)}”."
+            why = "One sentence allows what another forbids."
+            yield Gap(sentence_of[later.id], "contradiction", f"{first.id}{second.id}", text, why, 1.0)
+            break
 
 
 def _short(text: str) -> str:

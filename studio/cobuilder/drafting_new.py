@@ -40,8 +40,8 @@ def news(desk: Desk, statements: tuple[Statement, ...], met: tuple[Statement, ..
             continue
         if any(_says(old, statement, desk) for old in old_statements(desk)):
             continue
-        if _held_back(desk, statement):
-            desk.unaffected.append(f"Held back until its question is answered: “{sentence_of(statement)}”")
+        if is_held_back(desk, statement):
+            desk.unaffected.append(held_back(statement))
             continue
         if _is_cell(desk, statement) and _restates(desk, statement, (*met, *found)):
             continue
@@ -70,7 +70,13 @@ def _says(old: Statement, new: Statement, desk: Desk) -> bool:
     )
 
 
-def _held_back(desk: Desk, statement: Statement) -> bool:
+def held_back(statement: Statement) -> str:
+    """Return the line that says that a sentence waits for the answer to its question."""
+    return f"Held back until its question is answered: “{sentence_of(statement)}”"
+
+
+def is_held_back(desk: Desk, statement: Statement) -> bool:
+    """Return whether the document leaves a sentence open."""
     return any(q.start < statement.end and statement.start < q.end for q in desk.analysis.questions)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from studio.cobuilder.lexicon import NOUN_LIKE, is_verb
@@ -159,11 +160,7 @@ def wording_gaps(sentence: Sentence, *, binding: bool, later_text: str) -> Itera
         if match is None or (numbered and category in ("threshold", "deadline", "limit")):
             continue
         term = match["term"].strip()
-        if re.search(
-            rf"(?:\"|“|'){re.escape(term)}|\b{re.escape(term)}s? (?:means|is defined|are:|is any|includes?)",
-            later_text,
-            re.IGNORECASE,
-        ):
+        if _is_explained(term, later_text):
             continue
         yield _gap(sentence, category, term, ask.format(term), why, weight)
 
@@ -207,6 +204,13 @@ _KINDS = (
         0.5,
     ),
 )
+
+
+@lru_cache(maxsize=256)
+def _is_explained(term: str, text: str) -> bool:
+    """Say whether a text puts a term in quotes or defines it."""
+    quoted = rf"(?:\"|“|'){re.escape(term)}|\b{re.escape(term)}s? (?:means|is defined|are:|is any|includes?)"
+    return re.search(quoted, text, re.IGNORECASE) is not None
 
 
 def _gap(sentence: Sentence, category: str, term: str, text: str, reason: str, weight: float) -> Gap:

@@ -13,6 +13,7 @@ from studio.cobuilder.conditions import clauses
 from studio.cobuilder.instructions import Instruction, is_go_to
 from studio.cobuilder.vocabulary import families, stems
 from studio.domain.finding import StepFinding
+from studio.domain.pulse import beat
 
 _TARGET = re.compile(r"\bsteps?\s+(?P<number>\d+)", re.IGNORECASE)
 
@@ -57,6 +58,7 @@ def in_order(pairs: Sequence[tuple[Instruction, StepFinding]]) -> list[StepFindi
     """Return the steps in the order in which they are to be done."""
     ordered: list[tuple[Instruction, StepFinding]] = []
     for instruction, step in pairs:
+        beat()
         at = _ahead_of(instruction, ordered)
         ordered.insert(len(ordered) if at is None else at, (instruction, step))
     return [step for _, step in ordered]

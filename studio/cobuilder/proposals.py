@@ -14,13 +14,13 @@ from studio.cobuilder.cautions import with_warnings
 from studio.cobuilder.conflicts import find_conflicts, settle
 from studio.cobuilder.desk import Desk, Paper, cite, lay_out, sentence_of
 from studio.cobuilder.drafting import Why, rule_path
-from studio.cobuilder.drafting_new import add_rule, news
+from studio.cobuilder.drafting_new import add_rule, held_back, is_held_back, news
 from studio.cobuilder.drafting_rules import reword
 from studio.cobuilder.exclusions import Exclusion
 from studio.cobuilder.impact_shifts import ValueShift
 from studio.cobuilder.impact_tests import move_tests
 from studio.cobuilder.impact_uncited import uncited
-from studio.cobuilder.matching import Encounters, Meeting, meet, value_changes
+from studio.cobuilder.matching import Encounters, Meeting, meet, value_changes, value_keys
 from studio.cobuilder.matters import Threshold
 from studio.cobuilder.rehearsal import walk
 from studio.cobuilder.scenario_drafts import around_exclusion, expect_order, no_longer_met
@@ -52,30 +52,50 @@ def propose(
     """
     desk = lay_out(agent, source, analysis, others, previous)
     desk.authority_order = authority_order
+    encounters, changed = draft_sentences(desk)
+    add_workflows(desk)
+    tests_within(desk)
+    pin_source(desk)
+    _dropped(desk, encounters)
+    find_conflicts(desk, [(m, value_changes(m.target.text, sentence_of(m.statement))) for m in changed])
+    return _proposal(desk, proposal_id, created_at)
+
+
+def draft_sentences(desk: Desk, *, whole: bool = True) -> tuple[Encounters, list[Meeting]]:
+    """Draft what the sentences on the desk ask: changed rules and their matter, new rules, tests.
+
+    Without `whole` a person vouches for the sentences, which are not all of their document: nothing else
+    in it is compared.
+    """
     encounters = meet(desk.statements, desk.targets, desk.weights)
     changed = sorted(
-        settle(desk, (meeting for meeting in encounters.meetings if not meeting.same)),
+        settle(desk, (m for m in encounters.meetings if not m.same and not _is_open(desk, m))),
         key=lambda meeting: meeting.statement.start,
     )
     _same(desk, encounters)
     met = tuple(m.statement for m in encounters.meetings)
-    new = [s for s in news(desk, encounters.unmatched, met) if not told_there(desk, s)]
+    fresh = news(desk, encounters.unmatched, met) if whole else list(encounters.unmatched)
+    new = [s for s in fresh if not told_there(desk, s)]
     thresholds: list[tuple[Threshold, tuple[str, ...]]] = []
     for meeting in changed:
         went = reword(desk, meeting)
         home = (rule_path(meeting.rule.id),) if meeting.rule else ()
         thresholds += [(threshold, (*home, *went.paths)) for threshold in went.thresholds]
-    for meeting in uncited(desk, encounters.meetings):
+    for meeting in uncited(desk, encounters.meetings) if whole else ():
         changed.append(meeting)
         reword(desk, meeting)
     shut_out = [found for statement in new if (found := add_rule(desk, statement)) is not None]
     _scenarios(desk, thresholds, shut_out, changed)
-    add_workflows(desk)
-    tests_within(desk)
-    _pin(desk)
-    _dropped(desk, encounters)
-    find_conflicts(desk, [(m, value_changes(m.target.text, sentence_of(m.statement))) for m in changed])
-    return _proposal(desk, proposal_id, created_at)
+    return encounters, changed
+
+
+def _is_open(desk: Desk, meeting: Meeting) -> bool:
+    """Return whether a changed sentence waits for an answer: it gives no value any more where it gave one."""
+    old, new = (value_keys(text) for text in (meeting.target.text, sentence_of(meeting.statement)))
+    if sum(new.values()) >= sum(old.values()) or not is_held_back(desk, meeting.statement):
+        return False
+    desk.unaffected.append(held_back(meeting.statement))
+    return True
 
 
 def _same(desk: Desk, encounters: Encounters) -> None:
@@ -110,7 +130,7 @@ def _same_course(desk: Desk, scenario_id: str) -> bool:
     return before is not None and after is not None and before.course == after.course
 
 
-def _pin(desk: Desk) -> None:
+def pin_source(desk: Desk) -> None:
     """Pin the version that the agent now stands on, if anything in it counts for the agent."""
     changes = desk.sketch.changes()
     if not changes:

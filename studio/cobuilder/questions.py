@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from studio.cobuilder import consistency
 from studio.cobuilder.gaps import Gap, unknown_tools, wording_gaps
 from studio.cobuilder.sentences import Sentence, sentences
+from studio.cobuilder.spans import Spans
+from studio.domain.pulse import beat
 from studio.domain.source import Block, SourceDocument
 from studio.domain.statement import Question, Statement
 from studio.domain.tool import Tool
@@ -40,11 +42,12 @@ def _gaps(
     statements: Sequence[Statement],
     tools: Sequence[Tool],
 ) -> Iterator[Gap]:
-    bound = [(statement.start, statement.end) for statement in statements]
+    bound = Spans((statement.start, statement.end) for statement in statements)
     for block, sentence in parts:
         if block.kind in ("heading", "code"):
             continue
-        binding = any(start < sentence.end and sentence.start < end for start, end in bound)
+        beat()
+        binding = bound.meet(sentence.start, sentence.end)
         yield from wording_gaps(sentence, binding=binding, later_text=document.text)
         if tools:
             yield from unknown_tools(sentence, tools)

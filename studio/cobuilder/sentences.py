@@ -11,6 +11,7 @@ import re
 from typing import NamedTuple
 
 from studio.cobuilder.markup import Readable, readable
+from studio.domain.pulse import beat
 from studio.domain.source import Block, SourceDocument
 
 _STOP = re.compile(r"(?:[.!?…]+|\.\.\.)[\"'”’)\]]*(?=\s|$)")
@@ -59,6 +60,7 @@ def _sentence(form: Readable, start: int, end: int, block: str) -> Sentence:
 
 def cuts(text: str) -> list[tuple[int, int]]:
     """Return the (start, end) of each sentence in readable text."""
+    beat()
     protected = _spoken(text)
     found: list[tuple[int, int]] = []
     start = 0

@@ -29,6 +29,7 @@ from studio.cobuilder.step_kinds import ends, hands_over, kind_of, only_says, to
 from studio.cobuilder.tool_calls import is_called, presupposed, without_arguments
 from studio.cobuilder.tool_matching import ToolMatcher, ToolMention
 from studio.domain.finding import StepFinding, StepFindingKind
+from studio.domain.pulse import beat
 from studio.domain.source import SourceDocument
 
 MAX_QUOTE = 400
@@ -93,6 +94,7 @@ class StepWriter:
 
     def write(self, instruction: Instruction, context: Context) -> list[StepFinding]:
         """Return the steps of one instruction, in the order in which they are to be done."""
+        beat()
         text = instruction.text
         parts = clauses(text)
         main_start, main_end = parts.main

@@ -18,6 +18,7 @@ from studio.cobuilder.structure import Context
 from studio.cobuilder.suspicion_codes import decoded, turned
 from studio.cobuilder.suspicion_words import DENIED, HINTS, ROLE_MARKS, ROLE_REASON, SIGNS
 from studio.domain.finding import Suspicion
+from studio.domain.pulse import beat
 from studio.domain.source import Anchor, HiddenText, SourceDocument
 from studio.domain.statement import StatementKind
 
@@ -51,6 +52,7 @@ def find_suspicions(document: SourceDocument) -> tuple[Suspicion, ...]:
     markdown = not is_plain(document)
     found = [_of_hidden(each) for each in document.hidden]
     for block in document.blocks:
+        beat()
         raw = document.text[block.start : block.end]
         if block.altered:
             found.append(

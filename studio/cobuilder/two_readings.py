@@ -11,24 +11,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from studio.cobuilder.analysis import RULE_KINDS, SURE_ENOUGH
 from studio.cobuilder.two_procedures import all_procedures, step_differences
-from studio.domain.finding import Analysis, Disagreement
+from studio.domain.finding import BESIDE, EMBEDDED, Analysis, Disagreement, Engine
+from studio.domain.frozen import Json, to_json
 from studio.domain.statement import Question, Statement, StatementKind
 
-Engine = Literal["embedded", "model", "both"]
-EMBEDDED = "embedded"
-BESIDE = f"{EMBEDDED} and "
 _SHARED = 0.5
-
-
-def engine_of(analysis: Analysis) -> Engine:
-    """Return which engines a reading is from."""
-    if analysis.engine == EMBEDDED:
-        return "embedded"
-    return "both" if analysis.engine.startswith(BESIDE) else "model"
 
 
 def side_by_side(embedded: Analysis, model: Analysis, engine: Engine) -> Analysis:
@@ -45,6 +35,21 @@ def side_by_side(embedded: Analysis, model: Analysis, engine: Engine) -> Analysi
         run=model.run,
         disagreements=tuple(sorted(differences, key=lambda each: (each.start, each.end))),
     )
+
+
+def reading_report(found: Analysis) -> dict[str, Json]:
+    """Return what the neutral JSON of a reading adds where a language model read."""
+    report: dict[str, Json] = {}
+    if found.engine != EMBEDDED:
+        report["engine"] = found.engine
+    if found.run is not None:
+        report["run"] = to_json(found.run)
+    if found.read_by != "embedded":
+        report["disagreements"] = [
+            {"text": each.sentence, "source_quote": each.quote, "place": each.anchor.label}
+            for each in found.disagreements
+        ]
+    return report
 
 
 def _statements(embedded: Analysis, model: Analysis, both: bool) -> tuple[Statement, ...]:

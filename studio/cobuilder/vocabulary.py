@@ -187,7 +187,12 @@ def stem(word: str) -> str:
 
 def stems(text: str) -> list[str]:
     """Return the stems of the words that carry meaning, in order; customers of every kind are `user`."""
-    return [_person(stem(word)) for word in words_of(text) if word not in STOP_WORDS]
+    return list(_stems(text))
+
+
+@lru_cache(maxsize=20000)
+def _stems(text: str) -> tuple[str, ...]:
+    return tuple(_person(stem(word)) for word in words_of(text) if word not in STOP_WORDS)
 
 
 def _person(stemmed: str) -> str:

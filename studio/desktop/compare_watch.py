@@ -37,7 +37,7 @@ class CompareWatch(QObject):
 
     def follow(self, changed: Changed | None) -> None:
         """Take note that something changed; None means everything."""
-        if changed is None or "source" in changed.kinds:
+        if changed is None or changed.kinds & {"source", "reading"}:
             self._stopped = False
             self._timer.start()
 

@@ -212,11 +212,19 @@ def _look(desk: Desk) -> tuple[Any, Callable[[Any], object]]:
     return LookAtOrigins(), lambda result: tell_look(desk, result)
 
 
+def _gone(lost: Sequence[str]) -> str:
+    """Return which files are no longer there, and that what was read of them stays."""
+    rest = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
+    named = ", ".join(f"“{name}”" for name in lost[:3])
+    verb = "is" if len(lost) == 1 else "are"
+    return f"{named}{rest} {verb} gone from the folder, or cannot be read. What was read of it stays here."
+
+
 def tell_look(desk: Desk, result: Any, quiet: bool = False) -> None:
     """Say what a look at the origins brought, with a way to what has to be looked at again."""
     taken = len(result.documents)
     lost = [Path(f.place).name for f in result.findings if f.kind in ("vanished", "unreadable")]
-    gone = f"{', '.join(lost[:3])}: gone from where it was read, or not readable." if lost else ""
+    gone = _gone(lost) if lost else ""
     if taken:
         made = "became a new version or a new source" if taken == 1 else "became new versions or new sources"
         words = f"{taken} document{'s' if taken > 1 else ''} changed and {made}. {gone}".strip()

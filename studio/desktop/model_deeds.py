@@ -114,7 +114,8 @@ class ModelDeeds:
         found = session.workbench.outside.models.preview(session.ask(RequestsForSource()))
         if found is None:
             return
-        if LeavingDialog(self._parent, found).exec() == LeavingDialog.DialogCode.Accepted:
+        remark = "The newest document stands for all."
+        if LeavingDialog(self._parent, found, remark).exec() == LeavingDialog.DialogCode.Accepted:
             session.do(ConfirmDestination(found.destination, found.model))
 
     def allow(self, given: dict[str, Any]) -> None:

@@ -97,16 +97,20 @@ class SourceDeeds:
             self._desk.session.do(DescribeSource(source.id, fields))
 
 
+def group_of(state: str) -> str:
+    """Return the heading under which the sentences of a state are listed."""
+    return _DO.get(state, state.capitalize())
+
+
 def work_of(page: WorkPage) -> list[Work]:
     """Return the work in the order in which it is best done."""
     made: list[Work] = []
     for row in page.sentences:
         where = f"{row.source_name} · {row.where}"
         if row.suspect:
-            made.append(Work("Look again", row.key, row.quote, f"{row.state} · {row.suspect}"))
+            made.append(Work("Look again", row.key, row.quote, f"{row.suspect.capitalize()} · {where}"))
         else:
-            group = _DO.get(row.state, row.state.capitalize())
-            made.append(Work(group, row.key, row.quote, where, row.state in _DO))
+            made.append(Work(group_of(row.state), row.key, row.quote, where, row.state in _DO))
     made += [Work("Same statement?", f"?{d.id}", d.new_quote, d.why) for d in page.doubts]
     order = ["Look again", "Conflicts", "Questions", "Same statement?", "Not yet looked at"]
     return sorted(made, key=lambda w: order.index(w.group) if w.group in order else len(order))

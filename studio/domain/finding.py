@@ -8,6 +8,11 @@ from studio.domain.frozen import Frozen
 from studio.domain.source import Anchor
 from studio.domain.statement import Question, Statement, StatementKind
 
+Engine = Literal["embedded", "model", "both"]
+"""Who reads a document: CoBuilder itself, a language model, or each of them, side by side."""
+
+EMBEDDED = "embedded"
+BESIDE = f"{EMBEDDED} and "
 StepFindingKind = Literal["collect", "tool", "decide", "say", "escalate", "end"]
 
 
@@ -101,12 +106,17 @@ class ModelRun(Frozen):
     unread: tuple[tuple[int, int], ...] = ()
 
     @property
+    def line(self) -> str:
+        """Return the run in one line: how much was kept, sent and received, and what it cost."""
+        return self.sentences[0]
+
+    @property
     def sentences(self) -> tuple[str, ...]:
         """Return the run in words."""
         whole = "1 part" if self.parts == 1 else f"{self.parts} parts"
         cost = "cost not known" if self.cost is None else f"{money(self.cost)} US dollars"
         said = [
-            f"{self.model} ({self.destination}) read it in {whole}: "
+            f"{self.model} at {self.destination} read it in {whole}: "
             f"{self.kept} of {self.found} findings kept, "
             f"{self.input_tokens:,} tokens sent and {self.output_tokens:,} received, {cost}."
         ]
@@ -115,6 +125,13 @@ class ModelRun(Frozen):
         said += [f"{count} dropped: {why}." for why, count in self.dropped]
         said += [f"Not read: {name}. {why}" for name, why in self.failed]
         return tuple(said)
+
+
+def engine_of(name: str) -> Engine:
+    """Return which engines a name stands for: embedded, embedded and MODEL, MODEL."""
+    if name == EMBEDDED:
+        return "embedded"
+    return "both" if name.startswith(BESIDE) else "model"
 
 
 def money(amount: float) -> str:
@@ -133,11 +150,16 @@ class Analysis(Frozen):
     statements: tuple[Statement, ...]
     workflows: tuple[WorkflowFinding, ...]
     questions: tuple[Question, ...]
-    engine: str = "embedded"
+    engine: str = EMBEDDED
     declined: str | None = None
     suspicions: tuple[Suspicion, ...] = ()
     run: ModelRun | None = None
     disagreements: tuple[Disagreement, ...] = ()
+
+    @property
+    def read_by(self) -> Engine:
+        """Return which engines read the document."""
+        return engine_of(self.engine)
 
     def warnings(self, start: int, end: int) -> tuple[str, ...]:
         """Return what a reader of a stretch of the document must know first, in sentences."""

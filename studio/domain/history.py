@@ -23,6 +23,7 @@ RecordKind = Literal[
     "model_policy",
     "setting",
     "alignment",
+    "reading",
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from studio.domain.agent import Agent
 from studio.domain.changeset import identity, join_path, split_path
@@ -32,7 +33,7 @@ _CHARTER_FIELDS = {
     "capabilities": "What it can do",
     "autonomy": "Autonomy level",
 }
-_BY_ID = ("rules", "scenarios", "tables", "sources")
+_BY_ID = ("rules", "scenarios", "sources")
 
 
 class Place(Frozen):
@@ -58,6 +59,11 @@ def _step_into(node: Json, segment: str) -> Json:
     return None
 
 
+def _place_of(segment: str, items: list[Json]) -> int:
+    """Return which item of a list has this id, counted from 1; 0 where none has."""
+    return next((n for n, item in enumerate(items, 1) if identity(item) == segment), 0)
+
+
 def place_name(trees: tuple[Json, ...], path: str) -> str:
     """Return what people call the innermost item of a path, looked up in the first tree that has it."""
     segments = split_path(path)
@@ -65,11 +71,16 @@ def place_name(trees: tuple[Json, ...], path: str) -> str:
     nodes = list(trees)
     collection = ""
     for segment in segments:
-        inside_list = any(isinstance(node, list) for node in nodes)
+        lists = [node for node in nodes if isinstance(node, list)]
+        inside_list = bool(lists)
         nodes = [_step_into(node, segment) for node in nodes]
         if inside_list:
             item = next((node for node in nodes if node is not None), None)
-            names.append(_item_name(collection, item, segment))
+            if collection == "rows" and names:  # its id says nothing to people; its place in the table does
+                number = next((n for n in map(partial(_place_of, segment), lists) if n), 0)
+                names.append(f"Row {number} of {names[-1].removeprefix('Decision ')}")
+            else:
+                names.append(_item_name(collection, item, segment))
         collection = segment
     if names:
         return names[-1]

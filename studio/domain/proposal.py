@@ -14,7 +14,8 @@ from studio.domain.statement import Question
 class ProposedChange(Frozen):
     """One change with its title, reason, citations, confidence and what it cannot stand without.
 
-    `warnings` are sentences a reviewer must read first (a suspicious passage, engines that disagree).
+    `warnings` are sentences a reviewer must read first (a suspicious passage, engines that disagree);
+    `answers` are the questions of the proposal whose answers brought the change.
     """
 
     id: str
@@ -25,6 +26,7 @@ class ProposedChange(Frozen):
     confidence: float = 0.5
     depends_on: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
 
 
 class OpenQuestion(Frozen):

@@ -12,18 +12,22 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from studio.domain.errors import BrokenInput
+from studio.domain.pulse import beat
 from studio.domain.source import SourceDocument
 from studio.readers import limits
 from studio.readers.signature import Kind, check_kind
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Sequence
 
 WORKER_FLAG = "--document-worker"
 FROM_SOURCE = "import sys; sys.path.insert(0, {root!r}); from studio.readers.worker import main; main()"
+BEAT_SECONDS = 0.1
 _KEPT_VARIABLES = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP")
 _PROCESSOR_SIGNALS = (-24, -9)  # SIGXCPU, and SIGKILL at the hard limit
 
@@ -76,9 +80,9 @@ def run(task: Sequence[str], data: bytes, name: str, seconds: float = limits.WAL
             close_fds=True,
         )
         try:
-            code = process.wait(seconds)
-        except subprocess.TimeoutExpired as error:
-            raise _too_slow(name) from error
+            code = _ended(process, seconds)
+            if code is None:
+                raise _too_slow(name)
         finally:
             if process.poll() is None:
                 process.kill()
@@ -87,6 +91,19 @@ def run(task: Sequence[str], data: bytes, name: str, seconds: float = limits.WAL
             raise _broke_off(name)
         answer.seek(0)
         return _answer(answer.read(), code, name)
+
+
+def _ended(process: subprocess.Popen[bytes], seconds: float) -> int | None:
+    """Wait for a worker, beating, and return its code; None where it is not done in time."""
+    from subprocess import TimeoutExpired
+
+    deadline = monotonic() + seconds
+    while (left := deadline - monotonic()) > 0:
+        try:
+            return process.wait(min(left, BEAT_SECONDS))
+        except TimeoutExpired:
+            beat()
+    return process.poll()
 
 
 def _command(task: Sequence[str]) -> list[str]:

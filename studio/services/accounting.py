@@ -58,9 +58,14 @@ def content_digest(tree: Json, path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """Why a statement is suspect, in a sentence, and the places to look at."""
+    """Why a statement is suspect, in a sentence that names the places to look at, and these.
+
+    `about` says why without naming the places, for a list of them that follows; `short` in a few words.
+    """
 
     why: str
+    about: str
+    short: str
     places: tuple[Place, ...]
     turned: bool = False
 
@@ -173,10 +178,14 @@ class Accounts:
         return tuple(found.values())
 
     def suspicion(self, source: Source, statement: Statement) -> Suspicion | None:
-        """Return why a statement of a source's present version is suspect, or None."""
+        """Return why a statement of a source's present version is suspect, or None.
+
+        In a replaced source it is so only where a place still stands on it alone.
+        """
         key = key_of(source.id, statement.id)
         if key not in self._suspicions:
-            self._suspicions[key] = self._suspicion(source, statement)
+            why = self._orphan if source.id in self.stand.superseded else self._suspicion
+            self._suspicions[key] = why(source, statement)
         return self._suspicions[key]
 
     def _suspicion(self, source: Source, statement: Statement) -> Suspicion | None:
@@ -197,7 +206,10 @@ class Accounts:
             return None
         names = ", ".join(place.name for place in moved)
         return Suspicion(
-            f"{names} changed since it was last confirmed to say what this sentence demands.", moved
+            f"{names} changed since it was last confirmed to say what this sentence demands.",
+            "It was confirmed that the agent does what this sentence demands. This has changed since:",
+            "the agent changed",
+            moved,
         )
 
     def _reworded(self, source: Source, statement: Statement) -> Suspicion | None:
@@ -216,7 +228,13 @@ class Accounts:
         turned = any(match.turned for match in telling)
         what = "says something else now" if turned else "was worded anew"
         names = ", ".join(place.name for place in behind)
-        return Suspicion(f"The sentence {what}; {names} was made from the older one.", tuple(behind), turned)
+        return Suspicion(
+            f"The sentence {what}; {names} was made from the older one.",
+            f"The sentence {what}. This was made from the older one:",
+            "says something else" if turned else "worded anew",
+            tuple(behind),
+            turned,
+        )
 
     def _changed(self, place: Place, statement: Statement, confirmed: dict[str, str] | None) -> bool:
         now = self._digest_of(place.path, live=False)
@@ -236,9 +254,18 @@ class Accounts:
             return False
         return waiver.until is None or waiver.until >= self.stand.today
 
+    @cached_property
+    def _states(self) -> dict[str, State]:
+        return {}
+
     def state(self, source: Source, statement: Statement) -> State:
-        """Return the one state a statement is in."""
+        """Return the one state a statement of a source's present version is in."""
         key = key_of(source.id, statement.id)
+        if key not in self._states:
+            self._states[key] = self._state(source, statement, key)
+        return self._states[key]
+
+    def _state(self, source: Source, statement: Statement, key: str) -> State:
         if self.is_waived(key, statement):
             return "waived"
         if key in self._conflicting:
@@ -295,7 +322,10 @@ class Accounts:
             return None
         names = ", ".join(place.name for place in alone)
         return Suspicion(
-            f"“{source.name}” was replaced and says this no more; {names} still stands on it.", alone
+            f"“{source.name}” was replaced and says this no more; {names} still stands on it.",
+            f"“{source.name}” was replaced, and what replaced it does not say this. This still stands on it:",
+            "no longer said",
+            alone,
         )
 
     def _has_other_ground(self, place: Place) -> bool:
@@ -305,9 +335,8 @@ class Accounts:
         """Return every suspect statement, with why; of replaced sources those that places still stand on."""
         found: list[tuple[Source, Statement, Suspicion]] = []
         for source in self.stand.sources:
-            why = self._orphan if source.id in self.stand.superseded else self.suspicion
             for statement in self.stand.statements(source):
-                suspicion = why(source, statement)
+                suspicion = self.suspicion(source, statement)
                 if suspicion is not None:
                     found.append((source, statement, suspicion))
         return tuple(found)

@@ -47,6 +47,15 @@ class AddSource(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class KeepReading(Command):
+    """Let a version of a source count as it was read last, by CoBuilder, a language model, or both."""
+
+    source_id: str
+    number: int
+    analysis: Analysis
+
+
+@dataclass(frozen=True, slots=True)
 class DescribeSource(Command):
     """Say what a source is: authority, owner, dates, scope, audience, permission, what it replaces.
 

@@ -20,6 +20,7 @@ Kind = Literal[
     "model_policy",
     "setting",
     "alignment",
+    "reading",
     "agent",
     "run",
     "approval",

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
-from studio.domain.frozen import Json, canonical, to_json
+from studio.domain.frozen import Json, canonical, digest, to_json
 from studio.domain.governance import Collision, Collisions, OriginFinding
 from studio.domain.source import AUTHORITY_ORDER, Authority, Source
 from studio.ports import UnitOfWork
+from studio.services.memory import Memory
 
 ORIGINS, COLLISIONS, OUTLINES, ORDER = "origins", "collisions", "collisions-outline", "authority-order"
 _FINDINGS: TypeAdapter[tuple[OriginFinding, ...]] = TypeAdapter(tuple[OriginFinding, ...])
@@ -67,11 +68,20 @@ class KeptCollisions:
         return Collisions.model_validate_json(self._text).found
 
 
+_COMPARED: Memory[tuple[str, str], KeptCollisions] = Memory(2)
+"""The last comparisons by what was kept: every change asks for one, and few changes make another."""
+
+
 def kept_collisions(unit: UnitOfWork) -> KeptCollisions | None:
     """Return the last comparison of sources by a job, or None."""
     text, short = unit.setting(COLLISIONS), unit.setting(OUTLINES)
     if text is None:
         return None
+    key = digest(text.encode()), digest((short or "").encode())
+    return _COMPARED.get(key, lambda: _kept(text, short))
+
+
+def _kept(text: str, short: str | None) -> KeptCollisions:
     if short is None:  # kept by a program that did not keep them in short
         whole = Collisions.model_validate_json(text)
         return KeptCollisions(whole.key, tuple(Outline.of(each) for each in whole.found), text)

@@ -19,6 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from studio.domain.agent import Agent
 from studio.domain.errors import BrokenInput, StudioError, WrongUse
+from studio.domain.finding import Analysis
 from studio.domain.frozen import Json, canonical
 from studio.domain.governance import (
     AccessMark,
@@ -110,6 +111,10 @@ class Unit:
             source_id, _, number = record_id.rpartition("/")
             alignment = None if body is None else Alignment.model_validate(body)
             self.sources.keep_alignment(source_id, int(number), alignment)
+        elif kind == "reading":
+            source_id, _, number = record_id.rpartition("/")
+            if body is not None:  # a version that was read once is never unread again
+                self.sources.keep_analysis(source_id, int(number), Analysis.model_validate(body))
         else:
             put_json(self._connection, tables.metadata.tables[kind], record_id, body)
 

@@ -137,3 +137,71 @@ def test_the_planted_set_is_large_enough(measured: ModuleType) -> None:
     assert kinds == {"number", "date", "limit", "list", "modality", "order", "outcome"}
     assert sum(case.planted for case in cases) >= 60
     assert sum(not case.planted for case in cases) >= 200
+
+
+CHANGING = "Orders can be changed free of charge before they are packed."
+BEFORE_AND_AFTER = (
+    (CHANGING, "Never change an order after it was packed."),
+    (CHANGING, "Orders cannot be changed once they are packed."),
+    (
+        "Never change an order after it was packed.",
+        "The customer must pay the charge before an order is changed.",
+    ),
+    (
+        "Never change an order after it was packed.",
+        "You must tell the customer the charge before the order is changed.",
+    ),
+    (
+        "Agents must not charge the card before the order is packed.",
+        "Never change an order after it was packed.",
+    ),
+    (
+        "Appointments can be cancelled free of charge up to 24 hours before they start.",
+        "Tell the patient about the charge before you cancel an appointment.",
+    ),
+)
+
+
+@pytest.mark.parametrize(("left", "right"), BEFORE_AND_AFTER)
+def test_yes_before_an_event_and_no_after_it_are_no_conflict(left: str, right: str) -> None:
+    """What is free before packing, ruled out after it, and to be said before it can all hold at once."""
+    assert not find_collisions([paper("Left", left), paper("Right", right)])
+    assert not find_collisions([paper("Left", f"{left}\n\n{right}")])
+
+
+def test_yes_and_no_before_the_same_event_stay_a_conflict() -> None:
+    """The two sides of an event are no excuse where both speak of the same side."""
+    left = "Agents must not change an order before the customer has paid."
+    assert find_collisions(
+        [paper("Left", left), paper("Right", "Change the order before the customer has paid.")]
+    )
+    assert find_collisions(
+        [paper("Left", "Never change an order."), paper("Right", "Agents may change an order.")]
+    )
+
+
+WINDOWS = """## Return windows
+
+| Product | {head} |
+|---|---|
+| {name} | {cell} |
+| Books | 30 days |
+"""
+
+
+@pytest.mark.parametrize(
+    "said", ["Customers may return {} within 60 days.", "The return window for {} is 60 days."]
+)
+@pytest.mark.parametrize(
+    ("head", "cell"), [("Return window", "no return"), ("Return", "No return unless faulty")]
+)
+@pytest.mark.parametrize(
+    ("name", "other"), [("Earrings", "rugs"), ("Swimwear", "desk lamps"), ("Sale items", "kettles")]
+)
+def test_a_cell_of_one_product_does_not_contradict_a_sentence_of_another(
+    name: str, other: str, head: str, cell: str, said: str
+) -> None:
+    """“No return” in the row of earrings leaves the 60 days for rugs as they are."""
+    table, sentence = WINDOWS.format(head=head, name=name, cell=cell), said.format(other)
+    assert not find_collisions([paper("Left", table), paper("Right", f"## Return windows\n\n{sentence}")])
+    assert not find_collisions([paper("Left", f"{table}\n## Other products\n\n{sentence}")])

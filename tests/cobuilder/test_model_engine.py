@@ -19,7 +19,7 @@ from studio.cobuilder.model_engine import analyze_with_model, requests_for
 from studio.cobuilder.model_findings import NO_STEPS, NOT_ASKED, NOT_VERBATIM
 from studio.cobuilder.model_parts import PART_CHARACTERS, parts_of
 from studio.cobuilder.model_prompt import code_of
-from studio.cobuilder.two_readings import engine_of, side_by_side
+from studio.cobuilder.two_readings import side_by_side
 from studio.domain.finding import Analysis
 from studio.domain.frozen import Json
 from studio.domain.model import ModelFailure, ModelRequest
@@ -310,7 +310,7 @@ def test_disagreement_is_listed_and_never_averaged() -> None:
     alone = side_by_side(ours, theirs, "model")
     assert all("scripted" in s.found_by for s in alone.statements)
     assert ("Never", "permission") in {(s.quote.split()[0], s.kind.value) for s in alone.statements}
-    assert [engine_of(each) for each in (ours, both, alone)] == ["embedded", "both", "model"]
+    assert [each.read_by for each in (ours, both, alone)] == ["embedded", "both", "model"]
 
 
 STEPS = """# Returns

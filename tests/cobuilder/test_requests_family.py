@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.cobuilder.requests.registry import KINDS, families
-from studio.cobuilder.requests.replying import reply
+from studio.cobuilder.requests.conversing import reply
 from studio.domain.changeset import apply
 
 MEASURE = Path(__file__).resolve().parents[1] / "measures" / "cobuilder_requests.py"

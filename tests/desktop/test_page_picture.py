@@ -96,4 +96,4 @@ def test_a_page_that_cannot_be_drawn_says_why(window: Window, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: page.pictures._thread is None, timeout=20_000)
     page.list.choose(page.list.items()[-1].id)
     assert not panel.isVisible()
-    assert not page.as_page.isVisible()
+    assert not page.doc_pane.as_page.isVisible()

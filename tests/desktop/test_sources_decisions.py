@@ -14,8 +14,9 @@ from studio.desktop.panels.describe_source import DescribeDialog
 from studio.desktop.window import Window
 from studio.services.commands import DescribeSource
 from studio.services.queries.governance import ListCollisions, ListDoubts, ListSuspects
+from studio.services.queries.marked_document import Sentence
 from studio.services.queries.review import ShowProposal
-from studio.services.queries.sources import Sentence, ShowSource
+from studio.services.queries.sources import ShowSource
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 

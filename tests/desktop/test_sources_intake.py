@@ -225,3 +225,4 @@ def test_tracked_changes_are_seen_and_bind_nobody(window: Window, hands: Any, tm
         ("thank", "inserted"),
     ]
     assert not any(mark for cell in cells if cell.tracked == "deleted" for mark in cell.marks)
+    assert "Words struck out bind nobody" in hands.says(page.sentence)

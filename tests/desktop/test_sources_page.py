@@ -18,7 +18,8 @@ from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.document_marks import DocMark
 from studio.desktop.widgets.document_view import DocCell, DocPart, DocumentView
 from studio.desktop.window import Window
-from studio.services.queries.sources import Sentence, ShowSource
+from studio.services.queries.marked_document import Sentence
+from studio.services.queries.sources import ShowSource
 
 
 def _page(window: Window) -> SourcesPage:

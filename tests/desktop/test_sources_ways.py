@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from studio.desktop.pages.sources import SourcesPage
 from studio.desktop.places import way_to, way_to_sentence
@@ -11,7 +12,8 @@ from studio.desktop.widgets.paragraph import Link
 from studio.desktop.window import Window
 from studio.domain.source import Citation
 from studio.services.queries.agents import ShowAgent
-from studio.services.queries.sources import FindSentence, ListSources, ShowSource
+from studio.services.queries.cited_sentence import FindSentence
+from studio.services.queries.sources import ListSources, ShowSource
 
 
 def _page(window: Window) -> SourcesPage:
@@ -31,7 +33,9 @@ def _cited(window: Window, citation: Citation) -> bool:
 
 
 @pytest.mark.parametrize("what", ["rule", "step", "row", "test"])
-def test_what_was_made_from_a_sentence_shows_it_in_its_document(window: Window, what: str) -> None:
+def test_what_was_made_from_a_sentence_shows_it_in_its_document(
+    window: Window, hands: Any, what: str
+) -> None:
     """The link beside a rule, step, table row or test opens the document with that very sentence chosen."""
     agent = window.session.ask(ShowAgent()).draft
     found = {
@@ -42,10 +46,8 @@ def test_what_was_made_from_a_sentence_shows_it_in_its_document(window: Window, 
     }[what]
     path, citations = next((path, cites) for path, cites in found if cites)
     window.open_page(*way_to(path))
-    QApplication.processEvents()
-    shown = window.pages[window.room].findChildren(Link)
-    link = next(w for w in shown if w.text() == "Show it in the document" and w.isVisible())
-    link.click()
+    assert window.room == {"rule": "charter", "test": "tests"}.get(what, "workflows")
+    hands.press("Show the sentence in", window.pages[window.room])
     assert window.room == "sources"
     assert any(_cited(window, citation) for citation in citations)
 

@@ -16,7 +16,8 @@ from studio.services.queries.governance import (
     ShowCoverage,
     ShowOrigins,
 )
-from studio.services.queries.sources import ListSources, Sentence, ShowSource
+from studio.services.queries.marked_document import Sentence
+from studio.services.queries.sources import ListSources, ShowSource
 from studio.services.workbench import Workbench
 from studio.settings import Settings
 

@@ -68,7 +68,11 @@ def test_nothing_is_applied_by_what_a_document_says(hostile: Workbench) -> None:
     assert page.decided == 0
     with pytest.raises(WrongUse):
         hostile.run(Propose("S-01"), silent)
-    hostile.do(AcceptRemaining("P-01"))
+    with pytest.raises(WrongUse, match="carries a warning"):
+        hostile.do(AcceptRemaining("P-01"))
+    assert hostile.ask(ShowProposal("P-01")).decided == 0
+    warned = next(row for group in page.groups for row in group.rows if row.warnings)
+    hostile.do(AcceptChange("P-01", warned.id))
     assert hostile.ask(ShowProposal("P-01")).decided == page.total
 
 

@@ -12,14 +12,16 @@ import re
 from dataclasses import dataclass
 
 from studio.cobuilder.drafting import text_places
-from studio.cobuilder.requests.items import Index, Item
-from studio.cobuilder.requests.kinds import Done, Kind, NotMine, Outcome, Turn, Unsure, choices
+from studio.cobuilder.requests.items import GOOD, Index, Item, Match, stems_of
+from studio.cobuilder.requests.kinds import Done, Kind, NotMine, Outcome, Turn, Unsure
+from studio.cobuilder.requests.wording import stripped
 from studio.cobuilder.values import Value, patched, values_in
 from studio.domain.changeset import join_path, split_path
 from studio.domain.charter import Rule
 from studio.domain.finding import Analysis
 from studio.domain.frozen import Json
 from studio.domain.proposal import Proposal, ProposedChange
+from studio.domain.request import Choice
 from studio.domain.source import (
     Anchor,
     Authority,
@@ -58,6 +60,8 @@ def _measure(value: Value) -> tuple[str, str]:
 
 def _alike(sentence: str, new: Value, old: Value | None) -> list[Value]:
     found = [v for v in values_in(sentence) if _measure(v) == _measure(new)]
+    if new.high is not None:
+        found = [v for v in found if v.high is not None]
     return [
         v for v in found if old is None or v.equals(old) or (v.amount == old.amount and old.kind == "count")
     ]
@@ -82,6 +86,8 @@ def _stated_in(rule: Rule, new: Value, old: Value | None) -> tuple[str, Value] |
 
 
 def _change(turn: Turn) -> Outcome:
+    if "free" in turn.words and _is_question(turn):
+        return NotMine()
     new = _value(turn.text("new"), turn.text("what"))
     old = _value(turn.text("old"), turn.text("new")) if turn.text("old") else None
     if new is None:
@@ -93,22 +99,105 @@ def _change(turn: Turn) -> Outcome:
         r.id: (r, stated) for r in turn.agent.charter.rules if (stated := _stated_in(r, new, old)) is not None
     }
     items = [i for i in turn.ground.index.items if i.kind == "rule" and i.id in rules]
-    match = Index(items).find(what, ("rule",)) if items and what else None
+    match = _meant_by(what, items)
     if match is None or not match.items:
-        return _elsewhere(turn, what, new, old)
+        return NotMine() if "loose" in turn.words else _elsewhere(turn, what, new, old)
     if not match.certain:
-        return Unsure(
-            f"Did you mean the value in {_or(match.items)}?",
-            choices(turn.said, turn.words["what"], match.items),
-        )
+        return _which(match.items, new)
     rule, (sentence, value) = rules[match.items[0].id]
     if value.equals(new):
         return (
             NotMine()
-            if "free" in turn.words
+            if "free" in turn.words or "loose" in turn.words
             else Unsure(f"Rule {rule.id} says {value.shown} already: “{rule.text}”")
         )
     return _carried_through(turn, _Meant(rule, sentence, value, new))
+
+
+_GENERIC = (
+    r"(?:limits?|thresholds?|amounts?|values?|numbers?|periods?|fees?|prices?|costs?|charges?|rates?|times?"
+    r"|deadlines?|maximum|minimum|caps?|terms?|levels?|length|duration)"
+)
+
+
+def _meant_by(what: str, items: list[Item]) -> Match | None:
+    """Return the rules whose value words mean: by name, without "limit" and "fee", or by the last word."""
+    if not items or not what:
+        return None
+    index = Index(items)
+    match = index.find(what, ("rule",))
+    bald = re.sub(rf"\b{_GENERIC}\b", " ", what).strip()
+    if not match.certain and bald and bald != what:
+        other = index.find(bald, ("rule",))
+        match = other if other.certain or not match.items else match
+    if match.items:
+        return match
+    words = re.findall(r"[a-z]+", bald.casefold()) or re.findall(r"[a-z]+", what.casefold())
+    last = stems_of(words[-1]) if words else frozenset()
+    named = tuple(item for item in items if last and last <= item.words)
+    return Match(what, named[:4], GOOD, len(named) == 1) if named and len(words) < 5 else match
+
+
+def _which(items: tuple[Item, ...], new: Value) -> Unsure:
+    """Return the question whose value is meant, with one request for each rule."""
+    made = tuple(
+        Choice(label=f"Rule {item.label}", request=f"change {item.id} to {new.shown}") for item in items[:4]
+    )
+    return Unsure(f"Did you mean the value in {_or(items)}?", made)
+
+
+_QUESTION = re.compile(
+    r"(?:what|why|when|where|which|who|how|is|are|does|do|did|can|could|may|would|should|if|"
+    r"suppose|imagine|say"
+    r"|whenever|in|test|show|list|tell|add|create|write|remember|pretend|ignore|approve|accept|pay|refund)\b",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(r"(?:instead of|rather than|not|and not|from)\s+(?:the )?$", re.IGNORECASE)
+_IDLE = re.compile(
+    r"\b(?:please|now|only|just|to|is|are|be|must|should|shall|have|has|than|more|less|above|"
+    r"below|over|under|of"
+    r"|at|most|least|up|for|until|within|after|before|from|on|the|a|an|i|we|it|they|can|may|want|that|instead"
+    r"|not|change|set|make|put|raise|lower|increase|decrease|reduce|reduced|extend|limit|so|applies|apply|if"
+    r"|approved?|new|will|would|takes?|costs?|goes|with|in|during|which|by|ahead|early|earlier|late|later"
+    r"|possible|all|and|then|as|agreed|which|amend|item|items|instead|let|need|needs|got|get|"
+    r"here|there|us|our|their|customers?|patients?)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_question(turn: Turn) -> bool:
+    """Return whether a question was asked; "could you change …?" is none."""
+    return turn.said.rstrip().endswith("?") and _QUESTION.match(stripped(turn.said)) is not None
+
+
+def _loosely(turn: Turn) -> Outcome:
+    """Change the value of the one rule that the words speak of, where they are no question and no case."""
+    text = turn.words["loose"]
+    named = any(tool.name in text for tool in turn.agent.tools)
+    if _is_question(turn) or _QUESTION.match(text) or "“" in text or named:
+        return NotMine()
+    values = [v for v in values_in(text) if v.kind in ("money", "duration", "count", "percent")]
+    values = [v for v in values if v.kind != "count" or v.unit in ("time", "digit")]
+    old = [v for v in values if _INSTEAD.search(text[: v.start])]
+    new = [v for v in values if v not in old]
+    if len(new) != 1 or len(old) > 1:
+        return NotMine()
+    what = text
+    for value in values:
+        what = what.replace(value.words, " ")
+    words = re.sub(r"[^\w ]", " ", _IDLE.sub(" ", what.replace("'s", ""))).split()
+    known = [word for word in words if turn.ground.index.uses(word)]
+    if not known or len(known) > 9 or 2 * len(known) < len(words):
+        return NotMine()
+    what = " ".join(known)
+    turn.words |= {"what": what, "new": new[0].words + _counted(text, new[0])}
+    if old:
+        turn.words["old"] = old[0].words + _counted(text, old[0])
+    return _change(turn)
+
+
+def _counted(text: str, value: Value) -> str:
+    return re.match(r"\s*\w*", text[value.end :])[0] if value.kind == "count" else ""  # type: ignore[index]
 
 
 def _or(items: tuple[Item, ...]) -> str:
@@ -266,7 +355,9 @@ KINDS: tuple[Kind, ...] = (
             rf"(?P<free>(?P<what>[a-z][a-z ]+?) (?:until|within|for|up to|after|costs?|takes?) "
             rf"{_NEW}(?: (?:before|after|of) ?.*)?)",
             rf"{_NEW} instead of {_OLD} (?:for|in) {{what}}",
+            rf"{{what}} ?(?:->|→|=>|:|=) ?{_NEW}",
+            r"(?P<loose>(?=.*\d).+)",
         ),
-        _change,
+        lambda turn: _loosely(turn) if "loose" in turn.words else _change(turn),
     ),
 )

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from studio.cobuilder.requests.conditions import facts_said, known
@@ -48,12 +49,15 @@ def _steps_meant(turn: Turn, item: Item) -> list[tuple[Workflow, Step]]:
 
 def _failing(turn: Turn) -> Outcome:
     words = turn.text("spot")
-    match = turn.ground.index.find(words, ("step", "system"))
-    items = match.items
+    index = turn.ground.index
+    match = index.find(words, ("step:ask", "step:verify", "step:tool", "step:call", "system"))
+    items = match.items or index.find(words, ("step",)).items
+    if not items:
+        items = _systems(turn, words)
     if not items:
         return NotMine()
     meant: list[tuple[Workflow, Step]] = []
-    for item in items[:4]:
+    for item in items[:6]:
         meant += [each for each in _steps_meant(turn, item) if each not in meant]
     told, links = [], []
     for flow, step in meant:
@@ -72,6 +76,19 @@ def _failing(turn: Turn) -> Outcome:
     if not told:
         return Told(f"“{items[0].name}” cannot fail: it asks nobody and uses no system.")
     return Told(" ".join(told), tuple(links))
+
+
+def _systems(turn: Turn, words: str) -> tuple[Item, ...]:
+    """Return the systems that "the lookup" or "a system" means where none is called so."""
+    reads = re.fullmatch(
+        r"(?:the |a |an |any |some )?(?:look-?ups?|search(?:es)?|quer(?:y|ies))", words, re.I
+    )
+    every = re.fullmatch(
+        r"(?:the |a |an |any |some |one of the )?(?:systems?|tools?|interfaces?|connections?)", words, re.I
+    )
+    effects = {"read"} if reads else {"read", "write"} if every else set()
+    names = {tool.name for tool in turn.agent.tools if tool.effect in effects}
+    return tuple(i for i in turn.ground.index.items if i.kind == "system" and i.id in names)
 
 
 def _then(turn: Turn, to: Step | None) -> str:
@@ -249,6 +266,19 @@ KINDS: tuple[Kind, ...] = (
             rf"(?:<when>) (?P<spot>.+?) {_FAILS}",
             rf"(?:suppose|imagine|say) (?:that )?(?P<spot>.+?) {_FAILS}(?:[ ,;–-]+what (?:then|happens))?",
             rf"what if (?P<spot>.+?) {_FAILS}",
+            rf"(?:so )?what (?:does|do|will|would|is) <agent> (?:do|say|supposed to do)?,? ?(?:<when>) "
+            rf"(?P<spot>.+?) {_FAILS}",
+            rf"what (?:would )?happens?(?: then)?,? (?:<when>) (?P<spot>.+?) {_FAILS}",
+            r"(?:(?:so )?what (?:does|do|will|would) <agent> do|what happens|what),? (?:<when>) (?:<agent> "
+            r")?(?:cannot|can't|could not|couldn't) (?:be )?(?P<spot>find .+|reach .+|look up .+|open "
+            r".+|identify.*|match .+|read .+|verify .+)",
+            r"(?:(?:so )?what (?:does|do|will|would) <agent> do|what happens|what)?,? ?(?:<when>) "
+            r"(?P<spot>.+?) "
+            r"(?:cannot|can't|could not|do not|don't|does not|doesn't) (?:be )?(?:found|reached|identified|"
+            r"match|agree|verified|opened)(?: .+)?",
+            rf"(?P<spot>.+?) {_FAILS}[ ,;–-]+(?:so )?(?:what (?:now|then|happens)|now what)",
+            r"what is the (?:fallback|plan b|alternative) (?:<when>) (?P<spot>.+?) (?:<fail>|can't "
+            r"be .+|cannot be .+)",
         ),
         _failing,
         False,
@@ -264,6 +294,21 @@ KINDS: tuple[Kind, ...] = (
             r"how (?:does|do|will|would) <agent> (?:treat|handle|deal with) {case}",
             r"how (?:is|are) {case} (?:treated|handled|dealt with)(?P<more2> .+)?",
             r"how (?:is|are) (?P<case>.+ (?:treated|handled|dealt with) .+)",
+            r"what (?:would|will|does|do|did) (?:happen|<agent> (?:say|do|answer)) (?:<when>|with|to|"
+            r"for) {case}",
+            r"(?:<when>|say|suppose|imagine|assume|let us say)? ?(?:that )?{case}[,.;:?–-]+ ?(?:so "
+            r"|then |and )?(?:what (?:happens|would happen|then|does <agent> do|would <agent> (?:do|"
+            r"say)|will <agent> (?:do|say)|does it cost|do (?:they|we) (?:pay|do))|free or not|is that "
+            r"(?:ok|okay|allowed|free)|how much is it).*",
+            r"is (?:<the>)?(?:approval|a supervisor|\w+) (?:needed|required|necessary|involved) (?:for|"
+            r"<when>|at) {case}",
+            r"(?:is|are|would) it (?:free|possible|allowed|ok|okay|still possible) "
+            r"(?:to .+? )?(?P<case>.*\d.*)",
+            r"(?:can|may|could) (?:<customer>|a \w+) (?:still )?(?P<case>.+)",
+            r"what (?:does|do|must|would) (?:<customer>|a \w+) pay (?:who|<when>) {case}",
+            r"how (?:do|does|would|will) <agent> (?:handle|treat|deal with|react to) {case}",
+            r"(?:what|how) about {case}",
+            r"how much (?:is it|does it cost) to {case}",
         ),
         _case,
         False,
@@ -280,6 +325,10 @@ KINDS: tuple[Kind, ...] = (
             r"how (?:does|do|can) (?:<customer>|<agent>|one) (?:get|come|go|end up) (?:to|at|in) "
             r"(?P<place>.+?)",
             r"show (?:me )?(?:the |all )*(?:paths?|ways?|routes?) to (?P<place>.+?)",
+            r"how (?:do|does|can|could|would) (?:<customer>|<agent>|one|you|patients) (?:ever )?(?:end "
+            r"up|get|land|arrive|come|reach)(?: to| at| in| with| handed to| over to)? (?P<place>.+?)",
+            r"when (?:does|do|would) (?:<customer>|one|you|patients) (?:end up|get|land|arrive|come)(?: "
+            r"to| at| in| with) (?P<place>.+?)",
         ),
         _leading,
         False,
@@ -297,6 +346,14 @@ KINDS: tuple[Kind, ...] = (
             r"who takes over(?: from <agent>)?",
             r"(?:list|show)(?: me)? (?:the |all )*(?:queues|handovers|handoffs)(?: .+)?",
             r"where do(?:es)? <customer> (?:end up|go) (?:<when>) .+ takes over",
+            r"where (?:do|does) <customer> (?:get|go when|be) (?:handed|passed|transferred|sent|"
+            r"escalated)(?: "
+            r"over| on)?(?: to)?",
+            r"(?:to )?(?:who|whom|which teams?|what teams?|which people) (?:do|does) (?:<customer>|"
+            r"<agent>) (?:get |be )?(?:handed|passed|pass|hand|transferred|transfer|sent|send)(?: <customer>|"
+            r" them| over| on)*(?: to)?",
+            r"who takes over (?:in|when|if|for) .+",
+            r"(?:list|show)(?: me)? (?:all |the )*(?:teams|desks|people)(?: .+)?",
         ),
         _queues,
         False,

@@ -120,6 +120,8 @@ def _value(turn: Turn) -> Outcome:
     )
     names = list(dict.fromkeys(place_name((tree,), path) for path in paths))
     cited = _sentences(turn, words, value)
+    if not names and not cited and value is None and "“" not in turn.words.get("value", ""):
+        return NotMine()
     if not names and not cited:
         return Told(f"“{words}” stands nowhere in the agent or its documents.")
     by_path = turn.ground.index.by_path
@@ -300,6 +302,18 @@ KINDS: tuple[Kind, ...] = (
             rf"(?:are there|do we have|is there)(?: any)?(?: a)? rules? {_ABOUT} {{topic}}",
             rf"(?:list|show|find|give me)(?: me)? (?:all )?(?:of )?(?:the )?rules? (?:that "
             rf")?{_ABOUT} {{topic}}",
+            rf"(?:which|what) (?:of (?:our |the )?)?rules?(?: do we have| are there| exist| have we|"
+            rf" is| are| we have)? ?(?:there )?(?:is |are )?(?:around|regarding|that (?:talk|speak) "
+            rf"(?:about|of)|talk(?:s)? (?:about|of)|{_ABOUT}|against|that apply to|appl(?:y|ies) to|"
+            rf"touch(?:es)?) {{topic}}",
+            r"(?:is there |do we have |have we got )?(?:anything|something) (?:about|on|against|concerning|"
+            r"regarding) {topic} in (?:the |our )?rules",
+            r"(?:is there |do we have |have we got )(?:anything|something|a rule|any rules?) (?:about|"
+            r"on|against|concerning|regarding|for) {topic}",
+            r"what (?:are|is) the rules? (?:around|on|about|for|regarding|concerning|of) {topic}",
+            r"(?:list|show|tell|give)(?: me)? (?:all |every )?(?:the )?rules? (?:around|about|on|for|"
+            r"regarding|concerning) {topic}",
+            r"what (?:do|does) <agent> say about {topic} in (?:the |our )?rules",
         ),
         _rules,
         False,
@@ -318,6 +332,14 @@ KINDS: tuple[Kind, ...] = (
             r"who says (?:that )?{demand}",
             r"on what is {demand} based",
             r"why (?:do|does|must|should|can) <agent> {demand}",
+            r"(?:what is |what's )?(?:the )?(?:justification|reason|source|basis|grounds?|evidence|"
+            r"origin) (?:for|of|behind) {demand}",
+            r"(?:on|with) what (?:basis|grounds?|authority) (?:do|does|is|are) (?:<agent> )?{demand}",
+            r"why (?:do|does|must|should|can|can't|cannot|may|are|is|don't|doesn't) (?:<agent>|<customer>|"
+            r"\w+)(?: only| not)? {demand}",
+            r"which (?:sentence|source|document|paragraph|text) (?:says?|states?) (?:that )?{demand}",
+            r"why (?P<demand>R-\d+)",
+            r"who (?:demanded|demands|says|said|required) that {demand}",
         ),
         _why,
         False,
@@ -336,6 +358,12 @@ KINDS: tuple[Kind, ...] = (
             r"(?:says?|states?|mentions?) {value}",
             r"(?:which|what) (?:items?|places?|parts?|steps?|rules?) (?:states?|says?|mentions?"
             r"|contains?) {value}",
+            r"where (?:is|are|stands?|does it say|do we say|is it (?:written|said))(?: written| mentioned|"
+            r" stated| used)?(?: that)? {value}(?: in .+)?",
+            r"where (?:does|do) {value} (?:come up|show up|stand|appear|occur|get mentioned)",
+            r"show me (?:everywhere|every place|all places)(?: where)? {value} (?:is used|appears|stands|"
+            r"comes up|occurs)",
+            r"do <agent> (?:say|mention|state|use) {value} (?:anywhere|somewhere)",
         ),
         _value,
         False,
@@ -352,6 +380,14 @@ KINDS: tuple[Kind, ...] = (
             r"what does {source} say (?:about|on) {topic}",
             rf"where in (?:<the>){_DOCS} (?:is|are) {{topic}} (?:mentioned|named|stated)",
             rf"(?:find|search|look up) {{topic}} in (?:<the>){_DOCS}",
+            rf"(?:does|do|is there) (?:any |a |our |the )*{_DOCS} (?:that )?(?:mentions?|says? (?:something "
+            rf"|anything )?(?:about|on)|talks? about|speaks? of|covers?|deals? with) {{topic}}",
+            rf"(?:which|what) {_DOCS} (?:says?|tells? us|has|have) (?:something|anything|things) (?:about|"
+            rf"on) {{topic}}",
+            rf"where (?:exactly )?(?:do|does) (?:<the>){_DOCS} (?:talk|speak|say (?:something|anything)?|"
+            rf"mention)(?: about| of)? {{topic}}",
+            r"(?:find|show me) the (?:passage|paragraph|section|sentence)s? (?:about|on) {topic}",
+            rf"what (?:is|stands) in (?:<the>){_DOCS} (?:on|about) {{topic}}",
         ),
         _sources,
         False,
@@ -368,6 +404,9 @@ KINDS: tuple[Kind, ...] = (
             r"where (?:does|do) <agent> (?:use|need|ask for|call) {item}",
             r"what is {item} (?:needed|used|good) for",
             r"who (?:uses|needs|reads|calls) {item}",
+            r"what (?:uses|needs|calls|reads) {item}",
+            r"where (?:do|does) (?:<agent>|<customer>) (?:use|need|ask for|call|read) {item}",
+            r"what (?:do|does) <agent> need {item} for",
         ),
         _used,
         False,
@@ -380,6 +419,11 @@ KINDS: tuple[Kind, ...] = (
         (
             r"what (?:does|is) {item}(?: say| do| check| mean| test)?",
             r"(?:show|open|display|read|explain)(?: me)? (?:<the>)?{item}",
+            r"what (?:does|do|is) {item} (?:say|do|check|mean|test)?(?: exactly| precisely| again)?",
+            r"(?:show|open|display|read|explain|give|tell)(?: me| us)?(?: what)? (?:<the>)?{item}(?: "
+            r"is| says| does)?",
+            r"what (?:is|stands) in {item}",
+            r"(?P<item>[RT]-\d+)",
         ),
         _show,
         False,

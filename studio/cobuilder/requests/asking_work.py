@@ -173,6 +173,13 @@ KINDS: tuple[Kind, ...] = (
             r"show (?:me )?(?:the )?gaps in (?:the |our )?tests?",
             r"do we have (?:any )?(?:rules|workflows|things|sentences) without (?:a )?tests?",
             r"what do (?:the |our )?tests not cover",
+            r"(?:what|which)(?: .+?)? (?:is|are|has|have|do|does)(?: we)?(?: still| yet)?(?: not|n't)(?: "
+            r"been| yet)* (?:tested|covered)(?: yet| so far| by .+)*",
+            r"(?:which|what) (?:of .+ |rules |things )?(?:are|is) not covered .+",
+            r"(?:list|show|tell)(?: me)? (?:the )?(?:rules|things|workflows|parts) (?:that|which) (?:no "
+            r"tests? covers?|are not tested|have no tests?|tests? (?:do not|don't) cover)",
+            r"what (?:have|has) (?:we|you|one) not (?:yet )?tested(?: yet)?",
+            r"where (?:are|do) (?:we|there) (?:lack(?:ing)?|miss(?:ing)?|have no|still need)(?: any)? tests?",
         ),
         _untested,
         False,
@@ -190,6 +197,11 @@ KINDS: tuple[Kind, ...] = (
             r"what do (?:i|we) (?:still )?have to (?:decide|do|answer|review)",
             r"are there (?:any )?(?:open|unanswered|undecided) (?:questions|changes|points)",
             r"(?:show|list)(?: me)? what is (?:waiting(?: for .+)?|open|undecided)",
+            r"(?:is there )?(?:anything|something|any change|a change) (?:left|open|waiting|pending)(?: "
+            r"for (?:me|us|my decision|our decision))?(?: to (?:do|decide|answer|review))?",
+            r"what (?:is|are) (?:left|waiting|pending|outstanding)(?: to (?:do|decide))?(?: for .+)?",
+            r"(?:to-?dos?|open (?:points|questions|issues|items))",
+            r"do i (?:still )?(?:need|have) to (?:decide|do|answer|review) (?:anything|something)",
         ),
         _open,
         False,
@@ -206,6 +218,10 @@ KINDS: tuple[Kind, ...] = (
             r")?(?:<the>)?(?:change (?:to|of|in) )?{topic}",
             r"(?:show|list)(?: me)? (?:the |all )*decisions(?: .+)?",
             r"what (?:was|has been) decided(?: so far)?(?: and by whom)?",
+            r"(?:which|what) decisions (?:have been|were|was) (?:taken|made)(?:,? and)?(?: by whom| so far)*",
+            r"who (?:has )?(?:signed off|approved|agreed|decided|accepted)(?: on)?(?: the)?(?: changes?|"
+            r" what| anything| it)*(?: so far)?",
+            r"(?:when|by whom) was {topic} (?:accepted|approved|decided|rejected)(?: .+)?",
         ),
         _decided,
         False,
@@ -220,6 +236,10 @@ KINDS: tuple[Kind, ...] = (
             r"how does the draft differ(?: from .+)?",
             r"(?:list|show)(?: me)? (?:the |all )*(?:changes|differences?) (?:since|between|to|from|in) .+",
             r"what is (?:different|new)(?: in the draft)?(?: .+)?",
+            r"how does (?:the |our )?(?:current |new )?draft (?:compare|differ|look)(?: .+)?",
+            r"what (?:is|are) (?:new|different|the differences?) (?:since|between|from|compared|in) .+",
+            r"what (?:have|has|did) (?:we|you|i|they|somebody) changed? .+",
+            r"(?:summari[sz]e|sum up|list|tell me)(?: the)? changes (?:since|from|after) .+",
         ),
         _changed,
         False,
@@ -235,6 +255,10 @@ KINDS: tuple[Kind, ...] = (
             r"who are (?:the )?owners(?: of .+)?",
             rf"whose job is {_ROLE}",
             rf"tell me who (?:owns|is responsible for) {_ROLE}",
+            rf"who (?:looks after|is accountable for|takes care of|is in charge of|runs|manages|signs "
+            rf"for|answers for) {_ROLE}(?: .+)?",
+            rf"who (?:do|should|can) (?:i|we) (?:call|ask|contact|talk to|write to) (?:about|for|on|"
+            rf"with) {_ROLE}(?: .+)?",
         ),
         _owner,
         False,

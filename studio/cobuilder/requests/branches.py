@@ -143,6 +143,10 @@ KINDS: tuple[Kind, ...] = (
             r"(?:<go>) (?:to|with) {step2}(?: instead)?",
             r"(?:<send>) (?:<the>)?(?:branch|answer|way out) {branch} to {step2}",
             r"(?:<when>) (?:.+? is )?{branch},? (?:<go>) (?:to|with) {step2} instead",
+            r"(?:<when>) (?:.+? is )?{branch},? (?:<go>)(?: straight| directly)? (?:to|with) {step2}(?: "
+            r"instead)?",
+            r"(?:<send>) (?:<the>)?(?:branch|answer|way out) {branch} (?:straight |directly )?to {step2}(?: "
+            r"instead)?",
         ),
         _redirect,
     ),

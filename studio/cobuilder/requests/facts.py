@@ -11,6 +11,7 @@ import re
 
 from studio.cobuilder.known_facts import compares
 from studio.cobuilder.requests.flow_edits import drop_step, insert_after, insert_before, slug, step_path
+from studio.cobuilder.requests.items import Item, stems_of
 from studio.cobuilder.requests.kinds import Done, Kind, No, NotMine, Outcome, Turn, Unsure, choices
 from studio.cobuilder.requests.wording import count, initial, several
 from studio.domain.agent import Agent
@@ -271,12 +272,27 @@ def _shape(turn: Turn) -> Outcome:
     return Done(f"I propose that “{fact.name}” must look like {_shown(made)}.", title, warnings)
 
 
+def _offering(turn: Turn, choice: str) -> Item | None:
+    """Return the question that is named, or the only one that offers a choice."""
+    if "fact" in turn.found:
+        return turn.item("fact")
+    low = choice.casefold()
+    names = {s.id for f in turn.agent.workflows for s in f.slots if low in (c.casefold() for c in s.choices)}
+    items = [i for i in turn.ground.index.items if i.kind == "fact" and i.id in names]
+    return items[0] if len(items) == 1 else None
+
+
 def _choice(turn: Turn, add: bool) -> Outcome:
-    fact, choice = turn.item("fact"), turn.text("choice")
+    choice = turn.text("choice")
+    fact = _offering(turn, choice)
+    if fact is None:
+        return NotMine()
     slots = [(f, s) for f in turn.agent.workflows for s in f.slots if s.id == fact.id and s.type == "choice"]
     if not slots:
         return NotMine() if "sure" not in turn.words else No(f"“{fact.name}” is no choice.")
     known = {c.casefold(): c for c in slots[0][1].choices}
+    if not add and choice.casefold() not in known:
+        choice = next((c for c in known.values() if stems_of(c) == stems_of(choice)), choice)
     if add and choice.casefold() in known:
         return No(f"“{fact.name}” offers “{choice}” already.")
     if not add and choice.casefold() not in known:
@@ -340,6 +356,19 @@ KINDS: tuple[Kind, ...] = (
             r"{flow} (?:<must>) (?:also )?<ask> (?:<customer> )?(?:for )?{what}",
             r"(?:also |start )?<ask> (?:<customer> )?for {what}(?: too| as well)?",
             r"<agent> (?:<must>) (?:also )?<ask> (?:<customer> )?for {what}",
+            r"(?:also |start )?<ask> (?:<customer> )?(?:for|about) {what} (?:when|while|if|before|after) "
+            r"(?:<customer> )?{flow}",
+            r"<agent> (?:<must> )?(?:also |really )*(?:<ask>) (?:<customer> )?(?:for|about) {what} "
+            r"(?:too |as well |also )?(?:when|while|if) (?:<customer> )?{flow}",
+            r"(?:we(?:'d| would)? |i(?:'d| would)? )?need {what}(?: as well| too| also)?,? (?:so )?<ask> "
+            r"(?:<customer> )?for (?:it|that|them) in {flow}",
+            r"(?:also )?<ask> (?:<customer> )?(?:for|about) {what} in {flow}(?: too| as well)?",
+            r"(?:can|could|should|may|might) <agent> (?:please |also )*<ask> (?:<customer> )?(?:for|"
+            r"about) {what}(?: too| as well| also)? (?:when|while|if) (?:<customer> )?{flow}",
+            r"<add> (?:a |another |one more )?question (?:about|for|on|asking for) {what} (?:to|in) {flow}",
+            r"(?:collect|<ask>(?: for)?) {what} (?:during|on|in|for) (?:a |an |the |every |each )?{flow}",
+            r"(?:when|whenever|if) <customer> {flow},? (?:also )?<ask> (?:<customer> )?(?:for |about "
+            r")?{what}",
         ),
         _ask,
     ),
@@ -355,6 +384,21 @@ KINDS: tuple[Kind, ...] = (
             r")?(?:<not>) <ask> for it",
             r"<remove> (?:<the>)?question (?:about |for |whether )?{fact}",
             r"(?:stop|quit|cease|avoid) <ask> (?:<customer> )?for {fact} in {flow}",
+            r"<remove> (?:<the>)?{fact} question",
+            r"(?:<agent> )?(?:no need|not necessary|unnecessary|pointless|it is not necessary) to <ask> "
+            r"(?:<customer> )?(?:for |about |whether )?{fact}(?: <more>)?",
+            r"(?:<agent> )?(?:do not|don't|no longer) needs? {fact}(?: <more>)?",
+            r"(?:<agent> )?(?:do not|don't|no longer) needs? (?:to know )?{fact}(?: <more>)?,? (?:so "
+            r")?(?:stop|quit|<not>) <ask>(?:ing)?(?: for it| for that| it)?(?: <more>)?",
+            r"(?:do not|don't|not) <ask> more (?:for )?(?:the )?{fact}",
+            r"(?:stop|quit|cease|avoid|<not>) <ask> (?:<customer> )?(?:which|what|why|how|when|if|whether) "
+            r"{fact}(?: <more>)?",
+            r"stop (?:the )?{fact} question",
+            r"no more {fact} question",
+            r"(?:<agent>|we) can (?:do|manage|live) without (?:asking for )?{fact}",
+            r"<ask>(?:ing)? (?:for|about) {fact} is (?:not needed|unnecessary|superfluous|pointless|"
+            r"not necessary)(?: <more>)?",
+            r"leave out (?:the )?(?:question (?:about|for) )?{fact}",
         ),
         _stop,
     ),
@@ -374,6 +418,8 @@ KINDS: tuple[Kind, ...] = (
             r"|such as|looks? like|starts? with|with|of) .+)",
             r"(?:check|make sure|validate|ensure) (?:that )?{fact} (?P<shape>(?:is|has|starts? with"
             r"|consists? of|looks? like|begins? with) .+)",
+            r"{fact}s? (?:now )?(?:has|have|is|are)(?: now)? (?P<shape>[\w]+ (?:capital )?(?:digits?|"
+            r"letters?|numbers?|characters?)\b.*?)(?: now)?",
         ),
         _shape,
     ),
@@ -388,6 +434,20 @@ KINDS: tuple[Kind, ...] = (
             rf"(?:<allow>) (?:<customer> )?(?:also |to )*(?:give |say |choose )?{{choice!}} as "
             rf"(?:another |a |possible |new )*(?:{_OPTION} (?:for|of) )?{{fact}}",
             r"another (?:possible )?{fact} is {choice!}",
+            rf"(?:<add>|also offer|offer|include|allow) {{choice!}}(?: too| also| as well)? (?:to|as|"
+            rf"in|for|among|under)(?: one of| a| an| another)? (?:<the>)?(?:list of |kinds? of |possible "
+            rf"|new |choices? (?:of|for) |options? (?:of|for) |{_OPTION}s? (?:for|of) )?(?:<the>)?{{fact}}",
+            r"<add> (?P<choice>[\w -]+?) (?:to|as) (?:<the>)?(?:list of |possible |choices? (?:of|for) "
+            r"|options? (?:of|for) )?(?:<the>)?{fact}",
+            rf"{{choice!}} (?:<must>) be (?:one|another|among) (?:of )?"
+            rf"(?:<the>)?(?:possible )?(?:{_OPTION}s? "
+            rf"(?:for|of) )?{{fact}}",
+            r"<allow> (?:<customer> )?(?:to )?(?:choose|pick|select|give|say|name) {choice!} (?:as|"
+            r"for|under) (?:<the>)?(?:a |another )?{fact}",
+            r"(?:<allow>|also offer) (?P<choice>[\w-]+)(?: too| also| as well)? (?:as|for) (?:a |an "
+            r"|another |the )?{fact}",
+            r"(?:a )?(?:new|another|one more|additional|extra) (?:return )?{fact}[:,]? {choice!}",
+            r"(?:i|we) need (?:a |another |one more |an additional |a new )*{fact}[:,]? {choice!}",
         ),
         lambda turn: _choice(turn, True),
     ),
@@ -403,6 +463,19 @@ KINDS: tuple[Kind, ...] = (
             rf"{{choice!}} (?:<must>|<not>)(?: no longer| not)?(?: any longer)? be a(?:n|) "
             rf"(?:possible |allowed )?(?:{_OPTION} (?:for|of) )?{{fact}}(?: <more>)?",
             r"{fact} (?:<not>|(?:<must>) no longer) (?:offer|allow|accept|have) {choice!}(?: <more>)?",
+            rf"(?:take|cross|strike) {{choice!}} off (?:<the>)?(?:list of |possible )?(?:{_OPTION}s? "
+            rf"(?:for|of) )?{{fact}}",
+            r"(?:nobody|no one|no customer) (?:picks|chooses|uses|says) {choice!}[,;]? (?:so )?(?:<remove>) "
+            r"(?:it|that(?: option| choice)?)(?: (?:for|from|of|as) (?:<the>)?(?:list of )?{fact})?",
+            rf"<remove> {{choice!}} (?:as|for|in) (?:a |an |one of )?(?:<the>)?(?:possible |list of "
+            rf")?(?:{_OPTION}s? (?:for|of) )?{{fact}}",
+            r"(?:[^“”]+, )?(?:so )?(?:<not>|stop) (?:<allow>|offering) (?P<choice>“[^”]+”|[\w-]+)(?: "
+            r"<more>)?",
+            r"(?:no more|we stopped(?: doing| offering)?|we no longer (?:do|offer)) (?P<choice>[\w "
+            r"-]+?)s?, (?:so )?(?:<remove>|take) (?:it|them) (?:off|from|out of) (?:<the>)?(?:list "
+            r"of |choices? (?:of|for) |options? (?:of|for) )?{fact}",
+            r"{choice!} (?:isn't|is not|is no longer|aren't) (?:a |an )?(?:valid |possible |allowed "
+            r"|real )?{fact}(?: <more>)?",
         ),
         lambda turn: _choice(turn, False),
     ),

@@ -293,6 +293,43 @@ KINDS: tuple[Kind, ...] = (
             rf"(?:go|be (?:<hand>)|be passed|be handed(?: over)?|be sent|be put through)(?: over)? "
             rf"to {{who}}{_AT_ONCE}",
             rf"(?:<when>) {{case}},? (?:escalate|hand (?:it |them )?over(?: to {{who}})?){_AT_ONCE}",
+            rf"(?:anything|anyone|everything|anybody|whoever|all cases|cases|customers?|messages?) (?:about|"
+            rf"to do with|concerning|mentioning|involving|with) {{heard}} (?:goes|go|belongs?|(?:<must>) "
+            rf"(?:go|be (?:<hand>)|be sent|be passed|be handed(?: over)?))(?: straight| directly| on|"
+            rf" over)? to {{who}}{_AT_ONCE}",
+            rf"(?P<heard>[\w' -]+?)(?: mentioned| threatened| comes up| is mentioned)?:? ?(?:->|→|:|"
+            rf"=>) ?(?:<hand>)(?: over)?(?: to {{who}})?{_AT_ONCE}",
+            r"(?P<heard>[\w' -]+?) (?:mentioned|threatened|comes up|is mentioned),? ?(?:->|→|:|=>) ?{who}",
+            rf"(?:<when>) <customer> (?:is |are |starts? )?(?:talking|speaking|writing|threatening|"
+            rf"complaining|"
+            rf"going on|talks?|speaks?) (?:about|of|with|to go to) {{heard}}, ?(?:then )?(?:<hand>|give)(?: "
+            rf"it| them| him| her| the case| the conversation)? (?:over |through |on )?to {{who}}{_AT_ONCE}",
+            rf"(?:<when>) <customer> (?:<mention>|asks? for|says?|wants?|threatens?(?: to)?|brings up|"
+            rf"uses? the word) {{heard}},? (?:then )?(?:<hand>|give)(?: it| them| him| her| the case|"
+            rf" the conversation| over)* (?:over |through |on )?to {{who}}{_AT_ONCE}",
+            rf"(?:<when>) <customer> (?:<mention>|asks? for|says?|wants?|threatens?(?: to)?|brings up) "
+            rf"{{heard}}, (?:the (?:conversation|chat|case)|they|it|he|she|this) (?:<must>) (?:be (?:<hand>)|"
+            rf"be (?:handed|sent|passed|put|given|escalated)|go)(?: over| through| on| straight)* to "
+            rf"{{who}}{_AT_ONCE}",
+            rf"<customer> (?:who|that) (?:<mention>|talks? about|speaks? of|asks? for|threatens?(?: "
+            rf"to)?|says?(?: they)?) {{heard}} (?:has to|have to|<must>) (?:go|be (?:<hand>)|be (?:passed|"
+            rf"sent|put|handed|given))(?: over| through| straight| on)* to {{who}}{_AT_ONCE}",
+            rf"(?:<send>|give|put|<hand>) <customer> (?:who|that) (?:<mention>|says?|asks? for|talks? "
+            rf"about|wants?) (?:that |they |to )*{{heard}} (?:over |straight |through )*to {{who}}{_AT_ONCE}",
+            r"(?:<hand>)(?: over)?(?: to {who})? (?:<when>) <customer> (?:asks? for|wants|threatens?(?: "
+            r"to)?|says?|talks? (?:about|of)|speaks? (?:about|of)|brings up|uses? the word) {heard}",
+            rf"(?:cases|conversations|requests|refunds|orders) (?:in which|where|with|for which) {{case}} "
+            rf"(?:have to|has to|<must>|are|go) (?:be )?(?:<hand>|passed|sent|handed(?: over)?|escalated|"
+            rf"given|go)(?: on| over)? to {{who}}{_AT_ONCE}",
+            r"(?:<hand>)(?: over)? (?:to {who} )?(?:<when>) {heard} (?:is mentioned|comes up|is brought up)",
+            r"the words? (?P<heard>“[^”]+”|[\w -]+?) (?:<must>) (?:trigger|cause|lead to|start) (?:a "
+            r"|an )?(?:handover|hand-over|handoff|escalation)(?: to {who})?",
+            r"(?:<when>) <customer> (?:<mention>|brings? up|talks? about|threatens?(?: to)?) {heard},? "
+            r"(?:get|fetch|call(?: in)?|involve|bring in) (?P<who>a human|a person|somebody|someone|"
+            r"a colleague|the .+)",
+            r"<customer> (?:mentioning|threatening|asking for|talking about|complaining about) {heard} "
+            r"(?:<must>|have to|has to|needs? to|go(?:es)?) ?(?:go|be (?:passed|handed|sent|put|escalated|"
+            r"transferred)|straight)*(?: over| through| on)* to {who}",
         ),
         _escalate,
     ),
@@ -312,6 +349,12 @@ KINDS: tuple[Kind, ...] = (
             r"{queue}(?: instead)?",
             r"(?:<the>)?{who} queue is (?:now )?(?:called|named) {queue}(?: now)?",
             r"use (?:the )?queue {queue} (?:for|in) {who}",
+            r"{who} (?:cases?|handoffs?|handovers?|queue)? ?(?:->|→|=>|go(?:es)? to|(?:<must>) (?:be "
+            r")?(?:go|routed|sent|go now|land|end up)(?: to| in| at)|now goes? to) (?:the )?(?:queue "
+            r")?{queue}",
+            r"(?:<the>)?{who} (?:queue|team|desk) is (?:now )?(?:called|named|renamed to) {queue}(?: now)?",
+            r"(?:<rename>) (?:<the>)?(?:queue )?{who} (?:queue )?to {queue}",
+            r"(?:<change>) (?:<the>)?{who} queue to {queue}",
         ),
         _queue,
     ),
@@ -326,6 +369,11 @@ KINDS: tuple[Kind, ...] = (
             r"(?:give|tell|hand|send) (?P<who>(?:the )?[\w ]+?) (?P<fact>the .+?)(?: too| as well| also)",
             r"<add> {fact} to what (?:is handed over to|goes to|is given to) {who}",
             r"<add> {fact} to (?:what )?{who}(?: gets)?",
+            r"{who} (?:also )?(?:needs?|wants?|must|should|has to|have to|would like)(?: also)? (?:to "
+            r")?(?:know|get|see|receive|have) {fact}(?: too| as well| also)?",
+            r"(?:tell|show|let) {who} (?:also )?(?:see |know |have )?(?P<fact>the .+?)(?: too| as well|"
+            r" also)",
+            r"{who} (?:keep|keeps) asking for {fact}, .*(?:pass|give|hand|send|include) (?:it|them|that) .*",
         ),
         lambda turn: _context(turn, True),
     ),
@@ -342,6 +390,11 @@ KINDS: tuple[Kind, ...] = (
             r"{who} (?:<not>) (?:get|receive|see|be given|be told) {fact}(?: <more>)?",
             r"<remove> {fact} from (?:what )?(?:<the>)?{who} (?:gets?|receives?|sees?)",
             r"<remove> {fact} from (?:the )?(?:handover|handoff) to {who}",
+            r"no need to (?:give|tell|send|hand|pass|show) (?P<who>(?:the )?[\w ]+?) (?P<fact>(?:the|"
+            r"their|his|her) .+)",
+            r"no need to (?:give|tell|send|hand|pass|forward) {fact} (?:on |over )?to {who}",
+            r"{who} (?:does not|do not|don't|doesn't|no longer|need not|needn't) needs? (?:to (?:see|"
+            r"know|have|get|receive|be told) )?{fact}(?: <more>)?(?: (?:<when>) .+)?",
         ),
         lambda turn: _context(turn, False),
     ),

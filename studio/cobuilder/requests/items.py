@@ -17,6 +17,7 @@ from typing import Literal
 from rapidfuzz import fuzz, process
 
 from studio.cobuilder.matching import topic
+from studio.cobuilder.requests.spelling import british
 from studio.cobuilder.requests.wording import bare
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
@@ -68,6 +69,11 @@ _ALIASES = {
     "e-mail": "email",
     "call_off": "cancel",
     "mail": "email",
+    "fee": "cost",
+    "pric": "cost",
+    "charg": "cost",
+    "kid": "child",
+    "solicitor": "lawyer",
     "client": "user",
 }
 _EMPTY = frozenset({"user", "agent", "custom", "somebod", "anyth", "someth", "person", "th", "thing"})
@@ -123,10 +129,25 @@ class Item:
         return Link(page=place[0], item=place[1], label=self.label) if place else None
 
 
+_SAYINGS = (
+    (
+        re.compile(r"\b(?:send|sends|sent|sending|giv\w+|bring\w*) (?:\w+ ){0,2}back\b", re.IGNORECASE),
+        "return",
+    ),
+    (re.compile(r"\bmoney back\b", re.IGNORECASE), "refund"),
+    (re.compile(r"\bsign(?:s|ed|ing)? off\b", re.IGNORECASE), "approve"),
+)
+"""What the trade says in several words and names in one."""
+
+
 def stems_of(text: str) -> frozenset[str]:
     """Return the stems of a phrase, with the trade's common variants made one."""
-    found = topic(text.replace("_", " "))
-    return frozenset(_ALIASES.get(word, word) for word in found)
+    text = british(text.replace("_", " "))
+    for pattern, instead in _SAYINGS:
+        text = pattern.sub(instead, text)
+    found = topic(text)
+    numbers = re.findall(r"\b\d{2,}\b", text)
+    return frozenset(_ALIASES.get(word, word) for word in (*found, *numbers))
 
 
 def _said(step: Step) -> str:
@@ -302,9 +323,23 @@ class Index:
         self._memo: dict[tuple[str, tuple[str, ...], str], Match] = {}
 
     @cached_property
+    def spelled(self) -> frozenset[str]:
+        """Return the words of all names, as people write them."""
+        texts = " ".join(" ".join((item.name, item.id, *item.aliases)) for item in self.items)
+        return frozenset(word.lower() for word in re.findall(r"[A-Za-z]{3,}", texts.replace("_", " ")))
+
+    @cached_property
     def by_path(self) -> dict[str, Item]:
         """Return the items that stand at a path of their own; a way out stands inside its step."""
         return {item.path: item for item in self.items if item.path and item.kind != "branch"}
+
+    def uses(self, word: str) -> bool:
+        """Return whether a word stands anywhere among the items, up to a typing error."""
+        return any(stem in self._weight for stem in self._mended(stems_of(word)))
+
+    def named_by(self, stems: frozenset[str], item: Item) -> float:
+        """Return the share of an item's name that stands among some stems."""
+        return self._sum(item.words & stems) / (self._sum(item.words) or 1.0)
 
     def _sum(self, words: Iterable[str]) -> float:
         return sum(self._weight.get(word, self._unseen) for word in words)
@@ -338,8 +373,10 @@ class Index:
         return whole
 
     def _among(self, phrase: str, among: Sequence[Item]) -> Match:
+        told = Counter(word for item in among for word in item.words & _EMPTY)
+        empty = _EMPTY - {word for word, number in told.items() if number < 3}
         scored = sorted(
-            ((self._score(phrase, item), n, item) for n, item in enumerate(among)),
+            ((self._score(phrase, item, empty), n, item) for n, item in enumerate(among)),
             key=lambda s: (-s[0], s[1]),
         )
         near = tuple(item for score, _, item in scored[:4] if score > 0.3)
@@ -348,9 +385,11 @@ class Index:
             return Match(phrase, (), scored[0][0] if scored else 0.0, False, near)
         best = good[0][0]
         equal = tuple(item for score, item in good if score > best - (TIE if best < 0.995 else 0.004))
+        if len(equal) > 1:
+            equal = _in_order(phrase, equal)
         return Match(phrase, equal[:6], best, len(equal) == 1, near)
 
-    def _score(self, phrase: str, item: Item) -> float:
+    def _score(self, phrase: str, item: Item, empty: frozenset[str] = _EMPTY) -> float:
         text = bare(phrase).casefold()
         if text in (item.id.casefold(), _bald(item.name)) or _bald(text) == _bald(item.name):
             return 1.0
@@ -362,7 +401,7 @@ class Index:
         short = shortened(text)
         if short != text and (short == item.id.casefold() or _bald(short) == _bald(item.name)):
             return 0.99
-        words = self._mended(stems_of(short)) - _EMPTY or self._mended(stems_of(short))
+        words = self._mended(stems_of(short)) - empty or self._mended(stems_of(short))
         if not words:
             return 0.0
         total = self._sum(words)
@@ -382,6 +421,14 @@ class Index:
                 near = process.extractOne(word, self._known, scorer=fuzz.ratio, score_cutoff=86)
             mended.add(near[0] if near else word)
         return frozenset(mended)
+
+
+def _in_order(phrase: str, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Return the one item whose name begins with the word the phrase begins with, or all."""
+    said = shortened(phrase).split()
+    first = stems_of(said[0]) if said else frozenset()
+    begun = tuple(item for item in items if first and stems_of(_bald(item.name).split(" ")[0]) == first)
+    return begun if len(begun) == 1 and len(said) > 1 else items
 
 
 _KIND_WORDS: dict[str, str] = {
@@ -404,6 +451,8 @@ def _told_kind(phrase: str, kinds: Sequence[str]) -> Sequence[str]:
     first = _ARTICLES.sub("", bare(phrase)).split(" ", 1)
     told = _KIND_WORDS.get(first[0].casefold(), "") if len(first) > 1 else ""
     found = [kind for kind in kinds if told and kind.split(":")[0] == told]
+    if not found and told in ("rule", "step", "test"):
+        return ()
     return found or kinds
 
 

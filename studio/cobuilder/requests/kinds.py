@@ -44,14 +44,14 @@ SLOT_KINDS: dict[str, tuple[str, ...]] = {
     "demand": ("rule", "step"),
 }
 
-_MACROS = {
+MACROS = {
     "agent": r"(?:it|we|you|the agent|the assistant|the bot|the chat assistant|the chatbot|agents?|our "
     r"agent)",
     "customer": r"(?:(?:the |a |an |any |our |all )?(?:customers?|patients?|clients?|users?|callers?|people"
     r"|guests?|members?)"
     r"|someone|somebody|anyone|anybody|they|whoever)",
     "the": r"(?:the |our |this |that |a |an |its )?",
-    "not": r"(?:do not|don't|must not|should not|shouldn't|may not|can not|cannot|mustn't|shall not|never"
+    "not": r"(?:do not|don't|not|must not|should not|shouldn't|may not|can not|cannot|mustn't|shall not|never"
     r"|no longer)",
     "must": r"(?:must|should|shall|has to|have to|needs? to|is to|are to|ought to|will)",
     "when": r"(?:when|if|where|whenever|in case|as soon as|for customers? (?:who|whose)|while|should)",
@@ -83,6 +83,7 @@ class Ground:
     answers: tuple[Answer, ...] = ()
     states: Callable[[], Sequence[SentenceState]] = tuple
     proposal_id: str = "P-01"
+    last: str = ""
     now: datetime = field(default_factory=lambda: datetime.min)
 
 
@@ -218,7 +219,7 @@ def _class(name: str) -> str:
 @cache
 def compiled(pattern: str, greedy: bool = False) -> re.Pattern[str]:
     """Return the regular expression of a pattern; a greedy one gives its first slots as much as it can."""
-    pattern = re.sub(r"(?<!\?P)<([a-z]+)>", lambda found: _MACROS.get(found[1]) or _class(found[1]), pattern)
+    pattern = re.sub(r"(?<!\?P)<([a-z]+)>", lambda found: MACROS.get(found[1]) or _class(found[1]), pattern)
     pattern = _SLOT.sub(
         lambda m: f"“(?P<{m[1]}>[^”]+)”" if m[2] else f"(?P<{m[1]}>.+{'' if greedy else '?'})", pattern
     )

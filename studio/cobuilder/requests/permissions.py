@@ -29,8 +29,18 @@ def _named(tool: Tool) -> str:
     return f"“{tool.name.replace('_', ' ')}”"
 
 
+def _paying(turn: Turn) -> Tool | None:
+    """Return the system that is named, or the only one there is that pays."""
+    if "paying" in turn.found:
+        return _tool(turn)
+    paying = [i for i in turn.ground.index.items if i.kind == "system" and i.sort == "amount"]
+    return turn.agent.tool(paying[0].id) if len(paying) == 1 else None
+
+
 def _limit(turn: Turn) -> Outcome:
-    tool, said = _tool(turn), turn.text("amount")
+    tool, said = _paying(turn), turn.text("amount")
+    if tool is None:
+        return NotMine()
     found = [v for v in values_in(said) if v.kind in ("money", "count", "duration")]
     whole = count(said)
     if not found and whole is None:
@@ -170,6 +180,14 @@ KINDS: tuple[Kind, ...] = (
             rf"(?:<the>)?(?P<argument>\w+) (?:of )?(?:more than|above|over) {_AMOUNT}",
             rf"(?:never|do not|don't) (?:allow|accept|send|take) (?:<the>)?(?P<argument>\w+) "
             rf"(?:above|over|of more than|higher than) {_AMOUNT} (?:in|for|with) {{paying}}",
+            rf"<agent> (?:may|can|must|should|will)?(?: never| not|n't)+ (?:ever )?(?:pay(?: out)?|spend|"
+            rf"refund|charge|give(?: back)?)(?: out)? (?:more than|above|over) {_AMOUNT}",
+            rf"(?:never|do not|don't) (?:pay(?: out)?|spend|refund|charge|give back)(?: out)? (?:more "
+            rf"than|above|over) {_AMOUNT}",
+            rf"(?:the )?(?:highest|largest|biggest|maximum) (?:amount (?:of|for) )?{{paying}} (?:is|"
+            rf"<must> be)(?: now)? {_AMOUNT}",
+            rf"{{paying}} (?:<must>) (?:refuse|reject|stop|block|decline|not take) (?:anything|everything|"
+            rf"amounts?|all)? ?(?:above|over|more than) {_AMOUNT}",
         ),
         _limit,
     ),
@@ -186,6 +204,8 @@ KINDS: tuple[Kind, ...] = (
             r"(?:<forbid>) (?:the use of |using )?{tool} in {flow}",
             r"(?:<forbid>) (?:the use of |using )?{tool} (?:<when>) {case}",
             r"(?:<forbid>) (?:the use of |using )?{tool}",
+            r"(?:<forbid>) (?:the )?(?:use of |using )?{tool} (?:<when>) {case}",
+            r"<agent> (?:<not>) {tool} (?:itself )?in {flow}",
         ),
         _forbid,
     ),
@@ -207,6 +227,20 @@ KINDS: tuple[Kind, ...] = (
             r"(?:<verify>) (?:who it is|the customer|the identity|identity)(?: first)? before "
             r"<agent> (?:<use>) {tool}",
             rf"(?:<not>) {_USE} {{tool}} (?:without|before) (?:a |the )?{_KNOWN}",
+            rf"no (?:one|body)? ?{{tool}} (?:may|must|should|can) (?:be \w+ )?(?:without|before|unless) "
+            rf"(?:having (?:checked|verified|confirmed) )?(?:a |the |their |his )?(?:{_KNOWN}|identity)(?: "
+            rf"before| first| beforehand| has been \w+| is \w+)*",
+            rf"(?:nobody|no one) (?:may|can|must|should) {{tool}} (?:unless|before|without|until) (?:the "
+            rf"|their |his )?(?:{_KNOWN}|identity)(?: has been \w+| is \w+)?(?: first| before)*",
+            rf"(?:<agent> )?(?:<not>) {{tool}} (?:without|before|unless|until) (?:having (?:checked|"
+            rf"verified|confirmed) )?(?:a |the |their )?(?:{_KNOWN}|identity)(?: has been \w+| is \w+)?(?: "
+            rf"first| before)*",
+            r"(?:always )?(?:<verify>) (?:the |their )?(?:identity|customer|who it is) (?:first )?before "
+            r"{tool}",
+            rf"no (?P<tool>\w+ (?:may|must|should|can) be \w+) (?:without|before|unless) (?:having "
+            rf"(?:checked|"
+            rf"verified|confirmed) )?(?:a |the |their |his )?(?:{_KNOWN}|identity)(?: before| first|"
+            rf" beforehand| has been \w+| is \w+)*",
         ),
         _identity,
     ),
@@ -224,6 +258,11 @@ KINDS: tuple[Kind, ...] = (
             r"first {rule} (?:<must>) be (?:told|said|disclosed),? then {tool}(?: may| can)?(?: be "
             r"(?:used|called))?",
             rf"(?:<forbid>) {{tool}} (?:until|before) {{rule}} {_HEARD}",
+            r"{tool} (?:<not>) be (?:\w+ )?(?:before|until) <customer> (?:was|has been|is|were|have "
+            r"been) (?:told|informed of) {rule}",
+            rf"{{tool}} (?:<not>) be (?:\w+ )?(?:before|until) {{rule}} {_HEARD}",
+            r"(?P<tool>.+? (?:must|may|should|can) not be \w+) (?:before|until) <customer> (?:was|has "
+            r"been|is|were|have been) (?:told|informed of) {rule}",
         ),
         _after,
     ),

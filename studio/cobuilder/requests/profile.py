@@ -88,6 +88,11 @@ KINDS: tuple[Kind, ...] = (
             rf"(?:let|make) <agent> (?:work|run|act) (?:at|on|with) (?:autonomy(?: level)?|level "
             rf"of autonomy) {_LEVEL}",
             rf"give <agent> (?:the )?(?:\w+ )?(?:autonomy level|level of autonomy|autonomy),? {_LEVEL}",
+            rf"(?:the )?(?:autonomy(?: level)?|level of autonomy)(?: down| up| back)?(?: is| =|:|->)?(?: "
+            rf"now)?(?: to| at)?(?: level)? {_LEVEL}",
+            rf"(?:take|bring|put|turn) (?:the )?(?:autonomy(?: level)?)(?: down| up| back)? to (?:level "
+            rf")?{_LEVEL}",
+            rf"(?:the )?{_LEVEL} (?:level of )?autonomy(?: level)?",
         ),
         _autonomy,
     ),
@@ -104,6 +109,14 @@ KINDS: tuple[Kind, ...] = (
             rf"{{name}} takes over (?:as|from .+ as) (?:the )?{_ROLE}(?: owner)?",
             rf"(?:<change>) (?:the )?{_ROLE} owner to {{name}}",
             rf"{_ROLE} is (?:now )?owned by {{name}}(?: now)?",
+            rf"(?:the )?(?:new )?{_ROLE} owner(?: is|:| will be| shall be| should be)(?: now)? "
+            r"(?P<name>(?!who)[^?]+?)(?: now)?",
+            rf"put {{name}} (?:down )?as (?:the |our )?(?:new )?{_ROLE} owner",
+            rf"{{name}} (?:is|becomes|will be|should be|shall be) (?:now )?(?:the |our )?(?:new )?{_ROLE} "
+            rf"owner(?: now)?",
+            rf"{{name}} (?:now )?owns {_ROLE}(?: now)?",
+            rf"{{name}} is (?:now )?responsible for {_ROLE}(?: now)?",
+            rf"{{name}} (?:has taken|has|took|takes|is taking) over(?: the)? {_ROLE}(?: .+)?",
         ),
         _owner,
     ),
@@ -115,6 +128,8 @@ KINDS: tuple[Kind, ...] = (
         (
             rf"(?:<change>) (?:<the>)?(?:agent's )?{_FIELD} (?:<become>):? {{text}}",
             rf"(?:<the>)?(?:agent's )?{_FIELD} (?:(?:<must>) be|is)(?: now)?:? {{text}}",
+            r"(?:<the>)?(?P<field>purpose|audience|channel) of (?:<agent>|this (?:agent|assistant)) "
+            r"(?:is|(?:<must>) be)(?: now)?:? {text}",
         ),
         _text,
     ),

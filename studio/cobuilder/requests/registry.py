@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from studio.cobuilder.requests import (
     amounts,
     asking_behaviour,
@@ -21,7 +24,8 @@ from studio.cobuilder.requests import (
     steps,
     trials,
 )
-from studio.cobuilder.requests.kinds import Kind, Outcome, Told, Turn
+from studio.cobuilder.requests.kinds import MACROS, Kind, Outcome, Told, Turn
+from studio.cobuilder.requests.wording import verb_words
 from studio.domain.request import RequestFamily
 
 
@@ -51,8 +55,8 @@ HELP = Kind(
         r"how (?:do|can|should) "
         r"i (?:talk"
         r"|speak|write) to you",
-        r"what kinds of "
-        r"requests .+",
+        r"what (?:sorts?|kinds?|types?) of (?:requests|things|questions) .+",
+        r"what can (?:i|you|we) (?:ask|do|help)(?: .+)?",
     ),
     _family,
     False,
@@ -83,3 +87,15 @@ def families() -> tuple[RequestFamily, ...]:
         RequestFamily(id=k.id, group=k.group, does=k.does, examples=k.examples, changes=k.changes)
         for k in KINDS
     )
+
+
+@cache
+def spoken_words() -> frozenset[str]:
+    """Return the words that the patterns are made of; a typing error is mended to one of them."""
+    found = set(verb_words())
+    for kind in KINDS:
+        texts = [*kind.patterns, *kind.examples, *MACROS.values()]
+        for text in texts:
+            bald = re.sub(r"\(\?P<\w+>|<\w+>|\{\w+!?\}|\\\w", " ", text)
+            found |= {word.lower() for word in re.findall(r"[A-Za-z]{3,}", bald)}
+    return frozenset(found)

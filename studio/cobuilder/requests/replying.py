@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from studio.checks.all import run_checks
 from studio.cobuilder.drafting import Sketch
@@ -30,7 +31,7 @@ from studio.cobuilder.requests.kinds import (
 )
 from studio.cobuilder.requests.registry import KINDS
 from studio.cobuilder.requests.understanding import Reading, nearest, other_splits, readings
-from studio.cobuilder.requests.wording import bare, initial, plain, several, stripped
+from studio.cobuilder.requests.wording import bare, initial, several
 from studio.cobuilder.values import states, values_in
 from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet, apply
@@ -40,19 +41,15 @@ from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.request import Choice, Link, Reply, Verdict
 from studio.domain.source import Citation
 
-LONGEST = 600
 CLEAR = 0.3
-"""The least share of a request that a pattern has to account for when its items are not all known."""
+CLEAR_NEAR = 0.15
+"""The least share of a request that a pattern has to account for when its items are not all known; less is
+enough where an item comes close, for then it can be named."""
 
 
-def reply(request: str, ground: Ground) -> Reply:
-    """Return what CoBuilder says to a request."""
-    said = plain(request)
-    text = stripped(said)
-    if not text or len(text) > LONGEST:
-        why = "It is empty." if not text else "It is too long for one request; say one thing at a time."
-        return Reply(request=request, verdict="not understood", text=why)
-    found = readings(text, KINDS, ground.index)
+def reply_to_one(said: str, text: str, ground: Ground, typed: tuple[tuple[str, str], ...] = ()) -> Reply:
+    """Return what CoBuilder says to one plain request; `text` is how it is read, `typed` how it was."""
+    found = [_as_typed(reading, typed) for reading in readings(text, KINDS, ground.index)]
     asked: Reply | None = None
     for reading in found:
         if not reading.complete:
@@ -75,7 +72,20 @@ def reply(request: str, ground: Ground) -> Reply:
             asked = asked or _say(said, reading, "unsure", outcome.text)
             continue
         return _reply(turn, reading, outcome)
-    return asked or _unknown(said, text)
+    return asked or not_understood(said, text)
+
+
+def _as_typed(reading: Reading, typed: tuple[tuple[str, str], ...]) -> Reading:
+    """Return a reading whose free words stand as they were typed; only names are read as mended."""
+    if not typed or not reading.kind.changes:
+        return reading
+    words = dict(reading.words)
+    for slot, said in words.items():
+        if slot.rstrip("0123456789") not in SLOT_KINDS:
+            for wrong, right in typed:
+                said = re.sub(rf"\b{re.escape(right)}\b", wrong, said)
+            words[slot] = said
+    return replace(reading, words=words)
 
 
 def _otherwise(turn: Turn, reading: Reading, text: str, outcome: Outcome) -> tuple[Turn, Outcome]:
@@ -103,16 +113,17 @@ def _unclear(said: str, reading: Reading) -> Reply | None:
         return _say(
             said, reading, "unsure", f"Did you mean {names}?", choices(said, match.phrase, match.items)
         )
-    if len(phrase.split()) > 6 or reading.score < CLEAR:
-        return None
     near = match.near[:3]
+    if len(phrase.split()) > 6 or reading.score < (CLEAR_NEAR if near else CLEAR):
+        return None
     text = f"I know no {noun} “{phrase}”, so I cannot do this: {initial(reading.kind.does)}"
     if near:
         text += f" Close to it: {several([item.label for item in near], 'or')}."
     return _say(said, reading, "unsure", text, choices(said, match.phrase, near))
 
 
-def _unknown(said: str, text: str) -> Reply:
+def not_understood(said: str, text: str) -> Reply:
+    """Return the reply to what nobody understands: said so, with the kinds that come closest."""
     near = nearest(text, KINDS)
     words = (
         "I do not understand that as one of the requests I know, and I do not guess. Say one "

@@ -79,11 +79,15 @@ def kind_of(text: str) -> RuleKind:
 
 def _add(turn: Turn) -> Outcome:
     text = turn.text("text")
-    if len(text.split()) < 3:
+    if len(text.split()) < (2 if turn.words.keys() & {"modal", "never"} else 3):
         return NotMine()
     said = turn.words.get("modal", "")
     if said:
-        text = f"Never {text}" if re.search(r"never|not", said) else text
+        text = f"Never {text}" if re.search(r"never|not|forbidden", said) else text
+    if said == "always":
+        text = f"Always {text}"
+    if "never" in turn.words:
+        text = f"Never {text}"
     rule = new_rule(turn, text, kind_of(text))
     note = "No guard enforces it: it is text that people and language models follow."
     return Done(f"I propose rule {rule.id}: “{rule.text}” {note}", f"New rule {rule.id}: {rule.title}")
@@ -127,6 +131,10 @@ def _reword(turn: Turn) -> Outcome:
 
 def _severity(turn: Turn) -> Outcome:
     rule, level = _rule(turn), turn.text("level").lower()
+    if not level:
+        up = turn.text("way").lower() in ("raise", "increase")
+        levels = ("low", "medium", "high")
+        level = levels[min(2, max(0, levels.index(rule.severity) + (1 if up else -1)))]
     if rule.severity == level:
         return No(f"Rule {rule.id} has {level} severity already.")
     title = f"Rule {rule.id}: severity {rule.severity} → {level}"
@@ -187,6 +195,17 @@ KINDS: tuple[Kind, ...] = (
             r"make it a rule (?:that|to) {text}",
             r"<agent> (?P<modal>must never|must not|may never|should never|shall never|must always"
             r"|must|has to|should always|shall always)(?: be allowed to)? {text}",
+            r"<agent> (?:is|are) (?P<modal>not allowed|never allowed|not permitted|forbidden) to {text}",
+            r"(?:in no case|under no circumstances|at no time)(?: must| may| should| shall| can| will)? "
+            r"<agent>(?: ever)? (?P<never>(?P<text>.+))",
+            r"(?P<modal>never|always) (?P<text>(?!let|make|call|use|ask for)\w+ .+)",
+            r"<agent> (?P<modal>never|always) {text}",
+            r"<add> (?:<the>)?rules? (?:stating|saying|which says?|that states?|that reads)(?: that)?:? "
+            r"{text}",
+            r"(?:new|another|one more) rule ?[-:–,]? ?{text}",
+            r"<add> that {text}",
+            r"(?:a )?rule (?:that|which) says:? (?:that )?{text}",
+            r"(?:do not|don't) ever (?P<never>(?P<text>.+))",
         ),
         _add,
     ),
@@ -202,6 +221,15 @@ KINDS: tuple[Kind, ...] = (
             r"(?:we|it) (?:no longer|do not|don't) needs? (?:<the>)?rule {rule}(?: <more>)?",
             r"(?:<the>)?rule {rule} (?:can go|is obsolete|is not needed(?: <more>)?|is no longer needed)",
             r"{rule} (?:can go|is obsolete, (?:<remove>) it|is no longer needed)",
+            r"(?P<rule>R-\d+) (?:out|away|must go|has to go|is out|can be (?:removed|deleted|dropped))",
+            r"<remove> (?:<the>)?rules? (?:of|about|on|concerning|regarding|that|which|for) (?:says? "
+            r"(?:that )?)?{rule}",
+            r"(?:<the>)?{rule} rule (?:can go|must go|is obsolete|is no longer needed)",
+            r"(?:we|it) (?:no longer|do not|don't) needs? (?:<the>)?{rule} rule(?: <more>)?",
+            r"no more (?:rule )?(?P<rule>R-\d+)",
+            r"{rule} is (?:no longer valid|outdated|obsolete|not valid(?: <more>)?|superseded|wrong),? "
+            r"(?:so )?(?:please )?<remove> (?:it|that)(?: rule)?",
+            r"take (?:<the>)?rule (?:about|on|of|concerning)? ?{rule} out",
         ),
         _remove,
     ),
@@ -216,6 +244,12 @@ KINDS: tuple[Kind, ...] = (
             r"(?:<become>)(?: say)? {text!}",
             r"(?P<rule>(?:rule )?R-\d+) (?:<must>) (?:say|read):? {text}",
             r"(?:<the>)?rule {rule} (?:<must>) (?:say|read):? {text!}",
+            r"(?:<the>)?(?:wording|text|words) of (?:rule )?{rule} (?:<must>) be (?:replaced (?:by|"
+            r"with)|changed to)? ?:?{text!}",
+            r"<reword> (?:rule )?{rule}(?: as)?:? {text!}",
+            r"(?:<change>|replace) (?:rule )?{rule} (?:with|by|so that it says|to say|to read):? {text!}",
+            r"(?P<rule>(?:rule )?R-\d+):? (?:new|the new) (?:wording|text):? {text!}",
+            r"<change> the (?:wording|text|words) of (?:rule )?{rule}:? {text!}",
         ),
         _reword,
     ),
@@ -230,6 +264,16 @@ KINDS: tuple[Kind, ...] = (
             rf"(?:<change>) (?:the )?severity of (?:rule )?{{rule}} (?:to|as) {_LEVEL}",
             rf"{{rule}} (?:<must>) (?:have|be|be of) {_LEVEL}[- ]severity",
             rf"{{rule}} is (?:more|less) important, (?:.* )?(?:to|as) {_LEVEL}",
+            r"{rule} (?:<must>|to) be (?:treated|rated|handled|seen|regarded) (?:with|as|at|of) (?:a "
+            r")?(?P<level>low|medium|high)(?:[- ]severity)?(?: rule)?",
+            r"{rule} (?:is|are) (?:a |of |now |very )*(?P<level>low|medium|high)(?:[- ](?:severity|"
+            r"priority|importance))(?: rule| one)?",
+            r"(?:raise|lower|increase|reduce|set|put|turn|bring) (?:the |its )?severity (?:of|for|on) "
+            r"{rule} (?:down |up )?to (?P<level>low|medium|high)",
+            r"(?P<way>raise|increase|lower|reduce) (?:the )?severity (?:of|for) {rule}",
+            r"{rule} is (?:very |really )?(?:critical|important)[^“]* severity (?:to|is|be) (?P<level>low|"
+            r"medium|high)",
+            r"severity (?:of )?{rule}:? (?P<level>low|medium|high)",
         ),
         _severity,
     ),
@@ -245,6 +289,11 @@ KINDS: tuple[Kind, ...] = (
             r"only|be only) (?:in|to|for) (?:the workflow )?{flow}",
             r"(?:make |let )?(?:rule )?{rule} (?:(?:<must>) )?(?:apply|hold|count|applies|holds) "
             r"(?:(?:to|in|for) )?(?:every workflow|all workflows|everywhere|always)",
+            r"{rule} (?:(?:<must>) )?(?:also )(?:apply|hold|count|applies|holds) (?:in|to|for|when|"
+            r"while) (?:the workflow )?{flow}",
+            r"{rule} (?:is|are) only (?:for|about|valid (?:in|for)) (?:the workflow )?{flow}",
+            r"{rule} (?:only )?(?:matters|counts|is relevant|is meant|applies|holds)(?: only)? (?:to|"
+            r"in|for) {flow}",
         ),
         _scope,
     ),
@@ -260,6 +309,8 @@ KINDS: tuple[Kind, ...] = (
             r"(?:except|exempt|exclude) {case} from (?:rule )?{rule}",
             r"(?:rule )?{rule} (?:(?:<must>) )?(?:holds?|appl(?:y|ies)|counts?) (?:unless|except "
             r"when|except if) {case}",
+            r"(?:make|add|allow|grant) an exception (?:to|from|for|of) (?:rule )?{rule}:? {case}",
+            r"{rule} (?:is|are) not (?:valid|applicable|for|in force) (?:for|<when>|to)? ?{case}",
         ),
         _exception,
     ),

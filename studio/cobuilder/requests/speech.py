@@ -56,6 +56,8 @@ def _find(turn: Turn, words: str) -> _Text | Unsure | None:
         return _Text(
             ("charter/ai_disclosure",), "ai_disclosure", turn.agent.charter.ai_disclosure, "the greeting"
         )
+    words = re.sub(r"^(?:that|this|the) (?=.* (?:text|message|wording|explanation|question|bit)$)", "", words)
+    words = re.sub(r" (?:text|message|wording|explanation|bit)$", "", words)
     words = re.sub(r"^(?:the )?(?:text|wording|message|explanation|words) (?:of|in|for) ", "", words)
     asked = _ASKING.sub("", words)
     match = turn.ground.index.find(asked, ("fact",) if asked != words else ("step", "fact"))
@@ -282,6 +284,13 @@ KINDS: tuple[Kind, ...] = (
             rf"(?:<the>)?{_GREETING} (?:<must>) (?:be|say|read):? {{text!}}",
             r"say {text!} at the (?:start|beginning) of (?:a|the|every|each) (?:conversation|chat)",
             r"greet <customer> with {text!}",
+            r"(?:the )?first (?:thing|sentence|words?) (?:<agent> )?(?:says?|writes?) (?:<must>|is|"
+            r"are)(?: be)?:? {text!}",
+            r"(?:open|start|begin) (?:every|each|all|the|a) (?:chats?|conversations?|dialogues?|dialogs?)s? "
+            r"(?:with|by saying):? {text!}",
+            rf"new {_GREETING}:? {{text!}}",
+            r"<agent> (?:<must>) (?:open|start|begin) with:? {text!}",
+            rf"(?:<the>)?(?:new )?{_GREETING}:? {{text!}}",
         ),
         _greeting,
     ),
@@ -301,6 +310,17 @@ KINDS: tuple[Kind, ...] = (
             r"{what} (?:<must>) say:? {text!}",
             r"(?:<the>)?(?P<what>(?:question|prompt) (?:for|about) .+?) (?:<must>) (?:be|read|say):? {text!}",
             r"let (?:it|the agent|the assistant) say {text!} in {what}",
+            r"(?:<when>|for|at) (?:it is |it's |we (?:are|get) (?:at|to) )?{what},? (?:just |please "
+            r"|<agent> (?:<must>)? ?|i want (?:it|the agent) to |it (?:<must>) )?(?:say|answer|write|"
+            r"reply|tell them):? {text!}",
+            r"(?:<change>|replace) (?:what|whatever) {what} (?:says|tells them|says now) (?:<become>|"
+            r"with) {text!}",
+            r"let {what} (?:say|end with(?: the words)?|end in|read):? {text!}",
+            r"in {what},? (?:it|<agent>) (?:<must>) (?:say|read|answer):? {text!}",
+            r"(?:<the>)?(?:text|message|wording) (?:of|for|in|at) {what} (?:<must>|is)(?: be| now)?:? "
+            r"{text!}",
+            r"(?:let|make|have) (?:it|<agent>) (?:say|answer|write) {text!} (?:at|in|for|on) {what}",
+            r"(?:<the>)?(?:text|message|wording) (?:of|for|in|at) {what} (?:is|reads)(?: now)?:? {text!}",
         ),
         _say,
     ),
@@ -316,6 +336,17 @@ KINDS: tuple[Kind, ...] = (
             r"{what} is too long(?:, .+)?",
             r"(?:cut|trim|tighten) {what}(?: down)?",
             r"{what} (?:<must>) be shorter",
+            r"{what} (?:is|are)(?: a bit| way| far| much| a little| rather| too| very| quite| really|"
+            r" so)* (?:long|wordy|lengthy|long-winded)(?: .+|,.+)?",
+            r"(?:shorten|cut down|trim|condense|tighten(?: up)?|make shorter) {what}(?: a bit| a little|"
+            r" please)?",
+            r"(?:can you )?(?:make|keep) {what} (?:a bit|a little|much|somewhat|way) shorter(?:[.,?] .+)?",
+            r"make {what} (?:more concise|briefer|brief|crisper|less wordy|more compact|snappier|concise|"
+            r"short)",
+            r"(?:a )?shorter {what}",
+            r"(?P<what>ask (?:for |about )?.+?) (?:in|with) fewer words",
+            r"(?:i|we) find {what} (?:too|a bit|rather|way too) (?:long|wordy)",
+            r"{what} (?:rambles|drags|goes) on(?: and on)?(?:,.+)?",
         ),
         lambda turn: _shape(turn, "shorter"),
     ),
@@ -330,6 +361,12 @@ KINDS: tuple[Kind, ...] = (
             r"{what} (?:<must>) (?:sound |be )(?:politer|more polite)",
             r"be (?:more polite|politer) (?:when|in) {what}",
             r"(?P<what>ask for .+?) (?:in a )?(?:politer|more polite|more politely)(?: way)?",
+            r"be (?:a bit |a little )?(?:more polite|politer|nicer) (?:when|while|in) {what}",
+            r"(?P<what>ask (?:for |about |whether )?.+?) (?:in )?(?:a )?(?:nicer|more polite|politer|"
+            r"more politely|more nicely|more courteous(?:ly)?)(?: way| manner)?",
+            r"ask (?:a bit |a little )?(?:more politely|politely|nicely|more nicely|more courteously) "
+            r"(?P<what>whether .+)",
+            r"{what} (?:is|are|sounds?)(?: a bit| too| rather)* (?:rude|impolite|harsh|blunt|curt)(?:,.+)?",
         ),
         lambda turn: _shape(turn, "politer"),
     ),
@@ -346,6 +383,15 @@ KINDS: tuple[Kind, ...] = (
             r"(?:improve|polish|beautify) (?:the )?(?:wording|tone|style|text) of {what}",
             r"<reword> {what}",
             rf"{{what}} (?:<must>) (?:be|sound) {_STYLE}{_BIT}",
+            rf"(?:<change>|give) {{what}} (?:a )?{_STYLE} (?:tone|wording|sound|voice|style)",
+            rf"(?:word|phrase|say|put|express) {{what}} (?:more |in )?(?:gently|kindly|softly|warmly|"
+            rf"clearly|simply|plain english|plain words|simple words|{_STYLE})",
+            r"(?:come up with|think of|suggest|write|find) (?:a |an |some )?(?:better|nicer|new|other|"
+            r"warmer|different) {what}",
+            rf"make {{what}} (?:sound |feel |look |be )*(?:more |less |a bit |a little )*{_STYLE}(?: .+)?",
+            r"make {what} (?:sound |feel )*(?:more|less) \w+",
+            r"(?:<reword>|write) {what} (?:in|with|to be|to sound) .+",
+            r"(?:improve|polish|beautify|freshen up) {what}",
         ),
         _model,
     ),
@@ -362,6 +408,15 @@ KINDS: tuple[Kind, ...] = (
             r"<add> (?:a |another |new )*disclosure:? (?:that )?{tell}",
             r"<customer> (?:<must>) be (?:told|informed|warned) (?:that )?{tell}",
             r"(?:<tell>) <customer> that {tell}",
+            r"it (?:<must>) be (?:disclosed|said|made clear|explained|mentioned|stated|told) to <customer> "
+            r"that {tell}",
+            r"(?P<where>before|after|once) {when}, (?:<customer>) (?:<must>) be (?:told|informed|warned|"
+            r"reminded|advised) (?:that |to )?{tell}",
+            r"(?P<where>before|after|once) {when}, (?:<tell>) <customer> (?:that |to |about )?{tell}",
+            r"(?:<customer>) (?:<must>) be (?:told|informed|warned|reminded|advised) (?P<where>before|"
+            r"after) {when} (?:that|to) {tell}",
+            r"<customer> (?:<must>)? ?know that {tell}",
+            r"let <customer> know (?P<where>before|after) {when} that {tell}",
         ),
         _disclose,
     ),

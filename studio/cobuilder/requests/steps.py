@@ -122,7 +122,7 @@ def _move(turn: Turn) -> Outcome:
     flow, step = turn.agent.workflow(at.holder), _step(turn)
     if way_on(step) is None:
         return No(f"“{at.name}” has no single way on, so it cannot be moved without breaking the order.")
-    before = "before" in turn.words.get("where", "").lower()
+    before = any(word in turn.words.get("where", "").lower() for word in ("before", "first"))
     title = f"“{at.name}” now comes {'before' if before else 'after'} “{to.name}”"
     if (way_on(step) == to.id) if before else (way_on(_step(turn, "step2")) == at.id):
         return No(f"It is so already: “{at.name}” comes {'before' if before else 'after'} “{to.name}”.")
@@ -236,6 +236,20 @@ KINDS: tuple[Kind, ...] = (
             rf"|describes?) {{topic}} {_WHERE} {{step}}",
             rf"<add> {_STEPWORD} (?:that |which |to )?(?:explains?|tells? <customer> about"
             rf"|describes?) {{topic}}",
+            rf"<add> (?:something|a bit|a few words|a sentence|some words) {_WHERE} {{step}} (?:that "
+            rf"|which )?(?:says?|saying|reading|with):? {{text!}}",
+            rf"(?:we need )?{_STEPWORD} {_WHERE} {{step}} (?:that |which )?(?:says?|saying|reading):? "
+            rf"{{text!}}",
+            rf"{_WHERE} {{step}},? (?:it|<agent>) (?:<must>) (?:say|write|tell <customer>):? {{text!}}",
+            rf"(?:in|to) {{flow}},? {_WHERE} {{step}},? (?:<add> {_STEPWORD} (?:that |which )?)?(?:says?|"
+            rf"saying)?:? ?{{text!}}",
+            rf"(?:in|to) {{flow}},? <add> {_STEPWORD} {_WHERE} {{step}} (?:that |which )?(?:says?|saying):? "
+            rf"{{text!}}",
+            rf"say {{text!}} {_WHERE} {{step}}",
+            r"(?:<tell>|say to) <customer>:? {text!} (?P<where>(?:right |just |directly )?(?:after|"
+            r"before)) {step}",
+            r"(?P<where>between) {step} and {step2},? (?:<agent> (?:<must>) )?(?:<tell> <customer>|"
+            r"say|add|add a step that says):? {text!}",
         ),
         _add,
     ),
@@ -250,6 +264,13 @@ KINDS: tuple[Kind, ...] = (
             r"<remove> (?:<the>)?{step} step",
             r"(?:<the>)?step {step} is (?:not|no longer) needed(?: <more>)?",
             r"we (?:no longer|don't|do not) need (?:<the>)?step {step}(?: <more>)?",
+            r"no more (?:step )?{step!}",
+            r"<remove> (?:<the>)?step (?:about|on|for|with|called|named|where <agent>|in which <agent>) "
+            r"{step}",
+            r"(?:we|it|<agent>) (?:no longer|don't|do not) needs? (?:to )?(?P<step>(?:tell|say|explain|"
+            r"offer|ask) .+?)(?: <more>)?",
+            r"(?:<not>|stop) (?:telling|explaining|saying) (?:<customer> )?{step}(?: <more>)?",
+            r"(?:<the>)?step {step} (?:can go|must go|is superfluous|is obsolete|is unnecessary)",
         ),
         _remove,
     ),
@@ -266,6 +287,7 @@ KINDS: tuple[Kind, ...] = (
             rf")?{_WHERE} {{step2}}",
             rf"{{step}} (?:only )?{_WHERE} {{step2}}(?: (?:has been|was|is) \w+)?",
             rf"{{step}} (?:<must>) (?:come|happen|be done|stand|follow) (?:only )?{_WHERE} {{step2}}",
+            r"(?P<where>first) {step},? (?:and )?(?:only )?then {step2}",
         ),
         _move,
     ),
@@ -283,6 +305,8 @@ KINDS: tuple[Kind, ...] = (
             r"{item} (?:<must>) be (?:called|named) {text!}",
             r"(?:<change>|give) (?:the )?(?:title|name) (?:of|to) {item} (?:to )?{text!}",
             r"give {item} the (?:title|name) {text!}",
+            r"(?:call|name) {item!} {text!}(?: instead| from now on| now)?",
+            r"{item} is (?:now )?(?:called|named) {text!}(?: now)?",
         ),
         _rename,
     ),
@@ -299,6 +323,8 @@ KINDS: tuple[Kind, ...] = (
             r"(?:<when>) {step} (?:<fail>),? (?P<step2>hand (?:it |them )?over.+|tell .+|say .+)",
             r"on failure of {step},? (?:<go>)(?: with| to| at)? {step2}",
             r"(?:<go>)(?: with| to| at)? {step2} (?:<when>) {step} (?:<fail>)",
+            r"(?:<when>) {step} (?:<fail>),? (?:then )?(?:<go>|do|use|take)(?: on)?(?: with| to| at)? "
+            r"{step2!}(?: instead)?",
         ),
         _failing,
     ),
@@ -315,6 +341,12 @@ KINDS: tuple[Kind, ...] = (
             r"(?P<none>do not|don't|never) (?:<retry>) {calling}(?: <more>)?",
             r"(?P<none>no (?:retries|second try|repeats?)) (?:for|of|in) {calling}",
             rf"(?:<change>|allow) (?:the )?(?:number of )?retries (?:of|for) {{calling}} (?:to )?{_N}",
+            rf"{{calling}} ?[-:,] ?(?:<retry>|retries)?:? ?{_N}(?: more)?(?: {_TRY}| retries)?",
+            rf"{{calling}} ?[-:,]? (?:retry|try again|repeat) (?:up to |at most )?{_N}(?: {_TRY})?",
+            rf"(?:<when>) {{calling}} (?:<fail>),? (?:<retry>) (?:it |that |again )*(?:up to |at most "
+            rf")?{_N}(?: more)?(?: {_TRY})?",
+            rf"{{calling}} (?:up to |at most |at least )?{_N} (?:tr(?:y|ies)|attempts?)(?: before giving "
+            rf"up| if it fails)?",
         ),
         _retries,
     ),
@@ -329,6 +361,9 @@ KINDS: tuple[Kind, ...] = (
             rf"(?:allow|permit|give <customer>|grant|{'<customer>'} (?:has|have|gets?)|accept)(?: "
             rf"only| up to| at most)? {_N} {_TRY} (?:to|in|for|at) {{trying}}",
             rf"(?:limit|restrict|set) {{trying}} to {_N} {_TRY}",
+            rf"{{trying}} ?[-:,] ?(?:max(?:imum)?|at most|only|up to|no more than)?\.? ?{_N} {_TRY}",
+            rf"(?:only|at most|max(?:imum)?|no more than) {_N} {_TRY} (?:to|in|for|at|on|of) {{trying}}",
+            rf"<customer> (?:gets?|has|have) {_N} (?:chances?|goes|shots) (?:to|at|in|for) {{trying}}",
         ),
         _attempts,
     ),

@@ -335,6 +335,10 @@ KINDS: tuple[Kind, ...] = (
             rf"(?:<add>|we need|i (?:want|need)) {_A}(?:test|scenario) (?:in which|where|for|with"
             rf"|that|of|:) ?{{text}}",
             rf"<add> {_A}(?:test|scenario): {{text}}",
+            rf"(?:<add>|we need|i (?:want|need)|write|build) {_A}(?:new )?(?:test|scenario)s? (?:case "
+            rf")?(?:in which|where|for|with|that|of|about|when|:) ?{{text}}",
+            rf"{_A}(?:test|scenario)(?: case)? is missing (?:in which|where|for|with|that|when) {{text}}",
+            r"test (?:what happens (?:with|when|if)|a|an|whether|how) {text}",
         ),
         _add,
     ),
@@ -350,6 +354,9 @@ KINDS: tuple[Kind, ...] = (
             r"(?:we|it) (?:no longer|do not|don't) needs? (?:<the>)?(?:test|scenario) {test}(?: <more>)?",
             r"{test} is (?:obsolete|not needed)(?: <more>)?, (?:<remove>) it",
             r"(?:<the>)?(?:test|scenario) {test} (?:can go|is no longer needed|is obsolete)",
+            r"(?P<test>T-\d+) (?:can go|out|must go|is out|is obsolete)",
+            r"(?:<the>)?(?:test|scenario) {test} is (?:superfluous|unnecessary|obsolete|outdated|not "
+            r"needed)(?: <more>)?",
         ),
         _remove,
     ),
@@ -365,6 +372,9 @@ KINDS: tuple[Kind, ...] = (
             r"use {value} as {fact} in (?:test )?{test}",
             r"<customer> (?:in|of) (?:test )?{test} (?:<must>) (?:say|answer|claim|state) that "
             r"(?:<the>)?{fact} is {value}",
+            r"in (?:test )?{test},? <customer> (?:wants?|says?|asks? for|chooses|picks|has|gives) {value}",
+            r"<customer> (?:in|of) (?:test )?{test} (?:gives|says|answers|names|chooses|has) {value}(?: "
+            r"as (?P<fact>.+))?",
         ),
         _fact,
     ),
@@ -379,6 +389,8 @@ KINDS: tuple[Kind, ...] = (
             r"(?:check|expect|make sure|verify) in (?:test )?{test} (?:that )?{what}",
             r"in (?:test )?(?P<test>T-\d+),? (?P<what>.+ (?:must|should|has to) .+)",
             r"(?:test )?{test} (?:<must>) (?P<what>(?:pass|reach|not pass|never pass|end|use|never use) .+)",
+            r"(?:test )?(?P<test>T-\d+) (?:has to|must|should|<must>) (?P<what>(?:be|end|finish|pass|"
+            r"use|not|never|call|reach|hand|tell) .+)",
         ),
         _expect,
     ),
@@ -395,6 +407,17 @@ KINDS: tuple[Kind, ...] = (
             r"(?:also )?start {flow} (?:<when>) <customer> (?:says?|writes?|asks?) {text!}",
             r"{text!} (?:<must>) (?:also )?start {flow}",
             rf"(?:teach|give|show) {{flow}} (?:<the>)?{_EXAMPLE} {{text!}}",
+            r"{text!} (?:also )?(?:means|is another way (?:to say|of saying|for)|stands for|is the "
+            r"same as|belongs to|counts? as|(?:<must>) (?:also )?(?:count as|mean|be treated as|lead "
+            r"to|go to)) (?:that )?(?:<customer> )?(?:wants? (?:to )?(?:know )?)?{flow}",
+            r"(?:<when>) <customer> (?:says?|writes?|types?|asks?) {text!},? (?:then )?(?:treat (?:it|"
+            r"that|them) as|it is|that is|it means|that means|start|go to|use) {flow}",
+            r"<customer> (?:also )?(?:say|says|write|writes|ask|asks) {text!} (?:<when>|for) (?:<customer> "
+            r")?(?:wants? (?:to )?)?{flow}",
+            rf"<add> {{text!}} as (?:an? )?(?:new )?{_EXAMPLE} (?:of|for|to) {{flow}}",
+            r"(?:<when>) <customer> (?:says?|writes?|types?|asks?) {text!},? <customer> (?:wants? (?:to "
+            r")?|means? ){flow}",
+            r"{text!} is (?:an? |also )*{flow}",
         ),
         lambda turn: _phrase(turn, True),
     ),
@@ -409,6 +432,9 @@ KINDS: tuple[Kind, ...] = (
             r"{text!} (?:<not>|(?:<must>) no longer|(?:<must>) not)(?: <more>)? start {flow}(?: <more>)?",
             rf"take {{text!}} out of (?:<the>)?{_EXAMPLE}s? (?:of|for) {{flow}}",
             r"{flow} (?:<not>|(?:<must>) no longer) be started by {text!}(?: <more>)?",
+            rf"(?:take|cross|strike) {{text!}} off (?:<the>)?(?:list of )?{_EXAMPLE}s? (?:of|for|in) "
+            rf"{{flow}}",
+            r"{text!} (?:should not|shouldn't|must not|mustn't) (?:start|trigger|lead to) {flow}(?: <more>)?",
         ),
         lambda turn: _phrase(turn, False),
     ),

@@ -8,12 +8,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studio.cobuilder.requests.items import Index, Item, Match
 from studio.cobuilder.requests.kinds import SLOT_KINDS, Kind, compiled
 from studio.cobuilder.requests.wording import bare
 
+SURE_ENOUGH = 0.7
+"""The least score of an item that is to be taken away; below it, whoever asked is asked back."""
 _HOLDERS = {"row": ("table",), "branch": ("deciding",), "step": ("flow",), "fact": ("flow",)}
 _ORDER = (
     *("flow", "table", "test", "tool", "rule", "source", "deciding", "trying", "calling", "paying", "step"),
@@ -36,6 +38,11 @@ class Reading:
     def complete(self) -> bool:
         """Return whether every item it names is known."""
         return not self.unclear
+
+
+def _one_name(items: tuple[Item, ...]) -> bool:
+    """Return whether items bear one name, so that a question about any of them is about the first."""
+    return len({item.name.casefold() for item in items}) == 1
 
 
 def _base(slot: str) -> str:
@@ -65,6 +72,10 @@ def _read(kind: Kind, words: dict[str, str], literal: float, index: Index) -> Re
         here = index.find(words[slot], kinds, _holder(slot, found))
         if not here.items and slot == "step2":
             here = index.find(words[slot], kinds)
+        if not here.certain and not kind.changes and _one_name(here.items):
+            here = replace(here, certain=True)
+        if here.certain and kind.id.endswith("-remove") and here.score < SURE_ENOUGH:
+            here = replace(here, certain=False)
         if here.certain:
             found[slot] = here.items[0]
             total.append(here.score)

@@ -10,23 +10,38 @@ import re
 from functools import cache
 
 _OPENINGS = re.compile(
-    r"^(?:please|kindly|hey|hi|hello|ok|okay|well|so|now|and|also|then|but|maybe|cobuilder"
-    r"|(?:could|can|would|will) (?:you|we)(?: please| kindly| also)?(?! do\b| hand\b)"
-    r"|(?:i|we)(?:'d| would) like (?:you |it |the agent )?to|(?:i|we) (?:want|need|have) (?:you "
-    r"|it |the agent )?to"
-    r"|(?:i|we|you|it) (?:should|ought to)(?! not| never| say| ask| expect| hold| read)|let us"
-    r"|let's|go ahead and|i think (?:that )?)[,:]?\s+",
+    r"^(?:please(?: to)?|kindly|hey|hi|hello|ok|okay|well|so|now|and|also|then|but|maybe|perhaps|"
+    r"just|actually"
+    r"|honestly|really|additionally|furthermore|next|cobuilder|sorry|quick one|one more thing|by the way"
+    r"|(?:could|can|would|will) (?:you|we)(?: please| kindly| also| maybe| perhaps| just)*(?! do\b| hand\b)"
+    r"|(?:i|we)(?:'d| would) (?:like|love|prefer)(?: it if)? (?:you |it |the agent |the assistant )?to"
+    r"|(?:i|we)(?:'d| would) (?:like|love)(?= an? | the )|(?:i|we) want (?=an? )"
+    r"|(?:i|we) (?:want|need|have) (?:you |it |the agent |the assistant )?to"
+    r"|(?:i|we|you|it) (?:should|ought to)(?! be\b| not| never| say| ask| expect| hold| read| really)"
+    r"|we should really|we(?:'d| would)(?: better)? (?=need)"
+    r"|let us|let's|go ahead and|i (?:think|believe|guess) (?:that )?(?:we should )?|i want (?:that )?"
+    r"|(?:it is|it's) (?:essential|important|necessary|vital|crucial|required|critical) (?:that|to)"
+    r"|(?:we need to |you must |please )?(?:make sure|ensure|see to it) (?:that )?(?!.* in (?:test )?T-)"
+    r"|(?:as agreed|with effect|effective|starting|according to|following|in line with|as of|as from"
+    r"|for (?:legal|compliance) reasons)\b[^,“”]*,"
+    r"|from (?:next )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: on)?|from (?:tomorrow|today|"
+    r"next \w+)(?: on)?"
+    r"|from now on|in future|by the way|thanks to [^,]*)[,:]?\s+",
     re.IGNORECASE,
 )
 _CLOSINGS = re.compile(
-    r"[\s,]+(?:please|thanks|thank you|for me|from now on|if possible|in future)$", re.IGNORECASE
+    r"[\s,]+(?:please|thanks|thank you|thx|cheers|for me|from now on|if possible|in future|asap|would you"
+    r"|if you can|if that is ok(?:ay)?|right\?|ok\?|exactly|at the moment|for us|today)$",
+    re.IGNORECASE,
 )
 
 _VERBS: dict[str, str] = {
     "change": "change alter update set adjust modify amend raise increase lower reduce extend bring switch "
-    "turn make lift drop decrease prolong put cut shorten",
-    "remove": "remove delete drop scrap erase discard strike skip omit eliminate forget clear",
-    "add": "add insert create include introduce write append",
+    "turn make lift drop decrease prolong put cut shorten expand move bump lengthen correct amend",
+    "remove": "remove delete drop scrap erase discard strike skip omit eliminate forget clear "
+    "kill ditch lose "
+    "withdraw abolish",
+    "add": "add insert create include introduce write append make pop put need",
     "ask": "ask request collect gather query inquire",
     "tell": "tell inform advise remind notify warn",
     "say": "say state read mention show write",
@@ -48,11 +63,12 @@ _VERBS: dict[str, str] = {
 _PHRASES: dict[str, str] = {
     "remove": "get rid of|take away|take out|throw away|throw out|leave out|leave away|do away with|strike "
     "out",
-    "add": "put in",
+    "add": "put in|pop in|slip in",
     "change": "cut down",
     "go": "go on|move on|carry on|end up|be sent|be led|branch",
     "hand": "put through|hand over|hand off|be handed|be passed|be transferred|be escalated|be put",
-    "fail": "goes? wrong|went wrong|going wrong|does not (?:answer|work|respond|reply)|doesn't "
+    "fail": "(?:does not|doesn't) (?:go through|load|come back|succeed)|goes? wrong|went wrong|"
+    "going wrong|does not (?:answer|work|respond|reply)|doesn't "
     "(?:answer|work|respond|reply)"
     "|do not answer|not answer|is (?:down|not available|unavailable|offline|broken)|times? "
     "out|cannot [a-z ]+|can't [a-z ]+|throws? an error",
@@ -153,3 +169,27 @@ def several(names: list[str], word: str = "and") -> str:
 def initial(text: str) -> str:
     """Return a text with a capital in front."""
     return text[:1].upper() + text[1:]
+
+
+_FREE_VERBS = (
+    "stop don't do never make let set use give take keep ask tell say start limit cap allow "
+    "forbid require apply "
+    "treat shorten translate rewrite call show list explain put pass include leave accept offer try tighten"
+)
+
+
+@cache
+def _imperatives() -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join([*map(verbs, _VERBS), *_FREE_VERBS.split()])})\b", re.IGNORECASE)
+
+
+def imperative(text: str) -> bool:
+    """Return whether words begin as an order."""
+    return _imperatives().match(text) is not None
+
+
+@cache
+def verb_words() -> frozenset[str]:
+    """Return every word by which a verb class is known."""
+    forms = {form for names in _VERBS.values() for verb in names.split() for form in _forms(verb)}
+    return frozenset(word for form in forms for word in form.replace("_", " ").split() if len(word) > 2)

@@ -14,7 +14,14 @@ from studio.desktop.panels.decide import DecideBar
 from studio.desktop.panels.diff import DiffPanel
 from studio.desktop.panels.evidence import Quoted
 from studio.desktop.panels.graph import GraphPair
-from studio.desktop.panels.proposal import LeftAlone, next_undecided, progress_of, question_card, rows_of
+from studio.desktop.panels.proposal import (
+    HowRead,
+    LeftAlone,
+    next_undecided,
+    progress_of,
+    question_card,
+    rows_of,
+)
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button, Switch
 from studio.desktop.widgets.card import Card
@@ -81,6 +88,8 @@ class ReviewPage(Page):
         column.addWidget(self.meter)
         column.addWidget(self.rest)
         self.left_alone = LeftAlone()
+        self.how_read = HowRead()
+        column.addWidget(self.how_read)
         column.addWidget(self.left_alone)
         pane.body.addWidget(foot)
         return pane
@@ -179,6 +188,7 @@ class ReviewPage(Page):
         self.meter.show_parts([(page.decided / page.total if page.total else 1.0, "acc", "decided")])
         self.rest.setVisible(page.decided < page.total)
         self.left_alone.show_lines(page.unaffected)
+        self.how_read.show_run(page.read_by, page.run, page.disagreements)
         if not (item and self.list.choose(item, tell=False)) and not self.list.current_id():
             self.list.choose(next_undecided(self.list, page) or self.list.items()[0].id, tell=False)
         self._open(self.list.current_id())

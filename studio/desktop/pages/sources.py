@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.desktop.intake import Intake
 from studio.desktop.page import Page
 from studio.desktop.page_pictures import PagePictures
-from studio.desktop.panels.document import STATE_SIGNS, STATE_TONES, Marked, parts_of
-from studio.desktop.panels.facts import Facts, standing_of
+from studio.desktop.panels.coverage import shares
+from studio.desktop.panels.document_pane import DocumentPane
 from studio.desktop.panels.identity import identity_card
 from studio.desktop.panels.left_column import LeftColumn
-from studio.desktop.panels.page_picture import PagePicture
 from studio.desktop.panels.sentence import SentencePanel
 from studio.desktop.places import cited_in, way_to
-from studio.desktop.source_deeds import SourceDeeds, work_of
-from studio.desktop.theme.tokens import Tone
+from studio.desktop.reading_deeds import ReadingDeeds
+from studio.desktop.source_deeds import SourceDeeds, group_of, work_of
+from studio.desktop.source_rows import chip_tone, marked_blocks, open_in, row_of
 from studio.desktop.widgets.button import Button
-from studio.desktop.widgets.document_view import DocumentView
-from studio.desktop.widgets.labels import Chip
-from studio.desktop.widgets.meter import Legend, Meter, Part
-from studio.desktop.widgets.pane import Pane, group, panes
-from studio.desktop.widgets.row_list import RowItem
+from studio.desktop.widgets.pane import Pane, panes
 from studio.desktop.widgets.states import EmptyState
 from studio.domain.errors import StudioError
 from studio.services.events import Kind
@@ -35,15 +29,8 @@ from studio.services.events import Kind
 if TYPE_CHECKING:
     from studio.domain.proposal import Proposal
     from studio.services.queries.governance import CollisionRow
-    from studio.services.queries.sources import BlockRow, CoverageRow, Sentence, SourcePage, SourceRow
-
-
-def _chip_tone(chip: str) -> Tone:
-    if "conflict" in chip or chip in ("expired", "missing at its origin"):
-        return "bad"
-    if chip == "superseded":
-        return ""
-    return "ok" if chip == "current" else "warn"
+    from studio.services.queries.marked_document import Sentence
+    from studio.services.queries.sources import SourcePage
 
 
 class SourcesPage(Page):
@@ -52,7 +39,7 @@ class SourcesPage(Page):
     kinds: ClassVar[frozenset[Kind]] = frozenset(
         (
             "source", "proposal", "decision", "answer", "agent", "waiver", "confirmation", "marking",
-            "collision", "identity", "folder",
+            "collision", "identity", "folder", "reading",
         )
     )  # fmt: skip
 
@@ -65,48 +52,14 @@ class SourcesPage(Page):
         self.list_pane = Pane("Sources", padded=False)
         folders = Button("", self.intake.link_folder, icon="folder", name="Linked folders")
         self.list_pane.add_head(folders, Button("Add files", self.add, icon="plus", name="Add files"))
-        self.left = LeftColumn(self._coverage())
+        self.left = LeftColumn()
         self.list, self.work, self.hits = self.left.list, self.left.work, self.left.hits
         self.list_pane.body.addWidget(self.left)
-        self.doc_pane = Pane("", padded=False)
-        self.version = Chip()
-        self.ask = Button("Propose changes", self.propose, icon="cobuilder")
-        self.as_page = Button("Page", self._turn_picture, key="P", name="Show the page beside the text")
-        self.as_page.setCheckable(True)
-        describe = Button("Describe…", self.describe, key="E")
-        self.doc_pane.add_head(self.version, self.as_page, describe, self.ask)
-        self.facts = Facts()
-        self.document = DocumentView("Document")
-        self.share = Meter(6)
-        strip = QHBoxLayout()
-        strip.setContentsMargins(14, 4, 14, 8)
-        strip.addWidget(self.share)
-        self.doc_pane.body.addWidget(self.facts)
-        self.doc_pane.body.addLayout(strip)
-        self.picture, self.pictures = PagePicture(), PagePictures(self)
-        beside = QSplitter(Qt.Orientation.Horizontal)
-        beside.setChildrenCollapsible(False)
-        beside.setHandleWidth(1)
-        for part in (self.document, self.picture):
-            beside.addWidget(part)
-            part.setMinimumWidth(200)
-        beside.setSizes([1, 1])
-        self.picture.hide()
-        self.doc_pane.body.addWidget(beside, 1)
+        self.doc_pane = DocumentPane(self.propose, self.describe)
+        self.document, self.picture = self.doc_pane.document, self.doc_pane.picture
+        self.pictures = PagePictures(self)
         self.sentence = SentencePanel()
         return panes((self.list_pane, self.doc_pane, self.sentence), (300, 622, 330), 1)
-
-    def _coverage(self) -> QWidget:
-        holder = QWidget()
-        holder.setProperty("role", "plain")
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(14, 10, 14, 12)
-        column.addWidget(group("Policy coverage"))
-        self.bar = Meter(12)
-        self.legend = Legend()
-        column.addWidget(self.bar)
-        column.addWidget(self.legend)
-        return holder
 
     def empty_state(self) -> QWidget:
         """Say how a first document is added."""
@@ -133,14 +86,15 @@ class SourcesPage(Page):
         self.sentence.passage_asked.connect(self.document.choose)
         self.left.asked.connect(self._search)
         self.left.way_asked.connect(self._go)
+        self.left.coverage.asked.connect(lambda state: self.left.show_worklist(group_of(state)))
+        self.doc_pane.picture_turned.connect(lambda on: self.list_pane.setVisible(not on))
         self.picture.asked.connect(self._draw_page)
-        self.picture.closed.connect(self._turn_picture)
         self.pictures.drawn.connect(self.picture.take)
         self.pictures.failed.connect(self.picture.fail)
         for key, slot in (
             ("J", lambda: self._walk(1)), ("K", lambda: self._walk(-1)), ("S", lambda: self._act("confirm")),
             ("W", lambda: self._act("waive")), ("E", self.describe), ("Ctrl+V", self.intake.paste),
-            ("Ctrl+F", self.left.field.setFocus), ("P", self._turn_picture),
+            ("Ctrl+F", self.left.field.setFocus), ("P", self.doc_pane.turn_picture),
         ):  # fmt: skip
             self.key(key, slot)
 
@@ -153,8 +107,8 @@ class SourcesPage(Page):
         if not found.rows:
             self.states.show_empty()
             return
-        self.list.show_rows([_row(source) for source in reversed(found.rows)])
-        self._show_coverage(found.coverage)
+        self.list.show_rows([row_of(source) for source in reversed(found.rows)])
+        self.left.coverage.show_rows(found.coverage)
         work = self.desk.session.ask(ListWork())
         self._doubts = {f"?{doubt.id}": doubt for doubt in work.doubts}
         self.left.show_work(work_of(work))
@@ -173,7 +127,7 @@ class SourcesPage(Page):
             self._wanted = item
             self.refresh()
             return
-        from studio.services.queries.sources import FindSentence
+        from studio.services.queries.cited_sentence import FindSentence
 
         try:
             found = self.desk.session.ask(FindSentence(*cited))
@@ -199,10 +153,8 @@ class SourcesPage(Page):
 
     def propose(self) -> None:
         """Ask CoBuilder what the open document demands of the agent."""
-        from studio.services.stages.proposing import Propose
-
         if self._shown is not None:
-            self.desk.session.start(Propose(self._shown.source.id), self._proposed)
+            ReadingDeeds(self.desk, self).propose(self._shown.source.id, self._proposed)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files."""
@@ -237,56 +189,22 @@ class SourcesPage(Page):
     def _proposed(self, proposal: Proposal) -> None:
         changes, questions = len(proposal.changes), len(proposal.questions)
         text = f"CoBuilder proposed {changes} changes and asked {questions} questions."
+        if proposal.disagreements:
+            text += f" The two readings differ in {len(proposal.disagreements)} places."
         self.desk.tell(text, "ok", "Open review", lambda: self.desk.open_page("review", proposal.id))
 
     def _open(self, source_id: str) -> None:
         from studio.services.queries.sources import ShowSource
 
-        again = self._shown is not None and self._shown.source.id == source_id
-        chosen = self.document.chosen if again else ""
         page = self._shown = self.desk.session.ask(ShowSource(source_id))
-        source = page.source
-        self.doc_pane.set_title(source.name)
-        self.as_page.setVisible(self._is_pdf())
-        self.facts.show_source(source, page.chip, _chip_tone(page.chip))
-        self.share.show_parts(_shares(page.coverage))
-        self.version.show_fact(f"version {source.current.number}" if source.current.number > 1 else "")
-        blocks = [(row.block, _marks(row)) for row in page.blocks]
-        place = self.document.verticalScrollBar().value() if again else 0
-        self.document.setAccessibleName(f"Document {source.name}")
-        self.document.show_parts(parts_of(blocks))
-        if chosen:
-            self.document.choose(chosen)
-        self.document.verticalScrollBar().setValue(place)
-        if not again and self.picture.isVisibleTo(self):
-            self._show_picture(self._is_pdf())
+        chosen = self.doc_pane.show_source(
+            page.source, (page.chip, chip_tone(page.chip)), shares(page.coverage), marked_blocks(page)
+        )
         if not chosen:
-            self.sentence.show_document(page.questions, page.found_unclear, page.proposed)
+            self.sentence.show_document(page.questions, page.found_unclear, page.proposed, open_in(page))
+            if any(row.block.tracked for row in page.blocks):
+                self.sentence.add_tracked()
             self.sentence.add_suspicions(page.suspicions, page.declined)
-
-    def _turn_picture(self) -> None:
-        """Show the page beside the text, or put it away; the list makes room for it."""
-        self._show_picture(self._is_pdf() and not self.picture.isVisibleTo(self))
-
-    def _show_picture(self, on: bool) -> None:
-        self.as_page.setChecked(on)
-        self.picture.setVisible(on)
-        self.list_pane.setVisible(not on)
-        if on and self._shown is not None:
-            blocks = self._shown.source.current.document.blocks
-            last = max((block.anchor.page or 1 for block in blocks), default=1)
-            self.picture.begin(self._page_in_sight(), last)
-
-    def _is_pdf(self) -> bool:
-        return self._shown is not None and self._shown.source.current.document.media_type == "application/pdf"
-
-    def _page_in_sight(self) -> int:
-        sentence = self._chosen()
-        if sentence is not None:
-            return sentence.statement.anchor.page or 1
-        shown = self.document.first_cell()
-        blocks = self._shown.source.current.document.blocks if self._shown else ()
-        return next((block.anchor.page or 1 for block in blocks if block.id == shown), 1)
 
     def _draw_page(self, page: int, width: int) -> None:
         bench = self.desk.session.workbench
@@ -306,7 +224,7 @@ class SourcesPage(Page):
             return
         sentence = self._chosen()
         if self._shown is not None and sentence is not None:
-            if self.picture.isVisibleTo(self) and sentence.statement.anchor.page is not None:
+            if self.doc_pane.has_picture and sentence.statement.anchor.page is not None:
                 self.picture.show_page(sentence.statement.anchor.page)
             self.sentence.show_sentence(
                 sentence, self._shown.questions, self.deeds.conflicts(sentence.conflicts)
@@ -372,57 +290,3 @@ class SourcesPage(Page):
                 if quote in sentence.statement.quote or sentence.statement.quote in quote:
                     self.document.choose(sentence.statement.id)
                     return
-
-    def _show_coverage(self, rows: tuple[CoverageRow, ...]) -> None:
-        shown = [row for row in rows if row.count]
-        self.bar.show_parts(_shares(shown))
-        self.legend.show_lines(
-            [
-                (STATE_TONES[r.state], r.state[:1].upper() + r.state[1:], f"{r.share:.0%}".replace("%", " %"))
-                for r in shown
-            ],
-            [STATE_SIGNS[r.state] for r in shown],
-        )
-
-
-def _marked(sentence: Sentence) -> Marked:
-    statement = sentence.statement
-    return Marked(
-        statement.id,
-        statement.quote,
-        sentence.state,
-        sentence.suspect,
-        sentence.turned,
-        sentence.internal,
-        bool(sentence.warnings),
-    )
-
-
-def _marks(row: BlockRow) -> list[Marked]:
-    """Return the marks of a block: its sentences, and suspicious passages that are in none of them."""
-    marks = [_marked(sentence) for sentence in row.sentences]
-    for each in row.suspicions:
-        start, end = each.suspicion.start, each.suspicion.end
-        told = any(s.statement.start < end and start < s.statement.end for s in row.sentences)
-        if row.hidden or not told:
-            marks.append(Marked(each.id, each.suspicion.quote, "suspicious", warned=True))
-    return marks
-
-
-def _shares(rows: Sequence[CoverageRow]) -> tuple[Part, ...]:
-    return tuple((row.share, STATE_TONES[row.state], row.state) for row in rows if row.count)
-
-
-def _row(source: SourceRow) -> RowItem:
-    about = [standing_of(source.authority), source.owner or ""]
-    about.append(f"version {source.version}" if source.version > 1 else "")
-    about.append(f"look at {source.suspects} again" if source.suspects else "")
-    return RowItem(
-        source.id,
-        source.name,
-        " · ".join(part for part in about if part),
-        chip=source.chip,
-        chip_tone=_chip_tone(source.chip),
-        quiet=source.chip == "superseded",
-        bar=_shares(source.coverage),
-    )

@@ -54,14 +54,19 @@ def names_of_sides(row: ShownCollision) -> tuple[str, str]:
 
 
 def conflict_card(
-    row: ShownCollision, decide: Callable[[str], object], show: Callable[[str], object]
+    row: ShownCollision, decide: Callable[[str], object], show: Callable[[str], object], here: str = ""
 ) -> Card:
-    """Return the card; `decide` hears left, right, both, neither or later, `show` left or right."""
+    """Return the card; `decide` hears left, right, both, neither or later, `show` left or right.
+
+    `here` is the statement that is in sight already: no way leads to it.
+    """
     found = row.collision
     card = Card(f"Conflict: {_ASKS.get(found.kind, 'which one holds?')}", "" if row.decided else "bad")
     for side, name, ref in (("left", row.left_name, found.left), ("right", row.right_name, found.right)):
-        card.say(f"{name} ({ref.citation.anchor.label}) says: “{' '.join(ref.citation.quote.split())}”")
-        card.add(_show(side, name, show))
+        where = ref.citation.anchor.label.removeprefix(f"{name} · ")
+        card.say(f"{name} ({where}) says: “{' '.join(ref.citation.quote.split())}”")
+        if ref.statement_id != here:
+            card.add(_show(side, name, show))
     if row.decided:
         card.say(_outcome(row))
         return card

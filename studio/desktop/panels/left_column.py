@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
+from studio.desktop.panels.coverage import CoveragePanel
 from studio.desktop.panels.worklist import Work, Worklist
 from studio.desktop.widgets.button import Button, Switch
 from studio.desktop.widgets.pane import row
@@ -35,7 +37,7 @@ class LeftColumn(QWidget):
     asked = Signal(str)
     way_asked = Signal(str)
 
-    def __init__(self, coverage: QWidget) -> None:
+    def __init__(self) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -49,7 +51,7 @@ class LeftColumn(QWidget):
         self.field.setClearButtonEnabled(True)
         inner.addWidget(self.field)
         self.documents = Button("Documents", lambda: self._turn(0))
-        self.to_do = Button("To work off", self.show_worklist)
+        self.to_do = Button("To do", lambda: self.show_worklist())
         inner.addLayout(row(Switch("What is listed", self.documents, self.to_do)))
         column.addWidget(top)
         self.list, self.work, self.hits = RowList("Documents"), Worklist(), RowList("Where the words stand")
@@ -57,7 +59,8 @@ class LeftColumn(QWidget):
         for part in (self.list, self.work, self.hits):
             self.stack.addWidget(part)
         column.addWidget(self.stack, 1)
-        column.addWidget(coverage)
+        self.coverage = CoveragePanel()
+        column.addWidget(self.coverage)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(150)
@@ -71,20 +74,27 @@ class LeftColumn(QWidget):
         """Show what there is to do."""
         self.work.show_work(work)
         count = self.work.waiting
-        self.to_do.setText(f"To work off {count:,}" if count else "To work off")
-        self.to_do.setAccessibleName(f"To work off: {count}")
+        self.to_do.setText(f"To do {count:,}" if count else "To do")
+        self.to_do.setAccessibleName(f"To do: {count}")
 
-    def show_worklist(self) -> None:
-        """Bring the work into sight."""
+    def show_worklist(self, group: str = "") -> None:
+        """Bring the work into sight, or only one group of it."""
+        if group:
+            self.work.show_group(group)
         self.to_do.setChecked(True)
         self._turn(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room to the list where it is short."""
+        super().resizeEvent(event)
+        self.coverage.fit(event.size().height())
 
     def show_hits(self, words: str, hits: Sequence[Hit]) -> None:
         """Show where the words stand; without words, the documents again."""
         if not words:
             self._turn(1 if self.to_do.isChecked() else 0)
             return
-        rows = [RowItem("", f"{len(hits)} places" if hits else "Found nowhere. Try fewer or other words.")]
+        rows = [RowItem("", _places(len(hits)) if hits else "Found nowhere. Try fewer or other words.")]
         for number, hit in enumerate(hits):
             snippet, found = _found_in(hit.snippet)
             way = f"{number}|{hit.source_id}#{hit.block_id}"
@@ -94,6 +104,10 @@ class LeftColumn(QWidget):
 
     def _turn(self, place: int) -> None:
         self.stack.setCurrentIndex(place)
+
+
+def _places(count: int) -> str:
+    return "1 place" if count == 1 else f"{count} places"
 
 
 def _found_in(snippet: str) -> tuple[str, tuple[tuple[int, int], ...]]:

@@ -194,7 +194,7 @@ class ModelPolicyCard(Card):
 class LeavingDialog(QDialog):
     """Shows what would leave this computer, word for word; accepted means: it may go there."""
 
-    def __init__(self, parent: QWidget, preview: ModelPreview) -> None:
+    def __init__(self, parent: QWidget, preview: ModelPreview, remark: str = "") -> None:
         super().__init__(parent)
         self.setWindowTitle("What leaves this computer")
         self.resize(720, 600)
@@ -203,7 +203,7 @@ class LeavingDialog(QDialog):
         column.setSpacing(10)
         column.addWidget(label("What leaves this computer", "title"))
         column.addWidget(label(f"To {preview.destination}, for the model {preview.model}.", wrap=True))
-        column.addWidget(label(_size(preview), "muted", wrap=True))
+        column.addWidget(label(f"{_size(preview)} {remark}".strip(), "muted", wrap=True))
         if preview.refusal:
             column.addWidget(label(preview.refusal, "note", "bad", wrap=True))
         self.text = QPlainTextEdit()
@@ -224,7 +224,7 @@ def _size(preview: ModelPreview) -> str:
     questions = len(preview.requests)
     return (
         f"{questions} question{'' if questions == 1 else 's'}, {preview.characters:,} characters, about "
-        f"{preview.tokens:,} tokens. Masked: {masked}. {NOT_MASKED} The newest document stands for all."
+        f"{preview.tokens:,} tokens. Masked: {masked}. {NOT_MASKED}"
     )
 
 

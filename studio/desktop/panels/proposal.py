@@ -13,6 +13,7 @@ from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.row_list import RowItem, RowList
+from studio.domain.finding import Disagreement, Engine, ModelRun
 
 _SIGNS: dict[str, Tone] = {"added": "add", "removed": "del", "changed": "chg", "moved": "mov"}
 _MARKS: dict[str, tuple[Tone, str]] = {"accepted": ("ok", "accepted"), "rejected": ("bad", "rejected")}
@@ -31,6 +32,8 @@ class ChangeLike(Protocol):
     def subtitle(self) -> str: ...  # noqa: D102
     @property
     def verdict(self) -> str | None: ...  # noqa: D102
+    @property
+    def warnings(self) -> Sequence[str]: ...  # noqa: D102
 
 
 class GroupLike(Protocol):
@@ -78,7 +81,8 @@ class ProposalLike(Protocol):
 
 def _change_row(change: ChangeLike, within: str) -> RowItem:
     """Return a change as a row; what the heading and the sign say already is left out."""
-    mark, words = _MARKS.get(change.verdict or "", ("", ""))
+    waits: tuple[Tone, str] = ("warn", "read its warning first") if change.warnings else ("", "")
+    mark, words = _MARKS.get(change.verdict or "", waits)
     title = change.title.replace(f" of “{within}”", "") if within else change.title
     subtitle = change.subtitle if "→" in change.subtitle and change.subtitle not in title else ""
     return RowItem(change.id, title, subtitle, _SIGNS[change.sign], mark=mark, mark_words=words)
@@ -112,11 +116,12 @@ def progress_of(page: ProposalLike) -> str:
     return f"{words} · {open_questions} open" if open_questions else words
 
 
-class LeftAlone(QWidget):
-    """What was looked at and needs no change: one line, unfolded into a list by a click or a key."""
+class Fold(QWidget):
+    """A list behind one line that names it, unfolded by a click or a key."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
+        self._words = name
         self.setProperty("role", "plain")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -128,17 +133,17 @@ class LeftAlone(QWidget):
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setWidgetResizable(True)
         self.area.setMinimumHeight(200)
-        self.area.setAccessibleName("Looked at, unaffected")
+        self.area.setAccessibleName(name)
         self.area.setWidget(self.lines)
         column.addWidget(self.fold)
         column.addWidget(self.area)
         self.area.hide()
 
-    def show_lines(self, lines: Sequence[str]) -> None:
-        """Show how many lines there are; the list stays as it was, folded or not."""
-        self.setVisible(bool(lines))
-        self._count = len(lines)
-        self.lines.setText("\n".join(f"· {line}" for line in lines))
+    def show_text(self, words: str, text: str) -> None:
+        """Show the line; the list behind it stays as it was, folded or not. Without a text there is none."""
+        self.setVisible(bool(text))
+        self._words = words
+        self.lines.setText(text)
         self._name()
 
     def _turn(self) -> None:
@@ -146,9 +151,43 @@ class LeftAlone(QWidget):
         self._name()
 
     def _name(self) -> None:
-        words = f"Looked at, unaffected ({self._count})"
-        self.fold.setText(f"{'▾' if self.fold.isChecked() else '▸'} {words}")
-        self.fold.setAccessibleName(words)
+        self.fold.setText(f"{'▾' if self.fold.isChecked() else '▸'} {self._words}")
+        self.fold.setAccessibleName(self._words)
+
+
+class LeftAlone(Fold):
+    """What was looked at and needs no change."""
+
+    def __init__(self) -> None:
+        super().__init__("Looked at, unaffected")
+
+    def show_lines(self, lines: Sequence[str]) -> None:
+        """Show how many lines there are, and the lines behind that."""
+        self.show_text(f"Looked at, unaffected ({len(lines)})", "\n".join(f"· {line}" for line in lines))
+
+
+class HowRead(Fold):
+    """How a language model read the source: what it kept and cost, and where it differs from CoBuilder."""
+
+    def __init__(self) -> None:
+        super().__init__("How it was read")
+
+    def show_run(self, read_by: Engine, run: ModelRun | None, differences: Sequence[Disagreement]) -> None:
+        """Show who read; behind that the run in words, and each difference. Nothing for CoBuilder alone."""
+        if read_by == "embedded":
+            self.show_text("", "")
+            return
+        who = "Two readings" if read_by == "both" else "Read by a model"
+        count = len(differences)
+        differ = f" · {count} difference{'' if count == 1 else 's'}" if count else ""
+        said = list(run.sentences) if run is not None else ["Nothing of it was sent: it binds nobody."]
+        if count:
+            follows = "CoBuilder's own reading" if read_by == "both" else "the language model's reading"
+            said.append(f"Where the readings differ, the changes follow {follows}:")
+        said += [
+            f"· {each.anchor.label}: “{' '.join(each.quote.split())}” {each.sentence}" for each in differences
+        ]
+        self.show_text(f"{who}{differ}", "\n".join(said))
 
 
 def next_undecided(rows: RowList, page: ProposalLike) -> str:

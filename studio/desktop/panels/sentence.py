@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.desktop.panels.conflict import ShownCollision, conflict_card
 from studio.desktop.panels.document import STATE_TONES
+from studio.desktop.panels.overview import Open, overview_card
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import Chip, label
@@ -59,6 +60,8 @@ class ReadSentence(Protocol):
     @property
     def turned(self) -> bool: ...  # noqa: D102
     @property
+    def doubted(self) -> Sequence[Place]: ...  # noqa: D102
+    @property
     def proposed(self) -> bool: ...  # noqa: D102
     @property
     def internal(self) -> bool: ...  # noqa: D102
@@ -94,20 +97,19 @@ class SentencePanel(Pane):
         super().__init__("This document", scroll=True)
 
     def show_document(
-        self, questions: Sequence[AskedQuestion], unclear: Sequence[Question], proposed: bool
+        self,
+        questions: Sequence[AskedQuestion],
+        unclear: Sequence[Question],
+        proposed: bool,
+        open_ones: Sequence[Open],
     ) -> None:
         """Show what is open in the document."""
         self.set_title("This document")
         self.clear()
-        open_ones = [q for q in questions if q.answer is None]
-        if not open_ones and (proposed or not unclear):
-            card = Card("Nothing is open here")
-            card.say(
-                "Choose a marked sentence to see what it demands and where it lives in the agent.", muted=True
-            )
-            self.body.addWidget(card)
-        for question in open_ones:
-            self._question(question, with_quote=True)
+        self.body.addWidget(overview_card(open_ones, proposed, self.passage_asked.emit))
+        for question in questions:
+            if question.answer is None:
+                self._question(question, with_quote=True)
         if not proposed and unclear:
             card = Card(f"{len(unclear)} points look unclear")
             for each in unclear[:_MOST_UNCLEAR]:
@@ -146,14 +148,7 @@ class SentencePanel(Pane):
             for warning in sentence.warnings:
                 warned.say(warning)
             self.body.addWidget(warned)
-        if sentence.suspect:
-            doubt = Card("Look at this again", "bad" if sentence.turned else "warn")
-            doubt.say(sentence.suspect)
-            ways = WrapLayout(8)
-            ways.addWidget(Button("Still right", lambda: self.acted.emit("confirm"), kind="primary", key="S"))
-            ways.addWidget(Button("Ask CoBuilder about it", lambda: self.acted.emit("ask")))
-            doubt.content.addLayout(ways)
-            self.body.addWidget(doubt)
+        self._doubt(sentence)
         if sentence.heard:
             card = Card("Internal, but customers hear it", "bad")
             card.say("Customers hear it here. Change the words there, or say that it may be quoted.")
@@ -162,7 +157,12 @@ class SentencePanel(Pane):
             self.body.addWidget(card)
         for each in conflicts[:_MOST_CONFLICTS]:
             self.body.addWidget(
-                conflict_card(each, partial(self.decided.emit, each), partial(self.side_asked.emit, each))
+                conflict_card(
+                    each,
+                    partial(self.decided.emit, each),
+                    partial(self.side_asked.emit, each),
+                    statement.id,
+                )
             )
         if (rest := len(conflicts) - _MOST_CONFLICTS) > 0:
             more = f"{rest:,} more sentences conflict with this one; they come up as these are decided."
@@ -177,7 +177,7 @@ class SentencePanel(Pane):
             if words:
                 card.say(f"{name}: {words}", muted=True)
         self.body.addWidget(card)
-        self._places(sentence.places, sentence.proposed)
+        self._places(sentence)
         self._rights(sentence)
         self.body.addStretch(1)
 
@@ -192,14 +192,30 @@ class SentencePanel(Pane):
         self.body.addWidget(card)
         self.body.addStretch(1)
 
+    def add_tracked(self) -> None:
+        """Say what changes mean that are in the document, but were neither accepted nor refused."""
+        card = Card("It has changes that nobody accepted or refused")
+        card.say("Words struck out bind nobody. Words put in (underlined) are read as if they were accepted.")
+        card.say("To settle it, accept or refuse them in the document and add it again.", muted=True)
+        self.body.insertWidget(0, card)
+
     def add_suspicions(self, rows: Sequence[Suspicious], declined: str) -> None:
         """Put above what is open in the document that it was declined, and its suspicious passages."""
         if rows:
             count = "1 passage" if len(rows) == 1 else f"{len(rows)} passages"
             card = Card(f"{count} may be trying to steer the reading", "warn")
-            for row in rows[:_MOST_SUSPICIONS]:
-                card.say(row.suspicion.reason)
-                card.add(Link("Show the passage", partial(self.passage_asked.emit, row.id)))
+            for reason in dict.fromkeys(row.suspicion.reason for row in rows[:_MOST_SUSPICIONS]):
+                card.say(reason)
+                for row in rows[:_MOST_SUSPICIONS]:
+                    if row.suspicion.reason == reason:
+                        quote = " ".join(row.suspicion.quote.split())
+                        card.add(
+                            Link(
+                                f"“{quote if len(quote) <= 110 else quote[:108] + '…'}”",
+                                partial(self.passage_asked.emit, row.id),
+                                name=f"Show the passage “{quote}”",
+                            )
+                        )
             if (rest := len(rows) - _MOST_SUSPICIONS) > 0:
                 card.say(f"and {rest:,} more", muted=True)
             self.body.insertWidget(0, card)
@@ -257,15 +273,33 @@ class SentencePanel(Pane):
             card.add(way)
         self.body.addWidget(card)
 
-    def _places(self, places: Sequence[Place], proposed: bool) -> None:
-        card = Card("Where it lives")
-        for place in places:
+    def _doubt(self, sentence: ReadSentence) -> None:
+        """Say why a sentence is to be looked at again, with the places that this is about."""
+        if not sentence.suspect:
+            return
+        card = Card("Look at this again", "bad" if sentence.turned else "warn")
+        card.say(sentence.suspect)
+        for place in sentence.doubted:
             card.add(Link(place.name, partial(self.place_asked.emit, place.path)))
-        if not places:
-            words = (
-                "It is part of a proposal that is not decided yet."
-                if proposed
-                else "Nowhere in the agent yet."
-            )
-            card.add(label(words, "muted", wrap=True))
+        ways = WrapLayout(8)
+        ways.setContentsMargins(0, 6, 0, 0)
+        ways.addWidget(Button("Still right", lambda: self.acted.emit("confirm"), kind="primary", key="S"))
+        ways.addWidget(Button("Ask CoBuilder about it", lambda: self.acted.emit("ask")))
+        card.content.addLayout(ways)
+        self.body.addWidget(card)
+
+    def _places(self, sentence: ReadSentence) -> None:
+        """Show where the sentence lives; what the card of the doubt names already is not repeated."""
+        doubted = {place.path for place in sentence.doubted}
+        rest = [place for place in sentence.places if place.path not in doubted]
+        if doubted and not rest:
+            return
+        card = Card("Where else it lives" if doubted else "Where it lives")
+        for place in rest:
+            card.add(Link(place.name, partial(self.place_asked.emit, place.path)))
+        if not rest:
+            words = "Nowhere in the agent yet."
+            if sentence.proposed:
+                words = "It is part of a proposal that is not decided yet."
+            card.say(words, muted=True)
         self.body.addWidget(card)

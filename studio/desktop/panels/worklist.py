@@ -49,7 +49,7 @@ class Worklist(QWidget):
         inner.addWidget(self.filter)
         self.count = label("", "note", wrap=True)
         inner.addWidget(self.count)
-        self.list = RowList("To work off")
+        self.list = RowList("To do")
         column.addWidget(holder)
         column.addWidget(self.list, 1)
         self._work: tuple[Work, ...] = ()
@@ -75,6 +75,10 @@ class Worklist(QWidget):
             self.filter.setCurrentText(kept if kept in groups else TO_DO)
             self.filter.blockSignals(False)
         self._show()
+
+    def show_group(self, group: str) -> None:
+        """Show only one group, or everything to do where there is none of that name."""
+        self.filter.setCurrentText(group if self.filter.findText(group) >= 0 else TO_DO)
 
     def step(self, by: int) -> None:
         """Choose the next row, or the one before."""

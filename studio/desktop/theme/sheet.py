@@ -110,6 +110,11 @@ QCheckBox {{ background: transparent; spacing: 6px; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {t.faint}; border-radius: 3px;
   background: {t.panel}; }}
 QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
+QRadioButton {{ background: transparent; spacing: 8px; }}
+QRadioButton::indicator {{ width: 12px; height: 12px; border: 1px solid {t.faint}; border-radius: 7px;
+  background: {t.panel}; }}
+QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 4px solid {t.accent}; }}
+QRadioButton:disabled {{ color: {t.faint}; }}
 """
 
 

@@ -30,7 +30,7 @@ from studio.desktop.widgets.painted import PaintedRows
 from studio.desktop.widgets.text import LINE_HEIGHT, Laid, Stretch, lay_out, paint_laid
 
 PartKind = Literal["heading", "paragraph", "item", "row", "code"]
-TEXT_LEFT, _CELL_GAP = 54, 34
+TEXT_LEFT, _CELL_GAP, _AROUND = 54, 34, 72
 Tracked = Literal["", "inserted", "deleted"]
 
 
@@ -109,6 +109,11 @@ class DocumentView(PaintedRows):
         index = self.row_at(8)
         return self._parts[index].cells[0].id if index >= 0 and self._parts[index].cells else ""
 
+    def cell_of(self, mark_id: str) -> str:
+        """Return the name of the block in which a marked sentence stands, or nothing."""
+        place = next((place for place in self._places if place.mark.id == mark_id), None)
+        return self._parts[place.part].cells[place.cell].id if place else ""
+
     def choose(self, mark_id: str) -> None:
         """Choose a marked sentence, show it and tell it."""
         for place in self._places:
@@ -119,9 +124,21 @@ class DocumentView(PaintedRows):
                     self.announce(self._say(place))
                     self.mark_chosen.emit(mark_id)
                 self.current = place.part
-                self.show_row(place.part)
+                self._show_around(place.part)
                 self.viewport().update()
                 return
+
+    def _show_around(self, index: int) -> None:
+        """Bring a part into sight with what stands before and after it, where there is room for that."""
+        self.show_row(index)
+        bar, room = self.verticalScrollBar(), self.viewport().height()
+        above, height = self._tops[index] - bar.value(), self._heights[index]
+        if height + 2 * _AROUND > room:
+            return
+        if above < _AROUND:
+            bar.setValue(bar.value() - (_AROUND - above))
+        elif above + height > room - _AROUND:
+            bar.setValue(bar.value() + above + height - (room - _AROUND))
 
     def count(self) -> int:
         """Return how many parts the document has."""

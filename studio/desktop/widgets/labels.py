@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
@@ -13,6 +13,7 @@ from studio.desktop.theme.fonts import bold, font
 from studio.desktop.theme.icons import renderer
 from studio.desktop.theme.tokens import SIZE_NOTE, SIZE_SMALL, Tone
 from studio.desktop.widgets.paragraph import Paragraph
+from studio.desktop.widgets.text import two_lines
 
 LabelRole = Literal["", "muted", "small", "note", "heading", "title", "pane-title", "group", "figure", "chip"]
 
@@ -45,10 +46,11 @@ def label(text: str = "", role: LabelRole = "", tone: Tone = "", wrap: bool = Fa
 
 
 class Elided(QLabel):
-    """A one-line label that shortens its text where room is short, and tells it whole in a tip."""
+    """A label of one or two lines that shortens its text where room is short, and tells it whole in a tip."""
 
-    def __init__(self, text: str = "", role: LabelRole = "") -> None:
+    def __init__(self, text: str = "", role: LabelRole = "", lines: int = 1) -> None:
         super().__init__(text)
+        self._lines = lines
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -61,16 +63,22 @@ class Elided(QLabel):
 
     def minimumSizeHint(self) -> QSize:
         """Be content with a few letters."""
-        return QSize(24, self.sizeHint().height())
+        return QSize(24, self.sizeHint().height() + (self._lines - 1) * QFontMetrics(self.font()).height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw as much of the text as fits."""
         painter = QPainter(self)
         metrics = painter.fontMetrics()
-        shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        self.setToolTip(self.text() if shown != self.text() else "")
+        shown = [metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())]
+        if self._lines > 1:
+            shown = two_lines(self.text(), self.width(), self.font())
+        self.setToolTip(self.text() if " ".join(shown) != self.text() else "")
         painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
+        high = metrics.height()
+        top = (self.height() - high * len(shown)) // 2
+        for number, line in enumerate(shown):
+            box = QRect(0, top + number * high, self.width(), high)
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), line)
 
 
 class Chip(QLabel):

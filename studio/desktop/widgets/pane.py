@@ -26,7 +26,9 @@ _MAIN_LEAST, _SIDE_LEAST = 480, 0.66
 class Pane(QFrame):
     """A titled part of a page; `head` takes chips and buttons, `body` the content."""
 
-    def __init__(self, title: str = "", *, padded: bool = True, scroll: bool = False) -> None:
+    def __init__(
+        self, title: str = "", *, padded: bool = True, scroll: bool = False, title_lines: int = 1
+    ) -> None:
         super().__init__()
         self.setProperty("role", "pane")
         outer = QVBoxLayout(self)
@@ -38,7 +40,7 @@ class Pane(QFrame):
         self.head = QHBoxLayout(self.bar)
         self.head.setContentsMargins(14, 6, 14, 6)
         self.head.setSpacing(S2)
-        self.title = Elided(title, "pane-title")
+        self.title = Elided(title, "pane-title", title_lines)
         self.title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.head.addWidget(self.title, 1)
         outer.addWidget(self.bar)

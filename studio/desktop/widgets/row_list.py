@@ -168,7 +168,8 @@ class _Delegate(QStyledItemDelegate):
         if item.bar:
             width = box.right() - PAD - left
             paint_parts(painter, QRectF(left, box.bottom() - _BAR_ROOM + 1, width, _BAR_HEIGHT), item.bar)
-        self._words(painter, item, QRect(left, box.top(), right - left - 8, box.height()), chosen)
+        room = QRect(left, box.top(), right - left - 8, box.height())
+        self._words(painter, item, room, chosen, box.right() - PAD)
 
     def _right(self, painter: QPainter, item: RowItem, box: QRect) -> int:
         t, right = tokens(), box.right() - PAD + 1
@@ -193,7 +194,7 @@ class _Delegate(QStyledItemDelegate):
             right -= width + 4
         return right
 
-    def _words(self, painter: QPainter, item: RowItem, box: QRect, chosen: bool) -> None:
+    def _words(self, painter: QPainter, item: RowItem, box: QRect, chosen: bool, under_right: int) -> None:
         t = tokens()
         painter.setFont(font())
         painter.setPen(QColor(t.muted if item.quiet else t.text))
@@ -209,7 +210,8 @@ class _Delegate(QStyledItemDelegate):
         if item.subtitle:
             painter.setFont(font(SIZE_SMALL))
             painter.setPen(QColor(t.muted_on_tint if chosen else t.muted))
-            under = painter.fontMetrics().elidedText(item.subtitle, elide, box.width())
+            under_line.setRight(under_right)  # nothing stands beside the line below
+            under = painter.fontMetrics().elidedText(item.subtitle, elide, under_line.width())
             painter.drawText(under_line, middle, under)
 
     def _paint_found(self, painter: QPainter, item: RowItem, words: str, box: QRect) -> None:
@@ -285,10 +287,12 @@ class RowList(QListView):
         return sum(row_height(item, self.width() - BAR) for item in self._model.items) + 2
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Break the titles again when the width changed."""
+        """Break the titles again when the width changed; keep the chosen row in sight in a lower list."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.scheduleDelayedItemsLayout()
+        if event.size().height() < event.oldSize().height() and self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Tell which row is chosen."""

@@ -9,6 +9,7 @@ from studio.services.handlers import governance, models, release, review, simula
 
 HANDLERS: dict[type[Command], Handler] = {
     commands.AddSource: sources.add_source,
+    commands.KeepReading: sources.keep_reading,
     commands.DescribeSource: governance.describe,
     commands.WaiveStatement: governance.waive,
     commands.TakeBackWaiver: governance.take_back_waiver,

@@ -289,7 +289,10 @@ def decide_identity(command: DecideIdentity, around: Surroundings) -> Effect:
         for doubt in alignment.doubts
     }
     if command.doubt_id not in known:
-        raise WrongUse(f"There is no question of identity “{command.doubt_id}”.")
+        raise WrongUse(
+            f"There is no question “{command.doubt_id}” whether two sentences are the same.",
+            "`cobuilder source suspects` shows those there are.",
+        )
     given = IdentityDecision(id=command.doubt_id, same=command.same, by=around.who, at=around.now)
     record = _put("identity", given.id, around.unit.identities.find(given.id), given)
     sentence = "Said that two sentences are " + (

@@ -8,6 +8,7 @@ from studio.domain.frozen import Frozen, to_json
 from studio.domain.history import RecordChange, RecordKind
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.review import Answer, Comment, Decision, Verdict
+from studio.services.answering import completed
 from studio.services.commands import (
     AcceptChange,
     AcceptRemaining,
@@ -134,19 +135,41 @@ def reject(command: RejectChange, around: Surroundings) -> Effect:
 
 
 def accept_remaining(command: AcceptRemaining, around: Surroundings) -> Effect:
-    """Accept every undecided change, but those that cannot stand without a rejected one."""
+    """Accept every undecided change, but those that cannot stand without a rejected one.
+
+    What carries a warning, or stands on a change that does, is left for a decision of its own.
+    """
     desk = _Desk(command.proposal_id, around)
     open_ids = {c.id for c in desk.proposal.changes if desk.verdict(c.id) is None}
-    standing = {
-        each
-        for each in open_ids
-        if not any(desk.verdict(needed) == "rejected" for needed in desk.proposal.requirements(each))
-    }
+    warned = {each for each in open_ids if _is_warned(desk.change(each))}
+    standing, left = set[str](), set[str]()
+    for each in open_ids:
+        needs = desk.proposal.requirements(each)
+        if any(desk.verdict(needed) == "rejected" for needed in needs):
+            continue
+        (left if warned & {each, *needs} else standing).add(each)
     changes = desk.ordered(standing)
+    if left and all(_names_source(change) for change in changes):
+        first = min(warned)
+        raise WrongUse(
+            f"Every change of {desk.proposal.id} that waits carries a warning, or stands on one that does.",
+            f"Read it, then decide on it by itself: {first} “{desk.change(first).title}”.",
+        )
     if not changes:
         raise WrongUse(f"Every change of {desk.proposal.id} is decided already.")
     sentence = f"Accepted the {len(changes)} remaining changes of “{desk.proposal.title}”"
+    if left:
+        sentence += f"; {len(left)} wait, because a warning has to be read first"
     return desk.accepting(sentence, changes)
+
+
+def _is_warned(change: ProposedChange) -> bool:
+    """Say whether a change carries a warning of its own; naming the document it stands on is none."""
+    return bool(change.warnings) and not _names_source(change)
+
+
+def _names_source(change: ProposedChange) -> bool:
+    return change.change.segments[0] == "sources"
 
 
 def comment(command: CommentOnChange, around: Surroundings) -> Effect:
@@ -173,7 +196,7 @@ def comment(command: CommentOnChange, around: Surroundings) -> Effect:
 
 
 def answer(command: AnswerQuestion, around: Surroundings) -> Effect:
-    """Keep the answer to an open question, or why it does not concern this agent."""
+    """Keep the answer to an open question, or why it does not concern this agent; the proposal follows."""
     proposal: Proposal = around.unit.proposals.get(command.proposal_id)
     if command.question_id not in {question.id for question in proposal.questions}:
         raise WrongUse(
@@ -183,6 +206,7 @@ def answer(command: AnswerQuestion, around: Surroundings) -> Effect:
     if not command.text.strip():
         raise WrongUse("The answer is empty.", "Write the answer, or why it does not concern this agent.")
     record_id = f"{proposal.id}/{command.question_id}"
+    found = around.unit.answers.find(record_id)
     given = Answer(
         id=record_id,
         proposal_id=proposal.id,
@@ -192,11 +216,17 @@ def answer(command: AnswerQuestion, around: Surroundings) -> Effect:
         by=around.who,
         at=around.now,
     )
+    made = completed(around, proposal, given)
     sentence = f"{'Set aside' if command.waived else 'Answered'} question {command.question_id}"
+    sentence += f". {made.told}" if made.told else ""
+    redrafted = (
+        () if made.proposal == proposal else (_record("proposal", proposal.id, proposal, made.proposal),)
+    )
+    kinds: set[Kind] = {"answer", "proposal"} if redrafted else {"answer"}
     return Effect(
         title=sentence,
-        events=(_event("QuestionAnswered", sentence, {"answer"}, command.question_id),),
-        records=(_record("answer", record_id, around.unit.answers.find(record_id), given),),
+        events=(_event("QuestionAnswered", sentence, kinds, command.question_id),),
+        records=(_record("answer", record_id, found, given), *redrafted),
     )
 
 

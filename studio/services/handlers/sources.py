@@ -1,4 +1,4 @@
-"""Adding documents: kept as version 1, 2, …, with what was read from them."""
+"""Adding documents: kept as version 1, 2, …, with what was read from them, at first and later on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from studio.domain.frozen import Json, digest, to_json
 from studio.domain.history import RecordChange
 from studio.domain.source import Authority, Source, SourceVersion
 from studio.ports import UnitOfWork
-from studio.services.commands import AddSource
+from studio.services.commands import AddSource, KeepReading
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event
 from studio.services.origins import version_of
@@ -105,3 +105,24 @@ def add_source(command: AddSource, around: Surroundings) -> Effect:
         events=(Event("SourceAdded", title, frozenset({"source"}), (after["id"],)),),
         records=(RecordChange(kind="source", id=after["id"], before=before, after=after),),
     )
+
+
+def keep_reading(command: KeepReading, around: Surroundings) -> Effect:
+    """Keep what was read from the current version last, in place of what was read before."""
+    unit, found = around.unit, command.analysis
+    source = unit.sources.get(command.source_id)
+    before = unit.sources.analysis(source.id, command.number)
+    if source.current.number != command.number or before is None:
+        raise Stale(f"{source.id} got another version while it was read.", "Read it again.")
+    who = {"embedded": "CoBuilder itself", "both": "CoBuilder and a language model"}
+    differ = len(found.disagreements)
+    title = f"{who.get(found.read_by, 'A language model')} read {source.id} “{source.name}”"
+    sentence = title + (f"; the two readings differ in {differ} places" if differ else "")
+    record = RecordChange(
+        kind="reading",
+        id=f"{source.id}/{command.number}",
+        before=to_json(before),
+        after=to_json(found),
+    )
+    event = Event("SourceRead", sentence, frozenset({"source", "reading"}), (source.id,))
+    return Effect(title=title, events=(event,), records=(record,))

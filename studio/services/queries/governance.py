@@ -83,8 +83,10 @@ class ShowAuthorities:
         return kept_order(unit)
 
 
-def spoken_names(ids: Iterable[str]) -> dict[str, str]:
+def spoken_names(ids: Iterable[str], letter: str = "C") -> dict[str, str]:
     """Return what each conflict is called aloud, as C-4821: the same for the same two sentences, always.
+
+    Questions whether two sentences are the same have names with another letter.
 
     Where two of them would share a name, these have more figures.
     """
@@ -92,7 +94,8 @@ def spoken_names(ids: Iterable[str]) -> dict[str, str]:
     wanted = list(dict.fromkeys(ids))
     for figures in (4, 6, 9, 18):
         names = {
-            each: f"C-{int(digest(each.encode())[:16], 16) % 10**figures:0{figures}d}" for each in wanted
+            each: f"{letter}-{int(digest(each.encode())[:16], 16) % 10**figures:0{figures}d}"
+            for each in wanted
         }
         count = Counter(names.values())
         found |= {each: name for each, name in names.items() if count[name] == 1}
@@ -120,6 +123,7 @@ class SuspectRow:
     why: str
     turned: bool
     places: tuple[Place, ...]
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ class ListSuspects:
         stand = standing(unit)
         found = accounts(stand)
         rows = [
-            SuspectRow(s.id, s.name, st, found.state(s, st), why.why, why.turned, why.places)
+            SuspectRow(s.id, s.name, st, found.state(s, st), why.why, why.turned, why.places, why.about)
             for s, st, why in found.suspects()
         ]
         return tuple(sorted(rows, key=lambda row: not row.turned))
@@ -191,6 +195,7 @@ class DoubtRow:
     new_quote: str
     why: str
     same: bool | None
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +208,7 @@ class ListDoubts:
         rows = []
         for source in stand.current_sources:
             number = source.current.number
+            places = {each.id: each.anchor.label for each in stand.statements(source)}
             alignment = stand.alignments.get((source.id, number))
             for doubt in alignment.doubts if alignment else ():
                 name = doubt_id(source.id, number, doubt.old_id, doubt.new_id)
@@ -217,6 +223,7 @@ class ListDoubts:
                         doubt.new_quote,
                         doubt.why,
                         decision.same if decision else None,
+                        places.get(doubt.new_id, ""),
                     )
                 )
         return tuple(sorted(rows, key=lambda row: row.same is not None))

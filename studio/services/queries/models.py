@@ -1,9 +1,11 @@
-"""What would leave this computer for a language model, as requests; nothing is sent by asking."""
+"""What would leave this computer for a language model, and how a source was read; asking sends nothing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from studio.domain.errors import WrongUse
+from studio.domain.finding import Analysis, Disagreement, Engine, ModelRun
 from studio.domain.model import Content, ModelRequest
 from studio.domain.source import Source
 from studio.ports import UnitOfWork
@@ -25,8 +27,7 @@ class RequestsForSource:
 
     def answer(self, unit: UnitOfWork) -> tuple[ModelRequest, ...]:
         """Return one request a part of the current version."""
-        from studio.cobuilder.model_parts import parts_of
-        from studio.cobuilder.model_prompt import request_for
+        from studio.cobuilder.model_engine import requests_for
 
         if self.source_id:
             source = unit.sources.get(self.source_id)
@@ -36,4 +37,55 @@ class RequestsForSource:
                 return ()
             source = sources[-1]
         document, tools = source.current.document, unit.agents.draft().tools
-        return tuple(request_for(document, part, tools, contents_of(source)) for part in parts_of(document))
+        return requests_for(document, tools, contents_of(source))
+
+
+def is_read(reading: Analysis | None, engine: Engine, model: str) -> bool:
+    """Return whether a reading is one to its end by this engine, and by this model where one is asked."""
+    if reading is None or reading.read_by != engine:
+        return False
+    whole = reading.run is None or not reading.run.failed
+    return engine == "embedded" or (whole and reading.engine.endswith(model))
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsReading:
+    """Ask whether a source has still to be read by an engine, with this model."""
+
+    source_id: str
+    engine: Engine
+    model: str
+
+    def answer(self, unit: UnitOfWork) -> bool:
+        """Return whether it has; raises WrongUse."""
+        source = unit.sources.get(self.source_id)
+        return not is_read(unit.sources.analysis(source.id, source.current.number), self.engine, self.model)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPage:
+    """How the current version of a source was read: by whom, what came of it, where two readings differ."""
+
+    source_id: str
+    name: str
+    read_by: Engine
+    statements: int
+    run: ModelRun | None
+    disagreements: tuple[Disagreement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowReading:
+    """Ask how a source was read last."""
+
+    source_id: str
+
+    def answer(self, unit: UnitOfWork) -> ReadingPage:
+        """Return who read it; raises WrongUse."""
+        source = unit.sources.get(self.source_id)
+        found = unit.sources.analysis(source.id, source.current.number)
+        if found is None:
+            raise WrongUse(f"{source.id} has not been read yet.", "Add the document again.")
+        return ReadingPage(
+            source.id, source.name, found.read_by, len(found.statements), found.run, found.disagreements
+        )

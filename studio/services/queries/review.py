@@ -10,6 +10,7 @@ from studio.domain.agent import Agent
 from studio.domain.changeset import Change, ChangeSet, apply, split_path
 from studio.domain.check import CheckResult
 from studio.domain.errors import StudioError, WrongUse
+from studio.domain.finding import Disagreement, Engine, ModelRun, engine_of
 from studio.domain.frozen import to_json
 from studio.domain.places import item_path, place_name
 from studio.domain.proposal import Proposal, ProposedChange
@@ -69,7 +70,7 @@ class OpenQuestionRow:
 
 @dataclass(frozen=True, slots=True)
 class ProposalPage:
-    """One proposal: its changes in groups, its questions, and how far the review is."""
+    """One proposal: its changes in groups, its questions, how far the review is, who read the source."""
 
     id: str
     title: str
@@ -80,6 +81,9 @@ class ProposalPage:
     decided: int
     total: int
     accepted: int
+    read_by: Engine = "embedded"
+    run: ModelRun | None = None
+    disagreements: tuple[Disagreement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +196,9 @@ def proposal_page(stand: Standing, proposal: Proposal) -> ProposalPage:
         decided=sum(row.verdict is not None for row in rows),
         total=len(rows),
         accepted=sum(row.verdict == "accepted" for row in rows),
+        read_by=engine_of(proposal.engine),
+        run=proposal.run,
+        disagreements=proposal.disagreements,
     )
 
 

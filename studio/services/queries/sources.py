@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from studio.domain.errors import WrongUse
-from studio.domain.finding import Suspicion
-from studio.domain.governance import SourceState, Waiver
-from studio.domain.places import Place
-from studio.domain.source import Block, Source
-from studio.domain.statement import Question, Statement
+from studio.domain.governance import SourceState
+from studio.domain.source import Source
+from studio.domain.statement import Question
 from studio.ports import UnitOfWork
-from studio.services.access import heard_at, is_internal
 from studio.services.accounting import STATES, State, accounts
-from studio.services.collisions import conflicts_by_statement, undecided_by_source
+from studio.services.collisions import undecided_by_source
+from studio.services.queries.marked_document import BlockRow, SuspicionRow, marked_blocks, suspicion_rows
 from studio.services.standing import Standing, standing
 
 
@@ -55,23 +53,6 @@ class SourceList:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence that binds the agent: its state, its places, and the span in the block's original text."""
-
-    statement: Statement
-    state: State
-    places: tuple[Place, ...]
-    suspect: str = ""
-    turned: bool = False
-    proposed: bool = False
-    internal: bool = False
-    waived: str = ""
-    heard: tuple[Place, ...] = ()
-    conflicts: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class QuestionRow:
     """A question of this document, with its answer so far."""
 
@@ -83,32 +64,6 @@ class QuestionRow:
     quote: str
     answer: str | None
     waived: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SuspicionRow:
-    """A passage that may be trying to steer the reading machine; `id` is X-01 in its document."""
-
-    id: str
-    suspicion: Suspicion
-
-    @property
-    def is_hidden(self) -> bool:
-        """Return whether nobody sees the passage on the page."""
-        return self.suspicion.category == "hidden text"
-
-
-@dataclass(frozen=True, slots=True)
-class BlockRow:
-    """One block of the document, with its marked sentences and suspicious passages in order.
-
-    `hidden` is a passage that the page does not show; its block holds its words.
-    """
-
-    block: Block
-    sentences: tuple[Sentence, ...]
-    suspicions: tuple[SuspicionRow, ...] = ()
-    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,78 +106,6 @@ def _questions(stand: Standing, source: Source) -> tuple[QuestionRow, ...]:
                     bool(answer and answer.waived),
                 )
             )
-    return tuple(rows)
-
-
-def _with_guards(stand: Standing, places: tuple[Place, ...]) -> tuple[Place, ...]:
-    """Return the places, each rule followed by the guard that enforces it."""
-    if not any(place.path.startswith("charter/rules/") for place in places):
-        return places
-    guarded = {f"charter/rules/{rule.id}": rule.id for rule in stand.draft.charter.rules if rule.guard}
-    made = []
-    for place in places:
-        made.append(place)
-        if rule := guarded.get(place.path):
-            made.append(Place(path=f"{place.path}/guard", name=f"Guard that enforces {rule}"))
-    return tuple(made)
-
-
-def _sentence(stand: Standing, source: Source, statement: Statement) -> Sentence:
-    found = accounts(stand)
-    why = found.suspicion(source, statement)
-    waiver = stand.waivers.get(f"{source.id}/{statement.id}")
-    return Sentence(
-        statement=statement,
-        state=found.state(source, statement),
-        places=_with_guards(stand, found.places(source, statement)),
-        suspect=why.why if why else "",
-        turned=bool(why and why.turned),
-        proposed=found.proposed(statement),
-        internal=is_internal(stand, source, statement),
-        waived=_waived(waiver) if waiver else "",
-        heard=heard_at(stand, source, statement),
-        conflicts=conflicts_by_statement(stand).get(f"{source.id}/{statement.id}", ()),
-        warnings=_warnings(stand, source, statement),
-    )
-
-
-def _waived(waiver: Waiver) -> str:
-    day = waiver.until
-    end = f", until {day.day} {day:%b %Y}" if day else ""
-    return f"{waiver.why} ({waiver.by}{end})"
-
-
-def _warnings(stand: Standing, source: Source, statement: Statement) -> tuple[str, ...]:
-    analysis = stand.analyses.get(source.id)
-    return analysis.warnings(statement.start, statement.end) if analysis else ()
-
-
-def _blocks(
-    source: Source, by_block: dict[str, list[Sentence]], found: tuple[SuspicionRow, ...]
-) -> tuple[BlockRow, ...]:
-    """Return the blocks with what is marked in them; a hidden passage follows the block before its place."""
-    seen = [row for row in found if not row.is_hidden]
-    rows = [
-        BlockRow(
-            block,
-            tuple(by_block.get(block.id, ())),
-            tuple(r for r in seen if r.suspicion.start < block.end and block.start < r.suspicion.end),
-        )
-        for block in source.current.document.blocks
-    ]
-    for row in found:
-        if row.is_hidden:
-            each = row.suspicion
-            at = next((i for i, other in enumerate(rows) if other.block.start > each.start), len(rows))
-            words = Block(
-                id=f"hidden-{row.id}",
-                kind="paragraph",
-                text=f"Not shown on the page: {each.quote}",
-                start=each.start,
-                end=each.end,
-                anchor=each.anchor,
-            )
-            rows.insert(at, BlockRow(words, (), (row,), hidden=True))
     return tuple(rows)
 
 
@@ -281,18 +164,14 @@ class ShowSource:
     def answer(self, unit: UnitOfWork) -> SourcePage:
         """Return the document with its marked sentences; raises WrongUse."""
         stand = standing(unit)
-        source = _source(stand, self.source_id)
-        by_block: dict[str, list[Sentence]] = {}
-        for statement in stand.statements(source):
-            by_block.setdefault(statement.block_id, []).append(_sentence(stand, source, statement))
+        source = source_of(stand, self.source_id)
         questions = _questions(stand, source)
         analysis = stand.analyses.get(source.id)
-        suspicions = analysis.suspicions if analysis else ()
-        found = tuple(SuspicionRow(f"X-{n:02}", each) for n, each in enumerate(suspicions, 1))
+        found = suspicion_rows(stand, source)
         return SourcePage(
             source=source,
             chip=_chip(stand, source, questions),
-            blocks=_blocks(source, by_block, found),
+            blocks=marked_blocks(stand, source, found),
             questions=questions,
             found_unclear=analysis.questions if analysis else (),
             coverage=coverage_rows(accounts(stand).coverage((source,))),
@@ -302,46 +181,8 @@ class ShowSource:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SentencePlace:
-    """Where a cited sentence stands today: `way` is `S-03/STATEMENT`, `S-03#BLOCK` or `S-03`."""
-
-    way: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FindSentence:
-    """Ask where the sentence of a citation stands now, in its own source or in the one that replaced it."""
-
-    source_id: str
-    fingerprint: str
-    quote: str
-
-    def answer(self, unit: UnitOfWork) -> SentencePlace:
-        """Return its statement, its paragraph where it is none, or a note; raises WrongUse."""
-        stand = standing(unit)
-        own = _source(stand, self.source_id)
-        others = [source for source in stand.current_sources if source is not own]
-        for source in (own, *others):
-            for statement in stand.statements(source):
-                if statement.fingerprint == self.fingerprint:
-                    return SentencePlace(f"{source.id}/{statement.id}")
-        found = accounts(stand)
-        for source in (own, *others):
-            for statement in stand.statements(source):
-                if self.fingerprint in found.prints(source.id, source.current.number, statement.id):
-                    note = "The sentence was worded anew since; this is how it reads now."
-                    return SentencePlace(f"{source.id}/{statement.id}", note)
-        words = " ".join(self.quote.split())
-        document = own.current.document
-        for block in document.blocks:
-            if words and words in " ".join(document.text[block.start : block.end].split()):
-                return SentencePlace(f"{own.id}#{block.id}")
-        return SentencePlace(own.id, f"“{own.name}” no longer says: “{words}”")
-
-
-def _source(stand: Standing, source_id: str) -> Source:
+def source_of(stand: Standing, source_id: str) -> Source:
+    """Return a source by id; raises WrongUse."""
     source = next((s for s in stand.sources if s.id == source_id), None)
     if source is None:
         raise WrongUse(f"There is no source “{source_id}”.", "`cobuilder source list` shows what there is.")

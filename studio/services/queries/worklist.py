@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from studio.ports import UnitOfWork
@@ -12,7 +13,7 @@ from studio.services.standing import standing
 
 @dataclass(frozen=True, slots=True)
 class SentenceRow:
-    """One sentence of a source in force: its name (`SOURCE/STATEMENT`), state, and why it is suspect."""
+    """One sentence of a source in force: its name (`SOURCE/STATEMENT`), state, and in a few words a doubt."""
 
     key: str
     source_name: str
@@ -42,14 +43,17 @@ class ListWork:
         why = {key_of(source.id, st.id): suspicion for source, st, suspicion in found.suspects()}
         rows = []
         for source in stand.sources:
+            said = Counter(st.quote for st in stand.statements(source))
             for st in stand.statements(source):
                 key = key_of(source.id, st.id)
                 doubt = why.get(key)
                 if source.id in stand.superseded and doubt is None:
                     continue
-                words = doubt.why if doubt else ""
-                quote, state = " ".join(st.quote.split()), found.state(source, st)
+                words = doubt.short if doubt else ""
+                quote, state, where = " ".join(st.quote.split()), found.state(source, st), st.anchor.label
+                if said[st.quote] > 1:  # it demands two things: each row says which one is meant
+                    quote, where = " ".join(st.text.split()), f"{where} · {st.kind.value}"
                 turned = bool(doubt and doubt.turned)
-                rows.append(SentenceRow(key, source.name, st.anchor.label, quote, state, words, turned))
+                rows.append(SentenceRow(key, source.name, where, quote, state, words, turned))
         open_doubts = tuple(row for row in ListDoubts().answer(unit) if row.same is None)
         return WorkPage(tuple(rows), open_doubts)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.domain.errors import StudioError
+from studio.domain.errors import Cancelled, StudioError
 from studio.domain.frozen import digest
 from studio.domain.governance import OriginFinding
 from studio.domain.source import Source
@@ -102,7 +102,8 @@ class LookAtOrigins:
             progress(number / len(places), f"Looking at {Path(place).name}")
             finding, data = look.at(place)
             if data is not None and self.take:
-                finding, document = _take(finding, data, folder, known, tools)
+                part = _part(progress, number, len(places))
+                finding, document = _take(finding, data, folder, known, tools, part)
                 documents += [document] if document else []
             findings.append(finding)
         progress(1.0, f"Looked at {len(places)} files")
@@ -113,14 +114,26 @@ class LookAtOrigins:
         return result
 
 
+def _part(progress: Progress, number: int, count: int) -> Progress:
+    """Return what hears how far one of several equal parts is."""
+    return lambda fraction, message="": progress((number + fraction) / count, message)
+
+
 def _take(
-    finding: OriginFinding, data: bytes, folder: str | None, known: Known, tools: Tools
+    finding: OriginFinding,
+    data: bytes,
+    folder: str | None,
+    known: Known,
+    tools: Tools,
+    progress: Progress,
 ) -> tuple[OriginFinding, AddSource | None]:
     """Return what stands after reading a new or changed file: taken, or not readable and why."""
     path = Path(finding.place)
     job = ReadSource(path.name, data, place=finding.place, folder=folder)
     try:
-        document = job.work(known, tools, lambda fraction, message="": None)
+        document = job.work(known, tools, progress)
+    except Cancelled:
+        raise
     except StudioError as error:
         return finding.model_copy(update={"kind": "unreadable", "detail": str(error)}), None
     return finding.model_copy(update={"kind": "unchanged", "detail": "Taken as a new version."}), document

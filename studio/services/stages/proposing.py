@@ -1,4 +1,7 @@
-"""Proposing: compare a source with the draft and write one proposal, with the embedded engine."""
+"""Proposing: compare a source, as it was read last, with the draft and write one proposal.
+
+- Who read it (CoBuilder, a language model, both) is `ReadAgain`'s matter; the proposal names them.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from studio.domain.errors import WrongUse
+from studio.domain.finding import Analysis
 from studio.domain.frozen import digest
 from studio.domain.proposal import OpenQuestion, Proposal
 from studio.domain.source import Source
@@ -25,13 +29,17 @@ def _asked(question: OpenQuestion) -> tuple[str, str, str]:
     return question.text, question.citation.source_id, question.citation.fingerprint
 
 
-def _check_waiting(unit: UnitOfWork, source: Source, draft: str) -> None:
-    """Raise WrongUse where the very same comparison was made already and waits to be decided."""
+def _check_waiting(unit: UnitOfWork, source: Source, draft: str, read: Analysis) -> None:
+    """Raise WrongUse where the very same comparison was made already and waits to be decided.
+
+    What another engine read, or a language model read anew, is another comparison.
+    """
     decided = {decision.id for decision in unit.decisions.all()}
     for known in unit.proposals.all():
         cited = {c.version for change in known.changes for c in change.citations if c.source_id == source.id}
         waits = [change for change in known.changes if f"{known.id}/{change.id}" not in decided]
         same = source.id in known.source_ids and known.base_digest == draft
+        same = same and (known.engine, known.run) == (read.engine, read.run)
         if same and waits and source.current.number in cited:
             raise WrongUse(
                 f"{known.id} says already what {source.id} demands; {len(waits)} of its changes wait for "
@@ -63,11 +71,11 @@ class Propose:
                 f"{source.id} “{source.name}” was replaced and is no longer in force.",
                 "Ask for what the source demands that replaces it.",
             )
-        _check_waiting(unit, source, digest(unit.agents.draft()))
         pairs = {s.id: (s, unit.sources.analysis(s.id, s.current.number)) for s in all_sources}
         analysis = pairs[source.id][1]
         if analysis is None:
             raise WrongUse(f"{source.id} has not been read yet.", "Add the document again.")
+        _check_waiting(unit, source, digest(unit.agents.draft()), analysis)
         others = [
             (other, found)
             for other, found in pairs.values()

@@ -15,6 +15,7 @@ from studio.domain.errors import BrokenInput
 from studio.domain.finding import Analysis
 from studio.domain.frozen import digest
 from studio.domain.governance import Alignment
+from studio.domain.pulse import watched
 from studio.domain.source import Authority, Origin, Source, SourceDocument
 from studio.domain.tool import Tool
 from studio.ports import DocumentReader, Progress, UnitOfWork
@@ -22,6 +23,8 @@ from studio.services.commands import AddSource, Command
 from studio.services.jobs import Tools
 from studio.services.origins import version_of
 
+SECONDS = 0.1
+"""How often a reading says that it goes on, where it cannot tell how far it is."""
 Earlier = tuple[str, int, SourceDocument, Analysis]
 
 
@@ -48,10 +51,11 @@ def read(
     from studio.cobuilder.analysis import analyze
 
     progress(0.0, f"Reading {file_name}")
-    document = reader_for(readers, file_name).read(data, file_name)
-    progress(0.3, f"Looking for rules in {file_name}")
-    found = analyze(document, systems)
-    progress(0.9, f"Read {file_name}")
+    with watched(lambda: progress(0.0, f"Reading {file_name}")):
+        document = reader_for(readers, file_name).read(data, file_name)
+    saying = f"Looking for rules in {file_name}"
+    progress(0.3, saying)
+    found = analyze(document, systems, lambda share: progress(0.3 + 0.6 * share, saying))
     return document, found
 
 
@@ -134,7 +138,9 @@ class ReadSource:
         document, found = read(tools.readers, self.file_name, self.data, known.systems, progress)
         known_as = version_of(known.sources, self.file_name, self.place, self.folder)
         same = known_as.id if known_as else None
-        analysis, alignment = follow(known, document, found, same, self.supersedes)
+        saying = f"Comparing {self.file_name} with what it follows"
+        with watched(lambda: progress(0.9, saying), SECONDS):
+            analysis, alignment = follow(known, document, found, same, self.supersedes)
         progress(1.0, f"Read {self.file_name}")
         return AddSource(
             file_name=self.file_name,

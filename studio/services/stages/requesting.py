@@ -66,7 +66,7 @@ class AskCoBuilder:
 
     def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Reply]:
         """Read where the workspace stands; return the answering."""
-        from studio.cobuilder.requests.replying import reply
+        from studio.cobuilder.requests.conversing import reply
 
         ground = _ground(unit, tools)
         return lambda _progress: reply(self.request, ground)

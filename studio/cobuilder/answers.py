@@ -1,0 +1,228 @@
+"""A proposal that completes itself: what follows from the answer to one of its questions.
+
+- The sentence with its open words answered is drafted like any other: its rule, every place of its
+  matter, its tests. Nothing that was decided is touched: accepted changes stand in the draft, rejected
+  ones stay out, ids stay; an item that an undecided change already touches is changed in that one.
+- What an earlier answer to the same question brought, and nobody decided, gives way to the new one.
+- An answer that leaves words of its sentence open brings the next question instead.
+- Answers that no draft follows from (a conflict, a fact no system tells) are kept, and that is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from studio.cobuilder.answer_merge import Completed, merged
+from studio.cobuilder.answer_words import filled, open_words, says_no, says_yes
+from studio.cobuilder.conflicts import find_conflicts
+from studio.cobuilder.desk import Desk, Paper, lay_out, sentence_of
+from studio.cobuilder.drafting import Why, rule_path
+from studio.cobuilder.gaps import wording_gaps
+from studio.cobuilder.matching import value_changes
+from studio.cobuilder.proposals import draft_sentences, pin_source
+from studio.cobuilder.rehearsal import meets, walk
+from studio.cobuilder.scenario_plans import tests_within
+from studio.cobuilder.sentences import Sentence
+from studio.cobuilder.statements import read_statements
+from studio.domain.agent import Agent
+from studio.domain.changeset import ChangeSet, apply, join_path
+from studio.domain.errors import Stale
+from studio.domain.finding import Analysis
+from studio.domain.proposal import OpenQuestion, Proposal
+from studio.domain.review import Answer, Verdict
+from studio.domain.scenario import ExpectOutcome
+from studio.domain.source import AUTHORITY_ORDER, Authority, Block, Citation, Source, SourceDocument
+from studio.domain.statement import Statement
+
+_VAGUE = frozenset(
+    (
+        "threshold",
+        "deadline",
+        "limit",
+        "role",
+        "undefined term",
+        "open list",
+        "unfinished",
+        "scope",
+        "garbled",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an answer is worked out on: the draft, the proposal, what was decided and answered, the papers.
+
+    `papers` are all sources in force with what was read in them, the proposal's own among them;
+    `replaced` is the edition that the proposal's document replaces.
+    """
+
+    draft: Agent
+    proposal: Proposal
+    verdicts: Mapping[str, Verdict]
+    answers: Sequence[Answer]
+    papers: Sequence[Paper]
+    replaced: Paper | None = None
+    authority_order: Sequence[Authority] = AUTHORITY_ORDER
+
+
+def complete(ground: Ground, answer: Answer) -> Completed:
+    """Return the proposal as the answer completes it."""
+    question = next(q for q in ground.proposal.questions if q.id == answer.question_id)
+    before = _without_earlier(ground, question)
+    undecided = [c for c in before.changes if ground.verdicts.get(c.id) is None]
+    gone = len(ground.proposal.changes) - len(before.changes)
+    if answer.waived:
+        told = f"What its earlier answer brought is taken back ({_counted(gone, 'change')})." if gone else ""
+        return Completed(before, told)
+    try:
+        agent = apply(ground.draft, ChangeSet(title="", changes=tuple(c.change for c in undecided)))
+    except Stale:
+        told = "The draft has changed since; ask CoBuilder anew what the document demands."
+        return Completed(ground.proposal, told)
+    source = next((s for s, _ in ground.papers if s.id == question.citation.source_id), None)
+    if source is None:
+        return Completed(before, "Its document is no longer in force; the answer is kept.")
+    desk = _desk(ground, agent, source)
+    told = _drafted(ground, desk, question, answer)
+    return merged(before, ground.verdicts, desk, question, answer, told)
+
+
+def _without_earlier(ground: Ground, question: OpenQuestion) -> Proposal:
+    """Return the proposal without the undecided changes that an earlier answer to the question brought."""
+    gone = {
+        c.id for c in ground.proposal.changes if question.id in c.answers and not ground.verdicts.get(c.id)
+    }
+    gone |= {d for each in gone for d in ground.proposal.dependents(each) if not ground.verdicts.get(d)}
+    kept = tuple(
+        c.model_copy(update={"depends_on": tuple(d for d in c.depends_on if d not in gone)})
+        for c in ground.proposal.changes
+        if c.id not in gone
+    )
+    return ground.proposal.model_copy(update={"changes": kept})
+
+
+def _desk(ground: Ground, agent: Agent, source: Source) -> Desk:
+    others = [paper for paper in ground.papers if paper[0].id != source.id]
+    nothing = Analysis(statements=(), workflows=(), questions=())
+    desk = lay_out(agent, source, nothing, others, ground.replaced)
+    desk.authority_order = ground.authority_order
+    desk.statements = ()  # what the rest of the document says stands in the proposal already
+    return desk
+
+
+def _drafted(ground: Ground, desk: Desk, question: OpenQuestion, answer: Answer) -> str:
+    """Draft on the desk what follows from an answer; return what is to be said where nothing does."""
+    if question.category == "dropped":
+        return _dropped(desk, question, answer)
+    if question.category == "scenario":
+        return _expected(desk, question, answer)
+    if question.category == "conflict":
+        return "It is kept as the decision on the conflict; no change follows from the words alone."
+    if question.category not in _VAGUE:
+        return "It is kept; no change follows from the words alone."
+    statement = _answered(ground, desk.source, question)
+    if statement is None:
+        return "It is kept; the sentence binds the agent to nothing."
+    more = _still_open(statement, question, ground)
+    if more is not None:
+        desk.questions.append(more)
+        return "One more thing in the same sentence is open before it can be drafted."
+    desk.statements = (statement,)
+    _, changed = draft_sentences(desk, whole=False)
+    tests_within(desk)
+    find_conflicts(desk, [(m, value_changes(m.target.text, sentence_of(m.statement))) for m in changed])
+    pin_source(desk)
+    return ""
+
+
+# Open words
+
+
+def _answered(ground: Ground, source: Source, question: OpenQuestion) -> Statement | None:
+    """Return the cited sentence as a statement in which all that was answered is filled in."""
+    text = " ".join(question.citation.quote.split())
+    for each in (q for q in ground.proposal.questions if q.citation == question.citation):
+        given = next((a for a in ground.answers if a.question_id == each.id and not a.waived), None)
+        if given is not None:
+            text = filled(text, open_words(each), given.text)
+    return _statement(ground, source, question.citation, text)
+
+
+def _statement(ground: Ground, source: Source, cited: Citation, text: str) -> Statement | None:
+    document = source.current.document
+    start = document.text.find(cited.quote)
+    if start < 0:
+        return None
+    end = start + len(cited.quote)
+    analysis = next((a for s, a in ground.papers if s.id == source.id), None)
+    read = [s for s in analysis.statements if s.start < end and start < s.end] if analysis else []
+    read = read or list(_read(document, cited, text))
+    found = max(read, key=lambda s: s.confidence, default=None)
+    if found is None:
+        return None
+    place = {"quote": cited.quote, "start": start, "end": end, "fingerprint": cited.fingerprint}
+    sure = {"confidence": max(found.confidence, 0.7), "is_step": False, "text": text}
+    return found.model_copy(update={**place, **sure, "condition": None, "exception": None})
+
+
+def _read(document: SourceDocument, cited: Citation, text: str) -> Sequence[Statement]:
+    """Return what a sentence demands when it is read alone."""
+    block = Block(id="b1", kind="paragraph", text=text, start=0, end=len(text), anchor=cited.anchor)
+    return read_statements(document.model_copy(update={"text": text, "blocks": (block,)}))
+
+
+def _still_open(statement: Statement, question: OpenQuestion, ground: Ground) -> OpenQuestion | None:
+    """Return the next question about a sentence whose words are still open after the answer."""
+    asked = [q for q in ground.proposal.questions if q.citation == question.citation]
+    known = {open_words(q).casefold() for q in asked} | {q.text for q in asked}
+    given = " ".join(a.text for a in ground.answers)
+    sentence = Sentence(question.citation.quote, statement.start, statement.end, statement.block_id)
+    for gap in wording_gaps(sentence, binding=True, later_text=statement.text):
+        open_still = gap.term in statement.text.casefold() and gap.term not in given.casefold()
+        if gap.category in _VAGUE and open_still and gap.term not in known and gap.text not in known:
+            return OpenQuestion(
+                id="", text=gap.text, reason=gap.reason, category=gap.category, citation=question.citation
+            )
+    return None
+
+
+# Rules that the document no longer states, tests that would end otherwise
+
+
+def _dropped(desk: Desk, question: OpenQuestion, answer: Answer) -> str:
+    rule = next((r for r in desk.agent.charter.rules if question.citation in r.citations), None)
+    if rule is None or not says_no(answer.text):
+        kept = "The rule stays as it is." if rule is not None and says_yes(answer.text) else ""
+        return kept or "It is kept; say “no” if the rule shall go."
+    said = {step.rule for flow in desk.agent.workflows for step in flow.steps if step.kind == "disclose"}
+    needed = {r.id for r in desk.agent.charter.rules if r.guard and r.guard.needs_disclosure == rule.id}
+    tested = any(getattr(e, "rule", "") == rule.id for s in desk.agent.scenarios for e in s.expectations)
+    if rule.id in said or needed or tested:
+        return f"{rule.id} is said in a workflow or expected by a test: take it out there first, by hand."
+    why = Why(f"Rule {rule.id} “{rule.title}” goes", "", (question.citation,), 0.8)
+    desk.sketch.put(rule_path(rule.id), None, why)
+    pin_source(desk)
+    return ""
+
+
+def _expected(desk: Desk, question: OpenQuestion, answer: Answer) -> str:
+    """Let a test expect where it ends now, if the answer says so."""
+    test = next((s for s in desk.agent.scenarios if f"{s.id} “" in question.text), None)
+    course = walk(desk.agent, test) if test is not None else None
+    if test is None or course is None or not course.outcome:
+        return "It is kept; the test itself has to be changed by hand."
+    named = course.outcome in answer.text.casefold()
+    if not (named or says_yes(answer.text)):
+        return f"It is kept; the draft ends “{course.outcome}” there, so the workflow has to change."
+    others = (e for e in test.expectations if not isinstance(e, ExpectOutcome))
+    kept = tuple(e for e in others if meets(test.model_copy(update={"expectations": (e,)}), course))
+    made = test.model_copy(update={"expectations": (ExpectOutcome(outcome=course.outcome), *kept)})
+    why = Why(f"{test.id} {test.title}: now “{course.outcome}”", "", (question.citation,), 0.8)
+    desk.sketch.put(join_path("scenarios", test.id), made, why)
+    return ""
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'s' * (number != 1)}"
