@@ -20,7 +20,7 @@ KINDS = (Kind.PERMISSION, Kind.PROHIBITION, Kind.OBLIGATION, Kind.DISCLOSURE, Ki
 """The kinds in the order of a sign's weights, which stand behind its weight for binding."""
 
 
-FAIR, FAR = 0.35, 0.2
+FAIR, FAR = 0.25, 0.35
 """From which likelihood on a kind that a pattern reads may stand, and by how much a likelier one wins."""
 SCALE = 100
 """Weights are whole hundredths."""

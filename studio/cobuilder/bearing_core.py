@@ -115,7 +115,6 @@ def core_signs(parts: tuple[Clause, ...]) -> list[str]:
         if not at:
             found += [f"first: {told.who} {told.manner}", f"first: {told.manner}", f"first who: {told.who}"]
             found += [f"first does: {sort}" for sort in sorts]
-            found += [f"first: {told.who} {told.manner} {sort}" for sort in sorts]
             found += [f"first: {sort} {name}" for sort in sorts for name in rest]
         found += [f"core: {told.manner} {sort}" for sort in sorts]
         found += [f"core: {told.who} {told.manner}"]

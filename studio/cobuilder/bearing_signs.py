@@ -279,11 +279,10 @@ def _found_signs(unit: Unit) -> list[str]:
 
 def _word_signs(words: list[str]) -> list[str]:
     stems = [stem(word) for word in words[:60]]
-    found = [f"opens: {words[0]}", f"opens: {' '.join(stems[:2])}"] if words else []
+    found = [f"opens: {words[0]}"] if words else []
     found += [f"says: {word}" for word in stems]
     found += [f"speaks of {sort}" for word in words[:60] for sort in noun_sorts(word)]
     found += [f"does: {sort}" for word in words[:60] for sort in verb_sorts(word)]
-    found += [f"ends: {words[-1]}"] if words else []
     found += ["a word in -able" for word in words if word.endswith(("able", "ible")) and len(word) > 6]
     found += ["a word in non-" for word in words if word == "non"]
     found += ["opens in -ing"] if words and words[0].endswith("ing") and len(words[0]) > 4 else []

@@ -14,14 +14,14 @@ from itertools import islice
 from typing import NamedTuple
 
 from studio.cobuilder.bearing import KINDS, Bearing, Judge
-from studio.cobuilder.bearing_units import Passage, weighed_signs
+from studio.cobuilder.bearing_units import FEW, Passage, weighed_signs
 from studio.cobuilder.clauses import Clause, clauses
-from studio.cobuilder.force import Force, force
+from studio.cobuilder.force import Force, force, is_prediction, is_wish
 from studio.cobuilder.grammar import mask
-from studio.cobuilder.lexicon import EMPTY_OBJECTS, base_form
+from studio.cobuilder.lexicon import CUSTOMER, EMPTY_OBJECTS, base_form
 from studio.cobuilder.markup import readable
 from studio.cobuilder.orders import is_order, skip_opening
-from studio.cobuilder.practice import practice
+from studio.cobuilder.practice import is_hedged, practice
 from studio.cobuilder.sentences import Sentence, is_plain, sentences
 from studio.cobuilder.structure import Context, binds_nobody, contexts, is_open_modal, lead_clause, lead_frame
 from studio.cobuilder.tables import table_rows
@@ -31,6 +31,8 @@ from studio.domain.statement import StatementKind as Kind
 
 MAX_QUOTE = 400
 MAX_MEMBERS = 60
+PLAIN = 0.75
+"""From which sureness on a pattern is doubted only where very much speaks against it."""
 
 
 class Reading(NamedTuple):
@@ -101,10 +103,16 @@ def read_statements(document: SourceDocument) -> tuple[Statement, ...]:
 def judged(
     document: SourceDocument, every: Sequence[Piece], signs: Sequence[Sequence[str]], judge: Judge
 ) -> tuple[Statement, ...]:
-    """Return the statements that the pieces of a document make, in reading order, in the eyes of a judge."""
+    """Return the statements that the pieces of a document make, in reading order, in the eyes of a judge.
+
+    In a text of a few sentences, which has no surroundings, what patterns read stands.
+    """
     found: list[Statement] = []
+    small = len(every) < FEW
     for piece, borne in zip(every, signs, strict=True):
-        found.extend(_judged(document, piece, judge, judge.weigh(borne)))
+        as_read = _as_read(document, piece)
+        kept = small and any(each.kind in KINDS for each in as_read)
+        found.extend(as_read if kept else _judged(document, piece, as_read, judge, judge.weigh(borne)))
     found.sort(key=lambda statement: statement.start)
     return tuple(item.model_copy(update={"id": f"S-{n:03d}"}) for n, item in enumerate(found, 1))
 
@@ -148,15 +156,23 @@ def _block_pieces(
     return found
 
 
-def _judged(document: SourceDocument, piece: Piece, judge: Judge, bearing: Bearing) -> list[Statement]:
-    """Return the statements of a piece: what patterns read, or what its signs speak for strongly enough."""
+def _as_read(document: SourceDocument, piece: Piece) -> list[Statement]:
+    """Return the statements of a piece as patterns read it."""
     passage = piece.passage
-    sentence, context = passage.sentence, passage.context
-    found = [_statement(document, passage.block, sentence, each, context) for each in piece.readings]
-    found += piece.stated
+    return [
+        *(_statement(document, passage.block, passage.sentence, each, passage.context) for each in piece.readings),
+        *piece.stated,
+    ]
+
+
+def _judged(
+    document: SourceDocument, piece: Piece, found: list[Statement], judge: Judge, bearing: Bearing
+) -> list[Statement]:
+    """Return the statements of a piece: what patterns read, or what its signs speak for strongly enough."""
+    passage, sentence, context = piece.passage, piece.passage.sentence, piece.passage.context
     others = [each for each in found if each.kind not in KINDS]
     rules = [each for each in found if each.kind in KINDS]
-    if bearing.binds < (judge.doubted if rules else judge.likely) or (not rules and _is_silent(passage)):
+    if bearing.binds < _least(passage, judge) or (not rules and _is_silent(passage)):
         return others
     kinds = bearing.chosen([each.kind for each in rules])
     stated = [each for each in rules if each.kind in kinds]
@@ -170,10 +186,30 @@ def _judged(document: SourceDocument, piece: Piece, judge: Judge, bearing: Beari
     return others + sure
 
 
+def speaks_of_chance(clause: Clause) -> bool:
+    """Say whether a clause tells what happens as a rule, may happen or is expected, but binds nobody to it."""
+    if clause.modality == "plain":
+        return is_hedged(clause.main)
+    lists_states = clause.modality == "may" and clause.verb == "be" and ":" in clause.rest and not clause.negated
+    takes_time = clause.modality == "may" and clause.verb == "take" and not set(clause.subject.split()) & CUSTOMER
+    return lists_states or takes_time or is_wish(clause) or is_prediction(clause)
+
+
+def _least(passage: Passage, judge: Judge) -> float:
+    """Return how likely a passage must bind to be stated: the less, the surer patterns read it."""
+    if not passage.found:
+        return judge.likely
+    framed = passage.context.lead is not None and passage.context.frame in ("never", "must")
+    sure = max(sureness for _, sureness in passage.found)
+    return judge.doubted / 2 if framed or sure >= PLAIN else judge.doubted
+
+
 def _is_silent(passage: Passage) -> bool:
     """Say whether a sentence without a pattern is no rule by its form: a question, an illustration, a move."""
     text = passage.sentence.text
     asks = text.endswith("?") and not (passage.block.kind == "item" and passage.context.lead is not None)
+    if any(speaks_of_chance(clause) for clause in clauses(text, orders=passage.context.orders)):
+        return True
     return asks or len(text) < 4 or _is_background(text) or bool(_MOVES.match(text) or _DEFINES.match(text))
 
 
