@@ -90,9 +90,13 @@ def _tell(reply: Reply) -> None:
     if reply.proposal is not None:
         proposal = reply.proposal
         table(("change", "title"), [(change.id, change.title) for change in proposal.changes])
+        if proposal.unaffected:
+            say("Looked at, unaffected:")
+            for line in proposal.unaffected[:8]:
+                say(f"  {line}")
         for citation in reply.citations:
             quote = " ".join(citation.quote.split())
-            say(f"  It stands on {citation.source_name}, {citation.anchor.label}: “{quote}”")
+            say(f"It stands on {citation.source_name}, {citation.anchor.label}: “{quote}”")
         say(f"Proposal {proposal.id}. Decide: cobuilder review list {proposal.id}. Take back: cobuilder undo")
     for choice in reply.choices:
         say(f"  {choice.label}: cobuilder ask '{_quoted(choice.request)}'")

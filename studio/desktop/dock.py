@@ -31,6 +31,7 @@ from studio.services.events import Changed
 
 DOCK_WIDTH = 340
 LEDGER_LINES = 14
+MOST_SAID = 20
 FIELD = "Say what should change, or ask"
 BUSY = "I am reading your request …"
 _BY_COBUILDER = frozenset({"SourceAdded", "ProposalRecorded", "ProposalMade", "RunRecorded"})
@@ -74,6 +75,7 @@ class Dock(Pane):
         self._said: list[_Said] = []
         self._shown: list[_Said] = []
         self._proposed: set[str] = set()
+        self._talked = False
         self._workspace: object = None
         self._stale = True
         self.shut = Button("", desk.toggle_dock, kind="quiet", icon="cross", name="Hide CoBuilder")
@@ -103,7 +105,7 @@ class Dock(Pane):
         if self._workspace is not self._desk.session.workbench:
             self._workspace = self._desk.session.workbench
             self._said.clear()
-            self._proposed.clear()
+            self._talked = False
         self._stale = True
         if self.isVisible():
             self.refresh()
@@ -111,11 +113,12 @@ class Dock(Pane):
     def refresh(self) -> None:
         """Show what the ledger holds, and what was said here, in the order of time."""
         self._stale = False
+        talk = self._talk()
         hello = _Said(datetime.min.replace(tzinfo=UTC), Entry("it", _HELLO))
-        if not self._said and self._desk.session.workbench is not None:
+        if not self._said and not self._talked and self._desk.session.workbench is not None:
             examples = tuple(partial(self.say, text) for text in _EXAMPLES)
             hello = _Said(hello.at, Entry("it", _HELLO, ways=_EXAMPLES), examples)
-        self._shown = [hello, *sorted([*self._ledger(), *self._said], key=lambda said: said.at)]
+        self._shown = [hello, *sorted([*talk, *self._ledger(), *self._said], key=lambda said: said.at)]
         self.log.show_entries([said.entry for said in self._shown])
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -123,6 +126,29 @@ class Dock(Pane):
         super().showEvent(event)
         if self._stale:
             self.refresh()
+
+    def _talk(self) -> list[_Said]:
+        """Return what was said in this workspace, as it is kept: it survives closing the window."""
+        from studio.services.queries.requests import ListConversation
+
+        self._proposed.clear()
+        said: list[_Said] = []
+        if self._desk.session.workbench is None:
+            return said
+        try:
+            kept = self._desk.session.ask(ListConversation(MOST_SAID))
+        except StudioError:
+            return said
+        for each in kept:
+            held = each.exchange
+            number = held.proposal_id or ""
+            if number and each.stands != "taken back":
+                self._proposed.add(number)
+            entry, ways = entry_of(held.reply, number, held.changes, held.unaffected, each.stands or "waits")
+            said.append(_Said(held.at, Entry("you", held.reply.request)))
+            said.append(_Said(held.at, entry, tuple(self._doing(way) for way in ways)))
+        self._talked = bool(said)
+        return said
 
     def _ledger(self) -> list[_Said]:
         if self._desk.session.workbench is None:
@@ -194,12 +220,14 @@ class Dock(Pane):
     def _answer(self, text: str, reply: Reply) -> None:
         self._busy(False)
         found = self._item(text) if reply.verdict == "not understood" else None
-        if found is not None:
+        if reply.verdict != "not understood":
+            # It is kept with the workspace; what stands here only for now gives way to it.
+            self._said = [said for said in self._said if said.entry != Entry("you", text)]
+            self.refresh()
+        elif found is not None:
             self._add(Entry("it", f"Opening: {found.title}"))
             found.go()
         else:
-            if reply.proposal is not None:
-                self._proposed.add(reply.proposal.id)
             entry, ways = entry_of(reply)
             self._add(entry, tuple(self._doing(way) for way in ways))
         self._back_to_field()

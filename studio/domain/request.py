@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from studio.domain.frozen import Frozen
@@ -44,9 +45,28 @@ class Reply(Frozen):
     proposal: Proposal | None = None
 
     @property
+    def about(self) -> str:
+        """Return the words that name the first item it speaks of, so that "it" can mean it afterwards."""
+        if not self.links:
+            return ""
+        link = self.links[0]
+        return link.item if link.page in ("charter", "tests", "sources") and link.item else link.label
+
+    @property
     def understood(self) -> bool:
         """Return whether the request was carried out, answered, or declined for a reason of its own."""
         return self.verdict in ("proposed", "answered")
+
+
+class Exchange(Frozen):
+    """One request and its reply as they are kept; the proposal is kept where proposals are."""
+
+    at: datetime
+    who: str
+    reply: Reply
+    proposal_id: str | None = None
+    changes: int = 0
+    unaffected: int = 0
 
 
 class RequestFamily(Frozen):

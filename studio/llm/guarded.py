@@ -112,7 +112,7 @@ class GuardedModel:
         return None
 
 
-_ASK = "`cobuilder model policy` shows what is allowed; who is responsible for the workspace may change it."
+_ASK = "Settings, or `cobuilder model policy`, shows what is allowed; who answers for it may change it."
 
 
 def _matches(name: str, patterns: Sequence[str]) -> bool:

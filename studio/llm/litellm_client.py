@@ -284,7 +284,9 @@ class _Run:
             most = attempt.request.most_tokens * _CHARACTERS_A_TOKEN
             done += min(0.95, self.arrived.get(number, 0) / most)
         self.shown = max(self.shown, done / max(1, len(self.requests)))
-        words = f"{len(self.outcomes)} of {len(self.requests)} answers, {self.model.budget.tokens:,} tokens"
+        most = f" of {self.model.budget.most_tokens:,}" if self.model.budget.most_tokens else ""
+        used = f"{self.model.budget.tokens:,}{most} tokens"
+        words = f"{len(self.outcomes)} of {len(self.requests)} answers, {used}"
         remark = "starting" if self.flying and not self.model.process.ready else self.remark
         told = remark == "starting" or (remark and self.waiting)
         progress(self.shown, f"{words}, {remark}" if told else words)

@@ -17,6 +17,7 @@ from studio.domain.finding import Analysis
 from studio.domain.governance import Alignment, Collisions, OriginFinding
 from studio.domain.model import ModelPolicy, ModelUse
 from studio.domain.proposal import Proposal
+from studio.domain.request import Reply
 from studio.domain.run import Comparison
 from studio.domain.source import Authority, Origin, SourceDocument
 
@@ -163,6 +164,13 @@ class RecordProposal(Command):
     """Keep a proposal that CoBuilder made."""
 
     proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class RecordReply(Command):
+    """Keep what CoBuilder said to a request, and its proposal where it makes one."""
+
+    reply: Reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from loopback_model import Answers, LoopbackModel, says
 
+from studio.assembly import new_from_sample
 from studio.domain.model import ModelMessage, ModelRequest
+from studio.llm.chosen import ChosenModels
 from studio.llm.failures import Retries
 from studio.llm.litellm_client import LiteLLMModel
 from studio.llm.process import ModelProcess
 from studio.ports import silent
-from studio.settings import ModelSettings
+from studio.services.commands import ConfirmDestination
+from studio.services.model_terms import ShowModelTerms
+from studio.services.workbench import Workbench
+from studio.settings import ModelSettings, Settings
 
 KEY = "sk-loopback-4f0c1d2e3a5b6978"
 QUICK = Retries(first=0.01, longest=0.05, longest_asked=2.0)
@@ -25,6 +33,7 @@ SCHEMA = {
 
 ServerOf = Callable[[Answers], LoopbackModel]
 ModelOf = Callable[..., LiteLLMModel]
+BenchOf = Callable[..., Workbench]
 
 
 def question(text: str = "How long is the window?", *, form: bool = False, most: int = 400) -> ModelRequest:
@@ -73,3 +82,38 @@ def model_of(process: ModelProcess) -> ModelOf:
         return LiteLLMModel(process, chosen, lambda: KEY, QUICK)
 
     return make
+
+
+@pytest.fixture
+def bench_of(tmp_path: Path, process: ModelProcess) -> Iterator[BenchOf]:
+    """Open a workspace whose jobs ask a server, with the key in the environment."""
+    benches: list[Workbench] = []
+
+    def make(server: LoopbackModel, **settings: Any) -> Workbench:
+        bench = new_from_sample(tmp_path / "workspace", "returns_assistant", Settings(name="Ana"))
+        chosen = ModelSettings(
+            **{"name": "openai/tested", "address": server.address, "key": "env:LOOPBACK_KEY", **settings}
+        )
+        models = ChosenModels(
+            chosen, lambda: bench.ask(ShowModelTerms()), tmp_path / "workspace" / "model-replies", process
+        )
+        made = Workbench(replace(bench.outside, models=models))
+        benches.append(made)
+        return made
+
+    yield make
+    for bench in benches:
+        bench.close()
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key is where the settings say."""
+    monkeypatch.setenv("LOOPBACK_KEY", KEY)
+
+
+def confirm(bench: Workbench) -> None:
+    """Confirm the destination, as a person does who saw the preview."""
+    found = bench.outside.models.preview(())
+    assert found is not None
+    bench.do(ConfirmDestination(found.destination, found.model))

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import KEY, ServerOf, question
-from loopback_model import Act, LoopbackModel, says
+from conftest import KEY, BenchOf, ServerOf, confirm, question
+from loopback_model import Act, says
 
-from studio.assembly import new_from_sample
 from studio.domain.errors import Cancelled, WrongUse
 from studio.domain.model import ModelFailure, ModelPolicy, ModelReply, ModelRequest
 from studio.llm.chosen import ChosenModels
 from studio.llm.guarded import GuardedModel
-from studio.llm.process import ModelProcess
 from studio.llm.scripted import ScriptedModel
 from studio.ports import Progress, UnitOfWork, silent
-from studio.services.commands import ConfirmDestination, SetModelPolicy, TakeBackConsents
+from studio.services.commands import SetModelPolicy, TakeBackConsents
 from studio.services.jobs import Tools
 from studio.services.model_terms import ModelTerms, ShowModelTerms
 from studio.services.stages.testing_model import TryModel
 from studio.services.workbench import Workbench
-from studio.settings import ModelSettings, Settings
+from studio.settings import ModelSettings
 
 pytestmark = pytest.mark.usefixtures("process")
 Outcomes = tuple[ModelReply | ModelFailure, ...]
@@ -50,44 +48,6 @@ class Ask:
 
     def record(self, result: Outcomes) -> None:
         """Keep nothing."""
-
-
-BenchOf = Callable[..., Workbench]
-
-
-@pytest.fixture
-def bench_of(tmp_path: Path, process: ModelProcess) -> Iterator[BenchOf]:
-    """Open a workspace whose jobs ask a server, with the key in the environment."""
-    benches: list[Workbench] = []
-
-    def make(server: LoopbackModel, **settings: Any) -> Workbench:
-        bench = new_from_sample(tmp_path / "workspace", "returns_assistant", Settings(name="Ana"))
-        chosen = ModelSettings(
-            **{"name": "openai/tested", "address": server.address, "key": "env:LOOPBACK_KEY", **settings}
-        )
-        models = ChosenModels(
-            chosen, lambda: bench.ask(ShowModelTerms()), tmp_path / "workspace" / "model-replies", process
-        )
-        made = Workbench(replace(bench.outside, models=models))
-        benches.append(made)
-        return made
-
-    yield make
-    for bench in benches:
-        bench.close()
-
-
-@pytest.fixture(autouse=True)
-def key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The key is where the settings say."""
-    monkeypatch.setenv("LOOPBACK_KEY", KEY)
-
-
-def confirm(bench: Workbench) -> None:
-    """Confirm the destination, as a person does who saw the preview."""
-    found = bench.outside.models.preview(())
-    assert found is not None
-    bench.do(ConfirmDestination(found.destination, found.model))
 
 
 def ledger(bench: Workbench) -> list[str]:

@@ -18,6 +18,7 @@ from studio.cobuilder.requests.wording import stripped
 from studio.cobuilder.values import Value, patched, values_in
 from studio.domain.changeset import join_path, split_path
 from studio.domain.charter import Rule
+from studio.domain.errors import StudioError
 from studio.domain.finding import Analysis
 from studio.domain.frozen import Json
 from studio.domain.proposal import Proposal, ProposedChange
@@ -101,7 +102,10 @@ def _change(turn: Turn) -> Outcome:
     items = [i for i in turn.ground.index.items if i.kind == "rule" and i.id in rules]
     match = _meant_by(what, items)
     if match is None or not match.items:
-        return NotMine() if "loose" in turn.words else _elsewhere(turn, what, new, old)
+        if "loose" in turn.words:
+            return NotMine()
+        found = _elsewhere(turn, what, new, old)
+        return _none_called(turn, what, new) if isinstance(found, NotMine) else found
     if not match.certain:
         return _which(match.items, new)
     rule, (sentence, value) = rules[match.items[0].id]
@@ -136,6 +140,16 @@ def _meant_by(what: str, items: list[Item]) -> Match | None:
     last = stems_of(words[-1]) if words else frozenset()
     named = tuple(item for item in items if last and last <= item.words)
     return Match(what, named[:4], GOOD, len(named) == 1) if named and len(words) < 5 else match
+
+
+def _none_called(turn: Turn, what: str, new: Value) -> Outcome:
+    """Return what is said where nothing states a value by that name: which rules state one of its kind."""
+    alike = [r for r in turn.agent.charter.rules if any(v.kind == new.kind for v in values_in(r.text))]
+    if "free" in turn.words or not alike or not 0 < len(what.split()) < 6:
+        return NotMine()
+    noun = {"money": "an amount", "duration": "a time", "percent": "a share"}.get(new.kind, "a number")
+    listed = "\n".join(f"· {r.id} {r.title}" for r in alike[:5])
+    return Unsure(f"No rule states {noun} called “{what}”. These rules state {noun}:\n{listed}")
 
 
 def _which(items: tuple[Item, ...], new: Value) -> Unsure:
@@ -235,8 +249,16 @@ def _carried_through(turn: Turn, meant: _Meant) -> Outcome:
     made = propose(
         turn.agent, source, found, others=[], proposal_id=turn.ground.proposal_id, created_at=turn.ground.now
     )
-    changes = _own_words(turn, made, meant)
     home = join_path("charter", "rules", meant.rule.id)
+    changes = _own_words(turn, made, meant)
+    changes, left, papers = _completed(turn, meant, home, changes, made.unaffected)
+    notes = [q.text for q in made.questions]
+    if papers:
+        several = papers > 1
+        notes.append(
+            f"{papers} document{'s' if several else ''} still say{'' if several else 's'} {meant.old.shown}; "
+            f"{'their owners have' if several else 'its owner has'} to change that."
+        )
     if not any(c.change.path == home for c in changes):
         return NotMine()
     places = len(changes) - 1
@@ -250,7 +272,39 @@ def _carried_through(turn: Turn, meant: _Meant) -> Outcome:
         )
     )
     title = f"{meant.rule.id}: {meant.old.shown} → {meant.new.shown}"
-    return Carried(text, title, tuple(q.text for q in made.questions), changes, made.unaffected)
+    return Carried(text, title, tuple(notes), changes, left)
+
+
+def _completed(
+    turn: Turn, meant: _Meant, home: str, changes: tuple[ProposedChange, ...], left: tuple[str, ...]
+) -> tuple[tuple[ProposedChange, ...], tuple[str, ...], int]:
+    """Return the changes with what a complete update adds, what was looked at and left alone.
+
+    The number is that of the documents that still state the old value.
+    """
+    from studio.cobuilder.impact import complete_change
+
+    papers = [source for source, _ in turn.ground.papers]
+    try:
+        whole = complete_change(turn.agent, papers, meant.old.shown, meant.new.shown, home)
+    except StudioError:  # the value has no place that the update knows; the rule's own changes stand
+        return changes, left, 0
+    known = [c.change.path for c in changes]
+    number = len(changes)
+    for each in whole.changes:
+        path = each.change.path
+        same = any(path == p or path.startswith(f"{p}/") or p.startswith(f"{path}/") for p in known)
+        if same or (path.startswith("scenarios/") and each.change.before is None):
+            continue
+        number += 1
+        reason = f"You asked: “{turn.said}”"
+        changes = (
+            *changes,
+            each.model_copy(update={"id": f"C-{number:02}", "reason": reason, "depends_on": ()}),
+        )
+    papers_left = [f"{d.name} still says “{d.states}”: its owner has to change it." for d in whole.documents]
+    told = {d.name.split(",")[0] for d in whole.documents}
+    return changes, tuple(dict.fromkeys((*left, *papers_left, *whole.unaffected))), len(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +409,7 @@ KINDS: tuple[Kind, ...] = (
             rf"(?P<free>(?P<what>[a-z][a-z ]+?) (?:until|within|for|up to|after|costs?|takes?) "
             rf"{_NEW}(?: (?:before|after|of) ?.*)?)",
             rf"{_NEW} instead of {_OLD} (?:for|in) {{what}}",
+            rf"(?:make|set|put) {{what}} {_NEW}",
             rf"{{what}} ?(?:->|→|=>|:|=) ?{_NEW}",
             r"(?P<loose>(?=.*\d).+)",
         ),

@@ -75,7 +75,8 @@ def _failing(turn: Turn) -> Outcome:
             links.append(step_link(flow, to))
     if not told:
         return Told(f"“{items[0].name}” cannot fail: it asks nobody and uses no system.")
-    return Told(" ".join(told), tuple(links))
+    text = told[0] if len(told) == 1 else "\n".join(f"· {line}" for line in told)
+    return Told(text, tuple(links))
 
 
 def _systems(turn: Turn, words: str) -> tuple[Item, ...]:

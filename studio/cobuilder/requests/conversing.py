@@ -66,7 +66,7 @@ def _one(said: str, text: str, ground: Ground) -> Reply:
     made = glimpses(text, ground, lambda request: reply_to_one(request, stripped(normal(request)), ground))
     if made:
         return Reply(request=said, verdict="unsure", text=UNSURE, choices=made)
-    return not_understood(said, text)
+    return not_understood(said, text, ground)
 
 
 def _rank(made: Reply) -> int:
@@ -147,7 +147,7 @@ def _each(parts: list[str], ground: Ground, open_ended: bool) -> list[Reply] | N
 
 def _after(ground: Ground, made: Reply) -> Ground:
     """Return the ground on which the next part is made: with this part's change, and its item as "it"."""
-    last = made.links[0].label if made.links else ground.last
+    last = made.about or ground.last
     if made.proposal is None:
         return replace(ground, last=last)
     agent = apply(

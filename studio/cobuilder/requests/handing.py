@@ -200,6 +200,7 @@ def _heard(turn: Turn, heard: str, queue: str) -> Outcome:
             None,
             (flow.id,),
             "step",
+            title=initial(f"{heard}: to {step.queue}"),
         )
         path = join_path("workflows", flow.id, "examples")
         why = turn.why(f"“{flow.name}” also starts with “{phrase}”")
@@ -229,7 +230,8 @@ def _heard(turn: Turn, heard: str, queue: str) -> Outcome:
     turn.sketch.put(
         f"workflows/{flow_id}", made, turn.why(f"New workflow “{made.name}” that hands over to {queue}")
     )
-    rule = new_rule(turn, text, RuleKind.ESCALATE, None, (flow_id,), "step")
+    title = initial(f"{heard}: to {queue}")
+    rule = new_rule(turn, text, RuleKind.ESCALATE, None, (flow_id,), "step", title=title)
     turn.sketch.together([f"workflows/{flow_id}", f"charter/rules/{rule.id}"])
     _test(turn, flow_id, phrase, queue)
     return Done(
@@ -353,7 +355,8 @@ KINDS: tuple[Kind, ...] = (
             r")?(?:go|routed|sent|go now|land|end up)(?: to| in| at)|now goes? to) (?:the )?(?:queue "
             r")?{queue}",
             r"(?:<the>)?{who} (?:queue|team|desk) is (?:now )?(?:called|named|renamed to) {queue}(?: now)?",
-            r"(?:<rename>) (?:<the>)?(?:queue )?{who} (?:queue )?to {queue}",
+            r"(?:<rename>) (?:<the>)?queue {who} to {queue}",
+            r"(?:<rename>) (?:<the>)?{who} queue to {queue}",
             r"(?:<change>) (?:<the>)?{who} queue to {queue}",
         ),
         _queue,

@@ -115,9 +115,10 @@ class Unsure:
 
 @dataclass(frozen=True, slots=True)
 class NeedsModel:
-    """Understood, but no rule can do it honestly."""
+    """Understood, but no rule can do it honestly; `choices` are what can be said instead."""
 
     text: str
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

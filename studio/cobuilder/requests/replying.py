@@ -13,9 +13,10 @@ from dataclasses import replace
 from studio.checks.all import run_checks
 from studio.cobuilder.drafting import Sketch
 from studio.cobuilder.rehearsal import meets, walk
+from studio.cobuilder.requests import waiting
 from studio.cobuilder.requests.amounts import Carried
 from studio.cobuilder.requests.flow_edits import sweep
-from studio.cobuilder.requests.items import NOUNS, Match
+from studio.cobuilder.requests.items import NOUNS, Index, Match
 from studio.cobuilder.requests.kinds import (
     SLOT_KINDS,
     Done,
@@ -31,7 +32,7 @@ from studio.cobuilder.requests.kinds import (
 )
 from studio.cobuilder.requests.registry import KINDS
 from studio.cobuilder.requests.understanding import Reading, nearest, other_splits, readings
-from studio.cobuilder.requests.wording import bare, initial, several
+from studio.cobuilder.requests.wording import bare, initial, plain, several, stripped
 from studio.cobuilder.values import states, values_in
 from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet, apply
@@ -53,7 +54,7 @@ def reply_to_one(said: str, text: str, ground: Ground, typed: tuple[tuple[str, s
     asked: Reply | None = None
     for reading in found:
         if not reading.complete:
-            asked = asked or _unclear(said, reading)
+            asked = asked or _unclear(said, reading, ground.index)
             if asked is not None and reading.match is not None and reading.match.items:
                 return asked
             continue
@@ -72,7 +73,7 @@ def reply_to_one(said: str, text: str, ground: Ground, typed: tuple[tuple[str, s
             asked = asked or _say(said, reading, "unsure", outcome.text)
             continue
         return _reply(turn, reading, outcome)
-    return asked or not_understood(said, text)
+    return asked or not_understood(said, text, ground)
 
 
 def _as_typed(reading: Reading, typed: tuple[tuple[str, str], ...]) -> Reading:
@@ -102,12 +103,26 @@ def _say(said: str, reading: Reading, verdict: Verdict, text: str, made: tuple[C
     return Reply(request=said, verdict=verdict, text=text, kind=reading.kind.id, choices=made)
 
 
-def _unclear(said: str, reading: Reading) -> Reply | None:
+def _not_asked(said: str, reading: Reading, phrase: str, index: Index) -> Reply:
+    """Return what is said where nobody is asked for something: so, and what is asked for."""
+    asked = [item for item in index.items if item.kind == "fact" and item.path]
+    names = several([f"“{item.name}”" for item in asked[:8]])
+    text = f"Nobody is asked for “{phrase}”, so nothing has to change. The agent asks for {names}."
+    near = index.find(phrase, ("fact",)).near[:2]
+    made = tuple(
+        Choice(label=f"Stop asking for “{i.name}”", request=f"Stop asking for {i.name}") for i in near
+    )
+    return _say(said, reading, "refused", text, made)
+
+
+def _unclear(said: str, reading: Reading, index: Index) -> Reply | None:
     """Return the question back where a reading names several items, or none that is known."""
     match = reading.match or Match("", ())
     kinds = SLOT_KINDS.get(reading.unclear.rstrip("0123456789"), ())
     noun = NOUNS.get(kinds[0], "item") if len(kinds) == 1 else "item"
     phrase = bare(match.phrase)
+    if reading.kind.id == "fact-stop" and not match.items and len(phrase.split()) < 6:
+        return _not_asked(said, reading, phrase, index)
     if match.items:
         names = several([item.label for item in match.items[:4]], "or")
         return _say(
@@ -122,7 +137,7 @@ def _unclear(said: str, reading: Reading) -> Reply | None:
     return _say(said, reading, "unsure", text, choices(said, match.phrase, near))
 
 
-def not_understood(said: str, text: str) -> Reply:
+def not_understood(said: str, text: str, ground: Ground | None = None) -> Reply:
     """Return the reply to what nobody understands: said so, with the kinds that come closest."""
     near = nearest(text, KINDS)
     words = (
@@ -131,8 +146,18 @@ def not_understood(said: str, text: str) -> Reply:
         "with the name or number of what you mean. Free conversation needs a language model, which "
         "is set up in Settings."
     )
-    made = tuple(Choice(label=kind.examples[0], request=kind.examples[0]) for kind in near)
+    made = tuple(
+        Choice(label=kind.examples[0], request=kind.examples[0])
+        for kind in near
+        if ground is not None and _works(kind.examples[0], ground)
+    )
     return Reply(request=said, verdict="not understood", text=words, choices=made)
+
+
+def _works(example: str, ground: Ground) -> bool:
+    """Return whether an example fits this agent, so that it can be offered."""
+    found = next(iter(readings(stripped(plain(example)), KINDS, ground.index)), None)
+    return found is not None and found.complete
 
 
 def _reply(turn: Turn, reading: Reading, outcome: Outcome) -> Reply:
@@ -148,7 +173,7 @@ def _reply(turn: Turn, reading: Reading, outcome: Outcome) -> Reply:
     if isinstance(outcome, Unsure):
         return _say(turn.said, reading, "unsure", outcome.text, outcome.choices)
     if isinstance(outcome, NeedsModel):
-        return _say(turn.said, reading, "needs a language model", outcome.text)
+        return _say(turn.said, reading, "needs a language model", outcome.text, outcome.choices)
     if isinstance(outcome, No):
         return _say(turn.said, reading, "refused", outcome.text)
     assert isinstance(outcome, Done)
@@ -166,6 +191,10 @@ def _propose(turn: Turn, reading: Reading, done: Done) -> Reply:
         done = Done(f"{done.text} {goes}", done.title, done.warnings)
     if not changes:
         return _say(turn.said, reading, "refused", "That would change nothing: it is so already.")
+    instead = waiting.renumbering(turn.ground, changes)
+    changes = waiting.with_numbers(changes, instead)
+    done = replace(done, text=waiting.renumbered(done.text, instead))
+    done = replace(done, title=waiting.renumbered(done.title, instead))
     try:
         after = apply(
             turn.ground.agent, ChangeSet(title=done.title, changes=tuple(c.change for c in changes))
@@ -181,6 +210,7 @@ def _propose(turn: Turn, reading: Reading, done: Done) -> Reply:
         *done.warnings,
         *(w for change in changes for w in change.warnings),
         *_failing(turn.ground.agent, after),
+        *waiting.warnings(turn.ground, changes),
     ]
     changes = _with_warnings(changes, done.warnings)
     proposal = Proposal(
@@ -291,6 +321,8 @@ def _links(turn: Turn, changes: tuple[ProposedChange, ...]) -> tuple[Link, ...]:
         item = by_path.get(path[0]) if path else None
         if item is not None and item.link is not None and item.link not in links:
             links.append(item.link)
+    if any(change.change.path == "charter/ai_disclosure" for change in changes):
+        links.append(Link(page="charter", item="", label="the greeting"))
     return tuple(links[:6])
 
 

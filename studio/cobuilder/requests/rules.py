@@ -46,6 +46,7 @@ def new_rule(
     guard: Guard | None = None,
     flows: tuple[str, ...] = (),
     by: str = "",
+    title: str = "",
 ) -> Rule:
     """Add a rule to the sketch and return it."""
     enforced = "guard" if guard else (by or "text only")
@@ -53,7 +54,7 @@ def new_rule(
         {
             "id": next_rule_id(turn),
             "kind": kind,
-            "title": rule_title(text),
+            "title": title or rule_title(text),
             "text": sentence(text),
             "enforced_by": enforced,
             "guard": guard,

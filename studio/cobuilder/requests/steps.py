@@ -22,6 +22,7 @@ from studio.cobuilder.requests.items import Item
 from studio.cobuilder.requests.kinds import Done, Kind, NeedsModel, No, NotMine, Outcome, Turn, Unsure
 from studio.cobuilder.requests.wording import count, initial, sentence
 from studio.domain.changeset import join_path
+from studio.domain.request import Choice
 from studio.domain.workflow import Ask, CallBlock, Say, Step, ToolCall, Verify
 
 
@@ -54,6 +55,16 @@ def _topic_sentence(turn: Turn, topic: str) -> tuple[str, Item] | None:
     return turn.agent.charter.rule(match.items[0].id).text, match.items[0]
 
 
+def _to_fill_in(turn: Turn, topic: str) -> tuple[Choice, ...]:
+    """Return the request to complete: the steps nearest to a topic, or those that explain something."""
+    steps = [i for i in turn.ground.index.items if i.kind == "step" and i.sort in ("say", "disclose")]
+    near = [i for i in turn.ground.index.find(topic, ("step:say", "step:disclose")).near if i in steps]
+    return tuple(
+        Choice(label=f"After “{i.name}”", request=f"add a step after {i.label} that says “…”")
+        for i in (near or steps)[:3]
+    )
+
+
 def _add(turn: Turn) -> Outcome:
     at = turn.found.get("step") or turn.found.get("step2")
     text = turn.text("text")
@@ -67,7 +78,8 @@ def _add(turn: Turn) -> Outcome:
             return NeedsModel(
                 f"No rule or document gives me words for “{topic}”, and making them up needs a "
                 f"language model. "
-                "Tell me what it shall say: “add a step after … that says “…””."
+                "Write what it shall say in quotation marks, and after or before which step it shall stand.",
+                _to_fill_in(turn, topic),
             )
         text = spoken(known[0])
         warnings = (

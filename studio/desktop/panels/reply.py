@@ -20,6 +20,13 @@ _TONES: dict[Verdict, Tone] = {
 }
 
 
+_ASIDES = {
+    "waits": "Nothing is changed until you accept it. Ctrl+Z takes the proposal back.",
+    "decided": "Decided.",
+    "taken back": "Taken back.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """Where a button of an answer leads: a page with an item, a request to send or fill in, help."""
@@ -31,14 +38,19 @@ class Way:
     group: str = ""
 
 
-def entry_of(reply: Reply) -> tuple[Entry, tuple[Way, ...]]:
-    """Return the entry of a reply, and what each of its ways does."""
+def entry_of(
+    reply: Reply, proposal: str = "", count: int = 0, left: int = 0, stands: str = "waits"
+) -> tuple[Entry, tuple[Way, ...]]:
+    """Return the entry of a reply, and what each of its ways does.
+
+    `proposal` is the proposal it made, with its number of changes, the number of places that were looked
+    at and left alone, and how it stands: it waits, it is decided, or it was taken back.
+    """
     names: list[str] = []
     ways: list[Way] = []
-    if reply.proposal is not None:
-        count = len(reply.proposal.changes)
+    if proposal and stands != "taken back":
         names.append("show as proposal" if count == 1 else f"show as proposal ({count} changes)")
-        ways.append(Way("review", reply.proposal.id))
+        ways.append(Way("review", proposal))
     for choice in reply.choices:
         names.append(choice.label)
         ways.append(Way(request=choice.request, sends=reply.verdict == "unsure"))
@@ -46,15 +58,15 @@ def entry_of(reply: Reply) -> tuple[Entry, tuple[Way, ...]]:
         names.append(link.label)
         ways.append(Way(link.page, link.item))
     seen = {(way.page, way.item) for way in ways}
-    for citation in reply.citations[:2] if reply.proposal is not None else ():
+    for citation in reply.citations[:2] if proposal else ():
         if ("sources", citation.source_id) not in seen:
             seen.add(("sources", citation.source_id))
             names.append(citation.source_name)
             ways.append(Way("sources", citation.source_id))
     text = "\n".join([reply.text, *(f"Note: {warning}" for warning in reply.warnings[:4])])
-    aside = (
-        ("Nothing is changed until you accept it. Ctrl+Z takes the proposal back.") if reply.proposal else ""
-    )
+    aside = _ASIDES[stands] if proposal else ""
+    if proposal and left and stands == "waits":
+        aside = f"{left} {'other places were' if left > 1 else 'other place was'} looked at and left. {aside}"
     return Entry("it", text, aside, _TONES[reply.verdict], tuple(names)), tuple(ways)
 
 

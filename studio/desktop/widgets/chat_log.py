@@ -183,7 +183,7 @@ class ChatLog(QScrollArea):
         del self.bubbles[kept:]
         for number, entry in enumerate(entries[kept:], kept):
             self._add(number, entry)
-        fresh = len(entries) > kept
+        fresh = bool(entries) and (len(entries) > kept or entries[-1] != self.entries[-1])
         self.entries = tuple(entries)
         if fresh:
             self._announce(self.bubbles[-1].accessibleName())

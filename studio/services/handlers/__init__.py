@@ -23,6 +23,7 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.RecordOrigins: governance.record_origins,
     commands.RecordCollisions: governance.record_collisions,
     commands.RecordProposal: review.record_proposal,
+    commands.RecordReply: review.record_reply,
     commands.AcceptChange: review.accept,
     commands.RejectChange: review.reject,
     commands.AcceptRemaining: review.accept_remaining,

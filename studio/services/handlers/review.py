@@ -7,6 +7,7 @@ from studio.domain.errors import Refused, Stale, WrongUse
 from studio.domain.frozen import Frozen, to_json
 from studio.domain.history import RecordChange, RecordKind
 from studio.domain.proposal import Proposal, ProposedChange
+from studio.domain.request import Exchange
 from studio.domain.review import Answer, Comment, Decision, Verdict
 from studio.services.answering import completed
 from studio.services.commands import (
@@ -16,12 +17,14 @@ from studio.services.commands import (
     CommentOnChange,
     EditAgent,
     RecordProposal,
+    RecordReply,
     RejectChange,
 )
 from studio.services.confirming import confirmations
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event, Kind
 from studio.services.standing import standing
+from studio.services.talk import keep_exchange
 
 
 def _record(kind: RecordKind, record_id: str, before: Frozen | None, after: Frozen) -> RecordChange:
@@ -256,6 +259,25 @@ def record_proposal(command: RecordProposal, around: Surroundings) -> Effect:
         events=(_event("ProposalMade", sentence, {"proposal", "decision"}, proposal.id),),
         records=(_record("proposal", proposal.id, None, proposal), *left),
     )
+
+
+def record_reply(command: RecordReply, around: Surroundings) -> Effect:
+    """Keep an exchange, and the proposal it made; what only answers leaves no line in the ledger."""
+    reply, proposal = command.reply, command.reply.proposal
+    effect = Effect(title="", events=())
+    if proposal is not None:
+        effect = record_proposal(RecordProposal(proposal), around)
+    said = Exchange(
+        at=around.now,
+        who=around.who,
+        reply=reply.model_copy(update={"proposal": None}),
+        proposal_id=proposal.id if proposal is not None else None,
+        changes=len(proposal.changes) if proposal is not None else 0,
+        unaffected=len(proposal.unaffected) if proposal is not None else 0,
+    )
+    if reply.verdict != "not understood":
+        keep_exchange(around.unit, said)
+    return effect
 
 
 def _left_behind(proposal: Proposal, around: Surroundings) -> tuple[RecordChange, ...]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from studio.domain.request import Reply
 from studio.ports import Progress, UnitOfWork
-from studio.services.commands import Command, RecordProposal
+from studio.services.commands import Command, RecordReply
 from studio.services.jobs import Tools
 from studio.services.stages.proposing import next_number
 from studio.services.standing import Standing, standing
+from studio.services.talk import last_item
 
 if TYPE_CHECKING:
     from studio.cobuilder.requests.kinds import Ground, SentenceState
@@ -48,6 +49,7 @@ def _ground(unit: UnitOfWork, tools: Tools) -> Ground:
         decisions=tuple(stand.decisions.values()),
         answers=tuple(stand.answers.values()),
         states=_states(stand),
+        last=last_item(unit),
         proposal_id=f"P-{next_number(unit):02}",
         now=tools.clock().replace(microsecond=0),
     )
@@ -71,6 +73,6 @@ class AskCoBuilder:
         ground = _ground(unit, tools)
         return lambda _progress: reply(self.request, ground)
 
-    def record(self, result: Reply) -> Command | None:
-        """Return the command that keeps the proposal, or None where nothing is proposed."""
-        return RecordProposal(result.proposal) if result.proposal is not None else None
+    def record(self, result: Reply) -> Command:
+        """Return the command that keeps what was said, and what is proposed."""
+        return RecordReply(result)
