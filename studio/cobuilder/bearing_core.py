@@ -15,11 +15,16 @@ from studio.cobuilder.lexicon import DETERMINERS, STATE_VERBS, VERBS, base_form
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
 _AUXILIARIES = frozenset(
-    "is are was were am be has have had do does did isn't aren't wasn't weren't don't doesn't didn't hasn't haven't "
+    "is are was were am be has have had do does did isn't aren't wasn't weren't don't doesn't didn't "
+    "hasn't haven't "
     "gets get".split()
 )
-_NOT = frozenset("not never no n't isn't aren't don't doesn't didn't wasn't hasn't haven't nobody nothing".split())
-_PRONOUNS = frozenset("we you they i he she it who which there everyone anyone nobody whoever somebody someone".split())
+_NOT = frozenset(
+    "not never no n't isn't aren't don't doesn't didn't wasn't hasn't haven't nobody nothing".split()
+)
+_PRONOUNS = frozenset(
+    "we you they i he she it who which there everyone anyone nobody whoever somebody someone".split()
+)
 _SHORTENED = {"re": "are", "s": "is", "ve": "have", "m": "am"}
 _SHORT = re.compile(r"^(?P<who>we|you|they|i|he|she|it|that|there|who)'(?P<verb>re|s|ve|m)$")
 
@@ -57,8 +62,14 @@ def _plain(main: str) -> Core:
     denied = words[at].endswith("n't") or bool(set(words[max(0, at - 3) : at + 3]) & _NOT)
     who, verb, passive = person(words[:at]), base_form(words[at]), False
     if words[at] in _AUXILIARIES:
-        after = [w for w in words[at + 1 : at + 5] if w not in _NOT and not w.endswith("ly") and w not in _FILLERS]
-        if after and (after[0].endswith("ed") or base_form(after[0]) != after[0]) and not after[0].endswith("ing"):
+        after = [
+            w for w in words[at + 1 : at + 5] if w not in _NOT and not w.endswith("ly") and w not in _FILLERS
+        ]
+        if (
+            after
+            and (after[0].endswith("ed") or base_form(after[0]) != after[0])
+            and not after[0].endswith("ing")
+        ):
             passive, verb = verb == "be" or words[at] in ("gets", "get"), base_form(after[0])
         elif after and words[at] in ("do", "does", "did", "don't", "doesn't", "didn't"):
             verb = base_form(after[0])
@@ -82,7 +93,11 @@ def _finite(words: list[str]) -> int | None:
         if not at:
             continue
         back = at - 1
-        while back > 0 and (words[back].endswith("ly") or words[back] in _FILLERS or words[back] in ("usually", "often", "never")):
+        while back > 0 and (
+            words[back].endswith("ly")
+            or words[back] in _FILLERS
+            or words[back] in ("usually", "often", "never")
+        ):
             back -= 1
         if words[back] in _PRONOUNS and _may_be_verb(word):
             return at

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from studio.cobuilder.bearing_titles import title_signs
 from studio.cobuilder.bearing_core import core_signs
+from studio.cobuilder.bearing_titles import title_signs
 from studio.cobuilder.bearing_words import noun_sorts, stem, verb_sorts
 from studio.cobuilder.clauses import clauses
 from studio.cobuilder.grammar import LEAD, mask
@@ -46,7 +46,8 @@ _SEARCHED: dict[str, re.Pattern[str]] = {
     name: re.compile(pattern)
     for name, pattern in {
         "a number with a unit of time": r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|ten|twelve|a|an|"
-        r"half an?|twenty|thirty|ninety))[ -](?:\w+ )?(?:minutes?|hours?|days?|weeks?|months?|years?|h|min)\b",
+        r"half an?|twenty|thirty|ninety))[ -](?:\w+ )?(?:minutes?|hours?|days?|weeks?|months?|years?|h|"
+        r"min)\b",
         "an amount of money": r"[$€£¥]\s?\d|\d\s?(?:[$€£]|eur|usd|gbp|euros?|dollars?|pounds?|cents?|p\b)",
         "a share": r"\d ?%|\bper ?cent\b|\bhalf (?:of|price)\b|\bdouble\b",
         "a number": r"\d",
@@ -66,7 +67,8 @@ _SEARCHED: dict[str, re.Pattern[str]] = {
         "a cost": r"\b(?:fees?|charges?d?|costs?|pays?|paid|price|surcharge|deposit|fine|rate|bill\w*)\b",
         "a benefit": r"\b(?:refund\w*|credit\w*|voucher\w*|discount\w*|replacement\w*|exchange\w*|"
         r"compensat\w*|reimburs\w*|money back|waive\w*|gets?|receives?|welcome|eligible|entitled|bonus)\b",
-        "approval": r"\b(?:approv\w*|permission|consent|sign(?:s|ed|ature)?|authori[sz]\w*|written|in writing|"
+        "approval": r"\b(?:approv\w*|permission|consent|sign(?:s|ed|ature)?|authori[sz]\w*|written|in "
+        r"writing|"
         r"proof|evidence|receipts?|passport|identity|id card|verif\w*)\b",
         "a person above": r"\b(?:supervisors?|managers?|team leads?|lead|specialists?|duty \w+|director|"
         r"manager's|legal|compliance|police|solicitor|head of|board|committee|doctor|engineer|"
@@ -75,21 +77,27 @@ _SEARCHED: dict[str, re.Pattern[str]] = {
         r"forward\w*|ring|call|raise|alert|notif\w+|inform\w*|belongs?) (?:\w+ ){0,4}?(?:to|on|over|for)\b",
         "telling": r"\b(?:tell|tells|told|say|explain|inform\w*|notif\w*|remind\w*|announce\w*|advis\w+|"
         r"mention|apologi[sz]e|warn\w*|hear from us|let (?:them|the \w+|you) know|quote)\b",
-        "a danger": r"\b(?:threats?|violence|weapons?|injur\w+|fraud\w*|smoke|fire|emergenc\w+|lawyers?|press|"
+        "a danger": r"\b(?:threats?|violence|weapons?|injur\w+|fraud\w*|smoke|fire|emergenc\w+|lawyers?|"
+        r"press|"
         r"court|harass\w*|abuse|legal action|suspect\w*|safety|complain\w*)\b",
         "an absolute": r"\b(?:always|every|all|any|each|anyone|whoever|whatever|both|either|in every|"
         r"regardless|exceptions?)\b",
-        "a hedge": r"\b(?:usually|often|sometimes|typically|mostly|normally|most of|many|tends?|perhaps|maybe|"
+        "a hedge": r"\b(?:usually|often|sometimes|typically|mostly|normally|most of|many|tends?|perhaps|"
+        r"maybe|"
         r"probably|seems?|appears?|likely|may be|might|can be|generally|rarely|hardly|kind of|sort of)\b",
-        "time past": r"\b(?:was|were|had|did|used to|ago|last (?:year|month|week|summer|winter|spring|autumn)|"
+        "time past": r"\b(?:was|were|had|did|used to|ago|last (?:year|month|week|summer|winter|spring|"
+        r"autumn)|"
         r"since|until (?:last|then)|became|began|started|founded|grew|won|built|came|went|took|told|said|"
         r"asked|found|wrote|made|met|bought|introduced|decided)\b",
         "time present": r"\b(?:today|now|currently|these days|at the moment|this (?:year|month|week))\b",
         "time to come": r"\b(?:will|'ll|going to|expected|planned|soon|next (?:year|month|spring|summer))\b",
-        "perfect": r"\b(?:has|have|'ve) (?:\w+ly |never |not |always )?(?:been|\w+ed|become|grown|had|made|got)\b",
+        "perfect": r"\b(?:has|have|'ve) (?:\w+ly |never |not |always )?(?:been|\w+ed|become|grown|had|"
+        r"made|got)\b",
         "is or are": r"\b(?:is|are|'s|'re|isn't|aren't)\b",
-        "passive": r"\b(?:is|are|be|being|gets?)(?: \w+ly| not| never| only| also)? (?:\w{2,}ed|kept|paid|given|"
-        r"sent|made|held|taken|told|lent|put|sold|done|shown|written|known|left|met|let|set|lost|built|found)\b",
+        "passive": r"\b(?:is|are|be|being|gets?)(?: \w+ly| not| never| only| also)? (?:\w{2,}ed|kept|"
+        r"paid|given|"
+        r"sent|made|held|taken|told|lent|put|sold|done|shown|written|known|left|met|let|set|lost|built|"
+        r"found)\b",
         "a feeling": r"\b(?:love\w*|happy|glad|proud|hope\w*|feel\w*|enjoy\w*|sorry|like|worry|worried|fun|"
         r"friendly|nice|favourite|pleasant|beautiful|lovely|annoy\w*|upset|bored?|funny|kind)\b",
         "a thought": r"\b(?:think\w*|believe\w*|know\w*|mean\w*|understand\w*|remember\w*|wonder\w*|"
@@ -103,7 +111,8 @@ _SEARCHED: dict[str, re.Pattern[str]] = {
         "a link": r"https?://|www\.|\bsee (?:also |the |our |section|page|chapter|appendix)|\bread more\b|"
         r"\bclick here\b|\bfor (?:more|further) (?:details|information)\b|\brelated\b|\bintranet\b",
         "about the document": r"\b(?:this|the) (?:page|article|document|guide|policy|handbook|section|note|"
-        r"script|matrix|manual|table|version|chapter|instruction|text)\b|\blast (?:updated|modified)\b|\bversion\b",
+        r"script|matrix|manual|table|version|chapter|instruction|text)\b|\blast (?:updated|modified)\b|"
+        r"\bversion\b",
         "a system does it": r"\b(?:system|app|screen|page|form|button|field|software|tool|dashboard|website|"
         r"automatic\w*|console|status|window|portal|device)\b",
         "a gap to fill": r"\{[^}]*\}|<[a-z_ ]+>|\[[a-z_ ]+\]|_{3,}",
@@ -115,16 +124,19 @@ _SEARCHED: dict[str, re.Pattern[str]] = {
         "they": r"\b(?:they|them|their|those|these)\b",
         "he or she": r"\b(?:he|she|his|her|him|hers)\b",
         "it": r"^(?:it|this|that|they|these|those|he|she|there|here)(?:'\w+)?\b",
-        "a case first": r"^(?:if|when|whenever|once|unless|after|before|in case|where|as soon as|until|while|for|"
+        "a case first": r"^(?:if|when|whenever|once|unless|after|before|in case|where|as soon as|until|"
+        r"while|for|"
         r"in the event|on|at|from|between|during|within|outside|with|without)\b",
-        "a case after": r"[\w)] (?:if|when|unless|once|as long as|provided|before|after|until|where|except)\b",
+        "a case after": r"[\w)] (?:if|when|unless|once|as long as|provided|before|after|until|where|"
+        r"except)\b",
         "a relative clause": r"\b(?:who|which|whose|that)\b",
         "a promise": r"\bwe(?:'ll| will| do| never| always| don't| keep| give| pay| take| answer)\b",
         "must": r"\b(?:must|shall|should|ha(?:s|ve) to|need(?:s|ed)? to|required?|mandatory|ought)\b",
         "may": r"\b(?:may|can|could|allowed|permitted|free to|welcome to|able to|possible|optional)\b",
         "please": r"\bplease\b|\bremember\b|\bmake sure\b|\bensure\b|\bdon't\b|\bdo not\b|\bavoid\b",
         "joined": r"; ",
-        "a superlative": r"\b(?:most|best|first|largest|biggest|oldest|fastest|commonest|only \w+ in)\b|\w{3,}est\b",
+        "a superlative": r"\b(?:most|best|first|largest|biggest|oldest|fastest|commonest|only \w+ in)\b|"
+        r"\w{3,}est\b",
         "starts with a number": r"^[$€£]?\d|^(?:one|two|three|four|five|six|ten|twenty|thirty|half|a|an) ",
         "hours or date": r"\b\d{1,2}(?::\d\d| ?(?:am|pm|a\.m|p\.m))|\b(?:monday|tuesday|wednesday|thursday|"
         r"friday|saturday|sunday|weekdays?|weekends?|january|february|march|april|june|july|august|"
@@ -152,7 +164,9 @@ _FINITE = re.compile(
     r"means?|stays?|\w+n't)\b|'(?:s|re|ll|ve|d|m)\b"
 )
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
-_PEOPLE = CUSTOMER | frozenset("adult adults child children baby babies families family business businesses".split())
+_PEOPLE = CUSTOMER | frozenset(
+    "adult adults child children baby babies families family business businesses".split()
+)
 _LENGTHS = (3, 6, 10, 15, 22, 32, 50)
 
 
@@ -176,7 +190,17 @@ def _lead_signs(unit: Unit) -> list[str]:
     return found
 
 
-_OF_LEADS = ("not", "you", "we", "may", "must", "a case first", "going to somebody", "a definition", "time past")
+_OF_LEADS = (
+    "not",
+    "you",
+    "we",
+    "may",
+    "must",
+    "a case first",
+    "going to somebody",
+    "a definition",
+    "time past",
+)
 
 
 def _form_signs(unit: Unit, low: str, words: list[str]) -> list[str]:
@@ -214,25 +238,40 @@ def _form_signs(unit: Unit, low: str, words: list[str]) -> list[str]:
 
 
 _EARLY = {
-    "a negation": frozenset("no not never don't can't cannot won't isn't aren't doesn't nobody nothing none".split()),
+    "a negation": frozenset(
+        "no not never don't can't cannot won't isn't aren't doesn't nobody nothing none".split()
+    ),
     "only": frozenset(["only"]),
     "you": frozenset("you you'll you're your".split()),
     "we": frozenset("we we'll we're our we've".split()),
-    "a permission": frozenset("can may could free welcome allowed eligible gets get receive receives".split()),
+    "a permission": frozenset(
+        "can may could free welcome allowed eligible gets get receive receives".split()
+    ),
     "a duty": frozenset("must shall should needs need has have always please".split()),
-    "a telling": frozenset("tell say explain inform apologise apologize remind mention warn announce".split()),
+    "a telling": frozenset(
+        "tell say explain inform apologise apologize remind mention warn announce".split()
+    ),
 }
 _HANDS_ON = re.compile(
-    r"\b(?:goes?|belongs?|pass(?:ed|es)?|hand(?:s|ed)?|sent|send|refer(?:red|s)?|transfer(?:red|s)?|escalated?|"
-    r"forward(?:ed|s)?|given?|put|taken|raised?|moves?) (?:\w+ ){0,4}?(?:up |on |over |straight |through )*to (?:the |a |an |our |"
-    r"your )?(?:[\w-]+ ){0,3}?(?:teams?|leads?|managers?|supervisors?|desks?|specialists?|officers?|engineers?|"
-    r"department|care|security|legal|finance|risk|fraud|payments?|police|solicitor|office|board|committee|l2|t2|"
-    r"tier)\b|\b(?:managers?|lead|leads|director|officer|supervisors?|pharmacist|solicitor|committee|board|finance|risk|"
-    r"librarian|specialist|engineer|doctor|nurse) (?:then )?(?:decides?|signs?|approves?|takes? over|comes?)\b|"
-    r"\b(?:get|ring|call|fetch|phone|alert|page) (?:the |a |an |our |your )(?:[\w-]+ ){0,2}(?:managers?|lead|supervisor|"
+    r"\b(?:goes?|belongs?|pass(?:ed|es)?|hand(?:s|ed)?|sent|send|refer(?:red|s)?|transfer(?:red|s)?|"
+    r"escalated?|"
+    r"forward(?:ed|s)?|given?|put|taken|raised?|moves?) (?:\w+ ){0,4}?(?:up |on |over |straight |"
+    r"through )*to (?:the |a |an |our |"
+    r"your )?(?:[\w-]+ ){0,3}?(?:teams?|leads?|managers?|supervisors?|desks?|specialists?|officers?|"
+    r"engineers?|"
+    r"department|care|security|legal|finance|risk|fraud|payments?|police|solicitor|office|board|"
+    r"committee|l2|t2|"
+    r"tier)\b|\b(?:managers?|lead|leads|director|officer|supervisors?|pharmacist|solicitor|committee|"
+    r"board|finance|risk|"
+    r"librarian|specialist|engineer|doctor|nurse) (?:then )?(?:decides?|signs?|approves?|takes? over|"
+    r"comes?)\b|"
+    r"\b(?:get|ring|call|fetch|phone|alert|page) (?:the |a |an |our |your )(?:[\w-]+ ){0,2}(?:managers?|"
+    r"lead|supervisor|"
     r"officer|engineer|librarian|nurse|doctor|line|police|security|desk|team)\b|\bdecided by\b"
 )
-_NO_PLURALS = frozenset("this thus less unless does always across perhaps towards process address access".split())
+_NO_PLURALS = frozenset(
+    "this thus less unless does always across perhaps towards process address access".split()
+)
 
 
 def _place_signs(unit: Unit) -> list[str]:

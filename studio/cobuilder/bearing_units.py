@@ -23,7 +23,7 @@ class Passage(NamedTuple):
     sentence: Sentence
     context: Context
     place: int = 0
-    count: int = 1
+    number: int = 1
     leads: bool = False
     head: str = ""
     case: str = ""
@@ -31,7 +31,10 @@ class Passage(NamedTuple):
 
 
 _QUESTION = re.compile(r"\?[\"”’*]*$")
-_VOICE = re.compile(r"\{[^}]{2,30}\}|(?:^|[\"“'‘:*`_\s])(?:Hi|Hello|Dear|Hey)\b[ ,!{\[]|^\**(?:Caller|Customer|User|Guest)\**:")
+_VOICE = re.compile(
+    r"\{[^}]{2,30}\}|(?:^|[\"“'‘:*`_\s])(?:Hi|Hello|Dear|Hey)\b[ ,!{\[]|^\**(?:Caller|Customer|User|"
+    r"Guest)\**:"
+)
 """How a sample of what is said to a customer gives itself away."""
 _LABEL = re.compile(r"^(?P<label>[^\s:.;?!][^:.;?!]{0,50}):\s+\S")
 
@@ -39,7 +42,8 @@ _LABEL = re.compile(r"^(?P<label>[^\s:.;?!][^:.;?!]{0,50}):\s+\S")
 def units(document: SourceDocument, passages: Sequence[Passage]) -> list[Unit]:
     """Return one unit for each passage, in the same order."""
     found: list[Unit] = []
-    asked, asked_in, before = "", (), ""
+    asked, before = "", ""
+    asked_in: tuple[str, ...] = ()
     for at, passage in enumerate(passages):
         block, text = passage.block, passage.sentence.text
         titles = block.anchor.section
@@ -56,7 +60,7 @@ def units(document: SourceDocument, passages: Sequence[Passage]) -> list[Unit]:
                 passage.context,
                 titles,
                 passage.place,
-                passage.count == 1,
+                passage.number == 1,
                 before,
                 asked,
                 passage.case or (head["label"] if head else ""),

@@ -72,19 +72,29 @@ def table_rows(document: SourceDocument) -> list[TableRow]:
 def _row(document: SourceDocument, header: dict[int, str], cells: list[Block]) -> list[TableRow]:
     row = {cell.column or 0: cell.text for cell in cells}
     stated = []
+    acts = any(_ACTS.search(title) for column, title in header.items() if column)
     for cell in cells:
         column = cell.column or 0
+        if not column and acts:
+            continue
         for sentence in sentences(document, cell):
             bearing = _read(sentence.text, header.get(column, ""), column)
             if bearing is not None:
                 case = "; ".join(_cell(header, row, other) for other in range(column) if other in row)
-                stated.append(
-                    _statement(document, cell, sentence, bearing, case, header.get(column, ""))
-                )
+                stated.append(_statement(document, cell, sentence, bearing, case, header.get(column, "")))
     action = _action(header, cells)
     inside = sentences(document, action)
     if not inside:
-        return [TableRow(Passage(action, Sentence("", action.start, action.end, action.id), Context()), tuple(stated))] if stated else []
+        return (
+            [
+                TableRow(
+                    Passage(action, Sentence("", action.start, action.end, action.id), Context()),
+                    tuple(stated),
+                )
+            ]
+            if stated
+            else []
+        )
     text = " ".join(each.text for each in inside)
     whole = Sentence(text, inside[0].start, inside[-1].end, action.id)
     others = [cell for cell in cells if cell.id != action.id and cell.text.strip()]

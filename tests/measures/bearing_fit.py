@@ -27,8 +27,9 @@ from reading_score import Gold, Told, _score_rules, balanced, meets, plain, shar
 from studio.cobuilder.analysis import RULE_KINDS, mark_steps
 from studio.cobuilder.bearing import KINDS, SCALE, Judge
 from studio.cobuilder.bearing_units import weighed_signs
+from studio.cobuilder.pieces import Piece, read_pieces
 from studio.cobuilder.procedures import read_procedures
-from studio.cobuilder.statements import Piece, judged, pieces
+from studio.cobuilder.statements import judged
 from studio.cobuilder.structure import binds_nobody
 from studio.domain.finding import Analysis, WorkflowFinding
 from studio.domain.source import SourceDocument
@@ -42,7 +43,7 @@ FOLDS = 6
 SEEN_IN, SIGN_SEEN_IN, SEEN = 8, 4, 10
 """In how many documents a word, or another sign, must stand to have a weight, and how often in all."""
 ROUNDS = 60
-FAINT = 8
+FAINT = 16
 """Below this weight, in hundredths, a sign is left out."""
 SIGN_PENALTY, WORD_PENALTY = 3.0, 7.0
 SHARED_WEIGHT, STEP_WEIGHT = 0.5, 0.7
@@ -89,7 +90,7 @@ def read_case(root: Path, name: str, weight: float) -> Case:
     gold = json.loads((folder / "gold.json").read_text(encoding="utf-8"))
     document = read_markdown((folder / "sop.md").read_bytes().decode(), "sop.md")
     tools = read_tools((folder / "tools.json").read_bytes(), "tools.json")
-    every = pieces(document)
+    every = read_pieces(document)
     signs = weighed_signs(document, [piece.passage for piece in every])
     case = Case(name, gold, document, read_procedures(document, tools), every, signs)
     case.declined = binds_nobody(document)
@@ -101,7 +102,7 @@ def read_marked(name: str) -> Case:
     """Return a document in which every binding sentence is marked."""
     text, marks = unmarked((MARKED / f"{name}.md").read_text(encoding="utf-8"))
     document = read_markdown(text, "sop.md")
-    every = pieces(document)
+    every = read_pieces(document)
     signs = weighed_signs(document, [piece.passage for piece in every])
     labels: dict[int, dict[str, Any]] = {}
     for mark in marks:
@@ -120,7 +121,9 @@ def read_marked(name: str) -> Case:
         firm = [label for label in [labels.get(at)] if label and not label["optional"]]
         case.binds.append(float(bool(firm)))
         case.kinds.append({kind for label in firm for kind in label["also"]})
-        case.weights.append(0.0 if at in labels and not firm else STEP_WEIGHT if firm and firm[0]["step"] else 1.0)
+        case.weights.append(
+            0.0 if at in labels and not firm else STEP_WEIGHT if firm and firm[0]["step"] else 1.0
+        )
     return case
 
 
@@ -289,7 +292,13 @@ def figures(results: Sequence[Told]) -> dict[str, float | None]:
     precision, recall = share(c, "rules_right", "rules"), share(c, "labels_found", "labels")
     kinds = share(c, "labels_kind", "labels")
     both = balanced(share(c, "kinds_right", "rules"), kinds)
-    return {"P": precision, "R": recall, "F1": balanced(precision, recall), "with kind": both, "kind R": kinds}
+    return {
+        "P": precision,
+        "R": recall,
+        "F1": balanced(precision, recall),
+        "with kind": both,
+        "kind R": kinds,
+    }
 
 
 def _line(name: str, values: dict[str, float | None]) -> str:

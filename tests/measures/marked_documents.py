@@ -1,6 +1,6 @@
 """Documents with the kind of each binding sentence marked in the text: what the weights are learnt from.
 
-- A mark stands right behind its sentence, item or table row: `{m}`, or `{an}` where a second kind is fair, too.
+- A mark stands right behind its sentence, item or table row: `{m}`, or `{an}` where a second is fair.
 - `a` allow, `n` never, `m` must, `d` disclose, `e` escalate; `o` neither a rule nor none; `*` a written step.
 - What bears no mark binds nobody.
 """
