@@ -20,7 +20,8 @@ from studio.domain.errors import BrokenInput
 from studio.domain.source import SourceDocument
 from studio.readers import shapes
 from studio.readers.composition import Composition, Nesting, is_header
-from studio.readers.pdf_flow import Line, Placed, Row, in_order, join_words, rows, running_rows
+from studio.readers.pdf_columns import find_strip, has_strip, usual_strip
+from studio.readers.pdf_flow import Line, Placed, Row, in_order, join_words, pieces, rows, running_rows
 from studio.readers.pdf_tables import Table, tables
 from studio.readers.pdf_text import Page, open_pdf, pages
 
@@ -287,10 +288,16 @@ def _flow(leaves: Sequence[Page]) -> list[Line | Placed]:
     parts = [tables(page.edges, page.words) if page.edges else ([], list(page.words)) for page in leaves]
     all_rows = [rows(words) for _, words in parts]
     dropped = running_rows([(page.height, found) for page, found in zip(leaves, all_rows, strict=True)])
+    cut = [
+        pieces([row for at, row in enumerate(found) if at not in drop], grids)
+        for (grids, _), found, drop in zip(parts, all_rows, dropped, strict=True)
+    ]
+    strips = [find_strip(page) for page in cut]
+    usual = usual_strip(strips)
     flow: list[Line | Placed] = []
-    for page, (grids, _), found, drop in zip(leaves, parts, all_rows, dropped, strict=True):
-        kept = [row for at, row in enumerate(found) if at not in drop]
-        flow += in_order(page.number, kept, grids)
+    for page, found_pieces, strip in zip(leaves, cut, strips, strict=True):
+        shared = usual if usual is not None and has_strip(found_pieces, usual) else None
+        flow += in_order(page.number, found_pieces, strip or shared)
     _align_margins(flow)
     return flow
 

@@ -1,7 +1,7 @@
 """The lines of PDF pages in the order a person reads them.
 
-- Words on one height make a row; columns are found by the empty strip between two blocks of running text, and
-  are read one after the other; what crosses the strip (a title, a table) parts what is above and below it.
+- Words on one height make a row; columns (`pdf_columns`) are read one after the other; what crosses the strip
+  between them (a title, a table) parts what is above and below it.
 - Rows near the head or foot that come back page after page, and page numbers, are no content.
 """
 
@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from studio.readers.pdf_columns import Piece, Strip, find_strip, gap, pieces_of, spread
 from studio.readers.pdf_tables import Table
 from studio.readers.pdf_text import Word
 
@@ -23,7 +24,6 @@ _PAGE_NUMBER = re.compile(
     r"[-–—|\s]*(?:page\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:of|/|von|de|sur|di)\s*\d{1,4})?[-–—|\s]*",
     re.IGNORECASE,
 )
-_FEWEST_COLUMN_ROWS = 5
 _WIDE_GAP = 2.5
 
 
@@ -116,120 +116,49 @@ def join_words(row: Sequence[Word]) -> str:
     parts: list[str] = []
     for at, word in enumerate(row):
         if at:
-            parts.append("\t" if _gap(row[at - 1], word) > _WIDE_GAP * word.size else " ")
+            parts.append("\t" if gap(row[at - 1], word) > _WIDE_GAP * word.size else " ")
         parts.append(word.text)
     return "".join(parts)
 
 
-def _gap(one: Word, other: Word) -> float:
-    return max(other.left - one.right, one.left - other.right)
+def pieces(kept: Sequence[Row], tables: Sequence[Table]) -> list[Piece]:
+    """Return a page's stretches of text and its tables, from the top."""
+    found = [piece for number, row in enumerate(kept) for piece in pieces_of(row, number)]
+    found += [Piece(t.left, t.right, t.top, t.bottom, [], -1 - at, t) for at, t in enumerate(tables)]
+    return sorted(found, key=lambda piece: (-piece.top, piece.left))
 
 
-@dataclass(slots=True)
-class _Piece:
-    """A stretch of a row without a wide gap, or a table."""
-
-    left: float
-    right: float
-    top: float
-    words: Row
-    row: int
-    table: Table | None = None
+def in_order(page: int, found: Sequence[Piece], strip: Strip | None) -> list[Line | Placed]:
+    """Return a page's lines and tables in reading order; the strip is that between its columns."""
+    return _ordered(found, page, strip, 0)
 
 
-def in_order(page: int, kept: Sequence[Row], tables: Sequence[Table]) -> list[Line | Placed]:
-    """Return a page's lines and tables in reading order."""
-    pieces = [piece for number, row in enumerate(kept) for piece in _pieces(row, number)]
-    pieces += [_Piece(t.left, t.right, t.top, [], -1, t) for t in tables]
-    pieces.sort(key=lambda piece: (-piece.top, piece.left))
-    return _ordered(pieces, page, 0)
-
-
-def _pieces(row: Row, number: int) -> list[_Piece]:
-    found: list[_Piece] = []
-    top = max(word.top for word in row)
-    for word in row:
-        if found and _gap(found[-1].words[-1], word) <= 0.9 * word.size:
-            found[-1].words.append(word)
-            found[-1].left = min(found[-1].left, word.left)
-            found[-1].right = max(found[-1].right, word.right)
-        else:
-            found.append(_Piece(word.left, word.right, top, [word], number))
-    return found
-
-
-def _ordered(pieces: list[_Piece], page: int, depth: int) -> list[Line | Placed]:
-    gutter = _gutter(pieces) if depth < 3 else None
-    if gutter is None:
+def _ordered(pieces: Sequence[Piece], page: int, strip: Strip | None, depth: int) -> list[Line | Placed]:
+    if strip is None:
         return _lines(pieces, page)
     found: list[Line | Placed] = []
-    sides: tuple[list[_Piece], list[_Piece]] = ([], [])
-    crossing: list[_Piece] = []
-    for piece in pieces:
-        if piece.left < gutter < piece.right:
-            for side in sides:
-                found += _ordered(list(side), page, depth + 1)
-                side.clear()
+    sides: tuple[list[Piece], list[Piece]] = ([], [])
+    crossing: list[Piece] = []
+
+    def read_on() -> None:
+        for side in sides:
+            found.extend(_ordered(list(side), page, find_strip(side, depth + 1), depth + 1))
+            side.clear()
+
+    for piece, column in spread(pieces, strip):
+        if column < 0:
+            read_on()
             crossing.append(piece)
         else:
             found += _lines(crossing, page)
             crossing = []
-            sides[0 if piece.right <= gutter else 1].append(piece)
+            sides[column].append(piece)
     found += _lines(crossing, page)
-    for side in sides:
-        found += _ordered(side, page, depth + 1)
+    read_on()
     return found
 
 
-def _gutter(pieces: Sequence[_Piece]) -> float | None:
-    """Return the middle of the empty strip between two columns of running text, or None."""
-    if len(pieces) < 2 * _FEWEST_COLUMN_ROWS:
-        return None
-    left, right = min(p.left for p in pieces), max(p.right for p in pieces)
-    width = int(right - left)
-    if width < 100:
-        return None
-    steps = [0] * (width + 2)
-    for piece in pieces:
-        steps[max(0, int(piece.left - left))] += 1
-        steps[min(width + 1, int(piece.right - left) + 1)] -= 1
-    crossings: list[int] = []
-    for step in steps:
-        crossings.append(step + (crossings[-1] if crossings else 0))
-    inner = range(int(0.2 * width), int(0.8 * width))
-    fewest = min(crossings[x] for x in inner)
-    runs: list[list[int]] = []
-    for x in inner:
-        if crossings[x] == fewest:
-            if runs and runs[-1][-1] == x - 1:
-                runs[-1].append(x)
-            else:
-                runs.append([x])
-    longest = max(runs, key=len)
-    gutter = left + (longest[0] + longest[-1]) / 2
-    return gutter if len(longest) >= 6 and _two_texts(pieces, gutter, left, right) else None
-
-
-def _two_texts(pieces: Sequence[_Piece], gutter: float, left: float, right: float) -> bool:
-    """Say whether there is running text on both sides, side by side; table cells are short."""
-    first = [p for p in pieces if p.right <= gutter]
-    second = [p for p in pieces if p.left >= gutter]
-    if min(len(first), len(second)) < _FEWEST_COLUMN_ROWS:
-        return False
-    if len(pieces) - len(first) - len(second) > len(first) + len(second):
-        return False
-    high = min(max(p.top for p in first), max(p.top for p in second))
-    low = max(min(p.top for p in first), min(p.top for p in second))
-    shorter = min(max(p.top for p in side) - min(p.top for p in side) for side in (first, second))
-    if shorter <= 0 or high - low < 0.5 * shorter:
-        return False
-    return all(
-        median(p.right - p.left for p in side) >= 0.5 * room
-        for side, room in ((first, gutter - left), (second, right - gutter))
-    )
-
-
-def _lines(pieces: Sequence[_Piece], page: int) -> list[Line | Placed]:
+def _lines(pieces: Sequence[Piece], page: int) -> list[Line | Placed]:
     """Return pieces of one column as lines; pieces of one row are one line."""
     if not pieces:
         return []
@@ -268,5 +197,5 @@ def _line(words: Row, page: int, column: tuple[float, float]) -> Line:
         page=page,
         column=column,
         gapped="\t" in join_words(body),
-        lead=_gap(words[0], words[1]) / words[0].size if len(words) > 1 and words[0].size > 0 else 0.0,
+        lead=gap(words[0], words[1]) / words[0].size if len(words) > 1 and words[0].size > 0 else 0.0,
     )

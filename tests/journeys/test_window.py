@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from studio.desktop.main import dress
+from studio.desktop.widgets.row_list import RowList
 from studio.desktop.window import Window
 from studio.settings import Settings, load_settings, save_settings
 
@@ -153,10 +154,12 @@ def _decide_everything(hands: Hands) -> None:
             break
         hands.key(Qt.Key.Key_A)
     assert session.ask(ShowProposal("P-01")).accepted == page.total
-    for _ in page.questions:
+    kinds = {question.id: question.category for question in page.questions}
+    for _ in kinds:
         hands.key(Qt.Key.Key_J)
+        shown = named(hands.window, RowList, "Changes").current_id().removeprefix("?")
         hands.then(hands.write("Left to people.", "Keep"))
-        hands.press("Answer")
+        hands.press("Answer" if kinds[shown] == "conflict" else "Not for this agent")
 
 
 def _simulate(hands: Hands) -> None:

@@ -80,6 +80,8 @@ def kind_of(text: str) -> RuleKind:
 
 def _add(turn: Turn) -> Outcome:
     text = turn.text("text")
+    if "?" in text:
+        return NotMine()
     if len(text.split()) < (2 if turn.words.keys() & {"modal", "never"} else 3):
         return NotMine()
     said = turn.words.get("modal", "")
@@ -204,7 +206,7 @@ KINDS: tuple[Kind, ...] = (
             r"<add> (?:<the>)?rules? (?:stating|saying|which says?|that states?|that reads)(?: that)?:? "
             r"{text}",
             r"(?:new|another|one more) rule ?[-:–,]? ?{text}",
-            r"<add> that {text}",
+            r"add that {text}",
             r"(?:a )?rule (?:that|which) says:? (?:that )?{text}",
             r"(?:do not|don't) ever (?P<never>(?P<text>.+))",
         ),
