@@ -60,7 +60,7 @@ class NeedsReading:
     def answer(self, unit: UnitOfWork) -> bool:
         """Return whether it has; raises WrongUse."""
         source = unit.sources.get(self.source_id)
-        return not is_read(unit.sources.analysis(source.id, source.current.number), self.engine, self.model)
+        return not is_read(standing(unit).analyses.get(source.id), self.engine, self.model)
 
 
 @dataclass(frozen=True, slots=True)
