@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from studio.cli import governance
+from studio.cli.describing import day
 from studio.cli.output import JsonFlag, meter, plural, put_json, say, table
 from studio.cli.places import HERE, Who, Workspace, read_bytes, settings_for, workbench
 from studio.cli.reader import Confirm, EngineOption, engine_named, read_source, say_reading
@@ -105,7 +106,7 @@ def source_add(
 
     if authority is not None and authority not in set(Authority):
         raise WrongUse(f"“{authority}” is no authority.", f"Choose one of: {', '.join(Authority)}.")
-    effective_from = governance.day(effective)
+    effective_from = day(effective)
     with workbench(workspace, who) as bench:
         for file in files:
             job = ReadSource(

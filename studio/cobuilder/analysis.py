@@ -31,7 +31,7 @@ RULE_KINDS = {
 }
 """The neutral names of the kinds that are rules; definitions are none."""
 
-SURE_ENOUGH = 0.4
+SURE_ENOUGH = 0.25
 DECLINED = "It is no procedure or policy: a story, program code or bare data bind nobody."
 
 

@@ -111,7 +111,7 @@ def force(clause: Clause, *, frame: str = "") -> Force | None:
     """Return how a clause binds, or None when it binds nobody; `frame` is its list's or heading's force."""
     if clause.modality == "plain" or _PAST_ABILITY.search(clause.main):
         return None
-    if clause.modality in ("may", "will") and not clause.negated and _MAYBE.search(clause.main):
+    if is_wish(clause):
         return None
     capped = (
         clause.modality == "may" and bool(_CAP_ONE.search(clause.main)) and not _MAYBE.search(clause.main)
@@ -136,8 +136,13 @@ def force(clause: Clause, *, frame: str = "") -> Force | None:
     return _duty(clause)
 
 
+def is_wish(clause: Clause) -> bool:
+    """Say whether a modal speaks of what somebody may want or may have done (“customers may want …”)."""
+    return clause.modality in ("may", "will") and not clause.negated and bool(_MAYBE.search(clause.main))
+
+
 def _duty(clause: Clause) -> Force | None:
-    if clause.modality == "must" and _is_prediction(clause):
+    if is_prediction(clause):
         return None
     if _SOLELY.search(clause.main) and clause.modality != "order":
         if clause.verb in OPENS_UP:
@@ -221,9 +226,9 @@ def _is_chance(clause: Clause) -> bool:
     return bool(re.search(r"\b(?:might|could)\b", clause.main)) and not person and not clause.passive
 
 
-def _is_prediction(clause: Clause) -> bool:
+def is_prediction(clause: Clause) -> bool:
     """Say whether “should” or “must” only expects something (“it should arrive within a week”)."""
-    if not re.search(r"\bshould\b", clause.main) or clause.passive:
+    if clause.modality != "must" or not re.search(r"\bshould\b", clause.main) or clause.passive:
         return False
     if clause.verb in ("arrive", "appear", "work", "take", "land", "show", "update", "expire", "clear"):
         return bool(_THING.search(clause.subject)) or not set(clause.subject.split()) & (

@@ -223,7 +223,7 @@ def plain_shift(old: str, new: str) -> Shift:
     if len(days) == len(others) == 1:
         return DateShift(days[0], others[0])
     lists, now = list(lists_in(old)), list(lists_in(new))
-    if len(lists) == len(now) == 1 and ", ".join(lists[0]).casefold() in old.casefold():
+    if len(lists) == len(now) == 1 and old.casefold() in _as_lists(lists[0]):
         return ListShift(lists[0], now[0])
     return WordShift(old, new, "everywhere")
 
@@ -248,7 +248,17 @@ def another(words: str) -> str:
     if len(days) == 1:
         day = days[0]
         return day.in_form(day._replace(day=day.day % 28 + 1))
+    lists = list(lists_in(words))
+    if len(lists) == 1 and words.casefold() in _as_lists(lists[0]):
+        items = (*lists[0][:-1], "others", lists[0][-1])
+        return f"{', '.join(items[:-1])} or {items[-1]}"
     return f"{words} (another)"
+
+
+def _as_lists(items: tuple[str, ...]) -> tuple[str, ...]:
+    """Return how a list of things is said when nothing else is."""
+    head, last = ", ".join(items[:-1]), items[-1]
+    return tuple(f"{head}{joint} {last}".casefold() for joint in (" or", " and", ", or", ", and", ","))
 
 
 def _is_linked(item: Json, area: str, grounds: tuple[Citation, ...]) -> bool:

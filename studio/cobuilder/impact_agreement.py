@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from studio.cobuilder.impact import Completion, another, complete_change, plain_shift
+from studio.cobuilder.impact_left import Left, left_behind
+from studio.cobuilder.impact_names import names_of
 from studio.cobuilder.impact_places import leaves
 from studio.cobuilder.impact_shifts import DateShift, ListShift, Shift, ValueShift, shifts_between
 from studio.cobuilder.impact_stated import Stated, Way, stated, with_places
@@ -70,7 +72,17 @@ def disagreements(live: Agent, draft: Agent) -> tuple[Disagreement, ...]:
                 for paths in (rules, left)
             )
             found.append(Disagreement(fact.words, new, fact.where, here, there, tuple(left)))
+    found += [_as_disagreement(before, after, each) for each in left_behind(before, after, names_of(live))]
     return _distinct(found)
+
+
+def _as_disagreement(before: Json, after: Json, found: Left) -> Disagreement:
+    labels = {leaf.path: leaf.label for tree in (before, after) for leaf in leaves(tree)}
+    here, there = (
+        tuple(labels.get(path) or place_name((after, before), path) for path in paths)
+        for paths in (found.changed, found.left)
+    )
+    return Disagreement(found.old, found.new, "", here, there, found.left)
 
 
 def _distinct(found: list[Disagreement]) -> tuple[Disagreement, ...]:

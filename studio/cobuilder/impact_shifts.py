@@ -155,6 +155,8 @@ class ListShift:
     def _in_place(self, match: re.Match[str]) -> str:
         last = len(self.old) - 2
         joined = match[f"c{last}"] or match[f"d{last}"]
+        if not joined and re.match(r"\s*,?\s*(?:or|and)\b", match.string[match.end() :], re.IGNORECASE):
+            return match[0]  # the list goes on: it is another one
         articles = any(match[f"a{at}"] for at in range(len(self.old)))
         items = [each if articles else _bare(each) for each in self.new]
         head = ", ".join(items[:-1]) + ("," if match[f"c{last}"] else "")

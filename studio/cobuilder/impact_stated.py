@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -74,14 +75,31 @@ def stated(agent: Agent) -> list[tuple[str, str, bool]]:
         where = join_path("charter", "rules", rule.id)
         cited |= {citation.fingerprint for citation in rule.citations}
         found += [(words, where, False) for words in _facts_in(rule.text)]
-        found += [(name, where, True) for name in names if name in rule.text.casefold()]
+        found += [
+            (name, where, True) for name in (*names, *_numbers_in(rule.text)) if name in rule.text.casefold()
+        ]
     for flow in agent.workflows:
         for step in flow.steps:
             where = join_path("workflows", flow.id, "steps", step.id)
             new = [citation for citation in step.citations if citation.fingerprint not in cited]
             cited |= {citation.fingerprint for citation in new}
             found += [(words, where, False) for citation in new for words in _facts_in(citation.quote)]
+            plain = " ".join(" ".join(citation.quote.split()) for citation in new).casefold()
+            found += [(name, where, True) for name in names if name in plain]
+        for slot in flow.slots:
+            where = join_path("workflows", flow.id, "slots", slot.id)
+            found += [(words, where, False) for words in _facts_in(slot.prompt)]
     return list(dict.fromkeys(found))
+
+
+def _numbers_in(text: str) -> list[str]:
+    """Return the numbers of a text that are called rather than counted: an extension, an emergency call."""
+    counted = {value.words for value in values_in(text)}
+    return [
+        number
+        for number in re.findall(r"(?<![\w.,£€$-])\d{3,}(?![\w.,]\d|\w)", text)
+        if number not in counted
+    ]
 
 
 def _facts_in(text: str) -> Iterator[str]:

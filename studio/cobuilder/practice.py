@@ -134,6 +134,11 @@ _THIRD_NOT = re.compile(
 )
 
 
+def is_hedged(main: str) -> bool:
+    """Say whether a clause only tells what is usual (“agents usually ask …”, “last year we …”)."""
+    return bool(_HEDGE.search(main))
+
+
 def practice(main: str) -> Force | None:
     """Return how a plain present-tense clause binds (“we don't prorate”, “sale items are final”), or None."""
     low = main.strip()

@@ -32,6 +32,7 @@ from studio.domain.finding import Analysis
 from studio.domain.frozen import digest
 from studio.domain.proposal import OpenQuestion, Proposal, ProposedChange
 from studio.domain.source import AUTHORITY_ORDER, Authority, Source, SourcePin
+from studio.domain.statement import Statement
 
 
 def propose(
@@ -76,17 +77,33 @@ def draft_sentences(desk: Desk, *, whole: bool = True) -> tuple[Encounters, list
     met = tuple(m.statement for m in encounters.meetings)
     fresh = news(desk, encounters.unmatched, met) if whole else list(encounters.unmatched)
     new = [s for s in fresh if not told_there(desk, s)]
+    aside = uncited(desk, encounters.meetings) if whole else []
+    new = [s for s in new if not _was_left_out(desk, s, aside)]
     thresholds: list[tuple[Threshold, tuple[str, ...]]] = []
     for meeting in changed:
         went = reword(desk, meeting)
         home = (rule_path(meeting.rule.id),) if meeting.rule else ()
         thresholds += [(threshold, (*home, *went.paths)) for threshold in went.thresholds]
-    for meeting in uncited(desk, encounters.meetings) if whole else ():
+    for meeting in aside:
         changed.append(meeting)
         reword(desk, meeting)
     shut_out = [found for statement in new if (found := add_rule(desk, statement)) is not None]
     _scenarios(desk, thresholds, shut_out, changed)
     return encounters, changed
+
+
+def _was_left_out(desk: Desk, statement: Statement, aside: list[Meeting]) -> bool:
+    """Return whether a sentence only says another value than in the last edition, where it was no rule."""
+    old = next(
+        (m for m in aside if m.statement.start < statement.end and statement.start < m.statement.end), None
+    )
+    if old is None:
+        return False
+    desk.unaffected.append(
+        f"“{sentence_of(statement)}” said “{' '.join(old.target.text.split())}” before; no rule of the agent "
+        "stands on it."
+    )
+    return True
 
 
 def _is_open(desk: Desk, meeting: Meeting) -> bool:

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 
 from studio.cobuilder.disguises import mixed_words, parted_words, undisguised, unleeted
+from studio.cobuilder.sentence_readings import read_sentence
 from studio.cobuilder.sentences import cuts, is_plain
-from studio.cobuilder.statements import read_sentence
 from studio.cobuilder.structure import Context
 from studio.cobuilder.suspicion_codes import decoded, turned
 from studio.cobuilder.suspicion_words import DENIED, HINTS, ROLE_MARKS, ROLE_REASON, SIGNS

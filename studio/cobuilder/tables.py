@@ -7,10 +7,13 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
+from studio.cobuilder.bearing_units import Passage
 from studio.cobuilder.clauses import Clause, clauses
 from studio.cobuilder.force import Force, force
 from studio.cobuilder.sentences import Sentence, sentences
+from studio.cobuilder.structure import Context
 from studio.domain.source import Block, SourceDocument, words_fingerprint
 from studio.domain.statement import Statement
 from studio.domain.statement import StatementKind as Kind
@@ -38,25 +41,73 @@ _AWARD = re.compile(
 )
 
 
-def table_statements(document: SourceDocument) -> list[Statement]:
-    """Return the statements that a document's table cells make, not yet numbered."""
-    found: list[Statement] = []
+class TableRow(NamedTuple):
+    """A row of a table: what it tells to do in which case, and the statements that its cells make."""
+
+    passage: Passage
+    stated: tuple[Statement, ...]
+
+
+def table_rows(document: SourceDocument) -> list[TableRow]:
+    """Return the rows of a document's tables, without the rows of titles; statements are not yet numbered."""
+    found: list[TableRow] = []
     header: dict[int, str] = {}
-    row: dict[int, str] = {}
+    cells: list[Block] = []
     for block in document.blocks:
-        if block.kind != "cell":
+        if block.kind == "cell":
+            if cells and (block.header or (block.column or 0) <= (cells[-1].column or 0)):
+                found += _row(document, header, cells)
+                cells = []
+            if block.header:
+                column = block.column or 0
+                header = {**header, column: block.text} if column else {0: block.text}
+            else:
+                cells.append(block)
+        elif cells:
+            found += _row(document, header, cells)
+            cells = []
+    return found + (_row(document, header, cells) if cells else [])
+
+
+def _row(document: SourceDocument, header: dict[int, str], cells: list[Block]) -> list[TableRow]:
+    row = {cell.column or 0: cell.text for cell in cells}
+    stated = []
+    acts = any(_ACTS.search(title) for column, title in header.items() if column)
+    for cell in cells:
+        column = cell.column or 0
+        if not column and acts:
             continue
-        column = block.column or 0
-        if block.header:
-            header = {**header, column: block.text} if column else {0: block.text}
-            continue
-        row = {**row, column: block.text} if column else {0: block.text}
-        for sentence in sentences(document, block):
+        for sentence in sentences(document, cell):
             bearing = _read(sentence.text, header.get(column, ""), column)
             if bearing is not None:
                 case = "; ".join(_cell(header, row, other) for other in range(column) if other in row)
-                found.append(_statement(document, block, sentence, bearing, case, header.get(column, "")))
-    return found
+                stated.append(_statement(document, cell, sentence, bearing, case, header.get(column, "")))
+    action = _action(header, cells)
+    inside = sentences(document, action)
+    if not inside:
+        return (
+            [
+                TableRow(
+                    Passage(action, Sentence("", action.start, action.end, action.id), Context()),
+                    tuple(stated),
+                )
+            ]
+            if stated
+            else []
+        )
+    text = " ".join(each.text for each in inside)
+    whole = Sentence(text, inside[0].start, inside[-1].end, action.id)
+    others = [cell for cell in cells if cell.id != action.id and cell.text.strip()]
+    case = "; ".join(_cell(header, row, cell.column or 0) for cell in others)
+    head = header.get(action.column or 0, "")
+    return [TableRow(Passage(action, whole, Context(), head=head, case=case), tuple(stated))]
+
+
+def _action(header: dict[int, str], cells: list[Block]) -> Block:
+    """Return the cell that tells what to do: by its column's title, else the longest behind the first."""
+    behind = [cell for cell in cells if cell.column] or cells
+    named = [cell for cell in behind if _ACTS.search(header.get(cell.column or 0, ""))]
+    return named[0] if named else max(behind, key=lambda cell: (len(cell.text), -(cell.column or 0)))
 
 
 def _cell(header: dict[int, str], row: dict[int, str], column: int) -> str:

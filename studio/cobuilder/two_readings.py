@@ -13,12 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from studio.cobuilder.analysis import RULE_KINDS, SURE_ENOUGH
+from studio.cobuilder.spans import Spans
 from studio.cobuilder.two_procedures import all_procedures, step_differences
 from studio.domain.finding import BESIDE, EMBEDDED, Analysis, Disagreement, Engine
 from studio.domain.frozen import Json, to_json
 from studio.domain.statement import Question, Statement, StatementKind
 
 _SHARED = 0.5
+_CELL = 256
 
 
 def side_by_side(embedded: Analysis, model: Analysis, engine: Engine) -> Analysis:
@@ -55,11 +57,9 @@ def reading_report(found: Analysis) -> dict[str, Json]:
 def _statements(embedded: Analysis, model: Analysis, both: bool) -> tuple[Statement, ...]:
     """Return the statements of both, or of the model alone, each naming who read it."""
     name = model.engine
+    theirs = _Found(model.statements)
     agreed = {
-        (old.id, new.id)
-        for old in embedded.statements
-        for new in model.statements
-        if old.kind == new.kind and _same(old, new)
+        (old.id, new.id) for old in embedded.statements for new in theirs.of(old) if old.kind == new.kind
     }
     both_old, both_new = {old for old, _ in agreed}, {new for _, new in agreed}
     statements = [
@@ -76,53 +76,66 @@ def _statements(embedded: Analysis, model: Analysis, both: bool) -> tuple[Statem
     return tuple(sorted(statements, key=lambda each: (each.start, each.end, each.id)))
 
 
-def _denied(embedded: Analysis, model: Analysis) -> set[str]:
-    """Return the model's readings of sentences in which the embedded engine reads something else only."""
-    ours, theirs = _rules(embedded.statements), _rules(model.statements)
-    return {
-        new.id for new in theirs for old in ours if _same(old, new) and not _agree(old, new, ours, theirs)
-    }
+class _Found:
+    """Statements that are found by the words they are about, however many there are."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self.all = statements
+        self._cells: dict[int, list[Statement]] = {}
+        for each in statements:
+            for cell in _cells_of(each):
+                self._cells.setdefault(cell, []).append(each)
+
+    def of(self, one: Statement) -> list[Statement]:
+        """Return those that are about the same words: they share most of the shorter one."""
+        near = {id(each): each for cell in _cells_of(one) for each in self._cells.get(cell, ())}
+        return [each for each in near.values() if _same(one, each)]
+
+
+def _cells_of(statement: Statement) -> range:
+    return range(statement.start // _CELL, max(statement.start, statement.end - 1) // _CELL + 1)
 
 
 def _same(one: Statement, other: Statement) -> bool:
-    """Say whether two statements are about the same words: they share most of the shorter one."""
     shared = min(one.end, other.end) - max(one.start, other.start)
     return shared >= _SHARED * max(1, min(one.end - one.start, other.end - other.start))
 
 
-def _rules(statements: Sequence[Statement]) -> list[Statement]:
-    return [each for each in statements if each.kind in RULE_KINDS and each.confidence >= SURE_ENOUGH]
+def _rules(statements: Sequence[Statement]) -> _Found:
+    return _Found([each for each in statements if each.kind in RULE_KINDS and each.confidence >= SURE_ENOUGH])
+
+
+def _denied(embedded: Analysis, model: Analysis) -> set[str]:
+    """Return the model's readings of sentences in which the embedded engine reads something else only."""
+    ours, theirs = _rules(embedded.statements), _rules(model.statements)
+    return {new.id for new in theirs.all for old in ours.of(new) if not _agree(old, new, ours, theirs)}
 
 
 def _differences(embedded: Analysis, model: Analysis) -> Iterator[Disagreement]:
     """Yield each sentence in which no reading of one engine is a reading of the other."""
     ours, theirs = _rules(embedded.statements), _rules(model.statements)
-    unread = model.run.unread if model.run else ()
-    for old in ours:
-        read = [new for new in theirs if _same(old, new)]
-        if any(start < old.end and old.start < end for start, end in unread):
+    our_steps, their_steps = _steps(embedded), _steps(model)
+    unread = Spans(model.run.unread if model.run else ())
+    for old in ours.all:
+        if unread.meet(old.start, old.end):
             continue
+        read = theirs.of(old)
         if read and not any(_agree(old, new, ours, theirs) for new in read):
             yield _differing(old, old.kind, read[0].kind)
-        elif not read and not old.is_step and not _is_step(model, old):
+        elif not read and not old.is_step and not their_steps.meet(old.start, old.end):
             yield _differing(old, old.kind, None)
-    for new in theirs:
-        if not any(_same(old, new) for old in ours) and not new.is_step and not _is_step(embedded, new):
+    for new in theirs.all:
+        if not ours.of(new) and not new.is_step and not our_steps.meet(new.start, new.end):
             yield _differing(new, None, new.kind)
 
 
-def _agree(old: Statement, new: Statement, ours: list[Statement], theirs: list[Statement]) -> bool:
+def _agree(old: Statement, new: Statement, ours: _Found, theirs: _Found) -> bool:
     """Say whether the readings of a sentence share a kind; one sentence may bind in two ways."""
-    kinds = {each.kind for each in ours if _same(each, old)}
-    return bool(kinds & {each.kind for each in theirs if _same(each, new)})
+    return bool({each.kind for each in ours.of(old)} & {each.kind for each in theirs.of(new)})
 
 
-def _is_step(analysis: Analysis, statement: Statement) -> bool:
-    return any(
-        step.start < statement.end and statement.start < step.end
-        for flow in analysis.workflows
-        for step in flow.steps
-    )
+def _steps(analysis: Analysis) -> Spans:
+    return Spans((step.start, step.end) for flow in analysis.workflows for step in flow.steps)
 
 
 def _differing(

@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 
 from studio.domain.model import ModelPreview, ModelRequest
+from studio.llm.failures import not_installed
 from studio.llm.guarded import GuardedModel
 from studio.llm.keys import find_key
 from studio.llm.litellm_client import LiteLLMModel
-from studio.llm.process import ModelProcess
+from studio.llm.process import ModelProcess, client_is_installed
 from studio.llm.recorded import RecordedModel
 from studio.ports import LanguageModel
 from studio.services.model_terms import ModelTerms
@@ -46,7 +47,14 @@ class ChosenModels:
     def preview(self, requests: Sequence[ModelRequest]) -> ModelPreview | None:
         """Return what would leave this computer, or None where no model is chosen."""
         guarded = self._guarded()
-        return None if guarded is None else guarded.preview(requests)
+        if guarded is None:
+            return None
+        found = guarded.preview(requests)
+        if found.refusal or self._settings.replies == "kept only" or client_is_installed():
+            return found
+        # Nobody is asked to confirm what cannot be sent.
+        missing = not_installed()
+        return found.model_copy(update={"refusal": f"{missing.sentence} {missing.advice}"})
 
     def choose(self, settings: ModelSettings) -> None:
         """Take another model from the next run on."""

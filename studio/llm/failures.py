@@ -132,7 +132,8 @@ def not_installed(why: str = "") -> ModelFailure:
     return _of(
         "unreachable",
         f"The part that talks to language models is not installed, or does not start{reason}.",
-        "Install it: pip install 'cobuilder-studio[model]'. Everything else works without.",
+        "Install it: pip install 'cobuilder-studio[model]', in a checkout .venv/bin/pip install -r "
+        "packaging/model.lock. Everything else works without.",
     )
 
 

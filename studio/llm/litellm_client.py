@@ -284,8 +284,8 @@ class _Run:
             most = attempt.request.most_tokens * _CHARACTERS_A_TOKEN
             done += min(0.95, self.arrived.get(number, 0) / most)
         self.shown = max(self.shown, done / max(1, len(self.requests)))
-        most = f" of {self.model.budget.most_tokens:,}" if self.model.budget.most_tokens else ""
-        used = f"{self.model.budget.tokens:,}{most} tokens"
+        limit = f" of {self.model.budget.most_tokens:,}" if self.model.budget.most_tokens else ""
+        used = f"{self.model.budget.tokens:,}{limit} tokens"
         words = f"{len(self.outcomes)} of {len(self.requests)} answers, {used}"
         remark = "starting" if self.flying and not self.model.process.ready else self.remark
         told = remark == "starting" or (remark and self.waiting)

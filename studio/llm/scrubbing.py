@@ -22,10 +22,16 @@ _LOOKS_SECRET = re.compile(
 )
 
 
-def scrub(text: str, secrets: Iterable[str] = ()) -> str:
-    """Return a text in one line without the secrets, and without what looks like one."""
+def without(text: str, secrets: Iterable[str]) -> str:
+    """Return a text without the secrets, and otherwise as it is."""
     for secret in sorted((s for s in secrets if len(s) >= _SHORTEST_SECRET), key=len, reverse=True):
         for spelled in (secret, quote(secret, safe="")):
             text = text.replace(spelled, HIDDEN)
+    return text
+
+
+def scrub(text: str, secrets: Iterable[str] = ()) -> str:
+    """Return a text in one line without the secrets, and without what looks like one."""
+    text = without(text, secrets)
     text = " ".join(_LOOKS_SECRET.sub(HIDDEN, text).split())
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
-from studio.llm.scrubbing import scrub
+from studio.llm.scrubbing import scrub, without
 
 Call = dict[str, Any]
 Tell = Callable[[dict[str, Any]], None]
@@ -193,6 +193,7 @@ async def _read(stream: Any, call: Call, tell: Tell) -> dict[str, Any]:
 def _done(text: str, finish: str, usage: Any, call: Call) -> dict[str, Any]:
     sent = int(getattr(usage, "prompt_tokens", 0) or 0)
     received = int(getattr(usage, "completion_tokens", 0) or 0)
+    text = without(text, (str(call["arguments"].get("api_key") or ""),))  # a server may repeat what it got
     each = None if call["own_server"] else price(call["arguments"]["model"])
     cost = None if each is None else sent * each[0] + received * each[1]
     return {

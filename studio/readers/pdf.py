@@ -21,6 +21,7 @@ from studio.domain.source import SourceDocument
 from studio.readers import shapes
 from studio.readers.composition import Composition, Nesting, is_header
 from studio.readers.pdf_columns import find_strip, has_strip, usual_strip
+from studio.readers.pdf_enumerations import AHEAD, runs_on
 from studio.readers.pdf_flow import Line, Placed, Row, in_order, join_words, pieces, rows, running_rows
 from studio.readers.pdf_tables import Table, tables
 from studio.readers.pdf_text import Page, open_pdf, pages
@@ -80,9 +81,11 @@ class _Reading:
         self.pending: _Pending | None = None
         self.table: tuple[list[str], int] | None = None  # header and row count of a table that may go on
         self.page = 0
+        self.at = 0
 
     def document(self) -> SourceDocument:
         for at, part in enumerate(self.flow):
+            self.at = at
             self.turn_to(part.page)
             if isinstance(part, Placed):
                 self.flush()
@@ -199,10 +202,12 @@ class _Reading:
     def is_wrapped_number(self, line: Line, mark: shapes.Marker) -> bool:
         """Tell `… as set out in` / `1. above` from an item; an item starts where a sentence has ended."""
         last = self.pending
-        if last is None or last.kind == "heading" or not mark.text[0].isalnum():
+        if last is None or last.kind == "heading":
             return False
         if last.kind == "item" and line.left < last.lines[-1].left - 0.5 * line.size:
             return False
+        if not mark.text[0].isalnum():
+            return runs_on(mark.text, last.text, line, self.flow[self.at + 1 : self.at + 1 + AHEAD])
         same_place = abs(line.left - last.lines[-1].left) < 0.5 * line.size
         full = last.lines[-1].right > last.lines[-1].column[1] - 0.2 * _width(last.lines[-1])
         return (
@@ -224,7 +229,10 @@ class _Reading:
         if last.bold != line.bold and (self.is_bold_title(last) or self.is_bold_title(line)):
             return False
         if pending.kind == "item":
-            return line.left > pending.indent + 0.5 * line.size or not ended
+            outside = line.left < pending.indent - 0.5 * line.size and not text[:1].islower()
+            return line.left > pending.indent + 0.5 * line.size or not (
+                ended or (outside and _had_room(last, text))
+            )
         short = last.right < last.column[1] - 0.25 * _width(last)
         indented = len(pending.lines) > 1 and line.left > last.left + 0.8 * line.size
         return not (ended and (short or indented))
@@ -332,6 +340,12 @@ def _usual_gap(lines: Sequence[Line]) -> float:
 
 def _style(line: Line) -> _Style:
     return round(line.size), line.bold
+
+
+def _had_room(last: Line, text: str) -> bool:
+    """Say whether the first word of the next line would have fitted on the last."""
+    word = len(text.split(maxsplit=1)[0]) + 1 if text.split() else 0
+    return last.right + 1.2 * word * (last.right - last.left) / max(1, len(last.text)) < last.column[1]
 
 
 def _width(line: Line) -> float:

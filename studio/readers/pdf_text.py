@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from studio.readers import limits
 from studio.readers.composition import clean
 from studio.readers.pdf_look import PAGE_OBJECTS, Sight
+from studio.readers.pdf_streams import refuse_bombs
 from studio.readers.signature import damaged, protected
 
 if TYPE_CHECKING:
@@ -72,10 +73,11 @@ class Page(NamedTuple):
 
 
 def open_pdf(data: bytes, name: str) -> PdfDocument:
-    """Open a PDF; raises BrokenInput for one that is locked, damaged or too long."""
+    """Open a PDF; raises BrokenInput for one that is locked, damaged, too long or a bomb."""
     import pypdfium2
     import pypdfium2.raw as pdfium
 
+    refuse_bombs(data, name)
     try:
         document = pypdfium2.PdfDocument(data)
         count = len(document)

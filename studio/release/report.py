@@ -33,7 +33,10 @@ class Quote(Frozen):
 
 
 class ReportChange(Frozen):
-    """One change in words: what it is about, where, before and after, why, and who decided."""
+    """One change in words: what it is about, where, before and after, why, and who decided.
+
+    `read_by` tells of the language model where one read the document.
+    """
 
     title: str
     place: str = ""
@@ -43,6 +46,7 @@ class ReportChange(Frozen):
     quotes: tuple[Quote, ...] = ()
     decided_by: str = ""
     warnings: tuple[str, ...] = ()
+    read_by: str = ""
 
 
 class ReportSignature(Frozen):
@@ -130,7 +134,8 @@ def _card(title: str, changes: Sequence[ReportChange]) -> str:
     deciders = [change.decided_by for change in changes if change.decided_by]
     decided = [f'<p class="muted small">{escape(name)}</p>' for name in dict.fromkeys(deciders)]
     pairs = [_pair(change) for change in changes]
-    grounds = [*dict.fromkeys(reasons), *dict.fromkeys(quotes)]
+    readers = [f'<p class="muted small">{escape(each.read_by)}</p>' for each in changes if each.read_by]
+    grounds = [*dict.fromkeys(reasons), *dict.fromkeys(quotes), *dict.fromkeys(readers)]
     parts = [f"<h3>{escape(title)}</h3>", *dict.fromkeys(warnings), *pairs, *grounds, *decided]
     return f'<section class="card">{"".join(parts)}</section>'
 

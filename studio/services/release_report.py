@@ -5,6 +5,7 @@ from __future__ import annotations
 from studio.diff.words_summary import in_words
 from studio.domain.bundle import Evidence, LineageFile
 from studio.domain.changeset import Change, ChangeSet
+from studio.domain.finding import engine_of
 from studio.domain.frozen import to_json
 from studio.domain.places import place_name
 from studio.domain.proposal import Proposal, ProposedChange
@@ -51,7 +52,18 @@ def _report_change(stand: Standing, change: Change) -> ReportChange:
         ),
         decided_by=decision.by,
         warnings=proposed.warnings,
+        read_by=_read_by(proposal),
     )
+
+
+def _read_by(proposal: Proposal) -> str:
+    """Return who read the document, where it was not CoBuilder alone, and how that went."""
+    if proposal.run is None:
+        return ""
+    who = "CoBuilder and a language model" if engine_of(proposal.engine) == "both" else "A language model"
+    count = len(proposal.disagreements)
+    differ = f" The two readings differ in {count} place{'' if count == 1 else 's'}." if count else ""
+    return f"{who} read the document. {proposal.run.line}{differ}"
 
 
 def _consequences(stand: Standing) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.cobuilder.requests.registry import KINDS, families
 from studio.cobuilder.requests.conversing import reply
+from studio.cobuilder.requests.registry import KINDS, families
 from studio.domain.changeset import apply
 
 MEASURE = Path(__file__).resolve().parents[1] / "measures" / "cobuilder_requests.py"
@@ -40,15 +40,22 @@ def test_the_family_holds_at_least_forty_kinds_each_with_words_and_examples() ->
     assert {family.changes for family in told} == {True, False}
 
 
+_DECLINED = {"text-model": "needs a language model", "tool-after-disclosure": "refused"}
+"""What is declined by its nature, or with the path of the sample that the change would break."""
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
 def test_each_documented_example_is_read_as_its_kind(kind: object) -> None:
-    """Whatever help shows as an example of a kind is read as that kind, for one of the sample agents."""
+    """Whatever help shows as an example is read as its kind and carried out on one of the sample agents."""
     from studio.cobuilder.requests.kinds import Kind
 
     assert isinstance(kind, Kind)
     for example in kind.examples:
-        kinds = {reply(example, measure().ground(letter)).kind for letter in "rc"}
-        assert kind.id in kinds, example
+        said = [reply(example, measure().ground(letter)) for letter in "rc"]
+        mine = [each for each in said if each.kind == kind.id]
+        assert mine, example
+        wanted = _DECLINED.get(kind.id, "")
+        assert any(each.understood or each.verdict == wanted for each in mine), (example, mine[0].text)
 
 
 def test_paraphrases_of_the_developing_half_are_understood_and_strangers_are_not() -> None:
@@ -58,6 +65,14 @@ def test_paraphrases_of_the_developing_half_are_understood_and_strangers_are_not
     assert figures.right / total >= 0.95, "\n".join(figures.told)
     assert figures.wrong <= 2, "\n".join(figures.told)
     assert strangers.wrong == 0, "\n".join(strangers.told)
+
+
+def test_of_requests_in_many_voices_hardly_any_change_is_wrong() -> None:
+    """At most 1 % of them get what was not meant; nine in ten are carried out, answered or offered."""
+    figures, strangers = measure().run("voices"), measure().run_strangers("voices")
+    total = figures.right + figures.asked + figures.missed + figures.wrong
+    assert (figures.right + figures.asked) / total >= 0.9, "\n".join(figures.told)
+    assert figures.wrong + strangers.wrong <= 0.01 * total, "\n".join(figures.told + strangers.told)
 
 
 WORDS = st.sampled_from(

@@ -76,6 +76,24 @@ def test_a_change_becomes_a_proposal_that_one_click_shows_and_one_undo_takes_bac
     assert len(window.session.ask(ListProposals())) == before
 
 
+def test_the_conversation_is_there_again_and_says_how_its_proposals_stand(
+    window: Window, dock: Dock, say: Say
+) -> None:
+    """Opened anew, the dock shows what was said; a proposal that was undone is no way any more."""
+    said = say("make R-08 low severity").entry
+    bench = window.session.workbench
+    window.session.use(bench)
+    dock.refresh()
+    assert [entry.text for entry in dock.log.entries][-2:] == ["make R-08 low severity", said.text]
+    assert "Nothing is changed until you accept it" in dock.log.entries[-1].aside
+    assert bench is not None
+    bench.undo()
+    dock.refresh()
+    told = next(entry for entry in dock.log.entries if entry.text == said.text)
+    assert told.aside == "Taken back."
+    assert not any("show as proposal" in way for way in told.ways)
+
+
 def test_an_answer_links_to_its_items(window: Window, say: Say) -> None:
     """A question about a rule is answered with its sentence, and its link opens the rule."""
     answer = say("why is R-04 there?")

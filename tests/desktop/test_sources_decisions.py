@@ -156,6 +156,10 @@ def test_a_waiver_says_who_why_and_until_when(governed: Window, hands: Any) -> N
         hands.press("Keep", dialog)
         assert dialog.isVisible() and "2027-03-31" in hands.says(dialog)
         day.clear()
+        QTest.keyClicks(day, "2020-03-31")
+        hands.press("Keep", dialog)
+        assert dialog.isVisible() and "This day is over" in hands.says(dialog)
+        day.clear()
         QTest.keyClicks(day, "2031-03-31")
         hands.press("Keep", dialog)
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from loopback_model import Answers, LoopbackModel, says
+from loopback_model import Answers, LoopbackModel
+from loopback_reader import warm_process
 
 from studio.assembly import new_from_sample
 from studio.domain.model import ModelMessage, ModelRequest
@@ -16,7 +17,6 @@ from studio.llm.chosen import ChosenModels
 from studio.llm.failures import Retries
 from studio.llm.litellm_client import LiteLLMModel
 from studio.llm.process import ModelProcess
-from studio.ports import silent
 from studio.services.commands import ConfirmDestination
 from studio.services.model_terms import ShowModelTerms
 from studio.services.workbench import Workbench
@@ -49,12 +49,8 @@ def question(text: str = "How long is the window?", *, form: bool = False, most:
 @pytest.fixture(scope="session")
 def process() -> Iterator[ModelProcess]:
     """The worker process of all tests; it has imported its client."""
-    made = ModelProcess()
-    with LoopbackModel([says("ready")]) as server:
-        settings = ModelSettings(name="openai/warm", address=server.address, patience=60)
-        LiteLLMModel(made, settings, lambda: None).ask([question()], silent)
-    yield made
-    made.close()
+    with warm_process() as made:
+        yield made
 
 
 @pytest.fixture

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from loopback_model import Act, Body, says
+from loopback_model import Act, Body, LoopbackModel, says
 
 from studio.domain.model import ModelMessage, ModelRequest
+from studio.llm.litellm_client import LiteLLMModel
+from studio.llm.process import ModelProcess
+from studio.ports import silent
+from studio.settings import ModelSettings
 
 Script = Callable[[ModelRequest], str]
 
@@ -27,3 +32,17 @@ def reading(script: Script) -> Callable[[Body], Act]:
         return says(script(request_of(body)))
 
     return act
+
+
+@contextmanager
+def warm_process() -> Iterator[ModelProcess]:
+    """Yield a worker process that has imported its client, which takes seconds; it ends with the block."""
+    process = ModelProcess()
+    with LoopbackModel([says("ready")]) as server:
+        settings = ModelSettings(name="openai/warm", address=server.address, patience=60)
+        question = ModelRequest(purpose="", messages=(ModelMessage(role="user", text="Ready?"),))
+        LiteLLMModel(process, settings, lambda: None).ask([question], silent)
+    try:
+        yield process
+    finally:
+        process.close()

@@ -253,3 +253,16 @@ def test_the_policy_holds_for_kept_replies_too() -> None:
     assert isinstance(door.ask([question()], silent)[0], ModelReply)
     forbidden = GuardedModel(ScriptedModel(["x"]), lambda: ModelTerms(ModelPolicy(forbidden=True), ()))
     assert failure(forbidden.ask([question()], silent)).kind == "forbidden"
+
+
+def test_nobody_confirms_what_cannot_be_sent(
+    serve: ServerOf, bench_of: BenchOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the client library the preview says so, instead of asking; kept replies need none."""
+    bench = bench_of(serve([says("a")]))
+    monkeypatch.setattr("studio.llm.chosen.client_is_installed", lambda: False)
+    found = bench.outside.models.preview((question(),))
+    assert found is not None and "is not installed" in found.refusal and "pip install" in found.refusal
+    bench.outside.models.choose(ModelSettings(name="openai/tested", replies="kept only"))
+    kept = bench.outside.models.preview((question(),))
+    assert kept is not None and kept.refusal == ""

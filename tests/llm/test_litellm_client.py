@@ -335,3 +335,12 @@ def test_without_a_key_a_server_gets_no_other_one(
     settings = ModelSettings(name="openai/x", address=server.address)
     LiteLLMModel(process, settings, lambda: None, QUICK).ask([question()], silent)
     assert {k.lower(): v for k, v in server.requests[0][1].items()}["authorization"] == "Bearer none"
+
+
+def test_a_key_that_a_server_repeats_is_in_no_answer(serve: ServerOf, model_of: ModelOf) -> None:
+    """A server may put what it got into its answer; it never comes out, so it is never kept."""
+    (reply,) = model_of(serve([says({"days": 30, "why": f"you sent {KEY}"})])).ask(
+        [question(form=True)], silent
+    )
+    assert isinstance(reply, ModelReply)
+    assert reply.text == '{"days": 30, "why": "you sent [key hidden]"}'

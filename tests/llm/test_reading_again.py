@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable
 
 import pytest
-from conftest import BenchOf, ServerOf, confirm
+from conftest import KEY, BenchOf, ServerOf, confirm
 from loopback_model import Act, Body, LoopbackModel, says
 from loopback_reader import reading, request_of
-from scripted_reader import faithful
+from scripted_reader import faithful, obeying, rule
 
 from studio.assembly import sample
 from studio.domain.errors import Cancelled, ProviderFailed, Refused, WrongUse
@@ -20,9 +20,12 @@ from studio.services.commands import AcceptChange, RejectChange, SetModelPolicy
 from studio.services.queries.models import NeedsReading, RequestsForSource, ShowReading
 from studio.services.queries.review import ShowChange, ShowProposal
 from studio.services.queries.sources import ShowSource
+from studio.services.release_content import release_changeset
+from studio.services.release_report import _report_change
 from studio.services.stages.proposing import Propose
 from studio.services.stages.reading import ReadSource
 from studio.services.stages.reading_again import ReadAgain
+from studio.services.standing import standing
 from studio.services.workbench import Workbench
 
 pytestmark = pytest.mark.usefixtures("process")
@@ -39,6 +42,15 @@ class _Kept:
         return found
 
 
+class _Report:
+    """Ask who read the documents behind each change, as the report of the release tells it."""
+
+    def answer(self, unit: UnitOfWork) -> list[str]:
+        """Return it, change by change."""
+        stand = standing(unit)
+        return [_report_change(stand, change).read_by for change in release_changeset(stand).changes]
+
+
 def answers(bench: Workbench) -> Callable[[Body], Act]:
     """Return a reader of the sample's new policy that takes one prohibition for a permission."""
     page = bench.ask(ShowSource("S-03"))
@@ -47,9 +59,9 @@ def answers(bench: Workbench) -> Callable[[Body], Act]:
 
     def twist(request: ModelRequest) -> str:
         answer = json.loads(script(request))
-        for rule in answer["rules"]:
-            if TWISTED in rule["quote"]:
-                rule["kind"] = "permission"
+        for each in answer["rules"]:
+            if TWISTED in each["quote"]:
+                each["kind"] = "permission"
         return json.dumps(answer)
 
     return reading(twist)
@@ -97,6 +109,9 @@ def test_both_read_and_the_difference_goes_into_review(bench: Workbench) -> None
     assert page.read_by == "both" and page.run == after.run and page.disagreements == after.disagreements
     warned = [row for group in page.groups for row in group.rows if row.warnings]
     assert warned and "Two readings differ" in bench.ask(ShowChange(page.id, warned[0].id)).row.warnings[0]
+    bench.do(AcceptChange(page.id, warned[0].id))
+    (told,) = {each for each in bench.ask(_Report()) if each}
+    assert "CoBuilder and a language model read the document." in told and "differ in 1 place." in told
 
 
 def test_the_model_alone_is_asked_for_what_it_finds(bench: Workbench) -> None:
@@ -210,3 +225,24 @@ def test_how_it_was_read_can_be_asked(bench: Workbench) -> None:
     page = bench.ask(ShowReading("S-03"))
     assert page.read_by == "both" and page.run is not None and page.statements
     assert "findings kept" in page.run.line and "cost not known" in page.run.line
+
+
+def test_a_quote_with_masked_data_is_found_again(bench: Workbench, server: LoopbackModel) -> None:
+    """The server never sees the address; the sentence that holds it is quoted letter by letter anyhow."""
+    address = "policy@larkfield.example"
+    server.answer(reading(obeying))
+    bench.run(ReadAgain("S-03", "model"))
+    assert any(address in each.quote for each in bench.ask(_Kept()).statements)
+    assert address not in str(server.requests)
+
+
+def test_the_key_is_in_no_file_after_a_reading(serve: ServerOf, bench_of: BenchOf) -> None:
+    """Replies are kept, and the server repeats the key wherever it can: it is in no file of the workspace."""
+    answer = {"rules": [rule("b1", KEY)], "procedures": [], "questions": []}
+    made = bench_of(serve([says(answer)]), replies="reuse")
+    made.run(ReadSource(**sample("returns_assistant").new_document.as_job()))
+    confirm(made)
+    made.run(ReadAgain("S-03", "both"))
+    files = [file for file in made.outside.workspace.folder.rglob("*") if file.is_file()]
+    assert any(file.parent.name == "model-replies" for file in files)
+    assert not [file.name for file in files if KEY.encode() in file.read_bytes()]

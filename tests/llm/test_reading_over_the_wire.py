@@ -32,7 +32,7 @@ from test_engine_contract import (  # noqa: F401 - collected here with this engi
 from test_suspicions import document_of
 
 from studio.cobuilder.analysis import analyze
-from studio.cobuilder.model_engine import analyze_with_model
+from studio.cobuilder.model_engine import analyze_with_model, requests_for
 from studio.cobuilder.model_findings import NOT_VERBATIM
 from studio.cobuilder.proposals import propose
 from studio.cobuilder.two_readings import side_by_side
@@ -41,6 +41,7 @@ from studio.domain.charter import Charter
 from studio.domain.errors import Cancelled
 from studio.domain.finding import Analysis, Engine
 from studio.domain.source import Authority, Citation, Source, SourceDocument, SourceVersion
+from studio.llm.scripted import request_tokens
 from studio.ports import silent
 from studio.readers.markdown import read_markdown
 
@@ -250,3 +251,20 @@ def test_the_client_library_stays_in_the_worker(serve: ServerOf, model_of: Model
     """After all these readings this process has never imported it."""
     assert read_from(serve(RIGHT), model_of).statements
     assert "litellm" not in sys.modules
+
+
+def test_a_reading_keeps_its_budget(serve: ServerOf, model_of: ModelOf) -> None:
+    """What no longer fits is not asked: its parts are named with the budget, the others' findings stay."""
+    sections = [
+        f"## Section {n}\n\nYou must check form {n}.\n\n" + "Idle words here. " * 60 for n in range(40)
+    ]
+    document = read_markdown("# Handbook\n\n" + "\n\n".join(sections), "a.md")
+    server = serve(reading(faithful(document, TOOLS)))
+    first, *more = requests_for(document, TOOLS)
+    most = request_tokens(first) + first.most_tokens + 100
+    found = analyze_with_model(document, TOOLS, model_of(server, most_tokens=most, in_flight=1), silent)
+    assert found.run is not None and more
+    assert 0 < len(found.run.failed) < found.run.parts
+    assert all(f"{most:,} tokens" in why for _, why in found.run.failed)
+    assert found.run.input_tokens + found.run.output_tokens <= most
+    assert found.statements

@@ -1,4 +1,4 @@
-"""How well requests in plain words are understood: recall and precision on two halves of our own paraphrases.
+"""How well requests in plain words are understood: done, asked back, missed and wrong, on sets of our own.
 
 - The first half was written for developing; the second was written before anything was built,
   and is only measured.
@@ -33,7 +33,7 @@ FOLDER = Path(__file__).parent
 SAMPLES = FOLDER.parents[1] / "sample_projects"
 AGENTS = {"r": "returns_assistant", "c": "appointment_desk"}
 HALVES = {"first (for developing)": "first", "second (held back)": "second"}
-VOICES = {"voices (for developing)": "voices", "third (held back)": "third"}
+VOICES = {"voices (for developing)": "voices", "third (blind)": "third", "fourth (blind)": "fourth"}
 NOBODYS = ("none", "model")
 """What stands for a kind where nothing may be done: nobody's request, and what has to be written anew."""
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -62,6 +62,7 @@ class Figures:
     right: int = 0
     asked: int = 0
     wrong: int = 0
+    harm: int = 0
     missed: int = 0
     done: Counter[str] = field(default_factory=Counter)
     told: list[str] = field(default_factory=list)
@@ -167,6 +168,7 @@ def run(half: str) -> Figures:
             figures.told.append(_line("MISSED", case, said))
         else:
             figures.wrong += 1
+            figures.harm += said.proposal is not None
             figures.told.append(_line("WRONG", case, said))
     return figures
 
@@ -191,6 +193,7 @@ def run_strangers(half: str) -> Figures:
         said = reply(case.request, ground(case.agent))
         if said.understood:
             figures.wrong += 1
+            figures.harm += said.proposal is not None
             figures.told.append(_line("TAKEN", case, said))
         else:
             figures.right += 1
@@ -202,21 +205,20 @@ def _line(word: str, case: Case, said: Reply) -> str:
 
 
 def measure(verbose: bool = False) -> None:
-    """Print recall and precision on both halves, and what was wrongly taken."""
+    """Print how many requests are done or offered, and how many changes are wrong."""
     ground("r"), ground("c")
     print(
-        "requests in plain words        cases  right  asked back  missed  wrong  recall  precision  not taken"
+        "requests in plain words   cases  done  asked back  missed  wrong  done+offered  wrong changes  left"
     )
     for name, half in {**HALVES, **VOICES}.items():
         figures, others = run(half), run_strangers(half)
         total = figures.right + figures.asked + figures.missed + figures.wrong
-        taken = figures.right + figures.wrong + others.wrong
+        harm, every = figures.harm + others.harm, total + others.right + others.wrong
         print(
-            f"{name:<30} {total:>5} {figures.right:>6} {figures.asked:>11} {figures.missed:>7} "
-            f"{figures.wrong:>6} "
-            f"{figures.right / total:>7.3f} {figures.right / taken:>10.3f} "
-            f"{others.right:>6}/{others.right + others.wrong}"
-            f"   slowest {figures.slowest * 1000:.0f} ms; {dict(figures.done)}"
+            f"{name:<25} {total:>5} {figures.right:>5} {figures.asked:>11} {figures.missed:>7} "
+            f"{figures.wrong + others.wrong:>6} {(figures.right + figures.asked) / total:>16.3f} "
+            f"{harm:>6} ({harm / every:.1%}) {others.right:>5}/{others.right + others.wrong}"
+            f"   slowest {figures.slowest * 1000:.0f} ms"
         )
         if verbose and "for developing" in name:
             print("\n".join([*figures.told, *others.told]))

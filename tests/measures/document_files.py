@@ -1,7 +1,8 @@
 """One document as files people exchange: a Word file, and PDFs of the same text in several layouts.
 
 - Made byte by byte, so that what stands in a file is known; nothing is drawn but text and table rules.
-- The width of a line is an estimate, as good as wrapping needs; lines are whole, as word processors write.
+- The width of a line is an estimate, as good as wrapping needs; lines are whole, as word processors write,
+  and none runs over the edge of its column.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ _LEVELS = "".join(
     f'<w:pPr><w:ind w:left="{360 * (n + 1)}" w:hanging="360"/></w:pPr></w:lvl>'
     for n in range(6)
 )
-_NARROW, _WIDE = frozenset("iljtfrI.,;:'!|()[] "), frozenset("mwMWABCDGHKNOQRUVXYZ%@&—")
+_NARROW, _WIDE = frozenset("iljtfrI.,;:'!|()[] "), frozenset("mwMWABCDGHKNOQRUVXYZ%@&")
+_WIDEST = frozenset("…—")
 
 
 @dataclass(frozen=True)
@@ -119,18 +121,28 @@ def pdf_file(draft: Draft, layout: Layout, title: str) -> bytes:
 def _advance(text: str, size: float) -> float:
     wide = sum(c in _WIDE for c in text)
     narrow = sum(c in _NARROW for c in text)
-    return size * (0.72 * wide + 0.29 * narrow + 0.53 * (len(text) - wide - narrow))
+    widest = sum(c in _WIDEST for c in text)
+    return size * (widest + 0.72 * wide + 0.29 * narrow + 0.53 * (len(text) - widest - wide - narrow))
 
 
 def _broken(text: str, size: float, width: float) -> list[str]:
     lines, line = [], ""
-    for word in text.split():
+    for word in (part for whole in text.split() for part in _fitting(whole, size, width)):
         longer = f"{line} {word}" if line else word
         if line and _advance(longer, size) > width:
             lines.append(line)
             longer = word
         line = longer
     return [*lines, line] if line else lines
+
+
+def _fitting(word: str, size: float, width: float) -> Iterator[str]:
+    """Yield a word in parts that fit a line; only rules of dots and dashes are as long."""
+    while len(word) > 1 and _advance(word, size) > width:
+        most = max(1, sum(_advance(word[:at], size) <= width for at in range(1, len(word) + 1)))
+        yield word[:most]
+        word = word[most:]
+    yield word
 
 
 class _Setter:

@@ -159,3 +159,40 @@ def test_a_table_without_rules_is_not_read_as_columns(make_pdf: Maker) -> None:
     wide = column("c", 3, LEFT, 320, 495)
     found = order(read_pdf(make_pdf([mixed(rows, wide)]), "fees.pdf"))
     assert found == [f"{name}{at:02}" for at in range(20) for name in "ab"] + named(("c", 3))
+
+
+def test_an_enumeration_inside_a_paragraph_is_no_list(make_pdf: Maker) -> None:
+    """Narrow columns begin lines with `(a)` or `(c)` by chance; a list begins every member with a line."""
+    told = [
+        "1. Nothing is paid for a bag that",
+        "(a) was open, (b) had no band or",
+        "(c) is on a list of the bank, and",
+        "(d) was found again.",
+    ]
+    listed = ["2. Nothing is paid for a bag:", "(a) that was open;", "(b) that had no band."]
+    lines = [(LEFT if at == 0 else 66, 700 - PITCH * at, line) for at, line in enumerate(told)]
+    lines += [(LEFT if at == 0 else 66, 600 - PITCH * at, line) for at, line in enumerate(listed)]
+    document = read_pdf(make_pdf([[(x, y, line, 10, "F") for x, y, line in lines]]), "bags.pdf")
+    assert [(block.marker, block.level) for block in document.blocks] == [
+        ("1.", 0),
+        ("2.", 0),
+        ("(a)", 1),
+        ("(b)", 1),
+    ]
+    assert document.blocks[0].text.endswith("of the bank, and (d) was found again.")
+
+
+def test_a_line_back_at_the_margin_ends_the_item_above(make_pdf: Maker) -> None:
+    """An item without a full stop goes on where its line was full, and not where a word more had room."""
+    wide = filled("a00", 430)
+    drawn = [
+        *[(70.0, 700.0, f"\x7f  {filled('b00', 200)}"), (LEFT, 685.0, "Tell the customer.")],
+        *[(70.0, 660.0, f"\x7f  {wide}"), (LEFT, 648.0, "Until it is found.")],
+        *[(LEFT, 620.0 - 24 * at, f"c{at:02} The end.") for at in range(3)],
+    ]
+    document = read_pdf(make_pdf([[(x, y, line, 10, "F") for x, y, line in drawn]]), "desk.pdf")
+    assert [(b.kind, b.text) for b in document.blocks][:3] == [
+        ("item", filled("b00", 200)),
+        ("paragraph", "Tell the customer."),
+        ("item", f"{wide} Until it is found."),
+    ]

@@ -33,6 +33,7 @@ from studio.services.queries.sources import ListSources, ShowSource
 from studio.services.stages.folders import LookAtOrigins
 from studio.services.stages.reading import ReadSource
 from studio.services.workbench import Workbench
+from studio.store.workspace import Workspace
 
 POLICY = """# Refund policy
 
@@ -68,8 +69,8 @@ def test_every_statement_is_in_exactly_one_state(bench: Workbench) -> None:
     assert [row.state for row in report.total] == list(STATES)
 
 
-def test_a_waiver_has_a_name_a_reason_and_an_end(bench: Workbench) -> None:
-    """A waived sentence says who waived it and why; after the last day it is open again."""
+def test_a_waiver_has_a_name_a_reason_and_an_end(bench: Workbench, workspace: Workspace) -> None:
+    """A waived sentence says who waived it and why, to the end of the last day; then it is open again."""
     add(bench, "policy.md", POLICY)
     cash = sentence(bench, "S-01", "cash").statement.id
     with pytest.raises(WrongUse, match="reason"):
@@ -77,10 +78,25 @@ def test_a_waiver_has_a_name_a_reason_and_an_end(bench: Workbench) -> None:
     bench.do(WaiveStatement("S-01", cash, "No till here.", until=date(2099, 1, 1)))
     waived = sentence(bench, "S-01", "cash")
     assert (waived.state, waived.waived) == ("waived", "No till here. (Ana, until 1 Jan 2099)")
-    bench.do(WaiveStatement("S-01", cash, "No till here.", until=date(2020, 1, 1)))
+    workspace.today = lambda: date(2027, 3, 31)
+    bench.do(WaiveStatement("S-01", cash, "No till here.", until=date(2027, 3, 31)))
+    assert sentence(bench, "S-01", "cash").state == "waived"
+    workspace.today = lambda: date(2027, 4, 1)
     assert sentence(bench, "S-01", "cash").state != "waived"
     bench.do(TakeBackWaiver("S-01", cash))
     assert sentence(bench, "S-01", "cash").waived == ""
+
+
+def test_a_waiver_that_has_ended_already_is_refused(bench: Workbench, workspace: Workspace) -> None:
+    """A last day in the past is a slip: the sentence says so, and what held before holds on."""
+    add(bench, "policy.md", POLICY)
+    cash = sentence(bench, "S-01", "cash").statement.id
+    bench.do(WaiveStatement("S-01", cash, "No till here."))
+    workspace.today = lambda: date(2027, 4, 1)
+    with pytest.raises(WrongUse, match="31 Mar 2027 is over") as caught:
+        bench.do(WaiveStatement("S-01", cash, "No till yet.", until=date(2027, 3, 31)))
+    assert "later day" in caught.value.todo
+    assert sentence(bench, "S-01", "cash").waived == "No till here. (Ana)"
 
 
 def test_a_waiver_does_not_cover_a_changed_sentence(bench: Workbench) -> None:

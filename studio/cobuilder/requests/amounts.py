@@ -17,7 +17,7 @@ from studio.cobuilder.requests.kinds import Done, Kind, NotMine, Outcome, Turn, 
 from studio.cobuilder.requests.wording import stripped
 from studio.cobuilder.values import Value, patched, values_in
 from studio.domain.changeset import join_path, split_path
-from studio.domain.charter import Rule
+from studio.domain.charter import Rule, RuleKind
 from studio.domain.errors import StudioError
 from studio.domain.finding import Analysis
 from studio.domain.frozen import Json
@@ -106,9 +106,12 @@ def _change(turn: Turn) -> Outcome:
             return NotMine()
         found = _elsewhere(turn, what, new, old)
         return _none_called(turn, what, new) if isinstance(found, NotMine) else found
-    if not match.certain:
+    loose = "loose" in turn.words and (match.score < SURE or not _all_of(turn, match.items[0]))
+    if not match.certain or loose or _for_some(turn.text("new")):
         return _which(match.items, new)
     rule, (sentence, value) = rules[match.items[0].id]
+    if "loose" in turn.words and rule.kind == RuleKind.ESCALATE and _HANDED.search(turn.said):
+        return _which(match.items, new, f"add a rule: {turn.said.rstrip('.')}")
     if value.equals(new):
         return (
             NotMine()
@@ -130,7 +133,10 @@ def _meant_by(what: str, items: list[Item]) -> Match | None:
         return None
     index = Index(items)
     match = index.find(what, ("rule",))
-    bald = re.sub(rf"\b{_GENERIC}\b", " ", what).strip()
+    bald = re.sub(rf"\b(?:the|our|this|{_GENERIC})\b", " ", what).strip()
+    if not bald:
+        # "The fee" names no rule where several state an amount.
+        return Match(what, tuple(items[:4]), GOOD, len(items) == 1)
     if not match.certain and bald and bald != what:
         other = index.find(bald, ("rule",))
         match = other if other.certain or not match.items else match
@@ -152,14 +158,19 @@ def _none_called(turn: Turn, what: str, new: Value) -> Outcome:
     return Unsure(f"No rule states {noun} called “{what}”. These rules state {noun}:\n{listed}")
 
 
-def _which(items: tuple[Item, ...], new: Value) -> Unsure:
-    """Return the question whose value is meant, with one request for each rule."""
+def _which(items: tuple[Item, ...], new: Value, other: str = "") -> Unsure:
+    """Return the question whose value is meant, with one request for each rule, and one that is another."""
     made = tuple(
         Choice(label=f"Rule {item.label}", request=f"change {item.id} to {new.shown}") for item in items[:4]
     )
+    if other:
+        made = (*made, Choice(label=f"{other[:1].upper()}{other[1:]}", request=other))
     return Unsure(f"Did you mean the value in {_or(items)}?", made)
 
 
+SURE = 0.72
+"""The least score of a rule whose value is changed without a word of changing."""
+_HANDED = re.compile(r"\b(?:be|is|are|goes?|get) (?:handed|passed|escalated|sent|transferred|to)\b", re.I)
 _QUESTION = re.compile(
     r"(?:what|why|when|where|which|who|how|is|are|does|do|did|can|could|may|would|should|if|"
     r"suppose|imagine|say"
@@ -173,15 +184,31 @@ _IDLE = re.compile(
     r"|at|most|least|up|for|until|within|after|before|from|on|the|a|an|i|we|it|they|can|may|want|that|instead"
     r"|not|change|set|make|put|raise|lower|increase|decrease|reduce|reduced|extend|limit|so|applies|apply|if"
     r"|approved?|new|will|would|takes?|costs?|goes|with|in|during|which|by|ahead|early|earlier|late|later"
-    r"|possible|all|and|then|as|agreed|which|amend|item|items|instead|let|need|needs|got|get|"
+    r"|possible|all|and|then|as|agreed|offer|give|given|people|everybody|everyone|really|too|short|long|time|day|days|agreed|which|amend|item|items|instead|let|need|needs|got|get|"
     r"here|there|us|our|their|customers?|patients?)\b",
     re.IGNORECASE,
 )
 
 
+def _all_of(turn: Turn, rule: Item) -> bool:
+    """Return whether a rule and its texts use every word that was said beside the value."""
+    text = turn.agent.charter.rule(rule.id).text
+    own = rule.words | rule.more | stems_of(text)
+    said = re.sub(rf"\b{_GENERIC}\b", " ", turn.words.get("beside", ""))
+    return all(stems_of(word) <= own for word in said.split())
+
+
+def _for_some(words: str) -> bool:
+    """Return whether a value is meant for some cases only; a rule states it for all."""
+    return re.search(r"\b(?:only|for|if|when|unless|except|on)\b", words, re.IGNORECASE) is not None
+
+
 def _is_question(turn: Turn) -> bool:
-    """Return whether a question was asked; "could you change …?" is none."""
-    return turn.said.rstrip().endswith("?") and _QUESTION.match(stripped(turn.said)) is not None
+    """Return whether a question was asked or a case told; "could you change …?" is neither."""
+    text = stripped(turn.said)
+    told = re.match(r"(?:some(?:one|body)|an? (?:customer|patient|person|client)|my|i|he|she)\b", text, re.I)
+    asked = "?" in turn.said and (text == turn.said.rstrip(" ?") or _QUESTION.match(text))
+    return bool(asked or told or re.search(r"\b(?:tests?|scenarios?|or not|what then)\b", text, re.I))
 
 
 def _loosely(turn: Turn) -> Outcome:
@@ -204,6 +231,7 @@ def _loosely(turn: Turn) -> Outcome:
     if not known or len(known) > 9 or 2 * len(known) < len(words):
         return NotMine()
     what = " ".join(known)
+    turn.words["beside"] = " ".join(words)
     turn.words |= {"what": what, "new": new[0].words + _counted(text, new[0])}
     if old:
         turn.words["old"] = old[0].words + _counted(text, old[0])

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from studio.cobuilder.requests.conditions import facts_said, known
 from studio.cobuilder.requests.items import Item
 from studio.cobuilder.requests.kinds import Kind, NotMine, Outcome, Told, Turn
+from studio.cobuilder.requests.wording import several
 from studio.domain.condition import All, AnyOf, Compare, Condition, Scalar, compare, spell
 from studio.domain.request import Link
 from studio.domain.workflow import (
@@ -59,7 +60,8 @@ def _failing(turn: Turn) -> Outcome:
     meant: list[tuple[Workflow, Step]] = []
     for item in items[:6]:
         meant += [each for each in _steps_meant(turn, item) if each not in meant]
-    told, links = [], []
+    told: dict[str, list[str]] = {}
+    links = []
     for flow, step in meant:
         if not isinstance(step, Ask | Verify | ToolCall | CallBlock):
             continue
@@ -70,12 +72,15 @@ def _failing(turn: Turn) -> Outcome:
         elif isinstance(step, Ask | Verify):
             first = f"after {step.tries} attempts "
         to = next((s for s in flow.steps if s.id == step.on_failure), None)
-        told.append(f"When “{step.title}” of “{flow.name}” fails, {first}{_then(turn, to)}.")
+        told.setdefault(f"{first}{_then(turn, to)}", []).append(f"“{step.title}” of “{flow.name}”")
         if to is not None:
             links.append(step_link(flow, to))
+    if not told and match.score < 0.9:
+        return NotMine()
     if not told:
         return Told(f"“{items[0].name}” cannot fail: it asks nobody and uses no system.")
-    text = told[0] if len(told) == 1 else "\n".join(f"· {line}" for line in told)
+    lines = [f"When {several(names, 'or')} fails, {then}." for then, names in told.items()]
+    text = lines[0] if len(lines) == 1 else "\n".join(f"· {line}" for line in lines)
     return Told(text, tuple(links))
 
 

@@ -31,9 +31,13 @@ def _link(item: Item) -> tuple[Link, ...]:
 
 def _rules(turn: Turn) -> Outcome:
     said = stems_of(shortened(turn.text("topic"))) - _EMPTY
-    if not said:
+    words = shortened(turn.text("topic")).casefold()
+    if not words:
         return NotMine()
-    found = [i for i in turn.ground.index.items if i.kind == "rule" and said <= (i.words | i.more)]
+    rules = [i for i in turn.ground.index.items if i.kind == "rule"]
+    found = [i for i in rules if said and said <= (i.words | i.more)]
+    if not found:
+        found = [i for i in rules if words in turn.agent.charter.rule(i.id).text.casefold()]
     if not found:
         found = list(turn.ground.index.find(turn.text("topic"), ("rule",)).items)
     if not found:

@@ -240,6 +240,7 @@ KINDS: tuple[Kind, ...] = (
             r"what (?:is|are) (?:new|different|the differences?) (?:since|between|from|compared|in) .+",
             r"what (?:have|has|did) (?:we|you|i|they|somebody) changed? .+",
             r"(?:summari[sz]e|sum up|list|tell me)(?: the)? changes (?:since|from|after) .+",
+            r"(?:show|tell|list)(?: me)? what (?:we|i|you|somebody|has|was)(?: have| been)? changed(?: .+)?",
         ),
         _changed,
         False,

@@ -155,7 +155,7 @@ KINDS: tuple[Kind, ...] = (
         "row-change",
         "Decisions",
         "Change a row of a decision: its condition or its answer.",
-        ("In “How far is the refund?” change the row overdue to more than 9 working days",),
+        ("In “Does a supervisor have to approve?” change the row small to at most £180",),
         (
             r"(?:in|of) {table},? (?:<change>) (?:<the>)?row {row} (?:to|into|so that it says) {case}",
             r"(?:<change>) (?:<the>)?row {row} (?:of|in) {table} (?:to|into|so that it says) {case}",

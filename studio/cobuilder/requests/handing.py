@@ -187,31 +187,7 @@ def _heard(turn: Turn, heard: str, queue: str) -> Outcome:
     text = f"Hand over to {queue} at once when the customer mentions: {heard}"
     home = _like(turn, topic, queue)
     if home is not None:
-        flow, step = home
-        if any(phrase.casefold() == each.casefold() for each in flow.examples):
-            return No(
-                f"“{flow.name}” starts already when a customer says “{phrase}”; it hands over to "
-                f"{step.queue}."
-            )
-        rule = new_rule(
-            turn,
-            f"Hand over to {step.queue} at once when the customer mentions: {heard}",
-            RuleKind.ESCALATE,
-            None,
-            (flow.id,),
-            "step",
-            title=initial(f"{heard}: to {step.queue}"),
-        )
-        path = join_path("workflows", flow.id, "examples")
-        why = turn.why(f"“{flow.name}” also starts with “{phrase}”")
-        turn.sketch.put(path, [*flow.examples, phrase], why)
-        turn.sketch.together([path, f"charter/rules/{rule.id}"])
-        _test(turn, flow.id, phrase, step.queue)
-        return Done(
-            f"I propose rule {rule.id}, and that “{phrase}” starts “{flow.name}”, which hands over "
-            f"to {step.queue}.",
-            f"Hand over when the customer mentions {topic}",
-        )
+        return _also_starts(turn, home, heard, phrase, topic)
     flow_id = slug(f"mentions {topic}", {f.id for f in turn.agent.workflows})
     handoff = Handoff(
         id="hand-over",
@@ -239,6 +215,34 @@ def _heard(turn: Turn, heard: str, queue: str) -> Outcome:
         f"hands over to {queue}.",
         f"Hand over when the customer mentions {topic}",
         ("Only what customers say like this phrase starts it; give it more phrases.",),
+    )
+
+
+def _also_starts(turn: Turn, home: Found, heard: str, phrase: str, topic: str) -> Outcome:
+    """Let what is heard start a workflow that hands over already."""
+    flow, step = home
+    if any(phrase.casefold() == each.casefold() for each in flow.examples):
+        return No(
+            f"“{flow.name}” starts already when a customer says “{phrase}”; it hands over to {step.queue}."
+        )
+    rule = new_rule(
+        turn,
+        f"Hand over to {step.queue} at once when the customer mentions: {heard}",
+        RuleKind.ESCALATE,
+        None,
+        (flow.id,),
+        "step",
+        title=initial(f"{heard}: to {step.queue}"),
+    )
+    path = join_path("workflows", flow.id, "examples")
+    why = turn.why(f"“{flow.name}” also starts with “{phrase}”")
+    turn.sketch.put(path, [*flow.examples, phrase], why)
+    turn.sketch.together([path, f"charter/rules/{rule.id}"])
+    _test(turn, flow.id, phrase, step.queue)
+    return Done(
+        f"I propose rule {rule.id}, and that “{phrase}” starts “{flow.name}”, which hands over "
+        f"to {step.queue}.",
+        f"Hand over when the customer mentions {topic}",
     )
 
 

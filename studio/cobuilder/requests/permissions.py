@@ -215,7 +215,7 @@ KINDS: tuple[Kind, ...] = (
         "Let a system be used only once the customer is identified.",
         (
             "Require identity before find_time is used",
-            "get_refund must only be called after the identity was checked",
+            "find_time must only be called after the identity was checked",
         ),
         (
             r"(?:<need>) (?:a )?(?:verified )?identity (?:check )?(?:before|for) {tool}(?: is "

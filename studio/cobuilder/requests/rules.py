@@ -80,6 +80,8 @@ def kind_of(text: str) -> RuleKind:
 
 def _add(turn: Turn) -> Outcome:
     text = turn.text("text")
+    if "?" in text:
+        return NotMine()
     if len(text.split()) < (2 if turn.words.keys() & {"modal", "never"} else 3):
         return NotMine()
     said = turn.words.get("modal", "")
@@ -204,7 +206,7 @@ KINDS: tuple[Kind, ...] = (
             r"<add> (?:<the>)?rules? (?:stating|saying|which says?|that states?|that reads)(?: that)?:? "
             r"{text}",
             r"(?:new|another|one more) rule ?[-:–,]? ?{text}",
-            r"<add> that {text}",
+            r"add that {text}",
             r"(?:a )?rule (?:that|which) says:? (?:that )?{text}",
             r"(?:do not|don't) ever (?P<never>(?P<text>.+))",
         ),
@@ -282,7 +284,7 @@ KINDS: tuple[Kind, ...] = (
         "rule-scope",
         "Rules",
         "Let a rule hold only in one workflow, or in all.",
-        ("Apply R-08 only to “Return an item”", "R-13 should hold in every workflow"),
+        ("Apply R-10 only to “Return an item”", "R-13 should hold in every workflow"),
         (
             r"(?:apply|use|limit|restrict|keep) (?:rule )?{rule} (?:only )?(?:to|in|for) (?:the "
             r"workflow )?{flow}",

@@ -18,7 +18,7 @@ from studio.cobuilder.requests.flow_edits import (
     slug,
     way_on,
 )
-from studio.cobuilder.requests.items import Item
+from studio.cobuilder.requests.items import Item, stems_of
 from studio.cobuilder.requests.kinds import Done, Kind, NeedsModel, No, NotMine, Outcome, Turn, Unsure
 from studio.cobuilder.requests.wording import count, initial, sentence
 from studio.domain.changeset import join_path
@@ -55,13 +55,15 @@ def _topic_sentence(turn: Turn, topic: str) -> tuple[str, Item] | None:
     return turn.agent.charter.rule(match.items[0].id).text, match.items[0]
 
 
-def _to_fill_in(turn: Turn, topic: str) -> tuple[Choice, ...]:
-    """Return the request to complete: the steps nearest to a topic, or those that explain something."""
-    steps = [i for i in turn.ground.index.items if i.kind == "step" and i.sort in ("say", "disclose")]
-    near = [i for i in turn.ground.index.find(topic, ("step:say", "step:disclose")).near if i in steps]
+def _places(turn: Turn, topic: str, text: str) -> tuple[Choice, ...]:
+    """Return the request once for each step that a new one may follow: those nearest to the topic first."""
+    kinds = ("step:say", "step:disclose")
+    steps = [item for item in turn.ground.index.items if f"{item.kind}:{item.sort}" in kinds]
+    said = stems_of(topic)
+    nearest = sorted(steps, key=lambda item: -len(said & (item.words | item.more)))
     return tuple(
-        Choice(label=f"After “{i.name}”", request=f"add a step after {i.label} that says “…”")
-        for i in (near or steps)[:3]
+        Choice(label=f"After “{item.name}”", request=f"add a step after {item.label} that says “{text}”")
+        for item in nearest[:3]
     )
 
 
@@ -79,7 +81,7 @@ def _add(turn: Turn) -> Outcome:
                 f"No rule or document gives me words for “{topic}”, and making them up needs a "
                 f"language model. "
                 "Write what it shall say in quotation marks, and after or before which step it shall stand.",
-                _to_fill_in(turn, topic),
+                _places(turn, topic, "…"),
             )
         text = spoken(known[0])
         warnings = (
@@ -87,8 +89,8 @@ def _add(turn: Turn) -> Outcome:
         )
     if at is None:
         return Unsure(
-            f"Where shall the step “{text}” stand? Say after or before which step, as: add a step after "
-            "“Look up …” that says “…”."
+            f"Where shall the step “{text}” stand? Choose one, or say: add a step after … that says “…”.",
+            _places(turn, text, text),
         )
     flow = turn.agent.workflow(at.holder)
     words = re.findall(r"[\w£€$%']+", text)
@@ -233,7 +235,7 @@ KINDS: tuple[Kind, ...] = (
         "Add a step that says something, after or before another.",
         (
             "add a step after Book the return that says “Keep the parcel slip.”",
-            "add a step that explains final sale kindly",
+            "before “Issue the refund”, say “Please hold the line.”",
         ),
         (
             rf"<add> {_STEPWORD} {_WHERE} {{step}} (?:that |which )?(?:says?|saying|with(?: the "

@@ -161,9 +161,20 @@ def _remove(turn: Turn) -> Outcome:
     return Done(f"I propose to remove test {test.id} “{test.title}”.", title, warnings)
 
 
+def _offering(turn: Turn, said: str) -> Item | None:
+    """Return the only question that offers what a customer of a test says."""
+    low = said.casefold()
+    names = {s.id for f in turn.agent.workflows for s in f.slots if low in (c.casefold() for c in s.choices)}
+    items = [i for i in turn.ground.index.items if i.kind == "fact" and i.id in names]
+    return items[0] if len(items) == 1 else None
+
+
 def _fact(turn: Turn) -> Outcome:
-    test, item, said = turn.agent.scenario(turn.item("test").id), turn.item("fact"), turn.text("value")
-    item = _choosing(turn, item, said)
+    test, said = turn.agent.scenario(turn.item("test").id), turn.text("value")
+    asked = _choosing(turn, turn.item("fact"), said) if "fact" in turn.found else _offering(turn, said)
+    if asked is None:
+        return NotMine()
+    item = asked
     slot = next((s for f in turn.agent.workflows for s in f.slots if s.id == item.id), None)
     value: Scalar = said
     if slot is not None and slot.type == "yes or no" and said.lower() in ("yes", "no", "true", "false"):

@@ -15,7 +15,7 @@ from studio.cobuilder.requests.kinds import SLOT_KINDS, Kind, compiled
 from studio.cobuilder.requests.wording import bare
 
 SURE_ENOUGH = 0.7
-"""The least score of an item that is to be taken away; below it, whoever asked is asked back."""
+"""The least score of an item that is to be taken away or shown; below it, whoever asked is asked back."""
 _HOLDERS = {"row": ("table",), "branch": ("deciding",), "step": ("flow",), "fact": ("flow",)}
 _ORDER = (
     *("flow", "table", "test", "tool", "rule", "source", "deciding", "trying", "calling", "paying", "step"),
@@ -74,7 +74,8 @@ def _read(kind: Kind, words: dict[str, str], literal: float, index: Index) -> Re
             here = index.find(words[slot], kinds)
         if not here.certain and not kind.changes and _one_name(here.items):
             here = replace(here, certain=True)
-        if here.certain and kind.id.endswith("-remove") and here.score < SURE_ENOUGH:
+        sure = kind.id.endswith("-remove") or kind.id == "ask-show"
+        if here.certain and sure and here.score < SURE_ENOUGH:
             here = replace(here, certain=False)
         if here.certain:
             found[slot] = here.items[0]

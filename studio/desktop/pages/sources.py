@@ -15,6 +15,7 @@ from studio.desktop.panels.coverage import shares
 from studio.desktop.panels.document_pane import DocumentPane
 from studio.desktop.panels.identity import identity_card
 from studio.desktop.panels.left_column import LeftColumn
+from studio.desktop.panels.readings import reading_card
 from studio.desktop.panels.sentence import SentencePanel
 from studio.desktop.places import cited_in, way_to
 from studio.desktop.reading_deeds import ReadingDeeds
@@ -27,6 +28,7 @@ from studio.domain.errors import StudioError
 from studio.services.events import Kind
 
 if TYPE_CHECKING:
+    from studio.domain.finding import Disagreement
     from studio.domain.proposal import Proposal
     from studio.services.queries.governance import CollisionRow
     from studio.services.queries.marked_document import Sentence
@@ -205,6 +207,27 @@ class SourcesPage(Page):
             if any(row.block.tracked for row in page.blocks):
                 self.sentence.add_tracked()
             self.sentence.add_suspicions(page.suspicions, page.declined)
+            self._show_reading(source_id)
+
+    def _show_reading(self, source_id: str) -> None:
+        from studio.services.queries.models import ShowReading
+
+        card = reading_card(self.desk.session.ask(ShowReading(source_id)), self._show_difference)
+        if card is not None:
+            self.sentence.add_last(card)
+
+    def _show_difference(self, at: Disagreement) -> None:
+        """Go to the sentence that two readings differ in, or to its paragraph where it is none."""
+        rows = self._shown.blocks if self._shown else ()
+        for row in rows:
+            if not row.hidden and row.block.start <= at.start < row.block.end:
+                found = [
+                    s for s in row.sentences if s.statement.start < at.end and at.start < s.statement.end
+                ]
+                if found:
+                    self.document.choose(found[0].statement.id)
+                else:
+                    self.document.show_cell(row.block.id)
 
     def _draw_page(self, page: int, width: int) -> None:
         bench = self.desk.session.workbench

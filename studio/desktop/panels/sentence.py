@@ -224,6 +224,10 @@ class SentencePanel(Pane):
             card.say(declined)
             self.body.insertWidget(0, card)
 
+    def add_last(self, card: Card) -> None:
+        """Put a card below what is shown."""
+        self.body.insertWidget(self.body.count() - 1, card)
+
     def show_card(self, title: str, card: Card) -> None:
         """Put a card above what is shown."""
         self.set_title(title)

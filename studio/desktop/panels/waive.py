@@ -10,6 +10,9 @@ from studio.desktop.dialogs import TextDialog
 from studio.desktop.panels.add_documents import read_date
 from studio.desktop.widgets.labels import label
 
+NO_DAY = "Write the day like 2027-03-31, or leave it empty."
+OVER = "This day is over. Write a later one, or leave it empty."
+
 
 class WaiveDialog(TextDialog):
     """Asks for a reason and, if it shall end, a day."""
@@ -19,7 +22,7 @@ class WaiveDialog(TextDialog):
         self.day = QLineEdit()
         self.day.setPlaceholderText("Until, such as 2027-03-31; empty: no end")
         self.day.setAccessibleName("Until when")
-        self.wrong = label("Write the day like 2027-03-31, or leave it empty.", "note", "bad")
+        self.wrong = label(NO_DAY, "note", "bad")
         self.wrong.hide()
         column = self.layout()
         assert isinstance(column, QVBoxLayout)
@@ -32,8 +35,11 @@ class WaiveDialog(TextDialog):
         return read_date(self.day.text())
 
     def accept(self) -> None:
-        """Close unless the day is none."""
-        if self.day.text().strip() and self.until is None:
+        """Close unless the day is none, or over."""
+        until = self.until
+        over = until is not None and until < date.today()
+        if over or (self.day.text().strip() and until is None):
+            self.wrong.setText(OVER if over else NO_DAY)
             self.wrong.show()
             self.day.setFocus()
             return

@@ -151,9 +151,16 @@ def describe(command: DescribeSource, around: Surroundings) -> Effect:
 
 def waive(command: WaiveStatement, around: Surroundings) -> Effect:
     """Keep a named person's word that a statement is not for this agent."""
-    source, statement = _statement(standing(around.unit), command.source_id, command.statement_id)
+    stand = standing(around.unit)
+    source, statement = _statement(stand, command.source_id, command.statement_id)
     if not command.why.strip():
         raise WrongUse("A reason is missing.", "Say why this sentence is not for this agent.")
+    if command.until is not None and command.until < stand.today:
+        ended = f"{command.until.day} {command.until:%b %Y}"
+        raise WrongUse(
+            f"{ended} is over: the sentence would not be waived at all.",
+            "Name today or a later day, or none for no end.",
+        )
     key = key_of(source.id, statement.id)
     given = Waiver(
         id=key,

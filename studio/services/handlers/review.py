@@ -248,7 +248,9 @@ def record_proposal(command: RecordProposal, around: Surroundings) -> Effect:
     proposal = command.proposal
     if around.unit.proposals.find(proposal.id) is not None:
         raise Stale(f"Meanwhile another proposal {proposal.id} was made.", "Ask CoBuilder again.")
-    sentence = f"CoBuilder proposed {len(proposal.changes)} changes ({proposal.id}: {proposal.title})"
+    count = len(proposal.changes)
+    plural = "" if count == 1 else "s"
+    sentence = f"CoBuilder proposed {count} change{plural} ({proposal.id}: {proposal.title})"
     if proposal.questions:
         sentence += f" and asked {len(proposal.questions)} questions"
     left = _left_behind(proposal, around)

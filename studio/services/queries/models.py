@@ -9,6 +9,7 @@ from studio.domain.finding import Analysis, Disagreement, Engine, ModelRun
 from studio.domain.model import Content, ModelRequest
 from studio.domain.source import Source
 from studio.ports import UnitOfWork
+from studio.services.standing import standing
 
 
 def contents_of(source: Source) -> tuple[Content, ...]:
@@ -59,7 +60,7 @@ class NeedsReading:
     def answer(self, unit: UnitOfWork) -> bool:
         """Return whether it has; raises WrongUse."""
         source = unit.sources.get(self.source_id)
-        return not is_read(unit.sources.analysis(source.id, source.current.number), self.engine, self.model)
+        return not is_read(standing(unit).analyses.get(source.id), self.engine, self.model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class ShowReading:
     def answer(self, unit: UnitOfWork) -> ReadingPage:
         """Return who read it; raises WrongUse."""
         source = unit.sources.get(self.source_id)
-        found = unit.sources.analysis(source.id, source.current.number)
+        found = standing(unit).analyses.get(source.id)
         if found is None:
             raise WrongUse(f"{source.id} has not been read yet.", "Add the document again.")
         return ReadingPage(
