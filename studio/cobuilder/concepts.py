@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from studio.cobuilder.vocabulary import STOP_WORDS, stem
@@ -285,17 +286,25 @@ _PHRASES = (
     (r"(?:start|begin)(?:s|ning)? by\b", ""),
 )
 _PHRASE_RULES = tuple((re.compile(rf"\b{pattern}", re.IGNORECASE), f" {verb} ") for pattern, verb in _PHRASES)
+_HINT = re.compile(
+    r"\b(?:up|at|into|in|for|through|over|out|if|whether|what|which|off|aside|down|line|note|message|know|ring|call|"
+    r"on|hold|to|back|sure|by)\b",
+    re.IGNORECASE,
+)
+"""Words without which a text holds none of the phrases."""
 _WORD = re.compile(r"[a-z]+(?:[_-][a-z]+)*")
 
 
-def plain_words(text: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def plain_words(text: str) -> tuple[str, ...]:
     """Return the words of a text in lower case, phrases of several words as the verb that they stand for."""
-    for pattern, verb in _PHRASE_RULES:
-        text = pattern.sub(verb, text)
+    if _HINT.search(text):
+        for pattern, verb in _PHRASE_RULES:
+            text = pattern.sub(verb, text)
     found: list[str] = []
     for word in _WORD.findall(text.lower().replace("’s", "").replace("'s", "")):
         found.extend([word] if "_" in word else word.split("-"))
-    return [word for word in found if word]
+    return tuple(word for word in found if word)
 
 
 @lru_cache(maxsize=20000)
@@ -340,7 +349,7 @@ def same_thing(one: str, other: str) -> float:
     return 0.7 if things().get(one, frozenset()) & things().get(other, frozenset()) else 0.0
 
 
-def meaningful(words: list[str]) -> list[str]:
+def meaningful(words: Iterable[str]) -> list[str]:
     """Return the stems of the words that carry meaning, in order, each once."""
     return list(
         dict.fromkeys(concept_stem(word) for word in words if word not in STOP_WORDS and len(word) > 1)

@@ -44,11 +44,12 @@ _VAGUE = frozenset(
     {"detail", "information", "data", "record", "list", "id", "type", "name", "number", "user"}
 )
 
-BASE = (-7.01, 2.99, 0.13, 1.3, 0.94, 1.19, 3.58, -0.79, 0.7, 0.56, 1.14, 0.32)
+BASE: tuple[float, ...] = (-7.01, 2.99, 0.13, 1.3, 0.94, 1.19, 3.58, -0.79, 0.7, 0.56, 1.14, 0.32)
 """Weights of the signs of one clause and one tool alone; the first is the constant."""
-WHOLE = (-3.14, 0.31, 0.51, 1.86, 0.18, -1.39, -1.11, 2.28, 0.81, -0.87)
+WHOLE: tuple[float, ...] = (-3.14, 0.31, 0.51, 1.86, 0.18, -1.39, -1.11, 2.28, 0.81, -0.87)
 """Weights of the signs that compare with other clauses and tools; the first is the constant."""
 
+_NO_SIGNS = (0.0,) * 11
 TIE = 0.9
 """From this share of the best on, another tool fits as well, and none is chosen."""
 
@@ -180,6 +181,8 @@ class ToolLikeness:
         """Return the signs of one clause and the tool at a place in the list."""
         side = self._sides[at]
         verb = max((side.done(each) for each in clause.verbs), default=0.0)
+        if not verb and not any(side.met(word)[2] for word in clause.words):
+            return _NO_SIGNS
         alone = verb > 0 and all(
             max((other.done(each) for each in clause.verbs), default=0.0) < verb
             for other in self._sides

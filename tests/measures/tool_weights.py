@@ -67,7 +67,7 @@ def read(folder: Path) -> Labelled | None:
             if start < 0 or not inside or not columns:
                 continue
             places = [(at, column) for at in inside for column in columns]
-            best = max(places, key=lambda at: (weighed(tool_likeness.BASE, signs[at]), at))
+            best = max(places, key=lambda at: (weighed(tool_likeness.BASE, list(signs[at])), at))
             for place in places:
                 left_open[place] = True
             right[best], left_open[best] = 1, False
