@@ -33,7 +33,12 @@ FOLDER = Path(__file__).parent
 SAMPLES = FOLDER.parents[1] / "sample_projects"
 AGENTS = {"r": "returns_assistant", "c": "appointment_desk"}
 HALVES = {"first (for developing)": "first", "second (held back)": "second"}
-VOICES = {"voices (for developing)": "voices", "third (blind)": "third", "fourth (blind)": "fourth"}
+VOICES = {
+    "voices (for developing)": "voices",
+    "third (blind)": "third",
+    "fourth (blind)": "fourth",
+    "fifth (blind)": "fifth",
+}
 NOBODYS = ("none", "model")
 """What stands for a kind where nothing may be done: nobody's request, and what has to be written anew."""
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
