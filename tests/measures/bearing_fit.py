@@ -43,7 +43,7 @@ FOLDS = 5
 SEEN_IN, SIGN_SEEN_IN, SEEN = 8, 4, 10
 """In how many documents a word, or another sign, must stand to have a weight, and how often in all."""
 ROUNDS = 60
-FAINT = 17
+FAINT = 18
 """Below this weight, in hundredths, a sign is left out."""
 SIGN_PENALTY, WORD_PENALTY = 3.0, 7.0
 SHARED_WEIGHT, STEP_WEIGHT = 0.5, 0.7
@@ -282,7 +282,7 @@ def isotonic(pairs: Sequence[tuple[float, bool]], least: int = 25) -> tuple[tupl
     rising = [knots[0]]
     for knot in knots[1:]:
         if knot[0] > rising[-1][0]:
-            rising.append(knot)
+            rising.append((knot[0], max(knot[1], rising[-1][1])))
     return tuple(rising)
 
 
