@@ -13,7 +13,7 @@ from studio.cobuilder.pace import Pace, Told, unheard
 from studio.cobuilder.procedures import read_procedures
 from studio.cobuilder.questions import read_questions
 from studio.cobuilder.spans import Spans
-from studio.cobuilder.statements import is_mere_instruction, read_bound
+from studio.cobuilder.statements import SURE_ENOUGH, is_mere_instruction, read_bound
 from studio.cobuilder.suspicions import find_suspicions
 from studio.domain.finding import Analysis, WorkflowFinding
 from studio.domain.frozen import Json
@@ -30,7 +30,6 @@ RULE_KINDS = {
 }
 """The neutral names of the kinds that are rules; definitions are none."""
 
-SURE_ENOUGH = 0.25
 DECLINED = "It is no procedure or policy: a story, a report, program code or bare data bind nobody."
 
 

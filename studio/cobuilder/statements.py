@@ -27,6 +27,8 @@ from studio.domain.statement import Statement
 from studio.domain.statement import StatementKind as Kind
 
 MAX_QUOTE = 400
+SURE_ENOUGH = 0.25
+"""Below this confidence a reading is no statement."""
 PLAIN = 0.55
 """From which sureness on a pattern is doubted only where very much speaks against it."""
 
@@ -109,7 +111,7 @@ def _judged(
         reading = Reading(clause, Force(kinds[0], 0.5), standing(passage))
         stated = [_statement(document, passage.block, sentence, reading, context)]
     sure = [each.model_copy(update={"confidence": judge.sureness(bearing, each.kind)}) for each in stated]
-    return others + sure
+    return others + [each for each in sure if each.confidence >= SURE_ENOUGH]
 
 
 def speaks_of_chance(clause: Clause) -> bool:
