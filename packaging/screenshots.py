@@ -43,7 +43,7 @@ def prepare(folder: Path) -> Workbench:
             CommentOnChange(proposal.id, proposal.changes[0].id, "Agreed with the returns team on Monday.")
         )
     if proposal.questions:
-        bench.do(AnswerQuestion(proposal.id, proposal.questions[0].id, "Yes, the same time holds."))
+        bench.do(AnswerQuestion(proposal.id, proposal.questions[0].id, "Up to 7 days late."))
     bench.run(Simulate(customers=5))
     return bench
 

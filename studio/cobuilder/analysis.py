@@ -13,8 +13,7 @@ from studio.cobuilder.pace import Pace, Told, unheard
 from studio.cobuilder.procedures import read_procedures
 from studio.cobuilder.questions import read_questions
 from studio.cobuilder.spans import Spans
-from studio.cobuilder.statements import is_mere_instruction, read_statements
-from studio.cobuilder.structure import binds_nobody
+from studio.cobuilder.statements import SURE_ENOUGH, is_mere_instruction, read_bound
 from studio.cobuilder.suspicions import find_suspicions
 from studio.domain.finding import Analysis, WorkflowFinding
 from studio.domain.frozen import Json
@@ -31,13 +30,13 @@ RULE_KINDS = {
 }
 """The neutral names of the kinds that are rules; definitions are none."""
 
-SURE_ENOUGH = 0.25
-DECLINED = "It is no procedure or policy: a story, program code or bare data bind nobody."
+DECLINED = "It is no procedure or policy: a story, a report, program code or bare data bind nobody."
 
 
 def analyze(document: SourceDocument, tools: Sequence[Tool], told: Told = unheard) -> Analysis:
     """Return everything that one reading of a document finds; `told` hears how far it is, and may end it."""
-    if binds_nobody(document):
+    bound = read_bound(document)
+    if bound.declined:
         return Analysis(
             statements=(),
             workflows=(),
@@ -49,7 +48,7 @@ def analyze(document: SourceDocument, tools: Sequence[Tool], told: Told = unhear
     with pace.stage(0.3, 3 * blocks):
         workflows = read_procedures(document, tools)
     with pace.stage(0.4, blocks):
-        statements = mark_steps(document, read_statements(document), workflows)
+        statements = mark_steps(document, bound.statements, workflows)
     with pace.stage(0.2, 2 * blocks):
         questions = read_questions(document, statements, tools)
     with pace.stage(0.1, blocks):

@@ -37,6 +37,7 @@ class _Merge:
     verdicts: Mapping[str, Verdict]
     question: OpenQuestion
     reason: str
+    source: str = ""
     ids: dict[str, str] = field(default_factory=dict)
     touched: list[str] = field(default_factory=list)
 
@@ -82,7 +83,10 @@ class _Merge:
         )
 
     def _why(self, reason: str) -> str:
-        return f"{self.reason} {reason}".strip()
+        # The document leaves it open: what is said now, it says with the answer.
+        said = reason.replace(f"{self.source} says “", "With that the sentence says “")
+        said = said.replace(f"{self.source} words this rule anew: “", "With that the sentence says “")
+        return f"{self.reason} {said}".strip()
 
     def tie(self, made: ProposedChange, stands_on: set[str]) -> None:
         """Let a change need what the drafted one needs, and the undecided changes that it stands on."""
@@ -103,7 +107,9 @@ def merged(
 ) -> Completed:
     """Return the proposal with what was drafted on the desk from an answer."""
     drafted = desk.sketch.changes()
-    merge = _Merge(list(proposal.changes), verdicts, question, f"{answer.by} answered “{answer.text}”.")
+    merge = _Merge(
+        list(proposal.changes), verdicts, question, f"{answer.by} answered “{answer.text}”.", desk.source.name
+    )
     undecided = merge.open
     for each in drafted:
         merge.take(each)

@@ -122,6 +122,8 @@ def _drafted(ground: Ground, desk: Desk, question: OpenQuestion, answer: Answer)
         return "It is kept as the decision on the conflict; no change follows from the words alone."
     if question.category not in _VAGUE:
         return "It is kept; no change follows from the words alone."
+    if (says_yes(answer.text) or says_no(answer.text)) and open_words(question):
+        return f"It is kept, but it does not say what “{open_words(question)}” is."
     statement = _answered(ground, desk.source, question)
     if statement is None:
         return "It is kept; the sentence binds the agent to nothing."

@@ -92,6 +92,7 @@ def weighed_signs(document: SourceDocument, passages: Sequence[Passage]) -> list
     own = [signs(unit) for unit in around]
     hits = [bool(passage.found) for passage in passages]
     hits_of_lead = {p.block.id: hit for p, hit in zip(passages, hits, strict=True)}
+    kinds_of_lead = {p.block.id: sorted({kind for kind, _ in p.found}) for p in passages}
     share = sum(hits) / max(1, len(hits))
     for at, passage in enumerate(passages):
         if len(passages) < FEW:
@@ -102,6 +103,7 @@ def weighed_signs(document: SourceDocument, passages: Sequence[Passage]) -> list
             extra.append("a sample of what is said")
         if passage.context.lead is not None and hits_of_lead.get(passage.context.lead.id):
             extra.append("its lead-in is a rule")
+            extra += [f"its lead-in is {kind}" for kind in kinds_of_lead[passage.context.lead.id]]
         extra += _neighbours(at, passage, passages, hits)
         own[at] += extra
     return own

@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from studio.domain.agent import Agent
 from studio.domain.changeset import Change, identity, join_path, lookup, split_path
@@ -79,10 +80,18 @@ class Sketch:
 
     def __init__(self, agent: Agent) -> None:
         self.base = agent
-        self._base_tree = to_json(agent)
-        self._tree = to_json(agent)
         self._entries: dict[str, _Entry] = {}
         self._agent: Agent | None = agent
+
+    # Made at first use: a question never needs them, and most readings of a change are given up before.
+
+    @cached_property
+    def _base_tree(self) -> Json:
+        return to_json(self.base)
+
+    @cached_property
+    def _tree(self) -> Json:
+        return to_json(self.base)
 
     @property
     def agent(self) -> Agent:

@@ -141,9 +141,30 @@ def _needs(agent: Agent, goal: Goal, touched: set[str], old: set[str]) -> list[s
 _OF_A_PLACE = frozenset({"row", "branch", "limit", "forbidden", "excepted", "disclosure"})
 
 
+_IN_WORDS = {
+    "good end": "everything goes well",
+    "row": "a row of a decision",
+    "branch": "a way out of a step",
+    "limit": "a limit, or the value beside it",
+    "forbidden": "what is forbidden",
+    "excepted": "an exception",
+    "fault": "a system that fails",
+    "retry": "a second try",
+    "identity": "details that do not match",
+    "mistyped": "a slip of the customer",
+    "refuses": "a customer who does not say who they are",
+    "missing": "something the customer does not know",
+    "person": "a wish for a person",
+    "plea": "a plea for an exception",
+    "opening": "another way of asking",
+    "disclosure": "what has to be said",
+}
+
+
 def _reason(draft: Drafted) -> str:
     rules = f" of {', '.join(draft.goal.rules)}" if draft.goal.rules else ""
-    return f"No test tries this yet ({draft.goal.kind}{rules}); it expects what the sentence says."
+    kind = _IN_WORDS.get(draft.goal.kind, draft.goal.kind)
+    return f"No test tries this yet ({kind}{rules}); it expects what the sentence says."
 
 
 def propose_tests(

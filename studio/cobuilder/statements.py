@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from studio.cobuilder.bearing import KINDS, Bearing, Judge
 from studio.cobuilder.bearing_units import FEW, Passage, weighed_signs
@@ -26,33 +27,57 @@ from studio.domain.statement import Statement
 from studio.domain.statement import StatementKind as Kind
 
 MAX_QUOTE = 400
-PLAIN = 0.75
+SURE_ENOUGH = 0.25
+"""Below this confidence a reading is no statement."""
+PLAIN = 0.55
 """From which sureness on a pattern is doubted only where very much speaks against it."""
+
+MANY, SPARSE, SURE, SOME = 20, 0.14, 0.9, 3
+"""A text of many pieces binds nobody when so few of them are likely to, and fewer than some surely do."""
+
+
+class Bound(NamedTuple):
+    """The statements of a document in reading order; `declined` where it is nothing that binds anybody."""
+
+    statements: tuple[Statement, ...] = ()
+    declined: bool = False
 
 
 def read_statements(document: SourceDocument) -> tuple[Statement, ...]:
-    """Return the statements of a document in reading order; none for stories, code and bare data."""
+    """Return the statements of a document in reading order; none where it binds nobody."""
+    return read_bound(document).statements
+
+
+def read_bound(document: SourceDocument) -> Bound:
+    """Return the statements of a document, or that it is declined: a story, code, data, mere narrative."""
     if binds_nobody(document):
-        return ()
+        return Bound(declined=True)
     every = read_pieces(document)
-    return judged(document, every, weighed_signs(document, [piece.passage for piece in every]), Judge())
+    signs = weighed_signs(document, [piece.passage for piece in every])
+    return judged(document, every, signs, Judge())
 
 
 def judged(
     document: SourceDocument, every: Sequence[Piece], signs: Sequence[Sequence[str]], judge: Judge
-) -> tuple[Statement, ...]:
-    """Return the statements that the pieces of a document make, in reading order, in the eyes of a judge.
+) -> Bound:
+    """Return the statements that the pieces of a document make in the eyes of a judge.
 
-    In a text of a few sentences, which has no surroundings, what patterns read stands.
+    - In a text of a few sentences, which has no surroundings, what patterns read stands.
+    - A long text in which hardly a sentence is likely to bind, and none surely, is declined.
     """
+    bearings = [judge.weigh(borne) for borne in signs]
     found: list[Statement] = []
     small = len(every) < FEW
-    for piece, borne in zip(every, signs, strict=True):
+    for piece, bearing in zip(every, bearings, strict=True):
         as_read = _as_read(document, piece)
         kept = small and any(each.kind in KINDS for each in as_read)
-        found.extend(as_read if kept else _judged(document, piece, as_read, judge, judge.weigh(borne)))
+        found.extend(as_read if kept else _judged(document, piece, as_read, judge, bearing))
+    sure = sum(each.confidence >= SURE for each in found if each.kind in KINDS)
+    likely = sum(bearing.binds for bearing in bearings)
+    if len(every) >= MANY and likely < SPARSE * len(every) and sure < SOME:
+        return Bound(declined=True)
     found.sort(key=lambda statement: statement.start)
-    return tuple(item.model_copy(update={"id": f"S-{n:03d}"}) for n, item in enumerate(found, 1))
+    return Bound(tuple(item.model_copy(update={"id": f"S-{n:03d}"}) for n, item in enumerate(found, 1)))
 
 
 def _as_read(document: SourceDocument, piece: Piece) -> list[Statement]:
@@ -86,7 +111,7 @@ def _judged(
         reading = Reading(clause, Force(kinds[0], 0.5), standing(passage))
         stated = [_statement(document, passage.block, sentence, reading, context)]
     sure = [each.model_copy(update={"confidence": judge.sureness(bearing, each.kind)}) for each in stated]
-    return others + sure
+    return others + [each for each in sure if each.confidence >= SURE_ENOUGH]
 
 
 def speaks_of_chance(clause: Clause) -> bool:
@@ -117,10 +142,16 @@ def _is_silent(passage: Passage) -> bool:
     parts = clauses(text, orders=context.orders)
     if context.frame == "case" or (passage.leads and _ONLY_A_CASE.fullmatch(text)):
         return True
+    if context.lead is not None and _OF_FIELDS.search(context.lead.text):
+        return True
     asks = text.endswith("?") and not (passage.block.kind == "item" and context.lead is not None)
     return asks or says_nothing(text) or any(speaks_of_chance(clause) for clause in parts)
 
 
+_OF_FIELDS = re.compile(
+    r"\b(?:contain|compris|consist)\w*\b[^.]*:\W*$|\b(?:fields|attributes|properties|columns)\b[^.]*:\W*$",
+    re.IGNORECASE,
+)
 _ONLY_A_CASE = re.compile(
     r"(?:if|when|whenever|before|after|once|for|during|while|in case|where|unless)\b[^,;]*:", re.IGNORECASE
 )

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from studio.cobuilder.analysis import RULE_KINDS, SURE_ENOUGH
+from studio.cobuilder.analysis import RULE_KINDS
 from studio.cobuilder.spans import Spans
+from studio.cobuilder.statements import SURE_ENOUGH
 from studio.cobuilder.two_procedures import all_procedures, step_differences
 from studio.domain.finding import BESIDE, EMBEDDED, Analysis, Disagreement, Engine
 from studio.domain.frozen import Json, to_json

@@ -99,7 +99,7 @@ def test_an_answer_completes_the_proposal_everywhere_and_tests_come_with_it() ->
     assert "new changes" in made.told
     assert not any("reasonable time" in line and "Held back" in line for line in ground.proposal.unaffected)
     change = next(c for c in ground.proposal.changes if c.change.path == "charter/rules/R-03")
-    assert "Ana Silva answered “45 days”" in change.reason
+    assert "Ana Silva answered “45 days”. With that the sentence says “Customers may" in change.reason
     assert change.answers == (_question(ground, "a reasonable time").id,)
     assert "within a reasonable time of delivery" in " ".join(change.citations[0].quote.split())
 
@@ -172,6 +172,14 @@ def test_an_answer_that_settles_nothing_is_kept_and_says_so() -> None:
     start = _ground("returns_assistant")
     after, made = _answered(start, "Which one holds", "The policy")
     assert after.proposal == start.proposal and "kept" in made.told
+
+
+def test_yes_is_no_figure() -> None:
+    """A yes or no to “how much is …?” drafts nothing, and the sentence says what is missing."""
+    start = _open_returns()
+    after, made = _answered(start, "a reasonable time", "Yes, as before.")
+    assert after.proposal == start.proposal
+    assert "does not say what “a reasonable time” is" in made.told
 
 
 def test_an_answer_on_a_draft_that_moved_changes_nothing_and_says_so() -> None:

@@ -350,6 +350,8 @@ KINDS: tuple[Kind, ...] = (
             r"(?:which|what) (?:queues?|teams?|handovers?|handoffs?) (?:are there|do we have|does "
             r"<agent> (?:use|have)|do we hand .+)",
             r"who takes over(?: from <agent>)?",
+            r"(?:to )?(?:who|whom) can (?:<customer>) be (?:passed|handed|transferred|put|sent)"
+            r"(?: on| over| through)?(?: to)?",
             r"(?:list|show)(?: me)? (?:the |all )*(?:queues|handovers|handoffs)(?: .+)?",
             r"where do(?:es)? <customer> (?:end up|go) (?:<when>) .+ takes over",
             r"where (?:do|does) <customer> (?:get|go when|be) (?:handed|passed|transferred|sent|"

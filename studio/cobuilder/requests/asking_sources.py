@@ -358,6 +358,7 @@ KINDS: tuple[Kind, ...] = (
             r"|written|named)s?",
             r"where do <agent> (?:mention|state|say|use|name) {value}",
             r"in (?:which|what) places (?:does|do) {value} (?:appear|stand|occur)",
+            r"in (?:which|what) places (?:is|are) {value} (?:mentioned|stated|used|written|named)",
             r"(?:find|show|list)(?: me)? (?:every|all|the) places? (?:that|which|where)(?: it)? "
             r"(?:says?|states?|mentions?) {value}",
             r"(?:which|what) (?:items?|places?|parts?|steps?|rules?) (?:states?|says?|mentions?"

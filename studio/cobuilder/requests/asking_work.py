@@ -234,6 +234,8 @@ KINDS: tuple[Kind, ...] = (
         (
             r"what (?:has |have )?(?:<agent> )?(?:changed|is new|been changed)(?: .+)?",
             r"how does the draft differ(?: from .+)?",
+            r"(?:(?:what is )?the )?differences? (?:between|of) (?:the )?(?:draft|live)(?: version)? "
+            r"(?:and|to) .+",
             r"(?:list|show)(?: me)? (?:the |all )*(?:changes|differences?) (?:since|between|to|from|in) .+",
             r"what is (?:different|new)(?: in the draft)?(?: .+)?",
             r"how does (?:the |our )?(?:current |new )?draft (?:compare|differ|look)(?: .+)?",
@@ -252,7 +254,7 @@ KINDS: tuple[Kind, ...] = (
         ("Who is responsible for compliance?", "who are the owners of this agent?"),
         (
             rf"who (?:is responsible for|owns|answers for|is in charge of|is the owner (?:of|for)) {_ROLE}",
-            rf"who is (?:the )?{_ROLE} owner",
+            rf"who is (?:the |our )?{_ROLE} (?:owner|contact|lead)",
             r"who are (?:the )?owners(?: of .+)?",
             rf"whose job is {_ROLE}",
             rf"tell me who (?:owns|is responsible for) {_ROLE}",

@@ -55,6 +55,11 @@ def _one(said: str, text: str, ground: Ground) -> Reply:
         best = min(best, other, key=_rank)
     if _rank(best) < 2:
         return best
+    asked_for = _without_reason(text)
+    if asked_for != text:
+        other = reply_to_one(said, asked_for, ground)
+        if _rank(other) < 1:
+            return other
     mended, typed = respelled(meant, spoken_words() | ground.index.spelled)
     if typed:
         other = reply_to_one(said, stripped(mended), ground, typed)
@@ -67,6 +72,22 @@ def _one(said: str, text: str, ground: Ground) -> Reply:
     if made:
         return Reply(request=said, verdict="unsure", text=UNSURE, choices=made)
     return not_understood(said, text, ground)
+
+
+_REASON = re.compile(
+    r"^(?:(?:since|as|because|given that|for the sake of|in view of)\b[^,“”]{8,},\s+"
+    r"(?:(?:so|hence|therefore)\s+)?"
+    r"|(?!(?:if|when|whenever|unless|once|before|after|until|should)\b)[^“”]{10,}?[,;]\s+"
+    r"(?:and )?(?:so|hence|therefore|thus|consequently)\s+)",
+    re.IGNORECASE,
+)
+
+
+def _without_reason(text: str) -> str:
+    """Return a request without the reason in front of it, unless what follows points back into it."""
+    rest = stripped(_REASON.sub("", text))
+    bald = re.sub(r"“[^”]*”", " ", rest)
+    return text if re.search(r"\b(?:its?|that|this|these|those|them|they)\b", bald, re.I) else rest
 
 
 def _rank(made: Reply) -> int:

@@ -367,6 +367,8 @@ KINDS: tuple[Kind, ...] = (
             r"about) {what}(?: too| as well| also)? (?:when|while|if) (?:<customer> )?{flow}",
             r"<add> (?:a |another |one more )?question (?:about|for|on|asking for) {what} (?:to|in) {flow}",
             r"(?:collect|<ask>(?: for)?) {what} (?:during|on|in|for) (?:a |an |the |every |each )?{flow}",
+            r"(?:<agent> (?:<must>) )?(?:also <ask>|<ask> also) (?:<customer> )?(?:for |about )?{what} "
+            r"(?:by|at|on|during|when|while) (?:the )?{flow}",
             r"(?:when|whenever|if) <customer> {flow},? (?:also )?<ask> (?:<customer> )?(?:for |about "
             r")?{what}",
         ),
@@ -391,6 +393,10 @@ KINDS: tuple[Kind, ...] = (
             r"(?:<agent> )?(?:do not|don't|no longer) needs? (?:to know )?{fact}(?: <more>)?,? (?:so "
             r")?(?:stop|quit|<not>) <ask>(?:ing)?(?: for it| for that| it)?(?: <more>)?",
             r"(?:do not|don't|not) <ask> more (?:for )?(?:the )?{fact}",
+            r"(?:<agent> )?(?:<not>) (?:any )?(?:more|longer) <ask> (?:<customer> )?(?:for |about |whether )?"
+            r"{fact}",
+            r"<agent> (?:<not>) <ask> (?:<customer> )?(?:for |about |whether )?{fact} <more>",
+            r"no more <ask> (?:<customer> )?(?:for |about |whether )?{fact}",
             r"(?:stop|quit|cease|avoid|<not>) <ask> (?:<customer> )?(?:which|what|why|how|when|if|whether) "
             r"{fact}(?: <more>)?",
             r"stop (?:the )?{fact} question",

@@ -316,7 +316,8 @@ def glimpses(text: str, ground: Ground, trying: Callable[[str], Reply]) -> tuple
     orders = [_questions(seen)] if "asking" in seen.cues else [_wishes(seen)]
     found: dict[str, Choice] = {}
     for request in dict.fromkeys(line for order in orders for line in order):
-        said = trying(request)
-        if said.understood and len(found) < MOST:
+        if len(found) == MOST:
+            break
+        if trying(request).understood:
             found[request] = Choice(label=request[:1].upper() + request[1:], request=request)
     return tuple(found.values())

@@ -8,7 +8,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from studio.checks.all import run_checks
 from studio.cobuilder.drafting import Sketch
@@ -82,11 +83,16 @@ def _as_typed(reading: Reading, typed: tuple[tuple[str, str], ...]) -> Reading:
         return reading
     words = dict(reading.words)
     for slot, said in words.items():
-        if slot.rstrip("0123456789") not in SLOT_KINDS:
+        if slot.rstrip("0123456789") not in SLOT_KINDS and not _closed(reading.pattern, slot):
             for wrong, right in typed:
                 said = re.sub(rf"\b{re.escape(right)}\b", wrong, said)
             words[slot] = said
     return replace(reading, words=words)
+
+
+def _closed(pattern: str, slot: str) -> bool:
+    """Return whether a slot takes only words that its pattern lists; they have no other spelling."""
+    return re.search(rf"\(\?P<{slot}>[\w |'-]+\)", pattern) is not None
 
 
 def _otherwise(turn: Turn, reading: Reading, text: str, outcome: Outcome) -> tuple[Turn, Outcome]:
@@ -216,7 +222,7 @@ def _propose(turn: Turn, reading: Reading, done: Done) -> Reply:
     proposal = Proposal(
         id=turn.ground.proposal_id,
         title=done.title,
-        base_digest=digest(turn.ground.agent),
+        base_digest=_digest_now(_This(turn.ground.agent)),
         created_at=turn.ground.now,
         changes=_tied(changes),
         unaffected=done.unaffected if isinstance(done, Carried) else (),
@@ -233,8 +239,43 @@ def _propose(turn: Turn, reading: Reading, done: Done) -> Reply:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class _This:
+    """An agent by identity: the same object stands the same, and comparing its content would cost as much."""
+
+    agent: Agent
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _This) and other.agent is self.agent
+
+    def __hash__(self) -> int:
+        return id(self.agent)
+
+
+@lru_cache(maxsize=4)
+def _broken_now(this: _This) -> frozenset[str]:
+    """Return the checks that a draft breaks before anything is asked of it."""
+    return frozenset(check.id for check in run_checks(this.agent) if check.status == "broken")
+
+
+@lru_cache(maxsize=4)
+def _digest_now(this: _This) -> str:
+    return digest(this.agent)
+
+
+@lru_cache(maxsize=4)
+def _met_now(this: _This) -> frozenset[str]:
+    """Return the tests that a draft meets before anything is asked of it."""
+    agent = this.agent
+    return frozenset(
+        test.id
+        for test in agent.scenarios
+        if (course := walk(agent, test)) is not None and meets(test, course)
+    )
+
+
 def _newly_broken(before: Agent, after: Agent) -> list[str]:
-    held = {check.id for check in run_checks(before) if check.status == "broken"}
+    held = _broken_now(_This(before))
     return [check.detail for check in run_checks(after) if check.status == "broken" and check.id not in held]
 
 
@@ -288,11 +329,7 @@ def _with_warnings(changes: tuple[ProposedChange, ...], more: tuple[str, ...]) -
 
 def _failing(before: Agent, after: Agent) -> list[str]:
     """Return a sentence on the tests that the draft met before and would no longer meet."""
-    held = {
-        test.id
-        for test in before.scenarios
-        if (course := walk(before, test)) is not None and meets(test, course)
-    }
+    held = _met_now(_This(before))
     same = {test.id: test for test in before.scenarios}
     failing = [
         test.id

@@ -78,6 +78,10 @@ def kind_of(text: str) -> RuleKind:
     return next((kind for kind, words in _KINDS if re.search(words, text, re.IGNORECASE)), RuleKind.MUST)
 
 
+_ABOUT_A_QUESTION = re.compile(r"(?:more|(?:also|too) ask|ask (?:also|too))\b", re.IGNORECASE)
+"""How somebody says that a question is no longer, or also, to be asked: no rule, and not half of one."""
+
+
 def _add(turn: Turn) -> Outcome:
     text = turn.text("text")
     if "?" in text:
@@ -85,6 +89,8 @@ def _add(turn: Turn) -> Outcome:
     if len(text.split()) < (2 if turn.words.keys() & {"modal", "never"} else 3):
         return NotMine()
     said = turn.words.get("modal", "")
+    if said and _ABOUT_A_QUESTION.match(text):
+        return NotMine()
     if said:
         text = f"Never {text}" if re.search(r"never|not|forbidden", said) else text
     if said == "always":
@@ -245,7 +251,7 @@ KINDS: tuple[Kind, ...] = (
             r"<reword> (?:rule )?{rule} (?:<become>|so that it says) {text!}",
             r"(?:<change>|replace|<reword>) the (?:wording|text|words) of (?:rule )?{rule} "
             r"(?:<become>)(?: say)? {text!}",
-            r"(?P<rule>(?:rule )?R-\d+) (?:<must>) (?:say|read):? {text}",
+            r"(?P<rule>(?:rule )?R-\d+) (?:<must>|to) (?:say|read)(?: as follows)?:? {text}",
             r"(?:<the>)?rule {rule} (?:<must>) (?:say|read):? {text!}",
             r"(?:<the>)?(?:wording|text|words) of (?:rule )?{rule} (?:<must>) be (?:replaced (?:by|"
             r"with)|changed to)? ?:?{text!}",
@@ -265,6 +271,8 @@ KINDS: tuple[Kind, ...] = (
             rf"(?:<change>|treat|rate) (?:rule )?{{rule}} (?:(?:as|to) )?(?:a |of )?{_LEVEL}[- "
             rf"]severity(?: rule)?",
             rf"(?:<change>) (?:the )?severity of (?:rule )?{{rule}} (?:to|as) {_LEVEL}",
+            rf"(?:<change>) (?:rule )?{{rule}} severity (?:to|as) {_LEVEL}",
+            rf"(?:<change>) (?:rule )?(?P<rule>R-\d+) (?:to|as) {_LEVEL}",
             rf"{{rule}} (?:<must>) (?:have|be|be of) {_LEVEL}[- ]severity",
             rf"{{rule}} is (?:more|less) important, (?:.* )?(?:to|as) {_LEVEL}",
             r"{rule} (?:<must>|to) be (?:treated|rated|handled|seen|regarded) (?:with|as|at|of) (?:a "

@@ -31,6 +31,8 @@ _SHORE = (
 _LOOSE = (
     (r"\bany ?(?:more|longer)\b", "any more"),
     (r"\b(isn|doesn|don|can|won|didn|aren|shouldn|mustn|hasn)t\b", r"\1't"),
+    (r"\b(\d+) ?h(?:rs?)?\b", r"\1 hours"),
+    (r"\b(\d+) ?mins?\b", r"\1 minutes"),
     (r"\bwanna\b", "want to"),
     (r"\bgonna\b", "going to"),
     (r"\bpls\b|\bplz\b", "please"),

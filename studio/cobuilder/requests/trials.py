@@ -345,6 +345,8 @@ KINDS: tuple[Kind, ...] = (
             rf"|similar to) {{test}} (?:with|but with|where|in which|but) {{text}}",
             rf"(?:<add>|we need|i (?:want|need)) {_A}(?:test|scenario) (?:in which|where|for|with"
             rf"|that|of|:) ?{{text}}",
+            rf"(?:<add>|we need|i (?:want|need)) {_A}(?:test|scenario) (?:(?:the )?same as|as|just like) "
+            rf"{{test}},? (?:with|but with|where|in which|but) {{text}}",
             rf"<add> {_A}(?:test|scenario): {{text}}",
             rf"(?:<add>|we need|i (?:want|need)|write|build) {_A}(?:new )?(?:test|scenario)s? (?:case "
             rf")?(?:in which|where|for|with|that|of|about|when|:) ?{{text}}",
@@ -379,7 +381,7 @@ KINDS: tuple[Kind, ...] = (
         (
             r"in (?:test )?{test},? (?:<change>|let) {fact} (?:to|be) {value}",
             r"(?:<change>|let) {fact} (?:in|of) (?:test )?{test} (?:to|be) {value}",
-            r"{test}:? {fact} (?:<must>) be {value}",
+            r"(?:in )?(?:test )?{test}[,:]? {fact} (?:<must>) be {value}",
             r"use {value} as {fact} in (?:test )?{test}",
             r"<customer> (?:in|of) (?:test )?{test} (?:<must>) (?:say|answer|claim|state) that "
             r"(?:<the>)?{fact} is {value}",

@@ -33,6 +33,7 @@ class Reading:
     words: dict[str, str]
     unclear: str = ""
     match: Match | None = None
+    pattern: str = ""
 
     @property
     def complete(self) -> bool:
@@ -99,7 +100,7 @@ def readings(text: str, kinds: Iterable[Kind], index: Index) -> list[Reading]:
                 continue
             words = {slot: said.strip() for slot, said in fits.groupdict().items() if said and bare(said)}
             free = sum(len(said) for said in words.values())
-            reading = _read(kind, words, 1 - free / max(1, len(text)), index)
+            reading = replace(_read(kind, words, 1 - free / max(1, len(text)), index), pattern=pattern)
             if best is None or (reading.complete, reading.score) > (best.complete, best.score):
                 best = reading
         if best is not None:

@@ -19,6 +19,9 @@ _OPENINGS = re.compile(
     r"|(?:i|we) (?:want|need|have) (?:you |it |the agent |the assistant )?to"
     r"|(?:i|we|you|it) (?:should|ought to)(?! be\b| not| never| say| ask| expect| hold| read| really)"
     r"|we should really|we(?:'d| would)(?: better)? (?=need)"
+    r"|would you mind|may i ask you to|(?:i|we)(?:'d| would) be (?:grateful|glad|happy|thankful) if"
+    r"|(?:i|we)(?:'d| would) like (?=(?:rule )?R-\d)"
+    r"|it (?:has been|was) (?:agreed|decided|settled)(?: with [^,“”]{1,40}?)? that"
     r"|let us|let's|go ahead and|i (?:think|believe|guess) (?:that )?(?:we should )?|i want (?:that )?"
     r"|(?:it is|it's) (?:essential|important|necessary|vital|crucial|required|critical) (?:that|to)"
     r"|(?:we need to |you must |please )?(?:make sure|ensure|see to it) (?:that )?(?!.* in (?:test )?T-)"
@@ -31,7 +34,7 @@ _OPENINGS = re.compile(
 )
 _CLOSINGS = re.compile(
     r"[\s,]+(?:please|thanks|thank you|thx|cheers|for me|from now on|if possible|in future|asap|would you"
-    r"|if you can|if that is ok(?:ay)?|right\?|ok\?|exactly|at the moment|for us|today)$",
+    r"|for now|if you can|if that is ok(?:ay)?|right\?|ok\?|exactly|at the moment|for us|today)$",
     re.IGNORECASE,
 )
 
@@ -39,7 +42,7 @@ _VERBS: dict[str, str] = {
     "change": "change alter update set adjust modify amend raise increase lower reduce extend bring switch "
     "turn make lift drop decrease prolong put cut shorten expand move bump lengthen correct amend",
     "remove": "remove delete drop scrap erase discard strike skip omit eliminate forget clear "
-    "kill ditch lose "
+    "kill ditch lose bin axe "
     "withdraw abolish",
     "add": "add insert create include introduce write append make pop put need",
     "ask": "ask request collect gather query inquire",

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from studio.services.commands import Command
     from studio.services.queries.review import ChangePage, OpenQuestionRow, ProposalPage, Why
 
+_ON_ANSWERS = "It is kept with your name. Where it fills a gap (“45 days”), the proposal completes itself."
 QUESTION = "?"
 """Ids of questions in the list begin with this, to tell them from changes."""
 
@@ -248,6 +249,8 @@ class ReviewPage(Page):
         )
         self.why.begin("Where it is left open")
         self.why.add_quotes([Quoted(question.citation, "")])
+        brought = [(row.id, row.title) for row in question.brought]
+        self.why.add_links("What the answer brought", "Another answer takes their place.", brought)
         self.why.end()
         layout = self.question.layout()
         assert layout is not None
@@ -265,7 +268,7 @@ class ReviewPage(Page):
 
         assert self._page is not None
         title = "Not for this agent" if waived else "Answer the question"
-        text = "Say why, so that others can follow." if waived else "Your answer is kept with your name."
+        text = "Say why, so that others can follow." if waived else _ON_ANSWERS
         words = dialogs.ask_text(self, title, text, "Keep")
         if words:
             self._do(AnswerQuestion(self._page.id, question_id, words, waived))

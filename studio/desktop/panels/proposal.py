@@ -134,6 +134,7 @@ class Fold(QWidget):
         self.area.setWidgetResizable(True)
         self.area.setMinimumHeight(200)
         self.area.setAccessibleName(name)
+        self.lines.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.area.setWidget(self.lines)
         column.addWidget(self.fold)
         column.addWidget(self.area)
@@ -213,4 +214,8 @@ def question_card(question: QuestionLike, answer: Callable[[str, bool], object])
         )
     else:
         card.say(f"{'Set aside' if question.waived else 'Answered'} by {question.by}: {question.answer}")
+        other = Button("Answer it after all" if question.waived else "Change the answer")
+        other.clicked.connect(lambda: answer(question.id, False))
+        aside = Button("Not for this agent", lambda: answer(question.id, True))
+        card.buttons(*([other] if question.waived else [other, aside]))
     return card

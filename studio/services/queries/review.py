@@ -56,7 +56,7 @@ class ChangeGroup:
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestionRow:
-    """A question with its answer so far."""
+    """A question with its answer so far, and the changes that the answer brought."""
 
     id: str
     text: str
@@ -66,6 +66,7 @@ class OpenQuestionRow:
     answer: str | None
     waived: bool
     by: str | None
+    brought: tuple[ChangeRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +215,7 @@ def _question_row(stand: Standing, proposal: Proposal, index: int) -> OpenQuesti
         answer=answer.text if answer else None,
         waived=bool(answer and answer.waived),
         by=answer.by if answer else None,
+        brought=tuple(_change_row(stand, proposal, c) for c in proposal.changes if question.id in c.answers),
     )
 
 
