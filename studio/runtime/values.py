@@ -59,7 +59,9 @@ _YES = re.compile(
     r"|i do|i did|i have|i am|please do|go ahead|that'?s fine)\b",
     re.I,
 )
-_DENIED = re.compile(r"\b(?:not|never|\w+n['\u2019]?t|no longer)\s+(?:\w+\s+){0,2}$", re.I)
+_DENIED = re.compile(
+    r"\b(?:not|never|\w+n['\u2019]?t|no longer|instead of|rather than)\s+(?:\w+\s+){0,2}$", re.I
+)
 _TOKEN = re.compile(r"[^\s,;!?]+")
 _LEAD_IN = re.compile(r"^(?:it'?s|it is|because|well|so|um|that would be|sure|ok|okay)[,:]?\s+", re.I)
 
