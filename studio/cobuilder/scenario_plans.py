@@ -152,6 +152,7 @@ _IN_WORDS = {
     "retry": "a second try",
     "identity": "details that do not match",
     "mistyped": "a slip of the customer",
+    "change of mind": "a customer who takes an answer back",
     "refuses": "a customer who does not say who they are",
     "missing": "something the customer does not know",
     "person": "a wish for a person",
