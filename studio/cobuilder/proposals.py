@@ -14,7 +14,7 @@ from studio.cobuilder.cautions import with_warnings
 from studio.cobuilder.conflicts import find_conflicts, settle
 from studio.cobuilder.desk import Desk, Paper, cite, lay_out, sentence_of
 from studio.cobuilder.drafting import Why, rule_path
-from studio.cobuilder.drafting_new import add_rule, held_back, is_held_back, news
+from studio.cobuilder.drafting_new import OFF_TOPIC, add_rule, held_back, is_held_back, news
 from studio.cobuilder.drafting_rules import reword
 from studio.cobuilder.exclusions import Exclusion
 from studio.cobuilder.impact_shifts import ValueShift
@@ -242,6 +242,8 @@ def _title(desk: Desk, changes: tuple[ProposedChange, ...]) -> str:
         return f"{name}: no instructions found, nothing to change"
     if desk.questions or desk.analysis.questions:
         return f"{name}: nothing to change yet, but questions to answer"
+    if OFF_TOPIC in desk.unaffected:
+        return f"{name}: hardly about what this agent does, nothing to change"
     return f"{name}: nothing new, the agent does all it asks"
 
 
