@@ -167,7 +167,7 @@ def code_reader(pattern: str) -> Reader:
         core = pattern.removeprefix("^").removesuffix("$")
         loose = re.compile(rf"(?<![A-Za-z0-9])(?:{core})(?![A-Za-z0-9])", re.I)
         exact = re.compile(core)
-    except re.error:
+    except (re.error, OverflowError, RecursionError):
         return read_loose_code
 
     def shaped(words: str) -> str:
