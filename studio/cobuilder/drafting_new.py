@@ -130,7 +130,7 @@ def _rule(desk: Desk, statement: Statement) -> Rule:
     kind = KINDS[statement.kind]
     text = sentence_of(statement)
     return Rule(
-        id=next_id("R", [rule.id for rule in desk.sketch.agent.charter.rules]),
+        id=next_id("R", desk.sketch.names("charter", "rules")),
         kind=kind,
         title=short(text),
         text=text,

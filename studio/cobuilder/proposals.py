@@ -45,13 +45,15 @@ def propose(
     created_at: datetime,
     previous: Paper | None = None,
     authority_order: Sequence[Authority] = AUTHORITY_ORDER,
+    reserved: frozenset[str] = frozenset(),
 ) -> Proposal:
     """Return what the current version of a source asks of an agent.
 
     `others` are the papers that are in force beside it, `previous` an earlier version of the same
-    source; an edition that the document replaces by name is found among `others`.
+    source; an edition that the document replaces by name is found among `others`. `reserved` are the new
+    places of proposals that wait to be decided; what is new here is called otherwise.
     """
-    desk = lay_out(agent, source, analysis, others, previous)
+    desk = lay_out(agent, source, analysis, others, previous, reserved)
     desk.authority_order = authority_order
     encounters, changed = draft_sentences(desk)
     add_workflows(desk)
