@@ -16,16 +16,29 @@ from studio.domain.proposal import OpenQuestion
 SHORT = 7
 """So many words an answer has at most that fills a gap."""
 _BOUND = re.compile(
-    r"^(?:up to|at (?:most|least)|more than|less than|fewer than|over|under|above|below|within|no more than|"
-    r"no less than|not more than|exactly|from|until|by|after|before|about)\b",
+    r"^(?:up to|at (?:most|least)|(?:no|not) (?:more|less|fewer|later|longer|earlier|sooner) than|"
+    r"(?:more|less|fewer|longer|later|earlier) than|over|under|above|below|within|exactly|from|until|by|"
+    r"after|before|about|around|roughly|approximately|between|(?:a |the )?(?:max|maximum|minimum)(?: of)?)\b",
     re.IGNORECASE,
 )
+_LEAD = re.compile(
+    r"^(?:(?:yes|no|well|ok|okay|sure)\s*[,;:.!–—-]+\s*|(?:keep|make|set|leave|let) it\s+(?:be |to |at |as )?"
+    r"|(?:it|that|this) (?:is|means|(?:should|must|shall|has to|needs to) be)\s+|(?:say|use|put|take)\s+)+",
+    re.IGNORECASE,
+)
+"""What people say before the value that they mean."""
+_MIDWORDS = frozenset(
+    "a an the some any all each every both no not only whatever what who whom whose which when where how if "
+    "it its they their them we our us you your he she this that these those one two three four five six "
+    "seven eight nine ten up at more less fewer over under above below within exactly from until by after "
+    "before about around roughly approximately between maximum minimum in on for to of with without as "
+    "either customers people members anyone everyone someone anybody everybody nobody".split()
+)
+"""Words that are written small within a sentence, whatever follows."""
 _SIDE = re.compile(r"\b(late|early|over|above|below|higher|lower|more|less)$", re.IGNORECASE)
 _PERIOD = re.compile(r"\b(?:period|time|while|delay|wait|timeframe|window|deadline)(?: of time)?$", re.I)
 _PRICED = re.compile(r"\b(?:fees?|charges?|rates?|prices?|penalt(?:y|ies)|amounts?|credit|discount)$", re.I)
 _KNOWN = re.compile(r"(?:usual|standard|normal|applicable|regular|additional)\b", re.IGNORECASE)
-_NO = re.compile(r"^(?:no|not any ?more|it does not|it no longer does|drop it|remove it|gone)\b", re.I)
-_YES = re.compile(r"^(?:yes|it does|it still does|keep it|still)\b", re.IGNORECASE)
 _ARTICLE = r"(?:\b(?:an?|the|some)\s+)?"
 
 
@@ -39,29 +52,32 @@ def open_words(question: OpenQuestion) -> str:
     return ""
 
 
-def says_no(answer: str) -> bool:
-    """Return whether an answer denies."""
-    return _NO.match(answer.strip()) is not None
-
-
-def says_yes(answer: str) -> bool:
-    """Return whether an answer agrees."""
-    return _YES.match(answer.strip()) is not None
-
-
 def filled(sentence: str, words: str, answer: str) -> str:
     """Return a sentence in which the answer stands for open words."""
-    said, told = _plain(sentence), _plain(answer)
-    bare = told.rstrip(".!")
+    said, bare = _plain(sentence), _meant(_plain(answer).rstrip(".!"))
     if _is_whole(said, words, bare):
         return f"{bare[:1].upper()}{bare[1:]}."
+    first = _midway(said, bare)
     short = len(bare.split()) <= SHORT and words in said
-    made = _fitted(said, words, bare) if short else ""
+    made = _fitted(said, words, first) if short else ""
     if made:
         return made
     subject = f"“{words[:1].upper()}{words[1:]}” means" if words else "That means"
-    first = bare if bare[1:2].isupper() or bare.startswith("I ") else bare[:1].lower() + bare[1:]
     return f"{said} {subject} {first}."
+
+
+def _meant(bare: str) -> str:
+    """Return an answer without what is said before its value."""
+    rest = _LEAD.sub("", bare, count=1)
+    return rest if rest and values_in(rest) else bare
+
+
+def _midway(said: str, bare: str) -> str:
+    """Return an answer as it is written within a sentence; names keep their capital letter."""
+    head, _, tail = bare.partition(" ")
+    counted = any(value.start == 0 for value in values_in(bare))
+    known = counted or head.casefold() in _MIDWORDS or re.search(rf"\b{re.escape(head.casefold())}\b", said)
+    return f"{head.casefold()} {tail}".rstrip() if known and head.istitle() else bare
 
 
 def _plain(text: str) -> str:
@@ -79,6 +95,8 @@ def _fitted(said: str, words: str, bare: str) -> str:
     values = [value for value in values_in(bare) if value.kind != "date"]
     if not values:
         return _named(said, words, bare)
+    if bare[: values[0].start].strip(" £$€") and not _BOUND.match(bare):
+        return ""
     kind = values[0].kind
     side = _SIDE.search(words)
     if kind == "duration" and side is not None:

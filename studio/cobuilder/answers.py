@@ -11,12 +11,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from studio.cobuilder.answer_merge import Completed, is_held, merged
 from studio.cobuilder.answer_undone import TakenBack, taken_back
-from studio.cobuilder.answer_words import filled, open_words, says_no, says_yes
+from studio.cobuilder.answer_verdicts import names_outcome, says_gone, says_kept, says_no, says_yes
+from studio.cobuilder.answer_words import filled, open_words
 from studio.cobuilder.cautions import with_warnings
 from studio.cobuilder.conflicts import find_conflicts
 from studio.cobuilder.desk import Desk, Paper, lay_out, sentence_of
@@ -31,6 +33,7 @@ from studio.cobuilder.sentences import Sentence
 from studio.cobuilder.statements import read_statements
 from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet, apply, join_path
+from studio.domain.charter import Rule
 from studio.domain.errors import Stale
 from studio.domain.finding import Analysis
 from studio.domain.proposal import OpenQuestion, Proposal, ProposedChange
@@ -59,7 +62,8 @@ class Ground:
     """What an answer is worked out on: the draft, the proposal, what was decided and answered, the papers.
 
     `papers` are all sources in force with what was read in them, the proposal's own among them;
-    `replaced` is the edition that the proposal's document replaces.
+    `replaced` is the edition that the proposal's document replaces; `reserved` are the new places of other
+    proposals that wait.
     """
 
     draft: Agent
@@ -69,6 +73,7 @@ class Ground:
     papers: Sequence[Paper]
     replaced: Paper | None = None
     authority_order: Sequence[Authority] = AUTHORITY_ORDER
+    reserved: frozenset[str] = frozenset()
 
 
 def complete(ground: Ground, answer: Answer) -> Completed:
@@ -163,7 +168,7 @@ def _warned(ground: Ground, desk: Desk) -> tuple[ProposedChange, ...]:
 def _desk(ground: Ground, agent: Agent, source: Source) -> Desk:
     others = [paper for paper in ground.papers if paper[0].id != source.id]
     nothing = Analysis(statements=(), workflows=(), questions=())
-    desk = lay_out(agent, source, nothing, others, ground.replaced)
+    desk = lay_out(agent, source, nothing, others, ground.replaced, ground.reserved)
     desk.authority_order = ground.authority_order
     desk.statements = ()  # what the rest of the document says stands in the proposal already
     return desk
@@ -261,10 +266,12 @@ def _still_open(statement: Statement, question: OpenQuestion, ground: Ground) ->
 
 
 def _dropped(desk: Desk, question: OpenQuestion, answer: Answer) -> str:
-    rule = next((r for r in desk.agent.charter.rules if question.citation in r.citations), None)
-    if rule is None or not says_no(answer.text):
-        kept = "The rule stays as it is." if rule is not None and says_yes(answer.text) else ""
-        return kept or "It is kept; say “no” if the rule shall go."
+    rule = _rule_of(desk.agent, question)
+    if rule is None:
+        return "It is kept; the rule is in the draft no more."
+    if not says_gone(answer.text):
+        kept = "The rule stays as it is." if says_kept(answer.text) else ""
+        return kept or f"It is kept; say “no” if rule {rule.id} shall go, “yes” if it stays."
     said = {step.rule for flow in desk.agent.workflows for step in flow.steps if step.kind == "disclose"}
     needed = {r.id for r in desk.agent.charter.rules if r.guard and r.guard.needs_disclosure == rule.id}
     tested = any(getattr(e, "rule", "") == rule.id for s in desk.agent.scenarios for e in s.expectations)
@@ -276,15 +283,27 @@ def _dropped(desk: Desk, question: OpenQuestion, answer: Answer) -> str:
     return ""
 
 
+def _rule_of(agent: Agent, question: OpenQuestion) -> Rule | None:
+    """Return the rule that a question names, else the only one that cites its sentence."""
+    rules = agent.charter.rules
+    named = re.match(r"Does rule (\S+)", question.text)
+    if named is not None:
+        return next((r for r in rules if r.id == named[1]), None)
+    citing = [r for r in rules if question.citation in r.citations]
+    return citing[0] if len(citing) == 1 else None
+
+
 def _expected(desk: Desk, question: OpenQuestion, answer: Answer) -> str:
     """Let a test expect where it ends now, if the answer says so."""
     test = next((s for s in desk.agent.scenarios if f"{s.id} “" in question.text), None)
     course = walk(desk.agent, test) if test is not None else None
     if test is None or course is None or not course.outcome:
         return "It is kept; the test itself has to be changed by hand."
-    named = course.outcome in answer.text.casefold()
-    if not (named or says_yes(answer.text)):
-        return f"It is kept; the draft ends “{course.outcome}” there, so the workflow has to change."
+    if not names_outcome(answer.text, course.outcome):
+        return (
+            f"It is kept; the draft ends “{course.outcome}” there. Answer “yes” if that is right; if it is "
+            "not, the workflow has to change."
+        )
     others = (e for e in test.expectations if not isinstance(e, ExpectOutcome))
     kept = tuple(e for e in others if meets(test.model_copy(update={"expectations": (e,)}), course))
     made = test.model_copy(update={"expectations": (ExpectOutcome(outcome=course.outcome), *kept)})

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def completed(around: Surroundings, proposal: Proposal, given: Answer) -> Completed:
     """Return the proposal as an answer completes it; nothing that was decided is touched."""
     from studio.cobuilder.answers import Ground, complete
+    from studio.cobuilder.requests.waiting import new_places
 
     unit = around.unit
     sources = {source.id: source for source in unit.sources.all()}
@@ -24,6 +25,7 @@ def completed(around: Surroundings, proposal: Proposal, given: Answer) -> Comple
     pairs = {name: (sources[name], found) for name, found in read.items() if found is not None}
     old = next((old for old, new in gone.items() if new in proposal.source_ids), "")
     earlier = [a for a in unit.answers.all() if a.proposal_id == proposal.id and a.id != given.id]
+    others = [p for p in unit.proposals.all() if p.id != proposal.id]
     verdicts = {d.change_id: d.verdict for d in unit.decisions.all() if d.proposal_id == proposal.id}
     ground = Ground(
         draft=unit.agents.draft(),
@@ -33,5 +35,6 @@ def completed(around: Surroundings, proposal: Proposal, given: Answer) -> Comple
         papers=[pair for name, pair in pairs.items() if name not in gone],
         replaced=pairs.get(old),
         authority_order=kept_order(unit),
+        reserved=new_places(others, unit.decisions.all()),
     )
     return complete(ground, given)

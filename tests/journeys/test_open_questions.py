@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,31 @@ def test_the_window_completes_the_proposal_before_your_eyes(
     agent = session.ask(ShowAgent()).draft
     assert f"within {ANSWER} of delivery" in agent.charter.rule("R-03").text
     assert any("Day 46" in test.title for test in agent.scenarios), "tests come with it"
+
+
+def test_answers_and_requests_that_wait_side_by_side_are_both_accepted(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rule that an answer brings takes no number of a request that waits; the last undo brings it back."""
+    settle(monkeypatch, tmp_path)
+    sample = repository / "sample_projects/returns_assistant/documents/returns-policy-2026.md"
+    assert call("new", tmp_path / "workspace", "--sample", "returns_assistant").code == 0
+    assert call("source", "add", sample, "--supersedes", "S-01").code == 0
+    first = call("propose", "S-03", "--json").json
+    assert call("ask", "Add a rule: never promise a date").code == 0
+    late = next(q for q in first["questions"] if "slightly late" in q["text"])
+    call("review", "answer", "P-01", late["id"], "7 days")
+    listed = call("review", "list", "P-01", "--json").json
+    more = next(q for q in listed["questions"] if "seems reasonable" in q["text"])
+    assert "1 new change" in call("review", "answer", "P-01", more["id"], "A supervisor agrees").out
+    titles = {
+        name: [row["title"] for group in call("review", "list", name, "--json").json["groups"]
+               for row in group["rows"]]
+        for name in ("P-01", "P-02")
+    }  # fmt: skip
+    numbers = [re.search(r"New rule (R-\d+)", title) for name in titles for title in titles[name]]
+    new = [found[1] for found in numbers if found]
+    assert len(new) > 2 and len(set(new)) == len(new)
+    for name in ("P-02", "P-01"):
+        assert call("review", "accept", name, "--all").code == 0
+    assert call("check").code == 0
