@@ -127,3 +127,50 @@ def test_nobody_is_asked_for_it_is_said_with_what_is_asked_for(returns: Ground) 
     assert said.verdict == "refused"
     assert "Nobody is asked for “the postcode”" in said.text
     assert "“Reason”" in said.text
+
+
+@pytest.mark.parametrize(
+    ("request_", "left_out"),
+    [
+        ("change the return window to 45 days and email the board", "email the board"),
+        ("change the return window to 45 days; email the board", "email the board"),
+        ("change the return window to 45 days, then email the board", "email the board"),
+        (
+            "change the return window to 45 days and translate everything into Klingon",
+            "translate everything into Klingon",
+        ),
+    ],
+)
+def test_what_is_left_out_of_a_request_is_said(request_: str, left_out: str, returns: Ground) -> None:
+    """Of two things asked for in one breath, the one that nothing is done about is named in the reply."""
+    said = reply(request_, returns)
+    assert said.proposal is None or f"left out “{left_out}”" in said.text
+
+
+def test_nothing_is_called_left_out_where_all_is_done(returns: Ground) -> None:
+    """One request, whatever it says beside, and two that are both carried out, leave nothing out."""
+    for words in (
+        "change the return window to 45 days",
+        "change the return window from 30 days and not less to 45 days",
+        "change the return window to 45 days and make the greeting shorter",
+        "remove R-05 and R-06",
+    ):
+        assert "left out" not in reply(words, returns).text
+
+
+def test_a_number_of_thousands_of_digits_is_too_long_a_request(returns: Ground) -> None:
+    """However long the number, the reply is a sentence."""
+    for digits in (300, 550, 5000):
+        said = reply(f"change the limit to {'9' * digits} thousand", returns)
+        assert said.proposal is None
+    assert "too long" in said.text
+
+
+@pytest.mark.parametrize("value", ["-5 days", "−5 days", "– 5 days", "minus 5 days", "minus five days"])
+def test_a_value_below_zero_is_not_taken_for_one_above(value: str, returns: Ground) -> None:
+    """“-5 days” is refused in a sentence; it never becomes 5 days."""
+    said = reply(f"change the return window to {value}", returns)
+    assert said.proposal is None, said.text
+    assert said.text
+    kept = reply("change the return window to 45 days", returns)
+    assert kept.proposal is not None

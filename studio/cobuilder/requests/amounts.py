@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from studio.cobuilder.drafting import text_places
 from studio.cobuilder.requests.items import GOOD, Index, Item, Match, stems_of
-from studio.cobuilder.requests.kinds import Done, Kind, NotMine, Outcome, Turn, Unsure
+from studio.cobuilder.requests.kinds import Done, Kind, No, NotMine, Outcome, Turn, Unsure
 from studio.cobuilder.requests.wording import stripped
 from studio.cobuilder.values import Value, patched, values_in
 from studio.domain.changeset import join_path, split_path
@@ -119,6 +119,22 @@ def _change(turn: Turn) -> Outcome:
             else Unsure(f"Rule {rule.id} says {value.shown} already: “{rule.text}”")
         )
     return _carried_through(turn, _Meant(rule, sentence, value, new))
+
+
+_BELOW_ZERO = re.compile(
+    r"(?<![\d\s])\s+(?P<value>(?:[-−–] ?(?=[£€$]?\d)|minus (?=[£€$]?\w))(?:[£€$]?\d[\d.,]*|\w+)(?: \w+)?)",
+    re.IGNORECASE,
+)
+
+
+def _above_zero(turn: Turn, outcome: Outcome) -> Outcome:
+    """Return what comes of a request, unless its value is below zero: no rule's amount or time can be."""
+    below = _BELOW_ZERO.search(turn.said)
+    if below is None or not isinstance(outcome, Done):
+        return outcome
+    return No(
+        f"“{below['value']}” is less than nothing, and nothing is changed to it. Say a value from 0 up."
+    )
 
 
 _GENERIC = (
@@ -441,6 +457,6 @@ KINDS: tuple[Kind, ...] = (
             rf"{{what}} ?(?:->|→|=>|:|=) ?{_NEW}",
             r"(?P<loose>(?=.*\d).+)",
         ),
-        lambda turn: _loosely(turn) if "loose" in turn.words else _change(turn),
+        lambda turn: _above_zero(turn, _loosely(turn) if "loose" in turn.words else _change(turn)),
     ),
 )

@@ -12,6 +12,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
+from studio.cobuilder.lexicon import is_verb
 from studio.cobuilder.requests.glimpses import glimpses
 from studio.cobuilder.requests.items import Index, items_of
 from studio.cobuilder.requests.kinds import Ground
@@ -37,12 +38,12 @@ _OPEN_ENDED = frozenset(
 def reply(request: str, ground: Ground) -> Reply:
     """Return what CoBuilder says to a request."""
     said = plain(request)
-    text = stripped(normal(said))
+    text = stripped(normal(said)) if len(said) <= LONGEST else said
     if not text or len(text) > LONGEST:
         why = "It is empty." if not text else "It is too long for one request; say one thing at a time."
         return Reply(request=request, verdict="not understood", text=why)
     parted = _several(said, text, ground)
-    return parted or _one(said, text, ground)
+    return parted or _with_left_out(text, _one(said, text, ground), ground)
 
 
 def _one(said: str, text: str, ground: Ground) -> Reply:
@@ -145,6 +146,39 @@ def _partings(text: str) -> list[tuple[list[str], bool]]:
         if 1 < len(parts) <= MOST_PARTS and all(parts):
             found.append((parts, open_ended))
     return found
+
+
+_TELLS = re.compile(r"\b(?:must|should|shall|needs? to|has to|have to|ought to)\b", re.IGNORECASE)
+
+
+def _with_left_out(text: str, made: Reply, ground: Ground) -> Reply:
+    """Return a reply that names the part of the request that it does nothing about, if there is one.
+
+    A part is left out where another one, said alone, brings about the very same.
+    """
+    if made.verdict not in ("proposed", "answered"):
+        return made
+    for parts, _ in _partings(text):
+        for at, part in enumerate(parts):
+            others = [each for n, each in enumerate(parts) if n != at and _asks(each)]
+            if others and _effect(_one(part, part, ground)) == _effect(made):
+                names = several([f"“{each}”" for each in others])
+                left = f"I left out {names}: nothing is done about it. Say it on its own if you want it."
+                return made.model_copy(update={"text": f"{made.text}\n{left}"})
+    return made
+
+
+def _asks(part: str) -> bool:
+    """Return whether words ask for something of their own: they open with a verb, or say what should be."""
+    first = re.match(r"[A-Za-z]+", part)
+    return bool(first and is_verb(first[0].casefold())) or _TELLS.search(part) is not None
+
+
+def _effect(made: Reply) -> object:
+    """Return what a reply brings about, however it was asked for."""
+    if made.proposal is None:
+        return made.verdict, made.text
+    return [(each.change.path, digest(each.change.after)) for each in made.proposal.changes]
 
 
 def _each(parts: list[str], ground: Ground, open_ended: bool) -> list[Reply] | None:

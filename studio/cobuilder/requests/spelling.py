@@ -64,7 +64,7 @@ def _in_digits(text: str) -> str:
         return found[0] if number is None or (small and not unit) else str(number)
 
     text = re.sub(NUMBER_WORDS, digits, text, flags=re.IGNORECASE)
-    return re.sub(r"\b(\d+) thousand\b", lambda m: str(int(m[1]) * 1000), text, flags=re.IGNORECASE)
+    return re.sub(r"\b(\d{1,9}) thousand\b", lambda m: str(int(m[1]) * 1000), text, flags=re.IGNORECASE)
 
 
 def _money(text: str) -> str:
