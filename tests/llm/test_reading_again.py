@@ -143,6 +143,8 @@ def test_what_was_read_is_not_asked_for_twice(bench: Workbench, server: Loopback
     assert bench.run(ReadAgain("S-03", "both")) is None
     assert len(server.requests) == 1
     assert bench.ask(NeedsReading("S-03", "both", "openai/other"))
+    assert bench.ask(NeedsReading("S-03", "both", "tested"))
+    assert bench.ask(NeedsReading("S-03", "both", "x/openai/tested"))
     assert bench.run(ReadAgain("S-03", "both", anew=True)) is not None
     assert len(server.requests) == 2
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from studio.domain.errors import WrongUse
-from studio.domain.finding import Analysis, Disagreement, Engine, ModelRun
+from studio.domain.finding import BESIDE, Analysis, Disagreement, Engine, ModelRun
 from studio.domain.model import Content, ModelRequest
 from studio.domain.source import Source
 from studio.ports import UnitOfWork
@@ -46,7 +46,8 @@ def is_read(reading: Analysis | None, engine: Engine, model: str) -> bool:
     if reading is None or reading.read_by != engine:
         return False
     whole = reading.run is None or not reading.run.failed
-    return engine == "embedded" or (whole and reading.engine.endswith(model))
+    by = reading.engine.removeprefix(BESIDE)
+    return engine == "embedded" or (whole and (not model or by == model))
 
 
 @dataclass(frozen=True, slots=True)
