@@ -43,7 +43,8 @@ _OF_RULE: dict[RuleKind, StatementKind] = {
 class Desk:
     """Everything one proposal is made from, and what it has come to so far.
 
-    `by` says who demands the changes where no document does ("Your request").
+    `by` says who demands the changes where no document does ("Your request"); `passed` says for which
+    reason a statement, by its id, was passed over.
     """
 
     agent: Agent
@@ -60,6 +61,7 @@ class Desk:
     asked_about: set[str] = field(default_factory=set)
     authority_order: Sequence[Authority] = AUTHORITY_ORDER
     by: str = ""
+    passed: dict[str, str] = field(default_factory=dict)
 
     def cite(self, statement: Statement) -> Citation:
         """Return the citation of a statement of the new document."""

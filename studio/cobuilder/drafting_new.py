@@ -27,6 +27,11 @@ CONCERNS = 0.34
 ON_TOPIC = 0.12
 """The least share of a document's sentences that must concern the agent, where none meets it."""
 REPEATED = 0.6
+EXPLAINS = "Explains what a word means, asks nothing"
+UNSURE = "Not clearly a rule, so not proposed; if it is one, ask for it"
+REPEATS = "Says again what is said elsewhere"
+SAID = "The last edition said so already"
+ELSEWHERE = "By its words not about what this agent does; if it is, ask for it"
 OFF_TOPIC = "Hardly a sentence of the document is about what this agent does."
 
 
@@ -35,25 +40,39 @@ def news(desk: Desk, statements: tuple[Statement, ...], met: tuple[Statement, ..
     vocabulary = agent_words(desk.agent)
     found: list[Statement] = []
     for statement in statements:
-        if statement.kind == StatementKind.DEFINITION or statement.confidence < SURE:
+        if why := _passed_over(desk, statement, (*met, *found)):
+            desk.passed[statement.id] = why
             continue
         if statement.is_step and statement.kind in (StatementKind.OBLIGATION, StatementKind.PERMISSION):
-            continue
-        if any(_says(old, statement, desk) for old in old_statements(desk)):
             continue
         if is_held_back(desk, statement):
             desk.unaffected.append(held_back(statement))
             continue
-        if _is_cell(desk, statement) and _restates(desk, statement, (*met, *found)):
-            continue
         if any(says_the_same(sentence_of(each), sentence_of(statement), desk.weights) for each in found):
-            continue
-        if _concerns(desk, statement, vocabulary):
+            desk.passed[statement.id] = REPEATS
+        elif _concerns(desk, statement, vocabulary):
             found.append(statement)
+        else:
+            desk.passed[statement.id] = ELSEWHERE
     if not met and len(found) < ON_TOPIC * len(statements):
         desk.unaffected.append(OFF_TOPIC)
+        desk.passed |= {statement.id: ELSEWHERE for statement in found}
         return []
     return found
+
+
+def _passed_over(desk: Desk, statement: Statement, said: tuple[Statement, ...]) -> str:
+    """Return why a statement adds nothing, whatever it is about, or nothing."""
+    if statement.kind == StatementKind.DEFINITION:
+        return EXPLAINS
+    if statement.confidence < SURE:
+        return UNSURE
+    if any(_says(old, statement, desk) for old in old_statements(desk)):
+        return SAID
+    open_one = is_held_back(desk, statement)
+    if not open_one and _is_cell(desk, statement) and _restates(desk, statement, said):
+        return REPEATS
+    return ""
 
 
 def _concerns(desk: Desk, statement: Statement, vocabulary: frozenset[str]) -> bool:

@@ -20,6 +20,7 @@ from studio.cobuilder.exclusions import Exclusion
 from studio.cobuilder.impact_shifts import ValueShift
 from studio.cobuilder.impact_tests import move_tests
 from studio.cobuilder.impact_uncited import uncited
+from studio.cobuilder.left_aside import tell_sentences
 from studio.cobuilder.matching import Encounters, Meeting, meet, value_changes, value_keys
 from studio.cobuilder.matters import Threshold
 from studio.cobuilder.rehearsal import walk
@@ -61,7 +62,9 @@ def propose(
     pin_source(desk)
     _dropped(desk, encounters)
     find_conflicts(desk, [(m, value_changes(m.target.text, sentence_of(m.statement))) for m in changed])
-    return _proposal(desk, proposal_id, created_at)
+    changes = with_warnings(desk.sketch.changes(), desk.source, desk.analysis)
+    left = tell_sentences(desk, encounters, changes)
+    return _proposal(desk, changes, left, proposal_id, created_at)
 
 
 def draft_sentences(desk: Desk, *, whole: bool = True) -> tuple[Encounters, list[Meeting]]:
@@ -121,7 +124,11 @@ def _same(desk: Desk, encounters: Encounters) -> None:
     rules = {m.rule.id: m.rule for m in encounters.meetings if m.same and m.rule}
     changed = {m.rule.id for m in encounters.meetings if not m.same and m.rule}
     for rule_id in sorted(set(rules) - changed):
-        desk.unaffected.append(f"Rule {rule_id} “{rules[rule_id].title}”: the document says the same.")
+        said = [sentence_of(m.statement) for m in encounters.meetings if m.rule and m.rule.id == rule_id]
+        quoted = " ".join(f"“{sentence}”" for sentence in said)
+        desk.unaffected.append(
+            f"Rule {rule_id} “{rules[rule_id].title}”: the document says the same, {quoted}"
+        )
 
 
 def _scenarios(
@@ -215,15 +222,16 @@ def _open_questions(desk: Desk) -> list[OpenQuestion]:
     return found
 
 
-def _proposal(desk: Desk, proposal_id: str, created_at: datetime) -> Proposal:
-    changes = with_warnings(desk.sketch.changes(), desk.source, desk.analysis)
+def _proposal(
+    desk: Desk, changes: tuple[ProposedChange, ...], left: int, proposal_id: str, created_at: datetime
+) -> Proposal:
     asked = (*_open_questions(desk), *desk.questions)
     questions = tuple(
         question.model_copy(update={"id": f"Q-{number:02d}"}) for number, question in enumerate(asked, 1)
     )
     return Proposal(
         id=proposal_id,
-        title=_title(desk, changes),
+        title=_title(desk, changes, left),
         base_digest=digest(desk.agent),
         created_at=created_at,
         engine=desk.analysis.engine,
@@ -236,7 +244,7 @@ def _proposal(desk: Desk, proposal_id: str, created_at: datetime) -> Proposal:
     )
 
 
-def _title(desk: Desk, changes: tuple[ProposedChange, ...]) -> str:
+def _title(desk: Desk, changes: tuple[ProposedChange, ...], left: int) -> str:
     name = desk.source.name
     if changes:
         return f"{name}: {_headline(desk)}"
@@ -246,6 +254,8 @@ def _title(desk: Desk, changes: tuple[ProposedChange, ...]) -> str:
         return f"{name}: nothing to change yet, but questions to answer"
     if OFF_TOPIC in desk.unaffected:
         return f"{name}: hardly about what this agent does, nothing to change"
+    if left:
+        return f"{name}: nothing to change; {left} sentence{'s' * (left != 1)} left aside, with the reasons"
     return f"{name}: nothing new, the agent does all it asks"
 
 

@@ -64,6 +64,10 @@ def add_workflows(desk: Desk) -> None:
     for finding in desk.analysis.workflows:
         if is_new(desk, finding):
             _add(desk, finding)
+        else:
+            steps = f"{len(finding.steps)} step{'s' * (len(finding.steps) != 1)}"
+            why = why_not_new(desk, finding)
+            desk.unaffected.append(f"The procedure “{finding.name}” ({steps}) becomes no workflow: {why}.")
 
 
 def told_there(desk: Desk, statement: Statement) -> bool:
@@ -78,16 +82,26 @@ def told_there(desk: Desk, statement: Statement) -> bool:
 
 def is_new(desk: Desk, finding: WorkflowFinding) -> bool:
     """Return whether the agent has a system for a procedure, but neither workflow nor words for it."""
+    return not why_not_new(desk, finding)
+
+
+def why_not_new(desk: Desk, finding: WorkflowFinding) -> str:
+    """Return why a procedure becomes no workflow, in words; nothing where it is new to the agent."""
+    if len(finding.steps) < 2:
+        return "it is a single step"
     called = {s.tool for f in desk.agent.workflows for s in f.steps if isinstance(s, ToolCall | Verify)}
     known = {tool.name for tool in desk.agent.tools}
-    fresh = {step.tool for step in finding.steps if step.kind == "tool" and step.tool in known} - called
-    if not fresh or len(finding.steps) < 2:
-        return False
+    used = {step.tool for step in finding.steps if step.kind == "tool" and step.tool in known}
+    if not used:
+        return "no step of it is known to use a system that the agent has"
+    if used <= called:
+        names = ", ".join(sorted(f"“{name.replace('_', ' ')}”" for name in used if name))
+        return f"the systems that it uses ({names}) serve a workflow of the agent already"
     told_before = sum(
         max((desk.weights.likeness(t.text, step.quote) for t in desk.targets), default=0.0) >= MATCH
         for step in finding.steps
     )
-    return told_before * 3 <= len(finding.steps)
+    return "" if told_before * 3 <= len(finding.steps) else "the agent takes many of its steps already"
 
 
 @dataclass(slots=True)
@@ -116,6 +130,9 @@ def _add(desk: Desk, finding: WorkflowFinding) -> None:
     for step in finding.steps:
         _draft_step(draft, step)
     if not any(isinstance(step, ToolCall) for step in draft.steps):
+        desk.unaffected.append(
+            f"The procedure “{finding.name}” becomes no workflow: no step with a system could be drafted."
+        )
         return
     flow = _chained(draft)
     scenario = _scenario(desk, flow, draft)
