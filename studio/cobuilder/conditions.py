@@ -84,10 +84,16 @@ class Clauses(NamedTuple):
     after: tuple[int, int] | None = None
 
 
+LONGEST = 2_000
+"""What is longer is no sentence; looking for its cases would take the square of its length."""
+
+
 @lru_cache(maxsize=8192)
 def clauses(text: str) -> Clauses:
     """Split a sentence into its condition, what it says comes before or after, and its main clause."""
     end = len(text)
+    if end > LONGEST:
+        return Clauses((0, end))
     other = _OTHERWISE.match(text)
     if other:
         word_end = other.start() + len(other[0].rstrip(" ,:"))

@@ -126,7 +126,7 @@ _NUMBER = re.compile(
 
 def wording_gaps(sentence: Sentence, *, binding: bool, later_text: str) -> Iterator[Gap]:
     """Yield the open points in one sentence; `later_text` is where a term may be explained."""
-    text = sentence.text
+    text = sentence.text[:2_000]  # more is no sentence, and some patterns take the square of its length
     if match := _PLACEHOLDER.search(text):
         yield _gap(
             sentence,

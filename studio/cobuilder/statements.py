@@ -28,6 +28,8 @@ from studio.domain.statement import Statement
 from studio.domain.statement import StatementKind as Kind
 
 MAX_QUOTE = 400
+LONGEST = 2_000
+"""What is longer is no sentence: it is not weighed by patterns that take the square of a text's length."""
 SURE_ENOUGH = 0.25
 """Below this confidence a reading is no statement."""
 PLAIN = 0.55
@@ -142,9 +144,10 @@ def _is_silent(passage: Passage) -> bool:
     """Say whether a sentence without a pattern is no rule by its form: a question, a chance, a move."""
     text, context = passage.sentence.text, passage.context
     parts = clauses(text, orders=context.orders)
-    if context.frame == "case" or (passage.leads and _ONLY_A_CASE.fullmatch(text)):
+    short = len(text) <= LONGEST
+    if context.frame == "case" or (passage.leads and short and _ONLY_A_CASE.fullmatch(text)):
         return True
-    if context.lead is not None and _OF_FIELDS.search(context.lead.text):
+    if context.lead is not None and _OF_FIELDS.search(context.lead.text[-LONGEST:]):
         return True
     asks = text.endswith("?") and not (passage.block.kind == "item" and context.lead is not None)
     return asks or says_nothing(text) or any(speaks_of_chance(clause) for clause in parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,18 @@ def test_text_without_an_end_is_read_in_bounded_time(body: str) -> None:
     for item in analyze(document, ()).statements:
         assert document.text[item.start : item.end] == item.quote
         assert len(item.quote) <= 400
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["get internal", "if", "when the order is open if", "contains", "with prior", "before the refund"],
+)
+def test_a_sentence_without_end_takes_no_time(words: str) -> None:
+    """50,000 characters without a full stop are read in seconds, and the rule before them is found."""
+    first, second = words.rsplit(" ", 1) if " " in words else ("", words)
+    endless = f"The agent must {first} {f'{second} ' * (50_000 // (len(second) + 1))}"
+    text = "# Rules\n\nThe agent must refund within 5 days.\n\n" + endless
+    begin = time.process_time()
+    found = analyze(read_markdown(text, "rules.md"), ())
+    assert time.process_time() - begin < 6
+    assert any("5 days" in statement.quote for statement in found.statements)
