@@ -38,6 +38,9 @@ UNNAMED, BESIDE_ONE_NAME, SAYING = 0.62, 0.74, 0.85
 LIKELY, SURELY, BESIDE_LIKELY = 0.3, 0.5, 0.8
 """How probable it has to be that an action means a tool; more where it is said or asked, or one is named."""
 
+_LATER = re.compile(r",?\s+before\s+(?=(?:we|you|they|the|an?|any|it|he|she)\b)", re.IGNORECASE)
+"""Where a clause goes on to what is done at a later moment: “… before we book a return”."""
+_NEW_CLAUSE = re.compile(r"[:;]")
 _OBTAINS = re.compile(r"^(?:get|obtain|collect|gather|request|note|record|ask|take|capture)\b", re.IGNORECASE)
 _SENDS_TO_SYSTEM = re.compile(
     r"\b(?:send|submit|pass|make|issue|forward) (?:the |a |this |your )?(?:request|query|details|"
@@ -156,7 +159,7 @@ class StepWriter:
 
     def _apart(self, action: _Action, context: Context) -> list[StepFinding]:
         """Return the steps of an action's pieces, where a piece means a tool and the whole does not."""
-        spans = piece_spans(action.clause)
+        spans = [span for span in piece_spans(action.clause) if not _is_later(action.clause[: span[0]])]
         if len(spans) < 2 or not self._matcher.guesses or self._meant(action, context):
             return []
         parts = [
@@ -207,9 +210,8 @@ class StepWriter:
         if context.named >= 2:
             return None
         around = f"{context.headings} {context.before} {action.instruction.text[: action.start]}"
-        return self._matcher.likely(
-            as_imperative(action.clause), around, (demand, BESIDE_LIKELY)[context.named]
-        )
+        told = _LATER.split(action.clause, maxsplit=1)[0]
+        return self._matcher.likely(as_imperative(told), around, (demand, BESIDE_LIKELY)[context.named])
 
     def _tool_step(self, action: _Action, mention: ToolMention, inputs: tuple[str, ...]) -> StepFinding:
         tool = self._matcher.tool(mention.tool)
@@ -278,3 +280,9 @@ def shortened(text: str, start: int, end: int) -> tuple[int, int]:
         return start, end
     cut = text.rfind(" ", start, start + MAX_QUOTE)
     return start, cut if cut > start else start + MAX_QUOTE
+
+
+def _is_later(before: str) -> bool:
+    """Say whether the words in front of a piece leave it to a later moment: “before we book, pay …”."""
+    last = _NEW_CLAUSE.split(before)[-1]
+    return _LATER.search(last) is not None
