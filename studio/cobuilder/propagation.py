@@ -137,7 +137,7 @@ def _rebind(desk: Desk, meeting: Meeting, change: ValueChange, done: Spread) -> 
         for step in flow.steps:
             if not isinstance(step, ToolCall):
                 continue
-            bindings = list(step.results)
+            bindings, told = list(step.results), ""
             for at, binding in enumerate(bindings):
                 if binding.fact not in done.facts or not topic(change.old.event) & _words(binding.result):
                     continue
@@ -145,12 +145,16 @@ def _rebind(desk: Desk, meeting: Meeting, change: ValueChange, done: Spread) -> 
                 best = _counterpart(binding.result, change, [str(f.result) for f in offered])
                 if best:
                     bindings[at] = binding.model_copy(update={"result": best})
+                    was, now, known_as = (
+                        name.replace("_", " ") for name in (binding.result, best, binding.fact)
+                    )
+                    told += f" “{known_as}” was set from “{was}” and will be set from “{now}”."
                     missing.discard(binding.fact)
             if tuple(bindings) != step.results:
                 where = f"Step “{step.title}” of “{flow.name}”"
                 why = desk.why(
                     f"{where}: count from {change.new.event}, not {change.old.event}",
-                    f"The days now count from the {change.new.event}; the system gives that number too.",
+                    f"The days now count from the {change.new.event}; the system gives that, too.{told}",
                     meeting.statement,
                     confidence=0.8,
                 )

@@ -117,6 +117,11 @@ def step_lines(value: Json) -> Iterator[str]:
     for noun, name in (("System", "tool"), ("Decision", "table"), ("Block", "block"), ("Queue", "queue")):
         if found := getattr(step, name, None):
             yield f"{noun}: {_plain(found)}"
+    if kept := getattr(step, "results", ()):
+        yield "Learns: " + ", ".join(
+            _plain(each.fact) + (f" (from “{_plain(each.result)}”)" if each.result != each.fact else "")
+            for each in kept
+        )
     if step.kind == "decide":
         yield from (_branch_line(branch) for branch in step.branches)
         if step.otherwise:

@@ -302,10 +302,13 @@ def test_a_value_is_changed_in_rule_guard_table_text_and_scenario() -> None:
 def test_a_fact_named_after_the_old_event_is_renamed_everywhere() -> None:
     """Days since purchase become days since delivery in step, guard, column and cells alike."""
     agent = _agent()
-    draft = _whole(agent, _propose(agent, _longer(), previous=OLD_PAPER))
+    proposal = _propose(agent, _longer(), previous=OLD_PAPER)
+    draft = _whole(agent, proposal)
     look = draft.workflow("exchange").step("look")
     assert isinstance(look, ToolCall)
     assert look.results == (Binding(result="days_since_delivery", fact="days_since_delivery"),)
+    bound = next(c for c in proposal.changes if "count from delivery, not purchase" in c.title)
+    assert "was set from “days since purchase” and will be set from “days since delivery”" in bound.reason
     table = draft.table("exchange")
     assert [(column.id, column.label) for column in table.inputs] == [
         ("days_since_delivery", "Days since delivery")
