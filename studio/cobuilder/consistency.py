@@ -97,7 +97,7 @@ def _told_apart(first: Statement, second: Statement, apart: int) -> bool:
     """
     if (first.condition or "") != (second.condition or "") and first.condition and second.condition:
         return len(content_words(first.condition) ^ content_words(second.condition)) > 0
-    return apart > 1 and first.block_id != second.block_id and first.anchor.section == second.anchor.section
+    return apart > 2 and first.block_id != second.block_id and first.anchor.section == second.anchor.section
 
 
 def _quantities(text: str) -> Quantities:

@@ -182,7 +182,7 @@ def wording_gaps(sentence: Sentence, *, binding: bool, later_text: str) -> Itera
 
 
 def _is_no_gap(category: str, term: str, text: str, match: re.Match[str]) -> bool:
-    """Say whether nothing hangs on a word here: a bare size, an approval that is not needed, examples beside it."""
+    """Say whether nothing hangs on a word here: a bare size, no approval, or examples beside it."""
     if category == "threshold":
         return term.lower() in _BARE_SIZES
     if match.re is _APPROVAL:

@@ -66,11 +66,12 @@ class _Said:
         return None
 
     @cached_property
-    def opposed(self) -> tuple[list[int], list[int]]:
-        """Return which of the opposed wordings it holds, on the one side and on the other."""
-        ones = [at for at, pair in enumerate(OPPOSED) if pair.one.search(self.text)]
-        others = [at for at, pair in enumerate(OPPOSED) if pair.other.search(self.text)]
-        return ones, others
+    def opposed(self) -> tuple[Opposed, ...]:
+        """Return the wordings it holds beside which others cannot stand."""
+        low = self.text.lower()
+        return tuple(
+            pair for pair in OPPOSED if any(cue in low for cue in pair.cues) and pair.one.search(self.text)
+        )
 
 
 def inner_conflicts(parts: Sequence[tuple[Block, Sentence]], bound: Spans) -> Iterator[Gap]:
@@ -85,7 +86,7 @@ def inner_conflicts(parts: Sequence[tuple[Block, Sentence]], bound: Spans) -> It
     for at, later in enumerate(said):
         if not 0 < len(later.words) <= MOST_WORDS:
             continue
-        telling = [word for word in later.words if RAREST <= counts[word]]
+        telling = [word for word in later.words if counts[word] >= RAREST]
         near = sorted({place for word in telling if counts[word] <= RARE for place in index[word]})
         found = [
             (score, said[place], why) for place in near for score, why in _against(said[place], later, counts)
@@ -101,27 +102,22 @@ def _against(one: _Said, two: _Said, counts: Counter[str]) -> Iterator[tuple[flo
     """Yield how sure it is, and why, that two sentences cannot both hold."""
     shared = one.words & two.words
     alike = 2 * len(shared) / (len(one.words) + len(two.words))
-    if _are_cases(one.block, two.block) or "cell" == one.block.kind == two.block.kind:
+    if _are_cases(one.block, two.block):
         return
     if _numbers_differ(one, two, shared, alike, counts):
         yield alike, "Two sentences give different numbers for the same matter."
     if "cell" in (one.block.kind, two.block.kind):
         return
     for first, second in ((one, two), (two, one)):
-        for at in first.opposed[0]:
-            pair = OPPOSED[at]
-            if at in second.opposed[1] and at not in second.opposed[0] and _meet(pair, first, second, alike):
+        for pair in first.opposed:
+            near = len(shared) >= pair.shared and alike >= pair.alike
+            if near and pair.other.search(second.text) and pair not in second.opposed:
                 yield alike, pair.why
 
 
-def _meet(pair: Opposed, one: _Said, two: _Said, alike: float) -> bool:
-    shared = one.words & two.words
-    return len(shared) >= pair.shared and alike >= pair.alike
-
-
 def _are_cases(one: Block, two: Block) -> bool:
-    """Say whether two blocks are cases of one list, or of the like lists of several cases."""
-    return one is not two and one.kind == two.kind == "item"
+    """Say whether two blocks are rows of tables, or cases of one list or of like lists."""
+    return one.kind == two.kind and (one.kind == "cell" or (one.kind == "item" and one is not two))
 
 
 def _numbers_differ(

@@ -117,7 +117,8 @@ _PAPER = re.compile(
 _OWN_PAPER = re.compile(
     r"\b(?:on|in|see|follows?|have|has) (?P<term>(?:another|(?:its|their) own) "
     r"(?:page|guide|article|leaflet|policy|document|procedure|instructions?))\b(?! (?:below|above))"
-    r"|\bthe (?P<name>[a-z]+ (?:appendix|annex)|(?:claim|consent|complaint|application) form)\b(?! (?:below|above))"
+    r"|\bthe (?P<name>[a-z]+ (?:appendix|annex)|(?:claim|consent|complaint|application) form)\b"
+    r"(?! (?:below|above))"
     r"|\bget an? (?P<form>(?:claim|consent|complaint|application) form)\b"
     r"|\b(?:compl(?:y|ies)|accordance|line) with the (?:[A-Z]\w+['’]s )?(?P<code>Code (?:of|for) [A-Z]\w+)",
 )
