@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from studio.checks.calls import check_arguments, check_results
@@ -17,6 +16,7 @@ from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.check import CheckResult
 from studio.domain.condition import fields_of
+from studio.domain.shape import read_shape
 from studio.domain.workflow import (
     OUTCOMES,
     Ask,
@@ -93,17 +93,9 @@ def _check_workflow(names: Names, flow: Workflow) -> None:
         _check_step(names, flow, step, known)
 
 
-def _compiles(pattern: str) -> bool:
-    try:
-        re.compile(pattern)
-    except re.error:
-        return False
-    return True
-
-
 def _check_slot(names: Names, flow: Workflow, slot: Slot) -> None:
     path = workflow_path(flow.id, "slots", slot.id)
-    fine = slot.pattern is None or _compiles(slot.pattern)
+    fine = slot.pattern is None or read_shape(slot.pattern) is not None
     detail = f"The shape of “{slot.label}” in “{flow.name}” cannot be read as a pattern."
     names.need(fine, slot.label, detail, path, "pattern")
     detail = f"“{slot.label}” in “{flow.name}” is a choice, but names nothing to choose from."

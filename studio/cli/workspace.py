@@ -75,7 +75,10 @@ def open_(
 
 @source_app.command("add")
 def source_add(
-    files: Annotated[list[Path], typer.Argument(help="Markdown or text files.", metavar="FILE…")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Markdown, text, Word, PDF, HTML, Excel, CSV or mail files.", metavar="FILE…"),
+    ],
     authority: Annotated[
         str | None,
         typer.Option(
@@ -127,7 +130,7 @@ def source_add(
     for row in rows:
         say(
             f"{row.id} “{row.name}” version {row.version}: "
-            f"{plural(row.statements, 'sentence')} that bind the agent."
+            f"{plural(row.statements, 'sentence')} {'binds' if row.statements == 1 else 'bind'} the agent."
         )
     say(f"Next: cobuilder propose {rows[-1].id}")
 
@@ -212,7 +215,8 @@ def source_read(
     if as_json:
         put_json(found)
         return
-    say(f"{source}: {plural(found.statements, 'sentence')} that bind the agent.")
+    bind = "binds" if found.statements == 1 else "bind"
+    say(f"{source}: {plural(found.statements, 'sentence')} {bind} the agent.")
     say_reading(found.run, found.disagreements)
     say(f"Next: cobuilder propose {source}")
 

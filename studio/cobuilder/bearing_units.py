@@ -13,6 +13,7 @@ from typing import NamedTuple
 from studio.cobuilder.bearing_signs import Unit, signs
 from studio.cobuilder.sentences import Sentence
 from studio.cobuilder.structure import Context
+from studio.domain.pulse import beat
 from studio.domain.source import Block, SourceDocument
 
 
@@ -86,10 +87,15 @@ def _is_quoted(document: SourceDocument, block: Block) -> bool:
     return document.text[line : block.start].lstrip().startswith(">")
 
 
+def _signs(unit: Unit) -> list[str]:
+    beat()
+    return signs(unit)
+
+
 def weighed_signs(document: SourceDocument, passages: Sequence[Passage]) -> list[list[str]]:
     """Return the signs of every passage: its own, its neighbours' and its document's."""
     around = units(document, passages)
-    own = [signs(unit) for unit in around]
+    own = [_signs(unit) for unit in around]
     hits = [bool(passage.found) for passage in passages]
     hits_of_lead = {p.block.id: hit for p, hit in zip(passages, hits, strict=True)}
     kinds_of_lead = {p.block.id: sorted({kind for kind, _ in p.found}) for p in passages}

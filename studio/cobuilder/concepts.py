@@ -285,7 +285,20 @@ _PHRASES = (
     (r"leave(?:s)? a note\b", "record note"),
     (r"(?:start|begin)(?:s|ning)? by\b", ""),
 )
-_PHRASE_RULES = tuple((re.compile(rf"\b{pattern}", re.IGNORECASE), f" {verb} ") for pattern, verb in _PHRASES)
+
+
+def _openings(pattern: str) -> tuple[str, ...]:
+    """Return the beginnings of a phrase: a text that holds none of them does not hold the phrase."""
+    told = re.match(r"\(\?:([a-z|]+)\)|([a-z]+)(\??)", pattern)
+    if told is None:
+        raise ValueError(f"A phrase begins with letters or a choice of words, not so: {pattern}")
+    return tuple(told[1].split("|")) if told[1] else (told[2][:-1] if told[3] else told[2],)
+
+
+_PHRASE_RULES = tuple(
+    (_openings(pattern), re.compile(rf"\b{pattern}", re.IGNORECASE), f" {verb} ")
+    for pattern, verb in _PHRASES
+)
 _HINT = re.compile(
     r"\b(?:up|at|into|in|for|through|over|out|if|whether|what|which|off|aside|down|line|note|message|know|ring|call|"
     r"on|hold|to|back|sure|by)\b",
@@ -299,8 +312,11 @@ _WORD = re.compile(r"[a-z]+(?:[_-][a-z]+)*")
 def plain_words(text: str) -> tuple[str, ...]:
     """Return the words of a text in lower case, phrases of several words as the verb that they stand for."""
     if _HINT.search(text):
-        for pattern, verb in _PHRASE_RULES:
-            text = pattern.sub(verb, text)
+        low = text.casefold()
+        for openings, pattern, verb in _PHRASE_RULES:
+            if any(map(low.__contains__, openings)):
+                text, count = pattern.subn(verb, text)
+                low = text.casefold() if count else low
     found: list[str] = []
     for word in _WORD.findall(text.lower().replace("’s", "").replace("'s", "")):
         found.extend([word] if "_" in word else word.split("-"))

@@ -102,9 +102,14 @@ def sentence_of(statement: Statement) -> str:
 
 
 def lay_out(
-    agent: Agent, source: Source, analysis: Analysis, others: Sequence[Paper], previous: Paper | None
+    agent: Agent,
+    source: Source,
+    analysis: Analysis,
+    others: Sequence[Paper],
+    previous: Paper | None,
+    reserved: frozenset[str] = frozenset(),
 ) -> Desk:
-    """Return the desk for one proposal."""
+    """Return the desk for one proposal; `reserved` are the new places of proposals that wait."""
     replaced = previous or _replaced(source, others) or _last_version(agent, source)
     around = tuple(
         p for p in others if p[0].id != source.id and (replaced is None or p[0].id != replaced[0].id)
@@ -120,7 +125,7 @@ def lay_out(
         analysis,
         replaced,
         around,
-        Sketch(agent),
+        Sketch(agent, reserved),
         weights,
         tuple(sorted(statements, key=lambda s: s.start)),
         targets,

@@ -4,6 +4,7 @@
   two changes of a proposal overlap and any set closed under dependencies applies.
 - Every edit says why; reasons, citations and the lowest confidence of melted edits are kept.
 - `needs` ties one place to another that it cannot stand without; `together` ties both ways.
+- What is new takes no id that a proposal which waits to be decided gives to something new (`reserved`).
 """
 
 from __future__ import annotations
@@ -78,8 +79,9 @@ def input_path(table_id: str, input_id: str) -> str:
 class Sketch:
     """A working copy of an agent with notes on why each place changed."""
 
-    def __init__(self, agent: Agent) -> None:
+    def __init__(self, agent: Agent, reserved: frozenset[str] = frozenset()) -> None:
         self.base = agent
+        self.reserved = reserved
         self._entries: dict[str, _Entry] = {}
         self._agent: Agent | None = agent
 
@@ -107,6 +109,13 @@ class Sketch:
             return self.agent.charter.rule(rest[1])
         flow = self.agent.workflow(rest[0])
         return next(s for s in flow.slots if s.id == rest[2]) if rest[1] == "slots" else flow.step(rest[2])
+
+    def names(self, *parents: str) -> list[str]:
+        """Return the ids that are taken in a list of the agent, or by what is proposed for it elsewhere."""
+        items = lookup(self._tree, join_path(*parents))
+        own = [name for name in map(identity, items) if name] if isinstance(items, list) else []
+        ways = [split_path(path) for path in sorted(self.reserved)]
+        return own + [way[-1] for way in ways if way[:-1] == parents and way[-1] not in own]
 
     def at(self, path: str) -> Json:
         """Return a copy of what stands at a path of the sketch, or None."""

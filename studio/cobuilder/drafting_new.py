@@ -27,6 +27,7 @@ CONCERNS = 0.34
 ON_TOPIC = 0.12
 """The least share of a document's sentences that must concern the agent, where none meets it."""
 REPEATED = 0.6
+OFF_TOPIC = "Hardly a sentence of the document is about what this agent does."
 
 
 def news(desk: Desk, statements: tuple[Statement, ...], met: tuple[Statement, ...]) -> list[Statement]:
@@ -50,7 +51,7 @@ def news(desk: Desk, statements: tuple[Statement, ...], met: tuple[Statement, ..
         if _concerns(desk, statement, vocabulary):
             found.append(statement)
     if not met and len(found) < ON_TOPIC * len(statements):
-        desk.unaffected.append("Hardly a sentence of the document is about what this agent does.")
+        desk.unaffected.append(OFF_TOPIC)
         return []
     return found
 
@@ -129,7 +130,7 @@ def _rule(desk: Desk, statement: Statement) -> Rule:
     kind = KINDS[statement.kind]
     text = sentence_of(statement)
     return Rule(
-        id=next_id("R", [rule.id for rule in desk.sketch.agent.charter.rules]),
+        id=next_id("R", desk.sketch.names("charter", "rules")),
         kind=kind,
         title=short(text),
         text=text,

@@ -220,7 +220,7 @@ def _say(desk: Desk, flow: Workflow, found: Exclusion, gate: _Gate, answer: str)
     text = found.rule.text
     first = text if text[:2].isupper() or text.startswith("I ") else text[:1].lower() + text[1:]
     step = Say(
-        id=free_id(f"explain-{answer}", {each.id for each in flow.steps}),
+        id=free_id(f"explain-{answer}", set(desk.sketch.names("workflows", flow.id, "steps"))),
         title=f"Explain: {answer}",
         text=f"I am sorry, {first}",
         next=gate.onwards,
@@ -248,7 +248,7 @@ def _rows(desk: Desk, found: Exclusion, table: DecisionTable, answer: str) -> li
             )
             paths.append(desk.sketch.put(input_path(table.id, fact.name), column, why))
     row = Row(
-        id=free_id(answer, {each.id for each in table.rows}),
+        id=free_id(answer, set(desk.sketch.names("tables", table.id, "rows"))),
         cells=tuple(_cell(test) for _, test in found.conditions),
         then=answer,
         citations=(desk.cite(found.statement),),

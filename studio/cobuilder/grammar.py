@@ -127,7 +127,10 @@ _MARKS = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '
 def mask(text: str) -> str:
     """Return text in lower case with quotes and brackets blanked, character by character."""
     text = _MAY.sub(lambda match: match[0].replace("May", "Mai"), text)
-    low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text).translate(_MARKS)
+    low = text.lower()
+    if len(low) != len(text) or "Σ" in text:  # letters that change in number, or with their neighbours
+        low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    low = low.translate(_MARKS)
     low = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", lambda match: " " * len(match[0]), low)
     low = re.sub(r"\bas the case may be\b|\bif any\b(?=[,.;)]|$)", lambda match: " " * len(match[0]), low)
     low = re.sub(r"\"[^\"]{1,400}\"", _blank_quote, low)

@@ -9,13 +9,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from studio.cobuilder.impact_places import Leaf, leaves
 from studio.cobuilder.impact_shifts import ListShift, Shift, ValueShift, shifts_between
 from studio.domain.changeset import join_path, lookup
 from studio.domain.frozen import Json
+from studio.domain.shape import read_shape
+
+LONGEST = 64
+"""A longer value is not held against a form: no code is as long, and some patterns would take for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,28 +103,45 @@ def _told(shift: Shift) -> str:
 
 def _desks(before: Json, after: Json) -> Iterator[Left]:
     known, now = _queues(before), _queues(after)
-    for gone in known.keys() - now.keys():
+    for gone in (queue for queue in known if queue not in now):
         new = next((queue for queue in now if set(now[queue]) & set(known[gone])), "")
-        left = dict.fromkeys(leaf.path for leaf in leaves(after) if _says(leaf, gone) and not leaf.is_value)
+        says = _sayer(gone, now)
+        left = dict.fromkeys(leaf.path for leaf in leaves(after) if says(leaf) and not leaf.is_value)
         if new and left:
             yield Left(gone, new, tuple(now[new]), tuple(left))
     for test in after["scenarios"]:
         path = join_path("scenarios", test["id"])
-        was = set(_expected(lookup(before, path) or {}))
+        was = _expected(lookup(before, path) or {})
         for queue in _expected(test):
             if queue in now:
                 continue
             if queue in known:
                 others = tuple(p for q in now for p in now[q] if p in known[queue])
                 yield Left(queue, "", others or (path,), (path,))
-            elif (old := next(iter(was - {queue}), None)) in now:
-                yield Left(str(old), queue, (path,), tuple(now[str(old)]))
+            elif (old := next((each for each in was if each != queue), "")) in now:
+                yield Left(old, queue, (path,), tuple(now[old]))
 
 
-def _says(leaf: Leaf, name: str) -> bool:
-    """Return whether a text says a name that its own sentences do not."""
-    said = name.casefold() in leaf.text.casefold()
-    return said and not any(name.casefold() in _plain(quote).casefold() for _, quote in leaf.cited)
+def _sayer(name: str, others: Iterable[str]) -> Callable[[Leaf], bool]:
+    """Return what tells whether a text says a name that its own sentences do not.
+
+    Where another name holds this one (“Care Plus” and “Care”), saying the other is not saying this one.
+    """
+    sought = _whole(name)
+    longer = [_whole(each) for each in others if sought.search(each)]
+
+    def in_text(text: str) -> bool:
+        for each in longer:
+            text = each.sub("-", text)
+        return sought.search(text) is not None
+
+    return lambda leaf: in_text(leaf.text) and not any(in_text(quote) for _, quote in leaf.cited)
+
+
+def _whole(name: str) -> re.Pattern[str]:
+    """Return what finds a name as words of their own, whatever the spaces between them."""
+    words = r"\s+".join(re.escape(word) for word in name.split())
+    return re.compile(rf"(?<!\w){words or '(?!)'}(?!\w)", re.IGNORECASE)
 
 
 def _queues(tree: Json) -> dict[str, list[str]]:
@@ -166,10 +187,14 @@ def _patterns(tree: Json) -> dict[str, list[tuple[str, str]]]:
 
 def _unfitting(before: Json, after: Json, name: str, form: str) -> list[str]:
     """Return the tests in which a customer names a fact in a form that no longer counts."""
-    found = []
+    shape, found = read_shape(form), []
     for test in after["scenarios"]:
         values = [str(f["value"]) for f in test.get("facts", ()) if f["id"] == name]
         kept = lookup(before, join_path("scenarios", test["id"]))
-        if kept is not None and any(re.fullmatch(form, value) is None for value in values):
+        if kept is not None and any(_is_unfit(shape, value) for value in values):
             found.append(join_path("scenarios", test["id"]))
     return found
+
+
+def _is_unfit(shape: re.Pattern[str] | None, value: str) -> bool:
+    return shape is not None and len(value) <= LONGEST and shape.fullmatch(value) is None

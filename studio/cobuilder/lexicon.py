@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from studio.cobuilder.lemmas import all_lemmas
+
 
 def _words(*lines: str) -> frozenset[str]:
     return frozenset(word for line in lines for word in line.split())
@@ -294,9 +296,7 @@ def is_verb(word: str, *, or_noun: bool = False) -> bool:
 
 @lru_cache(maxsize=8192)
 def _looked_up(word: str, or_noun: bool) -> bool:
-    from lemminflect import getAllLemmas  # slow to import, and rarely needed
-
-    found = getAllLemmas(word)
+    found = all_lemmas(word)
     return (
         "VERB" in found
         and word in found["VERB"]

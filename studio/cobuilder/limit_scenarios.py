@@ -236,7 +236,7 @@ def _add(desk: Desk, threshold: Threshold, like: Reached, value: float, needs: t
         title = _plain_title(desk, threshold, value, like)
     new = with_fact(desk, scenario, threshold, plain(value)).model_copy(
         update={
-            "id": next_id("T", [each.id for each in desk.sketch.agent.scenarios]),
+            "id": next_id("T", desk.sketch.names("scenarios")),
             "title": title,
             "goal": retitled(scenario.goal, like.value, value),
             "citations": recited(desk, threshold.meeting, scenario.citations),

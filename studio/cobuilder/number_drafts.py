@@ -17,6 +17,7 @@ from studio.cobuilder.matters import Spread, Threshold, cites, of_matter, recite
 from studio.cobuilder.values import Value, converted, plain
 from studio.domain.changeset import join_path
 from studio.domain.condition import All, AnyOf, Compare, Condition, Not, Operator, Scalar
+from studio.domain.shape import read_shape
 from studio.domain.tool import Tool
 from studio.domain.workflow import Ask, Cell, Decide, DecisionTable, Row, TableInput, ToolCall, Verify
 
@@ -200,7 +201,8 @@ def _patterns(desk: Desk, meeting: Meeting, change: ValueChange, done: Spread) -
     for flow in desk.sketch.agent.workflows:
         for slot in flow.slots:
             pattern = slot.pattern or ""
-            if counted not in pattern or not any(re.fullmatch(pattern, each) for each in examples):
+            shape = read_shape(pattern)
+            if counted not in pattern or not shape or not any(shape.fullmatch(each) for each in examples):
                 continue
             why = why_value(
                 desk, meeting, change, f"Question for “{slot.label}” of “{flow.name}”, form", 0.85

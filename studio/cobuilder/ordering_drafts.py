@@ -195,7 +195,7 @@ def _replaced(desk: Desk, fingerprint: str) -> bool:
 def _add(
     desk: Desk, flow: Workflow, rule: Rule, calls: list[ToolCall], order: Precedence, by: Statement
 ) -> list[str]:
-    taken = {step.id for step in flow.steps}
+    taken = set(desk.sketch.names("workflows", flow.id, "steps"))
     step_id = free_id(f"tell-{rule.id.lower()}", taken)
     text = next(
         (

@@ -18,6 +18,7 @@ from studio.cobuilder.sentence_readings import Reading, read_sentence
 from studio.cobuilder.sentences import Sentence, is_plain, sentences
 from studio.cobuilder.structure import Context, contexts, lead_frame
 from studio.cobuilder.tables import table_rows
+from studio.domain.pulse import beat
 from studio.domain.source import Block, SourceDocument
 from studio.domain.statement import Statement
 
@@ -46,6 +47,7 @@ def read_pieces(document: SourceDocument) -> list[Piece]:
             context = around.get(block.id, Context())
             found.extend(_block_pieces(document, block, context, members.get(block.id, [])))
     for row in table_rows(document):
+        beat()
         passage = row.passage._replace(found=tuple((each.kind, each.confidence) for each in row.stated))
         found.append(Piece(passage, (), row.stated))
     found.sort(key=lambda piece: (piece.passage.sentence.start, piece.passage.sentence.end))
@@ -65,6 +67,7 @@ def _block_pieces(
         last = bool(children) and sentence.end >= block.end - 1
         for part, around_part in enumerated(document, block, sentence, context):
             under = children if last and part.end == sentence.end else []
+            beat()
             readings = tuple(read_sentence(part.text, around_part, under))
             seen = tuple((r.force.kind, r.force.sureness) for r in readings if r.force.kind in KINDS)
             passage = Passage(block, part, around_part, number, len(inside), bool(under), found=seen)

@@ -14,7 +14,7 @@ from studio.cobuilder.cautions import with_warnings
 from studio.cobuilder.conflicts import find_conflicts, settle
 from studio.cobuilder.desk import Desk, Paper, cite, lay_out, sentence_of
 from studio.cobuilder.drafting import Why, rule_path
-from studio.cobuilder.drafting_new import add_rule, held_back, is_held_back, news
+from studio.cobuilder.drafting_new import OFF_TOPIC, add_rule, held_back, is_held_back, news
 from studio.cobuilder.drafting_rules import reword
 from studio.cobuilder.exclusions import Exclusion
 from studio.cobuilder.impact_shifts import ValueShift
@@ -45,13 +45,15 @@ def propose(
     created_at: datetime,
     previous: Paper | None = None,
     authority_order: Sequence[Authority] = AUTHORITY_ORDER,
+    reserved: frozenset[str] = frozenset(),
 ) -> Proposal:
     """Return what the current version of a source asks of an agent.
 
     `others` are the papers that are in force beside it, `previous` an earlier version of the same
-    source; an edition that the document replaces by name is found among `others`.
+    source; an edition that the document replaces by name is found among `others`. `reserved` are the new
+    places of proposals that wait to be decided; what is new here is called otherwise.
     """
-    desk = lay_out(agent, source, analysis, others, previous)
+    desk = lay_out(agent, source, analysis, others, previous, reserved)
     desk.authority_order = authority_order
     encounters, changed = draft_sentences(desk)
     add_workflows(desk)
@@ -242,6 +244,8 @@ def _title(desk: Desk, changes: tuple[ProposedChange, ...]) -> str:
         return f"{name}: no instructions found, nothing to change"
     if desk.questions or desk.analysis.questions:
         return f"{name}: nothing to change yet, but questions to answer"
+    if OFF_TOPIC in desk.unaffected:
+        return f"{name}: hardly about what this agent does, nothing to change"
     return f"{name}: nothing new, the agent does all it asks"
 
 

@@ -86,7 +86,7 @@ def _add_excluded(
             new = with_fact(desk, new, fact.name, test.value)
     new = new.model_copy(
         update={
-            "id": next_id("T", [each.id for each in desk.sketch.agent.scenarios]),
+            "id": next_id("T", desk.sketch.names("scenarios")),
             "title": title,
             "expectations": expectations,
             "citations": (desk.cite(found.statement),),

@@ -4,6 +4,7 @@
   itself and one step (a day, a cent, one) to either side; each forbidden case and each exception from it;
   each system that fails for good, or once; an identity that does not match, is mistyped, or is refused;
   each fact the customer does not know; a plea for an exception; a wish for a person; each disclosure;
+  an answer taken back, in each workflow that decides by what the customer tells;
   each way of asking for what is handed over at once.
 - A goal cites the sentence that demands what is tested.
 """
@@ -235,8 +236,11 @@ def _of_manners(
     person = next((r for r in agent.charter.rules if _is_about_a_person(r)), None)
     if asks and person is not None:
         yield Goal("person", flow.id, (), "Asks for a person", person.citations, (person.id,))
-    if any(isinstance(step, Ask) for step in flow.steps):
-        yield Goal("change of mind", flow.id, (), "Takes an answer back later", ())
+    told = told_facts(parts)
+    deciding = [step for _, step in parts if isinstance(step, Decide) and told & read_by(agent, step)]
+    if deciding:
+        step = next((step for step in deciding if step.citations), deciding[0])
+        yield Goal("change of mind", flow.id, (), "Takes an answer back", step.citations, (), step.id)
     if "refused" in ends:
         cited = tuple(
             c for r in agent.charter.rules if flow.id in r.workflows and r.guard for c in r.citations
@@ -246,6 +250,21 @@ def _of_manners(
         cited = _cited(parts, Handoff)
         for number, example in enumerate(flow.examples):
             yield Goal("opening", flow.id, (number,), f"Says “{example}”", cited)
+
+
+def told_facts(parts: list[tuple[Workflow, Step]]) -> frozenset[str]:
+    """Return the facts that the customer is asked for and no system tells, identity apart."""
+    asked = {name for _, step in parts if isinstance(step, Ask) for name in step.slots}
+    proof = {name for _, step in parts if isinstance(step, Verify) for name in step.slots}
+    learned = {each.fact for _, step in parts if isinstance(step, ToolCall) for each in step.results}
+    return frozenset(asked - proof - learned)
+
+
+def read_by(agent: Agent, step: Decide) -> frozenset[str]:
+    """Return the facts that a decision reads."""
+    table = next((each for each in agent.tables if each.id == step.table), None)
+    columns = {column.id for column in table.inputs} if table else set()
+    return frozenset(columns | {test.field for branch in step.branches for test in compares(branch.when)})
 
 
 def _is_about_a_person(rule: Rule) -> bool:
@@ -282,6 +301,8 @@ def _by_manner(scenario: Scenario) -> Iterator[Key]:
         yield ("refuses", scenario.workflow)
     if "gives wrong then right data" in manners and any(fact.wrong is not None for fact in scenario.facts):
         yield ("mistyped", scenario.workflow)
+    if "changes mind" in manners and any(fact.wrong is not None for fact in scenario.facts):
+        yield ("change of mind", scenario.workflow)
 
 
 def _by_course(agent: Agent, flow: Workflow, scenario: Scenario, course: Walk) -> Iterator[Key]:

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 
 from studio.cobuilder.rehearsal import Walk, meets, walk
+from studio.cobuilder.scenario_changes import changed_mind
 from studio.cobuilder.scenario_goals import Goal, reached, steps_of
 from studio.cobuilder.scenario_worlds import domains_of, with_reply, with_value, worlds_of
 from studio.domain.agent import Agent
@@ -54,7 +55,7 @@ class Drafter:
             "missing": self._missing,
             "opening": self._opening,
             "limit": self._limit,
-            "change of mind": lambda: "Simulated customers cannot take an answer back at a set moment.",
+            "change of mind": self._changed_mind,
         }
         made = ways.get(self.goal.kind, self._solved)()
         if isinstance(made, str):
@@ -203,6 +204,12 @@ class Drafter:
         return good[0].model_copy(
             update={"behaviours": ("asks for a human",), "expectations": expected, "title": self.goal.words}
         )
+
+    def _changed_mind(self) -> Scenario | str:
+        found = changed_mind(self.agent, self.flow, self._tried(self._worlds(), 2))
+        if found is None:
+            return "No answer that the customer gives there can be taken back before something is written."
+        return self._finished(found.world, found.course)
 
     def _plea(self) -> Scenario | str:
         for world in self._tried(self._worlds(), 2):

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,13 +47,15 @@ class Plan:
     untested: tuple[tuple[Goal, str], ...]
 
 
-def plan_tests(agent: Agent, wanted: Callable[[Goal], bool] = lambda goal: True) -> Plan:
+def plan_tests(
+    agent: Agent, wanted: Callable[[Goal], bool] = lambda goal: True, names: Sequence[str] = ()
+) -> Plan:
     """Return drafts for all wanted goals that no test of the agent reaches."""
     done = {key for scenario in agent.scenarios for key in reached(agent, scenario)}
     drafts: list[Drafted] = []
     tested: list[Goal] = []
     untested: list[tuple[Goal, str]] = []
-    taken = [scenario.id for scenario in agent.scenarios]
+    taken = [*(scenario.id for scenario in agent.scenarios), *names]
     for goal in (goal for goal in goals_of(agent) if wanted(goal)):
         if goal.key in done:
             tested.append(goal)
@@ -109,7 +111,9 @@ def tests_within(desk: Desk) -> None:
     sketch = desk.sketch
     touched = {c.change.path for c in sketch.changes() if not c.change.path.startswith("scenarios/")}
     old = {flow.id for flow in desk.agent.workflows}
-    plan = plan_tests(sketch.agent, lambda goal: bool(_needs(sketch.agent, goal, touched, old)))
+    plan = plan_tests(
+        sketch.agent, lambda goal: bool(_needs(sketch.agent, goal, touched, old)), sketch.names("scenarios")
+    )
     for draft in plan.drafts:
         needs = _needs(sketch.agent, draft.goal, touched, old)
         said = next((c for c in draft.goal.citations if c.source_id == desk.source.id), None)
@@ -152,6 +156,7 @@ _IN_WORDS = {
     "retry": "a second try",
     "identity": "details that do not match",
     "mistyped": "a slip of the customer",
+    "change of mind": "a customer who takes an answer back",
     "refuses": "a customer who does not say who they are",
     "missing": "something the customer does not know",
     "person": "a wish for a person",
@@ -173,13 +178,15 @@ def propose_tests(
     created_at: datetime,
     rule: str | None = None,
     passes: Callable[[Scenario], str] = lambda scenario: "",
+    names: Sequence[str] = (),
 ) -> Proposal:
     """Return a proposal of the tests that an agent lacks, all or those of one rule.
 
     `passes` says what goes wrong when a test is run on the agent, or nothing; such tests are not
-    proposed but named. What is tested already, and what is not and why, stands in `unaffected`.
+    proposed but named; `names` are taken elsewhere. What is tested already, and what is not and why,
+    stands in `unaffected`.
     """
-    plan = plan_tests(agent, lambda goal: rule is None or rule in goal.rules)
+    plan = plan_tests(agent, lambda goal: rule is None or rule in goal.rules, names)
     runs = [(draft, passes(draft.scenario)) for draft in plan.drafts]
     good = [draft for draft, wrong in runs if not wrong]
     failing = [f"Not proposed, the agent fails it: {d.scenario.title}. {why}" for d, why in runs if why]

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from studio.cobuilder.markup import Readable, readable
@@ -28,6 +29,7 @@ _MAY_END = re.compile(
 )
 _OPENERS = "\"'“‘([*_¿¡"
 _QUOTES = {'"': '"', "“": "”", "‘": "’", "'": "'"}
+_OPENS_SPEECH = re.compile("[(" + "".join(_QUOTES) + "]")
 
 
 class Sentence(NamedTuple):
@@ -61,6 +63,11 @@ def _sentence(form: Readable, start: int, end: int, block: str) -> Sentence:
 def cuts(text: str) -> list[tuple[int, int]]:
     """Return the (start, end) of each sentence in readable text."""
     beat()
+    return list(_cuts(text))
+
+
+@lru_cache(maxsize=1024)
+def _cuts(text: str) -> tuple[tuple[int, int], ...]:
     protected = _spoken(text)
     found: list[tuple[int, int]] = []
     start = 0
@@ -72,7 +79,7 @@ def cuts(text: str) -> list[tuple[int, int]]:
         start = end
     if text[start:].strip():
         found.append(_trim(text, start, len(text)))
-    return [(first, last) for first, last in found if last > first]
+    return tuple((first, last) for first, last in found if last > first)
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -102,8 +109,8 @@ def _spoken(text: str) -> list[tuple[int, int]]:
     """Return the spans of quoted speech and brackets, inside which no sentence ends."""
     spans: list[tuple[int, int]] = []
     at = 0
-    while at < len(text):
-        char = text[at]
+    while (mark := _OPENS_SPEECH.search(text, at)) is not None:
+        at, char = mark.start(), mark[0]
         opens = at == 0 or text[at - 1].isspace() or text[at - 1] in "([—–"
         close = _QUOTES.get(char) if opens else ")" if char == "(" else None
         end = _closing(text, at, close) if close else -1

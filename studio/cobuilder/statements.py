@@ -22,6 +22,7 @@ from studio.cobuilder.practice import is_hedged
 from studio.cobuilder.sentence_readings import ANAPHORA, HARD, Reading, says_nothing, stem
 from studio.cobuilder.sentences import Sentence, is_plain
 from studio.cobuilder.structure import Context, binds_nobody
+from studio.domain.pulse import beat
 from studio.domain.source import Block, SourceDocument, words_fingerprint
 from studio.domain.statement import Statement
 from studio.domain.statement import StatementKind as Kind
@@ -69,6 +70,7 @@ def judged(
     found: list[Statement] = []
     small = len(every) < FEW
     for piece, bearing in zip(every, bearings, strict=True):
+        beat()
         as_read = _as_read(document, piece)
         kept = small and any(each.kind in KINDS for each in as_read)
         found.extend(as_read if kept else _judged(document, piece, as_read, judge, bearing))

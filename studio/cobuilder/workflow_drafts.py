@@ -304,7 +304,7 @@ def _leave_open(draft: _Draft, found: StepFinding, question: str) -> None:
 def _chained(draft: _Draft) -> Workflow:
     """Return the workflow whose steps follow each other, with an end and a way to a person."""
     name = draft.finding.name.strip()
-    agent = draft.desk.sketch.agent
+    sketch = draft.desk.sketch
     done = End(id=draft.free("done"), title="Done", say="That is done. Thank you.")
     steps = [*draft.steps, *([] if isinstance(draft.steps[-1], Handoff) else [done])]
     linked: list[Step] = []
@@ -318,13 +318,13 @@ def _chained(draft: _Draft) -> Workflow:
         else:
             linked.append(step.model_copy(update={"next": following}))
     return Workflow(
-        id=free_id(name, {flow.id for flow in agent.workflows}),
+        id=free_id(name, set(sketch.names("workflows"))),
         name=name,
         intent=f"The customer asks for: {name}",
         examples=(name, f"I need help with {name[:1].lower()}{name[1:]}"),
         slots=tuple(draft.slots.values()),
         start=linked[0].id,
-        steps=(*linked, *_to_person(agent)),
+        steps=(*linked, *_to_person(sketch.agent)),
     )
 
 
@@ -345,7 +345,7 @@ def _scenario(desk: Desk, flow: Workflow, draft: _Draft) -> Scenario:
     calls = tuple(ExpectCall(tool=s.tool) for s in draft.steps if isinstance(s, ToolCall))
     outcome = "handed over" if isinstance(draft.steps[-1], Handoff) else "resolved"
     return Scenario(
-        id=next_id("T", [each.id for each in desk.sketch.agent.scenarios]),
+        id=next_id("T", desk.sketch.names("scenarios")),
         title=f"{flow.name}: all goes well",
         workflow=flow.id,
         opening=flow.examples[-1],

@@ -21,6 +21,24 @@ from studio.domain.agent import Agent
 from studio.domain.errors import BrokenInput, Stale
 from studio.domain.frozen import Frozen, Json, canonical, to_json
 
+NOUNS = {
+    "rules": "Rule",
+    "owners": "Owner",
+    "workflows": "Workflow",
+    "steps": "Step",
+    "slots": "Fact",
+    "branches": "Way out",
+    "tables": "Decision",
+    "rows": "Row",
+    "inputs": "Column",
+    "cells": "Cell",
+    "tools": "System",
+    "scenarios": "Test",
+    "sources": "Source",
+}
+"""What people call an item of each of an agent's lists."""
+TITLES = ("title", "name", "label")
+
 
 class Change(Frozen):
     """One edit of one place."""
@@ -96,13 +114,30 @@ def _index(items: list[Json], name: str) -> int | None:
     return next((i for i, item in enumerate(items) if identity(item) == name), None)
 
 
+def _in_words(path: str, item: Json = None) -> str:
+    """Return what people call a place: “test T-09 “Late return””, “the text of rule R-02”."""
+    segments = split_path(path)
+    named = [at for at, segment in enumerate(segments[:-1]) if segment in NOUNS]
+    if not named:
+        return f"the {segments[-1].replace('_', ' ')}"
+    at = named[-1]
+    title = next((item[key] for key in TITLES if isinstance(item, dict) and item.get(key)), "")
+    noun = NOUNS[segments[at]].lower()
+    fields = [each.replace("_", " ") for each in segments[at + 2 :]]
+    if fields:
+        return f"the {fields[-1]} of {noun} {segments[at + 1]}"
+    shown = f"{segments[-1]} " if segments[at] in ("rules", "scenarios", "sources") or not title else ""
+    return f"{noun} {shown}{f'“{title}”' if title else ''}".rstrip()
+
+
 def _child(node: Json, segment: str, path: str) -> Json:
     if isinstance(node, dict) and segment in node:
         return node[segment]
     if isinstance(node, list) and (at := _index(node, segment)) is not None:
         return node[at]
     raise Stale(
-        f"The change at “{path}” does not fit any more: “{segment}” is not there.",
+        f"The change to {_in_words(path)} does not fit any more: “{segment.replace('_', ' ')}” is no longer "
+        "in the agent.",
         "Ask CoBuilder to propose again.",
     )
 
@@ -152,9 +187,10 @@ def _apply_one(tree: Json, change: Change) -> None:
     if isinstance(node, list) and (at := _index(node, last)) is not None:
         current = node[at]
     if not _same(current, change.before):
+        known = change.before if change.before is not None else change.after
+        was = "no longer what it was made for" if change.before is not None else "there already"
         raise Stale(
-            f"The change at “{change.path}” does not fit any more: the text there is no longer what it "
-            "was made for.",
+            f"The change to {_in_words(change.path, known)} does not fit any more: that place is {was}.",
             "Ask CoBuilder to propose again, or decide with the present text in view.",
         )
     if isinstance(node, list):

@@ -6,25 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from studio.domain.agent import Agent
-from studio.domain.changeset import identity, join_path, split_path
+from studio.domain.changeset import NOUNS, TITLES, identity, join_path, split_path
 from studio.domain.frozen import Frozen, Json, to_json
 
-_NOUNS = {
-    "rules": "Rule",
-    "owners": "Owner",
-    "workflows": "Workflow",
-    "steps": "Step",
-    "slots": "Fact",
-    "branches": "Way out",
-    "tables": "Decision",
-    "rows": "Row",
-    "inputs": "Column",
-    "cells": "Cell",
-    "tools": "System",
-    "scenarios": "Test",
-    "sources": "Source",
-}
-_TITLES = ("title", "name", "label")
 _CHARTER_FIELDS = {
     "purpose": "Purpose",
     "audience": "Audience",
@@ -44,8 +28,8 @@ class Place(Frozen):
 
 
 def _item_name(collection: str, item: Json, item_id: str) -> str:
-    noun = _NOUNS.get(collection, collection)
-    title = next((item[key] for key in _TITLES if isinstance(item, dict) and item.get(key)), "")
+    noun = NOUNS.get(collection, collection)
+    title = next((item[key] for key in TITLES if isinstance(item, dict) and item.get(key)), "")
     if collection in _BY_ID:
         return f"{noun} {item_id} {title}".strip()
     return f"{noun} “{title or item_id}”"
@@ -90,7 +74,7 @@ def place_name(trees: tuple[Json, ...], path: str) -> str:
 def item_path(path: str) -> str:
     """Return the path up to the innermost identified rule, step, row, test …: without its fields."""
     segments = split_path(path)
-    last = max((i for i, segment in enumerate(segments[:-1]) if segment in _NOUNS), default=-2)
+    last = max((i for i, segment in enumerate(segments[:-1]) if segment in NOUNS), default=-2)
     return join_path(*segments[: last + 2]) if last >= 0 else path
 
 

@@ -16,6 +16,7 @@ Behaviour = Literal[
     "angry",
     "typos",
     "gives wrong then right data",
+    "changes mind",
     "refuses to identify",
     "asks for a human",
     "asks for an exception",
@@ -33,7 +34,7 @@ class Persona(Frozen):
 
 
 class Fact(Frozen):
-    """Something the customer knows; `id` is a slot's id. `wrong` is said first by who errs."""
+    """Something the customer knows; `id` is a slot's id. `wrong` is said first by who errs or rethinks."""
 
     id: str
     value: Scalar

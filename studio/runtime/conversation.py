@@ -2,8 +2,9 @@
 
 - Same program, state, text and connector replies give the same turns, byte for byte: no clock, no
   global randomness, no input or output of its own.
-- The customer may ask for a person at any time; silence, a plea for an exception and a correction
-  are heard wherever they come.
+- The customer may ask for a person at any time; silence, a plea for an exception, a correction and
+  a change of mind are heard wherever they come.
+- Another wish begins its workflow anew with what was told; once something was written, a person takes over.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from studio.domain.condition import Scalar
 from studio.domain.errors import WrongUse
 from studio.domain.trace import Turn
 from studio.ports import Connector
-from studio.runtime.intent import clear_winner
-from studio.runtime.listening import LONGEST, Heard, listen, wants_person
+from studio.runtime.intent import ENOUGH, clear_winner
+from studio.runtime.listening import LONGEST, Heard, drops, listen, new_wish, wants_person
 from studio.runtime.program import Program
 from studio.runtime.recording import Log, event
 from studio.runtime.state import Frame, Memory, State, freeze, thaw
@@ -130,13 +131,52 @@ def _begin(walk: Walk, chosen: str, text: str) -> None:
     walk.run()
 
 
-def _other_wish(walk: Walk, text: str) -> str | None:
+def _other_wish(walk: Walk, text: str, enough: float = CERTAIN) -> str | None:
     """Return the other workflow that a turn without an answer asks for beyond doubt ("it caught fire")."""
     ranked = walk.program.intents.rank(text)
     chosen = clear_winner(ranked)
-    if chosen is None or chosen == walk.memory.frames[0].workflow or ranked[0].score < CERTAIN:
+    if chosen is None or chosen == walk.memory.frames[0].workflow or ranked[0].score < enough:
         return None
     return chosen
+
+
+def _wish_instead(walk: Walk, text: str, heard: Heard) -> str | None:
+    """Return the other workflow that a turn takes back the wish for ("actually, cancel it instead")."""
+    memory = walk.memory
+    if not heard.takes_back or heard.corrected:
+        return None
+    slot = walk.program.slot(memory.frames, memory.asking) if memory.asking else None
+    if slot is None or memory.asking not in heard.facts:
+        return _other_wish(walk, new_wish(text), ENOUGH)
+    # who is asked for words or for a yes may say these in naming the wish
+    return _other_wish(walk, new_wish(text)) if slot.type in ("text", "yes or no") else None
+
+
+def _change_wish(walk: Walk, other: str, text: str) -> None:
+    """Begin another workflow with what was told; what systems said and that identity held is void."""
+    memory, log = walk.memory, walk.log
+    before = walk.program.flows[memory.frames[0].workflow].workflow
+    words = f"Takes the wish back: {before.name}."
+    log.note(event("understood", words, workflow=before.id, label="correction"))
+    if memory.wrote:
+        log.heard(text)
+        walk.hand_over(f"the wish was changed after “{memory.wrote[-1]}”")
+        return
+    memory.facts = {name: memory.facts[name] for name in memory.given}
+    memory.verified = False
+    _begin(walk, other, text)
+
+
+def _drop(walk: Walk, text: str) -> None:
+    """Stop where nothing is wanted any more; once something was written, a person has to mend it."""
+    memory, log = walk.memory, walk.log
+    log.note(event("understood", "Does not want it any more.", label="drops"))
+    log.heard(text)
+    if memory.wrote:
+        walk.hand_over(f"the wish was taken back after “{memory.wrote[-1]}”")
+        return
+    log.say("All right, I have stopped here. Nothing was changed.")
+    walk.finish("abandoned", "The customer took the wish back.")
 
 
 def _chosen(program: Program, memory: Memory, text: str) -> str | None:
@@ -162,7 +202,13 @@ def _chosen(program: Program, memory: Memory, text: str) -> str | None:
 def _listen_on(walk: Walk, text: str) -> None:
     memory, log = walk.memory, walk.log
     flow = walk.program.flows[memory.frames[0].workflow]
-    heard = listen(text, flow.ears, memory.asking, memory.facts)
+    heard = listen(text, flow.ears, memory.asking, memory.facts, memory.given[-1] if memory.given else None)
+    if (instead := _wish_instead(walk, text, heard)) is not None:
+        _change_wish(walk, instead, text)
+        return
+    if drops(text):
+        _drop(walk, text)
+        return
     if not heard.facts and not heard.corrected and (other := _other_wish(walk, text)):
         _begin(walk, other, text)
         return

@@ -59,7 +59,9 @@ _YES = re.compile(
     r"|i do|i did|i have|i am|please do|go ahead|that'?s fine)\b",
     re.I,
 )
-_DENIED = re.compile(r"\b(?:not|never|\w+n['\u2019]?t|no longer)\s+(?:\w+\s+){0,2}$", re.I)
+_DENIED = re.compile(
+    r"\b(?:not|never|\w+n['\u2019]?t|no longer|instead of|rather than)\s+(?:\w+\s+){0,2}$", re.I
+)
 _TOKEN = re.compile(r"[^\s,;!?]+")
 _LEAD_IN = re.compile(r"^(?:it'?s|it is|because|well|so|um|that would be|sure|ok|okay)[,:]?\s+", re.I)
 
@@ -165,7 +167,7 @@ def code_reader(pattern: str) -> Reader:
         core = pattern.removeprefix("^").removesuffix("$")
         loose = re.compile(rf"(?<![A-Za-z0-9])(?:{core})(?![A-Za-z0-9])", re.I)
         exact = re.compile(core)
-    except re.error:
+    except (re.error, OverflowError, RecursionError):
         return read_loose_code
 
     def shaped(words: str) -> str:

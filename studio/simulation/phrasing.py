@@ -50,6 +50,47 @@ CORRECTIONS = (
     "Wait, that was a mistake: my {label} is {value}.",
     "Correction, the {label} is {value}.",
 )
+TAKEN_BACK = (
+    "Actually, make the {label} {value} instead.",
+    "Sorry, I have thought again: the {label} should be {value}.",
+    "On second thought, the {label} is {value}.",
+    "Wait, scratch that. The {label} is {value}.",
+    "Hold on, about the {label}: I'd rather say {value}.",
+    "Hmm, I take back what I said. {label}: {value}.",
+    "Sorry, let me change that: the {label} should be {value} after all.",
+    "No wait, the {label} is {value}, actually.",
+    "I've thought again, {label}: {value}, please.",
+)
+TAKEN_BACK_YES_NO = (
+    "Actually, {label}: {value}.",
+    "Sorry, I have thought again. {label}: {value}.",
+    "On second thought, {label}: {value}.",
+    "Wait, let me change that. {label}: {value}.",
+    "Hold on, about “{label}”: make that a {value}.",
+    "Hmm, I take back what I said. {label}: {value}.",
+    "Sorry, I answered “{label}” too fast, it should be a {value}.",
+    "No wait, {label}: {value} after all.",
+)
+IN_ONE_BREATH = (
+    "{first} Actually, make that {value}.",
+    "{first} Sorry, I'd rather say {value}.",
+    "{first} On second thought, {value}.",
+    "{first} Wait, scratch that: {value}.",
+    "{first} Hmm, I take that back: {value}.",
+    "{first} Hold on, let me change that to {value}.",
+    "{first} Sorry, I have thought again: {value} after all.",
+    "{first} No wait, make that {value}, actually.",
+)
+OTHER_WISH = (
+    "Actually, I want it otherwise. {wish}",
+    "On second thought, forget that. {wish}",
+    "Sorry, I have thought again. {wish}",
+    "Wait, scratch that. {wish}",
+    "Hold on, let me change that. {wish}",
+    "Hmm, I take that back. {wish}",
+    "Sorry, this instead: {wish}",
+    "No wait. {wish}",
+)
 AGAIN = ("I already told you: {value}", "As I said, {value}", "{value}!!")
 
 _PLAIN = ("{value}", "It's {value}.", "{value}, thanks", "That would be {value}.", "it is {value}")
@@ -144,3 +185,30 @@ def correction(name: str, value: Scalar, slot: Slot | None, voice: Voice) -> str
     """Return a sentence that corrects a fact."""
     said = spoken(value, slot, voice, f"correct/{name}/value")
     return voice.pick(CORRECTIONS, f"correct/{name}").format(label=label_of(slot, name), value=said)
+
+
+def _brief(name: str, value: Scalar, slot: Slot | None, voice: Voice) -> str:
+    """Return a value in the fewest words: what is taken back is put plainly."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return spoken(value, slot, voice, f"back/{name}/value")
+
+
+def taken_back(name: str, value: Scalar, slot: Slot | None, voice: Voice) -> str:
+    """Return a sentence that takes an earlier answer back, naming what it is about."""
+    frames = TAKEN_BACK_YES_NO if isinstance(value, bool) else TAKEN_BACK
+    frame: str = voice.pick(frames, f"back/{name}")
+    said = frame.format(label=label_of(slot, name), value=_brief(name, value, slot, voice))
+    return said[:1].upper() + said[1:]
+
+
+def in_one_breath(first: str, value: Scalar, slot: Slot, voice: Voice) -> str:
+    """Return an answer that is taken back as soon as it is given."""
+    frame: str = voice.pick(IN_ONE_BREATH, f"breath/{slot.id}")
+    first = first if first.endswith((".", "!", "?")) else f"{first}."
+    return frame.format(first=first, value=_brief(slot.id, value, slot, voice))
+
+
+def other_wish(wish: str, voice: Voice) -> str:
+    """Return a turn that takes the wish back for another one."""
+    return voice.pick(OTHER_WISH, "wish/back").format(wish=wish)

@@ -18,7 +18,7 @@ from studio.domain.errors import WrongUse
 from studio.domain.frozen import canonical, digest, to_json
 from studio.domain.run import Comparison, Conversation, Run
 from studio.domain.scenario import Scenario
-from studio.domain.workflow import Verify
+from studio.domain.workflow import Ask, CallBlock, Disclose, Say, Verify, Workflow
 from studio.ports import Connector, Progress, Workers, silent
 from studio.runtime import RUNTIME, Program, advance, start
 from studio.runtime.recording import build
@@ -78,7 +78,23 @@ def world_of(program: Program) -> World:
     slots = {slot.id: slot for flow in reversed(flows) for slot in flow.slots}
     asked = {n for flow in flows for s in flow.steps if isinstance(s, Verify) for n in s.slots}
     personal = {name for name in asked if name in slots and slots[name].type != "code"}
-    return World(slots, frozenset(personal or asked))
+    wishes = {flow.id: flow.examples[0] for flow in flows if flow.examples and _asks_first(program, flow)}
+    return World(slots, frozenset(personal or asked), wishes)
+
+
+def _asks_first(program: Program, flow: Workflow) -> bool:
+    """Return whether a workflow asks something before it does anything."""
+    at: str | None = flow.start
+    for _ in flow.steps:
+        step = program.flows[flow.id].steps.get(at or "")
+        if isinstance(step, Say | Disclose):
+            at = step.next
+        elif isinstance(step, CallBlock) and step.block in program.flows:
+            flow = program.flows[step.block].workflow
+            at = flow.start
+        else:
+            return isinstance(step, Ask | Verify)
+    return False
 
 
 def conversation_seed(seed: int, scenario_id: str, customer: int) -> int:

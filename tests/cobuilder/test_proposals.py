@@ -414,6 +414,15 @@ def test_a_document_that_says_nothing_new_changes_nothing() -> None:
     assert any("R-01" in line for line in proposal.unaffected)
 
 
+def test_a_document_about_something_else_is_not_said_to_be_in_the_agent() -> None:
+    """A document that names nothing of the agent changes nothing; the title does not claim more."""
+    other = "Catering trays are delivered before noon."
+    paper = _read(_source("catering", f"# Catering\n\n{other}\n"), (KIND.OBLIGATION, other))
+    proposal = _propose(_agent(), paper)
+    assert proposal.changes == ()
+    assert proposal.title == "Catering: hardly about what this agent does, nothing to change"
+
+
 @pytest.mark.parametrize("text", ["", "# Menu\n\nToday there is soup.\n", "![](x.png)\n"])
 def test_a_document_without_instructions_says_so(text: str) -> None:
     """No SOP, no change, and no error either."""

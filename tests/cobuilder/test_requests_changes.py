@@ -6,8 +6,8 @@ import pytest
 from test_requests_family import measure
 
 from studio.checks.all import run_checks
-from studio.cobuilder.requests.facts import pattern_of
 from studio.cobuilder.requests.conversing import reply
+from studio.cobuilder.requests.facts import pattern_of
 from studio.cobuilder.requests.speech import politer, shorter
 from studio.domain.agent import Agent
 from studio.domain.changeset import apply

@@ -55,7 +55,7 @@ def test_never_asking_stays_a_rule_where_nobody_is_asked_for_it_today() -> None:
     [
         ("Since it is not needed by the warehouse, stop asking for the condition of the item", "fact-stop"),
         ("We have been generous for years, hence R-03 should not apply when it was a gift", "-"),
-        ("Our partner left on Friday, so remove R-09", "rule-remove"),
+        ("Because our partner left on Friday, remove R-09", "rule-remove"),
     ],
 )
 def test_a_reason_in_front_is_left_out_unless_the_request_points_back_into_it(text: str, kind: str) -> None:
@@ -64,7 +64,15 @@ def test_a_reason_in_front_is_left_out_unless_the_request_points_back_into_it(te
     assert answer.kind == kind if kind != "-" else answer.proposal is None
 
 
-def test_a_condition_in_front_is_never_taken_for_a_reason() -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If the lamp was a birthday present from the shop, then remove R-09",
+        "As long as the customer is not known, the agent may not use issue_refund",
+        "As soon as the shop has closed its doors, stop asking for the reason",
+        "The lamp was a birthday present, so do not ask for the reason any more",
+    ],
+)
+def test_a_condition_in_front_is_never_taken_for_a_reason(text: str) -> None:
     """What holds only in a case is not proposed for every case."""
-    answer = said("If the lamp was a birthday present from the shop, then remove R-09")
-    assert answer.proposal is None
+    assert said(text).proposal is None

@@ -148,3 +148,31 @@ def test_a_test_that_the_agent_fails_is_named_instead() -> None:
     made = propose_tests(_agent("returns_assistant"), "P-07", NOW, "R-07", lambda s: "It ended otherwise.")
     assert made.changes == ()
     assert any(line.startswith("Not proposed") for line in made.unaffected)
+
+
+def test_where_the_customer_decides_an_answer_is_taken_back(sample: tuple[Agent, Plan]) -> None:
+    """Each workflow that decides by what the customer tells gets a test in which it is told otherwise first.
+
+    The outcome is that of the last answer; what the first one would have set off is never done; whoever
+    hears the first answer only fails.
+    """
+    agent, plan = sample
+    drafts = {d.goal.workflow: d.scenario for d in plan.drafts if d.goal.kind == "change of mind"}
+    wanted = {goal.workflow for goal in goals_of(agent) if goal.kind == "change of mind"}
+    assert wanted
+    assert set(drafts) == wanted
+    for scenario in drafts.values():
+        assert scenario.behaviours == ("changes mind",)
+        [fact] = [fact for fact in scenario.facts if fact.wrong is not None]
+        never = [e for e in scenario.expectations if isinstance(e, ExpectCall) and e.never]
+        assert never
+        stubborn = fact.model_copy(update={"value": fact.wrong, "wrong": None})
+        facts = tuple(stubborn if each is fact else each for each in scenario.facts)
+        assert not _passes(agent, scenario.model_copy(update={"facts": facts, "behaviours": ()}), 1)
+
+
+def test_without_a_decision_by_what_is_told_nobody_takes_anything_back() -> None:
+    """Where only systems' facts decide, an answer taken back makes no difference and is no goal."""
+    goals = {(g.kind, g.workflow) for g in goals_of(_agent("returns_assistant"))}
+    assert ("change of mind", "return-item") in goals
+    assert ("change of mind", "refund-status") not in goals

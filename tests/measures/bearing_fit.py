@@ -19,10 +19,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from marked_documents import FOLDER as MARKED
-from marked_documents import names as marked_names
-from marked_documents import unmarked
-from reading_score import Gold, Told, _score_rules, balanced, meets, plain, share, spans, total
 
 from studio.cobuilder.analysis import RULE_KINDS, mark_steps
 from studio.cobuilder.bearing import KINDS, SCALE, Judge
@@ -35,6 +31,10 @@ from studio.domain.finding import Analysis, WorkflowFinding
 from studio.domain.source import SourceDocument
 from studio.readers.markdown import read_markdown
 from studio.services.agent_file import read_tools
+from tests.measures.marked_documents import FOLDER as MARKED
+from tests.measures.marked_documents import names as marked_names
+from tests.measures.marked_documents import unmarked
+from tests.measures.reading_score import Gold, Told, _score_rules, balanced, meets, plain, share, spans, total
 
 FOLDER = Path(__file__).parent / "documents"
 SHARED = Path(__file__).parents[3] / "shared" / "gold" / "cases" / "dev"
@@ -51,8 +51,10 @@ LEAST = (0.5, 0.6)
 DOUBTS = (0.3, 0.5)
 GIVEN_UP = 0.01
 """How much F1 is given up for precision."""
-SETS = ("contract", "handbook", "knowledge", "marked", "not_sop", "policy", "procedure")
-SETS += ("shared contractnli", "shared handbook", "shared tau2")
+SETS = (
+    *("contract", "handbook", "knowledge", "marked", "not_sop", "policy", "procedure"),
+    *("shared contractnli", "shared handbook", "shared tau2"),
+)
 Array = np.ndarray
 Weights = dict[str, tuple[int, ...]]
 

@@ -215,14 +215,15 @@ def measure(verbose: bool = False) -> None:
     """Print how many requests are done or offered, and how many changes are wrong."""
     ground("r"), ground("c")
     print(
-        "requests in plain words   cases  done  asked back  missed  wrong  done+offered  wrong changes  left"
+        "requests in plain words         cases  done  asked back  missed  wrong  done+offered  "
+        "wrong changes  left"
     )
     for name, half in {**HALVES, **VOICES}.items():
         figures, others = run(half), run_strangers(half)
         total = figures.right + figures.asked + figures.missed + figures.wrong
         harm, every = figures.harm + others.harm, total + others.right + others.wrong
         print(
-            f"{name:<25} {total:>5} {figures.right:>5} {figures.asked:>11} {figures.missed:>7} "
+            f"{name:<31} {total:>5} {figures.right:>5} {figures.asked:>11} {figures.missed:>7} "
             f"{figures.wrong + others.wrong:>6} {(figures.right + figures.asked) / total:>16.3f} "
             f"{harm:>6} ({harm / every:.1%}) {others.right:>5}/{others.right + others.wrong}"
             f"   slowest {figures.slowest * 1000:.0f} ms"

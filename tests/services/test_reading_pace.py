@@ -8,12 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from studio.cobuilder.statements import read_bound
 from studio.domain.errors import BrokenInput, Cancelled
+from studio.domain.pulse import watched
 from studio.ports import Progress
-from studio.services.commands import LinkFolder
+from studio.readers.markdown import MarkdownReader
+from studio.services.commands import KeepReading, LinkFolder
+from studio.services.queries.models import ShowReading
 from studio.services.queries.sources import ListSources
 from studio.services.stages.folders import LookAtOrigins
 from studio.services.stages.reading import ReadSource
+from studio.services.stages.reading_again import ReadAgain
 from studio.services.workbench import Workbench
 
 THINGS = "order parcel invoice account card booking deposit complaint claim payment".split()
@@ -53,6 +58,44 @@ def test_a_long_reading_tells_steadily_how_far_it_is(bench: Workbench) -> None:
     assert shares[-1] == 1.0
     inside = [share for share in shares if 0.3 <= share <= 0.9]
     assert max(two - one for one, two in pairwise(inside)) < 0.17
+
+
+def test_it_is_told_from_the_first_sentence_on(bench: Workbench) -> None:
+    """Weighing what binds, half of the work, is heard piece by piece, and stopped in its midst."""
+    shares: list[float] = []
+    with pytest.raises(Cancelled):
+        bench.run(ReadSource("handbook.md", handbook(30)), heard(shares, 0.4))
+    assert shares[-1] < 0.6
+    document = MarkdownReader().read(handbook(30), "handbook.md")
+    beats: list[float] = []
+    begin = time.process_time()
+    with watched(lambda: beats.append(time.process_time() - begin)):
+        found = read_bound(document)
+    whole = time.process_time() - begin
+    assert len(beats) >= 2 * len(found.statements) > 0
+    assert max(two - one for one, two in pairwise([0.0, *beats, whole])) < max(0.5, 0.25 * whole)
+
+
+def test_reading_again_is_heard_and_stopped_as_well(bench: Workbench) -> None:
+    """The embedded engine's reading again never goes back, and Stop in its midst keeps what was known."""
+    bench.run(ReadSource("handbook.md", handbook(30)))
+    source = bench.ask(ListSources()).rows[-1].id
+    kept = bench.ask(ShowReading(source))
+    with bench.outside.workspace.unit() as unit:
+        analysis = unit.sources.analysis(source, 1)
+    assert analysis is not None
+    bench.do(KeepReading(source, 1, analysis.model_copy(update={"engine": "loopback/one"})))
+    shares: list[float] = []
+    with pytest.raises(Cancelled):
+        bench.run(ReadAgain(source, "embedded"), heard(shares, 0.4))
+    assert shares[-1] < 0.6
+    assert bench.ask(ShowReading(source)).read_by == "model"
+    shares.clear()
+    bench.run(ReadAgain(source, "embedded"), heard(shares))
+    inside = [share for share in shares if share <= 0.9]
+    assert inside == sorted(inside)
+    assert len(inside) > 5
+    assert bench.ask(ShowReading(source)) == kept
 
 
 def test_who_stops_a_reading_in_its_midst_is_heard_at_once(bench: Workbench) -> None:

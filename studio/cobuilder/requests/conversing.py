@@ -75,12 +75,11 @@ def _one(said: str, text: str, ground: Ground) -> Reply:
 
 
 _REASON = re.compile(
-    r"^(?:(?:since|as|because|given that|for the sake of|in view of)\b[^,“”]{8,},\s+"
-    r"(?:(?:so|hence|therefore)\s+)?"
-    r"|(?!(?:if|when|whenever|unless|once|before|after|until|should)\b)[^“”]{10,}?[,;]\s+"
-    r"(?:and )?(?:so|hence|therefore|thus|consequently)\s+)",
+    r"^(?:since|as(?! (?:soon|long|far|often|much|if|though)\b)|because|given that|for the sake of"
+    r"|in view of)\b[^,“”]{8,},\s+(?:(?:so|hence|therefore)\s+)?",
     re.IGNORECASE,
 )
+"""A reason, and never a condition: what holds only in a case may not be carried out for every case."""
 
 
 def _without_reason(text: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection
 from functools import cache
 
+from studio.cobuilder.lemmas import all_lemmas
 from studio.cobuilder.number_words import NUMBER_WORDS, number_of
 
 _UNIT = r"(?:working |business )?(?:days?|hours?|weeks?|months?|minutes?|years?|times|tries|attempts|digits)"
@@ -134,9 +135,7 @@ _SHORT = frozenset(
 
 @cache
 def _english(word: str) -> bool:
-    from lemminflect import getAllLemmas  # half a second, and only for a word that nobody here uses
-
-    return bool(getAllLemmas(word))
+    return bool(all_lemmas(word))
 
 
 def respelled(text: str, known: Collection[str]) -> tuple[str, tuple[tuple[str, str], ...]]:

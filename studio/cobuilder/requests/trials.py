@@ -44,6 +44,7 @@ _MANNERS: tuple[tuple[str, Behaviour], ...] = (
     (r"out of order", "facts out of order"),
     (r"wrong (?:data|number|details) first|first gives? wrong", "gives wrong then right data"),
     (r"asks? for an exception", "asks for an exception"),
+    (r"chang(?:es?|ing) (?:their|his|her|the) minds?|takes? (?:it|an answer) back", "changes mind"),
 )
 _OUTCOMES = (
     (r"\brefused\b|\brejected\b|\bturned (?:away|down)\b|\bdeclined\b", "refused"),

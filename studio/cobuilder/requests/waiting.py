@@ -7,27 +7,41 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from studio.cobuilder.requests.kinds import Ground
 from studio.domain.proposal import Proposal, ProposedChange
+from studio.domain.review import Decision
 
 _NUMBERED = re.compile(r"^(?:charter/rules|scenarios)/(?P<letter>[RT])-(?P<number>\d+)$")
 
 
-def _open_changes(ground: Ground) -> Iterator[tuple[Proposal, ProposedChange]]:
-    decided = {(each.proposal_id, each.change_id) for each in ground.decisions}
-    for proposal in ground.proposals:
+def open_changes(
+    proposals: Sequence[Proposal], decisions: Iterable[Decision]
+) -> Iterator[tuple[Proposal, ProposedChange]]:
+    """Return the changes that nobody has decided yet."""
+    decided = {(each.proposal_id, each.change_id) for each in decisions}
+    for proposal in proposals:
         for change in proposal.changes:
             if (proposal.id, change.id) not in decided:
                 yield proposal, change
 
 
+def _open_changes(ground: Ground) -> Iterator[tuple[Proposal, ProposedChange]]:
+    return open_changes(ground.proposals, ground.decisions)
+
+
+def new_places(proposals: Sequence[Proposal], decisions: Iterable[Decision]) -> frozenset[str]:
+    """Return the paths of everything new that waits to be decided, which nothing else may take."""
+    waiting = (change.change for _, change in open_changes(proposals, decisions))
+    return frozenset(change.path for change in waiting if change.before is None)
+
+
 def renumbering(ground: Ground, changes: tuple[ProposedChange, ...]) -> dict[str, str]:
     """Return the numbers of new rules and tests that a waiting proposal uses too, with free ones instead."""
-    taken = {c.change.path for _, c in _open_changes(ground) if c.change.before is None}
+    taken = new_places(ground.proposals, ground.decisions)
     new = [c.change.path for c in changes if c.change.before is None and _NUMBERED.match(c.change.path)]
-    used = taken | set(new)
+    used = set(taken) | set(new)
     instead: dict[str, str] = {}
     for path in new:
         if path not in taken:

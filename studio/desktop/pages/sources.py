@@ -190,7 +190,9 @@ class SourcesPage(Page):
 
     def _proposed(self, proposal: Proposal) -> None:
         changes, questions = len(proposal.changes), len(proposal.questions)
-        text = f"CoBuilder proposed {changes} changes and asked {questions} questions."
+        made = f"{changes} change{'' if changes == 1 else 's'}"
+        asked = f"{questions} question{'' if questions == 1 else 's'}"
+        text = f"CoBuilder proposed {made} and asked {asked}."
         if proposal.disagreements:
             text += f" The two readings differ in {len(proposal.disagreements)} places."
         self.desk.tell(text, "ok", "Open review", lambda: self.desk.open_page("review", proposal.id))

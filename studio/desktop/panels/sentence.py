@@ -111,7 +111,9 @@ class SentencePanel(Pane):
             if question.answer is None:
                 self._question(question, with_quote=True)
         if not proposed and unclear:
-            card = Card(f"{len(unclear)} points look unclear")
+            card = Card(
+                "1 point looks unclear" if len(unclear) == 1 else f"{len(unclear)} points look unclear"
+            )
             for each in unclear[:_MOST_UNCLEAR]:
                 card.say(f"“{' '.join(each.quote.split())}”", muted=True)
             if (rest := len(unclear) - _MOST_UNCLEAR) > 0:

@@ -160,7 +160,8 @@ def accept_remaining(command: AcceptRemaining, around: Surroundings) -> Effect:
         )
     if not changes:
         raise WrongUse(f"Every change of {desk.proposal.id} is decided already.")
-    sentence = f"Accepted the {len(changes)} remaining changes of “{desk.proposal.title}”"
+    many = "one remaining change" if len(changes) == 1 else f"{len(changes)} remaining changes"
+    sentence = f"Accepted the {many} of “{desk.proposal.title}”"
     if left:
         sentence += f"; {len(left)} wait, because a warning has to be read first"
     return desk.accepting(sentence, changes)
@@ -252,7 +253,8 @@ def record_proposal(command: RecordProposal, around: Surroundings) -> Effect:
     plural = "" if count == 1 else "s"
     sentence = f"CoBuilder proposed {count} change{plural} ({proposal.id}: {proposal.title})"
     if proposal.questions:
-        sentence += f" and asked {len(proposal.questions)} questions"
+        questions = len(proposal.questions)
+        sentence += f" and asked {questions} question{'' if questions == 1 else 's'}"
     left = _left_behind(proposal, around)
     if left:
         sentence += f"; it takes the place of {len(left)} older changes that nobody decided"

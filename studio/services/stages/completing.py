@@ -123,16 +123,19 @@ class DraftTests:
 
     def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Proposal]:
         """Read the draft; return the drafting. Raises WrongUse where there is no such rule."""
+        from studio.cobuilder.requests.waiting import new_places
         from studio.cobuilder.scenario_plans import propose_tests
 
         draft, number, now = unit.agents.draft(), next_number(unit), tools.clock().replace(microsecond=0)
+        reserved = new_places(tuple(unit.proposals.all()), unit.decisions.all())
+        names = [path.rpartition("/")[2] for path in sorted(reserved) if path.startswith("scenarios/")]
         known = [rule.id for rule in draft.charter.rules]
         if self.rule is not None and self.rule not in known:
             raise WrongUse(f"The draft has no rule “{self.rule}”.", f"It has: {', '.join(known)}.")
 
         def work(progress: Progress) -> Proposal:
             progress(0.1, self.title)
-            return propose_tests(draft, f"P-{number:02}", now, self.rule, _trial(draft, progress))
+            return propose_tests(draft, f"P-{number:02}", now, self.rule, _trial(draft, progress), names)
 
         return work
 

@@ -62,6 +62,7 @@ class Propose:
     def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Proposal]:
         """Read the source, what it replaces and the others; return the comparing."""
         from studio.cobuilder.proposals import propose
+        from studio.cobuilder.requests.waiting import new_places
 
         source = unit.sources.get(self.source_id)
         all_sources = unit.sources.all()
@@ -83,6 +84,7 @@ class Propose:
         ]
         previous = pairs.get(source.supersedes or "")
         draft, number, order = unit.agents.draft(), next_number(unit), kept_order(unit)
+        reserved = new_places(tuple(unit.proposals.all()), unit.decisions.all())
         asked = frozenset(_asked(question) for known in unit.proposals.all() for question in known.questions)
 
         def work(progress: Progress) -> Proposal:
@@ -95,6 +97,7 @@ class Propose:
                 proposal_id=f"P-{number:02}",
                 created_at=tools.clock().replace(microsecond=0),
                 authority_order=order,
+                reserved=reserved,
                 previous=(previous[0], previous[1]) if previous and previous[1] else None,
             )
             progress(1.0, f"Proposed {len(made.changes)} changes")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from studio.domain.errors import ProviderFailed, WrongUse
 from studio.domain.finding import Analysis, Engine
 from studio.domain.model import Content, ModelFailure, ModelReply, ModelRequest, ModelUse
+from studio.domain.pulse import watched
 from studio.domain.source import Source, SourceDocument
 from studio.domain.tool import Tool
 from studio.ports import LanguageModel, Progress, UnitOfWork
@@ -20,13 +21,18 @@ from studio.services.commands import KeepReading
 from studio.services.jobs import Tools
 from studio.services.models import NONE_CHOSEN, as_error
 from studio.services.queries.models import contents_of, is_read
-from studio.services.stages.reading import Known
+from studio.services.stages.reading import SECONDS, Known
 
 TITLES: dict[Engine, str] = {
     "embedded": "CoBuilder reads {} again",
     "model": "The language model reads {}",
     "both": "CoBuilder and the language model read {}",
 }
+
+READ = 0.9
+"""How far a job is when the reading itself is done."""
+OWN = 0.2
+"""How far it is after CoBuilder's own reading, where a model reads as well."""
 
 
 @dataclass(slots=True)
@@ -124,18 +130,29 @@ class ReadAgain:
         model = None if self.engine == "embedded" else tools.model()
         if not self.anew and is_read(kept, self.engine, model.name if model else ""):
             return None
-        progress(0.0, f"Reading “{source.name}”")
+        saying = f"Reading “{source.name}”"
+        progress(0.0, saying)
         document = source.current.document
-        own = kept if kept.read_by == "embedded" else _embedded(document, known)
+        own, done = kept, 0.0
+        if kept.read_by != "embedded":
+            done = READ if self.engine == "embedded" else OWN
+            own = _embedded(document, known, lambda share: progress(done * share, saying))
         material = Material(document, known.systems, contents_of(source))
-        found = beside(own, material, self.engine, model, progress)
-        return KeepReading(source.id, source.current.number, _with_ids(source, kept, found, known))
+        found = beside(own, material, self.engine, model, _after(progress, done))
+        with watched(lambda: progress(READ, f"Comparing “{source.name}” with what was known"), SECONDS):
+            whole = _with_ids(source, kept, found, known)
+        return KeepReading(source.id, source.current.number, whole)
 
 
-def _embedded(document: SourceDocument, known: Known) -> Analysis:
+def _after(progress: Progress, done: float) -> Progress:
+    """Return what tells how far the rest of a reading is, of which so much is done."""
+    return lambda fraction, message="": progress(done + (READ - done) * fraction, message)
+
+
+def _embedded(document: SourceDocument, known: Known, told: Callable[[float], object]) -> Analysis:
     from studio.cobuilder.analysis import analyze
 
-    return analyze(document, known.systems)
+    return analyze(document, known.systems, told)
 
 
 def _with_ids(source: Source, kept: Analysis, found: Analysis, known: Known) -> Analysis:
