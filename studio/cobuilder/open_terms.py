@@ -111,7 +111,7 @@ _PAPER = re.compile(
     r"(?:the|our|form)\s+)(?P<term>(?:[a-z]+['’]?s?(?:-[a-z]+)?\s){1,2}(?:playbook|guideline|guidelines|"
     r"manual|handbook|"
     r"appendix|annex|matrix|runbook|leaflet|terms|list|charter|instructions?|code of conduct|"
-    r"rulebook|guide|rules))\b(?! (?:below|above|at the|of|for|in|on)\b)",
+    r"rulebook|rules))\b(?! (?:below|above|at the|of|for|in|on)\b)",
     re.IGNORECASE,
 )
 _OWN_PAPER = re.compile(
@@ -119,6 +119,7 @@ _OWN_PAPER = re.compile(
     r"(?:page|guide|article|leaflet|policy|document|procedure|instructions?))\b(?! (?:below|above))"
     r"|\bthe (?P<name>[a-z]+ (?:appendix|annex)|(?:claim|consent|complaint|application) form)\b"
     r"(?! (?:below|above))"
+    r"|\bfollow (?:the|our) (?P<guide>[a-z]+ guide)\b(?! (?:below|above|of|for)\b)"
     r"|\bget an? (?P<form>(?:claim|consent|complaint|application) form)\b"
     r"|\b(?:compl(?:y|ies)|accordance|line) with the (?:[A-Z]\w+['’]s )?(?P<code>Code (?:of|for) [A-Z]\w+)",
 )

@@ -38,7 +38,7 @@ def ask(*sentences: str) -> tuple[Question, ...]:
         ("One copy may be kept by the lawyer.", "All copies, without exception, must be destroyed."),
         (
             "You must leave delivery fees excluded from the cap.",
-            "Delivery fees must be counted: the cap includes them. Delivery fees count towards the cap.",
+            "Delivery fees must be counted. Delivery fees count towards the cap.",
         ),
         (
             "Customers may ask for a credit within 45 days.",
@@ -88,7 +88,7 @@ def test_two_matters_are_no_contradiction(first: str, second: str) -> None:
 def test_cases_of_a_list_are_no_contradiction() -> None:
     """A ladder in a list gives each case its own number."""
     found = ask(
-        "- Monthly plans: refund all lamps within 14 days\n- Annual contracts: refund all lamps within 30 days"
+        "- Monthly plans: refund lamps within 14 days\n- Annual contracts: refund lamps within 30 days"
     )
     assert "contradiction" not in [question.category for question in found]
 
