@@ -1,13 +1,15 @@
 """What an answer brought, put into the proposal: ids stay, decided changes stay, one item has one change.
 
-- A change of an item that an undecided change already touches is melted into that one; all else is added
-  at the end, under new ids, and needs the undecided changes that it was drafted on.
+- A change of an item that an undecided change already touches is melted into that one, which keeps what
+  it was before; all else is added at the end, under new ids, and needs the undecided changes that it was
+  drafted on.
 - Questions that came with it are added; the line that held the sentence back goes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from studio.cobuilder.desk import Desk
@@ -35,7 +37,7 @@ class _Merge:
 
     changes: list[ProposedChange]
     verdicts: Mapping[str, Verdict]
-    question: OpenQuestion
+    answers: tuple[str, ...]
     reason: str
     source: str = ""
     ids: dict[str, str] = field(default_factory=dict)
@@ -56,7 +58,7 @@ class _Merge:
                     "id": f"C-{number:02}",
                     "reason": self._why(made.reason),
                     "depends_on": (),
-                    "answers": (self.question.id,),
+                    "answers": self.answers,
                 }
             )
             self.changes.append(new)
@@ -72,13 +74,19 @@ class _Merge:
         if inner:
             inside = made.change.model_copy(update={"path": join_path(*inner)})
             after = apply_json(host.change.after, [inside])
+        mine = bool({*host.answers} & {*self.answers})
+        title = host.title if inner else _since(host.title, made.title) if mine else made.title
+        said = [self._why(made.reason)] if mine else [host.reason, self._why(made.reason)]
         return host.model_copy(
             update={
-                "title": host.title if inner else made.title,
+                "title": title,
                 "change": host.change.model_copy(update={"after": after}),
-                "reason": f"{host.reason} {self._why(made.reason)}".strip(),
+                "reason": " ".join(part for part in said if part),
                 "citations": tuple(dict.fromkeys((*host.citations, *made.citations))),
                 "confidence": min(host.confidence, made.confidence),
+                "warnings": tuple(dict.fromkeys((*host.warnings, *made.warnings))),
+                "answers": tuple(dict.fromkeys((*host.answers, *self.answers))),
+                "unanswered": host.unanswered if mine else host,
             }
         )
 
@@ -101,21 +109,22 @@ def merged(
     proposal: Proposal,
     verdicts: Mapping[str, Verdict],
     desk: Desk,
-    question: OpenQuestion,
+    drafted: Sequence[ProposedChange],
     answer: Answer,
-    told: str,
+    answered: tuple[str, ...],
 ) -> Completed:
-    """Return the proposal with what was drafted on the desk from an answer."""
-    drafted = desk.sketch.changes()
-    merge = _Merge(
-        list(proposal.changes), verdicts, question, f"{answer.by} answered “{answer.text}”.", desk.source.name
-    )
+    """Return the proposal with what was drafted on the desk from an answer.
+
+    `answered` are all questions whose answers the draft stands on.
+    """
+    reason = f"{answer.by} answered “{answer.text}”."
+    merge = _Merge(list(proposal.changes), verdicts, answered, reason, desk.source.name)
     undecided = merge.open
     for each in drafted:
         merge.take(each)
     for each in drafted:
         merge.tie(each, _stands_on(desk.sketch.agent, each, undecided, desk.source.id))
-    asked = _new_questions(proposal, desk.questions)
+    asked = _new_questions(proposal, desk.questions, answered)
     kept = tuple(c for c in merge.changes if not _is_nothing(c.change))
     known = {c.id for c in kept}
     changes = tuple(
@@ -123,11 +132,12 @@ def merged(
     )
     unaffected = proposal.unaffected
     if drafted:
-        unaffected = (*(u for u in unaffected if not _held_back(u, question)), *_untested(desk, unaffected))
+        question = next(q for q in proposal.questions if q.id == answer.question_id)
+        unaffected = (*(u for u in unaffected if not is_held(u, question)), *_untested(desk, unaffected))
     made = proposal.model_copy(
         update={"changes": changes, "questions": (*proposal.questions, *asked), "unaffected": unaffected}
     )
-    return Completed(made, _told(proposal, merge.touched, len(asked), told))
+    return Completed(made, _told(proposal, merge.touched, len(asked)))
 
 
 def _holds(path: str, other: str) -> bool:
@@ -140,7 +150,8 @@ def _is_nothing(change: Change) -> bool:
     return canonical(change.before) == canonical(change.after) and not change.is_move
 
 
-def _held_back(line: str, question: OpenQuestion) -> bool:
+def is_held(line: str, question: OpenQuestion) -> bool:
+    """Return whether a line says that the sentence of a question is held back."""
     quote = " ".join(question.citation.quote.split()).rstrip(".")
     return line.startswith("Held back") and quote in line
 
@@ -149,11 +160,16 @@ def _untested(desk: Desk, known: tuple[str, ...]) -> list[str]:
     return [line for line in desk.unaffected if line.startswith("Not tested") and line not in known]
 
 
-def _new_questions(proposal: Proposal, asked: list[OpenQuestion]) -> list[OpenQuestion]:
+def _new_questions(
+    proposal: Proposal, asked: list[OpenQuestion], answered: tuple[str, ...]
+) -> list[OpenQuestion]:
     known = {(q.text, q.citation.fingerprint) for q in proposal.questions}
     fresh = [q for q in asked if (q.text, q.citation.fingerprint) not in known]
     first = max((int(q.id.removeprefix("Q-")) for q in proposal.questions), default=0) + 1
-    return [q.model_copy(update={"id": f"Q-{number:02}"}) for number, q in enumerate(fresh, first)]
+    return [
+        q.model_copy(update={"id": f"Q-{number:02}", "answers": answered})
+        for number, q in enumerate(fresh, first)
+    ]
 
 
 def _stands_on(agent: Agent, made: ProposedChange, undecided: list[ProposedChange], source: str) -> set[str]:
@@ -192,14 +208,20 @@ def _met_without(agent: Agent, test: Scenario, change: Change) -> bool:
     return course is not None and meets(test, course)
 
 
-def _told(proposal: Proposal, touched: list[str], asked: int, told: str) -> str:
+def _told(proposal: Proposal, touched: list[str], asked: int) -> str:
     before = {c.id for c in proposal.changes}
-    new = sum(each not in before for each in touched)
+    every = set(touched)
+    new, more = len(every - before), len(every & before)
     parts = [f"{new} new change{'s' * (new != 1)}"] if new else []
-    if len(touched) > new:
-        more = len(touched) - new
+    if more:
         parts.append(f"{more} change{'s' * (more != 1)} brought up to date")
     if asked:
         parts.append(f"{asked} new question{'s' * (asked != 1)}")
-    done = f"CoBuilder completed the proposal: {', '.join(parts)}." if touched else ""
-    return " ".join(part for part in (told, done) if part)
+    return f"CoBuilder completed the proposal: {', '.join(parts)}." if touched else ""
+
+
+def _since(old: str, new: str) -> str:
+    """Return the title of a change that moves on a value, as it is seen from where the first one began."""
+    for first, then in re.findall(r"([^();:,→]+) → ([^();:,→]+)", old):
+        new = new.replace(f"{then.strip()} → ", f"{first.strip()} → ")
+    return new

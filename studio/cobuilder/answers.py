@@ -3,7 +3,8 @@
 - The sentence with its open words answered is drafted like any other: its rule, every place of its
   matter, its tests. Nothing that was decided is touched: accepted changes stand in the draft, rejected
   ones stay out, ids stay; an item that an undecided change already touches is changed in that one.
-- What an earlier answer to the same question brought, and nobody decided, gives way to the new one.
+- What an earlier answer to the same question brought, and nobody decided, gives way to the new one; once a
+  part of it was accepted, the new one changes what stands there instead. Without a new draft all stays.
 - An answer that leaves words of its sentence open brings the next question instead.
 - Answers that no draft follows from (a conflict, a fact no system tells) are kept, and that is said.
 """
@@ -13,13 +14,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from studio.cobuilder.answer_merge import Completed, merged
+from studio.cobuilder.answer_merge import Completed, is_held, merged
+from studio.cobuilder.answer_undone import TakenBack, taken_back
 from studio.cobuilder.answer_words import filled, open_words, says_no, says_yes
+from studio.cobuilder.cautions import with_warnings
 from studio.cobuilder.conflicts import find_conflicts
 from studio.cobuilder.desk import Desk, Paper, lay_out, sentence_of
 from studio.cobuilder.drafting import Why, rule_path
+from studio.cobuilder.drafting_new import held_back
 from studio.cobuilder.gaps import wording_gaps
-from studio.cobuilder.matching import value_changes
+from studio.cobuilder.matching import Target, value_changes
 from studio.cobuilder.proposals import draft_sentences, pin_source
 from studio.cobuilder.rehearsal import meets, walk
 from studio.cobuilder.scenario_plans import tests_within
@@ -29,7 +33,7 @@ from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet, apply, join_path
 from studio.domain.errors import Stale
 from studio.domain.finding import Analysis
-from studio.domain.proposal import OpenQuestion, Proposal
+from studio.domain.proposal import OpenQuestion, Proposal, ProposedChange
 from studio.domain.review import Answer, Verdict
 from studio.domain.scenario import ExpectOutcome
 from studio.domain.source import AUTHORITY_ORDER, Authority, Block, Citation, Source, SourceDocument
@@ -70,37 +74,90 @@ class Ground:
 def complete(ground: Ground, answer: Answer) -> Completed:
     """Return the proposal as the answer completes it."""
     question = next(q for q in ground.proposal.questions if q.id == answer.question_id)
-    before = _without_earlier(ground, question)
-    undecided = [c for c in before.changes if ground.verdicts.get(c.id) is None]
-    gone = len(ground.proposal.changes) - len(before.changes)
+    asked = (question.id, *(q.id for q in _mates(ground, question)))
+    back = taken_back(ground.proposal, ground.verdicts, asked, ground.answers)
     if answer.waived:
-        told = f"What its earlier answer brought is taken back ({_counted(gone, 'change')})." if gone else ""
-        return Completed(before, told)
+        return _set_aside(ground, question, back)
+    decides = question.category in ("dropped", "scenario")
+    before = back.proposal if back.whole or decides else ground.proposal
+    undecided = [c for c in before.changes if ground.verdicts.get(c.id) is None]
     try:
         agent = apply(ground.draft, ChangeSet(title="", changes=tuple(c.change for c in undecided)))
     except Stale:
         told = "The draft has changed since; ask CoBuilder anew what the document demands."
         return Completed(ground.proposal, told)
-    source = next((s for s, _ in ground.papers if s.id == question.citation.source_id), None)
+    source = _source(ground, question)
     if source is None:
-        return Completed(before, "Its document is no longer in force; the answer is kept.")
+        return Completed(ground.proposal, "Its document is no longer in force; the answer is kept.")
     desk = _desk(ground, agent, source)
     told = _drafted(ground, desk, question, answer)
-    return merged(before, ground.verdicts, desk, question, answer, told)
+    drafted = _warned(ground, desk)
+    if not drafted and not decides:
+        before = ground.proposal
+        brought = any(question.id in c.answers for c in before.changes)
+        told = told or "Nothing more follows; the draft says so already."
+        told += " What its earlier answer brought stays as it is." if brought else ""
+    answered = (question.id, *(q.id for q in _mates(ground, question) if _given(ground, q) is not None))
+    made = merged(before, ground.verdicts, desk, drafted, answer, answered)
+    taken = _told_back(back) if decides and not drafted else ""
+    return Completed(made.proposal, " ".join(part for part in (told, made.told, taken) if part))
 
 
-def _without_earlier(ground: Ground, question: OpenQuestion) -> Proposal:
-    """Return the proposal without the undecided changes that an earlier answer to the question brought."""
-    gone = {
-        c.id for c in ground.proposal.changes if question.id in c.answers and not ground.verdicts.get(c.id)
-    }
-    gone |= {d for each in gone for d in ground.proposal.dependents(each) if not ground.verdicts.get(d)}
-    kept = tuple(
-        c.model_copy(update={"depends_on": tuple(d for d in c.depends_on if d not in gone)})
-        for c in ground.proposal.changes
-        if c.id not in gone
-    )
-    return ground.proposal.model_copy(update={"changes": kept})
+def _mates(ground: Ground, question: OpenQuestion) -> list[OpenQuestion]:
+    """Return the other questions about open words of the same sentence."""
+    if question.category not in _VAGUE:
+        return []
+    every = (q for q in ground.proposal.questions if q.citation == question.citation)
+    return [q for q in every if q.id != question.id and q.category in _VAGUE]
+
+
+def _given(ground: Ground, question: OpenQuestion) -> Answer | None:
+    return next((a for a in ground.answers if a.question_id == question.id and not a.waived), None)
+
+
+def _set_aside(ground: Ground, question: OpenQuestion, back: TakenBack) -> Completed:
+    made = back.proposal
+    source = _source(ground, question)
+    if back.count and back.whole and source is not None and question.category in _VAGUE:
+        cited = question.citation
+        statement = _statement(ground, source, cited, " ".join(cited.quote.split()))
+        if statement is not None and not any(is_held(line, question) for line in made.unaffected):
+            made = made.model_copy(update={"unaffected": (*made.unaffected, held_back(statement))})
+    return Completed(made, _told_back(back))
+
+
+def _told_back(back: TakenBack) -> str:
+    parts = []
+    if back.count:
+        parts.append(f"What its earlier answer brought is taken back ({_counted(back.count, 'change')}).")
+    if back.decided:
+        stays = (
+            "stays in the draft, since it was" if back.decided == 1 else "stay in the draft, since they were"
+        )
+        parts.append(f"{_counted(back.decided, 'change')} of it {stays} accepted.")
+    if back.buried:
+        stays = (
+            "stays, since another answer builds" if back.buried == 1 else "stay, since other answers build"
+        )
+        parts.append(f"{_counted(back.buried, 'change')} {stays} on it.")
+    return " ".join(parts)
+
+
+def _source(ground: Ground, question: OpenQuestion) -> Source | None:
+    """Return the document that an answer is about: that of the proposal where its last edition is cited."""
+    held = {source.id: source for source, _ in ground.papers}
+    own = [held[each] for each in ground.proposal.source_ids if each in held]
+    if question.category == "dropped" and own:
+        return own[0]
+    return held.get(question.citation.source_id)
+
+
+def _warned(ground: Ground, desk: Desk) -> tuple[ProposedChange, ...]:
+    """Return what was drafted, with what a reviewer must read first about the sentences that it cites."""
+    changes = desk.sketch.changes()
+    for source, analysis in (*ground.papers, *([ground.replaced] if ground.replaced else [])):
+        changes = with_warnings(changes, source, analysis)
+    return changes
 
 
 def _desk(ground: Ground, agent: Agent, source: Source) -> Desk:
@@ -132,6 +189,7 @@ def _drafted(ground: Ground, desk: Desk, question: OpenQuestion, answer: Answer)
         desk.questions.append(more)
         return "One more thing in the same sentence is open before it can be drafted."
     desk.statements = (statement,)
+    desk.targets = tuple(_as_drafted(target, statement) for target in desk.targets)
     _, changed = draft_sentences(desk, whole=False)
     tests_within(desk)
     find_conflicts(desk, [(m, value_changes(m.target.text, sentence_of(m.statement))) for m in changed])
@@ -142,11 +200,20 @@ def _drafted(ground: Ground, desk: Desk, question: OpenQuestion, answer: Answer)
 # Open words
 
 
+def _as_drafted(target: Target, statement: Statement) -> Target:
+    """Return what a rule that cites the sentence made of it: what an earlier answer said, not open words."""
+    cited = target.citation
+    if target.rule is None or cited is None or cited.fingerprint != statement.fingerprint:
+        return target
+    return Target(target.rule.text, target.rule, cited)
+
+
 def _answered(ground: Ground, source: Source, question: OpenQuestion) -> Statement | None:
     """Return the cited sentence as a statement in which all that was answered is filled in."""
     text = " ".join(question.citation.quote.split())
-    for each in (q for q in ground.proposal.questions if q.citation == question.citation):
-        given = next((a for a in ground.answers if a.question_id == each.id and not a.waived), None)
+    mine = {question.id, *(q.id for q in _mates(ground, question))}
+    for each in (q for q in ground.proposal.questions if q.id in mine):
+        given = _given(ground, each)
         if given is not None:
             text = filled(text, open_words(each), given.text)
     return _statement(ground, source, question.citation, text)

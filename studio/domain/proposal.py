@@ -15,7 +15,8 @@ class ProposedChange(Frozen):
     """One change with its title, reason, citations, confidence and what it cannot stand without.
 
     `warnings` are sentences a reviewer must read first (a suspicious passage, engines that disagree);
-    `answers` are the questions of the proposal whose answers brought the change.
+    `answers` are the questions of the proposal whose answers brought the change; `unanswered` is the change
+    as it was before the last of these answers, if it was there.
     """
 
     id: str
@@ -27,16 +28,21 @@ class ProposedChange(Frozen):
     depends_on: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    unanswered: ProposedChange | None = None
 
 
 class OpenQuestion(Frozen):
-    """A question of a source, with the citation of the sentence that leaves it open."""
+    """A question of a source, with the citation of the sentence that leaves it open.
+
+    `answers` are the questions whose answers brought this one.
+    """
 
     id: str
     text: str
     reason: str
     category: str
     citation: Citation
+    answers: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, question: Question, citation: Citation) -> OpenQuestion:
