@@ -58,7 +58,7 @@ _TIME = re.compile(
 _JUDGEMENT = re.compile(
     r"\b(?P<term>(?:appropriate|suitable|relevant|proper|adequate|sufficient|reasonable|acceptable"
     r"|satisfactory|fair|valid|good|legitimate|genuine"
-    r"|compelling|exceptional|special|extenuating|extraordinary|unusual|serious|sensitive|certain"
+    r"|compelling|strong|exceptional|special|extenuating|extraordinary|unusual|serious|sensitive|certain"
     r"|subjective|inappropriate|abusive|suspicious|vulnerable"
     r"|eligible|qualifying|premium|priority|trusted|loyal|long-standing|urgent|complex)"
     r" (?:(?!the\b)\w+ )?(?:options?|actions?|steps?|measures?|reasons?|circumstances|cases?"
@@ -66,7 +66,9 @@ _JUDGEMENT = re.compile(
     r"|solutions?|gestures?|goodwill|explanations?|excuses?|situations?|items?|customers?|users?"
     r"|recommendations?|comments?|behaviou?r|language|activity|orders?"
     r"|products?|requests?|issues?|condition|credit|offer|discount|resolution|response|procedure"
-    r"|form|fees?|methods?)"
+    r"|form|fees?|methods?|signs|indications|suspicions?|doubts?)"
+    r"|something (?:looks|seems|feels) (?:off|wrong|odd|strange)"
+    r"|an agreed (?:index|rate|standard|level|format|period)"
     r"|best judge?ment|(?:use|at) (?:your|own|their|our|its) (?:own )?(?:sole )?discretion"
     r"|exercise discretion|case[- ]by[- ]case(?: basis)?|common sense"
     r"|good condition|(?:seems?|is|are|appears?|looks?) (?:reasonable|appropriate|fair|justified"
@@ -82,6 +84,17 @@ _LIMIT = re.compile(
     r"(?:limit|threshold|maximum|minimum|cap|allowance|ceiling|quota|approval limit)"
     r"|(?:the )?(?:usual|standard|normal|applicable|small|nominal|additional|regular) (?:fee"
     r"|charge|rate|price|penalty|deadline|time ?frame|window|period))\b",
+    re.IGNORECASE,
+)
+_GRADED_CASE = re.compile(
+    r"\b(?:if|when|where)\b[^,.;:]{0,40}?(?:\bis|\bare|['’]s|\bgets?)\s+(?:too |very |really )?"
+    r"(?P<term>big|large|high|small|low|a lot|serious|severe)(?=\s*[.,;:]|$)"
+    r"|\b(?P<term2>a few (?:per ?cent|percent|%|euros?|pounds|dollars|kilos?|kilograms?|met(?:re|er)s))\b"
+    r"|\bwith (?P<term3>(?:a |an )?(?:high|heavy|low) (?:usage|use|consumption|volume|turnover|balance))\b",
+    re.IGNORECASE,
+)
+_UNPRICED = re.compile(
+    r"\bthere(?: is|['’]s|['’]ll be| will be) (?P<term>an? (?:\w+ )?(?:surcharge|fee|charge|penalty))\b",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
@@ -156,15 +169,29 @@ def wording_gaps(sentence: Sentence, *, binding: bool, later_text: str) -> Itera
         )
     numbered = bool(_NUMBER.search(text))
     for pattern, category, ask, why, weight in _KINDS:
-        match = pattern.search(text) if binding or category in ("role", "limit") else None
+        always = category in ("role", "limit") or pattern is _GRADED_CASE
+        match = pattern.search(text) if binding or always else None
         if match is None or (numbered and category in ("threshold", "deadline", "limit")):
             continue
-        term = match["term"].strip()
-        if _is_explained(term, later_text):
+        term = next(
+            name for key, name in match.groupdict().items() if name and key.startswith("term")
+        ).strip()
+        if _is_explained(term, later_text) or _is_no_gap(category, term, text, match):
             continue
         yield _gap(sentence, category, term, ask.format(term), why, weight)
 
 
+def _is_no_gap(category: str, term: str, text: str, match: re.Match[str]) -> bool:
+    """Say whether nothing hangs on a word here: a bare size, no approval, or examples beside it."""
+    if category == "threshold":
+        return term.lower() in _BARE_SIZES
+    if match.re is _APPROVAL:
+        return term.lower().startswith("without") or bool(re.search(r"\bno $", text[: match.start()], re.I))
+    return category == "undefined term" and bool(_EXAMPLES.match(text[match.end() :]))
+
+
+_BARE_SIZES = frozenset(["small", "large", "minor"])
+_EXAMPLES = re.compile(r",? (?:such as|for example|e\.g\.|like)\b", re.IGNORECASE)
 _KINDS = (
     (
         _ROLE,
@@ -180,6 +207,14 @@ _KINDS = (
         "An approval without an approver cannot be checked.",
         0.75,
     ),
+    (
+        _GRADED_CASE,
+        "threshold",
+        "From what figure on is it “{}”?",
+        "A decision hangs on it, and no figure is given.",
+        0.8,
+    ),
+    (_UNPRICED, "limit", "How much is “{}”?", "The customer will ask, and no figure is given.", 0.8),
     (_LIMIT, "limit", "What is the value of “{}”?", "A limit without a number cannot be enforced.", 0.9),
     (
         _AMOUNT,

@@ -57,6 +57,7 @@ _AMOUNTS = frozenset(
     "refund refunds payment payments time interval intervals fee fees delay delays payout payouts "
     "several".split()
 )
+_NOUNS_IN_LY = frozenset(["family", "supply", "assembly", "elderly"])
 _NUMBER = re.compile(r"(?<![\w.])[$€£]?\d")
 _SECTION_NUMBER = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+")
 _MOST_MENTIONS = 2
@@ -110,8 +111,17 @@ _PAPER = re.compile(
     r"(?:the|our|form)\s+)(?P<term>(?:[a-z]+['’]?s?(?:-[a-z]+)?\s){1,2}(?:playbook|guideline|guidelines|"
     r"manual|handbook|"
     r"appendix|annex|matrix|runbook|leaflet|terms|list|charter|instructions?|code of conduct|"
-    r"rulebook))\b(?! (?:below|above|at the))",
+    r"rulebook|rules))\b(?! (?:below|above|at the|of|for|in|on)\b)",
     re.IGNORECASE,
+)
+_OWN_PAPER = re.compile(
+    r"\b(?:on|in|see|follows?|have|has) (?P<term>(?:another|(?:its|their) own) "
+    r"(?:page|guide|article|leaflet|policy|document|procedure|instructions?))\b(?! (?:below|above))"
+    r"|\bthe (?P<name>[a-z]+ (?:appendix|annex)|(?:claim|consent|complaint|application) form)\b"
+    r"(?! (?:below|above))"
+    r"|\bfollow (?:the|our) (?P<guide>[a-z]+ guide)\b(?! (?:below|above|of|for)\b)"
+    r"|\bget an? (?P<form>(?:claim|consent|complaint|application) form)\b"
+    r"|\b(?:compl(?:y|ies)|accordance|line) with the (?:[A-Z]\w+['’]s )?(?P<code>Code (?:of|for) [A-Z]\w+)",
 )
 _FORM = re.compile(
     r"\b(?P<term>(?:form|template|annex|appendix|checklist|schedule|"
@@ -124,18 +134,20 @@ _COMMON_LIST = re.compile(
 )
 
 
-def open_terms(sentence: Sentence, whole: str) -> Iterator[Gap]:
+def open_terms(sentence: Sentence, whole: str, *, binding: bool = True) -> Iterator[Gap]:
     """Yield the graded terms of one sentence that the whole text does not explain."""
     text = _SECTION_NUMBER.sub("", sentence.text)
     for pattern in (_SUBJECT, _INSIDE, _ENOUGH):
         match = pattern.search(text)
         if match is None:
             continue
+        if pattern is _INSIDE and not binding:
+            continue
         noun = (match.groupdict().get("noun") or "").lower()
         term = match["term"]
         if (
             noun in _NO_NOUN
-            or noun.endswith("ly")
+            or (noun.endswith("ly") and noun not in _NOUNS_IN_LY)
             or _explained(term, whole)
             or _measured(text, match.end("term"))
         ):
@@ -214,7 +226,7 @@ def unknown_systems(sentence: Sentence, known: frozenset[str]) -> Iterator[Gap]:
         if not own or not _WORKS.search(sentence.text):
             continue
         met = [word in known or any(same_thing(word, each) for each in known) for word in own]
-        if met[-1] or all(met):
+        if (met[-1] and "list" not in match["term"].lower()) or all(met):
             continue
         yield Gap(
             sentence,
@@ -228,11 +240,11 @@ def unknown_systems(sentence: Sentence, known: frozenset[str]) -> Iterator[Gap]:
 
 def absent_papers(sentence: Sentence, whole: str, titles: str) -> Iterator[Gap]:
     """Yield the papers that a sentence sends the reader to, and that the document neither holds nor links."""
-    for pattern in (_FORM, _PAPER, _APPENDIX):
+    for pattern in (_FORM, _PAPER, _APPENDIX, _OWN_PAPER):
         match = pattern.search(sentence.text)
         if match is None:
             continue
-        term = match["term"].strip()
+        term = next(name for name in match.groupdict().values() if name).strip()
         bare = re.sub(r"^(?:see|in) the ", "", term, flags=re.IGNORECASE)
         once = len(re.findall(rf"\b{re.escape(bare)}\b", whole, re.IGNORECASE)) <= 1
         if (

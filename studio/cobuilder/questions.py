@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from studio.cobuilder import consistency
 from studio.cobuilder.gaps import Gap, unknown_tools, wording_gaps
+from studio.cobuilder.inner_conflicts import inner_conflicts
 from studio.cobuilder.open_terms import (
     absent_papers,
     open_terms,
@@ -64,7 +65,7 @@ def _gaps(
         binding = bound.meet(sentence.start, sentence.end)
         yield from wording_gaps(sentence, binding=binding, later_text=document.text)
         if block.kind != "cell" and speaks:
-            yield from open_terms(sentence, document.text)
+            yield from open_terms(sentence, document.text, binding=binding)
             yield from unnamed_roles(sentence, document.text, tools)
             yield from absent_papers(sentence, document.text, titles)
         if tools:
@@ -74,6 +75,7 @@ def _gaps(
     sentence_of = {item.id: at.get(item.start) or _as_sentence(item) for item in statements}
     yield from consistency.number_conflicts(statements, sentence_of)
     yield from consistency.polarity_conflicts(statements, sentence_of)
+    yield from inner_conflicts(parts, bound)
     yield from consistency.dangling_references(document, parts)
     yield from consistency.unexplained_capabilities(document, parts)
     yield from consistency.one_sided_timing(document, parts)
