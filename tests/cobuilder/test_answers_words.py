@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from test_answers import _answered, _ground, _open_returns, _whole
 
 from studio.cobuilder.answer_merge import Completed
 from studio.cobuilder.answer_verdicts import says_gone, says_kept, says_no, says_yes
@@ -14,7 +15,6 @@ from studio.cobuilder.rehearsal import walk
 from studio.domain.proposal import OpenQuestion
 from studio.domain.review import Answer
 from studio.domain.scenario import ExpectOutcome
-from tests.cobuilder.test_answers import _answered, _ground, _open_returns, _whole
 from tests.measures.cobuilder_impact import NOW, PROJECTS, project
 
 
