@@ -15,6 +15,7 @@ from studio.cobuilder.questions import read_questions
 from studio.cobuilder.spans import Spans
 from studio.cobuilder.statements import SURE_ENOUGH, is_mere_instruction, read_bound
 from studio.cobuilder.suspicions import find_suspicions
+from studio.domain.collector import uncollected
 from studio.domain.finding import Analysis, WorkflowFinding
 from studio.domain.frozen import Json
 from studio.domain.source import SourceDocument
@@ -35,6 +36,7 @@ _PIECE = 120
 DECLINED = "It is no procedure or policy: a story, a report, program code or bare data bind nobody."
 
 
+@uncollected()
 def analyze(document: SourceDocument, tools: Sequence[Tool], told: Told = unheard) -> Analysis:
     """Return everything that one reading of a document finds; `told` hears how far it is, and may end it."""
     pace, blocks = Pace(told), len(document.blocks)

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from operator import itemgetter
 from typing import Any
 
+from studio.domain.collector import uncollected
 from studio.domain.run import Conversation, Mark
 from studio.domain.trace import TraceEvent, Turn
 from studio.runtime.recording import build
-from studio.simulation.memory import uncollected
 
 _EVENT = tuple(TraceEvent.model_fields)
 _TURN = tuple(Turn.model_fields)

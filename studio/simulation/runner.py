@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from studio.domain.agent import Agent
+from studio.domain.collector import uncollected
 from studio.domain.errors import WrongUse
 from studio.domain.frozen import canonical, digest, to_json
 from studio.domain.run import Comparison, Conversation, Run
@@ -24,7 +25,6 @@ from studio.runtime import RUNTIME, Program, advance, start
 from studio.runtime.recording import build
 from studio.simulation.customers import Customer, World
 from studio.simulation.grading import grade
-from studio.simulation.memory import uncollected
 from studio.simulation.packing import Conversations
 from studio.simulation.systems import connect
 
