@@ -35,8 +35,9 @@ SURE_ENOUGH = 0.25
 PLAIN = 0.55
 """From which sureness on a pattern is doubted only where very much speaks against it."""
 
-MANY, SPARSE, SURE, SOME = 20, 0.14, 0.9, 3
-"""A text of many pieces binds nobody when so few of them are likely to, and fewer than some surely do."""
+MANY, SPARSE, SURE, SOME, RIGHT = 20, 0.14, 0.9, 3, 5.0
+"""A text of many pieces binds nobody when so few of them are likely to, fewer than some surely do, and fewer
+than these, by the confidence of all together, are right."""
 
 
 class Bound(NamedTuple):
@@ -76,9 +77,10 @@ def judged(
         as_read = _as_read(document, piece)
         kept = small and any(each.kind in KINDS for each in as_read)
         found.extend(as_read if kept else _judged(document, piece, as_read, judge, bearing))
-    sure = sum(each.confidence >= SURE for each in found if each.kind in KINDS)
+    binding = [each.confidence for each in found if each.kind in KINDS]
+    sure = sum(confidence >= SURE for confidence in binding)
     likely = sum(bearing.binds for bearing in bearings)
-    if len(every) >= MANY and likely < SPARSE * len(every) and sure < SOME:
+    if len(every) >= MANY and likely < SPARSE * len(every) and sure < SOME and sum(binding) < RIGHT:
         return Bound(declined=True)
     found.sort(key=lambda statement: statement.start)
     return Bound(tuple(item.model_copy(update={"id": f"S-{n:03d}"}) for n, item in enumerate(found, 1)))

@@ -83,6 +83,14 @@ def test_a_report_is_declined_in_words() -> None:
     assert "no procedure or policy" in analysis.declined
 
 
+def test_clear_rules_among_much_talk_are_never_declined() -> None:
+    """A handbook of idle words is read as one when clear duties stand in it, however few in a hundred."""
+    parts = [f"## Section {n}\n\nYou must check form {n}.\n\n" + "Idle words here. " * 60 for n in range(20)]
+    analysis = analyze(read_markdown("# Handbook\n\n" + "\n\n".join(parts), "a.md"), ())
+    assert analysis.declined is None
+    assert len(analysis.statements) == 20
+
+
 def test_confidence_rises_with_what_speaks_for_a_rule() -> None:
     """Calibration never turns a likelier reading into a less sure one, and stays between 0 and 1."""
     shares = [share for _, share in KNOTS]
