@@ -15,9 +15,8 @@ from studio.domain.charter import Rule
 from studio.domain.condition import Scalar, holds
 from studio.domain.frozen import Json
 from studio.domain.scenario import (
-    ExpectCall,
-    ExpectDisclosure,
     Expectation,
+    ExpectCall,
     ExpectEffort,
     ExpectHandoff,
     ExpectOutcome,
