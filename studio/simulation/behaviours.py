@@ -61,13 +61,13 @@ def _several(speaker: Speaker, words: str) -> str:
     """Ask the scenario's further questions with the first, or a general one where it has none."""
     also = speaker.scenario.also or (speaker.say("also generic", "also/generic"),)
     for number, other in enumerate(also):
-        words = speaker.say("also", f"also/{number}", first=words, wish=other)
+        words = speaker.say("also", f"also/{number}", first=speaker.closed(words), wish=other)
     return words
 
 
 def _out_of_order(speaker: Speaker, words: str) -> str:
     extra = speaker.untold(None)
-    return f"{words.rstrip('.')}. {speaker.volunteer(extra)}" if extra else words
+    return f"{speaker.closed(words)} {speaker.volunteer(extra)}" if extra else words
 
 
 def _more(speaker: Speaker, asked: Slot, words: str) -> str:
@@ -75,8 +75,8 @@ def _more(speaker: Speaker, asked: Slot, words: str) -> str:
         return words
     added = speaker.volunteer(extra)
     if speaker.voice.chance(0.5, f"order/{asked.id}"):
-        return f"{added} {words}"
-    return f"{words} {added}"
+        return f"{speaker.closed(added)} {words}"
+    return f"{speaker.closed(words)} {added}"
 
 
 def _unfinished_wish(speaker: Speaker, words: str) -> str:
@@ -95,6 +95,10 @@ def _silent(speaker: Speaker, asked: Slot | None) -> str | None:
 def _person(speaker: Speaker, asked: Slot | None) -> str | None:
     at = 1 + speaker.voice.number("human") % 2
     return speaker.say("person", "human/words") if once(speaker, "asks for a human", at) else None
+
+
+def _person_after(speaker: Speaker, outcome: str) -> str | None:
+    return speaker.say("person", "human/words") if once(speaker, "asks for a human") else None
 
 
 def _interrupts(speaker: Speaker, asked: Slot | None) -> str | None:
@@ -166,7 +170,8 @@ def _forbidden_after(speaker: Speaker, outcome: str) -> str | None:
 def _breaks_off(speaker: Speaker, asked: Slot, words: str) -> str:
     """Send the beginning of the answer alone: the first time always, later as it comes."""
     first = "incomplete sentences" not in speaker.done
-    if asked.type in NO_FRAGMENTS or not (first or speaker.voice.chance(0.4, f"unfinished/{asked.id}")):
+    again = speaker.told.get(asked.id, 0) > 1
+    if again or asked.type in NO_FRAGMENTS or not (first or speaker.voice.chance(0.4, f"unfinished/{asked.id}")):
         return words
     if speaker.queue:
         return words
@@ -197,7 +202,7 @@ def _late(speaker: Speaker, outcome: str) -> str | None:
 
 MANNERS: Mapping[Behaviour, Manner] = {
     "silent once": Manner(instead=_silent),
-    "asks for a human": Manner(instead=_person),
+    "asks for a human": Manner(instead=_person, after=_person_after),
     "interrupts": Manner(instead=_interrupts),
     "changes topic": Manner(instead=_topic, answer=_back),
     "asks for an exception": _turn_of_its_own("asks for an exception", "plea", late=False),

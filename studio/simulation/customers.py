@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from studio.domain.condition import Scalar
 from studio.domain.scenario import Fact
 from studio.domain.workflow import Slot
 from studio.simulation.behaviours import SETTLED, Manner, hooks
@@ -82,20 +83,16 @@ class Customer(Speaker):
         before, after = frame.split("{wish}", 1)
         if before.endswith((", ", ": ", "- ")) and not words.startswith(("I ", "I'")) and words[1:2].islower():
             words = words[:1].lower() + words[1:]
-        if after and not words.endswith((".", "!", "?")):
-            words += "."
-        return before + words + after
+        return before + (self.closed(words) if after else words) + after
 
     def _felt(self, words: str) -> str:
         """Return the opening with the mood it is written in."""
         if self.angry and self.voice.chance(0.7, "angry"):
-            return f"{self.say('angry', 'angry/words')} {words}"
+            return f"{self.closed(self.say('angry', 'angry/words'))} {words}"
         if self.scenario.persona.mood == "worried" and self.voice.chance(0.6, "worried"):
-            words = words if words.endswith((".", "!", "?")) else f"{words}."
-            return f"{words} {self.say('worried', 'worried/words')}"
+            return f"{self.closed(words)} {self.say('worried', 'worried/words')}"
         if self.scenario.persona.channel == "e-mail":
-            words = words if words.endswith((".", "!", "?")) else f"{words}."
-            return f"{words}\n{self.say('thanks', 'mail/thanks')}\n{self.scenario.persona.name}"
+            return f"{self.closed(words)}\n{self.say('thanks', 'mail/thanks')}\n{self.scenario.persona.name}"
         return words
 
     # The middle
@@ -149,19 +146,18 @@ class Customer(Speaker):
         if again and (self.has("impatient") or self.angry) and not isinstance(value, bool):
             said = self.value_of(value, slot, f"again/{slot.id}")
             return self.say("again", f"again/{slot.id}/{self.told[slot.id]}", value=said)
-        words = self._told(fact, slot)
+        words = self._told(value, slot)
         if slot.id in self.regretted and all(f.id in self.told for f in self.scenario.facts):
             self.regretted.remove(slot.id)
-            first = words if words.endswith((".", "!", "?")) else f"{words}."
+            first = self.closed(words)
             rest = self.brief(fact.value, slot, f"back/{slot.id}/value")
             return self.say("in one breath", f"breath/{slot.id}", first=first, value=rest)
         return self._coloured(words, slot)
 
-    def _told(self, fact: Fact, slot: Slot) -> str:
-        """Return the answer to the question for a fact, as it was decided to be told."""
-        wrong = slot.id in self.regretted or slot.id in self.misled or self.withholds(fact)
-        value = fact.wrong if wrong and fact.wrong is not None else fact.value
-        key = f"answer/{slot.id}/{value}"
+    def _told(self, value: Scalar, slot: Slot) -> str:
+        """Return the answer to the question for a fact."""
+        count = self.told[slot.id]
+        key = f"answer/{slot.id}/{value}" if count < 2 else f"answer/{slot.id}/{value}/{count}"
         said = self.value_of(value, slot, f"{key}/value")
         if slot.type == "text":
             return said
@@ -211,7 +207,7 @@ class Customer(Speaker):
         if words is not bare or self.has("impatient"):
             return words
         if self.angry and voice.chance(0.3, f"angry/{slot.id}"):
-            return f"{self.say('angry', f'angry/{slot.id}/words')} {words}"
+            return f"{self.closed(self.say('angry', f'angry/{slot.id}/words'))} {words}"
         if self.number > 0 and slot.type != "choice" and voice.chance(0.2, f"thanks/{slot.id}"):
-            return f"{words.rstrip('.')}. {self.say('thanks', f'thanks/{slot.id}/words')}"
+            return f"{self.closed(words)} {self.say('thanks', f'thanks/{slot.id}/words')}"
         return words

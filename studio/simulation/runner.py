@@ -109,14 +109,15 @@ def converse(
     """Return one whole conversation with its verdict."""
     own_seed = conversation_seed(seed, scenario.id, number)
     customer = Customer(scenario, number, own_seed, world)
-    state, turns = start(program)
+    state, turns = start(program, scenario.today)
     words: str | None = customer.open()
     while True:
         state, more = advance(program, state, words, systems)
         turns += more
-        if state.outcome is not None:
+        if state.outcome is None:
+            words = customer.reply(program.asked(state))
+        elif (words := customer.after(state.outcome)) is None:
             break
-        words = customer.reply(program.asked(state))
     marks = grade(program, scenario, state.outcome, turns)
     return build(
         Conversation,

@@ -73,6 +73,11 @@ class Speaker:
         """Return whether the scenario gives this customer a behaviour."""
         return behaviour in self.manners
 
+    @staticmethod
+    def closed(words: str) -> str:
+        """Return words that end like a sentence."""
+        return words if words.endswith((".", "!", "?")) else f"{words}."
+
     @property
     def angry(self) -> bool:
         """Return whether the customer is angry."""
@@ -133,10 +138,12 @@ class Speaker:
 
     def untold(self, asked: str | None) -> Fact | None:
         """Return a fact the customer could mention unasked: one that stands out by its label."""
+        secret = "refuses to identify" in self.manners
         rest = [
             fact
             for fact in self.scenario.facts
             if fact.id != asked and fact.id not in self.told and self._distinct(fact.id)
+            if not (secret and fact.id in self.world.identity)
         ]
         return self.voice.pick(rest, f"untold/{asked}") if rest else None
 

@@ -22,6 +22,7 @@ FACTS: dict[str, tuple[str, ...]] = {
         "{label}: {value}",
         "[For the|as for the] {label}[, it's|: it's] {value}[.|]",
         "{value} is [the|my] {label}[.|]",
+        "[Sure, the|Yes, the|OK, my|Of course, my] {label} is {value}[.|]",
         "[{label} would be|the {label} would be] {value}",
         "[The {label} you want is|the {label} I have is] {value}[.|]",
     ),
