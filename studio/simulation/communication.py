@@ -79,8 +79,8 @@ def reading_grade(words: int, sentences: int, syllables: int) -> float:
     return 0.39 * words / sentences + 11.8 * syllables / words - 15.59 if words else 0.0
 
 
-def remarks(turns: Sequence[Turn]) -> list[str]:
-    """Return what is wrong with how the agent spoke, in sentences."""
+def remarks(turns: Sequence[Turn], waited: bool) -> list[str]:
+    """Return what is wrong with how the agent spoke, in sentences; `waited` if any system was slow."""
     wrong: list[str] = []
     said = Counter[str]()
     words = sentences = syllables = 0
@@ -98,7 +98,7 @@ def remarks(turns: Sequence[Turn]) -> list[str]:
             syllables += found.syllables
             if found.wrong:
                 wrong += found.wrong
-        elif quiet and turn.events and turn.events[0].kind == "fault":
+        elif waited and quiet:
             wait = sum(_seconds(e.facts.get("seconds")) for e in turn.events if e.kind == "fault")
             if wait >= LONG_WAIT:
                 wrong.append(f"Left the customer waiting for {wait:g} seconds without a word.")

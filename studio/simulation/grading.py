@@ -87,7 +87,7 @@ def _always(
         found.append(("handoff", "The customer asked for a person, and was not handed over."))
     for twice in world.twice if world else ():
         found.append(("systems", f"The same was done twice: {twice}."))
-    found += (("communication", words) for words in remarks(turns))
+    found += (("communication", words) for words in remarks(turns, reading.seconds > 0))
     if reading.turns > MOST_TURNS:
         found.append(("effort", f"The customer needed {reading.turns} turns; {MOST_TURNS} are too many."))
     if reading.seconds > LONGEST_WAIT:
