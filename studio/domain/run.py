@@ -12,12 +12,23 @@ from typing import Literal
 from studio.domain.frozen import Frozen, digest
 from studio.domain.trace import Turn
 
-Aspect = Literal["goal", "process", "systems", "limits", "disclosures", "handoff"]
-ASPECTS: tuple[Aspect, ...] = ("goal", "process", "systems", "limits", "disclosures", "handoff")
+Aspect = Literal["goal", "process", "systems", "limits", "disclosures", "communication", "handoff", "effort"]
+ASPECTS: tuple[Aspect, ...] = (
+    "goal",
+    "process",
+    "systems",
+    "limits",
+    "disclosures",
+    "communication",
+    "handoff",
+    "effort",
+)
+Blame = Literal["agent", "customer simulator", "scenario", "mock", "infrastructure"]
+"""Whose fault it is that a conversation was not right; only the agent's counts against the agent."""
 
 
 class Mark(Frozen):
-    """Whether one aspect of a conversation was right; `note` says what was wrong."""
+    """Whether one aspect of a conversation was right; `note` says what was wrong, or what a guard stopped."""
 
     aspect: Aspect
     ok: bool
@@ -25,7 +36,7 @@ class Mark(Frozen):
 
 
 class Conversation(Frozen):
-    """One simulated conversation with its verdict."""
+    """One simulated conversation with its verdict; where it was not right, whose fault that is, and why."""
 
     scenario: str
     customer: int
@@ -34,6 +45,8 @@ class Conversation(Frozen):
     passed: bool
     marks: tuple[Mark, ...]
     turns: tuple[Turn, ...]
+    blame: Blame | None = None
+    because: str | None = None
 
     @property
     def calls(self) -> tuple[str, ...]:

@@ -198,6 +198,13 @@ def _joined(text: str) -> str:
     return _SPELT.sub(join, text)
 
 
+def together(text: str) -> str:
+    """Return a text with spoken addresses and spelt codes written as they are meant."""
+    if " at " in text and (found := read_email(text, False)):
+        text = f"{text[: found.start]}{found.value}{text[found.end :]}"
+    return _joined(text)
+
+
 def _bare(core: str) -> tuple[str, re.Pattern[str]] | None:
     """Return the letters before the digits of a code like LH-204418 and the shape of the digits alone."""
     found = _PREFIXED.fullmatch(core)

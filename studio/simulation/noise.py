@@ -26,9 +26,8 @@ _SLANG = (
     (re.compile(r"\b(?:Hello|Hi)\b"), ("yo", "heya", "hiya")),
     (re.compile(r"\bbecause\b"), ("cos", "bc")),
     (re.compile(r"\breally\b"), ("rly", "proper")),
-    (re.compile(r"\bfor\b"), ("4", "for")),
 )
-_TAGS = (" mate", " tbh", " lol", " innit", " fam", " m8", "")
+_TAGS = (" mate", " tbh", " lol", " innit", " fam", " pal", "")
 _FILLERS = ("um, ", "uh, ", "er, ", "well, ", "so, ", "yeah so, ", "right, ", "")
 _SHORT = (
     (re.compile(r"\b[Pp]lease\b"), "pls"),

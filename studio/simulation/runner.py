@@ -19,12 +19,13 @@ from studio.domain.errors import WrongUse
 from studio.domain.frozen import canonical, digest, to_json
 from studio.domain.run import Comparison, Conversation, Run
 from studio.domain.scenario import Scenario
+from studio.domain.trace import Turn
 from studio.domain.workflow import Ask, CallBlock, Disclose, Say, Verify, Workflow
 from studio.ports import Connector, Progress, Workers, silent
 from studio.runtime import RUNTIME, Program, advance, start
-from studio.runtime.recording import build
+from studio.simulation.cards import card_of, fault_of
+from studio.simulation.concluding import BROKEN_OFF, conclude, make_ready
 from studio.simulation.customers import Customer, World
-from studio.simulation.grading import grade
 from studio.simulation.packing import Conversations
 from studio.simulation.systems import connect
 
@@ -104,33 +105,34 @@ def conversation_seed(seed: int, scenario_id: str, customer: int) -> int:
 
 
 def converse(
-    program: Program, world: World, scenario: Scenario, number: int, seed: int, systems: Connector
+    program: Program,
+    world: World,
+    scenario: Scenario,
+    number: int,
+    seed: int,
+    systems: Connector,
+    customers: type[Customer] = Customer,
 ) -> Conversation:
-    """Return one whole conversation with its verdict."""
+    """Return one whole conversation with its verdict; a crash ends this conversation only."""
     own_seed = conversation_seed(seed, scenario.id, number)
-    customer = Customer(scenario, number, own_seed, world)
-    state, turns = start(program, scenario.today)
-    words: str | None = customer.open()
-    while True:
-        state, more = advance(program, state, words, systems)
-        turns += more
-        if state.outcome is None:
-            words = customer.reply(program.asked(state))
-        elif (words := customer.after(state.outcome)) is None:
-            break
-    marks = grade(program, scenario, state.outcome, turns)
-    return build(
-        Conversation,
-        {
-            "scenario": scenario.id,
-            "customer": number,
-            "seed": own_seed,
-            "outcome": state.outcome,
-            "passed": all(mark.ok for mark in marks),
-            "marks": marks,
-            "turns": turns,
-        },
-    )
+    make_ready(systems, program, own_seed)
+    turns: tuple[Turn, ...] = ()
+    simulator = ""
+    try:
+        customer = customers(scenario, number, own_seed, world)
+        state, turns = start(program, scenario.today)
+        words: str | None = customer.open()
+        while True:
+            state, more = advance(program, state, words, systems)
+            turns += more
+            if state.outcome is None:
+                words = customer.reply(program.asked(state))
+            elif (words := customer.after(state.outcome)) is None:
+                break
+        outcome, simulator, crash = state.outcome, fault_of(card_of(scenario, world), turns), ""
+    except Exception as error:  # whatever broke, it broke in us, and the other conversations go on
+        outcome, crash = BROKEN_OFF, f"The engine broke off ({type(error).__name__}: {error})."
+    return conclude(program, scenario, number, own_seed, outcome, turns, systems, simulator, crash)
 
 
 def run(
