@@ -32,7 +32,6 @@ from tests.measures.retail_replay import (
     shop,
 )
 
-
 FIRST = (*FINDING, "get_user_details", "get_order_details")
 """Look-ups that must come before any change."""
 
@@ -180,7 +179,8 @@ def measure() -> None:
         return
     told = figures()
     print(
-        f"Gold calls of {told.tasks} retail tasks of τ²-bench replayed: {told.gold_passed} pass in every aspect"
+        f"Gold calls of {told.tasks} retail tasks of τ²-bench replayed: "
+        f"{told.gold_passed} pass in every aspect"
     )
     for kind in sorted(told.tried):
         print(
