@@ -70,7 +70,8 @@ def _passed_over(desk: Desk, statement: Statement, said: tuple[Statement, ...]) 
         return UNSURE
     if _tells_steps(desk, statement):
         return STEPS
-    if any(_says(old, statement, desk) for old in old_statements(desk)):
+    settled = statement.fingerprint not in desk.unsettled
+    if settled and any(_says(old, statement, desk) for old in old_statements(desk)):
         return SAID
     open_one = is_held_back(desk, statement)
     if not open_one and _is_cell(desk, statement) and _restates(desk, statement, said):

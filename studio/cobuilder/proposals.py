@@ -48,15 +48,18 @@ def propose(
     previous: Paper | None = None,
     authority_order: Sequence[Authority] = AUTHORITY_ORDER,
     reserved: frozenset[str] = frozenset(),
+    unsettled: frozenset[str] = frozenset(),
 ) -> Proposal:
     """Return what the current version of a source asks of an agent.
 
     `others` are the papers that are in force beside it, `previous` an earlier version of the same
     source; an edition that the document replaces by name is found among `others`. `reserved` are the new
-    places of proposals that wait to be decided; what is new here is called otherwise.
+    places of proposals that wait to be decided; what is new here is called otherwise. `unsettled` are the
+    fingerprints of sentences that an earlier edition said, too, but that nobody has decided yet.
     """
     desk = lay_out(agent, source, analysis, others, previous, reserved)
     desk.authority_order = authority_order
+    desk.unsettled = unsettled
     encounters, changed = draft_sentences(desk)
     add_workflows(desk)
     tests_within(desk)
@@ -119,7 +122,12 @@ def _is_news(desk: Desk, meeting: Meeting) -> bool:
     What stood in the last edition word for word was met there already.
     """
     cited = meeting.target.citation
-    if desk.replaced is not None and (cited is None or cited.fingerprint != meeting.statement.fingerprint):
+    settled = meeting.statement.fingerprint not in desk.unsettled
+    if (
+        desk.replaced is not None
+        and settled
+        and (cited is None or cited.fingerprint != meeting.statement.fingerprint)
+    ):
         document = desk.replaced[0].current.document.text
         if " ".join(meeting.statement.quote.split()) in " ".join(document.split()):
             desk.passed[meeting.statement.id] = SAID
