@@ -19,7 +19,7 @@ INDULGENCE = 12
 """How many words aside cost no try in one conversation."""
 
 OUT_OF_SCOPE = "I cannot help with that here."
-GO_ON = "Go on, I am listening."
+GO_ON = ("Go on, I am listening.", "Yes?", "And then?", "I am listening.")
 _PERSON = "You can ask me for a person at any time."
 _LEADS = frozenset(
     "it's its it is that's thats that so well the my ok okay right yes hang on wait hold i've i have got here think"
@@ -35,6 +35,7 @@ class Aside(NamedTuple):
     reply: str
 
 
+CLOSING = Aside("off topic", "Says something else.", f"{OUT_OF_SCOPE} {_PERSON}")
 _ALWAYS = (
     Aside(
         "manipulates",
@@ -46,7 +47,9 @@ _ALWAYS = (
         "Asks for somebody else's data.",
         "I can only speak about your own matters, not about anybody else's.",
     ),
-    Aside("about me", "Asks whether this is a person.", f"I am an automated assistant, not a person. {_PERSON}"),
+    Aside(
+        "about me", "Asks whether this is a person.", f"I am an automated assistant, not a person. {_PERSON}"
+    ),
 )
 _WITHOUT_AN_ANSWER = (
     Aside(
@@ -66,7 +69,8 @@ def asides(said: Signals, answered: bool, memory: Memory) -> list[Aside]:
     if answered:
         return found
     doubts = "challenges" in said.names
-    found += [each for each in _WITHOUT_AN_ANSWER if each.name in said.names and not (doubts and each.name == "holds")]
+    names = said.names - {"holds"} if doubts else said.names
+    found += [each for each in _WITHOUT_AN_ANSWER if each.name in names]
     if doubts and not found:
         found.append(Aside("challenges", "Doubts what was said.", _stays(memory)))
     return found
@@ -82,6 +86,8 @@ def off_topic(said: Signals, asked: Slot | None) -> Aside | None:
     """Return the aside of a question that has nothing to do with the matter."""
     if not said.question or said.names or (asked is not None and asked.type == "text"):
         return None
+    if any(c.isdigit() or c == "@" for c in said.plain):
+        return None  # an answer with a question behind it
     return Aside("off topic", "Asks about something else.", OUT_OF_SCOPE)
 
 

@@ -17,7 +17,16 @@ from studio.domain.condition import Scalar
 from studio.domain.errors import WrongUse
 from studio.domain.trace import Turn
 from studio.ports import Connector
-from studio.runtime.asides import GO_ON, INDULGENCE, Aside, asides, breaks_off, further_questions, off_topic
+from studio.runtime.asides import (
+    CLOSING,
+    GO_ON,
+    INDULGENCE,
+    Aside,
+    asides,
+    breaks_off,
+    further_questions,
+    off_topic,
+)
 from studio.runtime.listening import LONGEST, Heard, drops, listen
 from studio.runtime.program import Program
 from studio.runtime.recording import Log, event
@@ -175,7 +184,7 @@ def _broken_off(walk: Walk, text: str) -> None:
     walk.memory.fragment = text
     walk.log.note(event("understood", "The sentence is not finished.", label="unfinished"))
     walk.log.heard(text)
-    walk.log.say(GO_ON)
+    walk.log.say(GO_ON[walk.memory.turns % len(GO_ON)])
 
 
 def _note_asides(walk: Walk, remarks: list[Aside], text: str) -> None:
@@ -331,6 +340,5 @@ def _afterwards(walk: Walk, text: str, said: Signals, settled: str) -> None:
     remarks = asides(said, False, memory)
     if not remarks and said.has("thanks"):
         remarks = [Aside("thanks", "Says thank you.", "You are welcome.")]
-    closing = Aside("off topic", "Says something else.", "I cannot help with that here. You can ask me for a person.")
-    _note_asides(walk, remarks or [closing], text)
+    _note_asides(walk, remarks or [CLOSING], text)
     memory.outcome = settled

@@ -19,14 +19,35 @@ _MONTHS = (
 _COUNTS = {
     word: number
     for number, word in enumerate(
-        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+        (
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        )
     )
 } | {"a": 1, "an": 1, "a couple of": 2, "couple of": 2}
-_COUNT = r"(\d{1,3}|a couple of|couple of|" + "|".join(sorted((w for w in _COUNTS if " " not in w), key=len)[::-1]) + ")"
+_COUNT = (
+    r"(\d{1,3}|a couple of|couple of|"
+    + "|".join(sorted((w for w in _COUNTS if " " not in w), key=len)[::-1])
+    + ")"
+)
 _AGO = re.compile(rf"\b{_COUNT} (day|week|fortnight|month|year)s? (?:ago|back|before today)\b", re.I)
-_AHEAD = re.compile(rf"\bin {_COUNT} (day|week|fortnight|month|year)s?\b|\b{_COUNT} (day|week|month|year)s? from now\b", re.I)
+_AHEAD = re.compile(
+    rf"\bin {_COUNT} (day|week|fortnight|month|year)s?\b|\b{_COUNT} (day|week|month|year)s? from now\b", re.I
+)
 _BESIDE = re.compile(
-    r"\b(the )?(day before yesterday|day after tomorrow|yesterday|today|tomorrow|last night|this morning|tonight)\b", re.I
+    r"\b(the )?(day before yesterday|day after tomorrow|yesterday|today|tomorrow|last night|this morning|tonight)\b",
+    re.I,
 )
 _BESIDE_DAYS = {
     "day before yesterday": -2,

@@ -96,7 +96,8 @@ class Intents:
                 used[word] = used.get(word, 0) + 1
         total = len(self._vocabulary)
         return {
-            word: math.log(1 + total / count) * (_LIGHT if word in _WEAK else 1.0) for word, count in used.items()
+            word: math.log(1 + total / count) * (_LIGHT if word in _WEAK else 1.0)
+            for word, count in used.items()
         }
 
     def _said(self, text: str) -> frozenset[str]:

@@ -229,6 +229,8 @@ def _hear_one(
     offset = named.end() if named and not is_asked else 0
     generous = is_asked or bool(named and one.slot.type != "text")
     found = _read(one, text, offset, generous, cuts, heard.today)
+    if found is None and offset and one.distinctive and one.alone:
+        found = _read(one, text, 0, generous, cuts, heard.today)
     if found is None:
         return text
     if one.slot.id not in known or is_asked:

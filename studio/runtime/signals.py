@@ -18,20 +18,27 @@ _ONE = (
     r"(?:person|human|humans|someone|somebody|representative|rep|operator|colleague|advisor|adviser"
     r"|supervisor|manager|agent)"
 )
-_PEOPLE = (
-    r"(?:sister|brother|neighbou?r|husband|wife|friend|colleague|flatmate|roommate|cousin|mother|father|mum|mom|dad"
-    r"|partner|girlfriend|boyfriend|boss|ex|aunt|uncle|landlord|tenant)"
+_KIN = (
+    "sister brother neighbour neighbor husband wife friend colleague flatmate roommate cousin mother"
+    " father mum mom"
+    " dad partner girlfriend boyfriend boss ex aunt uncle landlord tenant"
+).split()
+_PEOPLE = f"(?:{'|'.join(_KIN)})"
+_THEIRS = " ".join(f"{word} {word}s {word}'s" for word in (*_KIN, "else", "another", "other"))
+_CHECKS = (
+    r"(?:checks?|checking|verif\w+|formalities|asking|identification|identity|details|anything|that stuff)"
 )
-_CHECKS = r"(?:checks?|checking|verif\w+|formalities|asking|identification|identity|details|anything|that stuff)"
 _PAUSE = r"(?:moment|minute|min|second|sec)"
 _LEAD = r"(?:ok|okay|sorry|oh|um|uh|er|hm+|well|so|yeah|right|please|can you|could you|just)"
 
 _RULES: tuple[tuple[str, str, str], ...] = (
     (
         "person",
-        "person human humans someone somebody representative rep operator colleague advisor adviser supervisor"
+        "person human humans someone somebody representative rep operator colleague advisor adviser"
+        " supervisor"
         " manager agent staff",
-        rf"\b{_ASK}\b.{{0,40}}?\b(?:a|an|the|some|your|real|live|actual|any)\s+(?:real |live |actual )?{_ONE}\b"
+        rf"\b{_ASK}\b.{{0,40}}?\b(?:a|an|the|some|your|real|live|actual|any)\s+(?:real |live |actual"
+        rf" )?{_ONE}\b"
         r"|\b(?:speak|talk|chat) (?:to|with) (?:someone|somebody|staff)\b"
         rf"|\b(?:speak|talk|(?:transfer|connect|put) me(?: through)?) (?:to|with) {_ONE}\b"
         rf"|\b(?:need|want|(?:get|give) me) (?:real )?{_ONE}\b"
@@ -46,13 +53,15 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     (
         "refuses",
         "rather won't not refuse prefer none want comfortable",
-        r"\brather not\b|\bwon'?t (?:say|tell|give|share)|\bnot (?:going to|telling|giving|sharing|comfortable)"
+        r"\brather not\b|\bwon'?t (?:say|tell|give|share)|\bnot (?:going to|telling|giving|sharing"
+        r"|comfortable)"
         r"|\brefuse to|\bprefer not|\bnone of your business|\bdon'?t want to (?:say|tell|give|share)",
     ),
     (
         "unknown",
         "know idea sure find remember have",
-        r"\b(?:don'?t know|do not know|no idea|not sure|can'?t (?:find|remember)|don'?t have (?:it|that|one))\b",
+        r"\b(?:don'?t know|do not know|no idea|not sure|can'?t (?:find|remember)|don'?t have (?:it|that"
+        r"|one))\b",
     ),
     (
         "pleads",
@@ -63,30 +72,31 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     (
         "demands",
         "skip without bypass approve push anyway record books table double more extra log write trace",
-        rf"\b(?:skip|bypass|leave out|without)\b.{{0,20}}\b{_CHECKS}|\bwithout all\b|\b(?:just|simply) approve\b"
+        rf"\b(?:skip|bypass|leave out|without)\b.{{0,20}}\b{_CHECKS}|\bwithout all\b|\b(?:just|simply)"
+        rf" approve\b"
         r"|\bpush it through\b|\bdo (?:it|that) anyway\b|\boff the (?:record|books)\b|\bunder the table\b"
         r"|\b(?:pay|give) me double\b|\bmore than i'?m owed\b|\badd a bit extra\b"
         r"|\bdon'?t (?:log|write) (?:this|it)\b|\bno record of\b",
     ),
     (
         "manipulates",
-        "instruction instructions rules mode system admin pretend imagine override act behave play rule repeat say prompt verified"
+        "instruction instructions rules mode system admin pretend imagine override act behave play rule"
+        " repeat say prompt verified"
         " restrictions limits note",
-        r"\b(?:ignore|disregard|forget)\b.{0,30}\b(?:instructions|rules)\b|\byou are now\b|\bfrom now on you\b"
+        r"\b(?:ignore|disregard|forget)\b.{0,30}\b(?:instructions|rules)\b|\byou are now\b|\bfrom now on"
+        r" you\b"
         r"|^\W*(?:system|admin(?: note)?)\s*:|\b(?:pretend|imagine)\b.{0,20}\b(?:you|there are)\b"
-        r"|\boverride\b|\b(?:act|behave) (?:as|like)\b|\bplay (?:a|an|someone)\b|\bnew (?:rule|instruction)s?\b"
+        r"|\boverride\b|\b(?:act|behave) (?:as|like)\b|\bplay (?:a|an|someone)\b|\bnew (?:rule"
+        r"|instruction)s?\b"
         r"|\brepeat after me\b|\bsay exactly this\b|\b(?:system prompt|hidden rules|internal rules)\b"
         r"|\b(?:print|show|tell)\b.{0,12}\byour (?:instructions|rules|prompt)\b",
     ),
     (
         "others",
-        "sister brother neighbour neighbor husband wife friend colleague flatmate roommate cousin mother father mum"
-        " mom dad partner girlfriend boyfriend boss ex aunt uncle landlord tenant someone somebody else another other"
-        " sister's brother's neighbour's neighbor's husband's wife's friend's colleague's flatmate's roommate's"
-        " cousin's mother's father's mum's mom's dad's partner's girlfriend's boyfriend's boss's ex's aunt's uncle's"
-        " someone somebody customer",
+        _THEIRS,
         rf"(?:\b(?:look|check|tell|show|give|see|open|know)\b|\bwhat\b|\bwhat's\b).{{0,45}}"
-        rf"(?:\bmy (?:\w+ )?{_PEOPLE}(?:'s)?\b|\b(?:someone|somebody) else's\b|\banother (?:customer|person|patient)'s\b)"
+        rf"(?:\bmy (?:\w+ )?{_PEOPLE}(?:'?s)?\b|\b(?:someone|somebody) else'?s\b"
+        r"|\banother (?:customer|person|patient)'?s\b)"
         r"|\bwho else (?:lives|uses|has)\b|\bwhich other (?:customer|person|patient)\b",
     ),
     (
@@ -98,39 +108,53 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "challenges",
-        "sure right agree disagree fair unfair believe why how says check look again double website told sense wrong"
+        "sure right agree disagree fair unfair believe why how says check look again double website told"
+        " sense wrong"
         " otherwise where",
-        r"\bare you (?:really |quite |absolutely )?sure\b|\b(?:that|this) (?:can'?t|cannot) be (?:right|true|correct)\b"
+        r"\bare you (?:really |quite |absolutely )?sure\b|\b(?:that|this) (?:can'?t|cannot) be (?:right"
+        r"|true|correct)\b"
         r"|\b(?:don'?t|do not) agree\b|\bdisagree\b|\b(?:not|isn'?t) fair\b|\bunfair\b|\bis that fair\b"
         r"|\b(?:don'?t|hard to) believe\b|^\W*(?:but )?(?:why(?: not| is that| so)?|how come|says who)\W*$"
-        r"|\b(?:check|look)(?: (?:that|it))? again\b|\bdouble-?check\b|\bmakes? no sense\b|\b(?:doesn'?t|not) make sense\b"
+        r"|\b(?:check|look)(?: (?:that|it))? again\b|\bdouble-?check\b|\bmakes? no sense\b|\b(?:doesn'?t"
+        r"|not) make sense\b"
         r"|\b(?:website|colleague)\b.{0,12}\b(?:says|told|said)\b|\bwhere does it say\b",
     ),
     (
         "lost",
         "where which what how find mean",
-        r"\bwhere (?:do|can|will|would) i (?:find|see|get)\b|\bwhat do you mean\b|\bwhat(?:'s| is) (?:that|it)\W*$"
+        r"\bwhere (?:do|can|will|would) i (?:find|see|get)\b|\bwhat do you mean\b|\bwhat(?:'s| is) (?:that"
+        r"|it)\W*$"
         r"|\bwhich (?:one|number)\W*$|\bhow do i (?:find|get)\b|\bwhere (?:is|do i see) (?:it|that)\W*$",
     ),
     (
         "thanks",
-        "thanks thank cheers bye goodbye great perfect lovely all nothing alright ta see have wonderful brilliant",
-        r"^\W*(?:(?:ok|okay|alright|all right|great|perfect|lovely|brilliant|wonderful|thanks|thank you|cheers|bye"
-        r"|goodbye|then|a lot|very much|that(?:'s| is| was) all|nothing else|have a (?:good|nice) (?:one|day)|see you"
+        "thanks thank cheers bye goodbye great perfect lovely all nothing alright ta see have wonderful"
+        " brilliant",
+        r"^\W*(?:(?:ok|okay|alright|all right|great|perfect|lovely|brilliant|wonderful|thanks|thank you"
+        r"|cheers|bye"
+        r"|goodbye|then|a lot|very much|that(?:'s| is| was) all|nothing else|have a (?:good|nice) (?:one"
+        r"|day)|see you"
         r"|ta|mate|tbh|lol)\W*)+$",
     ),
 )
-_NOT_PERSON = re.compile(r"\b(?:don'?t|do not|no need to|without)\b.{0,20}\b(?:speak|talk|person|human)", re.I)
+_NOT_PERSON = re.compile(
+    r"\b(?:don'?t|do not|no need to|without)\b.{0,20}\b(?:speak|talk|person|human)", re.I
+)
 _UNFINISHED = re.compile(
     r"(?:\.\.\.|…)\s*$"
-    r"|\b(?:is|it'?s|its|the|my|that'?s|was|be|because|if|about|and|to|with|for|a|or|your|i|like)\W*$",
+    r"|\b(?:is|it'?s|its|the|my|that'?s|was|be|because|if|about|and|to|with|for|a|or|your|i|like|say"
+    r" that)\W*$",
     re.I,
 )
-_BREAKS = re.compile(r"^\W*(?:\w+\W+){0,3}?(?:so (?:i have|basically)|there is) ?(?:this)?\W*$", re.I)
+_BREAKS = re.compile(
+    r"^\W*(?:\w+\W+){0,3}?(?:so (?:i have|basically)|there is|i(?:'ve| have) got) ?(?:this)?\W*$", re.I
+)
 _QUESTION = re.compile(
-    r"\?\s*\w{0,5}\W*$|^\W*(?:(?:by the way|oh|anyway|random question|off topic|completely different topic|um|uh|so"
+    r"\?\s*\w{0,5}\W*$|^\W*(?:(?:by the way|oh|anyway|random question|off topic|completely different topic"
+    r"|um|uh|so"
     r"|well|er|right|yeah)\W+)*"
-    r"(?:what|what's|who|who's|where|when|which|how|how's|do|does|did|is|are|can|could|have|has|will|would|am)\b",
+    r"(?:what|what's|who|who's|where|when|which|how|how's|do|does|did|is|are|can|could|have|has|will|would"
+    r"|am)\b",
     re.I,
 )
 _ENDS = re.compile(r"(?<=[.!?\n])\s+")

@@ -62,15 +62,23 @@ _WORDS = {
 _HEARD = frozenset(
     word
     for line in (
-        "person human speak speaking talk transfer connect representative operator colleague advisor supervisor",
-        "manager someone somebody exception actually instead mistake forget scratch should second thought thoughts",
+        "person human speak speaking talk transfer connect representative operator colleague",
+        "advisor supervisor",
+        "agent manager someone somebody exception actually instead mistake forget scratch should",
+        "second thought thoughts",
         "change changed comfortable sharing prefer refuse business agree believe sense check again double",
-        "instructions ignore disregard override pretend verified developer system approve approved rules robot",
-        "machine please thanks skip verification checking without anyway remember moment minute number answered",
-        "answer telling giving website otherwise correction mistyped meant really money neighbour sister brother",
-        "husband mother father friend partner another customer information details address account weather football",
-        "rather sorry wrong never cancel everything administrator employee restrictions limits prompt hidden nobody",
-        "notice record friend's still unfair right about correct definitely absolutely certainly course indeed write",
+        "instructions ignore disregard override pretend verified developer system approve approved",
+        "rules robot",
+        "machine please thanks skip verification checking without anyway remember moment minute",
+        "number answered",
+        "answer telling giving website otherwise correction mistyped meant really money neighbour",
+        "sister brother",
+        "husband mother father friend partner another customer information details address account",
+        "weather football",
+        "rather sorry wrong never cancel everything administrator employee restrictions limits",
+        "prompt hidden nobody",
+        "notice record friend's still unfair right about correct meant definitely absolutely",
+        "certainly course indeed write",
     )
     for word in line.split()
     if len(word) > 4
@@ -78,12 +86,18 @@ _HEARD = frozenset(
 _REAL = frozenset(
     word
     for line in (
-        "gather lather later rater bather father worry lorry chance charge changes though thought shoulder could",
-        "would cheek chick chuck speck sneak agreed agrees tall walk taller wring prong light night might fight",
-        "sight tight eight bright honey monkey numbers answers rights others weather leather heather whether until",
-        "there their these where lover lever fiend trend since fence tense dense ruler ruled hears shore notices",
-        "recorded records abort above alike price prices peace place please lease pleased release agent agents",
-        "doubles trouble marine first after being other times items still stilt spill skill steel steal style",
+        "gather lather later rater bather father worry lorry chance charge changes though thought",
+        "shoulder could",
+        "would cheek chick chuck speck sneak agreed agrees tall walk taller wring prong light night",
+        "might fight",
+        "sight tight eight bright honey monkey numbers answers rights others weather leather",
+        "heather whether until",
+        "there their these where lover lever fiend trend since fence tense dense ruler ruled hears",
+        "shore notices",
+        "recorded records abort above alike price prices peace place please lease pleased release",
+        "agent agents again argent",
+        "doubles trouble marine first after being other times items still stilt spill skill steel",
+        "steal style",
     )
     for word in line.split()
 )

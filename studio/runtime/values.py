@@ -57,21 +57,31 @@ _COUNTED = (
     *("zero", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
 )
-_COUNT = re.compile(r"\b(" + "|".join(_COUNTED) + r")\b", re.I)
-_NO = re.compile(r"\b(no|nope|nah|not|never|nay|isn'?t|wasn'?t|don'?t|didn'?t|haven'?t|hasn'?t|won'?t)\b", re.I)
+_COUNT = re.compile(
+    r"(?<!\bthat )(?<!\bthis )(?<!\bwhich )\b(" + "|".join(_COUNTED) + r")\b"
+    r"(?! (?:more )?(?:moment|second|sec|minute|min|thing|last)s?\b)",
+    re.I,
+)
+_NO = re.compile(
+    r"\b(no|nope|nah|not|never|nay|isn'?t|wasn'?t|don'?t|didn'?t|haven'?t|hasn'?t|won'?t)\b", re.I
+)
 _YES = re.compile(
-    r"\b(yes|yeah|yep|yup|yea|aye|sure|of course|certainly|correct|right|ok|okay|alright|definitely|absolutely"
+    r"\b(yes|yeah|yep|yup|yea|aye|sure|of course|certainly|correct|right|ok|okay|alright|definitely"
+    r"|absolutely"
     r"|it is|it was|i do|i did|i have|i am|please do|go ahead|that'?s fine)\b",
     re.I,
 )
 _SOFT_NO = re.compile(
-    r"^\W*(?:(?:right|ok|okay|alright|yeah|yea|well|so|um|uh|er|hm+|then|i'?d say|honestly|it'?s an?|that'?s an?)\W+)+"
+    r"^\W*(?:(?:right|ok|okay|alright|yeah|yea|well|so|um|uh|er|hm+|then|i'?d say|honestly|it'?s an?"
+    r"|that'?s an?)\W+)+"
     r"(?=no\b|nope\b|nah\b|not (?:really|at all)\b|i don'?t think so)",
     re.I,
 )
 _NO_TROUBLE = re.compile(r"\bno (?:problem|worries|bother|objections?)\b", re.I)
 _DENIED = re.compile(
-    r"\b(?:not|never|\w+n['\u2019]t|cannot|isnt|wasnt|dont|hasnt|no longer|instead of|rather than)\s+(?:\w+\s+){0,2}$", re.I
+    r"\b(?:not|never|\w+n['\u2019]t|cannot|isnt|wasnt|dont|hasnt|no longer|instead of|rather"
+    r" than)\s+(?:\w+\s+){0,2}$",
+    re.I,
 )
 _TOKEN = re.compile(r"[^\s,;!?]+")
 _LEAD_IN = re.compile(r"^(?:it'?s|it is|because|well|so|um|that would be|sure|ok|okay)[,:]?\s+", re.I)
@@ -184,7 +194,9 @@ def read_loose_code(text: str, asked: bool) -> Found | None:
     return Found(*tokens[0]) if len(tokens) == 1 and tokens[0][0] else None
 
 
-_SPELT = re.compile(r"(?<![A-Za-z0-9'’])[A-Za-z0-9](?:[ .-]+(?:dash|hyphen|minus|[A-Za-z0-9](?![A-Za-z0-9])))+", re.I)
+_SPELT = re.compile(
+    r"(?<![A-Za-z0-9'’])[A-Za-z0-9](?:[ .-]+(?:dash|hyphen|minus|[A-Za-z0-9](?![A-Za-z0-9])))+", re.I
+)
 _PREFIXED = re.compile(r"([A-Za-z]+[-_ ]?)(\\d(?:\{\d+\}|\+))")
 
 
@@ -232,7 +244,7 @@ def code_reader(pattern: str) -> Reader:
         for joined in (_joined(text), re.sub(r"[\s.-]", "", text), re.sub(r"[\s.]", "", text)):
             if joined and (found := loose.search(joined)):
                 return Found(shaped(found[0]), 0, len(text))
-        if bare is not None and (found := bare[1].search(text)):
+        if bare is not None and (found := bare[1].search(text)) and (len(found[0]) > 4 or len(text) < 12):
             return Found(bare[0] + found[0], *found.span())
         return None
 
@@ -276,11 +288,16 @@ def _misspelt(text: str, choices: list[str]) -> Found | None:
     return None
 
 
-_PERSONS_NAME = re.compile(r"^(?:(?:your|customer|guest|patient|full|first|last|family)\W+)*(?:name|surname)$", re.I)
-_NAME_IS = re.compile(
-    r"\b(?:my (?:full )?name(?: is|'s)|the name(?: is|'s)|name:|this is|i'm|i am|it's|it is|call me)\s+(.+)", re.I
+_PERSONS_NAME = re.compile(
+    r"^(?:(?:your|customer|guest|patient|full|first|last|family)\W+)*(?:name|surname)$", re.I
 )
-_NAME_ENDS = re.compile(r"\s*(?:[,.;!?(]|\s(?:and|but|from|with|here|speaking|thanks|thank|please)\b).*$", re.I | re.S)
+_NAME_IS = re.compile(
+    r"\b(?:my (?:full )?name(?: is|'s)|the name(?: is|'s)|name:|this is|i'm|i am|it's|it is|call me)\s+(.+)",
+    re.I,
+)
+_NAME_ENDS = re.compile(
+    r"\s*(?:[,.;!?(]|\s(?:and|but|from|with|here|speaking|thanks|thank|please)\b).*$", re.I | re.S
+)
 _NAME = re.compile(r"[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,4}\.?")
 
 

@@ -345,9 +345,7 @@ class Walk:
             name = flow.workflow.name.rstrip("?. ")
             self.log.note(event("end", f"Ended: {outcome}; more was asked.", label=f"{outcome}, goes on"))
             self.log.say(f"You also asked about: {name}.")
-            self.log.note(
-                event("understood", f"Wants: {name}.", workflow=flow.workflow.id, label="intent")
-            )
+            self.log.note(event("understood", f"Wants: {name}.", workflow=flow.workflow.id, label="intent"))
             memory.facts = {name: memory.facts[name] for name in memory.given}
             memory.frames = [Frame(flow.workflow.id, flow.workflow.start)]
             memory.entered, memory.asking = False, None
@@ -403,7 +401,9 @@ class Walk:
         frame = memory.frames[-1] if memory.frames else Frame("", "")
         named = ", ".join(self.program.label(name) for name in passed) or "nothing yet"
         tried = f" Tried: {'; '.join(memory.tried)}." if memory.tried else ""
-        wishes = [self.program.flows[each].workflow.name for each in memory.waiting if each in self.program.flows]
+        wishes = [
+            self.program.flows[each].workflow.name for each in memory.waiting if each in self.program.flows
+        ]
         tried += f" Also asked about: {'; '.join(wishes)}." if wishes else ""
         reason = f" Because {why}." if why else ""
         self.log.note(

@@ -161,7 +161,9 @@ def _forbidden(speaker: Speaker, asked: Slot | None) -> str | None:
 def _forbidden_after(speaker: Speaker, outcome: str) -> str | None:
     if any(fact.forbidden is not None for fact in speaker.scenario.facts):
         return None
-    return speaker.say("forbidden", "forbidden/words") if once(speaker, "asks for what is forbidden") else None
+    return (
+        speaker.say("forbidden", "forbidden/words") if once(speaker, "asks for what is forbidden") else None
+    )
 
 
 # Colouring an answer
@@ -171,7 +173,11 @@ def _breaks_off(speaker: Speaker, asked: Slot, words: str) -> str:
     """Send the beginning of the answer alone: the first time always, later as it comes."""
     first = "incomplete sentences" not in speaker.done
     again = speaker.told.get(asked.id, 0) > 1
-    if again or asked.type in NO_FRAGMENTS or not (first or speaker.voice.chance(0.4, f"unfinished/{asked.id}")):
+    if (
+        again
+        or asked.type in NO_FRAGMENTS
+        or not (first or speaker.voice.chance(0.4, f"unfinished/{asked.id}"))
+    ):
         return words
     if speaker.queue:
         return words

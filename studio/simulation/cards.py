@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from studio.domain.condition import Scalar
 from studio.domain.scenario import Scenario
@@ -140,7 +141,7 @@ _TAKES_BACK = re.compile(r"\bmind\b|\binstead\b|\bactually\b", re.I)
 
 def _loop(said: list[str]) -> str:
     row = 1
-    for before, now in zip(said, said[1:], strict=False):
+    for before, now in pairwise(said):
         row = row + 1 if now and now == before else 1
         if row >= _IN_A_ROW * (2 if len(now.split()) < 3 else 1):
             return f"The customer went round in circles: “{now}” {row} times in a row."

@@ -24,7 +24,7 @@ __all__ = ["AGAIN_LIMIT", "PATIENCE", "Customer", "World"]
 PATIENCE = {"low": 12, "medium": 20, "high": 30}
 """Questions a customer answers before leaving."""
 AGAIN_LIMIT = {"low": 3, "medium": 4, "high": 6}
-"""How often a customer answers the same question before leaving."""
+"""How often a customer answers the same question before leaving; an angry one leaves one earlier."""
 AFTERWORDS = 4
 """How often a customer comes back after the matter was settled."""
 _BARE = frozenset({"number", "choice"})
@@ -81,7 +81,11 @@ class Customer(Speaker):
     def _greeted(self, words: str) -> str:
         frame = self.wording("open", self.voice, "greeting")
         before, after = frame.split("{wish}", 1)
-        if before.endswith((", ", ": ", "- ")) and not words.startswith(("I ", "I'")) and words[1:2].islower():
+        if (
+            before.endswith((", ", ": ", "- "))
+            and not words.startswith(("I ", "I'"))
+            and words[1:2].islower()
+        ):
             words = words[:1].lower() + words[1:]
         return before + (self.closed(words) if after else words) + after
 
@@ -131,7 +135,8 @@ class Customer(Speaker):
         if self.has("refuses to identify") and slot.id in self.world.identity:
             self.told[slot.id] = count = self.told.get(slot.id, 0) + 1
             return self.say("refuse", f"refuse/{slot.id}/{count}")
-        if self.told.get(slot.id, 0) >= AGAIN_LIMIT[self.scenario.persona.patience]:
+        limit = AGAIN_LIMIT[self.scenario.persona.patience] - self.angry
+        if self.told.get(slot.id, 0) >= limit:
             return None
         if fact is None:
             self.told[slot.id] = count = self.told.get(slot.id, 0) + 1

@@ -68,7 +68,12 @@ def _money(value: float, voice: Voice, key: str) -> str:
 
 def _spelt(value: str, kind: str, voice: Voice, key: str) -> str:
     if kind == "email":
-        said = value.replace("@", " at ").replace(".", " dot ").replace("-", " dash ").replace("_", " underscore ")
+        said = (
+            value.replace("@", " at ")
+            .replace(".", " dot ")
+            .replace("-", " dash ")
+            .replace("_", " underscore ")
+        )
         return said if said.replace(" ", "").isalnum() else value
     if not voice.chance(0.5, f"{key}/spelt"):
         return value

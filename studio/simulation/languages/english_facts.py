@@ -67,30 +67,63 @@ FACTS: dict[str, tuple[str, ...]] = {
         "[Before you ask, |So you know, |Just so you have it, ]my {label} is {value}[.|]",
     ),
     "add late": (
-        "[One more thing|One thing I forgot|Something I should have said][: the| - the|. The] {label} is {value}[.|]",
-        "[Oh, I forgot to say|I forgot to mention|Oh, and I should have told you][: the| - the] {label} is {value}[.|]",
-        "[Wait, |Oh wait, |Sorry, ]I [left something out|missed something earlier][.|:] The {label} is {value}[.|]",
-        "[I only see now that|I just noticed that|It turns out] the {label} is {value}[, sorry|. Sorry about that|][.|]",
+        (
+            "[One more thing|One thing I forgot|Something I should have said][: the| - the|. The] "
+            "{label} is {value}[.|]"
+        ),
+        (
+            "[Oh, I forgot to say|I forgot to mention|Oh, and I should have told you][: the| - the] "
+            "{label} is {value}[.|]"
+        ),
+        (
+            "[Wait, |Oh wait, |Sorry, ]I [left something out|missed something earlier][.|:] The "
+            "{label} is {value}[.|]"
+        ),
+        (
+            "[I only see now that|I just noticed that|It turns out] the {label} is {value}[, sorry|. "
+            "Sorry about that|][.|]"
+        ),
         "[Sorry, late to mention this|Sorry, should have led with this][:| -] {label}: {value}[.|]",
         "[Actually, in full honesty, |Actually, to be exact, ]the {label} is {value}[.|]",
     ),
     "correct": (
-        "[Sorry|Oops|Ah sorry|So sorry][, I gave you the wrong {label}, it should be|, wrong {label}. It should be] {value}[.|]",
-        "[Wait, that was a mistake|Hang on, that was a mistake|Oh no, my mistake][:| -] my {label} is {value}[.|]",
+        (
+            "[Sorry|Oops|Ah sorry|So sorry][, I gave you the wrong {label}, it should be|, wrong "
+            "{label}. It should be] {value}[.|]"
+        ),
+        (
+            "[Wait, that was a mistake|Hang on, that was a mistake|Oh no, my mistake][:| -] my "
+            "{label} is {value}[.|]"
+        ),
         "[Correction|Small correction|One correction][:|,] the {label} is {value}[.|]",
-        "[I mistyped|I've mistyped|I got a typo in] the {label}[, sorry|][. It should be|, should be] {value}[.|]",
-        "[That {label} was wrong|The {label} I gave was wrong|wrong {label}, sorry][. I meant|, I meant] {value}[.|]",
+        (
+            "[I mistyped|I've mistyped|I got a typo in] the {label}[, sorry|][. It should be|, "
+            "should be] {value}[.|]"
+        ),
+        (
+            "[That {label} was wrong|The {label} I gave was wrong|wrong {label}, sorry][. I meant|, "
+            "I meant] {value}[.|]"
+        ),
         "[Sorry, I meant|oh sorry, I meant] {value}[ for the {label}| as the {label}][.|]",
     ),
     "take back": (
-        "[Actually|Hm, actually|You know what, actually][, make the| - make the| make the] {label} {value}[ instead|, please|][.|]",
+        (
+            "[Actually|Hm, actually|You know what, actually][, make the| - make the| make the] "
+            "{label} {value}[ instead|, please|][.|]"
+        ),
         "[Sorry, |]I have thought again: the {label} should be {value}[ after all|][.|]",
         "[On second thought|on second thoughts|Hmm, on second thought], the {label} is {value}[.|]",
         "[Wait|Oh wait|No wait][, scratch that. The|, scratch that, the] {label} is {value}[.|]",
         "[Hold on|Wait][, about the|: about the] {label}: I'd rather say {value}[.|]",
         "[Hmm, I take back|I take back|I want to take back] what I said. {label}: {value}[.|]",
-        "[Sorry, let me change that|let me change that][:| -] the {label} should be {value}[ after all|][.|]",
-        "[I changed my mind|I've changed my mind about that|Sorry, I changed my mind][:| -] {label}: {value}[.|]",
+        (
+            "[Sorry, let me change that|let me change that][:| -] the {label} should be {value}[ "
+            "after all|][.|]"
+        ),
+        (
+            "[I changed my mind|I've changed my mind about that|Sorry, I changed my mind][:| -] "
+            "{label}: {value}[.|]"
+        ),
     ),
     "take back yes or no": (
         "[Actually|Hm, actually], {label}: {value}[.|]",
@@ -135,7 +168,10 @@ FACTS: dict[str, tuple[str, ...]] = {
     "refuse": (
         "[I'd rather not say|I would rather not say|rather not, sorry][.|]",
         "[I won't give you that|I won't tell you that|I won't share that here][.|, sorry.]",
-        "[I'm not comfortable sharing that|I'm not comfortable with that|not comfortable giving that out][.|]",
+        (
+            "[I'm not comfortable sharing that|I'm not comfortable with that|not comfortable giving "
+            "that out][.|]"
+        ),
         "[I prefer not to tell you|I'd prefer not to share that|prefer not to say][.|]",
         "[I don't want to say|I don't want to give that|I don't want to share that][.| in a chat.| here.]",
         "[That's none of your business|None of your business, honestly|none of your business][.|]",

@@ -28,11 +28,23 @@ FEELINGS: dict[str, tuple[str, ...]] = {
         "Could you make an exception, [just this once|only this one|please]?",
         "[Surely there is|Isn't there|There must be] an exception for cases like mine[?|.]",
         "[Just this once, please|Please, just this once|Can't it be done just this once?]",
-        "[Can't you bend the rules a little?|Could you bend the rules for me?|Bend the rules a bit, please]",
+        (
+            "[Can't you bend the rules a little?|Could you bend the rules for me?|Bend the rules a "
+            "bit, please]"
+        ),
         "[Please make it work somehow|Can you make it work anyway?|There must be a way to make it work]",
-        "[I've been a customer for years, can't you make an exception?|As a loyal customer, I'd hope for an exception]",
-        "[Be kind and make an exception|Have a heart, make an exception|Would you make an exception for an old customer?]",
-        "[I know the rules, but could there be an exception?|Rules are rules, but can't you help me out just this once?]",
+        (
+            "[I've been a customer for years, can't you make an exception?|As a loyal customer, I'd "
+            "hope for an exception]"
+        ),
+        (
+            "[Be kind and make an exception|Have a heart, make an exception|Would you make an "
+            "exception for an old customer?]"
+        ),
+        (
+            "[I know the rules, but could there be an exception?|Rules are rules, but can't you help "
+            "me out just this once?]"
+        ),
     ),
     "challenge": (
         "[Are you sure|Are you sure about that|Are you really sure][?| about this?]",
@@ -41,8 +53,14 @@ FEELINGS: dict[str, tuple[str, ...]] = {
         "[That's not fair|That isn't fair|That's so unfair|How is that fair?]",
         "[I don't believe that|I don't believe you|I find that hard to believe][.|]",
         "[Why not?|Why is that?|How come?|Says who?|Where does it say that?]",
-        "[Please check that again|Can you check that again?|Look again, please|Could you double-check that?]",
-        "[On your website it says otherwise|Your website says something else|Your colleague told me something else][.|]",
+        (
+            "[Please check that again|Can you check that again?|Look again, please|Could you "
+            "double-check that?]"
+        ),
+        (
+            "[On your website it says otherwise|Your website says something else|Your colleague told "
+            "me something else][.|]"
+        ),
         "[That makes no sense|That doesn't make sense|This makes no sense to me][.|]",
     ),
 }

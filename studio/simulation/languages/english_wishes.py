@@ -12,7 +12,7 @@ WISHES: dict[str, tuple[str, ...]] = {
         "[Hi, quick one|Hey, quick question|Just a quick one][: | - ]{wish}",
         "[Hello, I'm writing because of this|Hi, here's the thing|So here's my situation][: |. ]{wish}",
         "{wish}[ Thanks!| Thank you.| Thanks in advance.| Cheers.]",
-        "[Hi, first time here|Hi, new here|Hello, I've never used this chat][. |, so: ]{wish}",
+        "[Hi, first time here|Hi, new here|Hello, I've never done this before][. |, so: ]{wish}",
         "{wish}",
     ),
     "vague": (
@@ -34,7 +34,10 @@ WISHES: dict[str, tuple[str, ...]] = {
         "[Hmm, |Ah, |]I take that back. {wish}",
         "[Sorry|Hm], this instead: {wish}",
         "[No wait|Wait|Hold on]. {wish}",
-        "[I changed my mind|I've changed my mind|Sorry, changed my mind|Sorry, I've changed my mind]. {wish}",
+        (
+            "[I changed my mind|I've changed my mind|Sorry, changed my mind|Sorry, I've changed my "
+            "mind]. {wish}"
+        ),
         "[Sorry, wrong thing|Sorry, I said the wrong thing|My mistake]. {wish}",
         "[Actually, forget that|Wait, forget that|Sorry, forget that]. {wish}",
     ),
@@ -58,23 +61,44 @@ WISHES: dict[str, tuple[str, ...]] = {
         "[Is there a real person I could talk to?|Any real human there?|human please]",
     ),
     "also generic": (
-        "[Is it safe to give my details here?|Is this chat safe?|Is this chat recorded?|Who can read this?]",
+        (
+            "[Is it safe to give my details here?|Is this chat safe?|Is this chat recorded?|Who can "
+            "read this?]"
+        ),
         "[How long will this chat take?|Will this take long?|Does this take long?|Is this quick?]",
-        "[Are you a robot?|Are you a bot?|Am I talking to a machine?|Are you human?|Is this a real person?]",
+        (
+            "[Are you a robot?|Are you a bot?|Am I talking to a machine?|Are you human?|Is this a "
+            "real person?]"
+        ),
         "[Do you sell gift cards?|Do you have a newsletter?|Do you have an app?|Is there a loyalty card?]",
-        "[What are your opening hours?|Are you open on Sundays?|Where is your head office?|Are you hiring?]",
+        (
+            "[What are your opening hours?|Are you open on Sundays?|Where is your head office?|Are "
+            "you hiring?]"
+        ),
         "[Can I save this chat?|Can I have a copy of this chat?|Will you e-mail me a transcript?]",
         "[Do you speak Polish?|Is there a German version?|Can I write in French?]",
         "[Who owns your company?|How many people work there?|Is your boss nice?]",
         "[Who do I write to with a compliment?|Where can I leave a review?|Can I rate this chat?]",
     ),
     "topic": (
-        "[Did you see the match last night?|Did you watch the football yesterday?|Who do you think wins the cup?]",
-        "[What's the weather like where you are?|Is it raining where you are too?|How's the weather at your end?]",
-        "[Random question|Off topic|Completely different topic][: |, ][do you like music?|can you tell a joke?|are you having a good day?]",
+        (
+            "[Did you see the match last night?|Did you watch the football yesterday?|Who do you "
+            "think wins the cup?]"
+        ),
+        (
+            "[What's the weather like where you are?|Is it raining where you are too?|How's the "
+            "weather at your end?]"
+        ),
+        (
+            "[Random question|Off topic|Completely different topic][: |, ][do you like music?|can "
+            "you tell a joke?|are you having a good day?]"
+        ),
         "[Can you recommend a good film?|Can you tell me a joke?|Do you know a good recipe for soup?]",
         "[Do you ever sleep?|Do you get tired?|What do you do all day?|Do you have a name?]",
-        "[By the way, |Oh, ][do you know who won the election?|what do you think about football?|have you got any plans for the weekend?]",
+        (
+            "[By the way, |Oh, ][do you know who won the election?|what do you think about "
+            "football?|have you got any plans for the weekend?]"
+        ),
         "[What's the capital of Australia?|How far is it to the moon?|Do you speak Italian?]",
         "[How was your weekend?|How are you today, by the way?|Are you having a nice day?]",
     ),
@@ -88,11 +112,17 @@ WISHES: dict[str, tuple[str, ...]] = {
     ),
     "interrupt": (
         "[Hold on|Hang on|Wait|One moment|One second|One sec|Just a moment|Just a second][.|, please.|...]",
-        "[Hold on|Hang on|Wait|One sec], [someone's at the door|my phone is ringing|the kettle is boiling|the dog wants out][.|]",
+        (
+            "[Hold on|Hang on|Wait|One sec], [someone's at the door|my phone is ringing|the kettle "
+            "is boiling|the dog wants out][.|]"
+        ),
         "[Give me a minute|Give me a second|give me a sec|Give me a moment][.|, please.]",
         "[Let me check|Let me look|Let me go and look|let me look that up][.|, one sec.]",
         "[brb|be right back|back in a minute|Back in a sec][.|]",
-        "[Sorry, one moment|Sorry, hang on|Sorry, just a sec], [my son is calling|I need my glasses|I have to find it][.|]",
+        (
+            "[Sorry, one moment|Sorry, hang on|Sorry, just a sec], [my son is calling|I need my "
+            "glasses|I have to find it][.|]"
+        ),
     ),
     "unfinished": (
         "[It's|it is|That's|so it's|Well it's][...|]",
