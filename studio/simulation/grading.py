@@ -148,7 +148,7 @@ def grade(program: Program, scenario: Scenario, outcome: str, turns: Sequence[Tu
             findings += _disclosed(expectation, reading)
         elif isinstance(expectation, ExpectStep):
             findings += _passed(expectation, reading)
-        else:
+        elif isinstance(expectation, ExpectHandoff):
             findings += _handed(expectation, reading)
     return tuple(_mark(aspect, findings) for aspect in ASPECTS)
 
