@@ -8,18 +8,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from studio.cobuilder.cautions import with_warnings
 from studio.cobuilder.conflicts import find_conflicts, settle
 from studio.cobuilder.desk import Desk, Paper, cite, lay_out, sentence_of
 from studio.cobuilder.drafting import Why, rule_path
-from studio.cobuilder.drafting_new import OFF_TOPIC, add_rule, held_back, is_held_back, news
+from studio.cobuilder.drafting_new import OFF_TOPIC, SAID, add_rule, held_back, is_held_back, news
 from studio.cobuilder.drafting_rules import reword
 from studio.cobuilder.exclusions import Exclusion
 from studio.cobuilder.impact_shifts import ValueShift
 from studio.cobuilder.impact_tests import move_tests
-from studio.cobuilder.impact_uncited import uncited
+from studio.cobuilder.impact_uncited import continues, uncited
 from studio.cobuilder.left_aside import tell_sentences
 from studio.cobuilder.matching import Encounters, Meeting, meet, value_changes, value_keys
 from studio.cobuilder.matters import Threshold
@@ -47,15 +48,18 @@ def propose(
     previous: Paper | None = None,
     authority_order: Sequence[Authority] = AUTHORITY_ORDER,
     reserved: frozenset[str] = frozenset(),
+    unsettled: frozenset[str] = frozenset(),
 ) -> Proposal:
     """Return what the current version of a source asks of an agent.
 
     `others` are the papers that are in force beside it, `previous` an earlier version of the same
     source; an edition that the document replaces by name is found among `others`. `reserved` are the new
-    places of proposals that wait to be decided; what is new here is called otherwise.
+    places of proposals that wait to be decided; what is new here is called otherwise. `unsettled` are the
+    fingerprints of sentences that an earlier edition said, too, but that nobody has decided yet.
     """
     desk = lay_out(agent, source, analysis, others, previous, reserved)
     desk.authority_order = authority_order
+    desk.unsettled = unsettled
     encounters, changed = draft_sentences(desk)
     add_workflows(desk)
     tests_within(desk)
@@ -74,8 +78,9 @@ def draft_sentences(desk: Desk, *, whole: bool = True) -> tuple[Encounters, list
     in it is compared.
     """
     encounters = meet(desk.statements, desk.targets, desk.weights)
+    encounters = replace(encounters, meetings=tuple(m for m in encounters.meetings if not continues(desk, m)))
     changed = sorted(
-        settle(desk, (m for m in encounters.meetings if not m.same and not _is_open(desk, m))),
+        settle(desk, (m for m in encounters.meetings if not m.same and _is_news(desk, m))),
         key=lambda meeting: meeting.statement.start,
     )
     _same(desk, encounters)
@@ -109,6 +114,25 @@ def _was_left_out(desk: Desk, statement: Statement, aside: list[Meeting]) -> boo
         "stands on it."
     )
     return True
+
+
+def _is_news(desk: Desk, meeting: Meeting) -> bool:
+    """Return whether a sentence that meets another may change it: a new one, and not left open.
+
+    What stood in the last edition word for word was met there already.
+    """
+    cited = meeting.target.citation
+    settled = meeting.statement.fingerprint not in desk.unsettled
+    if (
+        desk.replaced is not None
+        and settled
+        and (cited is None or cited.fingerprint != meeting.statement.fingerprint)
+    ):
+        document = desk.replaced[0].current.document.text
+        if " ".join(meeting.statement.quote.split()) in " ".join(document.split()):
+            desk.passed[meeting.statement.id] = SAID
+            return False
+    return not _is_open(desk, meeting)
 
 
 def _is_open(desk: Desk, meeting: Meeting) -> bool:

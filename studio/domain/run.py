@@ -22,12 +22,23 @@ from studio.domain.trace import Turn
 
 Side = Literal["live", "draft"]
 SIDES: tuple[Side, ...] = ("live", "draft")
-Aspect = Literal["goal", "process", "systems", "limits", "disclosures", "handoff"]
-ASPECTS: tuple[Aspect, ...] = ("goal", "process", "systems", "limits", "disclosures", "handoff")
+Aspect = Literal["goal", "process", "systems", "limits", "disclosures", "communication", "handoff", "effort"]
+ASPECTS: tuple[Aspect, ...] = (
+    "goal",
+    "process",
+    "systems",
+    "limits",
+    "disclosures",
+    "communication",
+    "handoff",
+    "effort",
+)
+Blame = Literal["agent", "customer simulator", "scenario", "mock", "infrastructure"]
+"""Whose fault it is that a conversation was not right; only the agent's counts against the agent."""
 
 
 class Mark(Frozen):
-    """Whether one aspect of a conversation was right; `note` says what was wrong."""
+    """Whether one aspect of a conversation was right; `note` says what was wrong, or what a guard stopped."""
 
     aspect: Aspect
     ok: bool
@@ -35,7 +46,7 @@ class Mark(Frozen):
 
 
 class Conversation(Frozen):
-    """One simulated conversation with its verdict."""
+    """One simulated conversation with its verdict; where it was not right, whose fault that is, and why."""
 
     scenario: str
     customer: int
@@ -44,6 +55,8 @@ class Conversation(Frozen):
     passed: bool
     marks: tuple[Mark, ...]
     turns: tuple[Turn, ...]
+    blame: Blame | None = None
+    because: str | None = None
 
     @property
     def calls(self) -> tuple[str, ...]:
@@ -52,19 +65,36 @@ class Conversation(Frozen):
 
 
 class ScenarioFigures(Frozen):
-    """What is counted over the conversations of one scenario; `right` says how often an aspect was right."""
+    """What is counted over the conversations of one scenario.
+
+    `right` says how often an aspect was right, `blamed` whose fault it was where one was not.
+    """
 
     scenario: str
     conversations: int
     passed: int
     right: dict[Aspect, int] = Field(default_factory=dict)
+    blamed: dict[Blame, int] = Field(default_factory=dict)
+
+
+class Exercised(Frozen):
+    """How many passed and failed conversations exercised one thing of the agent (a step, a row, a guard)."""
+
+    kind: str
+    id: str
+    passed: int
+    failed: int
 
 
 class RunFigures(Frozen):
-    """What is counted over a whole run; `log_digest` is the SHA-256 of its conversations' SHA-256s."""
+    """What is counted over a whole run; `log_digest` is the SHA-256 of its conversations' SHA-256s.
+
+    `exercised` is None where nobody counted that.
+    """
 
     log_digest: str
     scenarios: tuple[ScenarioFigures, ...]
+    exercised: tuple[Exercised, ...] | None = None
 
 
 class Tally(Frozen):
@@ -110,11 +140,16 @@ def count(scenario: str, conversations: Iterable[Conversation]) -> ScenarioFigur
     """Return the figures of the conversations of one scenario."""
     total = passed = 0
     right: Counter[Aspect] = Counter()
+    blamed: Counter[Blame] = Counter()
     for conversation in conversations:
         total += 1
         passed += conversation.passed
-        right.update(mark.aspect for mark in conversation.marks if mark.ok)
-    return ScenarioFigures(scenario=scenario, conversations=total, passed=passed, right=dict(right))
+        right.update([mark.aspect for mark in conversation.marks if mark.ok])
+        if conversation.blame is not None:
+            blamed[conversation.blame] += 1
+    return ScenarioFigures(
+        scenario=scenario, conversations=total, passed=passed, right=dict(right), blamed=dict(blamed)
+    )
 
 
 def figures_of(conversations: Iterable[Conversation]) -> RunFigures:
@@ -136,6 +171,7 @@ def joined(one: ScenarioFigures, other: ScenarioFigures) -> ScenarioFigures:
         conversations=one.conversations + other.conversations,
         passed=one.passed + other.passed,
         right=dict(Counter(one.right) + Counter(other.right)),
+        blamed=dict(Counter(one.blamed) + Counter(other.blamed)),
     )
 
 

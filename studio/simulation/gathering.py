@@ -16,6 +16,7 @@ from studio.domain.run import (
     PASSED,
     Conversation,
     Differences,
+    Exercised,
     KeptBatch,
     RunFigures,
     ScenarioFigures,
@@ -26,6 +27,8 @@ from studio.domain.run import (
     joined,
 )
 from studio.ports import RunLog
+from studio.simulation.coverage import Ground, Touched
+from studio.simulation.coverage import Tally as CoverageTally
 from studio.simulation.packing import pack, spell
 
 KINDS = 500
@@ -39,6 +42,8 @@ class Made:
     kept: KeptBatch
     digests: bytes
     figures: ScenarioFigures
+    passed: tuple[tuple[Touched, int], ...] = ()
+    failed: tuple[tuple[Touched, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,17 @@ class MadeBatch:
     words: tuple[tuple[str, int], ...] = ()
 
 
-def made(conversations: Sequence[Conversation], differing: Sequence[bool]) -> Made:
-    """Return a batch of one scenario's conversations, counted, spelt and packed."""
+def made(
+    conversations: Sequence[Conversation], differing: Sequence[bool], ground: Ground | None = None
+) -> Made:
+    """Return a batch of one scenario's conversations, counted, spelt and packed.
+
+    With the agent's ground, what they exercised of it is counted, too.
+    """
+    tally = CoverageTally(ground) if ground else None
+    if tally is not None:
+        for conversation in conversations:
+            tally.add(conversation)
     spelt = [spell(conversation) for conversation in conversations]
     flags = bytes(
         PASSED * conversation.passed + DIFFERS * differs
@@ -62,6 +76,8 @@ def made(conversations: Sequence[Conversation], differing: Sequence[bool]) -> Ma
         KeptBatch(scenario, first, len(spelt), flags, pack(spelt)),
         b"".join(map(conversation_digest, spelt)),
         count(scenario, conversations),
+        tuple(tally.passed.items()) if tally else (),
+        tuple(tally.failed.items()) if tally else (),
     )
 
 
@@ -71,12 +87,23 @@ class _Sums:
 
     log: hashlib._Hash = field(default_factory=hashlib.sha256)
     scenarios: dict[str, ScenarioFigures] = field(default_factory=dict)
+    passed: Counter[Touched] = field(default_factory=Counter)
+    failed: Counter[Touched] = field(default_factory=Counter)
 
     def add(self, batch: Made) -> None:
         """Add one batch."""
         self.log.update(batch.digests)
         before = self.scenarios.get(batch.figures.scenario)
         self.scenarios[batch.figures.scenario] = joined(before, batch.figures) if before else batch.figures
+        self.passed.update(dict(batch.passed))
+        self.failed.update(dict(batch.failed))
+
+    def exercised(self) -> tuple[Exercised, ...]:
+        """Return what was exercised so far, by kind and name."""
+        return tuple(
+            Exercised(kind=kind, id=name, passed=self.passed[kind, name], failed=self.failed[kind, name])
+            for kind, name in sorted({*self.passed, *self.failed})
+        )
 
 
 class Gathering:
@@ -108,7 +135,11 @@ class Gathering:
     def figures(self, side: Side) -> RunFigures:
         """Return what was counted on a side."""
         sums = self._sums[side]
-        return RunFigures(log_digest=sums.log.hexdigest(), scenarios=tuple(sums.scenarios.values()))
+        return RunFigures(
+            log_digest=sums.log.hexdigest(),
+            scenarios=tuple(sums.scenarios.values()),
+            exercised=sums.exercised(),
+        )
 
     def differences(self) -> tuple[Differences, ...]:
         """Return in what customers are treated differently, by scenario."""

@@ -22,14 +22,15 @@ from studio.domain.errors import WrongUse
 from studio.domain.frozen import canonical, digest, to_json
 from studio.domain.run import Comparison, Conversation, Run, Side
 from studio.domain.scenario import Scenario
+from studio.domain.trace import Turn
 from studio.domain.workflow import Ask, CallBlock, Disclose, Say, Verify, Workflow
 from studio.ports import Connector, Progress, RunLog, Workers, silent
 from studio.runtime import RUNTIME, Program, advance, start
-from studio.runtime.recording import build
+from studio.simulation.concluding import BROKEN_OFF, conclude, make_ready
 from studio.simulation.consequences import NEW, differences
+from studio.simulation.coverage import Ground
 from studio.simulation.customers import Customer, World
 from studio.simulation.gathering import Gathering, MadeBatch, made
-from studio.simulation.grading import grade
 from studio.simulation.memory_log import MemoryLog
 from studio.simulation.systems import connect
 
@@ -76,11 +77,15 @@ class Simulation:
             told = _told(found) if len(self.agents) > 1 else [()] * len(batch.customers)
             differing = [bool(words) for words in told]
             words = Counter(each for words in told for each in words)
-            sides = tuple((side, made(conversations, differing)) for side, conversations in found)
+            grounds = [_prepared(agent)[2] for _, agent in self.agents][-len(found) :]
+            sides = tuple(
+                (side, made(conversations, differing, ground))
+                for (side, conversations), ground in zip(found, grounds, strict=True)
+            )
         return MadeBatch(sides, sum(differing), tuple(words.items()))
 
     def _converse(self, agent: bytes, scenario: Scenario, customers: range) -> list[Conversation]:
-        program, world = _prepared(agent)
+        program, world, _ = _prepared(agent)
         return [
             converse(program, world, scenario, number, self.seed, self.connect(scenario))
             for number in customers
@@ -95,9 +100,9 @@ def _told(found: list[tuple[Side, list[Conversation]]]) -> list[tuple[str, ...]]
 
 
 @lru_cache(maxsize=4)
-def _prepared(agent: bytes) -> tuple[Program, World]:
+def _prepared(agent: bytes) -> tuple[Program, World, Ground]:
     program = Program.of(Agent.model_validate_json(agent))
-    return program, world_of(program)
+    return program, world_of(program), Ground(program.agent)
 
 
 def world_of(program: Program) -> World:
@@ -134,30 +139,25 @@ def conversation_seed(seed: int, scenario_id: str, customer: int) -> int:
 def converse(
     program: Program, world: World, scenario: Scenario, number: int, seed: int, systems: Connector
 ) -> Conversation:
-    """Return one whole conversation with its verdict."""
+    """Return one whole conversation with its verdict; a crash ends this conversation only."""
     own_seed = conversation_seed(seed, scenario.id, number)
-    customer = Customer(scenario, number, own_seed, world)
-    state, turns = start(program)
-    words: str | None = customer.open()
-    while True:
-        state, more = advance(program, state, words, systems)
-        turns += more
-        if state.outcome is not None:
-            break
-        words = customer.reply(program.asked(state))
-    marks = grade(program, scenario, state.outcome, turns)
-    return build(
-        Conversation,
-        {
-            "scenario": scenario.id,
-            "customer": number,
-            "seed": own_seed,
-            "outcome": state.outcome,
-            "passed": all(mark.ok for mark in marks),
-            "marks": marks,
-            "turns": turns,
-        },
-    )
+    make_ready(systems, program, own_seed)
+    turns: tuple[Turn, ...] = ()
+    simulator = ""
+    try:
+        customer = Customer(scenario, number, own_seed, world)
+        state, turns = start(program)
+        words: str | None = customer.open()
+        while True:
+            state, more = advance(program, state, words, systems)
+            turns += more
+            if state.outcome is not None:
+                break
+            words = customer.reply(program.asked(state))
+        outcome, simulator, crash = state.outcome, getattr(customer, "fault", ""), ""
+    except Exception as error:  # whatever broke, it broke in us, and the other conversations go on
+        outcome, crash = BROKEN_OFF, f"The engine broke off ({type(error).__name__}: {error})."
+    return conclude(program, scenario, number, own_seed, outcome, turns, systems, simulator, crash)
 
 
 def run(

@@ -20,6 +20,7 @@ from studio.domain.run import Comparison, Conversation, Run
 from studio.domain.trace import TraceEvent, Turn
 from studio.runtime import Program
 from studio.simulation import compare_runs, consequences, effects, run, simulate
+from studio.simulation.coverage import exercised_in
 from studio.simulation.packing import pack, spell, unpack
 from studio.simulation.runner import converse, world_of
 from studio.simulation.systems import connect
@@ -125,7 +126,8 @@ def test_what_is_counted_on_the_way_is_what_the_log_says(shop: Agent) -> None:
     """Figures and digest are the same whether counted batch by batch or over all conversations."""
     found = ran(shop, 60)
     plain = replace(found, conversations=tuple(found.conversations), counted=None)
-    assert plain.figures == found.figures
+    assert plain.figures.scenarios == found.figures.scenarios
+    assert exercised_in(shop, plain) == exercised_in(shop, found)
     assert plain.evidence_digest == found.evidence_digest
 
 

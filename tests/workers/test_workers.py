@@ -175,17 +175,15 @@ def test_a_cluster_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch)
 def test_little_work_stays_here_and_much_goes_to_processes() -> None:
     """What the first tasks cost decides: starting processes for nothing is slower than not to."""
     ticks = iter(range(10**6))
-    slow = MeasuredWorkers(2, clock=lambda: float(next(ticks)))  # a second a task
-    assert list(slow.map(operator.neg, [1, 2, 3])) == [-1, -2, -3]
-    assert slow.pooled is False
-    assert list(slow.map(operator.neg, range(20))) == [-n for n in range(20)]
-    assert slow.pooled is True
-    quick = MeasuredWorkers(2, clock=lambda: 0.0)
-    assert list(quick.map(operator.neg, range(2000))) == [-n for n in range(2000)]
-    assert not quick.pooled
-    single = MeasuredWorkers(1, clock=lambda: float(next(ticks)))
-    assert list(single.map(operator.neg, range(20))) == [-n for n in range(20)]
-    assert not single.pooled
+    cases = {
+        "a second a task, three": (MeasuredWorkers(2, lambda: float(next(ticks))), 3, False),
+        "a second a task, twenty": (MeasuredWorkers(2, lambda: float(next(ticks))), 20, True),
+        "no time at all": (MeasuredWorkers(2, lambda: 0.0), 2000, False),
+        "one processor": (MeasuredWorkers(1, lambda: float(next(ticks))), 20, False),
+    }
+    for name, (workers, count, pooled) in cases.items():
+        assert list(workers.map(operator.neg, range(count))) == [-n for n in range(count)]
+        assert workers.pooled is pooled, name
 
 
 def test_the_pulse_beats_while_waiting() -> None:
