@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, cast
 
 from studio.domain.agent import Agent
 from studio.domain.bundle import CoverageLine
@@ -205,18 +205,25 @@ def exercised(agent: Agent, conversations: Iterable[Conversation]) -> Coverage:
     return tally.coverage()
 
 
+def exercised_in(agent: Agent, run: Run) -> Coverage:
+    """Return what a run exercised of its agent: as it was counted while it ran, or counted now."""
+    counted = run.figures.exercised
+    if counted is None:
+        return exercised(agent, run.conversations)
+    tally = Tally(Ground(agent))
+    for each in counted:
+        touched = (cast(Kind, each.kind), each.id)
+        tally.passed[touched], tally.failed[touched] = each.passed, each.failed
+    return tally.coverage()
+
+
 def coverage(agent: Agent, run: Run) -> tuple[CoverageLine, ...]:
     """Return for each kind how many of the agent's were passed at least once: evidence of a release."""
-    steps, ways, rows = set[str](), set[str](), set[str]()
-    for conversation in run.conversations:
-        for turn in conversation.turns:
-            for event in turn.events:
-                if event.workflow and event.step:
-                    steps.add(f"{event.workflow}/{event.step}")
-                    if event.kind == "branch":
-                        ways.add(f"{event.workflow}/{event.step}/{event.label or ''}")
-                if event.table and event.row:
-                    rows.add(f"{event.table}/{event.row}")
+    items = exercised_in(agent, run).items
+    seen = {(each.kind, each.id) for each in items if each.passed or each.failed}
+    steps, ways, rows = (
+        {name for kind, name in seen if kind == wanted} for wanted in ("steps", "branches", "rows")
+    )
     all_steps = tuple(f"{w.id}/{s.id}" for w in agent.workflows for s in w.steps)
     all_ways = tuple(
         f"{w.id}/{s.id}/{label}"
