@@ -18,7 +18,7 @@ from PySide6.QtGui import QShowEvent
 
 from studio.desktop.actions import ACTIONS, Desk
 from studio.desktop.palette import Findable, best
-from studio.desktop.panels.reply import PASS_ON, Way, entry_of, family_entry
+from studio.desktop.panels.reply import Way, entry_of, family_entry
 from studio.desktop.theme.tokens import S2
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.chat_log import ChatLog, Entry
@@ -231,7 +231,7 @@ class Dock(Pane):
         from studio.desktop.asking_deeds import may_be_asked
 
         if may_be_asked(self._desk, self, text):
-            self._add(Entry("you", f"{text} ({PASS_ON[:1].lower()}{PASS_ON[1:]})"))
+            self._add(Entry("you", text))
             self._ask(text, by_model=True)
 
     def _undo(self) -> None:

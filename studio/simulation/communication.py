@@ -99,7 +99,8 @@ def remarks(turns: Sequence[Turn], waited: bool) -> list[str]:
             if found.wrong:
                 wrong += found.wrong
         elif waited and quiet:
-            wait = sum(_seconds(e.facts.get("seconds")) for e in turn.events if e.kind == "fault")
+            slow = (e for e in turn.events if e.kind == "fault" and e.label == "slow")
+            wait = sum(_seconds(event.facts.get("seconds")) for event in slow)
             if wait >= LONG_WAIT:
                 wrong.append(f"Left the customer waiting for {wait:g} seconds without a word.")
     if unanswered:

@@ -200,10 +200,11 @@ def _changed(said: str, ground: Ground, requests: Sequence[str], model: str) -> 
 
 def _invented(request: str, said: str, ground: Ground) -> bool:
     """Return whether a request names an amount or a time that neither the person nor the agent says."""
+    spoken = re.sub(r"\b[A-Z]-\d+\b", "it", normal(request))  # “R-03 to 45 days” is no range
     known = [*values_in(normal(said)), *(v for line in _agent(ground) for v in values_in(line))]
     return any(
         not any(v.equals(k) for k in known)
-        for v in values_in(normal(request))
+        for v in values_in(spoken)
         if v.kind in ("money", "duration", "percent")
     )
 

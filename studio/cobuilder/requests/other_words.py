@@ -144,6 +144,14 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"(?P<what>ask (?:a bit |a little )?(?:more politely|politely|nicely) (?:for|about|whether) .+)",
         r"make {what} (?:sound |be )(?:a bit |a little |more )?(?:politer|polite|nicer|friendlier)",
     ),
+    "text-model": (
+        r"(?:make|let|have) {what} (?:sound |be |feel |come across )?(?:much |a lot |way |far |rather |a bit "
+        r"|a "
+        r"little |slightly |somewhat )+(?:more \w+|less \w+|warmer|friendlier|simpler|clearer|kinder|"
+        r"livelier|"
+        r"longer|calmer|funnier|nicer|softer)(?: .+)?",
+        r"(?:make|let|have) {what} (?:sound |feel )(?:like|as if) .+",
+    ),
     "disclosure-add": (
         r"(?P<where>before|after|once) {when}, (?:also )?(?:mention|say|point out|explain|make clear) "
         r"(?:that )?{tell}",

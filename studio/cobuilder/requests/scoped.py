@@ -109,7 +109,8 @@ def _value_for(turn: Turn) -> Outcome:
 
 
 def _new_value(text: str) -> Value | None:
-    found = [v for v in values_in(text) if v.kind in ("money", "duration", "percent")]
+    bald = re.sub(r"\b[A-Z]-\d+\b", "it", text)  # “R-03 to 45 days” is no range
+    found = [v for v in values_in(bald) if v.kind in ("money", "duration", "percent")]
     return found[-1] if found else None
 
 
