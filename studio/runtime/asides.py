@@ -22,8 +22,8 @@ OUT_OF_SCOPE = "I cannot help with that here."
 GO_ON = ("Go on, I am listening.", "Yes?", "And then?", "I am listening.")
 _PERSON = "You can ask me for a person at any time."
 _LEADS = frozenset(
-    "it's its it is that's thats that so well the my ok okay right yes hang on wait hold i've i have got here think"
-    " was would be must um uh er and sorry this".split()
+    "it's its it is that's thats that so well the my ok okay right yes hang on wait hold i've i have got here"
+    " think was would be must um uh er and sorry this".split()
 )
 
 

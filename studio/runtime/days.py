@@ -46,7 +46,8 @@ _AHEAD = re.compile(
     rf"\bin {_COUNT} (day|week|fortnight|month|year)s?\b|\b{_COUNT} (day|week|month|year)s? from now\b", re.I
 )
 _BESIDE = re.compile(
-    r"\b(the )?(day before yesterday|day after tomorrow|yesterday|today|tomorrow|last night|this morning|tonight)\b",
+    r"\b(the )?(day before yesterday|day after tomorrow|yesterday|today|tomorrow|last night|this morning"
+    r"|tonight)\b",
     re.I,
 )
 _BESIDE_DAYS = {

@@ -29,8 +29,8 @@ _EMPTY = frozenset(
 )
 _COURTESY = re.compile(r"\b(?:thanks|thank you)(?: for [a-z]+(?: [a-z]+){0,3})?", re.I)
 _WEAK = frozenset(
-    "something anything thing things make makes made come came go going take takes get day days time times other"
-    " another different old new long help one way work works done do else lot bit today now up out off"
+    "something anything thing things make makes made come came go going take takes get day days time times"
+    " other another different old new long help one way work works done do else lot bit today now up out off"
     " down over in".split()
 )
 """Words that hardly tell one wish from another: alone, they are no wish beyond doubt."""

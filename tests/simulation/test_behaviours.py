@@ -1,4 +1,4 @@
-"""Each behaviour of a customer occurs in the transcript, and matters: an agent that lacks the ability fails."""
+"""Each behaviour of a customer occurs in the transcript, and matters: an agent without the ability fails."""
 
 from __future__ import annotations
 

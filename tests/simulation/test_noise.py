@@ -9,7 +9,9 @@ import pytest
 from studio.simulation import noise
 from studio.simulation.voices import Voice
 
-WORDS = "Please return ORDER-4471 for ada.finch@mail.example because the {value} of a parcel doesn't work, thank you."
+WORDS = (
+    "Please return ORDER-4471 for ada.finch@mail.example because a parcel with {value} doesn't work, thanks."
+)
 
 
 def changes(seed: int) -> list[str]:
