@@ -158,6 +158,7 @@ _QUESTION = re.compile(
     re.I,
 )
 _ENDS = re.compile(r"(?<=[.!?\n])\s+")
+_AND_ASKS = re.compile(r",?\s+and\s+(?=(?:also|can|could|please|what|who|would|then)\b)", re.I)
 _TOKEN = re.compile(r"[a-z][a-z']*")
 
 
@@ -213,8 +214,9 @@ def signals(text: str) -> Signals:
     names = _names(words)
     rest = words
     if names & {"others", "manipulates"}:
-        kept = [part for part in sentences(words) if not _names(part) & {"others", "manipulates"}]
-        rest = " ".join(kept) if len(kept) < len(sentences(words)) else ""
+        parts = [part for each in sentences(words) for part in _AND_ASKS.split(each)]
+        kept = [part for part in parts if not _names(part) & {"others", "manipulates"}]
+        rest = " ".join(kept) if len(kept) < len(parts) else ""
     unfinished = bool(_UNFINISHED.search(words) or _BREAKS.match(words))
     return Signals(words, rest, names, unfinished, bool(_QUESTION.search(words)))
 
