@@ -23,8 +23,8 @@ from studio.simulation.speaking import World
 _STATED = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[^\W_]*[\w#/.,:-]*\d[\w/.,:-]*")
 _SEPARATED = re.compile(r"[^a-z0-9]+")
 _ENDING = re.compile(r"(?<=\d)(?:st|nd|rd|th)$")
-_IN_A_ROW = 4
-"""So often the same words in a row are a loop; answers of a word or two may come twice as often."""
+_IN_A_ROW = {1: 8, 2: 8, 3: 4, 4: 4}
+"""So often the same words in a row are a loop, by the number of words; of a sentence, three times."""
 _ROUND = 6
 """So many turns that alternate between two sentences are a loop."""
 _KEPT = 2_000
@@ -143,7 +143,7 @@ def _loop(said: list[str]) -> str:
     row = 1
     for before, now in pairwise(said):
         row = row + 1 if now and now == before else 1
-        if row >= _IN_A_ROW * (2 if len(now.split()) < 3 else 1):
+        if row > 2 and row >= _IN_A_ROW.get(len(now.split()), 3):
             return f"The customer went round in circles: “{now}” {row} times in a row."
     for at in range(len(said) - _ROUND + 1):
         part = said[at : at + _ROUND]
