@@ -50,7 +50,7 @@ class Looping(Customer):
 
     def reply(self, asked: Slot | None) -> str | None:
         """Say the same again."""
-        return "I want to return an item, you know."
+        return self.own_words
 
 
 @dataclass(slots=True)
@@ -79,7 +79,7 @@ def talk(shop: Agent, kind: type[Customer], scenario: Scenario, number: int = 1)
 )
 def test_a_planted_fault_is_the_simulators(shop: Agent, kind: type[Customer], test: str, why: str) -> None:
     """What a faulty customer does wrong is named and blamed on the simulator, whatever became of it."""
-    found = talk(shop, kind, shop.scenario(test))
+    found = talk(shop, kind, shop.scenario(test), 0)
     assert found.blame == "customer simulator"
     assert (found.because or "").startswith(why)
     assert not found.passed
