@@ -8,9 +8,10 @@
 from __future__ import annotations
 
 import zlib
+from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from itertools import accumulate
 from json.encoder import encode_basestring
@@ -142,22 +143,25 @@ def unpack(body: bytes) -> tuple[Conversation, ...]:
         ) from error
 
 
-class KeptConversations(Sequence[Conversation]):
-    """The conversations of one side of a run, unpacked batch by batch as they are looked at.
+class KeptConversations(Sequence[Conversation], ABC):
+    """The conversations of one side of a run, unpacked batch by batch as they are looked at."""
 
-    `counts` returns how many conversations each batch has, `load` the body of a batch by its number;
-    neither is called before somebody looks.
-    """
-
-    def __init__(
-        self, counts: Callable[[], Sequence[int]], load: Callable[[int], bytes], remembered: int = 4
-    ) -> None:
-        self._counts, self._load, self._remembered = counts, load, remembered
+    def __init__(self, remembered: int = 4) -> None:
+        """Read nothing yet; `remembered` batches stay unpacked."""
+        self._remembered = remembered
         self._open: OrderedDict[int, tuple[Conversation, ...]] = OrderedDict()
+
+    @abstractmethod
+    def counts(self) -> Sequence[int]:
+        """Return how many conversations each batch has."""
+
+    @abstractmethod
+    def load(self, number: int) -> bytes:
+        """Return the body of a batch."""
 
     @cached_property
     def _ends(self) -> tuple[int, ...]:
-        return tuple(accumulate(self._counts()))
+        return tuple(accumulate(self.counts()))
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
@@ -165,7 +169,7 @@ class KeptConversations(Sequence[Conversation]):
     def _batch(self, number: int) -> tuple[Conversation, ...]:
         found = self._open.get(number)
         if found is None:
-            self._open[number] = found = unpack(self._load(number))
+            self._open[number] = found = unpack(self.load(number))
             while len(self._open) > self._remembered:
                 self._open.popitem(last=False)
         return found
