@@ -23,6 +23,7 @@ from studio.cobuilder.matters import (
     clauses,
     judge,
     recited,
+    speaks_of,
     why_shift,
     words_about,
 )
@@ -118,7 +119,9 @@ def _rivals(desk: Desk, meeting: Meeting, shift: Shift) -> list[str]:
         for text, target in texts.items()
         if shift.moved(text) != text
         and target.citation is not None
-        and (target.citation.source_id != desk.source.id or text in document)
+        and (
+            text in document or (target.citation.source_id != desk.source.id and not speaks_of(meeting, text))
+        )
     ]
 
 

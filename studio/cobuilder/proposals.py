@@ -30,11 +30,15 @@ from studio.cobuilder.scenario_plans import tests_within
 from studio.cobuilder.workflow_drafts import add_workflows, told_there
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
+from studio.domain.charter import Rule
 from studio.domain.finding import Analysis
 from studio.domain.frozen import digest
 from studio.domain.proposal import OpenQuestion, Proposal, ProposedChange
 from studio.domain.source import AUTHORITY_ORDER, Authority, Source, SourcePin
 from studio.domain.statement import Statement
+
+IN_OTHER_WORDS = 0.7
+"""From this likeness on, a sentence that does not contradict another one says the same of the same matter."""
 
 
 def propose(
@@ -79,11 +83,10 @@ def draft_sentences(desk: Desk, *, whole: bool = True) -> tuple[Encounters, list
     """
     encounters = meet(desk.statements, desk.targets, desk.weights)
     encounters = replace(encounters, meetings=tuple(m for m in encounters.meetings if not continues(desk, m)))
-    changed = sorted(
-        settle(desk, (m for m in encounters.meetings if not m.same and _is_news(desk, m))),
-        key=lambda meeting: meeting.statement.start,
-    )
+    settled = settle(desk, (m for m in encounters.meetings if not m.same and _is_news(desk, m)))
+    changed = sorted(settled.kept, key=lambda meeting: meeting.statement.start)
     _same(desk, encounters)
+    encounters = _taken_apart(desk, encounters, settled.apart)
     met = tuple(m.statement for m in encounters.meetings)
     fresh = news(desk, encounters.unmatched, met) if whole else list(encounters.unmatched)
     new = [s for s in fresh if not told_there(desk, s)]
@@ -114,6 +117,22 @@ def _was_left_out(desk: Desk, statement: Statement, aside: list[Meeting]) -> boo
         "stands on it."
     )
     return True
+
+
+def _taken_apart(desk: Desk, encounters: Encounters, apart: tuple[Meeting, ...]) -> Encounters:
+    """Return the encounters without meetings that were none; what is not said in other words is new."""
+    again = [meeting for meeting in apart if meeting.score >= IN_OTHER_WORDS and meeting.rule]
+    for meeting in again:
+        rule = meeting.rule.id if meeting.rule else ""
+        desk.passed[meeting.statement.id] = f"Rule {rule} says so in other words"
+    free = [meeting for meeting in apart if meeting not in again]
+    return replace(
+        encounters,
+        meetings=tuple(m for m in encounters.meetings if m not in free),
+        unmatched=tuple(
+            sorted((*encounters.unmatched, *(m.statement for m in free)), key=lambda each: each.start)
+        ),
+    )
 
 
 def _is_news(desk: Desk, meeting: Meeting) -> bool:
@@ -150,9 +169,24 @@ def _same(desk: Desk, encounters: Encounters) -> None:
     for rule_id in sorted(set(rules) - changed):
         said = [sentence_of(m.statement) for m in encounters.meetings if m.rule and m.rule.id == rule_id]
         quoted = " ".join(f"“{sentence}”" for sentence in said)
+        if not rules[rule_id].citations:
+            _link(desk, rules[rule_id], [m for m in encounters.meetings if m.rule and m.rule.id == rule_id])
+            continue
         desk.unaffected.append(
             f"Rule {rule_id} “{rules[rule_id].title}”: the document says the same, {quoted}"
         )
+
+
+def _link(desk: Desk, rule: Rule, met: list[Meeting]) -> None:
+    """Let a rule that stands on no sentence cite what says the same, so that it follows when that changes."""
+    why = desk.why(
+        f"Rule {rule.id} {rule.title}: stands on {desk.source.name}",
+        f"{desk.source.name} says the same, and the rule names no document yet. Its words stay as they are.",
+        *(m.statement for m in met),
+        confidence=0.95,
+    )
+    cited = tuple(desk.cite(m.statement) for m in met)
+    desk.sketch.edit(rule_path(rule.id), desk.sketch.agent.charter.rule(rule.id), why, citations=cited)
 
 
 def _scenarios(

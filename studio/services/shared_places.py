@@ -1,7 +1,7 @@
 """Places that more than one waiting proposal changes: once one is accepted, the other no longer fits.
 
-- Told are only changes that nobody decided, of two proposals; two that want the very same thing too, since
-  the second finds its place changed all the same.
+- Told are only changes that nobody decided, of two proposals; two that make the very same of a place are no
+  quarrel, whichever is accepted.
 - Naming the document that the agent stands on is no shared place: both proposals of a document do it.
 """
 
@@ -29,7 +29,8 @@ def meeting_others(
             continue
         for change in _waiting(other, decisions):
             for own in _touching(mine, change.change.segments):
-                found.setdefault(own, []).append((other, change))
+                if not _is_same(proposal.change(own), change):
+                    found.setdefault(own, []).append((other, change))
     return {own: tuple(met) for own, met in found.items()}
 
 
@@ -69,6 +70,15 @@ def _touching(mine: Mapping[tuple[str, ...], str], place: tuple[str, ...]) -> li
     if place in mine:
         return [mine[place]]
     return [own for path, own in mine.items() if _touches(path, place)]
+
+
+def _is_same(one: ProposedChange, other: ProposedChange) -> bool:
+    """Return whether two changes make the same of one place, whatever sentences they stand on."""
+    left, right = (
+        {key: value for key, value in each.items() if key != "citations"} if isinstance(each, dict) else each
+        for each in (one.change.after, other.change.after)
+    )
+    return bool(one.change.path == other.change.path and left == right)
 
 
 def _touches(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
