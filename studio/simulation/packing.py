@@ -22,7 +22,8 @@ from pydantic import TypeAdapter
 from studio.domain.collector import uncollected
 from studio.domain.errors import BrokenInput
 from studio.domain.frozen import Frozen, canonical
-from studio.domain.run import Conversation
+from studio.domain.run import Conversation, Mark
+from studio.domain.trace import TraceEvent
 
 LEVEL = 1
 """How hard bodies are pressed: harder takes twice the time for a tenth of the space."""
@@ -73,8 +74,10 @@ def _number(value: int) -> str:
 
 
 def _fraction(value: float) -> str:
+    if value.is_integer() and -_SAFE < value < _SAFE:
+        return str(int(value))
     text = repr(value)
-    if "e" in text or "n" in text or text.endswith(".0"):
+    if "e" in text or "n" in text:
         raise _NotPlain
     return text
 
@@ -87,9 +90,22 @@ def _members(tree: dict[Any, Any]) -> str:
 
 
 def _frozen(value: Frozen) -> str:
-    known = _spelt.get(id(value))
-    if known is not None and known[0] is value:
-        return known[1]
+    kind = type(value)
+    if kind is TraceEvent or kind is Mark:
+        known = _spelt.get(id(value))
+        if known is not None and known[0] is value:
+            return known[1]
+    text = _object(value)
+    if kind is Mark or (
+        isinstance(value, TraceEvent) and not (value.arguments or value.reply or value.facts)
+    ):
+        if len(_spelt) >= _SPELT_MOST:
+            _spelt.clear()
+        _spelt[id(value)] = (value, text)
+    return text
+
+
+def _object(value: Frozen) -> str:
     fields = value.__dict__
     members = [
         start + (encode_basestring(each) if type(each) is str else _text(each))
@@ -97,17 +113,6 @@ def _frozen(value: Frozen) -> str:
         if (each := fields[name]) is not None
     ]
     return "{" + ",".join(members) + "}"
-
-
-def remember(value: Frozen) -> None:
-    """Spell a value that will recur once and for all; it is held until too many are."""
-    try:
-        text = _frozen(value)
-    except _NotPlain:
-        return
-    if len(_spelt) >= _SPELT_MOST:
-        _spelt.clear()
-    _spelt[id(value)] = (value, text)
 
 
 def spell(conversation: Conversation) -> bytes:
