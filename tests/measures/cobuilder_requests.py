@@ -156,7 +156,7 @@ def holds(said: Reply, value: str) -> bool:
     """Return whether what is proposed holds the value that was named; a removal, what it takes away."""
     if not value or said.proposal is None:
         return True
-    gone = (said.kind or "").endswith("-remove")
+    gone = (said.kind or "").endswith(("-remove", "-hold-back"))
     edits = [c.change.before if gone else c.change.after for c in said.proposal.changes]
     return value.casefold() in json.dumps(edits, ensure_ascii=False).casefold()
 

@@ -226,7 +226,7 @@ def _about_words(seen: _Seen) -> Iterator[str]:
     for slot in {s.id: s for s in slots}.values():
         if quote.casefold() in (c.casefold() for c in slot.choices):
             yield f"remove “{quote}” from {slot.label}"
-        elif any(item.id == slot.id for item in seen.items("fact")):
+        elif stems_of(slot.label) & stems_of(re.sub(r"“[^”]*”", " ", seen.text)):
             yield f"add “{quote}” to {slot.label}"
     if "greeting" in seen.cues:
         yield f"change the greeting to “{quote}”"
@@ -281,9 +281,12 @@ def _wishes(seen: _Seen) -> Iterator[str]:
         if what:
             yield f"add a test where {what}"
     yield from _about_items(seen)
-    role, name = _ROLE.search(text), _NAME.search(text)
-    if role and name:
-        yield f"make {name[1]} the {role[1]} owner"
+    role = _ROLE.search(text)
+    known = {owner.name for owner in seen.ground.agent.charter.owners}
+    names = [re.sub(r"^(?:As|Please|And|Now|So) ", "", name) for name in _NAME.findall(text)]
+    for name in names if role else ():
+        if " " in name and name not in known and not any(name in each for each in known):
+            yield f"make {name} the {role[1] if role else ''} owner"
     level = re.search(r"\b(\d|one|two|three|lowest|highest)\b", text)
     if "autonomy" in seen.cues and level:
         yield f"set the autonomy level to {level[1]}"
@@ -327,6 +330,15 @@ def _about_items(seen: _Seen) -> Iterator[str]:
             yield f"ask for {what} in “{item.name}”"
 
 
+_MAYBE_A_WISH = re.compile(
+    r"(?:so |and |but )*(?:please )?(?:can|could|may|should|must|would|when|whenever|where|is it possible|do "
+    r"we really"
+    r"|does it have to)\b",
+    re.IGNORECASE,
+)
+"""How a wish begins that is put as a question, or as a case."""
+
+
 def glimpses(text: str, ground: Ground, trying: Callable[[str], Reply]) -> tuple[Choice, ...]:
     """Return the requests that words may mean, each tried; what is not understood is not offered."""
     seen = _look(text, ground)
@@ -334,6 +346,8 @@ def glimpses(text: str, ground: Ground, trying: Callable[[str], Reply]) -> tuple
         return ()
     questions = "asking" in seen.cues
     orders = [_questions(seen)] if questions else [likely(seen), _wishes(seen)]
+    if questions and _MAYBE_A_WISH.match(text):
+        orders = [likely(seen), _wishes(seen), _questions(seen)]
     found: dict[str, Choice] = {}
     for request in dict.fromkeys(line for order in orders for line in order):
         if len(found) == MOST:

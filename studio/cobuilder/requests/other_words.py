@@ -19,6 +19,33 @@ _OFF = r"(?:turn|switch|take) off|disable|deactivate|suspend|retire|get shot of"
 _TOLD = r"(?:told|said|heard|disclosed|mentioned|explained)"
 
 WAYS: dict[str, tuple[str, ...]] = {
+    "owner": (
+        r"(?P<name>[A-Z][\w'-]+(?: [A-Z][\w'-]+)+) (?:does|runs|handles|looks after|covers|leads|is taking "
+        r"over|takes on) (?P<role>QA|quality|compliance|operations|ops|business|IT|analytics)(?: now| from "
+        r"now on)?(?:,? (?:so )?put (?:her|him|them) down(?: as .+)?)?",
+        r"(?:enter|note|list|register|record) (?P<name>[A-Z][\w'-]+(?: [A-Z][\w'-]+)+) as (?:the )?(?:new "
+        r")?(?:owner (?:for|of) )?(?P<role>QA|quality|compliance|operations|ops|business|IT|analytics)(?: "
+        r"owner)?",
+    ),
+    "branch-redirect": (
+        r"{deciding}:? {branch} (?:<must> )?(?:goes?|leads?) (?:straight |directly )?to {step2}(?: instead)?",
+    ),
+    "branch-add": (
+        r"<add> (?:a |another |new )*(?:branch|way out|way|answer) to {deciding}:? {case} (?:goes|leads|"
+        r"should go|has to go) to {step2}",
+    ),
+    "row-change": (
+        r"(?:<change>) (?:<the>)?{row} row (?:of|in) {table} (?:to|into) {case}",
+        r"(?:in|of) {table},? (?:<the>)?(?:row )?{row}(?: row)? (?:<must>) (?:be|say|hold for|cover) {case}",
+    ),
+    "ask-value": (
+        r"in how many places (?:do|does) <agent> (?:use|say|mention|state|name) {value}",
+        r"(?:where|how often) (?:do|does) <agent> (?:say|mention|state|quote) {value}",
+    ),
+    "ask-kinds": (
+        r"how can you help(?: me| us)?(?: here)?",
+        r"what are you (?:able to do|good for|for)",
+    ),
     "rule-add": (
         r"(?:<add>|make it|introduce|we need|there is) (?:another|one more|a second|a further|yet another) "
         r"(?:new )?rules?(?: to the charter)?(?: that (?:says? (?:that )?)?|:| to)?\s*:?\s*{text}",
@@ -36,6 +63,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"from now on,? (?P<modal>never|always) {text}",
     ),
     "rule-remove": (
+        r"(?:<the>)?{rule} rule (?:can|could|may|should|must) be (?:deleted|removed|dropped|scrapped|taken "
+        r"out|retired|abolished)",
         rf"(?:{_OFF}) (?P<rule>(?:rule )?R-\d+)(?: for now| for the moment| for a while)?",
         rf"(?:{_OFF}) (?:<the>)?rule (?:about |on |for |that says |concerning )?{{rule}}(?: for now| for the "
         rf"moment)?",
@@ -60,6 +89,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         r":? {text!}",
     ),
     "rule-severity": (
+        rf"(?:<change>) (?P<rule>(?:rule )?R-\d+) {_LEVEL}(?: severity)?",
+        rf"{{rule}} (?:needs|deserves|gets|has) {_LEVEL} severity",
         rf"(?:<the>)?{{rule}} (?:is|are) (?:now )?(?:a )?(?:top|high|highest|low|lowest) priority,? (?:so "
         rf")?(?:please )?(?:<change>)? ?(?:it )?(?:to|at|as)? ?{_LEVEL}(?: severity)?",
         rf"{{rule}} (?:isn't|is not|are not|aren't) (?:that|so|very|really|all that) (?:serious|important|"
@@ -110,6 +141,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"(?:also )?(?:pass|hand|give|forward|send) {fact} (?:on |over )?to {who},? (?:too|as well|also)",
     ),
     "handoff-hold-back": (
+        r"{who} (?:doesn't|does not|don't|no longer) needs? {fact}(?: <more>)?,? (?:so )?(?:stop|quit|no "
+        r"need) (?:passing|giving|sending|handing|to pass)(?: it| that)?(?: on| over)?(?: <more>)?",
         r"(?:stop|quit|no longer|cease) (?:pass|hand|giv|forward|send)(?:e|ing)? {fact} (?:on |over )?to "
         r"{who}(?: <more>)?",
     ),
@@ -133,6 +166,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"{text!}",
     ),
     "text-shorter": (
+        r"(?:can|could|should) {what} be (?:a bit |a little |much )?shorter",
+        r"(?:say|be) (?:it )?(?:shorter|briefer|more briefly) (?:in|when|at) {what}",
         r"{what}(?:'s| is)(?: far| much| way| a bit)? too (?:long|wordy)[,;:]? (?:so )?(?:please )?(?:trim|"
         r"cut|"
         r"shorten|tighten)(?: it| that)?(?: down| up)?",
@@ -141,6 +176,9 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"(?:trim|cut) {what} down",
     ),
     "text-politer": (
+        r"(?:say|put) (?:it|that) (?:a bit |a little )?(?:more politely|politely|nicely|nicer) (?:when|while|"
+        r"in|at|for) {what}",
+        r"(?:can|could|should) {what} be (?:a bit |a little |much )?(?:politer|more polite|nicer)",
         r"(?P<what>ask (?:a bit |a little )?(?:more politely|politely|nicely) (?:for|about|whether) .+)",
         r"make {what} (?:sound |be )(?:a bit |a little |more )?(?:politer|polite|nicer|friendlier)",
     ),
@@ -184,6 +222,11 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"(?P<none>don't|do not|never) (?:<retry>|repeat) {calling} (?:when|while|in|during|for) .+",
     ),
     "attempts": (
+        rf"(?:let|allow|permit) <customer> (?:to )?(?:try|have) (?:up to )?{_N} ?{_TIMES}? (?:to|at|in|for|"
+        rf"on) {{trying}}",
+        rf"(?:could|can|should|may) <customer> (?:please )?(?:have|get) {_N} {_TIMES} (?:to|at|for|on|in) "
+        rf"{{trying}}",
+        rf"{_N} {_TIMES} (?:to|at|for|with|on) {{trying}}(?: are enough| is enough| will do)?",
         rf"only <ask> {_N} ?{_TIMES}? (?:for |about )?{{trying}}",
         rf"{_N} (?:goes|tries|attempts?|chances?|shots) (?:at|for|with|on) {{trying}}(?: instead of (?:\d|"
         rf"\w+))?",
@@ -211,7 +254,10 @@ WAYS: dict[str, tuple[str, ...]] = {
         rf"(?P<paying>\w+_\w+):? (?:at most|max(?:imum)?|no more than|up to) {_AMOUNT}",
         rf"(?:no more than|at most|max(?:imum)?) {_AMOUNT} (?:for|in|from|with) {{paying}}",
     ),
-    "tool-forbid": (r"<agent> (?:<not>) (?:ever )?{tool} (?:itself|on its own|by itself|alone|yourself)",),
+    "tool-forbid": (
+        r"<agent> (?:<not>) (?:ever )?{tool} (?:itself|on its own|by itself|alone|yourself)",
+        r"(?:never|do not|don't) (?:<use>) (?P<tool>\w+_\w+) (?:<when>) {case}",
+    ),
     "tool-identity": (
         r"(?:no one|nobody) (?:gets? to|can|may|is allowed to) (?:see|hear|get|have)? ?{tool} (?:before|"
         r"until|"
@@ -220,6 +266,7 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"verified|checked)",
     ),
     "tool-after-disclosure": (
+        rf"only (?:<use>) {{tool}} (?:once|after|when) {{rule}} (?:has been|was|is) {_TOLD}",
         rf"(?:<the>)?{{tool}} (?:may|can|must|should|is to) only be \w+ (?:after|once|when) {{rule}} (?:has "
         rf"been|was|is|have been) {_TOLD}",
         rf"(?P<tool>(?:the )?\w+ (?:may|can|must|should) only be \w+) (?:after|once|when) {{rule}} (?:has "
@@ -250,6 +297,7 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"what (?:would|will) happen (?:<when>|to|with|in case) {case}",
     ),
     "ask-handoffs": (
+        r"where (?:do|does) (?:cases|chats|conversations|people) (?:go|end up|land)(?: .+)?",
         r"who (?:gets|receives|picks up|takes|handles|deals with) (?:<the>)?(?P<topic>[\w ]+?) (?:cases?|"
         r"calls?|"
         r"requests?|customers?|patients?|complaints?|conversations?)",
