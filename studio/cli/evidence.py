@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from studio.cli.output import JsonFlag, meter, plural, put_json, say, table
 from studio.cli.places import HERE, Who, Workspace, workbench
+
+if TYPE_CHECKING:
+    from studio.services.queries.simulate import ComparisonPage, ConversationPage
+    from studio.simulation.verdicts import Verdict
 
 MARKS = {"holds": "✓", "broken": "✗", "warning": "!"}
 
@@ -88,33 +92,33 @@ def simulate(
     if as_json:
         put_json({"comparison": page, "conversation": talk} if talk else page)
     else:
-        rows = [
-            (
-                r.id,
-                f"{r.live_passed}/{r.live_total}" if r.live_total else "new",
-                f"{r.draft_passed}/{r.draft_total}",
-                r.difference or "same",
-                r.title,
-            )
-            for r in page.rows
-        ]
-        table(("test", "live", "draft", "difference", "title"), rows)
-        say(
-            f"\n{page.draft.scenarios_passed} of {plural(page.draft.scenarios, 'test')} pass every time "
-            f"(live: {page.live.scenarios_passed} of {page.live.scenarios}); "
-            f"evidence {page.draft_digest[:16]}"
-        )
-        for verdict in told:
-            if verdict.right < verdict.total:
-                whose = ", ".join(f"{blame} {n}" for blame, n in verdict.blamed.items())
-                say(f"  {verdict.scenario}: {verdict.words} At fault: {whose}. {' '.join(verdict.reasons)}")
-        for turn in talk.draft.turns if talk and talk.draft else ():
-            say(
-                f"  {turn.role}: {turn.text}"
-                if turn.text
-                else f"  · {', '.join(e.detail for e in turn.events)}"
-            )
+        _tell(page, told, talk)
     raise typer.Exit(0 if page.draft.scenarios_passed == page.draft.scenarios else 1)
+
+
+def _tell(page: ComparisonPage, told: tuple[Verdict, ...], talk: ConversationPage | None) -> None:
+    rows = [
+        (
+            r.id,
+            f"{r.live_passed}/{r.live_total}" if r.live_total else "new",
+            f"{r.draft_passed}/{r.draft_total}",
+            r.difference or "same",
+            r.title,
+        )
+        for r in page.rows
+    ]
+    table(("test", "live", "draft", "difference", "title"), rows)
+    say(
+        f"\n{page.draft.scenarios_passed} of {plural(page.draft.scenarios, 'test')} pass every time "
+        f"(live: {page.live.scenarios_passed} of {page.live.scenarios}); "
+        f"evidence {page.draft_digest[:16]}"
+    )
+    for verdict in told:
+        if verdict.right < verdict.total:
+            whose = ", ".join(f"{blame} {n}" for blame, n in verdict.blamed.items())
+            say(f"  {verdict.scenario}: {verdict.words} At fault: {whose}. {' '.join(verdict.reasons)}")
+    for turn in talk.draft.turns if talk and talk.draft else ():
+        say(f"  {turn.role}: {turn.text}" if turn.text else f"  · {', '.join(e.detail for e in turn.events)}")
 
 
 def register(app: typer.Typer) -> None:
