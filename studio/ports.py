@@ -188,6 +188,14 @@ class Workers(Protocol):
         ...
 
 
+class ClosingWorkers(Workers, Protocol):
+    """Workers that hold something (processes, a connection) until they are closed."""
+
+    def close(self) -> None:
+        """Let go of it; what still runs is stopped."""
+        ...
+
+
 class RunLog(Protocol):
     """Takes the conversations of one run as they are made; `add` may wait until there is room again."""
 

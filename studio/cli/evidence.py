@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -44,6 +45,16 @@ def simulate(
     transcript: Annotated[
         str | None, typer.Option(help="Also print the first conversation of this test.", metavar="TEST")
     ] = None,
+    cluster: Annotated[
+        str,
+        typer.Option(help="Run on a Dask cluster: its scheduler's address.", metavar="tcp://HOST:PORT"),
+    ] = "",
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Processes of this computer to run in.", min=1, show_default="by how much there is to do"
+        ),
+    ] = None,
     workspace: Workspace = HERE,
     who: Who = "",
     as_json: JsonFlag = False,
@@ -54,14 +65,21 @@ def simulate(
     Examples:
       cobuilder simulate
       cobuilder simulate --customers 50 --seed 7 --transcript T-04
+      cobuilder simulate --customers 50000 --cluster tcp://10.0.0.5:8786
     """
+    from studio import assembly
     from studio.domain.errors import WrongUse
     from studio.services.queries.agents import ShowAgent
     from studio.services.queries.records import ShowCoverage
     from studio.services.queries.simulate import ShowComparison, ShowConversation
     from studio.services.stages.simulating import Simulate
 
-    with workbench(workspace, who) as bench:
+    if cluster and workers:
+        raise WrongUse("A run is on a cluster or on this computer.", "Leave out --cluster or --workers.")
+    with (
+        closing(assembly.workers(cluster, workers or 0)) as where,
+        workbench(workspace, who, where) as bench,
+    ):
         known = {scenario.id for scenario in bench.ask(ShowAgent()).draft.scenarios}
         if transcript and transcript not in known:
             raise WrongUse(f"The draft has no test “{transcript}”.", f"It has: {', '.join(sorted(known))}.")
