@@ -105,14 +105,15 @@ def further_questions(program: Program, text: str, taken_up: Collection[str]) ->
 
 def breaks_off(said: Signals, asked: Slot | None) -> bool:
     """Return whether a turn is only the beginning of an answer ("my order number is")."""
-    words = said.plain.casefold().replace("’", "'")
     if asked is None:
         return said.unfinished
     if asked.type in ("text", "yes or no"):
         return False
     label = (asked.label or asked.id.replace("_", " ")).casefold()
-    rest = words.replace(label, " ")
-    named = rest != words
+    named = label in said.low
+    if not named and not said.unfinished:
+        return False
+    rest = said.low.replace(label, " ")
     tokens = [token.strip(".,:;…- ") for token in rest.split()]
     only_leads = all(token in _LEADS for token in tokens if token)
     return only_leads and (said.unfinished or named)

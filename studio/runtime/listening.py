@@ -40,11 +40,6 @@ _DROPS = re.compile(
 _CORRECTION = re.compile(
     rf"\b(?:{_BACK}|i meant?|correction|wrong|mistake|should be|should have been|typo)\b", re.I
 )
-_SIGNS = (
-    *("actually", "sorry", "thought", "wait", "hold on", "scratch", "rather", "chang", "make", "after all"),
-    *("back", "mind", "instead", "forget", "i mean", "correction", "wrong", "mistake", "should", "typo"),
-)
-"""Without one of these no turn corrects anything: most turns need no closer look."""
 _THAT = re.compile(r"\b(?:make|change) (?:that|it)\b", re.I)
 _NO_WAIT = re.compile(r"\bno,? (?=wait|forget)", re.I)
 _NO_CUTS: tuple[int, ...] = ()
@@ -126,8 +121,7 @@ def listen(
     heard.written, heard.today = text if said.rest == said.plain else said.rest, today
     text = said.rest
     corrects, cuts = False, _NO_CUTS
-    low = text.casefold()
-    if any(sign in low for sign in _SIGNS):
+    if said.back:
         plain = _without_choices(text, ears)
         corrects = bool(_CORRECTION.search(plain))
         cuts = tuple(found.start() for found in _TAKES_BACK.finditer(plain))[::-1]

@@ -158,16 +158,28 @@ _QUESTION = re.compile(
     re.I,
 )
 _ENDS = re.compile(r"(?<=[.!?\n])\s+")
+_BACK = re.compile(
+    r"actually|sorry|thought|wait|hold on|scratch|rather|chang|make|after all|back|mind|instead|forget|i mean"
+    r"|correction|wrong|mistake|should|typo",
+    re.I,
+)
+"""Without one of these no turn takes back or corrects anything: most turns need no closer look."""
 _AND_ASKS = re.compile(r",?\s+and\s+(?=(?:also|can|could|please|what|who|would|then)\b)", re.I)
 _TOKEN = re.compile(r"[a-z][a-z']*")
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What one turn is besides facts; `plain` are its words, `rest` those that may hold facts."""
+    """What one turn is besides facts.
+
+    `plain` are its words, `low` the same in small letters, `rest` those that may hold facts; `back` is
+    whether anything could be taken back or corrected in it.
+    """
 
     plain: str
+    low: str
     rest: str
+    back: bool
     names: frozenset[str]
     unfinished: bool
     question: bool
@@ -218,7 +230,9 @@ def signals(text: str) -> Signals:
         kept = [part for part in parts if not _names(part) & {"others", "manipulates"}]
         rest = " ".join(kept) if len(kept) < len(parts) else ""
     unfinished = bool(_UNFINISHED.search(words) or _BREAKS.match(words))
-    return Signals(words, rest, names, unfinished, bool(_QUESTION.search(words)))
+    low = words.casefold().replace("’", "'")
+    back = bool(_BACK.search(rest))
+    return Signals(words, low, rest, back, names, unfinished, bool(_QUESTION.search(words)))
 
 
 def wants_person(text: str) -> bool:

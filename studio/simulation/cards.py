@@ -21,6 +21,7 @@ from studio.runtime.values import Reader, reader, together
 from studio.simulation.speaking import World
 
 _STATED = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[^\W_]*[\w#/.,:-]*\d[\w/.,:-]*")
+_VALUE = re.compile(r"[\d@]| at ")
 _SEPARATED = re.compile(r"[^a-z0-9]+")
 _ENDING = re.compile(r"(?<=\d)(?:st|nd|rd|th)$")
 _IN_A_ROW = {1: 8, 2: 8, 3: 4, 4: 4}
@@ -38,7 +39,7 @@ class Card:
     world: World
     values: frozenset[str]
     refused: frozenset[str]
-    choices: tuple[tuple[Reader, tuple[str, ...], frozenset[Scalar], str], ...]
+    choices: tuple[tuple[Reader, re.Pattern[str], frozenset[Scalar], str], ...]
 
 
 _CARDS: dict[int, Card] = {}
@@ -101,8 +102,10 @@ def _card(scenario: Scenario, world: World) -> Card:
         if "refuses to identify" in scenario.behaviours and fact.id in world.identity:
             refused.add(_norm(str(fact.value)))
         if slot is not None and slot.type == "choice":
-            spelt = tuple(choice.casefold().replace("_", " ") for choice in slot.choices)
-            choices.append((reader(slot), spelt, frozenset(known), slot.label or fact.id))
+            others = [re.escape(each.replace("_", " ")) for each in slot.choices if each not in known]
+            if others:
+                spelt = re.compile("|".join(others), re.I)
+                choices.append((reader(slot), spelt, frozenset(known), slot.label or fact.id))
     texts = (scenario.opening, scenario.goal, scenario.title, scenario.persona.name, *(scenario.also or ()))
     for text in (*texts, *world.wishes.values()):
         values.update(_norm(found[0]) for found in _STATED.finditer(text))
@@ -119,16 +122,15 @@ def fault_of(card: Card, turns: Iterable[Turn]) -> str:
 
 
 def _off_the_card(card: Card, words: str) -> str:
-    if card.refused or any(c.isdigit() for c in words) or "@" in words or " at " in words:
+    if card.refused or _VALUE.search(words):
         for found in _STATED.finditer(together(words)):
             stated = _norm(found[0])
             if stated in card.refused:
                 return f"The customer refuses to identify, and yet said “{found[0]}”."
             if stated and stated not in card.values:
                 return f"The customer said “{found[0].strip('.,:')}”, which is not on the card."
-    low = words.casefold()
     for read, spelt, known, label in card.choices:
-        if any(choice in low for choice in spelt):
+        if spelt.search(words):
             heard = read(words, False)
             if heard is not None and heard.value not in known and not _TAKES_BACK.search(str(heard.value)):
                 return f"The customer said “{heard.value}” for {label.lower()}, which is not on the card."
