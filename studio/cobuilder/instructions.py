@@ -16,6 +16,7 @@ from studio.cobuilder.conditions import clauses
 from studio.cobuilder.markup import readable
 from studio.cobuilder.mood import actions, forbids, mood_of, narrative_mood, needs_hand_over
 from studio.cobuilder.outline import Part
+from studio.cobuilder.recast import recast
 from studio.cobuilder.sentences import Sentence, sentences
 from studio.cobuilder.slots import bare_slot, collected
 from studio.cobuilder.tool_matching import ToolMatcher
@@ -71,6 +72,8 @@ _REPORTS = re.compile(
     r"(?:^|, |and )(?P<who>[A-Z][a-z]+|[Tt]he (?:agent|assistant|bot|clerk|desk|team)) "
     r"(?:then |also |always |first |never )?(?P<verb>[a-z]+s|doesn['’]t)\b"
 )
+_COUNTED = re.compile(r"^(?:step|stage)\s*\d+\s*[.:)–—-]?\s+|^\d+[.)]\s+", re.IGNORECASE)
+_TICKED = frozenset({"☐", "☑", "☒", "□", "✓", "✔", "[ ]", "[x]", "[X]"})
 _TABLE = re.compile(r"\b(?:table|matrix|below|these cases|depends on)\b", re.IGNORECASE)
 _NOBODY = frozenset(
     {"It", "This", "That", "He", "She", "Who", "What", "The customer", "The user", "The caller", "The member"}
@@ -86,7 +89,8 @@ _BELOW = re.compile(
 class Instruction:
     """One sentence to act on: its place, its list, and the conditions of the heads above it.
 
-    Of a line of a decision table `row` holds the cells that tell what to do, its first cell is the condition.
+    - Of a line of a decision table `row` holds the cells that tell what to do, its first cell is the condition.
+    - `under` is the title above it; `is_title` says that it is one itself.
     """
 
     text: str
@@ -102,6 +106,8 @@ class Instruction:
     tail: list[Sentence] = field(default_factory=list)
     said_before: str = ""
     row: tuple[str, ...] = ()
+    under: str = ""
+    is_title: bool = False
 
 
 def is_go_to(text: str) -> bool:
@@ -131,7 +137,8 @@ class InstructionReader:
         """Return the instructions of the parts, in the order of the text."""
         found: list[Instruction] = []
         for part in parts:
-            found.extend(_Reading(self._document, self._matcher, part, narrative, self._agents).run())
+            reading = _Reading(self._document, self._matcher, part, narrative, self._agents)
+            found.extend(reading.run() if narrative else [*reading.title(), *reading.run()])
         return found
 
 
@@ -159,6 +166,23 @@ class _Reading:
         self._nested = {child.id for group in self._children.values() for child in group}
         self._lead = ""
         self.found: list[Instruction] = []
+
+    def title(self) -> list[Instruction]:
+        """Return the instruction that the title of a step gives itself ("Step 3 – Take it out of service")."""
+        heading = self._part.heading
+        if heading is None or heading.kind != "heading" or self._part.role == "background":
+            return []
+        for sentence in sentences(self._document, heading)[:1]:
+            number = _COUNTED.match(sentence.text)
+            told = sentence.text[number.end() :] if number else ""
+            if number and (mood_of(told) in {"imperative", "directive"} or recast(told)):
+                at = self._document.text.find(told, heading.start, heading.end)
+                start = at if at >= 0 else heading.start
+                entry = Sentence(told, start, start + len(told) if at >= 0 else heading.end, heading.id)
+                self._add(entry, heading, (), numbered=True)
+                self.found[-1].is_title = True
+                return [self.found.pop()]
+        return []
 
     def run(self) -> list[Instruction]:
         told = self._part.role == "branch" and not _SEQUEL.match(self._part.title)
@@ -280,7 +304,7 @@ class _Reading:
 
     def _list(self, items: list[Block], heads: tuple[str, ...]) -> None:
         numbered = items[0].marker[:1].isdigit() or items[0].marker.lower().startswith("step")
-        numbered = numbered or bool(_STEPS_BELOW.search(self._lead))
+        numbered = numbered or items[0].marker in _TICKED or bool(_STEPS_BELOW.search(self._lead))
         procedural = numbered and self._is_procedural(items)
         if (
             not numbered
@@ -305,6 +329,7 @@ class _Reading:
             or self._names_tool(text)
             or is_go_to(text)
             or clauses(text).condition is not None
+            or recast(self._main(text)) is not None
         )
 
     def _item(self, item: Block, heads: tuple[str, ...], procedural: bool) -> None:
@@ -373,6 +398,7 @@ class _Reading:
                 in_steps=self._part.role == "steps",
                 background=self._part.role == "background",
                 said_before=self._document.text[block.start : sentence.start],
+                under=self._part.title,
             )
         )
 
