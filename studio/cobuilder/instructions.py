@@ -16,9 +16,9 @@ from studio.cobuilder.conditions import clauses
 from studio.cobuilder.markup import readable
 from studio.cobuilder.mood import actions, forbids, mood_of, narrative_mood, needs_hand_over
 from studio.cobuilder.outline import Part
-from studio.cobuilder.recast import recast
+from studio.cobuilder.recast import case_of, recast
 from studio.cobuilder.sentences import Sentence, sentences
-from studio.cobuilder.slots import bare_slot, collected
+from studio.cobuilder.slots import bare_slot, collected, named_slots
 from studio.cobuilder.tool_matching import ToolMatcher
 from studio.cobuilder.tool_pieces import cut
 from studio.cobuilder.vocabulary import is_verb_form
@@ -56,6 +56,9 @@ _ACTION_COLUMN = re.compile(
     r"\b(?:action|instruction|what to do|task|activity|do|description|procedure|details)\b", re.IGNORECASE
 )
 _CONDITION_COLUMN = re.compile(r"\b(?:condition|if|when|case|situation|scenario|trigger)\b", re.IGNORECASE)
+_INPUT_COLUMN = re.compile(
+    r"\b(?:required|inputs?|information|data|fields?|ask for|you need|needed|collect)\b", re.IGNORECASE
+)
 _STEP_COLUMN = re.compile(r"^(?:step|steps|no\.?|#|nr\.?|number)$", re.IGNORECASE)
 _EXAMPLE = re.compile(
     r"^(?:for example|e\.g\.|example|note|tip|possible options?|options?|hint|reminder|reason)\b",
@@ -79,6 +82,14 @@ _NOBODY = frozenset(
     {"It", "This", "That", "He", "She", "Who", "What", "The customer", "The user", "The caller", "The member"}
 )
 _HEAD_ONLY = re.compile(r":\s*$")
+_REQUIRED = re.compile(
+    r"^(?:(?:required|necessary|needed) (?:information|details|data|inputs?)|"
+    r"(?:information|details|data|inputs?) (?:needed|required|to (?:be )?collect(?:ed)?|to ask for)|"
+    r"what (?:you|we|the \w+|they) (?:need|needs|has to|have to|must)(?: to)?(?: (?:give|know|have|provide|tell))?"
+    r"(?: (?:you|us|first))?|(?:to )?have ready|ask for|collect|you(?:['’]ll| will)? need)\s*:\s*",
+    re.IGNORECASE,
+)
+"""What opens a list of the information that is to be asked for."""
 _BELOW = re.compile(
     r"\b(?:below|following|these|fields|items|information|details|need|provide|ask|collect|confirm)\b|:\s*$",
     re.IGNORECASE,
@@ -211,6 +222,7 @@ class _Reading:
         titles = {cell.column: cell.text for cell in cells if cell.header or cell.row == 0}
         action = next((column for column, title in titles.items() if _ACTION_COLUMN.search(title)), None)
         when = next((column for column, title in titles.items() if _CONDITION_COLUMN.search(title)), None)
+        asked = next((c for c, title in titles.items() if c != action and _INPUT_COLUMN.search(title)), None)
         lines: dict[int, dict[int, Block]] = {}
         for cell in cells:
             if not cell.header and cell.row is not None and cell.column is not None:
@@ -224,8 +236,11 @@ class _Reading:
             if action not in line or not line[action].text:
                 continue
             told = line[when].text if when is not None and when in line else ""
+            needed = line[asked].text if asked is not None and asked in line else ""
             for sentence in self._sentences(line[action]):
                 self._add(sentence, line[action], (*heads, told) if told else heads, numbered=True)
+                self.found[-1].extra_inputs = named_slots(needed)
+                needed = ""
 
     def _decisions(self, lines: list[dict[int, Block]], heads: tuple[str, ...]) -> None:
         """Read a table whose lines say what to do in the case that their first cell names."""
@@ -247,6 +262,12 @@ class _Reading:
 
     def _paragraph(self, block: Block, heads: tuple[str, ...]) -> None:
         self._lead = block.text
+        needed = _REQUIRED.match(block.text)
+        slots = named_slots(block.text[needed.end() :]) if needed and self._part.role != "background" else ()
+        if slots:
+            self._add(Sentence(block.text, block.start, block.end, block.id), block, heads, numbered=False)
+            self.found[-1].extra_inputs = slots
+            return
         for sentence in self._sentences(block):
             if sentence.text.endswith(":") and any(b.parent == block.id for b in self._part.blocks):
                 if self._names_tool(sentence.text):
@@ -303,6 +324,8 @@ class _Reading:
         return any(self._matcher.likely(piece, self._part.title, _PASSIVELY) for piece in cut(main))
 
     def _list(self, items: list[Block], heads: tuple[str, ...]) -> None:
+        if _REQUIRED.match(self._lead) and self._required(items, heads):
+            return
         numbered = items[0].marker[:1].isdigit() or items[0].marker.lower().startswith("step")
         numbered = numbered or items[0].marker in _TICKED or bool(_STEPS_BELOW.search(self._lead))
         procedural = numbered and self._is_procedural(items)
@@ -314,6 +337,17 @@ class _Reading:
             return
         for item in items:
             self._item(item, heads, procedural)
+
+    def _required(self, items: list[Block], heads: tuple[str, ...]) -> bool:
+        """Read a list of the information that has to be asked for as one step, if its items name any."""
+        slots = tuple(dict.fromkeys(name for item in items for name in named_slots(item.text)))
+        if len(slots) * 2 < len(items) or self._part.role == "background":
+            return False
+        words = " ".join((self._lead, "; ".join(item.text for item in items)))
+        whole = Sentence(words, items[0].start, items[-1].end, items[0].id)
+        self._add(whole, items[0], heads, numbered=False)
+        self.found[-1].extra_inputs = slots
+        return True
 
     def _is_procedural(self, items: list[Block]) -> bool:
         if self._part.role == "background":
@@ -330,6 +364,7 @@ class _Reading:
             or is_go_to(text)
             or clauses(text).condition is not None
             or recast(self._main(text)) is not None
+            or case_of(text) is not None
         )
 
     def _item(self, item: Block, heads: tuple[str, ...], procedural: bool) -> None:

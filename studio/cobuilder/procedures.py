@@ -231,7 +231,9 @@ class _Procedures:
 
     def _called(self, unit: Unit) -> set[str]:
         """Return the tools that the text of a procedure calls by name; a likeness of words is no name."""
-        mentions = [m for part in unit.parts for block in part.blocks for m in self._matcher.named(block.text)]
+        mentions = [
+            m for part in unit.parts for block in part.blocks for m in self._matcher.named(block.text)
+        ]
         return {m.tool for m in mentions if m.literal or not self._matcher.guesses}
 
     @staticmethod

@@ -25,7 +25,7 @@ from studio.cobuilder.mood import (
 from studio.cobuilder.ordering import goes_on
 from studio.cobuilder.recast import case_of, entries, recast
 from studio.cobuilder.slots import argument_slots, collected, merged, needed_arguments
-from studio.cobuilder.step_kinds import ends, hands_over, kind_of, only_says, to_person
+from studio.cobuilder.step_kinds import ends, hands_over, is_manner, kind_of, only_says, to_person
 from studio.cobuilder.tool_calls import is_called, presupposed, without_arguments
 from studio.cobuilder.tool_matching import ToolMatcher, ToolMention
 from studio.cobuilder.tool_pieces import cut, piece_spans
@@ -202,6 +202,8 @@ class StepWriter:
     def _meant(self, action: _Action, context: Context) -> ToolMention | None:
         """Return the tool that an action means without naming it."""
         clause = action.order or action.clause
+        if is_manner(clause):
+            return None
         mood = mood_of(clause) or narrative_mood(clause)
         bare = as_imperative(clause)
         obtains = bool(collected(clause) and _OBTAINS.match(bare))
