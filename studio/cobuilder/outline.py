@@ -243,6 +243,11 @@ def _is_one_procedure(section: Section) -> bool:
         return False
     if "task" not in roles or ("steps" in roles and roles.count("task") <= 1):
         return True
+    telling = [
+        _acting(child) for role, child in zip(roles, children, strict=True) if role in ("task", "branch")
+    ]
+    if sum(acts >= ACTS for acts in telling) >= SECTIONS:
+        return False
     told = _ONE_PROCEDURE.search(section.title) or any(
         _SAYS_PROCEDURE.search(b.text) for b in section.blocks[:3]
     )
@@ -256,6 +261,19 @@ def _phases(children: Sequence[Section]) -> tuple[int, int] | None:
         return None
     closing = [at for at, child in enumerate(children) if at > opening and _CLOSING.match(child.title)]
     return (opening, closing[0]) if closing else None
+
+
+ACTS, SECTIONS = 3, 3
+"""So many sections that tell to do so many things each are procedures, whatever the title above them says."""
+
+
+def _acting(section: Section) -> int:
+    """Return how many sentences of a section tell to do something."""
+    blocks = [
+        block for inner in section.walk() for block in inner.blocks if block.kind in ("item", "paragraph")
+    ]
+    told = [cut for block in blocks for cut in re.split(r"(?<=[.;])\s+", block.text)]
+    return sum(mood_of(_main(text)) in {"imperative", "directive"} for text in told)
 
 
 def _announces_several(title: str) -> bool:

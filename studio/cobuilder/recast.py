@@ -41,13 +41,16 @@ _NOUNS = {
     "callback": "call back",
 }
 _PREPOSITION = r"(?:of|for|to|with|from|by|in|against|into|on|at|whether|if)"
-_NOMINAL = re.compile(rf"^(?:(?:the|a|an) )?(?P<noun>[A-Za-z-]{{4,}})(?P<particle> (?:out|over|up|back|in|off))?"
-                      rf" (?P<joint>{_PREPOSITION})\b(?P<rest> .+)$", re.IGNORECASE)  # fmt: skip
+_NOMINAL = re.compile(
+    r"^(?:(?:the|a|an) )?(?P<noun>[A-Za-z-]{4,})(?P<particle> (?:out|over|up|back|in|off))?"
+    rf" (?P<joint>{_PREPOSITION})\b(?P<rest> .+)$",
+    re.IGNORECASE,
+)
 _OF = re.compile(r"^( (?:out|over|up|back|in|off))? of ")
 _GERUND = re.compile(r"^(?P<verb>[A-Za-z]{2,}ing)\b(?P<rest> .+)$", re.IGNORECASE)
 _AIM = re.compile(
-    r" (?:the|a|an|their|his|her|its|your|our|any|all|each|every|whether|if|what|which|how|for|to|of|out|up|over|"
-    r"back|off|in|on|with|from|into|them|it|that|this|these|those)\b",
+    r" (?:the|a|an|their|his|her|its|your|our|any|all|each|every|whether|if|what|which|how|for|to|of|out|up|"
+    r"over|back|off|in|on|with|from|into|them|it|that|this|these|those)\b",
     re.IGNORECASE,
 )
 _JOINS = re.compile(r" (?:or|and)\b|[^ ]*ly\b")
@@ -94,7 +97,7 @@ _IRREGULAR = {
 
 @lru_cache(maxsize=4096)
 def recast(text: str) -> str | None:
-    """Return the order that an entry of a list stands for, or None where it gives one itself or names none."""
+    """Return the order that an entry of a list stands for, or None where it gives or names none."""
     bare = without_lead_in(text.strip().rstrip(".;"))
     named = _OF_A_THING.match(bare) is not None
     if not bare or (mood_of(bare) is not None and not named):
@@ -152,7 +155,7 @@ def _from_noun(bare: str) -> str | None:
 
 
 def _from_done(bare: str) -> str | None:
-    """Return "open bill" for "Bill opened": a thing without an article, its form of being done, no other verb."""
+    """Return "open bill" for "Bill opened": a thing without an article, and how it was done."""
     if _SENTENCE.search(bare):
         return None
     for match in re.finditer(r"\b[a-z-]+\b", bare):

@@ -49,10 +49,10 @@ _COLLECT = re.compile(
     r"could i (?:get|have)|can i (?:get|have)|may i (?:get|have)|could you (?:provide|tell|give)(?: "
     r"me)?(?: with)?|"
     r"can you (?:provide|tell|give)(?: me)?(?: with)?|please provide|what is|what's|find(?: out)?|locat\w+|"
-    r"ask(?:s|ing)? (?=(?:the|their|his|her) (?:age|name|date|number|reason|address|amount|kind|type)\b)|"
-    r"have (?=[^.;:]{3,70}\b(?:ready|at hand|to hand)\b)|take (?=(?:the|their|his|her|down|an?) )(?:down )?|"
-    r"agree (?:on )?(?=the (?:number|date|day|amount) )|let (?:them|\w+ \w+) (?:give|tell|describe|send|show)(?: "
-    r"(?:you|us))?|"
+    r"ask(?:s|ing)?(?= (?:the|their|his|her) (?:age|name|date|number|reason|address|amount|kind|type)\b)|"
+    r"(?:must|should|need to|needs to|to) have|have(?=[^.;:]{3,70}\b(?:ready|at hand|to hand)\b)|"
+    r"take(?: down)?(?= (?:the|their|his|her|an?) (?!time\b))|"
+    r"agree(?: on)?(?= the (?:number|date|day|amount) )|let (?:them|\w+ \w+) (?:give|tell|describe|send|show)(?: (?:you|us))?|"
     r"note(?: down)?|record(?:s)?|write down|capture(?:s)?|choose|select|put(?: in)?|submit|"
     r"(?:locat|identif|verif|find|look|search|authenticat|confirm)\w*[^.;]{0,60}?\b(?:by|via|with|using))\s+",
     re.IGNORECASE,
@@ -80,7 +80,8 @@ _CLAUSE = re.compile(r"(?:is|are|was|were|will|has|have|had|can|must|should|may)
 _STOP = re.compile(
     r"\b(?:to|so|in order|before|using|into|from|so that|because|if|when|unless|where|while|since|until|"
     r"which|that|who|"
-    r"ready|at hand|to hand|is|are|was|were|will|can|must|should|may|has|have|had|on file|by|at|as|via|for|with|depending|via)\b|"
+    r"ready|at hand|to hand|"
+    r"is|are|was|were|will|can|must|should|may|has|have|had|on file|by|at|as|via|for|with|depending|via)\b|"
     r"[.;:?!\[\]\"“”]",
     re.IGNORECASE,
 )

@@ -78,10 +78,10 @@ _QUESTION = re.compile(
 
 _MANNER = re.compile(
     r"^(?:listen|smile|apologi[sz]e|thank|reassure|sympathi[sz]e|empathi[sz]e|congratulate|wish|"
-    r"(?:stay|remain|be|keep|sound|act|appear)(?: \w+)? (?:\w+ly|friendly|polite|calm|patient|kind|brief|quiet|short|"
-    r"smiling|professional|courteous|respectful|honest|warm|neutral|firm|interested|positive|helpful)|"
-    r"keep (?:smiling|calm|it (?:short|brief|simple|light))|show (?:that you care|sympathy|empathy|understanding|"
-    r"interest|respect)|lower your voice|let \w+(?: \w+)? (?:finish|talk|speak|vent)|take your time|"
+    r"(?:stay|remain|be|keep|sound|act|appear)(?: (?:very|always|as|most))? (?:friendly|polite|calm|"
+    r"patient|kind|brief|quiet|short|smiling|professional|courteous|respectful|honest|warm|neutral|firm|interested|positive|"
+    r"helpful)|keep it (?:short|brief|simple|light)|"
+    r"show (?:that you care|sympathy|empathy|understanding|interest|respect)|lower your voice|let \w+(?: \w+)? (?:finish|talk|speak|vent)|take your time|"
     r"don['’]t (?:rush|interrupt|argue|judge))\b",
     re.IGNORECASE,
 )
