@@ -52,7 +52,8 @@ _COLLECT = re.compile(
     r"ask(?:s|ing)?(?= (?:the|their|his|her) (?:age|name|date|number|reason|address|amount|kind|type)\b)|"
     r"(?:must|should|need to|needs to|to) have|have(?=[^.;:]{3,70}\b(?:ready|at hand|to hand)\b)|"
     r"take(?: down)?(?= (?:the|their|his|her|an?) (?!time\b))|"
-    r"agree(?: on)?(?= the (?:number|date|day|amount) )|let (?:them|\w+ \w+) (?:give|tell|describe|send|show)(?: (?:you|us))?|"
+    r"agree(?: on)?(?= the (?:number|date|day|amount) )|"
+    r"let (?:them|\w+ \w+) (?:give|tell|describe|send|show)(?: (?:you|us))?|"
     r"note(?: down)?|record(?:s)?|write down|capture(?:s)?|choose|select|put(?: in)?|submit|"
     r"(?:locat|identif|verif|find|look|search|authenticat|confirm)\w*[^.;]{0,60}?\b(?:by|via|with|using))\s+",
     re.IGNORECASE,

@@ -81,7 +81,8 @@ _MANNER = re.compile(
     r"(?:stay|remain|be|keep|sound|act|appear)(?: (?:very|always|as|most))? (?:friendly|polite|calm|"
     r"patient|kind|brief|quiet|short|smiling|professional|courteous|respectful|honest|warm|neutral|firm|interested|positive|"
     r"helpful)|keep it (?:short|brief|simple|light)|"
-    r"show (?:that you care|sympathy|empathy|understanding|interest|respect)|lower your voice|let \w+(?: \w+)? (?:finish|talk|speak|vent)|take your time|"
+    r"show (?:that you care|sympathy|empathy|understanding|interest|respect)|"
+    r"lower your voice|let \w+(?: \w+)? (?:finish|talk|speak|vent)|take your time|"
     r"don['’]t (?:rush|interrupt|argue|judge))\b",
     re.IGNORECASE,
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from studio.cobuilder.conditions import Clauses, clauses
+from studio.cobuilder.instruction_signs import REQUIRED
 from studio.cobuilder.instructions import Instruction, all_actions, is_go_to
 from studio.cobuilder.markup import readable
 from studio.cobuilder.mood import (
@@ -202,7 +203,7 @@ class StepWriter:
     def _meant(self, action: _Action, context: Context) -> ToolMention | None:
         """Return the tool that an action means without naming it."""
         clause = action.order or action.clause
-        if is_manner(clause):
+        if is_manner(clause) or REQUIRED.match(action.instruction.text):
             return None
         mood = mood_of(clause) or narrative_mood(clause)
         bare = as_imperative(clause)
