@@ -53,6 +53,7 @@ def simulate(
     """
     from studio.domain.errors import WrongUse
     from studio.services.queries.agents import ShowAgent
+    from studio.services.queries.records import ShowCoverage
     from studio.services.queries.simulate import ShowComparison, ShowConversation
     from studio.services.stages.simulating import Simulate
 
@@ -63,6 +64,8 @@ def simulate(
         bench.run(Simulate(seed, customers), meter)
         page = bench.ask(ShowComparison())
         talk = bench.ask(ShowConversation(transcript)) if transcript else None
+        wrong = page is not None and page.draft.scenarios_passed < page.draft.scenarios
+        told = bench.ask(ShowCoverage()).verdicts if wrong else ()
     assert page is not None
     if as_json:
         put_json({"comparison": page, "conversation": talk} if talk else page)
@@ -83,6 +86,10 @@ def simulate(
             f"(live: {page.live.scenarios_passed} of {page.live.scenarios}); "
             f"evidence {page.draft_digest[:16]}"
         )
+        for verdict in told:
+            if verdict.right < verdict.total:
+                whose = ", ".join(f"{blame} {n}" for blame, n in verdict.blamed.items())
+                say(f"  {verdict.scenario}: {verdict.words} At fault: {whose}. {' '.join(verdict.reasons)}")
         for turn in talk.draft.turns if talk and talk.draft else ():
             say(
                 f"  {turn.role}: {turn.text}"
@@ -94,8 +101,9 @@ def simulate(
 
 def register(app: typer.Typer) -> None:
     """Add these verbs to the command, with those of complete updates."""
-    from studio.cli import impact
+    from studio.cli import impact, lab
 
     impact.register(app)
     app.command("check")(check)
     app.command("simulate")(simulate)
+    lab.register(app)

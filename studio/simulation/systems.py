@@ -137,8 +137,8 @@ def _answer(stage: Stage, tables: Tables, tool: str, arguments: Mapping[str, Jso
     if reply is None:
         raise ToolFailed("no reply")
     known = stage.program.tools.get(tool) if stage.program else None
-    if known is not None and known.effect == "write" and (acting is None or not acting.changes):
-        tables.note(tool, arguments)
+    if known is not None and known.effect == "write":
+        tables.wrote(tool, arguments, kept=acting is not None and acting.changes)
     if stage.wrong and "verified" in reply and any(value in stage.wrong for value in arguments.values()):
         reply["verified"] = False
     return reply

@@ -86,6 +86,12 @@ class WorldState:
     changed: Mapping[tuple[str, str], Values] = field(default_factory=dict)
     added: tuple[tuple[str, str], ...] = ()
     done: tuple[tuple[str, str], ...] = ()
+    twice: tuple[str, ...] = field(default=(), compare=False)
+    find: Callable[[str, str], Values | None] | None = field(default=None, compare=False, repr=False)
+
+    def now(self, table: str, record: str) -> Values:
+        """Return all values of a record at the end; nothing where it is not there."""
+        return (self.find(table, record) if self.find else None) or {}
 
     def differences(self, wanted: WorldState) -> list[str]:
         """Return how this state differs from the wanted one, in sentences."""
@@ -145,6 +151,7 @@ class Tables:
         self._new: list[tuple[str, str]] = []
         self._keys: dict[str, str] = {}
         self._done: list[tuple[str, str]] = []
+        self._writes: dict[tuple[str, str], int] = {}
 
     def find(self, table: str, record: str) -> Values | None:
         """Return a record as it is now, or None."""
@@ -171,9 +178,12 @@ class Tables:
         self._keys[table.id] = table.key
         return place[1]
 
-    def note(self, tool: str, arguments: Mapping[str, Json]) -> None:
-        """Remember a call of a writing system that has no table."""
-        self._done.append((tool, _in_words(arguments)))
+    def wrote(self, tool: str, arguments: Mapping[str, Json], kept: bool) -> None:
+        """Remember what a writing system did; what no table keeps (`kept`) is part of the state."""
+        call = (tool, _in_words(arguments))
+        self._writes[call] = self._writes.get(call, 0) + 1
+        if not kept:
+            self._done.append(call)
 
     @property
     def state(self) -> WorldState:
@@ -190,7 +200,8 @@ class Tables:
             differs = {name: value for name, value in now.items() if was.get(name) != value}
             if differs:
                 changed[place] = differs
-        return WorldState(changed, tuple(sorted(added)), tuple(sorted(self._done)))
+        twice = tuple(f"“{tool}” with {words}" for (tool, words), n in self._writes.items() if n > 1)
+        return WorldState(changed, tuple(sorted(added)), tuple(sorted(self._done)), twice, self.find)
 
 
 def perform(

@@ -128,10 +128,11 @@ def _source(folder: Path, entry: dict[str, str]) -> Source:
 def said_to(letter: str, request: str) -> Reply:
     """Return the reply to a request; of a conversation ("first >> second"), to what is said last."""
     *before, last = request.split(" >> ")
-    about = ""
+    here = ground(letter)
     for earlier in before:
-        about = reply(earlier, replace(ground(letter), last=about)).about or about
-    return reply(last, replace(ground(letter), last=about))
+        said = reply(earlier, here)
+        here = replace(here, last=said.about or here.last, listed=said.listed or here.listed)
+    return reply(last, here)
 
 
 def touched(said: Reply, touches: str) -> bool:
@@ -155,7 +156,7 @@ def holds(said: Reply, value: str) -> bool:
     """Return whether what is proposed holds the value that was named; a removal, what it takes away."""
     if not value or said.proposal is None:
         return True
-    gone = (said.kind or "").endswith("-remove")
+    gone = (said.kind or "").endswith(("-remove", "-hold-back"))
     edits = [c.change.before if gone else c.change.after for c in said.proposal.changes]
     return value.casefold() in json.dumps(edits, ensure_ascii=False).casefold()
 
