@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -121,10 +123,10 @@ def test_records_are_put_and_removed(shop: Agent) -> None:
         (lambda a: remove_record(a, "Orders", "LH-9"), "no record “LH-9”"),
     ],
 )
-def test_wrong_names_are_told(shop: Agent, edit: object, words: str) -> None:
+def test_wrong_names_are_told(shop: Agent, edit: Callable[[Agent], object], words: str) -> None:
     """What is not there is named, with what is."""
     with pytest.raises(WrongUse, match=words):
-        edit(_with_orders(shop))  # type: ignore[operator]
+        edit(_with_orders(shop))
 
 
 def test_an_agent_without_records_keeps_its_digest(shop: Agent) -> None:
@@ -150,7 +152,7 @@ def test_a_table_survives_the_way_through_a_file(cells: list[tuple[Scalar, Scala
         id="t",
         name="T",
         key="key",
-        columns=(Column(id="key"), Column(id="a", type=one), Column(id="b", type=two)),  # type: ignore[arg-type]
+        columns=(Column(id="key"), Column(id="a", type=one), Column(id="b", type=two)),
         rows=tuple(Record(id=f"r{at}", values={"a": a, "b": b}) for at, (a, b) in enumerate(kept)),
     )
     if not kept:

@@ -191,7 +191,7 @@ def test_what_else_can_be_expected(pay: Tree, expected: Tree, aspect: str) -> No
     assert aspect in wrong(found)
 
 
-MET = [
+MET: list[Tree] = [
     {"kind": "call", "tool": "refund", "arguments": {"amount": 80.0}, "times": 1},
     {"kind": "call", "tool": "refund", "never": True, "arguments": {"amount": 81}},
     {"kind": "step", "step": "pay", "after": "look"},
