@@ -223,7 +223,8 @@ def _is_short_title(text: str) -> bool:
     """Tell whether a line without a stop is a title ("Limits and rules"), and tells nobody to act."""
     words = text.split()
     short = len(words) <= 6 and text[0].isupper() and text[-1] not in '.,;:?!)”"'
-    return short and "\n" not in text and mood_of(text) is None and not re.search(r"[|·@=]|\d{3}|: [a-z]", text)
+    plain = "\n" not in text and not re.search(r"[|·@=]|\d{3}|: [a-z]", text)
+    return short and plain and mood_of(text) is None
 
 
 def _is_one_procedure(section: Section) -> bool:
