@@ -31,6 +31,7 @@ from studio.cobuilder.rehearsal import meets, walk
 from studio.cobuilder.scenario_plans import tests_within
 from studio.cobuilder.sentences import Sentence
 from studio.cobuilder.statements import read_statements
+from studio.cobuilder.whole import Whole
 from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet, apply, join_path
 from studio.domain.charter import Rule
@@ -253,7 +254,7 @@ def _still_open(statement: Statement, question: OpenQuestion, ground: Ground) ->
     known = {open_words(q).casefold() for q in asked} | {q.text for q in asked}
     given = " ".join(a.text for a in ground.answers)
     sentence = Sentence(question.citation.quote, statement.start, statement.end, statement.block_id)
-    for gap in wording_gaps(sentence, binding=True, later_text=statement.text):
+    for gap in wording_gaps(sentence, binding=True, whole=Whole(statement.text)):
         open_still = gap.term in statement.text.casefold() and gap.term not in given.casefold()
         if gap.category in _VAGUE and open_still and gap.term not in known and gap.text not in known:
             return OpenQuestion(

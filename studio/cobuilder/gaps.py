@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from studio.cobuilder.lexicon import NOUN_LIKE, is_verb
 from studio.cobuilder.sentences import Sentence
+from studio.cobuilder.whole import Whole
 from studio.domain.tool import Tool
 
 
@@ -137,8 +137,8 @@ _NUMBER = re.compile(
 )
 
 
-def wording_gaps(sentence: Sentence, *, binding: bool, later_text: str) -> Iterator[Gap]:
-    """Yield the open points in one sentence; `later_text` is where a term may be explained."""
+def wording_gaps(sentence: Sentence, *, binding: bool, whole: Whole) -> Iterator[Gap]:
+    """Yield the open points in one sentence; `whole` is where a term may be explained."""
     text = sentence.text[:2_000]  # more is no sentence, and some patterns take the square of its length
     if match := _PLACEHOLDER.search(text):
         yield _gap(
@@ -176,7 +176,7 @@ def wording_gaps(sentence: Sentence, *, binding: bool, later_text: str) -> Itera
         term = next(
             name for key, name in match.groupdict().items() if name and key.startswith("term")
         ).strip()
-        if _is_explained(term, later_text) or _is_no_gap(category, term, text, match):
+        if whole.defines(term) or _is_no_gap(category, term, text, match):
             continue
         yield _gap(sentence, category, term, ask.format(term), why, weight)
 
@@ -241,13 +241,6 @@ _KINDS = (
 )
 
 
-@lru_cache(maxsize=256)
-def _is_explained(term: str, text: str) -> bool:
-    """Say whether a text puts a term in quotes or defines it."""
-    quoted = rf"(?:\"|“|'){re.escape(term)}|\b{re.escape(term)}s? (?:means|is defined|are:|is any|includes?)"
-    return re.search(quoted, text, re.IGNORECASE) is not None
-
-
 def _gap(sentence: Sentence, category: str, term: str, text: str, reason: str, weight: float) -> Gap:
     return Gap(sentence, category, term.lower(), text, reason, weight)
 
@@ -257,25 +250,26 @@ def _really_garbled(match: re.Match[str]) -> bool:
     return verb is None or (is_verb(verb) and verb not in NOUN_LIKE)
 
 
-def unknown_tools(sentence: Sentence, tools: Sequence[Tool]) -> Iterator[Gap]:
+class ToolNames:
+    """The names that the agent's tools bear or speak of, in lower case."""
+
+    def __init__(self, tools: Sequence[Tool]) -> None:
+        self.known = {tool.name.lower() for tool in tools}
+        self.known |= {name.lower() for tool in tools for name in tool.argument_names}
+        self._described = " ".join(f"{tool.description} {tool.parameters}" for tool in tools).lower()
+
+    def tell(self, name: str) -> bool:
+        """Say whether a tool bears a name or speaks of it."""
+        return name.lower() in self.known or name.lower() in self._described
+
+
+def unknown_tools(sentence: Sentence, names: ToolNames) -> Iterator[Gap]:
     """Yield the systems that a sentence calls by a technical name which no tool has."""
-    known = {tool.name.lower() for tool in tools} | {
-        name.lower() for tool in tools for name in tool.argument_names
-    }
-    described = " ".join(f"{tool.description} {tool.parameters}" for tool in tools).lower()
     for match in _IDENTIFIER.finditer(sentence.text):
         name = match["name"]
         words = re.split(r"_|(?=[A-Z])", name)
         before = sentence.text[max(0, match.start() - 30) : match.start()].lower()
-        called = re.search(
-            r"\b(?:call|use|using|run|invoke|via|tool|function|execute|trigger|with)\b[^.,;]{0,20}$", before
-        )
-        if (
-            called
-            and name.lower() not in known
-            and name.lower() not in described
-            and is_verb(words[0].lower())
-        ):
+        if _CALLED.search(before) and not names.tell(name) and is_verb(words[0].lower()):
             yield _gap(
                 sentence,
                 "missing tool",
@@ -284,3 +278,6 @@ def unknown_tools(sentence: Sentence, tools: Sequence[Tool]) -> Iterator[Gap]:
                 "The agent cannot carry out a step without its tool.",
                 0.95,
             )
+
+
+_CALLED = re.compile(r"\b(?:call|use|using|run|invoke|via|tool|function|execute|trigger|with)\b[^.,;]{0,20}$")

@@ -16,6 +16,7 @@ from studio.cobuilder.concepts import meaningful, plain_words, same_thing
 from studio.cobuilder.gaps import Gap
 from studio.cobuilder.sentences import Sentence
 from studio.cobuilder.vocabulary import name_words
+from studio.cobuilder.whole import Whole
 from studio.domain.tool import Tool
 
 _GRADED = (
@@ -60,7 +61,6 @@ _AMOUNTS = frozenset(
 _NOUNS_IN_LY = frozenset(["family", "supply", "assembly", "elderly"])
 _NUMBER = re.compile(r"(?<![\w.])[$€£]?\d")
 _SECTION_NUMBER = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+")
-_MOST_MENTIONS = 2
 
 _ROLE = re.compile(
     r"\b(?:the|a|an|our|by|to|past|with|from)\s+(?P<term>(?!customer|user|caller|own\b|the\b|an?\b|your\b|"
@@ -134,7 +134,7 @@ _COMMON_LIST = re.compile(
 )
 
 
-def open_terms(sentence: Sentence, whole: str, *, binding: bool = True) -> Iterator[Gap]:
+def open_terms(sentence: Sentence, whole: Whole, *, binding: bool = True) -> Iterator[Gap]:
     """Yield the graded terms of one sentence that the whole text does not explain."""
     text = _SECTION_NUMBER.sub("", sentence.text)
     for pattern in (_SUBJECT, _INSIDE, _ENOUGH):
@@ -148,7 +148,7 @@ def open_terms(sentence: Sentence, whole: str, *, binding: bool = True) -> Itera
         if (
             noun in _NO_NOUN
             or (noun.endswith("ly") and noun not in _NOUNS_IN_LY)
-            or _explained(term, whole)
+            or whole.explains(term)
             or _measured(text, match.end("term"))
         ):
             continue
@@ -176,25 +176,13 @@ def _measured(text: str, at: int) -> bool:
     return bool(_NUMBER.search(text[at : at + 24])) or text[at : at + 2] == " ("
 
 
-def _explained(term: str, whole: str) -> bool:
-    """Tell whether the text says what a term means, or uses it so often that it is a word of the house."""
-    word = re.escape(term)
-    if len(re.findall(rf"\b{word}\b", whole, re.IGNORECASE)) > _MOST_MENTIONS:
-        return True
-    says = r"(?:means?|is defined|are defined|are those|is any|are:|is:|includes?|counts? as|are people|=)"
-    return bool(
-        re.search(rf"(?:^#+ .*\b{word}\b)|\b{word}[\"”]? {says}|[\"“]{word}[\"”]", whole, re.I | re.M)
-    )
-
-
-def unnamed_roles(sentence: Sentence, whole: str, tools: Sequence[Tool]) -> Iterator[Gap]:
-    """Yield the roles of one sentence that are told once and cannot be reached."""
+def unnamed_roles(sentence: Sentence, whole: Whole, told: str) -> Iterator[Gap]:
+    """Yield the roles of one sentence that are told once and cannot be reached; `told` is what tools say."""
     match = _LABELLED_ROLE.match(sentence.text) or _ROLE.search(sentence.text)
     if match is None or not (_PASSES.search(sentence.text) or match.re is _LABELLED_ROLE):
         return
     term = match["term"].strip()
-    told = " ".join(f"{tool.name} {tool.description}" for tool in tools).lower()
-    if len(re.findall(rf"\b{re.escape(term)}\b", whole, re.IGNORECASE)) > 1 or _REACHED.search(sentence.text):
+    if len(whole.places(term)) > 1 or _REACHED.search(sentence.text):
         return
     if term.lower() in told or term.split()[-1].lower() in told:
         return
@@ -238,7 +226,7 @@ def unknown_systems(sentence: Sentence, known: frozenset[str]) -> Iterator[Gap]:
         )
 
 
-def absent_papers(sentence: Sentence, whole: str, titles: str) -> Iterator[Gap]:
+def absent_papers(sentence: Sentence, whole: Whole, titles: str) -> Iterator[Gap]:
     """Yield the papers that a sentence sends the reader to, and that the document neither holds nor links."""
     for pattern in (_FORM, _PAPER, _APPENDIX, _OWN_PAPER):
         match = pattern.search(sentence.text)
@@ -246,7 +234,7 @@ def absent_papers(sentence: Sentence, whole: str, titles: str) -> Iterator[Gap]:
             continue
         term = next(name for name in match.groupdict().values() if name).strip()
         bare = re.sub(r"^(?:see|in) the ", "", term, flags=re.IGNORECASE)
-        once = len(re.findall(rf"\b{re.escape(bare)}\b", whole, re.IGNORECASE)) <= 1
+        once = len(whole.places(bare)) <= 1
         if (
             not once
             or bare.lower() in titles

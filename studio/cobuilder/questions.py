@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from studio.cobuilder import consistency
-from studio.cobuilder.gaps import Gap, unknown_tools, wording_gaps
+from studio.cobuilder.gaps import Gap, ToolNames, unknown_tools, wording_gaps
 from studio.cobuilder.inner_conflicts import inner_conflicts
 from studio.cobuilder.open_terms import (
     absent_papers,
@@ -21,6 +21,7 @@ from studio.cobuilder.open_terms import (
 )
 from studio.cobuilder.sentences import Sentence, sentences
 from studio.cobuilder.spans import Spans
+from studio.cobuilder.whole import Whole
 from studio.domain.pulse import beat
 from studio.domain.source import Block, SourceDocument
 from studio.domain.statement import Question, Statement
@@ -55,7 +56,8 @@ def _gaps(
     tools: Sequence[Tool],
 ) -> Iterator[Gap]:
     titles = " | ".join(block.text for block in document.blocks if block.kind == "heading").lower()
-    known = words_of_tools(tools)
+    known, names, whole = words_of_tools(tools), ToolNames(tools), Whole(document.text)
+    told = " ".join(f"{tool.name} {tool.description}" for tool in tools).lower()
     speaks = _speaks_to_readers(document, len(statements) / max(1, len(parts)))
     bound = Spans((statement.start, statement.end) for statement in statements)
     for block, sentence in parts:
@@ -63,13 +65,13 @@ def _gaps(
             continue
         beat()
         binding = bound.meet(sentence.start, sentence.end)
-        yield from wording_gaps(sentence, binding=binding, later_text=document.text)
+        yield from wording_gaps(sentence, binding=binding, whole=whole)
         if block.kind != "cell" and speaks:
-            yield from open_terms(sentence, document.text, binding=binding)
-            yield from unnamed_roles(sentence, document.text, tools)
-            yield from absent_papers(sentence, document.text, titles)
+            yield from open_terms(sentence, whole, binding=binding)
+            yield from unnamed_roles(sentence, whole, told)
+            yield from absent_papers(sentence, whole, titles)
         if tools:
-            yield from unknown_tools(sentence, tools)
+            yield from unknown_tools(sentence, names)
             yield from unknown_systems(sentence, known)
     at = {sentence.start: sentence for _, sentence in parts}
     sentence_of = {item.id: at.get(item.start) or _as_sentence(item) for item in statements}
