@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from studio.cobuilder.lexicon import NOUN_LIKE, is_verb
 from studio.cobuilder.sentences import Sentence
-from studio.cobuilder.whole import Whole
+from studio.cobuilder.whole import Whole, words_in
 from studio.domain.tool import Tool
 
 
@@ -167,11 +167,13 @@ def wording_gaps(sentence: Sentence, *, binding: bool, whole: Whole) -> Iterator
             "The limit can be read in two ways.",
             0.8,
         )
-    numbered = bool(_NUMBER.search(text))
+    words = words_in(text)
     for pattern, category, ask, why, weight in _KINDS:
         always = category in ("role", "limit") or pattern is _GRADED_CASE
-        match = pattern.search(text) if binding or always else None
-        if match is None or (numbered and category in ("threshold", "deadline", "limit")):
+        if not (binding or always) or words.isdisjoint(_CUES[pattern]):
+            continue
+        match = _asked(text) if pattern is _APPROVAL else pattern.search(text)
+        if match is None or (category in ("threshold", "deadline", "limit") and _NUMBER.search(text)):
             continue
         term = next(
             name for key, name in match.groupdict().items() if name and key.startswith("term")
@@ -181,16 +183,30 @@ def wording_gaps(sentence: Sentence, *, binding: bool, whole: Whole) -> Iterator
         yield _gap(sentence, category, term, ask.format(term), why, weight)
 
 
+def _asked(text: str) -> re.Match[str] | None:
+    """Return the first approval that a text asks for; "needs no approval" asks for none."""
+    return next(
+        (
+            match
+            for match in _APPROVAL.finditer(text)
+            if not match["term"].lower().startswith("without") and not _NONE.search(text[: match.start()])
+        ),
+        None,
+    )
+
+
 def _is_no_gap(category: str, term: str, text: str, match: re.Match[str]) -> bool:
     """Say whether nothing hangs on a word here: a bare size, no approval, or examples beside it."""
     if category == "threshold":
         return term.lower() in _BARE_SIZES
-    if match.re is _APPROVAL:
-        return term.lower().startswith("without") or bool(re.search(r"\bno $", text[: match.start()], re.I))
     return category == "undefined term" and bool(_EXAMPLES.match(text[match.end() :]))
 
 
 _BARE_SIZES = frozenset(["small", "large", "minor"])
+_NONE = re.compile(
+    r"(?:\b(?:no|not|never|nobody|none|nor|neither|without)\b|\bno one\b|n['’]t\b)(?:\s+[\w-]+){0,2}\s+$",
+    re.I,
+)
 _EXAMPLES = re.compile(r",? (?:such as|for example|e\.g\.|like)\b", re.IGNORECASE)
 _KINDS = (
     (
@@ -250,6 +266,45 @@ def _really_garbled(match: re.Match[str]) -> bool:
     return verb is None or (is_verb(verb) and verb not in NOUN_LIKE)
 
 
+_CUES: dict[re.Pattern[str], frozenset[str]] = {
+    _ROLE: frozenset(
+        "appropriate relevant responsible right correct proper designated competent "
+        "someone charge ups".split()
+    ),
+    _APPROVAL: frozenset("approval authorisation authorization sign signoff permission".split()),
+    _GRADED_CASE: frozenset("if when where few with".split()),
+    _UNPRICED: frozenset(["there"]),
+    _LIMIT: frozenset(
+        "limit threshold maximum minimum cap allowance ceiling quota usual standard normal applicable small "
+        "nominal additional regular".split()
+    ),
+    _AMOUNT: frozenset(
+        "significant significantly substantial substantially considerable large high expensive excessive "
+        "excessively small minor low unusual unusually repeated repeatedly frequent "
+        "frequently slightly somewhat "
+        "marginally bit little too times time".split()
+    ),
+    _TIME: frozenset(
+        "extended reasonable prolonged certain short long brief suitable timely good "
+        "recent recently while time "
+        "within few couple".split()
+    ),
+    _JUDGEMENT: frozenset(
+        "appropriate suitable relevant proper adequate sufficient reasonable acceptable "
+        "satisfactory fair valid "
+        "good legitimate genuine compelling strong exceptional special extenuating "
+        "extraordinary unusual serious "
+        "sensitive certain subjective inappropriate abusive suspicious vulnerable "
+        "eligible qualifying premium "
+        "priority trusted loyal long urgent complex something agreed judgment judgement "
+        "discretion case common "
+        "justified sensible due short necessary needed warranted reason".split()
+    ),
+    _OPEN_END: frozenset("etc so similar like".split()),
+}
+"""Words of which a sentence holds at least one where the pattern is found in it: most hold none."""
+
+
 class ToolNames:
     """The names that the agent's tools bear or speak of, in lower case."""
 
@@ -265,7 +320,7 @@ class ToolNames:
 
 def unknown_tools(sentence: Sentence, names: ToolNames) -> Iterator[Gap]:
     """Yield the systems that a sentence calls by a technical name which no tool has."""
-    for match in _IDENTIFIER.finditer(sentence.text):
+    for match in _IDENTIFIER.finditer(sentence.text) if _TECHNICAL.search(sentence.text) else ():
         name = match["name"]
         words = re.split(r"_|(?=[A-Z])", name)
         before = sentence.text[max(0, match.start() - 30) : match.start()].lower()
@@ -280,4 +335,5 @@ def unknown_tools(sentence: Sentence, names: ToolNames) -> Iterator[Gap]:
             )
 
 
+_TECHNICAL = re.compile(r"_|[a-z][A-Z]")
 _CALLED = re.compile(r"\b(?:call|use|using|run|invoke|via|tool|function|execute|trigger|with)\b[^.,;]{0,20}$")

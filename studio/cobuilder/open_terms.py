@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from studio.cobuilder.concepts import meaningful, plain_words, same_thing
 from studio.cobuilder.gaps import Gap
 from studio.cobuilder.sentences import Sentence
 from studio.cobuilder.vocabulary import name_words
-from studio.cobuilder.whole import Whole
+from studio.cobuilder.whole import Whole, words_in
 from studio.domain.tool import Tool
 
 _GRADED = (
@@ -96,6 +97,7 @@ _SYSTEM = re.compile(
     r"repository|catalogue|tool|app|system|board|tracker|cockpit|module)|waiting list|waitlist)\b",
     re.IGNORECASE,
 )
+_RECORD = re.compile(r"\bagainst (?:the|our|their) (?P<term>[a-z]+ (?:records?|rosters?|registers?))\b", re.I)
 _WORKS = re.compile(
     r"\b(?:put|puts|enter\w*|record\w*|log|logs|logged|register\w*|sen[dt]s?|submit\w*|upload\w*|"
     r"file[ds]?|store[ds]?|scan\w*|"
@@ -134,8 +136,30 @@ _COMMON_LIST = re.compile(
 )
 
 
+_GRADES = frozenset(re.split(r"[|-]", _GRADED)) | frozenset("enough reasonable senior vip vips".split())
+_ROLES = frozenset(
+    "steward link partner circle coordinator operator lead champion liaison delegate "
+    "guardian warden custodian "
+    "ombudsman controller scientist marshal envoy ambassador".split()
+)
+_PLACES = frozenset(
+    "portal archive vault calendar register registry ledger console dashboard tracker database platform log "
+    "logbook map spreadsheet workspace intranet wiki drive mailbox planner "
+    "repository catalogue tool app system "
+    "board cockpit module list waitlist record records roster rosters registers".split()
+)
+_PAPERS = frozenset(
+    "form template annex appendix checklist schedule exhibit attachment playbook guideline guidelines manual "
+    "handbook matrix runbook leaflet terms list charter instruction instructions "
+    "code rulebook rules page guide "
+    "article policy document procedure".split()
+)
+
+
 def open_terms(sentence: Sentence, whole: Whole, *, binding: bool = True) -> Iterator[Gap]:
     """Yield the graded terms of one sentence that the whole text does not explain."""
+    if words_in(sentence.text).isdisjoint(_GRADES):
+        return
     text = _SECTION_NUMBER.sub("", sentence.text)
     for pattern in (_SUBJECT, _INSIDE, _ENOUGH):
         match = pattern.search(text)
@@ -178,6 +202,8 @@ def _measured(text: str, at: int) -> bool:
 
 def unnamed_roles(sentence: Sentence, whole: Whole, told: str) -> Iterator[Gap]:
     """Yield the roles of one sentence that are told once and cannot be reached; `told` is what tools say."""
+    if words_in(sentence.text).isdisjoint(_ROLES):
+        return
     match = _LABELLED_ROLE.match(sentence.text) or _ROLE.search(sentence.text)
     if match is None or not (_PASSES.search(sentence.text) or match.re is _LABELLED_ROLE):
         return
@@ -205,7 +231,9 @@ def words_of_tools(tools: Sequence[Tool]) -> frozenset[str]:
 
 def unknown_systems(sentence: Sentence, known: frozenset[str]) -> Iterator[Gap]:
     """Yield the systems that a sentence works in by a name of their own, which no tool speaks of."""
-    for match in _SYSTEM.finditer(sentence.text):
+    if words_in(sentence.text).isdisjoint(_PLACES):
+        return
+    for match in chain(_SYSTEM.finditer(sentence.text), _RECORD.finditer(sentence.text)):
         own = [
             word
             for word in meaningful(plain_words(match["term"]))
@@ -228,6 +256,8 @@ def unknown_systems(sentence: Sentence, known: frozenset[str]) -> Iterator[Gap]:
 
 def absent_papers(sentence: Sentence, whole: Whole, titles: str) -> Iterator[Gap]:
     """Yield the papers that a sentence sends the reader to, and that the document neither holds nor links."""
+    if words_in(sentence.text).isdisjoint(_PAPERS):
+        return
     for pattern in (_FORM, _PAPER, _APPENDIX, _OWN_PAPER):
         match = pattern.search(sentence.text)
         if match is None:

@@ -12,6 +12,10 @@ from collections.abc import Iterator, Sequence
 from studio.cobuilder import consistency
 from studio.cobuilder.gaps import Gap, ToolNames, unknown_tools, wording_gaps
 from studio.cobuilder.inner_conflicts import inner_conflicts
+from studio.cobuilder.missing_inputs import missing_inputs
+from studio.cobuilder.missing_systems import missing_systems
+from studio.cobuilder.open_cases import open_cases
+from studio.cobuilder.open_ranges import open_ranges
 from studio.cobuilder.open_terms import (
     absent_papers,
     open_terms,
@@ -21,7 +25,9 @@ from studio.cobuilder.open_terms import (
 )
 from studio.cobuilder.sentences import Sentence, sentences
 from studio.cobuilder.spans import Spans
+from studio.cobuilder.unanswered import unanswered
 from studio.cobuilder.whole import Whole
+from studio.domain.finding import WorkflowFinding
 from studio.domain.pulse import beat
 from studio.domain.source import Block, SourceDocument
 from studio.domain.statement import Question, Statement
@@ -35,12 +41,15 @@ _READERS = re.compile(r"\b(?:you|your)\b", re.IGNORECASE)
 
 
 def read_questions(
-    document: SourceDocument, statements: Sequence[Statement], tools: Sequence[Tool]
+    document: SourceDocument,
+    statements: Sequence[Statement],
+    tools: Sequence[Tool],
+    workflows: Sequence[WorkflowFinding] = (),
 ) -> tuple[Question, ...]:
-    """Return the questions that a document leaves open, in reading order."""
+    """Return the questions that a document leaves open, in reading order; `workflows` are its procedures."""
     parts = [(block, sentence) for block in document.blocks for sentence in sentences(document, block)]
     best: dict[tuple[str, str], Gap] = {}
-    for gap in _gaps(document, parts, statements, tools):
+    for gap in _gaps(document, parts, statements, tools, workflows):
         best.setdefault((gap.category, gap.term), gap)
     words = sum(len(block.text.split()) for block in document.blocks)
     limit = max(3, round(words / WORDS_PER_QUESTION))
@@ -54,6 +63,7 @@ def _gaps(
     parts: list[tuple[Block, Sentence]],
     statements: Sequence[Statement],
     tools: Sequence[Tool],
+    workflows: Sequence[WorkflowFinding],
 ) -> Iterator[Gap]:
     titles = " | ".join(block.text for block in document.blocks if block.kind == "heading").lower()
     known, names, whole = words_of_tools(tools), ToolNames(tools), Whole(document.text)
@@ -81,6 +91,12 @@ def _gaps(
     yield from consistency.dangling_references(document, parts)
     yield from consistency.unexplained_capabilities(document, parts)
     yield from consistency.one_sided_timing(document, parts)
+    if tools:
+        yield from missing_systems(parts, bound, tools, document.text)
+        yield from missing_inputs(parts, workflows, tools, document.text)
+    yield from open_cases(parts)
+    yield from open_ranges(parts)
+    yield from unanswered(parts)
 
 
 def _speaks_to_readers(document: SourceDocument, binding: float) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _OPENS, _CLOSES = "\"“'", '"”'
 _MEANS = re.compile(r"s? (?:means|is defined|are:|is any|includes?)")
@@ -17,6 +18,15 @@ _SAYS = re.compile(
 )
 _MOST_MENTIONS = 2
 """A term told more often is a word of the house."""
+
+
+_WORD = re.compile(r"[a-z]+")
+
+
+@lru_cache(maxsize=8192)
+def words_in(text: str) -> frozenset[str]:
+    """Return the words of a sentence in lower case: a pattern is sought only where its words are."""
+    return frozenset(_WORD.findall(text.lower()))
 
 
 class Whole:
