@@ -42,11 +42,26 @@ def key_store(settings: Settings) -> FileKeyStore:
     return FileKeyStore(Path(settings.keys) if settings.keys else config_folder() / "keys")
 
 
-def workers() -> Workers:
-    """Return where conversations run: this process."""
-    from studio.workers.inline import InlineWorkers
+def workers(cluster: str = "", processes: int = 0) -> Workers:
+    """Return where conversations run; without a wish, in this process or more, by how much there is to do.
 
-    return InlineWorkers()
+    `cluster` is the address of a Dask scheduler; raises WrongUse for what is none.
+    """
+    if cluster:
+        from studio.workers.cluster import ClusterWorkers
+
+        return ClusterWorkers(cluster)
+    if processes == 1:
+        from studio.workers.inline import InlineWorkers
+
+        return InlineWorkers()
+    if processes:
+        from studio.workers.pool import PoolWorkers
+
+        return PoolWorkers(processes)
+    from studio.workers.measured import MeasuredWorkers
+
+    return MeasuredWorkers()
 
 
 def page_picture(workbench: Workbench, digest: str, page: int, width: int) -> bytes:

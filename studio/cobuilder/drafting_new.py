@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from studio.cobuilder.answer_cases import MISSING_CASE
 from studio.cobuilder.desk import Desk, sentence_of
 from studio.cobuilder.drafting import rule_path, text_places
 from studio.cobuilder.drafting_rules import old_statements
@@ -30,6 +31,7 @@ REPEATED = 0.6
 EXPLAINS = "Explains what a word means, asks nothing"
 UNSURE = "Not clearly a rule, so not proposed; if it is one, ask for it"
 REPEATS = "Says again what is said elsewhere"
+STEPS = "Opens a procedure; its steps are looked at one by one"
 SAID = "The last edition said so already"
 ELSEWHERE = "By its words not about what this agent does; if it is, ask for it"
 OFF_TOPIC = "Hardly a sentence of the document is about what this agent does."
@@ -67,12 +69,23 @@ def _passed_over(desk: Desk, statement: Statement, said: tuple[Statement, ...]) 
         return EXPLAINS
     if statement.confidence < SURE:
         return UNSURE
-    if any(_says(old, statement, desk) for old in old_statements(desk)):
+    if _tells_steps(desk, statement):
+        return STEPS
+    settled = statement.fingerprint not in desk.unsettled
+    if settled and any(_says(old, statement, desk) for old in old_statements(desk)):
         return SAID
     open_one = is_held_back(desk, statement)
     if not open_one and _is_cell(desk, statement) and _restates(desk, statement, said):
         return REPEATS
     return ""
+
+
+def _tells_steps(desk: Desk, statement: Statement) -> bool:
+    """Return whether a statement is the lead-in of a procedure with the steps themselves."""
+    said = " ".join(statement.text.split()).casefold()
+    steps = (step for flow in desk.analysis.workflows for step in flow.steps)
+    texts = {" ".join(step.text.split()).rstrip(".").casefold() for step in steps}
+    return sum(text in said for text in texts) >= 3
 
 
 def _concerns(desk: Desk, statement: Statement, vocabulary: frozenset[str]) -> bool:
@@ -96,8 +109,16 @@ def held_back(statement: Statement) -> str:
 
 
 def is_held_back(desk: Desk, statement: Statement) -> bool:
-    """Return whether the document leaves a sentence open."""
-    return any(q.start < statement.end and statement.start < q.end for q in desk.analysis.questions)
+    """Return whether the document leaves a sentence open; one that is silent on another case is not."""
+    return any(
+        q.start < statement.end and statement.start < q.end
+        for q in desk.analysis.questions
+        if q.category not in _CLEAR
+    )
+
+
+_CLEAR = frozenset([MISSING_CASE, "missing input"])
+"""Questions about what a sentence does not speak of: what it does say holds all the same."""
 
 
 def _is_cell(desk: Desk, statement: Statement) -> bool:

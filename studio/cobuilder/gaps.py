@@ -167,10 +167,12 @@ def wording_gaps(sentence: Sentence, *, binding: bool, whole: Whole) -> Iterator
             "The limit can be read in two ways.",
             0.8,
         )
-    words = words_in(text)
+    words, low = words_in(text), text.lower()
     for pattern, category, ask, why, weight in _KINDS:
         always = category in ("role", "limit") or pattern is _GRADED_CASE
         if not (binding or always) or words.isdisjoint(_CUES[pattern]):
+            continue
+        if _IN_LOWER_CASE[pattern].search(low) is None:
             continue
         match = _asked(text) if pattern is _APPROVAL else pattern.search(text)
         if match is None or (category in ("threshold", "deadline", "limit") and _NUMBER.search(text)):
@@ -255,6 +257,10 @@ _KINDS = (
         0.5,
     ),
 )
+
+
+_IN_LOWER_CASE = {pattern: re.compile(pattern.pattern) for pattern, *_ in _KINDS}
+"""The same patterns for a text in lower case, which they search several times as fast."""
 
 
 def _gap(sentence: Sentence, category: str, term: str, text: str, reason: str, weight: float) -> Gap:

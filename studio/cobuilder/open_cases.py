@@ -13,13 +13,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from studio.cobuilder.answer_cases import CHOICES, MISSING_CASE
 from studio.cobuilder.gaps import Gap
 from studio.cobuilder.sentences import Sentence
 from studio.cobuilder.whole import words_in
 from studio.domain.source import Block
 
-CATEGORY = "missing case"
-WHY = "The text tells the other case only; in this one the agent has no next step."
+WHY = (
+    "The text tells the other case only; in this one the agent has no next step. "
+    f"Possible answers: {', '.join(CHOICES)}, or what else holds."
+)
 Part = tuple[Block, Sentence]
 
 _CHOICE = re.compile(
@@ -98,7 +101,7 @@ def open_cases(parts: Sequence[Part]) -> Iterator[Gap]:
 def missing_case(sentence: Sentence, case: str, told: str, weight: float) -> Gap:
     """Return the question what should happen in a case; `told` says what the text tells instead."""
     text = f"{told}: what should happen if {case}?"
-    return Gap(sentence, CATEGORY, case.lower(), text, WHY, weight)
+    return Gap(sentence, MISSING_CASE, case.lower(), text, WHY, weight)
 
 
 def _without_rest(parts: Sequence[Part]) -> Iterator[Gap]:

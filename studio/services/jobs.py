@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from studio.domain.errors import Cancelled
-from studio.ports import Clock, DocumentReader, LanguageModel, Progress, UnitOfWork, Workers
+from studio.ports import Clock, DocumentReader, LanguageModel, Progress, RunLog, UnitOfWork, Workers
 from studio.services.commands import Command
 
 Result = TypeVar("Result")
@@ -29,11 +29,13 @@ class Tools:
     """What a job may use while it works; no transaction is open then.
 
     `model` returns the language model for this run, or None where none is chosen; call it in the work.
+    `run_log` returns a new log for the conversations of a run.
     """
 
     readers: tuple[DocumentReader, ...]
     workers: Workers
     clock: Clock
+    run_log: Callable[[], RunLog]
     model: Callable[[], LanguageModel | None] = no_model
 
 

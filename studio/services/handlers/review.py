@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.domain.changeset import ChangeSet
+from studio.domain.changeset import ChangeSet, lookup
 from studio.domain.errors import Refused, Stale, WrongUse
 from studio.domain.frozen import Frozen, to_json
 from studio.domain.history import RecordChange, RecordKind
@@ -23,6 +23,7 @@ from studio.services.commands import (
 from studio.services.confirming import confirmations
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event, Kind
+from studio.services.shared_places import meeting_others, taken_by
 from studio.services.standing import standing
 from studio.services.talk import keep_exchange
 
@@ -86,6 +87,32 @@ class _Desk:
             records=(*self.records(decisions), *seen),
         )
 
+    def check_places(self, changes: tuple[ProposedChange, ...]) -> None:
+        """Raise Stale where an accepted change of another proposal stands at the place of one of these."""
+        tree = to_json(self.around.unit.agents.draft())
+        for change in changes:
+            there, before = lookup(tree, change.change.path), change.change.before
+            if change.change.is_move or there == before:
+                continue
+            proposals, taken = (
+                self.around.unit.proposals.all(),
+                {d.id: d for d in self.around.unit.decisions.all()},
+            )
+            other = taken_by(change, self.proposal, proposals, taken)
+            if other:
+                raise Stale(
+                    f"{change.id} “{change.title}” does not fit any more: {other} was accepted for the same "
+                    "place.",
+                    "Ask CoBuilder to propose again, which starts from the present text; or reject that.",
+                )
+
+    def meets_others(self) -> set[str]:
+        """Return the changes whose place a change of another waiting proposal wants, too."""
+        unit = self.around.unit
+        return set(
+            meeting_others(self.proposal, unit.proposals.all(), {d.id: d for d in unit.decisions.all()})
+        )
+
     def ordered(self, change_ids: set[str]) -> tuple[ProposedChange, ...]:
         return tuple(change for change in self.proposal.changes if change.id in change_ids)
 
@@ -109,6 +136,7 @@ def accept(command: AcceptChange, around: Surroundings) -> Effect:
         )
     also = {each for each in needed if desk.verdict(each) is None}
     changes = desk.ordered({change.id, *also})
+    desk.check_places(changes)
     sentence = f"Accepted {change.id}: {change.title}"
     if also:
         sentence += f"; with it {_names(desk.ordered(also))}, which it cannot stand without"
@@ -140,11 +168,12 @@ def reject(command: RejectChange, around: Surroundings) -> Effect:
 def accept_remaining(command: AcceptRemaining, around: Surroundings) -> Effect:
     """Accept every undecided change, but those that cannot stand without a rejected one.
 
-    What carries a warning, or stands on a change that does, is left for a decision of its own.
+    What carries a warning, meets another waiting proposal at its place, or stands on a change that does, is
+    left for a decision of its own.
     """
     desk = _Desk(command.proposal_id, around)
     open_ids = {c.id for c in desk.proposal.changes if desk.verdict(c.id) is None}
-    warned = {each for each in open_ids if _is_warned(desk.change(each))}
+    warned = {each for each in open_ids if _is_warned(desk.change(each))} | (open_ids & desk.meets_others())
     standing, left = set[str](), set[str]()
     for each in open_ids:
         needs = desk.proposal.requirements(each)
@@ -257,7 +286,17 @@ def record_proposal(command: RecordProposal, around: Surroundings) -> Effect:
         sentence += f" and asked {questions} question{'' if questions == 1 else 's'}"
     left = _left_behind(proposal, around)
     if left:
-        sentence += f"; it takes the place of {len(left)} older changes that nobody decided"
+        lost = sum(line.startswith("Not taken over from P-") for line in proposal.unaffected)
+        sentence += f"; {len(left) - lost} older changes that nobody decided go over into it"
+        sentence += f", {lost} no longer fit and are named in it" if lost else ""
+    met = meeting_others(
+        proposal,
+        [p for p in around.unit.proposals.all() if not set(p.source_ids) & set(proposal.source_ids)],
+        {d.id: d for d in around.unit.decisions.all()},
+    )
+    if met:
+        others = sorted({other.id for each in met.values() for other, _ in each})
+        sentence += f"; {len(met)} of its changes are for the same place as one of {', '.join(others)}"
     return Effect(
         title=sentence,
         events=(_event("ProposalMade", sentence, {"proposal", "decision"}, proposal.id),),

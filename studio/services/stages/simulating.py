@@ -39,7 +39,8 @@ class Simulate:
         run_id = f"Run {len(unit.comparisons.ids()) + 1}"
 
         def work(progress: Progress) -> Comparison:
-            return simulate(run_id, live, draft, self.seed, self.customers, tools.workers, progress)
+            log = tools.run_log()
+            return simulate(run_id, live, draft, self.seed, self.customers, tools.workers, progress, log=log)
 
         return work
 
