@@ -19,8 +19,8 @@ CHOICES = ("hand over to a person", "refuse", "carry on")
 _CASE = re.compile(r"what should happen if (?P<case>.+)\?\s*$", re.IGNORECASE | re.DOTALL)
 _KNOWN = (
     (
-        r"(?:hand|pass|transfer)(?: (?:it|them|this|the (?:case|conversation|customer)))? (?:over )?to (?:a|the) "
-        r"(?:person|human|colleague)|hand (?:it |them )?over|escalate(?: it)?|a person decides",
+        r"(?:hand|pass|transfer)(?: (?:it|them|this|the (?:case|conversation|customer)))? (?:over )?to "
+        r"(?:a|the) (?:person|human|colleague)|hand (?:it |them )?over|escalate(?: it)?|a person decides",
         "hand the conversation over to a person",
     ),
     (
