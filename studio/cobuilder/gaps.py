@@ -191,7 +191,9 @@ def _asked(text: str) -> re.Match[str] | None:
         (
             match
             for match in _APPROVAL.finditer(text)
-            if not match["term"].lower().startswith("without") and not _NONE.search(text[: match.start()])
+            if not match["term"].lower().startswith("without")
+            and not _APPROVER.search(text)
+            and not _NONE.search(text[: match.start()])
         ),
         None,
     )
@@ -205,11 +207,18 @@ def _is_no_gap(category: str, term: str, text: str, match: re.Match[str]) -> boo
 
 
 _BARE_SIZES = frozenset(["small", "large", "minor"])
+_APPROVER = re.compile(
+    r"\b(?:by|from|of) (?:(?:the|your|an?|his|her|their|our|its) )?(?:[a-z]+ ){0,2}(?:manager|lead|leader|"
+    r"supervisor|director|head|board|officer|committee|owner|finance|hr|controller|partner|team|desk)\b"
+    r"|['’]s? (?:prior |written )?(?:approval|authori[sz]ation|sign-?off|permission)",
+    re.IGNORECASE,
+)
+"""Who approves is told in the sentence itself."""
 _NONE = re.compile(
     r"(?:\b(?:no|not|never|nobody|none|nor|neither|without)\b|\bno one\b|n['’]t\b)(?:\s+[\w-]+){0,2}\s+$",
     re.I,
 )
-_EXAMPLES = re.compile(r",? (?:such as|for example|e\.g\.|like)\b", re.IGNORECASE)
+_EXAMPLES = re.compile(r",? (?:such as|for example|e\.g\.|like)\b| \([a-z]", re.IGNORECASE)
 _KINDS = (
     (
         _ROLE,

@@ -81,6 +81,14 @@ _APPROVES = re.compile(
     r"\d[\d,.]*\d?\s*(?:euros?|pounds|dollars|EUR|GBP|USD|%))(?!\w)",
     re.IGNORECASE,
 )
+_GRANTED = re.compile(
+    r"\b(?:you|agents?|staff|managers?|leads?|leaders?|supervisors?|specialists?|assessors?|colleagues?|team|"
+    r"clerks?|advis[eo]rs?|handlers?|receptionists?|hosts?|technicians?)\s+(?:may|can)\s+(?:\w+ )?(?:approve|"
+    r"grant|offer|waive|refund|credit|give|pay|authori[sz]e|release|reimburse|settle|write off)\b[^.;]{0,60}"
+    r"\bup to\s+(?P<last>[€£$]\s?\d[\d,.]*\d|\d[\d,.]*\d?\s*(?:euros?|pounds|dollars|EUR|GBP|USD|%))(?!\w)",
+    re.IGNORECASE,
+)
+_BIGGER = frozenset("larger bigger higher greater".split())
 _BETWEEN = re.compile(
     r"\b(?:between|from)\s+[€£$]?\s?\d[\d,.]*\s+(?:and|"
     r"to)\s+(?P<last>[€£$]?\s?\d[\d,.]*\d(?:\s?%)?)[^.;]{0,12}\s(?:the|an?)\s"
@@ -119,7 +127,9 @@ def _ladders(parts: Sequence[Part], told: Sequence[Part]) -> Iterator[Gap]:
         if not SIDED.search(sentence.text) or not _AUTHORITY.search(sentence.text):
             continue
         rungs = [value for value in values_in(sentence.text) if _UP_TO.search(words_of(sentence.text, value))]
-        match = _APPROVES.search(sentence.text) or _BETWEEN.search(sentence.text)
+        match = next(
+            (m for each in (_APPROVES, _BETWEEN, _GRANTED) if (m := each.search(sentence.text))), None
+        )
         last = ""
         if (
             len({each.amount for each in rungs}) >= _FEWEST_RUNGS
@@ -143,6 +153,8 @@ def _bare(figure: str) -> str:
 
 def _goes_beyond(text: str, figure: str) -> bool:
     """Say whether a text speaks of more than a figure."""
+    if not words_in(text).isdisjoint(_BIGGER):
+        return True
     match = _BEYOND.search(text)
     return match is not None and (
         _bare(figure) in _bare_numbers(text[match.end() :]) or "that" in text.lower()

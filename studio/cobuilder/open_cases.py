@@ -199,6 +199,11 @@ _PROVES = re.compile(
     re.IGNORECASE,
 )
 _PROVING = frozenset("verify authenticate identify confirm check establish".split())
+_ELSEWHERE = re.compile(
+    r"\b(?:see|described?s?|according to|as (?:set|laid|told|in|per)|policy|procedures?|guide|manual|article|"
+    r"KB)\b"
+)
+"""A check that is told in another place may fail there."""
 _UNPROVED = re.compile(
     r"\bfail(?:s|ed|ure)?\b|\b(?:can(?:not|['’]t)|could(?: not|n['’]t)|not|n['’]t|un(?:able|til)|"
     r"without|never)\b[^.;]{0,40}"
@@ -211,19 +216,18 @@ _UNPROVED = re.compile(
 
 def _unproved(parts: Sequence[Part]) -> Iterator[Gap]:
     """Yield the first demand to identify the customer, where the document knows no failure of it."""
-    found = next(
-        (
-            (sentence, match)
-            for block, sentence in parts
-            if block.kind not in ("heading", "code")
-            and not words_in(sentence.text).isdisjoint(_PROVING)
-            and (match := _PROVES.search(sentence.text)) is not None
-        ),
-        None,
-    )
-    if found is None or any(_UNPROVED.search(sentence.text) for _, sentence in parts):
+    told = [
+        (sentence, match)
+        for block, sentence in parts
+        if block.kind not in ("heading", "code")
+        and not words_in(sentence.text).isdisjoint(_PROVING)
+        and (match := _PROVES.search(sentence.text)) is not None
+    ]
+    if not told or any(_ELSEWHERE.search(sentence.text) for sentence, _ in told):
         return
-    sentence, match = found
+    if any(_UNPROVED.search(sentence.text) for _, sentence in parts):
+        return
+    sentence, match = told[0]
     who = match["who"].lower()
     case = "the identity cannot be confirmed" if who == "identity" else f"the {who} cannot be identified"
     yield missing_case(sentence, case, "The check is told, but not its failure", 0.82)

@@ -171,6 +171,8 @@ def open_terms(sentence: Sentence, whole: Whole, *, binding: bool = True) -> Ite
         term = match["term"]
         if (
             noun in _NO_NOUN
+            or _is_name(term, match.start("term"))
+            or (term.lower().startswith("reasonable") and noun in ("skill", "care", "endeavours", "efforts"))
             or (noun.endswith("ly") and noun not in _NOUNS_IN_LY)
             or whole.explains(term)
             or _measured(text, match.end("term"))
@@ -196,6 +198,12 @@ def open_terms(sentence: Sentence, whole: Whole, *, binding: bool = True) -> Ite
         return
 
 
+def _is_name(term: str, at: int) -> bool:
+    """Say whether a term within a sentence is written like a name ("Special Investigations")."""
+    words = term.split()
+    return at > 0 and len(words) > 1 and all(word.istitle() for word in words)
+
+
 def _measured(text: str, at: int) -> bool:
     return bool(_NUMBER.search(text[at : at + 24])) or text[at : at + 2] == " ("
 
@@ -208,7 +216,7 @@ def unnamed_roles(sentence: Sentence, whole: Whole, told: str) -> Iterator[Gap]:
     if match is None or not (_PASSES.search(sentence.text) or match.re is _LABELLED_ROLE):
         return
     term = match["term"].strip()
-    if len(whole.places(term)) > 1 or _REACHED.search(sentence.text):
+    if len(whole.places(term)) > 1 or _REACHED.search(sentence.text) or _is_no_person(sentence.text, term):
         return
     if term.lower() in told or term.split()[-1].lower() in told:
         return
@@ -220,6 +228,32 @@ def unnamed_roles(sentence: Sentence, whole: Whole, told: str) -> Iterator[Gap]:
         "The agent has to know whom to hand over to.",
         0.9,
     )
+
+
+def _is_no_person(text: str, term: str) -> bool:
+    """Say whether a term is a thing that is sent, a firm outside, or the head of the desk that reads this."""
+    *before, last = term.lower().split()
+    if last in ("link", "circle") and _SENT.search(text):
+        return True
+    if last in ("lead", "coordinator") and _OWN_DESK & set(before):
+        return True
+    return bool(_OUTSIDE & {word for part in before for word in part.split("-")})
+
+
+_SENT = re.compile(
+    r"\b(?:send\w*|sent|click\w*|open\w*|use[sd]?|follow\w*|through|via|email\w*|text\w*|expire\w*|shar\w+|"
+    r"paste\w*|generat\w+|creat\w+|get|gets|give\w*|receiv\w+) (?:\w+ ){0,4}?(?:link|circle)\b"
+    r"|\blink (?:expires|in|below|above|works)",
+    re.IGNORECASE,
+)
+_OWN_DESK = frozenset(
+    "shift team duty claims desk project group line department support sales operations service payroll "
+    "finance clinic front billing care".split()
+)
+_OUTSIDE = frozenset(
+    "network grid tour delivery parcel payment card train rail bus ferry trading travel shipping logistics "
+    "roadside courier carrier".split()
+)
 
 
 def words_of_tools(tools: Sequence[Tool]) -> frozenset[str]:

@@ -75,7 +75,8 @@ def _gaps(
             continue
         beat()
         binding = bound.meet(sentence.start, sentence.end)
-        yield from wording_gaps(sentence, binding=binding, whole=whole)
+        if not block.header:
+            yield from wording_gaps(sentence, binding=binding, whole=whole)
         if block.kind != "cell" and speaks:
             yield from open_terms(sentence, whole, binding=binding)
             yield from unnamed_roles(sentence, whole, told)

@@ -60,6 +60,7 @@ def ask(body: str, category: str, tools: tuple[Tool, ...] = ()) -> list[Question
             "Credits up to €80 are booked by the agent. Sums in excess of €80 were asked for last year.",
             "it is more than €80",
         ),
+        ("The agent may refund up to €50.", "it is more than €50"),
         ("Broken screws below ten are replaced with the next order.", "it is not below ten"),
         (
             "1. Now it depends on the reason.\n\n- Wrong size: exchange it.\n- Damaged: refund it.\n"
@@ -99,7 +100,8 @@ def test_an_open_case_is_asked_about(body: str, case: str) -> None:
         "| Weight | Price |\n|---|---|\n| up to 5 kilos | 4 |\n| 6 to 10 kilos | 8 |\n| over 10 kilos | 30 |",
         "Send the claim within 30 days of the purchase. Claims after 30 days are refused.",
         "A manager approves up to €50, and a director up to €500. Anything above that goes to the board.",
-        "The agent may refund up to €50.",
+        "The agent may refund up to €50. Bigger refunds are for the desk lead.",
+        "The warranty pays up to €50 a year.",
         "If asked, say when the shop opens.",
         "If the customer agrees, place the order.",
         "Customers under 18 cannot buy knives.",
@@ -107,6 +109,7 @@ def test_an_open_case_is_asked_about(body: str, case: str) -> None:
         "Now it depends on the reason.\n\n- Wrong size: exchange it.\n- Damaged: refund it.\n"
         "- Anything else: ask the lead.",
         "Verify the customer's identity. If it cannot be verified, end the call.",
+        "Check the customer's identity as the policy describes.",
         "1. Wait for their answer, at most three days.\n2. Repair the lamp.",
         "1. Ring the customer three times.\n2. If nobody answers, write a letter.",
         "1. Compare the names.\n2. If the names match, ship the lamp.\n3. If they do not match, stop.",
