@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self, TypeVar, runtime_checkable
+from typing import Protocol, Self, TypeVar
 
 from studio.domain.agent import Agent
 from studio.domain.finding import Analysis
@@ -30,7 +30,6 @@ from studio.domain.proposal import Proposal
 from studio.domain.review import Answer, Comment, Decision, Signature
 from studio.domain.run import Comparison, Conversation, KeptBatch, Side
 from studio.domain.source import Source, SourceDocument, SourceVersion
-from studio.domain.trace import TraceEvent
 from studio.settings import ModelSettings
 
 Task = TypeVar("Task")
@@ -94,23 +93,6 @@ class Connector(Protocol):
 
     def call(self, tool: str, arguments: Mapping[str, Json]) -> dict[str, Json]:
         """Return the system's reply; raises ToolFailed."""
-        ...
-
-
-@runtime_checkable
-class Rehearsed(Connector, Protocol):
-    """Mock systems that a conversation is rehearsed with: they know where it stands, and can go wrong."""
-
-    def at(self, step: str) -> None:
-        """Hear which step calls next."""
-        ...
-
-    def told(self) -> TraceEvent | None:
-        """Return what went wrong with the last call on purpose, once."""
-        ...
-
-    def closed(self, queue: str) -> TraceEvent | None:
-        """Return why nobody takes over in a queue now, or None."""
         ...
 
 
@@ -203,6 +185,14 @@ class Workers(Protocol):
         self, work: Callable[[Task], Result], tasks: Sequence[Task], pulse: Callable[[], None] = still
     ) -> Iterator[Result]:
         """Yield `work(task)` for each task, in order."""
+        ...
+
+
+class ClosingWorkers(Workers, Protocol):
+    """Workers that hold something (processes, a connection) until they are closed."""
+
+    def close(self) -> None:
+        """Let go of it; what still runs is stopped."""
         ...
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from studio.domain.run import KeptBatch, Side
 from studio.simulation.packing import KeptConversations
 
@@ -26,7 +28,20 @@ class MemoryLog:
 
     def conversations(self, side: Side) -> KeptConversations:
         """Return the conversations of a side."""
-        batches = tuple(self._batches[side])
-        return KeptConversations(
-            lambda: [batch.count for batch in batches], lambda number: batches[number].body
-        )
+        return _Remembered(tuple(self._batches[side]))
+
+
+class _Remembered(KeptConversations):
+    """The conversations of some batches in memory."""
+
+    def __init__(self, batches: tuple[KeptBatch, ...]) -> None:
+        super().__init__()
+        self._batches = batches
+
+    def counts(self) -> Sequence[int]:
+        """Return how many conversations each batch has."""
+        return [batch.count for batch in self._batches]
+
+    def load(self, number: int) -> bytes:
+        """Return the body of a batch."""
+        return self._batches[number].body

@@ -8,9 +8,10 @@
 from __future__ import annotations
 
 import zlib
+from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from itertools import accumulate
 from json.encoder import encode_basestring
@@ -21,7 +22,8 @@ from pydantic import TypeAdapter
 from studio.domain.collector import uncollected
 from studio.domain.errors import BrokenInput
 from studio.domain.frozen import Frozen, canonical
-from studio.domain.run import Conversation
+from studio.domain.run import Conversation, Mark
+from studio.domain.trace import TraceEvent
 
 LEVEL = 1
 """How hard bodies are pressed: harder takes twice the time for a tenth of the space."""
@@ -72,8 +74,10 @@ def _number(value: int) -> str:
 
 
 def _fraction(value: float) -> str:
+    if value.is_integer() and -_SAFE < value < _SAFE:
+        return str(int(value))
     text = repr(value)
-    if "e" in text or "n" in text or text.endswith(".0"):
+    if "e" in text or "n" in text:
         raise _NotPlain
     return text
 
@@ -86,9 +90,22 @@ def _members(tree: dict[Any, Any]) -> str:
 
 
 def _frozen(value: Frozen) -> str:
-    known = _spelt.get(id(value))
-    if known is not None and known[0] is value:
-        return known[1]
+    kind = type(value)
+    if kind is TraceEvent or kind is Mark:
+        known = _spelt.get(id(value))
+        if known is not None and known[0] is value:
+            return known[1]
+    text = _object(value)
+    if kind is Mark or (
+        isinstance(value, TraceEvent) and not (value.arguments or value.reply or value.facts)
+    ):
+        if len(_spelt) >= _SPELT_MOST:
+            _spelt.clear()
+        _spelt[id(value)] = (value, text)
+    return text
+
+
+def _object(value: Frozen) -> str:
     fields = value.__dict__
     members = [
         start + (encode_basestring(each) if type(each) is str else _text(each))
@@ -96,17 +113,6 @@ def _frozen(value: Frozen) -> str:
         if (each := fields[name]) is not None
     ]
     return "{" + ",".join(members) + "}"
-
-
-def remember(value: Frozen) -> None:
-    """Spell a value that will recur once and for all; it is held until too many are."""
-    try:
-        text = _frozen(value)
-    except _NotPlain:
-        return
-    if len(_spelt) >= _SPELT_MOST:
-        _spelt.clear()
-    _spelt[id(value)] = (value, text)
 
 
 def spell(conversation: Conversation) -> bytes:
@@ -142,22 +148,25 @@ def unpack(body: bytes) -> tuple[Conversation, ...]:
         ) from error
 
 
-class KeptConversations(Sequence[Conversation]):
-    """The conversations of one side of a run, unpacked batch by batch as they are looked at.
+class KeptConversations(Sequence[Conversation], ABC):
+    """The conversations of one side of a run, unpacked batch by batch as they are looked at."""
 
-    `counts` returns how many conversations each batch has, `load` the body of a batch by its number;
-    neither is called before somebody looks.
-    """
-
-    def __init__(
-        self, counts: Callable[[], Sequence[int]], load: Callable[[int], bytes], remembered: int = 4
-    ) -> None:
-        self._counts, self._load, self._remembered = counts, load, remembered
+    def __init__(self, remembered: int = 4) -> None:
+        """Read nothing yet; `remembered` batches stay unpacked."""
+        self._remembered = remembered
         self._open: OrderedDict[int, tuple[Conversation, ...]] = OrderedDict()
+
+    @abstractmethod
+    def counts(self) -> Sequence[int]:
+        """Return how many conversations each batch has."""
+
+    @abstractmethod
+    def load(self, number: int) -> bytes:
+        """Return the body of a batch."""
 
     @cached_property
     def _ends(self) -> tuple[int, ...]:
-        return tuple(accumulate(self._counts()))
+        return tuple(accumulate(self.counts()))
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
@@ -165,7 +174,7 @@ class KeptConversations(Sequence[Conversation]):
     def _batch(self, number: int) -> tuple[Conversation, ...]:
         found = self._open.get(number)
         if found is None:
-            self._open[number] = found = unpack(self._load(number))
+            self._open[number] = found = unpack(self.load(number))
             while len(self._open) > self._remembered:
                 self._open.popitem(last=False)
         return found

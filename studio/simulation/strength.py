@@ -47,9 +47,11 @@ class Noticed(Frozen):
         if self.by_check is not None:
             return f"No test notices it; a proof does: {self.by_check}."
         if self.by_new_test is not None:
-            return f"No test notices it today; {self.by_new_test}, which is offered, does."
+            return f"No test notices it today; a new one, {self.by_new_test}, would."
         if self.mutant.tools:
-            return "Nothing that was tried gets that far: the workflow stops it before, so this is a second lock."
+            return (
+                "Nothing that was tried gets that far: the workflow stops it before; this is a second lock."
+            )
         return "Nothing that was tried makes a difference there."
 
 
@@ -158,13 +160,11 @@ def strength(
     customers: int = 2,
     progress: Progress = silent,
     drafts: Sequence[Scenario] = (),
-    find: bool = True,
     taken: Sequence[str] = (),
 ) -> Strength:
     """Return which planted faults the tests notice, and new tests for those they do not.
 
-    `drafts` are tests made elsewhere that may be offered; `taken` are ids no new test may have; without
-    `find` nothing new is looked for.
+    `drafts` are tests made elsewhere that may be offered; `taken` are ids no new test may have.
     """
     arena = Arena(agent, seed, customers)
     progress(0.0, "Running the tests on the sound agent")
@@ -190,7 +190,7 @@ def strength(
     for at, (number, mutant, program) in enumerate(survivors):
         progress(0.6 + 0.4 * at / len(survivors), f"Looking for tests: {at} of {len(survivors)}")
         broken = (c.subject for c in run_checks(program.agent) if c.status != "holds" and c.id not in checked)
-        found = finder.test_for(mutant, program) if find else None
+        found = finder.test_for(mutant, program)
         results[number] = Noticed(mutant=mutant, by_check=next(broken, None), by_new_test=found)
     progress(1.0, f"{len(planted)} faults planted")
     return Strength(

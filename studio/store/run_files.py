@@ -15,7 +15,7 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import cached_property
 from itertools import groupby, islice
@@ -75,6 +75,7 @@ class FileLog:
         self.owned = _Ownership(folder / f"{uuid4().hex}.run")
         self._queue: queue.Queue[tuple[Side, KeptBatch] | None] = queue.Queue(WAITING)
         self._failure: Exception | None = None
+        self._heard_end = False
         self._thread: threading.Thread | None = threading.Thread(
             target=self._write, name="run log", daemon=True
         )
@@ -130,20 +131,19 @@ class FileLog:
                     return
         except sqlite3.Error as error:
             self._failure = error
-        while self._queue.get() is not None:
-            pass
+        while not self._heard_end:
+            self._heard_end = self._queue.get() is None
 
     def _next(self) -> list[tuple[Side, str, int, int, bytes, bytes]]:
         """Return what waits, at least one batch; nothing at the end."""
         rows: list[tuple[Side, str, int, int, bytes, bytes]] = []
-        while len(rows) < AT_ONCE:
+        while len(rows) < AT_ONCE and not self._heard_end:
             try:
                 found = self._queue.get(block=not rows)
             except queue.Empty:
                 break
             if found is None:
-                if rows:
-                    self._queue.put(None)  # for the next time; nobody adds any more
+                self._heard_end = True
                 break
             side, each = found
             rows.append((side, each.scenario, each.first, each.count, each.flags, each.body))
@@ -163,8 +163,8 @@ class FiledConversations(KeptConversations):
 
     def __init__(self, file: Path, side: Side, owned: _Ownership | None = None) -> None:
         """Take the file; nothing is read before somebody looks."""
+        super().__init__()
         self.file, self.side, self.owned = file, side, owned
-        super().__init__(lambda: [count for _, count in self._batches], self._body)
 
     @cached_property
     def _batches(self) -> list[tuple[int, int]]:
@@ -181,7 +181,12 @@ class FiledConversations(KeptConversations):
                 "Simulate again; the same seed gives the same conversations.",
             ) from error
 
-    def _body(self, number: int) -> bytes:
+    def counts(self) -> Sequence[int]:
+        """Return how many conversations each batch has."""
+        return [count for _, count in self._batches]
+
+    def load(self, number: int) -> bytes:
+        """Return the body of a batch."""
         rows = self._ask("SELECT body, 0 FROM batch WHERE position = ?", (self._batches[number][0],))
         body = rows[0][0] if rows else b""
         return body if isinstance(body, bytes) else b""

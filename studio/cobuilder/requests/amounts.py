@@ -182,8 +182,14 @@ def _none_called(turn: Turn, what: str, new: Value) -> Outcome:
     if "free" in turn.words or not alike or not 0 < len(what.split()) < 6:
         return NotMine()
     noun = {"money": "an amount", "duration": "a time", "percent": "a share"}.get(new.kind, "a number")
+    if re.search(r"\bT-\d+\b", turn.said):
+        return NotMine()
     listed = "\n".join(f"· {r.id} {r.title}" for r in alike[:5])
-    return Unsure(f"No rule states {noun} called “{what}”. These rules state {noun}:\n{listed}")
+    made = tuple(
+        Choice(label=f"Rule {r.id} “{r.title}”: {new.shown}", request=f"change {r.id} to {new.shown}")
+        for r in alike[:4]
+    )
+    return Unsure(f"No rule states {noun} called “{what}”. These rules state {noun}:\n{listed}", made)
 
 
 def _which(items: tuple[Item, ...], new: Value, other: str = "") -> Unsure:

@@ -23,7 +23,7 @@ from studio.cobuilder.requests.wording import imperative, plain, several, stripp
 from studio.domain.changeset import ChangeSet, apply
 from studio.domain.frozen import digest
 from studio.domain.proposal import Proposal, ProposedChange
-from studio.domain.request import Link, Reply
+from studio.domain.request import Choice, Link, Reply
 
 LONGEST = 600
 UNSURE = "I am not sure what you want. Did you mean one of these? Nothing is changed until you choose."
@@ -58,7 +58,7 @@ def _one(said: str, text: str, ground: Ground) -> Reply:
     best = reply_to_one(said, text, ground)
     if best.verdict in ("proposed", "answered", "refused", "needs a language model"):
         return best
-    meant = _with_listed(_with_last(text, ground.last), ground.listed)
+    meant = _with_listed(_with_last(_gone_on(text, ground.last), ground.last), ground.listed)
     if meant != text:
         other = reply_to_one(said, meant, ground)
         best = min(best, other, key=_rank)
@@ -80,7 +80,13 @@ def _one(said: str, text: str, ground: Ground) -> Reply:
             return other.model_copy(update={"text": f"{other.text} (I read {pairs}.)"})
     if best.verdict != "not understood":
         return best
-    made = glimpses(text, ground, lambda request: reply_to_one(request, stripped(normal(request)), ground))
+    made = glimpses(
+        text,
+        ground,
+        lambda request: reply_to_one(request, stripped(normal(request)), ground),
+        asked=said.rstrip().endswith("?"),
+    )
+    made = (*_together(text, ground), *made)[:5]
     if made:
         return Reply(request=said, verdict="unsure", text=UNSURE, choices=made)
     return not_understood(said, text, ground)
@@ -139,6 +145,34 @@ def _with_last(text: str, last: str) -> str:
     return text[: found.start()] + name + text[found.end() :]
 
 
+_GONE_ON = (
+    (
+        re.compile(
+            r"^(?:but )?(?:unless|except (?:when|if|for)?|but not (?:when|if|for)|not (?:when|if|for)) (.+)",
+            re.I,
+        ),
+        "{0} should not apply when {1}",
+    ),
+    (
+        re.compile(
+            r"^(?:but )?only ((?:on|when|if|during|between|at|for|in|from|after|before|within|while) .+)",
+            re.I,
+        ),
+        "{0} should hold only {1}",
+    ),
+)
+
+
+def _gone_on(text: str, last: str) -> str:
+    """Return "unless …" and "only on …" as a whole request about the rule of the reply before."""
+    if not re.fullmatch(r"R-\d+", last):
+        return text
+    for begun, whole in _GONE_ON:
+        if found := begun.match(text):
+            return whole.format(last, found[1])
+    return text
+
+
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _NTH = re.compile(
     rf"\b(?:the )?(?P<nth>{'|'.join(_ORDINALS)}|last)(?: (?:one|rule|test|step|document|source|of (?:them|"
@@ -189,7 +223,10 @@ def _partings(text: str) -> list[tuple[list[str], bool]]:
         head = re.sub(r"\b(rule|test|scenario)s\s*$", r"\1 ", listed["head"])
         found.append(([f"{head}{name}{tail}" for name in names], True))
     marks = re.sub(r"“[^”]*”", lambda quoted: "“" + "x" * (len(quoted[0]) - 2) + "”", text)
+    told = re.match(r"(?:when|whenever|if|in case|as soon as)\b", text, re.IGNORECASE)
     for pattern, open_ended in ((_SENTENCES, True), (_AND, False)):
+        if pattern is _AND and told and "?" not in text:
+            continue  # what follows a condition belongs to it
         cuts = [(0, 0), *(found_at.span() for found_at in pattern.finditer(marks)), (len(text), len(text))]
         parts = [stripped(text[a[1] : b[0]]) for a, b in pairwise(cuts)]
         if 1 < len(parts) <= MOST_PARTS and all(parts):
@@ -231,6 +268,27 @@ def _effect(made: Reply) -> object:
 
 
 _BARE_ID = re.compile(r"(?:rule |test )?[RT]-\d+", re.IGNORECASE)
+
+
+def _together(text: str, ground: Ground) -> tuple[Choice, ...]:
+    """Return the offer to do every part of a request, each as it is most likely meant; or nothing."""
+
+    def trying(request: str) -> Reply:
+        return reply_to_one(request, stripped(normal(request)), ground)
+
+    for parts, _ in _partings(text):
+        meant: list[str] = []
+        for part in parts:
+            own = trying(part)
+            near = () if own.verdict == "proposed" else own.choices or glimpses(part, ground, trying)
+            sure = part if own.verdict == "proposed" else near[0].request if near else ""
+            if not sure or trying(sure).verdict != "proposed":
+                break
+            meant.append(sure)
+        if len(meant) == len(parts):
+            whole = "; ".join(meant)
+            return (Choice(label=whole[:1].upper() + whole[1:], request=whole),)
+    return ()
 
 
 def _each(parts: list[str], ground: Ground, open_ended: bool) -> list[Reply] | None:

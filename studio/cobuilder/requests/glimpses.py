@@ -26,7 +26,8 @@ NAMED = 0.5
 _CUES = {
     "no": r"\b(?:no|not|never|without|stop|drop|remove|delete|superfluous|unnecessary|obsolete|"
     r"invalid|skip|less"
-    r"|leave out|get rid|take .+ (?:out|off|away)|no longer|out|cancel|quit|scrap|avoid)\b|n't\b",
+    r"|leave out|get rid|goes|gone|history|throw|ditch|bin|take .+ (?:out|off|away)|no longer|out|cancel|"
+    r"quit|scrap|avoid)\b|n't\b",
     "new": r"\b(?:new|add|another|more|also|too|include|extra|additional|missing|need|want)\b",
     "asking": r"^(?:so |and |but )*(?:what|why|when|where|which|who|whom|how|is|are|does|do|"
     r"did|can|could|may|must"
@@ -226,7 +227,7 @@ def _about_words(seen: _Seen) -> Iterator[str]:
     for slot in {s.id: s for s in slots}.values():
         if quote.casefold() in (c.casefold() for c in slot.choices):
             yield f"remove “{quote}” from {slot.label}"
-        elif any(item.id == slot.id for item in seen.items("fact")):
+        elif stems_of(slot.label) & stems_of(re.sub(r"“[^”]*”", " ", seen.text)):
             yield f"add “{quote}” to {slot.label}"
     if "greeting" in seen.cues:
         yield f"change the greeting to “{quote}”"
@@ -281,9 +282,12 @@ def _wishes(seen: _Seen) -> Iterator[str]:
         if what:
             yield f"add a test where {what}"
     yield from _about_items(seen)
-    role, name = _ROLE.search(text), _NAME.search(text)
-    if role and name:
-        yield f"make {name[1]} the {role[1]} owner"
+    role = _ROLE.search(text)
+    known = {owner.name for owner in seen.ground.agent.charter.owners}
+    names = [re.sub(r"^(?:As|Please|And|Now|So) ", "", name) for name in _NAME.findall(text)]
+    for name in names if role else ():
+        if " " in name and name not in known and not any(name in each for each in known):
+            yield f"make {name} the {role[1] if role else ''} owner"
     level = re.search(r"\b(\d|one|two|three|lowest|highest)\b", text)
     if "autonomy" in seen.cues and level:
         yield f"set the autonomy level to {level[1]}"
@@ -327,17 +331,34 @@ def _about_items(seen: _Seen) -> Iterator[str]:
             yield f"ask for {what} in “{item.name}”"
 
 
-def glimpses(text: str, ground: Ground, trying: Callable[[str], Reply]) -> tuple[Choice, ...]:
-    """Return the requests that words may mean, each tried; what is not understood is not offered."""
+_MAYBE_A_WISH = re.compile(
+    r"(?:so |and |but )*(?:please )?(?:can|could|may|should|must|would|when|whenever|where|is it possible|do "
+    r"we really"
+    r"|does it have to)\b",
+    re.IGNORECASE,
+)
+"""How a wish begins that is put as a question, or as a case."""
+
+
+def glimpses(
+    text: str, ground: Ground, trying: Callable[[str], Reply], asked: bool = False
+) -> tuple[Choice, ...]:
+    """Return the requests that words may mean, each tried; what is not understood is not offered.
+
+    `asked` says that a question mark stood behind the words.
+    """
     seen = _look(text, ground)
+    seen.cues |= {"asking"} if asked else set()
     if len(text.split()) < 2 and not any(seen.named.values()) and not seen.cues & {"open"}:
         return ()
     questions = "asking" in seen.cues
     orders = [_questions(seen)] if questions else [likely(seen), _wishes(seen)]
+    if questions and _MAYBE_A_WISH.match(text):
+        orders = [likely(seen), _wishes(seen), _questions(seen)]
     found: dict[str, Choice] = {}
     for request in dict.fromkeys(line for order in orders for line in order):
         if len(found) == MOST:
             break
-        if trying(request).understood:
+        if (said := trying(request)).understood or said.verdict == "needs a language model":
             found[request] = Choice(label=request[:1].upper() + request[1:], request=request)
     return tuple(found.values())

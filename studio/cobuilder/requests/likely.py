@@ -89,6 +89,8 @@ def likely(seen: Seen) -> Iterator[str]:
     yield from _ways_on(seen)
     yield from _told(seen)
     yield from _heard(seen)
+    yield from _choices(seen)
+    yield from _handing(seen)
 
 
 def _for_some(seen: Seen) -> Iterator[str]:
@@ -186,7 +188,7 @@ def _questions(seen: Seen) -> Iterator[str]:
         seen.text,
         re.IGNORECASE,
     )
-    if not asked or "no" in seen.cues or seen.quotes:
+    if not asked or seen.cues & {"no", "polite", "short"} or seen.quotes:
         return
     flows = [f for f in seen.ground.agent.workflows if not f.reusable and f.slots]
     stems = stems_of(seen.text)
@@ -234,11 +236,11 @@ def _told(seen: Seen) -> Iterator[str]:
 
 def _heard(seen: Seen) -> Iterator[str]:
     said = re.search(
-        r"(?:mentions?|says?|asks? (?:for|about)|complains? about|threatens?(?: to)?|talks? about|brings? up|"
-        r"writes?) "
+        r"(?:mention\w*|says?|ask\w* (?:for|about)|complain\w* about|threaten\w*(?: to)?|talk\w* about|"
+        r"bring\w* up|writes?) "
         r"(?:that |about |they are |they're )?(?P<heard>[\w' -]+?)(?:,| get| ->| =>| should| must| has to| "
         r"to a | goes?\b"
-        r"| hand| pass| transfer|$)",
+        r"| belong\w*| hand| pass| transfer|$)",
         seen.text,
         re.IGNORECASE,
     )
@@ -248,6 +250,51 @@ def _heard(seen: Seen) -> Iterator[str]:
     stems = stems_of(seen.text)
     named = [q for q in dict.fromkeys(queues) if q and stems_of(q) & stems]
     yield f"hand over to {named[0] if named else 'a person'} when the customer mentions {said['heard']}"
+
+
+def _choices(seen: Seen) -> Iterator[str]:
+    """Yield what may become of a choice that is named, with or without quotation marks."""
+    gone = re.search(
+        r"\b(?:tak\w+ (?:\w+ )?(?:out|off)|taken out|drop\w*|remov\w+|no longer|no more|delet\w+)\b",
+        seen.text,
+    )
+    for slot in {s.id: s for f in seen.ground.agent.workflows for s in f.slots}.values():
+        for choice in slot.choices:
+            if gone and re.search(rf"\b{re.escape(choice)}\b", seen.text, re.IGNORECASE):
+                yield f"remove “{choice}” from {slot.label}"
+
+
+_WENT = re.compile(
+    r"\b(?:go|goes|land|lands|end up|sent|routed|belongs?) (?:\w+ )?(?:to|with|in|at) (?:the "
+    r")?(?P<queue>[A-Z][\w ]+?)"
+    r"(?= from| now|,|$)"
+)
+"""Where cases go, as people say it: the queue's name has a capital."""
+
+
+def _handing(seen: Seen) -> Iterator[str]:
+    """Yield what may become of a fact that those who take over get, or do not get."""
+    stems = stems_of(seen.text)
+    queues = [str(getattr(s, "queue", "")) for f in seen.ground.agent.workflows for s in f.steps]
+    named = [q for q in dict.fromkeys(queues) if q and stems_of(q) & stems]
+    facts = [i for i in seen.ground.index.items if i.kind == "fact" and i.words and i.words <= stems]
+    for queue in named:
+        for fact in facts:
+            if "no" in seen.cues:
+                yield f"don't pass {fact.name} on to {queue}"
+            elif re.search(r"\b(?:also|too|see|know|get|gets|pass|tell|give|send)\b", seen.text):
+                yield f"also pass {fact.name} on to {queue}"
+    went = _WENT.search(seen.text)
+    if went:
+        rest = stems_of(seen.text.replace(went[1], " "))
+        for flow in seen.ground.agent.workflows:
+            for step in flow.steps:
+                queue = str(getattr(step, "queue", ""))
+                if queue and queue != went[1] and rest & stems_of(f"{queue} {step.title} {flow.name}"):
+                    yield f"change the queue of “{step.title}” to “{went[1]}”"
+        for queue in dict.fromkeys(queues):
+            if queue and queue != went[1]:
+                yield f"change the queue of {queue} to “{went[1]}”"
 
 
 # Where people do it themselves.

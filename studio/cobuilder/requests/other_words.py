@@ -19,7 +19,42 @@ _OFF = r"(?:turn|switch|take) off|disable|deactivate|suspend|retire|get shot of"
 _TOLD = r"(?:told|said|heard|disclosed|mentioned|explained)"
 
 WAYS: dict[str, tuple[str, ...]] = {
+    "undo": (
+        r"(?:i|we|that) (?:made|did|was) (?:a |an )?(?:mistake|error|slip|wrong)[^,“”]*,? (?:so )?(?:please "
+        r")?(?:undo|revert|take back|take)(?: it| that| this)?(?: back)?",
+        r"(?:that|it) was (?:wrong|a mistake|not what i (?:meant|wanted))[,.]? ?(?:undo|revert|take)?(?: it| "
+        r"that)?(?: back)?",
+    ),
+    "owner": (
+        r"(?P<name>[A-Z][\w'-]+(?: [A-Z][\w'-]+)+) (?:does|runs|handles|looks after|covers|leads|is taking "
+        r"over|takes on) (?P<role>QA|quality|compliance|operations|ops|business|IT|analytics)(?: now| from "
+        r"now on)?(?:,? (?:so )?put (?:her|him|them) down(?: as .+)?)?",
+        r"(?:enter|note|list|register|record) (?P<name>[A-Z][\w'-]+(?: [A-Z][\w'-]+)+) as (?:the )?(?:new "
+        r")?(?:owner (?:for|of) )?(?P<role>QA|quality|compliance|operations|ops|business|IT|analytics)(?: "
+        r"owner)?",
+    ),
+    "branch-redirect": (
+        r"{deciding}:? {branch} (?:<must> )?(?:goes?|leads?) (?:straight |directly )?to {step2}(?: instead)?",
+    ),
+    "branch-add": (
+        r"<add> (?:a |another |new )*(?:branch|way out|way|answer) to {deciding}:? {case} (?:goes|leads|"
+        r"should go|has to go) to {step2}",
+    ),
+    "row-change": (
+        r"(?:<change>) (?:<the>)?{row} row (?:of|in) {table} (?:to|into) {case}",
+        r"(?:in|of) {table},? (?:<the>)?(?:row )?{row}(?: row)? (?:<must>) (?:be|say|hold for|cover) {case}",
+    ),
+    "ask-value": (
+        r"in how many places (?:do|does) <agent> (?:use|say|mention|state|name) {value}",
+        r"(?:where|how often) (?:do|does) <agent> (?:say|mention|state|quote) {value}",
+    ),
+    "ask-kinds": (
+        r"how can you help(?: me| us)?(?: here)?",
+        r"what are you (?:able to do|good for|for)",
+    ),
     "rule-add": (
+        r"(?:note|record|state|put down|write down) in (?:the |our )?(?:charter|rules|rule ?book) that "
+        r"{text}",
         r"(?:<add>|make it|introduce|we need|there is) (?:another|one more|a second|a further|yet another) "
         r"(?:new )?rules?(?: to the charter)?(?: that (?:says? (?:that )?)?|:| to)?\s*:?\s*{text}",
         r"{text},? (?:and )?(?:<add>|note|record) (?:that|this|it)(?: down)? (?:in|into|to|as a rule in|"
@@ -36,6 +71,10 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"from now on,? (?P<modal>never|always) {text}",
     ),
     "rule-remove": (
+        r"(?:<the>)?{rule} rule (?:goes|is gone|is history|must go|should go)(?: now)?",
+        r"throw (?P<rule>(?:rule )?R-\d+) (?:away|out)",
+        r"(?:<the>)?{rule} rule (?:can|could|may|should|must) be (?:deleted|removed|dropped|scrapped|taken "
+        r"out|retired|abolished)",
         rf"(?:{_OFF}) (?P<rule>(?:rule )?R-\d+)(?: for now| for the moment| for a while)?",
         rf"(?:{_OFF}) (?:<the>)?rule (?:about |on |for |that says |concerning )?{{rule}}(?: for now| for the "
         rf"moment)?",
@@ -60,6 +99,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         r":? {text!}",
     ),
     "rule-severity": (
+        rf"(?:<change>) (?P<rule>(?:rule )?R-\d+) {_LEVEL}(?: severity)?",
+        rf"{{rule}} (?:needs|deserves|gets|has) {_LEVEL} severity",
         rf"(?:<the>)?{{rule}} (?:is|are) (?:now )?(?:a )?(?:top|high|highest|low|lowest) priority,? (?:so "
         rf")?(?:please )?(?:<change>)? ?(?:it )?(?:to|at|as)? ?{_LEVEL}(?: severity)?",
         rf"{{rule}} (?:isn't|is not|are not|aren't) (?:that|so|very|really|all that) (?:serious|important|"
@@ -70,6 +111,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         rf"(?P<rule>(?:rule )?R-\d+) ?[:–-]? {_LEVEL} severity",
     ),
     "rule-scope": (
+        r"(?P<rule>(?:rule )?R-\d+) (?:only|just) (?:in|inside|within|for|during|at) (?:the workflow "
+        r")?{flow}",
         r"(?:apply|use|limit|restrict|keep) (?:rule )?{rule} (?:only |just |solely )(?:to|in|for) (?:the "
         r"workflow )?{flow}",
         r"(?:<the>)?{rule} (?:<must>) (?:only|just) (?:matter|concern|cover|be used) ?(?:in|for|to)? {flow}",
@@ -110,6 +153,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"(?:also )?(?:pass|hand|give|forward|send) {fact} (?:on |over )?to {who},? (?:too|as well|also)",
     ),
     "handoff-hold-back": (
+        r"{who} (?:doesn't|does not|don't|no longer) needs? {fact}(?: <more>)?,? (?:so )?(?:stop|quit|no "
+        r"need) (?:passing|giving|sending|handing|to pass)(?: it| that)?(?: on| over)?(?: <more>)?",
         r"(?:stop|quit|no longer|cease) (?:pass|hand|giv|forward|send)(?:e|ing)? {fact} (?:on |over )?to "
         r"{who}(?: <more>)?",
     ),
@@ -133,6 +178,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"{text!}",
     ),
     "text-shorter": (
+        r"(?:can|could|should) {what} be (?:a bit |a little |much )?shorter",
+        r"(?:say|be) (?:it )?(?:shorter|briefer|more briefly) (?:in|when|at) {what}",
         r"{what}(?:'s| is)(?: far| much| way| a bit)? too (?:long|wordy)[,;:]? (?:so )?(?:please )?(?:trim|"
         r"cut|"
         r"shorten|tighten)(?: it| that)?(?: down| up)?",
@@ -141,6 +188,9 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"(?:trim|cut) {what} down",
     ),
     "text-politer": (
+        r"(?:say|put) (?:it|that) (?:a bit |a little )?(?:more politely|politely|nicely|nicer) (?:when|while|"
+        r"in|at|for) {what}",
+        r"(?:can|could|should) {what} be (?:a bit |a little |much )?(?:politer|more polite|nicer)",
         r"(?P<what>ask (?:a bit |a little )?(?:more politely|politely|nicely) (?:for|about|whether) .+)",
         r"make {what} (?:sound |be )(?:a bit |a little |more )?(?:politer|polite|nicer|friendlier)",
     ),
@@ -184,11 +234,20 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"(?P<none>don't|do not|never) (?:<retry>|repeat) {calling} (?:when|while|in|during|for) .+",
     ),
     "attempts": (
+        rf"(?:up to|at most|max(?:imum)?|no more than|only) {_N} {_TIMES} (?:to|at|for|with|on|in) "
+        rf"{{trying}}",
+        rf"(?:let|allow|permit) <customer> (?:to )?(?:try|have) (?:up to )?{_N} ?{_TIMES}? (?:to|at|in|for|"
+        rf"on) {{trying}}",
+        rf"(?:could|can|should|may) <customer> (?:please )?(?:have|get) {_N} {_TIMES} (?:to|at|for|on|in) "
+        rf"{{trying}}",
+        rf"{_N} {_TIMES} (?:to|at|for|with|on) {{trying}}(?: are enough| is enough| will do)?",
         rf"only <ask> {_N} ?{_TIMES}? (?:for |about )?{{trying}}",
         rf"{_N} (?:goes|tries|attempts?|chances?|shots) (?:at|for|with|on) {{trying}}(?: instead of (?:\d|"
         rf"\w+))?",
     ),
     "fact-stop": (
+        r"{fact} (?:is|are) (?:not|no longer) (?:needed|necessary|required|wanted)(?: <more>)?,? (?:so "
+        r")?(?:<not>|stop) <ask>(?:ing)?(?: for)?(?: it| that| them)?(?: <more>)?",
         r"(?:<agent> |we |you )?(?:needn't|need not|don't need to|do not need to|don't have to|do not have "
         r"to|no longer need to|no longer have to) <ask> (?:<customer> )?(?:for |about |whether (?:it is |"
         r"it's "
@@ -211,7 +270,10 @@ WAYS: dict[str, tuple[str, ...]] = {
         rf"(?P<paying>\w+_\w+):? (?:at most|max(?:imum)?|no more than|up to) {_AMOUNT}",
         rf"(?:no more than|at most|max(?:imum)?) {_AMOUNT} (?:for|in|from|with) {{paying}}",
     ),
-    "tool-forbid": (r"<agent> (?:<not>) (?:ever )?{tool} (?:itself|on its own|by itself|alone|yourself)",),
+    "tool-forbid": (
+        r"<agent> (?:<not>) (?:ever )?{tool} (?:itself|on its own|by itself|alone|yourself)",
+        r"(?:never|do not|don't) (?:<use>) (?P<tool>\w+_\w+) (?:<when>) {case}",
+    ),
     "tool-identity": (
         r"(?:no one|nobody) (?:gets? to|can|may|is allowed to) (?:see|hear|get|have)? ?{tool} (?:before|"
         r"until|"
@@ -220,6 +282,7 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"verified|checked)",
     ),
     "tool-after-disclosure": (
+        rf"only (?:<use>) {{tool}} (?:once|after|when) {{rule}} (?:has been|was|is) {_TOLD}",
         rf"(?:<the>)?{{tool}} (?:may|can|must|should|is to) only be \w+ (?:after|once|when) {{rule}} (?:has "
         rf"been|was|is|have been) {_TOLD}",
         rf"(?P<tool>(?:the )?\w+ (?:may|can|must|should) only be \w+) (?:after|once|when) {{rule}} (?:has "
@@ -227,6 +290,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         rf"was|is) {_TOLD}",
     ),
     "test-remove": (
+        r"throw (?P<test>(?:test )?T-\d+) (?:away|out)",
+        r"(?P<test>T-\d+) (?:is history|goes|has to go|should go)",
         r"(?P<test>T-\d+) (?:isn't|is not|is no longer) (?:needed|necessary|required|useful)(?: <more>)?",
         r"(?:we|you|i) (?:don't|do not|no longer|won't) need (?P<test>T-\d+)(?: <more>)?",
     ),
@@ -250,6 +315,7 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"what (?:would|will) happen (?:<when>|to|with|in case) {case}",
     ),
     "ask-handoffs": (
+        r"where (?:do|does) (?:cases|chats|conversations|people) (?:go|end up|land)(?: .+)?",
         r"who (?:gets|receives|picks up|takes|handles|deals with) (?:<the>)?(?P<topic>[\w ]+?) (?:cases?|"
         r"calls?|"
         r"requests?|customers?|patients?|complaints?|conversations?)",
@@ -262,11 +328,14 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"(?:anything|something) in the (?:rules|charter) (?:on|about|around|regarding) {topic}",
     ),
     "ask-why": (
+        r"(?:for what reason|how come|on what grounds) (?:do|does|is|are|must|can't|cannot)? ?(?:<agent> "
+        r")?{demand}",
         r"(?:what is |what's )?the reason (?:that |why )?{demand}",
         r"why (?:can't|cannot|may not|must not|mustn't|won't|doesn't) (?:<agent>|<customer>) {demand}",
         r"(?:how come|what for do) (?:<agent> |we )?{demand}",
     ),
     "ask-show": (
+        r"(?P<item>[RT]-\d+)[ ,:–-]+what (?:does|is) (?:it|that|this)(?: say| about)?(?: again| exactly)?",
         r"what (?:exactly |precisely )?(?:does|is) {item}(?: exactly| precisely)? (?:say|do|mean|check|test)",
         r"(?:remind me|tell me) what {item} (?:says|is|does|means)",
         r"(?:let me see|read out|read me|pull up|bring up|go to|take me to) (?:<the>)?{item}",

@@ -149,7 +149,7 @@ def _unclear(said: str, reading: Reading, index: Index) -> Reply | None:
 
 def not_understood(said: str, text: str, ground: Ground | None = None) -> Reply:
     """Return the reply to what nobody understands: said so, with the kinds that come closest."""
-    near = nearest(text, KINDS)
+    near = nearest(text, KINDS) if ground is None or not pages_for(text) else []
     pages = tuple(pages_for(text)) if ground is not None else ()
     words = (
         "I do not understand that as one of the requests I know, and I do not guess. Say one "
@@ -163,6 +163,7 @@ def not_understood(said: str, text: str, ground: Ground | None = None) -> Reply:
         for kind in near
         if ground is not None and _works(kind.examples[0], ground)
     )
+    made = (*made, Choice(label="What can I ask?", request="What can I ask?")) if ground is not None else made
     return Reply(request=said, verdict="not understood", text=words, choices=made, links=pages)
 
 

@@ -160,7 +160,7 @@ def _rename(turn: Turn) -> Outcome:
         and said not in at.name.casefold().split("hand over to ")[:1]
         and at.name.casefold() not in turn.said.casefold()
     ):
-        queue = f"change the queue of {at.label} to “{name}”"
+        queue = f"change the queue of “{at.name}” to “{name}”"
         step = f"rename {at.label} to “{name}”"
         made = (
             Choice(label=f"The queue of {at.label} becomes “{name}”", request=queue),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from studio.domain.changeset import ChangeSet, lookup
 from studio.domain.errors import Refused, Stale, WrongUse
-from studio.domain.frozen import Frozen, to_json
+from studio.domain.frozen import Frozen, Json, to_json
 from studio.domain.history import RecordChange, RecordKind
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.request import Exchange
 from studio.domain.review import Answer, Comment, Decision, Verdict
+from studio.domain.shape import trouble_of
 from studio.services.answering import completed
 from studio.services.commands import (
     AcceptChange,
@@ -75,6 +78,7 @@ class _Desk:
     def accepting(self, sentence: str, changes: tuple[ProposedChange, ...]) -> Effect:
         """Return the effect of taking changes into the draft; what they confirm is recorded with them."""
         edit = ChangeSet(title=sentence, changes=tuple(c.change for c in changes))
+        check_shapes(edit)
         decisions = tuple(self.decision(c.id, "accepted") for c in changes)
         unit = self.around.unit
         confirmed = confirmations(self.around, standing(unit), edit, changes, decisions)
@@ -263,8 +267,33 @@ def answer(command: AnswerQuestion, around: Surroundings) -> Effect:
     )
 
 
+def check_shapes(changeset: ChangeSet) -> None:
+    """Raise WrongUse where a change brings the shape of a code that cannot be read, or is tried too long."""
+    for change in changeset.changes:
+        for pattern in _shapes_in(change.after, change.segments[-1]):
+            if trouble := trouble_of(pattern):
+                raise WrongUse(
+                    f"The shape “{pattern}” cannot be taken: {trouble}.",
+                    "Write it plainly, for instance \\d{8} for eight digits or [A-Z]{2}-\\d{6}.",
+                )
+
+
+def _shapes_in(node: Json, name: str = "") -> Iterator[str]:
+    if name == "pattern" and isinstance(node, str):
+        yield node
+    elif isinstance(node, dict) and "prompt" in node:
+        yield from _shapes_in(node.get("pattern"), "pattern")
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            yield from _shapes_in(value, key if key in ("slots",) else "")
+    elif isinstance(node, list):
+        for value in node:
+            yield from _shapes_in(value)
+
+
 def edit(command: EditAgent, around: Surroundings) -> Effect:
-    """Change the draft by hand."""
+    """Change the draft by hand; raises WrongUse where a code would get a shape that counts for nothing."""
+    check_shapes(command.changeset)
     sentence = f"Changed by hand: {command.changeset.title}"
     return Effect(
         title=sentence,
