@@ -28,7 +28,7 @@ from studio.domain.history import HistoryEntry, RecordKind
 from studio.domain.model import ModelFailure, ModelPolicy, ModelPreview, ModelReply, ModelRequest, ModelUse
 from studio.domain.proposal import Proposal
 from studio.domain.review import Answer, Comment, Decision, Signature
-from studio.domain.run import Comparison
+from studio.domain.run import Comparison, Conversation, KeptBatch, Side
 from studio.domain.source import Source, SourceDocument, SourceVersion
 from studio.settings import ModelSettings
 
@@ -188,6 +188,34 @@ class Workers(Protocol):
         ...
 
 
+class ClosingWorkers(Workers, Protocol):
+    """Workers that hold something (processes, a connection) until they are closed."""
+
+    def close(self) -> None:
+        """Let go of it; what still runs is stopped."""
+        ...
+
+
+class RunLog(Protocol):
+    """Takes the conversations of one run as they are made; `add` may wait until there is room again."""
+
+    def add(self, side: Side, batch: KeptBatch) -> None:
+        """Keep one more batch of a side; raises WrongUse where it cannot be kept."""
+        ...
+
+    def close(self) -> None:
+        """Keep what is still on its way; nothing may be added afterwards."""
+        ...
+
+    def discard(self) -> None:
+        """Forget the run; nothing of it stays."""
+        ...
+
+    def conversations(self, side: Side) -> Sequence[Conversation]:
+        """Return the conversations of a side, read as they are looked at; only after `close`."""
+        ...
+
+
 class RecordStore(Protocol[Record]):
     """Values with an id, in the order in which they came."""
 
@@ -293,6 +321,10 @@ class ComparisonStore(Protocol):
 
     def latest(self, draft_digest: str | None = None) -> Comparison | None:
         """Return the newest comparison (of this draft, if given), or None."""
+        ...
+
+    def get(self, run_id: str) -> Comparison:
+        """Return the comparison with this id; raises WrongUse."""
         ...
 
     def ids(self) -> tuple[str, ...]:
@@ -490,6 +522,10 @@ class WorkspaceStore(Protocol):
 
     def unit(self, writing: bool = False) -> UnitOfWork:
         """Return a new unit of work; one for `writing` waits until no other writes."""
+        ...
+
+    def run_log(self) -> RunLog:
+        """Return a new log for one run; it stays only if a comparison with it is kept."""
         ...
 
     def close(self) -> None:

@@ -11,7 +11,9 @@ from studio.domain.scenario import (
     ExpectDisclosure,
     ExpectHandoff,
     ExpectOutcome,
+    ExpectRecord,
     ExpectStep,
+    ExpectWorld,
     Scenario,
 )
 from studio.domain.workflow import OUTCOMES, Handoff
@@ -36,10 +38,18 @@ def _named(names: Names, scenario: Scenario) -> Iterator[Named]:
         yield fact.id in names.slots, "fact", fact.id
     for system in scenario.systems:
         yield system.id in names.tools, "tool", system.id
-    for fault in scenario.faults:
-        yield fault.id in names.tools, "tool", fault.id
     steps = {step.id for each in names.agent.workflows for step in each.steps}
     queues = {s.queue for each in names.agent.workflows for s in each.steps if isinstance(s, Handoff)}
+    tables = {table.id for table in names.agent.records or ()}
+    for fault in scenario.faults:
+        if fault.failure == "queue closed":
+            yield fault.id in queues, "queue", fault.id
+        else:
+            yield fault.id in names.tools, "tool", fault.id
+        if fault.step is not None:
+            yield fault.step in steps, "step", fault.step
+    for record in scenario.records or ():
+        yield record.table in tables, "table of records", record.table
     for expected in scenario.expectations:
         if isinstance(expected, ExpectOutcome):
             yield expected.outcome in OUTCOMES, "outcome", expected.outcome
@@ -55,3 +65,10 @@ def _named(names: Names, scenario: Scenario) -> Iterator[Named]:
             yield expected.queue in queues, "queue", expected.queue
             for name in expected.context:
                 yield name in names.facts, "fact", name
+        elif isinstance(expected, ExpectWorld):
+            for call in expected.calls:
+                yield call.tool in names.tools, "tool", call.tool
+        elif isinstance(expected, ExpectRecord):
+            yield expected.table in tables, "table of records", expected.table
+        if isinstance(expected, ExpectStep | ExpectHandoff) and expected.after is not None:
+            yield expected.after in steps, "step", expected.after

@@ -11,6 +11,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cache
+from operator import add
 from typing import NamedTuple
 
 from studio.cobuilder.bearing_weights import DOUBTED, KNOTS, LIKELY, WEIGHTS
@@ -86,9 +87,9 @@ class Judge:
     def weigh(self, signs: Sequence[str]) -> Bearing:
         """Return the bearing of a unit with these signs."""
         sums = list(self._weights.get("", (0,) * (len(KINDS) + 1)))
-        for sign in signs:
-            for at, weight in enumerate(self._weights.get(sign, ())):
-                sums[at] += weight
+        weights = self._weights
+        for row in [weights[sign] for sign in signs if sign in weights]:
+            sums = list(map(add, sums, row))
         likely = [round(1 / (1 + math.exp(-max(-30.0, min(30.0, total / SCALE)))), 4) for total in sums]
         return Bearing(likely[0], tuple(likely[1:]))
 

@@ -49,7 +49,7 @@ _SEARCHED: dict[str, re.Pattern[str]] = {
         r"half an?|twenty|thirty|ninety))[ -](?:\w+ )?(?:minutes?|hours?|days?|weeks?|months?|years?|h|"
         r"min)\b",
         "an amount of money": r"[$€£¥]\s?\d|\d\s?(?:[$€£]|eur|usd|gbp|euros?|dollars?|pounds?|cents?|p\b)",
-        "a share": r"\d ?%|\bper ?cent\b|\bhalf (?:of|price)\b|\bdouble\b",
+        "a share": r"\d ?%|\b(?:per ?cent|half (?:of|price)|double)\b",
         "a number": r"\d",
         "a year": r"\b(?:19|20)\d\d\b",
         "a large number": r"\b\d{1,3}[,.]\d{3}\b|\bmillions?\b|\bthousands?\b|\bbillions?\b",
@@ -59,8 +59,8 @@ _SEARCHED: dict[str, re.Pattern[str]] = {
         r"minimum|limit(?:ed)?|within|over|under|above|below|between|per (?:person|day|week|month|year)|"
         r"until|till|by the|no later|from \d|at a time|once|twice|(?:two|three|four|five) times|only)\b",
         "a comparison": r"[<>≤≥]=?",
-        "no": r"^(?:and |but |just |so )?no\b|[,;:.] no\b|\bnothing\b|\bnobody\b|\bno one\b|\bnone\b",
-        "not": r"\bnot\b|n't\b|\bnever\b|\bneither\b|\bnor\b|\bwithout\b",
+        "no": r"\bno(?:thing|body|ne| one)\b|[,;:.] no\b|^(?:and |but |just |so )?no\b",
+        "not": r"\b(?:not|never|neither|nor|without)\b|n't\b",
         "starts with not": r"^(?:not|never|neither|nobody|nothing|none|without)\b",
         "only": r"\bonly\b|\bsolely\b|\bexclusively\b",
         "free": r"\bfree\b|\bno charge\b|\bnothing extra\b|\bwithout charge\b|\bon us\b|\bincluded?s?\b",
@@ -108,8 +108,8 @@ _SEARCHED: dict[str, re.Pattern[str]] = {
         "a story word": r"\b(?:story|stories|history|company|founder|grandfather|award|prize|museum|festival|"
         r"record|team (?:of|in)|offices?|headquarters|customers? (?:say|said|told|love)|survey|study|"
         r"statistic\w*|report says|figures?)\b",
-        "a link": r"https?://|www\.|\bsee (?:also |the |our |section|page|chapter|appendix)|\bread more\b|"
-        r"\bclick here\b|\bfor (?:more|further) (?:details|information)\b|\brelated\b|\bintranet\b",
+        "a link": r"\b(?:https?://|www\.|see (?:also |the |our |section|page|chapter|appendix)|read more\b|"
+        r"click here\b|for (?:more|further) (?:details|information)\b|related\b|intranet\b)",
         "about the document": r"\b(?:this|the) (?:page|article|document|guide|policy|handbook|section|note|"
         r"script|matrix|manual|table|version|chapter|instruction|text)\b|\blast (?:updated|modified)\b|"
         r"\bversion\b",
@@ -135,8 +135,8 @@ _SEARCHED: dict[str, re.Pattern[str]] = {
         "may": r"\b(?:may|can|could|allowed|permitted|free to|welcome to|able to|possible|optional)\b",
         "please": r"\bplease\b|\bremember\b|\bmake sure\b|\bensure\b|\bdon't\b|\bdo not\b|\bavoid\b",
         "joined": r"; ",
-        "a superlative": r"\b(?:most|best|first|largest|biggest|oldest|fastest|commonest|only \w+ in)\b|"
-        r"\w{3,}est\b",
+        "a superlative": r"\b(?:most|best|first|largest|biggest|oldest|fastest|commonest|only \w+ in|"
+        r"\w{3,}est)\b",
         "starts with a number": r"^[$€£]?\d|^(?:one|two|three|four|five|six|ten|twenty|thirty|half|a|an) ",
         "hours or date": r"\b\d{1,2}(?::\d\d| ?(?:am|pm|a\.m|p\.m))|\b(?:monday|tuesday|wednesday|thursday|"
         r"friday|saturday|sunday|weekdays?|weekends?|january|february|march|april|june|july|august|"

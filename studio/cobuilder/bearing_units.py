@@ -100,6 +100,7 @@ def weighed_signs(document: SourceDocument, passages: Sequence[Passage]) -> list
     hits_of_lead = {p.block.id: hit for p, hit in zip(passages, hits, strict=True)}
     kinds_of_lead = {p.block.id: sorted({kind for kind, _ in p.found}) for p in passages}
     share = sum(hits) / max(1, len(hits))
+    places = _numbered_places(passages)
     for at, passage in enumerate(passages):
         if len(passages) < FEW:
             continue
@@ -110,7 +111,7 @@ def weighed_signs(document: SourceDocument, passages: Sequence[Passage]) -> list
         if passage.context.lead is not None and hits_of_lead.get(passage.context.lead.id):
             extra.append("its lead-in is a rule")
             extra += [f"its lead-in is {kind}" for kind in kinds_of_lead[passage.context.lead.id]]
-        extra += _neighbours(at, passage, passages, hits)
+        extra += _neighbours(at, places, hits)
         own[at] += extra
     return own
 
@@ -120,8 +121,23 @@ FEW = 6
 _STEPS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55)
 
 
-def _neighbours(at: int, passage: Passage, passages: Sequence[Passage], hits: Sequence[bool]) -> list[str]:
+def _numbered_places(passages: Sequence[Passage]) -> list[tuple[int, int]]:
+    """Return the numbers of each passage's section and block."""
+    sections: dict[tuple[str, ...], int] = {}
+    blocks: dict[str, int] = {}
+    return [
+        (
+            sections.setdefault(passage.block.anchor.section, len(sections)),
+            blocks.setdefault(passage.block.id, len(blocks)),
+        )
+        for passage in passages
+    ]
+
+
+def _neighbours(at: int, places: Sequence[tuple[int, int]], hits: Sequence[bool]) -> list[str]:
+    """Return what the neighbours tell; `places` are the numbers of each passage's section and block."""
     found = []
+    section, block = places[at]
     if at and hits[at - 1]:
         found.append("a rule before it")
     if at + 1 < len(hits) and hits[at + 1]:
@@ -132,14 +148,12 @@ def _neighbours(at: int, passage: Passage, passages: Sequence[Passage], hits: Se
     same = [
         hits[i]
         for i in range(max(0, at - 25), min(len(hits), at + 26))
-        if i != at and passages[i].block.anchor.section == passage.block.anchor.section
+        if places[i][0] == section and i != at
     ]
     part = sum(same) / max(1, len(same))
     found += [f"rules in the section over {step}" for step in (0.0, 0.2, 0.4, 0.6) if part > step]
     inside = [
-        hits[i]
-        for i in range(max(0, at - 12), min(len(hits), at + 13))
-        if i != at and passages[i].block.id == passage.block.id
+        hits[i] for i in range(max(0, at - 12), min(len(hits), at + 13)) if places[i][1] == block and i != at
     ]
     if inside:
         found.append("rules in its block" if any(inside) else "no rules in its block")

@@ -299,6 +299,8 @@ _PHRASE_RULES = tuple(
     (_openings(pattern), re.compile(rf"\b{pattern}", re.IGNORECASE), f" {verb} ")
     for pattern, verb in _PHRASES
 )
+_OPENS_PHRASE = frozenset(opening[:3] for openings, _, _ in _PHRASE_RULES for opening in openings)
+"""The first letters of the words that may open a phrase."""
 _HINT = re.compile(
     r"\b(?:up|at|into|in|for|through|over|out|if|whether|what|which|off|aside|down|line|note|message|know|ring|call|"
     r"on|hold|to|back|sure|by)\b",
@@ -306,13 +308,15 @@ _HINT = re.compile(
 )
 """Words without which a text holds none of the phrases."""
 _WORD = re.compile(r"[a-z]+(?:[_-][a-z]+)*")
+_LETTERS = re.compile(r"[a-z]+")
 
 
 @lru_cache(maxsize=8192)
 def plain_words(text: str) -> tuple[str, ...]:
     """Return the words of a text in lower case, phrases of several words as the verb that they stand for."""
-    if _HINT.search(text):
-        low = text.casefold()
+    low = text.casefold()
+    heads = {word[:3] for word in _LETTERS.findall(low)}
+    if not heads.isdisjoint(_OPENS_PHRASE) and _HINT.search(text):
         for openings, pattern, verb in _PHRASE_RULES:
             if any(map(low.__contains__, openings)):
                 text, count = pattern.subn(verb, text)

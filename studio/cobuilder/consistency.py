@@ -56,11 +56,17 @@ Quantities = frozenset[tuple[str, frozenset[str]]]
 """The values that a text gives, by unit."""
 
 
+_LONG_WORD = re.compile(r"[a-z]{3,}")
+
+
 @lru_cache(maxsize=16384)
 def content_words(text: str) -> frozenset[str]:
     """Return the words of a text that carry its matter, in base form."""
-    words = re.findall(r"[a-z]{3,}", text.lower())
-    return frozenset(re.sub(r"s$", "", base_form(word)) for word in words if word not in MATTERLESS)
+    return frozenset(
+        base_form(word).removesuffix("s")
+        for word in _LONG_WORD.findall(text.lower())
+        if word not in MATTERLESS
+    )
 
 
 def number_conflicts(statements: Sequence[Statement], sentence_of: dict[str, Sentence]) -> Iterator[Gap]:

@@ -44,7 +44,8 @@ class Desk:
     """Everything one proposal is made from, and what it has come to so far.
 
     `by` says who demands the changes where no document does ("Your request"); `passed` says for which
-    reason a statement, by its id, was passed over; `drafted` are the stretches that became steps.
+    reason a statement, by its id, was passed over; `drafted` are the stretches that became steps;
+    `unsettled` are fingerprints of what an earlier edition said, too, but nobody decided.
     """
 
     agent: Agent
@@ -63,6 +64,7 @@ class Desk:
     by: str = ""
     drafted: list[tuple[int, int]] = field(default_factory=list)
     passed: dict[str, str] = field(default_factory=dict)
+    unsettled: frozenset[str] = frozenset()
 
     def cite(self, statement: Statement) -> Citation:
         """Return the citation of a statement of the new document."""

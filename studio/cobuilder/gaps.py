@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from studio.cobuilder.lexicon import NOUN_LIKE, is_verb
+from studio.cobuilder.mentions import lines_holding
 from studio.cobuilder.sentences import Sentence
 from studio.domain.tool import Tool
 
@@ -167,10 +168,10 @@ def wording_gaps(sentence: Sentence, *, binding: bool, later_text: str) -> Itera
             "The limit can be read in two ways.",
             0.8,
         )
-    numbered = bool(_NUMBER.search(text))
+    numbered, low = bool(_NUMBER.search(text)), text.lower()
     for pattern, category, ask, why, weight in _KINDS:
         always = category in ("role", "limit") or pattern is _GRADED_CASE
-        match = pattern.search(text) if binding or always else None
+        match = pattern.search(text) if (binding or always) and _IN_LOWER_CASE[pattern].search(low) else None
         if match is None or (numbered and category in ("threshold", "deadline", "limit")):
             continue
         term = next(
@@ -239,13 +240,15 @@ _KINDS = (
         0.5,
     ),
 )
+_IN_LOWER_CASE = {pattern: re.compile(pattern.pattern) for pattern, *_ in _KINDS}
+"""The same patterns for a text in lower case, which they search several times as fast."""
 
 
 @lru_cache(maxsize=256)
 def _is_explained(term: str, text: str) -> bool:
     """Say whether a text puts a term in quotes or defines it."""
     quoted = rf"(?:\"|“|'){re.escape(term)}|\b{re.escape(term)}s? (?:means|is defined|are:|is any|includes?)"
-    return re.search(quoted, text, re.IGNORECASE) is not None
+    return re.search(quoted, lines_holding(term, text), re.IGNORECASE) is not None
 
 
 def _gap(sentence: Sentence, category: str, term: str, text: str, reason: str, weight: float) -> Gap:
@@ -259,6 +262,8 @@ def _really_garbled(match: re.Match[str]) -> bool:
 
 def unknown_tools(sentence: Sentence, tools: Sequence[Tool]) -> Iterator[Gap]:
     """Yield the systems that a sentence calls by a technical name which no tool has."""
+    if _IDENTIFIER.search(sentence.text) is None:
+        return
     known = {tool.name.lower() for tool in tools} | {
         name.lower() for tool in tools for name in tool.argument_names
     }

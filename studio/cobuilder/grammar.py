@@ -126,15 +126,29 @@ _MARKS = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '
 
 def mask(text: str) -> str:
     """Return text in lower case with quotes and brackets blanked, character by character."""
-    text = _MAY.sub(lambda match: match[0].replace("May", "Mai"), text)
+    if "May" in text:
+        text = _MAY.sub(lambda match: match[0].replace("May", "Mai"), text)
     low = text.lower()
     if len(low) != len(text) or "Σ" in text:  # letters that change in number, or with their neighbours
         low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
     low = low.translate(_MARKS)
-    low = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", lambda match: " " * len(match[0]), low)
-    low = re.sub(r"\bas the case may be\b|\bif any\b(?=[,.;)]|$)", lambda match: " " * len(match[0]), low)
-    low = re.sub(r"\"[^\"]{1,400}\"", _blank_quote, low)
-    return re.sub(r"(?<!\w)'[^']{1,200}'(?!\w)", _blank_quote, low)
+    if "(" in low or "[" in low:
+        low = _BRACKETED.sub(_blank, low)
+    if "case may" in low or "if any" in low:
+        low = _IN_PASSING.sub(_blank, low)
+    if '"' in low:
+        low = _QUOTED.sub(_blank_quote, low)
+    return _SINGLY_QUOTED.sub(_blank_quote, low) if "'" in low else low
+
+
+_BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_IN_PASSING = re.compile(r"\bas the case may be\b|\bif any\b(?=[,.;)]|$)")
+_QUOTED = re.compile(r"\"[^\"]{1,400}\"")
+_SINGLY_QUOTED = re.compile(r"(?<!\w)'[^']{1,200}'(?!\w)")
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _blank_quote(match: re.Match[str]) -> str:

@@ -283,13 +283,16 @@ _ENDINGS = (
 )
 
 
+_PREFIX = re.compile(r"^(?:pre|re|un|co|de|over)-")
+
+
 def is_verb(word: str, *, or_noun: bool = False) -> bool:
     """Say whether a word may be a verb in its base form; unknown words are looked up in lemminflect.
 
     - `or_noun`: a word that is as often a noun will do, because what follows shows that it is a verb.
     """
     low = word.lower().strip("'\"()")
-    if low in VERBS or re.sub(r"^(?:pre|re|un|co|de|over)-", "", low) in VERBS:
+    if low in VERBS or ("-" in low and _PREFIX.sub("", low) in VERBS):
         return True
     return low.isalpha() and 2 < len(low) < 20 and _looked_up(low, or_noun)
 

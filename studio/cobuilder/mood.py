@@ -186,9 +186,12 @@ def needs_hand_over(text: str) -> bool:
     return bool(_HAND_OVER.search(text))
 
 
+_QUOTED = re.compile(r"[\"“'‘][^\"”'’]{3,}[\"”'’]")
+
+
 def forbids(text: str) -> bool:
     """Tell whether a clause says what not to do."""
-    return bool(_FORBIDS.search(re.sub(r"[\"“'‘][^\"”'’]{3,}[\"”'’]", "", text)))
+    return bool(_FORBIDS.search(_QUOTED.sub("", text)))
 
 
 @lru_cache(maxsize=8192)

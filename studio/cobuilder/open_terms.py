@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from studio.cobuilder.concepts import meaningful, plain_words, same_thing
 from studio.cobuilder.gaps import Gap
+from studio.cobuilder.mentions import lines_holding
 from studio.cobuilder.sentences import Sentence
 from studio.cobuilder.vocabulary import name_words
 from studio.domain.tool import Tool
@@ -178,7 +179,7 @@ def _measured(text: str, at: int) -> bool:
 
 def _explained(term: str, whole: str) -> bool:
     """Tell whether the text says what a term means, or uses it so often that it is a word of the house."""
-    word = re.escape(term)
+    word, whole = re.escape(term), lines_holding(term, whole)
     if len(re.findall(rf"\b{word}\b", whole, re.IGNORECASE)) > _MOST_MENTIONS:
         return True
     says = r"(?:means?|is defined|are defined|are those|is any|are:|is:|includes?|counts? as|are people|=)"
@@ -194,7 +195,9 @@ def unnamed_roles(sentence: Sentence, whole: str, tools: Sequence[Tool]) -> Iter
         return
     term = match["term"].strip()
     told = " ".join(f"{tool.name} {tool.description}" for tool in tools).lower()
-    if len(re.findall(rf"\b{re.escape(term)}\b", whole, re.IGNORECASE)) > 1 or _REACHED.search(sentence.text):
+    if len(
+        re.findall(rf"\b{re.escape(term)}\b", lines_holding(term, whole), re.IGNORECASE)
+    ) > 1 or _REACHED.search(sentence.text):
         return
     if term.lower() in told or term.split()[-1].lower() in told:
         return
@@ -246,7 +249,7 @@ def absent_papers(sentence: Sentence, whole: str, titles: str) -> Iterator[Gap]:
             continue
         term = next(name for name in match.groupdict().values() if name).strip()
         bare = re.sub(r"^(?:see|in) the ", "", term, flags=re.IGNORECASE)
-        once = len(re.findall(rf"\b{re.escape(bare)}\b", whole, re.IGNORECASE)) <= 1
+        once = len(re.findall(rf"\b{re.escape(bare)}\b", lines_holding(bare, whole), re.IGNORECASE)) <= 1
         if (
             not once
             or bare.lower() in titles

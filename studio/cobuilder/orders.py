@@ -64,9 +64,12 @@ def leading_end(masked: str, start: int) -> int:
     return start + then.end() if then else start
 
 
+_FIRST_WORDS = re.compile(r"([a-z][a-z-]*)(?:\s+([\w'\"$-]+))?(?:\s+([\w'-]+))?")
+
+
 def is_order(masked: str, at: int, *, sure: bool) -> bool:
     """Say whether an instruction starts here; `sure` asks for proof by the words that follow."""
-    words = re.match(r"([a-z][a-z-]*)(?:\s+([\w'\"$-]+))?(?:\s+([\w'-]+))?", masked[at : at + 120])
+    words = _FIRST_WORDS.match(masked, at, at + 120)
     if words is None:
         return False
     verb, after, third = words[1], (words[2] or "").strip("\"'"), words[3] or ""

@@ -208,7 +208,7 @@ class _Procedures:
         """Return the steps of instructions, each read with what the two before it say."""
         pairs, said = [], ["", ""]
         for instruction in instructions:
-            known = context._replace(before=" ".join(said))
+            known = context._replace(before="\n".join(said))
             pairs += [(instruction, step) for step in self._writer.write(instruction, known)]
             said = [said[1], instruction.text]
         return pairs

@@ -124,7 +124,7 @@ class StepWriter:
         step = self._finding("decide", whole, instruction.start, instruction.end)
         cells = [piece for cell in instruction.row for piece in cut(cell)]
         named = [m.tool for cell in cells for m in self._matcher.named(cell)]
-        around = f"{context.headings} {instruction.conditions[-1]}"
+        around = f"{context.headings}\n{instruction.conditions[-1]}"
         meant = [self._matcher.likely(cell, around, SURELY) for cell in cells]
         tool = next(iter([*named, *(m.tool for m in meant if m)]), None)
         if tool is None:
@@ -209,7 +209,7 @@ class StepWriter:
         """Return the tool that an action probably means, unless its procedure names its tools."""
         if context.named >= 2:
             return None
-        around = f"{context.headings} {context.before} {action.instruction.text[: action.start]}"
+        around = f"{context.headings}\n{context.before}\n{action.instruction.text[: action.start]}"
         told = _LATER.split(action.clause, maxsplit=1)[0]
         return self._matcher.likely(as_imperative(told), around, (demand, BESIDE_LIKELY)[context.named])
 

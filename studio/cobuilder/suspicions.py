@@ -154,7 +154,12 @@ def _spoken(text: str) -> Iterator[Find]:
 
 def _lower(text: str) -> str:
     """Return a text in lower case, of the same length."""
-    return "".join(low if len(low := char.lower()) == 1 else char for char in text).replace("’", "'")
+    low = (
+        text.lower()
+        if text.isascii()
+        else "".join(c if len(c := char.lower()) == 1 else char for char in text)
+    )
+    return low.replace("’", "'")
 
 
 def _of_characters(raw: str, base: int) -> Iterator[Find]:

@@ -13,8 +13,9 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import chain
+from functools import lru_cache
+from itertools import chain, islice
+from operator import mul
 from typing import NamedTuple
 
 from studio.cobuilder.concepts import concept_stem, doings, meaningful, plain_words
@@ -63,7 +64,7 @@ class Likely(NamedTuple):
 
 @dataclass(frozen=True)
 class Clause:
-    """A clause as it is compared, with the text around it; its words are taken apart when asked for."""
+    """A clause as it is compared, with the lines around it; its words are taken apart when asked for."""
 
     text: str
     stands_in: str
@@ -73,34 +74,40 @@ class Clause:
         """Take a clause, without what leads in, and the words that stand around it."""
         return cls(without_lead_in(_NUMBERING.sub("", text.strip())), around)
 
-    @cached_property
-    def _plain(self) -> tuple[str, ...]:
-        return plain_words(self.text)
-
-    @cached_property
+    @property
     def verbs(self) -> frozenset[str]:
         """Return the stems of what is done."""
-        plain = self._plain
-        return frozenset(
-            concept_stem(word)
-            for at, word in enumerate(plain)
-            if "_" in word or ((not at or plain[at - 1] not in _NOUN_AHEAD) and _may_do(word))
-        )
+        return _verbs(self.text)
 
-    @cached_property
+    @property
     def words(self) -> tuple[str, ...]:
         """Return the stems of the words that carry meaning."""
-        return tuple(meaningful(self._plain))
+        return _meanings(self.text)
 
-    @cached_property
-    def around(self) -> tuple[str, ...]:
-        """Return the stems of the words that stand around it."""
-        return tuple(meaningful(plain_words(self.stands_in)))
+    @property
+    def around(self) -> Iterable[str]:
+        """Return the stems of the words that stand around it, each once."""
+        return dict.fromkeys(chain.from_iterable(map(_meanings, self.stands_in.split("\n"))))
 
     @property
     def tells(self) -> bool:
         """Tell whether it tells somebody to act."""
         return mood_of(self.text) in {"imperative", "directive"}
+
+
+@lru_cache(maxsize=8192)
+def _verbs(text: str) -> frozenset[str]:
+    plain = plain_words(text)
+    return frozenset(
+        concept_stem(word)
+        for at, word in enumerate(plain)
+        if "_" in word or ((not at or plain[at - 1] not in _NOUN_AHEAD) and _may_do(word))
+    )
+
+
+@lru_cache(maxsize=8192)
+def _meanings(text: str) -> tuple[str, ...]:
+    return tuple(meaningful(plain_words(text)))
 
 
 @lru_cache(maxsize=8192)
@@ -147,7 +154,7 @@ class ToolLikeness:
     def scores(self, clause: Clause) -> list[float]:
         """Return how well each tool fits a clause by itself, 0 to 1."""
         if clause not in self._base:
-            scores = [logistic(weighed(BASE, _NO_SIGNS))] * len(self.names)
+            scores = [logistic(BASE[0])] * len(self.names)
             for at, signs in self._signs(clause).items():
                 scores[at] = logistic(weighed(BASE, signs))
             self._base[clause] = scores
@@ -232,7 +239,8 @@ class ToolLikeness:
 
 def weighed(weights: Sequence[float], signs: Sequence[float]) -> float:
     """Return the weighted sum of signs; the first weight is the constant."""
-    return weights[0] + sum(w * s for w, s in zip(weights[1:], signs, strict=True))
+    rest: float = sum(map(mul, islice(weights, 1, None), signs))
+    return weights[0] + rest
 
 
 def logistic(value: float) -> float:

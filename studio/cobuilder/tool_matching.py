@@ -36,6 +36,7 @@ _MARKED = re.compile(
 _DETERMINERS = frozenset(
     "the a an their his her its your our my this that any each of no every another".split()
 )
+_TOKEN = re.compile(r"[A-Za-z0-9]+")
 _PRONOUN = re.compile(r"\b(?:it|its|this|these)\b", re.IGNORECASE)
 _KEYS = frozenset(
     {"id", "ids", "number", "code", "ref", "reference", "key", "no", "email", "username", "identifier"}
@@ -182,7 +183,9 @@ class ToolMatcher:
         return same_verb[0].tool.name if len(same_verb) == 1 and len(words) > 1 else None
 
     def _spelt_out(self, text: str) -> Iterable[ToolMention]:
-        tokens = [(m.start(), m.end(), stem(m[0])) for m in re.finditer(r"[A-Za-z0-9]+", text)]
+        if not self._spelt or self._spelt.keys().isdisjoint(map(stem, _TOKEN.findall(text))):
+            return
+        tokens = [(m.start(), m.end(), stem(m[0])) for m in _TOKEN.finditer(text)]
         for at, (start, _, first) in enumerate(tokens):
             for profile in self._spelt.get(first, ()):
                 size = len(profile.name_stems)

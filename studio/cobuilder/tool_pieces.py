@@ -22,7 +22,7 @@ _FIRST_WORD = re.compile(r"(?:please |then |also |first )?([A-Za-z-]+)", re.IGNO
 
 
 class Piece(NamedTuple):
-    """A clause with its place in the document and the words around it."""
+    """A clause with its place in the document and the words around it, line by line."""
 
     text: str
     start: int
@@ -45,7 +45,7 @@ def pieces(document: SourceDocument) -> Iterator[Piece]:
                 at = raw.find(text)
                 start = sentence.start + max(0, at)
                 yield Piece(
-                    text, start, start + len(text) if at >= 0 else sentence.end, " ".join((heading, *before))
+                    text, start, start + len(text) if at >= 0 else sentence.end, "\n".join((heading, *before))
                 )
                 before = (before[1], text)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from operator import mul
 from typing import NamedTuple
 
 from studio.cobuilder.concepts import (
@@ -52,8 +53,8 @@ class Wanted(NamedTuple):
         met = [row for row in rows if row is not None]
         if not met or not self.total:
             return 0.0
-        best = met[0] if len(met) == 1 else [max(column) for column in zip(*met, strict=True)]
-        share: float = sum(weight * part for weight, part in zip(self.weights, best, strict=True))
+        best = met[0] if len(met) == 1 else list(map(max, *met))
+        share: float = sum(map(mul, self.weights, best))
         return share / self.total
 
 

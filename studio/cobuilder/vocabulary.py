@@ -166,13 +166,21 @@ def words_of(text: str) -> list[str]:
     for phrase, joined in _PHRASES:
         if phrase in low:
             low = re.sub(rf"\b{phrase}\b", joined, low)
-    return re.findall(r"[a-z0-9]+(?:[_-][a-z]+)*(?:['’][a-z]+)?", low)
+    return _WORD.findall(low)
+
+
+_WORD = re.compile(r"[a-z0-9]+(?:[_-][a-z]+)*(?:['’][a-z]+)?")
+
+
+_SHORTENED = re.compile(r"['’](?:s|t|re|ll|ve|d)?$")
 
 
 @lru_cache(maxsize=20000)
 def stem(word: str) -> str:
     """Return the stem of a word, alike for its inflections and its common nouns."""
-    low = re.sub(r"['’](?:s|t|re|ll|ve|d)?$", "", word.lower())
+    low = word.lower()
+    if not low.isalnum():
+        low = _SHORTENED.sub("", low)
     if low in _IRREGULAR:
         return _IRREGULAR[low]
     for suffix in _SUFFIXES:

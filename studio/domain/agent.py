@@ -10,12 +10,16 @@ from studio.domain.scenario import Scenario
 from studio.domain.source import SourcePin
 from studio.domain.tool import Tool
 from studio.domain.workflow import DecisionTable, Workflow
+from studio.domain.world import RecordTable
 
 Item = TypeVar("Item", Workflow, DecisionTable, Tool, Scenario)
 
 
 class Agent(Frozen):
-    """A whole agent; its digest (`frozen.digest`) names exactly this content."""
+    """A whole agent; its digest (`frozen.digest`) names exactly this content.
+
+    `records` are the tables that its mock systems work on, where it has any.
+    """
 
     id: str
     name: str
@@ -25,6 +29,7 @@ class Agent(Frozen):
     tools: tuple[Tool, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     sources: tuple[SourcePin, ...] = ()
+    records: tuple[RecordTable, ...] | None = None
 
     def workflow(self, workflow_id: str) -> Workflow:
         """Return the workflow with this id; raises KeyError."""

@@ -35,6 +35,7 @@ NOUNS = {
     "tools": "System",
     "scenarios": "Test",
     "sources": "Source",
+    "records": "Table of records",
 }
 """What people call an item of each of an agent's lists."""
 TITLES = ("title", "name", "label")

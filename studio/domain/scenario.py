@@ -1,4 +1,8 @@
-"""Scenarios: tests in which a customer with a goal, facts and a manner meets the agent."""
+"""Scenarios: tests in which a customer with a goal, facts and a manner meets the agent.
+
+- What was added after the first release is absent (None) where a scenario does not use it, so that the
+  fingerprints of older scenarios stay as they were.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from studio.domain.condition import Scalar
+from studio.domain.condition import Scalar, spell
 from studio.domain.frozen import Frozen, Json
 from studio.domain.source import Citation
+from studio.domain.world import OwnRecord
 
 Behaviour = Literal[
     "facts out of order",
@@ -21,7 +26,19 @@ Behaviour = Literal[
     "asks for a human",
     "asks for an exception",
     "silent once",
+    "several questions at once",
+    "interrupts",
+    "challenges the answer",
+    "slang",
+    "incomplete sentences",
+    "changes topic",
+    "asks for another person's data",
+    "asks for what is forbidden",
+    "talks the agent out of its rules",
+    "adds information late",
 ]
+Channel = Literal["chat", "text message", "e-mail", "phone"]
+Language = Literal["basic", "good", "native"]
 
 
 class Persona(Frozen):
@@ -31,14 +48,22 @@ class Persona(Frozen):
     patience: Literal["low", "medium", "high"] = "medium"
     clarity: Literal["low", "medium", "high"] = "high"
     mood: Literal["calm", "worried", "angry"] = "calm"
+    language: Language | None = None
+    channel: Channel | None = None
 
 
 class Fact(Frozen):
-    """Something the customer knows; `id` is a slot's id. `wrong` is said first by who errs or rethinks."""
+    """Something the customer knows; `id` is a slot's id.
+
+    `wrong` is said first by who errs, rethinks or adds the truth late; `another` is the same of another
+    person; `forbidden` is what the customer demands although it is not allowed.
+    """
 
     id: str
     value: Scalar
     wrong: Scalar | None = None
+    another: Scalar | None = None
+    forbidden: Scalar | None = None
 
 
 class SystemReply(Frozen):
@@ -48,12 +73,38 @@ class SystemReply(Frozen):
     reply: dict[str, Json] = Field(default_factory=dict)
 
 
+FaultKind = Literal[
+    "timeout",
+    "error",
+    "refused",
+    "slow",
+    "incomplete",
+    "stale",
+    "duplicate",
+    "contradiction",
+    "queue closed",
+    "identity down",
+]
+
+
 class Fault(Frozen):
-    """A system that fails: `times` calls, or every call when absent; `id` is the tool's name."""
+    """Something that goes wrong in the systems; `id` is the tool's name, or the queue's for `queue closed`.
+
+    - `times`: so many calls, or every call when absent; `step`: only there; `chance`: this share of the
+      calls, drawn from the seed.
+    - `seconds` is how long a `slow` call takes: longer than the tool may take, it was done but is not heard.
+    - `field` is what an `incomplete` reply lacks; `values` are what a `stale`, `duplicate` or
+      `contradiction` reply says instead of the truth.
+    """
 
     id: str
-    failure: Literal["timeout", "error", "refused"] = "timeout"
+    failure: FaultKind = "timeout"
     times: int | None = None
+    step: str | None = None
+    chance: float | None = Field(default=None, ge=0, le=1)
+    seconds: float | None = Field(default=None, gt=0)
+    field: str | None = None
+    values: dict[str, Json] | None = None
 
 
 class ExpectOutcome(Frozen):
@@ -64,11 +115,13 @@ class ExpectOutcome(Frozen):
 
 
 class ExpectCall(Frozen):
-    """A tool is called (or, with `never`, is not)."""
+    """A tool is called (or, with `never`, is not): with these arguments, so many times, where given."""
 
     kind: Literal["call"] = "call"
     tool: str
     never: bool = False
+    arguments: dict[str, Json] | None = None
+    times: int | None = None
 
 
 class ExpectDisclosure(Frozen):
@@ -80,28 +133,72 @@ class ExpectDisclosure(Frozen):
 
 
 class ExpectStep(Frozen):
-    """A step is passed (or, with `never`, is not)."""
+    """A step is passed (or, with `never`, is not), after another one where `after` names it."""
 
     kind: Literal["step"] = "step"
     step: str
     never: bool = False
+    after: str | None = None
 
 
 class ExpectHandoff(Frozen):
-    """The customer is handed to this queue, with these facts filled."""
+    """The customer is handed to this queue, with these facts filled, after a step where `after` names it."""
 
     kind: Literal["handoff"] = "handoff"
     queue: str
     context: tuple[str, ...] = ()
+    after: str | None = None
+
+
+class DoneCall(Frozen):
+    """A call that should have been made, with its arguments."""
+
+    tool: str
+    arguments: dict[str, Json] = Field(default_factory=dict)
+
+
+class ExpectWorld(Frozen):
+    """At the end, the systems are as if exactly these calls had been made, and nothing else changed."""
+
+    kind: Literal["world"] = "world"
+    calls: tuple[DoneCall, ...] = ()
+
+
+class ExpectRecord(Frozen):
+    """At the end, a record has these values."""
+
+    kind: Literal["record"] = "record"
+    table: str
+    id: str
+    values: dict[str, Scalar]
+
+
+class ExpectEffort(Frozen):
+    """The customer needs at most so many turns, and waits at most so many seconds."""
+
+    kind: Literal["effort"] = "effort"
+    turns: int | None = None
+    seconds: float | None = None
 
 
 Expectation = Annotated[
-    ExpectOutcome | ExpectCall | ExpectDisclosure | ExpectStep | ExpectHandoff, Field(discriminator="kind")
+    ExpectOutcome
+    | ExpectCall
+    | ExpectDisclosure
+    | ExpectStep
+    | ExpectHandoff
+    | ExpectWorld
+    | ExpectRecord
+    | ExpectEffort,
+    Field(discriminator="kind"),
 ]
 
 
 class Scenario(Frozen):
-    """One test: who comes, with what, in which world, and what must happen."""
+    """One test: who comes, with what, in which world, and what must happen.
+
+    `also` are further questions of who asks several at once; `today` is the day on which it plays (ISO).
+    """
 
     id: str
     title: str
@@ -115,3 +212,44 @@ class Scenario(Frozen):
     faults: tuple[Fault, ...] = ()
     expectations: tuple[Expectation, ...] = ()
     citations: tuple[Citation, ...] = ()
+    also: tuple[str, ...] | None = None
+    today: str | None = None
+    records: tuple[OwnRecord, ...] | None = None
+
+
+_GOES_WRONG: dict[FaultKind, str] = {
+    "timeout": "does not answer",
+    "error": "fails",
+    "refused": "refuses",
+    "slow": "is slow",
+    "incomplete": "leaves something out",
+    "stale": "says what was true before",
+    "duplicate": "does or finds it twice",
+    "contradiction": "contradicts the other systems",
+    "queue closed": "is closed",
+    "identity down": "is down",
+}
+
+
+def fault_in_words(fault: Fault) -> str:
+    """Return what goes wrong, and when."""
+    when = [f"at “{fault.step.replace('-', ' ')}”"] if fault.step else []
+    if fault.chance is not None:
+        when.append(f"by chance, {fault.chance:.0%} of the calls")
+    if fault.times is not None:
+        when.append("the first time" if fault.times == 1 else f"the first {fault.times} times")
+    told = ", ".join(when) or "every time"
+    return f"“{fault.id.replace('_', ' ')}” {_GOES_WRONG[fault.failure]}, {told}"
+
+
+def in_a_clause(expected: ExpectWorld | ExpectRecord | ExpectEffort) -> str:
+    """Return what is expected of the systems at the end, or of the customer's effort, as people say it."""
+    if isinstance(expected, ExpectEffort):
+        turns = f"at most {expected.turns} turns" if expected.turns is not None else ""
+        wait = f"at most {expected.seconds:g} seconds of waiting" if expected.seconds is not None else ""
+        return f"Needs {' and '.join(filter(None, (turns, wait))) or 'whatever it takes'}"
+    if isinstance(expected, ExpectRecord):
+        values = ", ".join(f"{name.replace('_', ' ')} {spell(v)}" for name, v in expected.values.items())
+        return f"At the end, {expected.id} in “{expected.table.replace('_', ' ')}” has {values}"
+    done = " and ".join(f"“{call.tool.replace('_', ' ')}”" for call in expected.calls)
+    return f"At the end, the systems are as after {done or 'nothing'}, and nothing else has changed"

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
@@ -31,7 +30,7 @@ BlockKind = Literal["heading", "paragraph", "item", "cell", "code"]
 
 def words_fingerprint(text: str) -> str:
     """Return the SHA-256 of a text's words, blind to line breaks and repeated spaces."""
-    return digest(re.sub(r"\s+", " ", text).strip().encode())
+    return digest(" ".join(text.split()).encode())
 
 
 class Anchor(Frozen):

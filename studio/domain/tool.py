@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from studio.domain.frozen import Frozen, Json
+from studio.domain.world import Mock
 
 
 class Limit(Frozen):
@@ -17,7 +18,10 @@ class Limit(Frozen):
 
 
 class Tool(Frozen):
-    """One system call: JSON Schema in and out, read or write, reversible or not."""
+    """One system call: JSON Schema in and out, read or write, reversible or not.
+
+    `answers_within` are the seconds after which a caller gives up; `mock` is how it is rehearsed.
+    """
 
     name: str
     description: str = ""
@@ -27,6 +31,8 @@ class Tool(Frozen):
     reversible: bool = True
     limits: tuple[Limit, ...] = ()
     data_class: Literal["public", "internal", "personal", "payment"] = "internal"
+    answers_within: float | None = None
+    mock: Mock | None = None
 
     @property
     def id(self) -> str:

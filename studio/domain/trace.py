@@ -10,7 +10,18 @@ from studio.domain.condition import Scalar
 from studio.domain.frozen import Frozen, Json
 
 EventKind = Literal[
-    "understood", "step", "branch", "row", "rule", "guard", "call", "failure", "disclosure", "handoff", "end"
+    "understood",
+    "step",
+    "branch",
+    "row",
+    "rule",
+    "guard",
+    "call",
+    "failure",
+    "disclosure",
+    "handoff",
+    "end",
+    "fault",
 ]
 
 

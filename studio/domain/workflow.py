@@ -136,12 +136,16 @@ class Disclose(StepBase):
 
 
 class Handoff(StepBase):
-    """Hand the customer to a person in `queue`, with the named facts and what was tried."""
+    """Hand the customer to a person in `queue`, with the named facts and what was tried.
+
+    Where the queue is closed, `on_failure` is taken; without it nobody takes over.
+    """
 
     kind: Literal["handoff"] = "handoff"
     queue: str
     say: str = ""
     context: tuple[str, ...] = ()
+    on_failure: str | None = None
 
 
 class End(StepBase):
@@ -189,6 +193,8 @@ class Workflow(Frozen):
 def ways_out(step: Step) -> Iterator[tuple[str, str | None]]:
     """Yield (label, successor id) of a step; the label is "" for the ordinary way on."""
     if isinstance(step, Handoff | End):
+        if isinstance(step, Handoff) and step.on_failure is not None:
+            yield "if it fails", step.on_failure
         return
     if isinstance(step, Decide):
         yield from ((branch.id, branch.next) for branch in step.branches)

@@ -7,9 +7,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Protocol, cast, runtime_checkable
+
 from studio.domain.condition import Scalar
 from studio.domain.frozen import Json
 from studio.domain.tool import Tool
+from studio.domain.trace import TraceEvent
 from studio.domain.workflow import Argument, ToolCall, Verify
 from studio.ports import Connector, ToolFailed
 from studio.runtime.calls import gather, learn, unfit
@@ -35,6 +39,28 @@ def note_fault(log: Log, memory: Memory, detail: str, label: str, tool: str | No
     log.note(event("failure", detail, label=label, tool=tool, step=where, workflow=flow))
 
 
+@runtime_checkable
+class Rehearsed(Connector, Protocol):
+    """Mock systems that a conversation is rehearsed with: they know where it stands, and can go wrong."""
+
+    def at(self, step: str) -> None:
+        """Hear which step calls next."""
+        ...
+
+    def told(self) -> TraceEvent | None:
+        """Return what went wrong with the last call on purpose, once."""
+        ...
+
+    def closed(self, queue: str) -> TraceEvent | None:
+        """Return why nobody takes over in a queue now, or None."""
+        ...
+
+
+@lru_cache(maxsize=64)
+def _rehearses(kind: type) -> bool:
+    return issubclass(kind, Rehearsed)
+
+
 class Systems:
     """The systems as one conversation sees them."""
 
@@ -43,6 +69,7 @@ class Systems:
         self._memory = memory
         self._connector = connector
         self._log = log
+        self._rehearsed = cast(Rehearsed, connector) if _rehearses(type(connector)) else None
 
     def use(
         self, step: Caller, name: str, wanted: tuple[Argument, ...], retries: int
@@ -91,11 +118,14 @@ class Systems:
     ) -> dict[str, Json] | None:
         memory = self._memory
         words = "failed"
+        if self._rehearsed is not None:
+            self._rehearsed.at(step.id)
         for attempt in range(max(0, retries) + 1):
             try:
                 reply = self._connector.call(tool.name, sent)
             except ToolFailed as failed:
                 words = FAILURE_WORDS.get(failed.failure, failed.failure)
+                self._note_fault()
                 self._note_call(step, tool, sent, {}, failed.failure)
                 again = f", retry {attempt}" if attempt else ""
                 note_fault(self._log, memory, f"“{tool.name}” {words}{again}.", failed.failure, tool.name)
@@ -103,12 +133,27 @@ class Systems:
                     break
                 self._remember_write(step, tool)
                 continue
+            self._note_fault()
             self._note_call(step, tool, sent, reply, None)
             self._remember_write(step, tool)
             memory.tried.append(f"{step.title} (done)")
             return reply
         memory.tried.append(f"{step.title} ({words})")
         return None
+
+    def _note_fault(self) -> None:
+        """Write down what a rehearsal made go wrong with the last call."""
+        told = self._rehearsed.told() if self._rehearsed is not None else None
+        if told is not None:
+            self._log.note(told)
+
+    def closed(self, queue: str) -> bool:
+        """Return whether a rehearsal keeps a queue closed, and write it down."""
+        told = self._rehearsed.closed(queue) if self._rehearsed is not None else None
+        if told is not None:
+            self._log.note(told)
+            note_fault(self._log, self._memory, f"Nobody takes over in {queue}.", "queue closed")
+        return told is not None
 
     def _note_call(
         self, step: Caller, tool: Tool, sent: dict[str, Json], reply: dict[str, Json], failure: str | None

@@ -53,6 +53,7 @@ class Walk:
         self.log = log
         self.systems = Systems(program, memory, connector, log)
         self.forgiving = False
+        self.rescued = False
 
     def run(self) -> None:
         """Carry out steps until the customer is to speak or the conversation has ended."""
@@ -320,7 +321,14 @@ class Walk:
 
     def _handoff(self, step: Handoff) -> None:
         facts = self.memory.facts
+        closed = self.systems.closed(step.queue)
+        if closed and step.on_failure is not None:
+            self._take(step, "if it fails", step.on_failure)
+            return
         self.say(step.say or COLLEAGUE)
+        if closed:
+            self.finish("abandoned", "Nobody took over.")
+            return
         passed = (
             {name: facts[name] for name in step.context if name in facts} if step.context else dict(facts)
         )
@@ -332,8 +340,28 @@ class Walk:
         flow = self.program.flows.get(frames[0].workflow) if frames else None
         flow = flow or next(iter(self.program.flows.values()), None)
         person = flow.person if flow else None
+        if self.systems.closed(person.queue if person else DEFAULT_QUEUE):
+            self._nobody_there(person)
+            return
         self.say((person.say if person else "") or COLLEAGUE)
         self._hand_to(person.queue if person else DEFAULT_QUEUE, dict(self.memory.facts), why)
+
+    def _nobody_there(self, person: Handoff | None) -> None:
+        """Go on where the agent says what happens when nobody takes over; without that it ends here."""
+        on = person.on_failure if person else None
+        home = (
+            next((f for f in self.program.flows.values() if f.steps.get(person.id) is person), None)
+            if person
+            else None
+        )
+        if on is None or home is None or self.rescued:
+            self.say((person.say if person else "") or COLLEAGUE)
+            self.finish("abandoned", "Nobody took over.")
+            return
+        self.rescued = True
+        self.memory.frames = [Frame(home.workflow.id, on)]
+        self.memory.entered, self.memory.asking = False, None
+        self.run()
 
     def _hand_to(self, queue: str, passed: dict[str, Scalar], why: str = "") -> None:
         memory = self.memory

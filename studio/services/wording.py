@@ -13,7 +13,7 @@ from studio.domain.changeset import split_path
 from studio.domain.charter import Rule
 from studio.domain.condition import Condition, in_words, spell
 from studio.domain.frozen import Json
-from studio.domain.scenario import Expectation, Scenario
+from studio.domain.scenario import Expectation, Scenario, fault_in_words, in_a_clause
 from studio.domain.source import SourcePin
 from studio.domain.tool import Tool
 from studio.domain.workflow import Branch, DecisionTable, Row, Slot, Step, Workflow, ways_out
@@ -67,6 +67,8 @@ def expectation_line(value: Json) -> str:
         return f"Ends: {it.outcome}"
     if it.kind == "call":
         return f"{'Never uses' if it.never else 'Uses'} “{_plain(it.tool)}”"
+    if it.kind == "world" or it.kind == "record" or it.kind == "effort":
+        return in_a_clause(it)
     if it.kind == "disclosure":
         return f"{it.rule} is told" + (f" before “{_plain(it.before)}”" if it.before else "")
     if it.kind == "step":
@@ -94,8 +96,7 @@ def scenario_lines(value: Json) -> Iterator[str]:
         )
         yield f"“{_plain(reply.id)}” answers: {pairs}"
     for fault in test.faults:
-        times = f" {fault.times} times" if fault.times else ""
-        yield f"“{_plain(fault.id)}” fails{times}: {fault.failure}"
+        yield fault_in_words(fault)
     for expected in value.get("expectations", ()):
         yield f"Expected: {expectation_line(expected)}"
 

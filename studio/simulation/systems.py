@@ -1,43 +1,159 @@
-"""Mock systems: they answer exactly what a scenario says, and fail exactly as it says.
+"""Mock systems: they answer what a scenario or the tables say, change the tables, and fail as told.
 
-- Nothing is invented: a tool for which the scenario has neither reply nor fault fails with "no reply",
-  and the transcript says so.
+- Nothing is invented: a tool for which neither the scenario nor a table has an answer fails with
+  "no reply", and the transcript says so. Nothing real is ever called.
+- What a scenario names and the agent does not have is an error that says the name, before any call.
 - A reply with `verified` turns to false while the customer's wrong data (`Fact.wrong`) is sent.
-- The same scenario and the same calls give the same replies; there is no other state than the count
-  of the calls.
+- The same scenario, seed and calls give the same replies; there is no other state than that.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
+from studio.domain.condition import Scalar
 from studio.domain.frozen import Json
-from studio.domain.scenario import Scenario
+from studio.domain.scenario import DoneCall, Fault, Scenario
+from studio.domain.trace import TraceEvent
 from studio.ports import ToolFailed
+from studio.runtime.program import Program
+from studio.simulation.faults import Faults, mistakes
+from studio.simulation.world import Acting, Rows, Tables, WorldState, actings, base_of, perform
+
+_SIMPLE = (bool, int, float, str, type(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What the conversations of one scenario with one agent share."""
+
+    scenario: Scenario
+    program: Program | None
+    replies: Mapping[str, dict[str, Json]]
+    deep: frozenset[str]
+    wrong: tuple[Scalar, ...]
+    actings: Mapping[str, Acting]
+    base: Mapping[str, Rows]
+    faults: tuple[Fault, ...]
+    mistakes: tuple[str, ...]
+
+
+_STAGES: dict[int, Stage] = {}
+_KEPT = 2_000
+"""How many scenarios are kept made ready; they are found by identity, which is safe while they are kept."""
+
+
+def _stage(scenario: Scenario, program: Program | None) -> Stage:
+    found = _STAGES.get(id(scenario))
+    if found is not None and found.scenario is scenario and found.program is program:
+        return found
+    if len(_STAGES) >= _KEPT:
+        _STAGES.clear()
+    replies = {system.id: system.reply for system in scenario.systems}
+    made = Stage(
+        scenario,
+        program,
+        replies,
+        frozenset(n for n, r in replies.items() if not all(isinstance(v, _SIMPLE) for v in r.values())),
+        tuple(fact.wrong for fact in scenario.facts if fact.wrong is not None),
+        actings(program.agent) if program else {},
+        base_of(program.agent, scenario.records or ()) if program else {},
+        scenario.faults,
+        tuple(mistakes(program, scenario)),
+    )
+    _STAGES[id(scenario)] = made
+    return made
 
 
 class ScenarioSystems:
-    """The systems of one conversation, as a scenario describes them."""
+    """The systems of one conversation, as a scenario and its tables describe them."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self._replies = {system.id: system.reply for system in scenario.systems}
-        self._faults = {fault.id: fault for fault in scenario.faults}
-        self._wrong = [fact.wrong for fact in scenario.facts if fact.wrong is not None]
-        self._called: dict[str, int] = {}
+        self._scenario = scenario
+        self._told: TraceEvent | None = None
+        self._step = ""
+        self._begun: tuple[Stage, Tables, Faults | None] | None = None
+
+    def begin(self, program: Program | None, seed: int) -> None:
+        """Make ready for a conversation with an agent; what is drawn by chance is drawn from the seed."""
+        stage = _stage(self._scenario, program)
+        faults = Faults(stage.faults, program, seed) if stage.faults else None
+        self._begun = stage, Tables(stage.base), faults
+
+    @property
+    def _now(self) -> tuple[Stage, Tables, Faults | None]:
+        if self._begun is None:
+            self.begin(None, 0)
+        assert self._begun is not None
+        return self._begun
+
+    def at(self, step: str) -> None:
+        """Hear which step calls next."""
+        self._step = step
+
+    def told(self) -> TraceEvent | None:
+        """Return what went wrong with the last call because the scenario says so, once."""
+        told, self._told = self._told, None
+        return told
+
+    def closed(self, queue: str) -> TraceEvent | None:
+        """Return the fault that keeps a queue closed now, or None where people take over there."""
+        _, _, faults = self._now
+        return faults.queue(queue) if faults else None
 
     def call(self, tool: str, arguments: Mapping[str, Json]) -> dict[str, Json]:
-        """Return the scenario's reply; raises ToolFailed as its faults say, or for want of a reply."""
-        self._called[tool] = count = self._called.get(tool, 0) + 1
-        fault = self._faults.get(tool)
-        if fault is not None and (fault.times is None or count <= fault.times):
-            raise ToolFailed(fault.failure)
-        if tool not in self._replies:
-            raise ToolFailed("no reply")
-        reply = copy.deepcopy(self._replies[tool])
-        if "verified" in reply and self._wrong and any(value in self._wrong for value in arguments.values()):
-            reply["verified"] = False
-        return reply
+        """Return the reply; raises ToolFailed as the faults say, or for want of a reply."""
+        stage, tables, faults = self._now
+        fault = faults.due(tool, self._step) if faults else None
+        if fault is None or faults is None:
+            return _answer(stage, tables, tool, arguments)
+        self._told = faults.words(fault, tool, self._step)
+        faults.before(fault)
+        reply = _answer(stage, tables, tool, arguments)
+        acting, first = stage.actings.get(tool), None
+        if acting is not None and acting.table is not None:
+            first = tables.first(acting.table.id, str(arguments.get(acting.argument or "")))
+        return faults.after(fault, tool, reply, first)
+
+    @property
+    def state(self) -> WorldState:
+        """Return what differs from the beginning."""
+        return self._now[1].state
+
+    @property
+    def mistakes(self) -> tuple[str, ...]:
+        """Return what the scenario names that the agent does not have, in sentences."""
+        return self._now[0].mistakes
+
+
+def _answer(stage: Stage, tables: Tables, tool: str, arguments: Mapping[str, Json]) -> dict[str, Json]:
+    reply, acting = stage.replies.get(tool), stage.actings.get(tool)
+    if reply is not None:
+        reply = copy.deepcopy(reply) if tool in stage.deep else dict(reply)
+    if acting is not None:
+        reply = perform(acting, tables, arguments, reply)
+    if reply is None:
+        raise ToolFailed("no reply")
+    known = stage.program.tools.get(tool) if stage.program else None
+    if known is not None and known.effect == "write":
+        tables.wrote(tool, arguments, kept=acting is not None and acting.changes)
+    if stage.wrong and "verified" in reply and any(value in stage.wrong for value in arguments.values()):
+        reply["verified"] = False
+    return reply
+
+
+def as_if(scenario: Scenario, program: Program, calls: Iterable[DoneCall]) -> tuple[WorldState, list[str]]:
+    """Return the state after exactly these calls without any fault, and which of them cannot be made."""
+    stage = _stage(scenario, program)
+    tables, refused = Tables(stage.base), []
+    for call in calls:
+        try:
+            _answer(stage, tables, call.tool, call.arguments)
+        except ToolFailed as failed:
+            refused.append(f"The test expects “{call.tool}”, to which its own systems say: {failed.failure}.")
+    return tables.state, refused
 
 
 def connect(scenario: Scenario) -> ScenarioSystems:

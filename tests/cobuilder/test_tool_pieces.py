@@ -59,7 +59,7 @@ def test_pieces_know_their_heading_and_what_stands_before() -> None:
         "close the call",
         "Pay the price back",
     ]
-    assert found["open a claim"].around == "Late parcels Find the parcel tell the customer where it is"
+    assert found["open a claim"].around == "Late parcels\nFind the parcel\ntell the customer where it is"
     assert found["Pay the price back"].around.strip() == "Refunds"
 
 

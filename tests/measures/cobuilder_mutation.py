@@ -125,7 +125,7 @@ def stated(item: Json, old: str) -> bool:
     """Return whether an item states a value, in its texts or its numbers; what it cites does not count."""
     number = re.sub(r"[^\d.]", "", old) if re.search(r"\d", old) else str(_WORDS.index(old.split()[0]))
     forms = {number, _spelled(number)} - {""}
-    return any(_says(leaf, forms, float(number)) for leaf in _leaves(item))
+    return any(_says(leaf, forms, float(number)) for leaf in leaves_of(item))
 
 
 def _spelled(number: str) -> str:
@@ -134,14 +134,15 @@ def _spelled(number: str) -> str:
     return _WORDS[int(number)] if int(number) < len(_WORDS) else _TENS.get(int(number), "")
 
 
-def _leaves(node: Json) -> Iterator[Any]:
+def leaves_of(node: Json) -> Iterator[Any]:
+    """Yield the texts and numbers of an item, without what it cites and what it is called by."""
     if isinstance(node, dict):
         for name, value in node.items():
             if name not in ("citations", "id", "retries", "next", "systems"):
-                yield from _leaves(value)
+                yield from leaves_of(value)
     elif isinstance(node, list):
         for value in node:
-            yield from _leaves(value)
+            yield from leaves_of(value)
     elif node is not None and not isinstance(node, bool):
         yield node
 
@@ -152,7 +153,8 @@ def _says(leaf: Any, forms: set[str], number: float) -> bool:
     return abs(float(leaf) - number) < 1e-9
 
 
-def _items(tree: Json) -> Iterator[tuple[str, Json]]:
+def items_of(tree: Json) -> Iterator[tuple[str, Json]]:
+    """Yield the rules, steps, questions and rows of an agent, each with its path."""
     for rule in tree["charter"]["rules"]:
         yield join_path("charter", "rules", rule["id"]), rule
     for flow in tree["workflows"]:
@@ -168,13 +170,13 @@ def linked_places(agent: Agent, mutation: Mutation, after: str) -> set[str]:
     """Return the places that cite a sentence which is gone, and state the old value."""
     words = " ".join(after.split())
     found = set()
-    for path, item in _items(to_json(agent)):
+    for path, item in items_of(to_json(agent)):
         quotes = [c["quote"] for c in item.get("citations", ()) if c["source_id"] == mutation.source]
         gone = [q for q in quotes if " ".join(q.split()) not in words]
         if any(mutation.old in " ".join(q.split()) for q in gone) and stated(item, mutation.old):
             found.add(path)
     said = {path.rpartition("/")[2] for path in found if path.startswith("charter/rules/")}
-    for path, item in _items(to_json(agent)):  # what is said for a linked rule is linked
+    for path, item in items_of(to_json(agent)):  # what is said for a linked rule is linked
         if item.get("kind") == "disclose" and item.get("rule") in said and stated(item, mutation.old):
             found.add(path)
     return found
@@ -184,9 +186,9 @@ def natural_places(agent: Agent, mutation: Mutation) -> set[str]:
     """Return the places that say the old value in the document's own words, and cite nothing that says it."""
     words = mutation.old.split()
     found = set()
-    for path, item in _items(to_json(agent)):
+    for path, item in items_of(to_json(agent)):
         quotes = [" ".join(c["quote"].split()) for c in item.get("citations", ())]
-        texts = " ".join(str(leaf) for leaf in _leaves(item))
+        texts = " ".join(str(leaf) for leaf in leaves_of(item))
         form = len(words) == 2 and words[1] == "digits" and f"d{{{_WORDS.index(words[0])}}}" in texts
         if (mutation.old in texts or form) and not any(mutation.old in quote for quote in quotes):
             found.add(path)
@@ -315,7 +317,7 @@ def _compared(
     decoys: frozenset[str] | set[str] = frozenset(),
 ) -> Figures:  # fmt: skip
     places = changed_places(agent, made.changes)
-    known = dict(_items(to_json(agent)))
+    known = dict(items_of(to_json(agent)))
     quiet = {p for p in places if p.startswith(("scenarios/", "tools/"))}
     quiet |= {p for p in places if p in known and not stated(known[p], mutation.old)}
     judged = places - (quiet - textual)

@@ -5,7 +5,7 @@
 - A request counts as found when it is taken for its kind, the change or answer touches what it names, and
   the change holds the value it names; asked back with the right kind counts apart; anything done for a
   request outside the family is wrong.
-- The voices are for developing too; the third, fourth and fifth set were written and committed
+- The voices are for developing too; the third to the sixth set were written and committed
   before they were ever run; their errors were then seen and what they showed was mended, so that none of
   them is blind any more.
 """
@@ -17,7 +17,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -33,13 +33,18 @@ from studio.readers.markdown import read_markdown
 
 FOLDER = Path(__file__).parent
 SAMPLES = FOLDER.parents[1] / "sample_projects"
-AGENTS = {"r": "returns_assistant", "c": "appointment_desk"}
+AGENTS = {
+    "r": SAMPLES / "returns_assistant",
+    "c": SAMPLES / "appointment_desk",
+    "g": FOLDER / "third_desk",
+}
 HALVES = {"first (for developing)": "first", "second (held back)": "second"}
 VOICES = {
     "voices (for developing)": "voices",
     "third (seen once, then mended)": "third",
     "fourth (seen once, then mended)": "fourth",
     "fifth (seen once, then mended)": "fifth",
+    "sixth (seen once, then mended)": "sixth",
 }
 NOBODYS = ("none", "model")
 """What stands for a kind where nothing may be done: nobody's request, and what has to be written anew."""
@@ -96,7 +101,7 @@ def strangers(half: str) -> Iterator[Case]:
 @cache
 def ground(letter: str) -> Ground:
     """Return a sample agent with its documents, as a workspace would give them."""
-    folder = SAMPLES / AGENTS[letter]
+    folder = AGENTS[letter]
     project = json.loads((folder / "project.json").read_text())
     agent = Agent.model_validate_json((folder / project["agent"]).read_bytes())
     sources = tuple(_source(folder, entry) for entry in project["sources"])
@@ -120,6 +125,16 @@ def _source(folder: Path, entry: dict[str, str]) -> Source:
     )
 
 
+def said_to(letter: str, request: str) -> Reply:
+    """Return the reply to a request; of a conversation ("first >> second"), to what is said last."""
+    *before, last = request.split(" >> ")
+    here = ground(letter)
+    for earlier in before:
+        said = reply(earlier, here)
+        here = replace(here, last=said.about or here.last, listed=said.listed or here.listed)
+    return reply(last, here)
+
+
 def touched(said: Reply, touches: str) -> bool:
     """Return whether a reply changes, or speaks of, what the request names."""
     if touches == "-" or said.verdict in ("refused", "needs a language model", "unsure"):
@@ -141,7 +156,7 @@ def holds(said: Reply, value: str) -> bool:
     """Return whether what is proposed holds the value that was named; a removal, what it takes away."""
     if not value or said.proposal is None:
         return True
-    gone = (said.kind or "").endswith("-remove")
+    gone = (said.kind or "").endswith(("-remove", "-hold-back"))
     edits = [c.change.before if gone else c.change.after for c in said.proposal.changes]
     return value.casefold() in json.dumps(edits, ensure_ascii=False).casefold()
 
@@ -161,7 +176,7 @@ def run(half: str) -> Figures:
         if case.kind in NOBODYS:
             continue
         began = time.perf_counter()
-        said = reply(case.request, ground(case.agent))
+        said = said_to(case.agent, case.request)
         figures.slowest = max(figures.slowest, time.perf_counter() - began)
         meant = as_meant(case, said)
         places = any(touched(said, each) for each in case.touches.split("/")) or touched(said, case.touches)
@@ -197,7 +212,7 @@ def run_strangers(half: str) -> Figures:
     figures = Figures()
     others = strangers(half) if half in HALVES.values() else (c for c in cases(half) if c.kind in NOBODYS)
     for case in others:
-        said = reply(case.request, ground(case.agent))
+        said = said_to(case.agent, case.request)
         if said.understood:
             figures.wrong += 1
             figures.harm += said.proposal is not None

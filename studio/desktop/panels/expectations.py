@@ -10,9 +10,14 @@ from studio.domain.scenario import (
     Expectation,
     ExpectCall,
     ExpectDisclosure,
+    ExpectEffort,
     ExpectOutcome,
+    ExpectRecord,
     ExpectStep,
+    ExpectWorld,
     Scenario,
+    fault_in_words,
+    in_a_clause,
 )
 
 
@@ -27,6 +32,8 @@ def expectation_words(expectation: Expectation) -> str:
         return f"Tells the customer what {expectation.rule} demands{before}"
     if isinstance(expectation, ExpectStep):
         return f"{'Never passes' if expectation.never else 'Passes'} “{plain(expectation.step)}”"
+    if isinstance(expectation, ExpectWorld | ExpectRecord | ExpectEffort):
+        return in_a_clause(expectation)
     facts = f", with {', '.join(map(plain, expectation.context))}" if expectation.context else ""
     return f"Hands over to {expectation.queue}{facts}"
 
@@ -48,8 +55,7 @@ def world_lines(scenario: Scenario) -> Iterator[str]:
         words = ", ".join(f"{plain(k)} {_value(v)}" for k, v in system.reply.items())
         yield f"“{plain(system.id)}” answers: {words}"
     for fault in scenario.faults:
-        times = f" {fault.times} times" if fault.times else " every time"
-        yield f"“{plain(fault.id)}” fails{times}: {fault.failure}"
+        yield fault_in_words(fault)
 
 
 def _value(value: object) -> str:
