@@ -17,6 +17,7 @@ from studio.cobuilder.values import Value, plain, values_in
 from studio.cobuilder.vocabulary import stems
 from studio.domain.condition import All, AnyOf, Compare, Condition, Operator
 from studio.domain.frozen import Json
+from studio.domain.source import Citation
 from studio.domain.tool import Tool
 from studio.domain.workflow import Slot, SlotType
 
@@ -64,6 +65,7 @@ class DraftTool:
     effect: str
     parameters: dict[str, Json] = field(default_factory=dict)
     returns: dict[str, Json] = field(default_factory=dict)
+    cited: tuple[Citation, ...] = ()
 
     def built(self) -> Tool:
         """Return the system as a tool of the agent."""

@@ -79,7 +79,7 @@ def name_of(clause: str) -> str:
     stop = _STOP.search(f" {after}")
     phrase = f" {after}"[: stop.start()] if stop else after
     thing = [w.lower() for w in re.findall(r"[A-Za-z][\w'-]*", phrase) if w.lower() not in _ARTICLES]
-    name = "_".join([*words, *thing[:3]])
+    name = "_".join([*words, *thing[:3]]).replace("e-mail", "email")
     return re.sub(r"[^a-z0-9_]+", "_", name).strip("_")
 
 

@@ -100,6 +100,11 @@ class Builder:
         """Return what a step stands on."""
         return (cite(self.desk.source, found.quote, found.start, found.end, found.anchor),)
 
+    @property
+    def cited(self) -> tuple[Citation, ...]:
+        """Return what the steps stand on, in the order of the text."""
+        return tuple(dict.fromkeys(each for step in self.chain.steps for each in step.citations))
+
     def free(self, words: str) -> str:
         """Return an id that no step has."""
         return free_id(" ".join(words.split()[:5]), self.chain.ids | _TAKEN)
@@ -288,6 +293,7 @@ class Builder:
     def _described(self, found: StepFinding) -> DraftTool:
         made = draft_tool(found.text, self.desk.source.name, self.book)
         known = self.tools.setdefault(made.name, made)
+        known.cited = tuple(dict.fromkeys((*known.cited, *self.cite(found))))
         if known.effect == "read":
             self.book.last, self.book.fixed = known, False
         return known

@@ -64,6 +64,17 @@ _EXAMPLE: dict[str, Scalar] = {
     "phone": "+44 20 7946 0000",
     "yes or no": True,
 }
+_TOLD: dict[str, Scalar] = {
+    "surname": "Finch",
+    "name": "Ada Finch",
+    "postcode": "LS1 4AP",
+    "zip": "10115",
+    "number": "40718",
+    "reference": "40718",
+    "code": "40718",
+    "_id": "40718",
+    "reason": "it does not suit me",
+}
 _GENERIC = re.compile(
     r"^(?:the )?(?:steps?|procedures?|process|what to do|how to do it|how it works|instructions?|workflow|"
     r"sop|"
@@ -211,14 +222,15 @@ def _put_block(
         {slot.id: schema_of(slot) for slot in slots},
         {"verified": {"type": "boolean", "description": "Whether the details belong together"}},
     )
-    paths = _put_tools(desk, [tool], cited)
+    tool.cited = cited
+    paths = _put_tools(desk, [tool])
     path = desk.sketch.put(
         join_path("workflows", flow.id), flow, Why(f"New block “{flow.name}”", reason, cited, 0.6)
     )
     desk.sketch.needs(path, *paths)
 
 
-def _put_tools(desk: Desk, tools: Sequence[DraftTool], cited: tuple[Citation, ...]) -> list[str]:
+def _put_tools(desk: Desk, tools: Sequence[DraftTool]) -> list[str]:
     """Propose the systems that a workflow needs and the agent lacks; return their places."""
     paths = []
     for tool in tools:
@@ -226,7 +238,7 @@ def _put_tools(desk: Desk, tools: Sequence[DraftTool], cited: tuple[Citation, ..
             f"New system “{tool.name.replace('_', ' ')}”",
             "The document needs it, and the agent has no system for it. IT connects it; until then "
             "simulations answer in its place.",
-            cited,
+            tool.cited,
             0.5,
         )
         paths.append(desk.sketch.put(join_path("tools", tool.name), tool.built(), why))
@@ -241,7 +253,7 @@ def _add(desk: Desk, finding: WorkflowFinding) -> None:
         )
         return
     flow = _whole(builder, _name(desk, finding))
-    cited = builder.cite(finding.steps[0])
+    cited = builder.cited
     made = {tool.name: tool for tool in builder.tools.values()}
     if not _passes(desk, flow, [tool.built() for tool in made.values()]):
         desk.ask(
@@ -251,7 +263,7 @@ def _add(desk: Desk, finding: WorkflowFinding) -> None:
             cited[0],
         )
         return
-    paths = _put_tools(desk, list(made.values()), cited)
+    paths = _put_tools(desk, list(made.values()))
     why = Why(
         f"New workflow “{flow.name}”",
         f"{desk.source.name} describes it, and no workflow does it yet.",
@@ -266,7 +278,7 @@ def _add(desk: Desk, finding: WorkflowFinding) -> None:
     course = walk(desk.sketch.agent, scenario)
     if course is not None and meets(scenario, course):
         tested = Why(
-            f"New scenario {scenario.id} {scenario.title}", "It walks the new workflow once.", cited, 0.55
+            f"New scenario {scenario.id} {scenario.title}", "It walks the new workflow once.", cited[:1], 0.55
         )
         desk.sketch.needs(desk.sketch.put(scenario_path(scenario.id), scenario, tested), path)
 
@@ -384,7 +396,8 @@ def _value(slot: Slot) -> Scalar:
         return slot.choices[0]
     if slot.type == "yes or no":
         return True
-    return slot.example or _EXAMPLE.get(slot.type, "as the customer says")
+    said = next((words for name, words in _TOLD.items() if name in slot.id), "as it should be")
+    return slot.example or _EXAMPLE.get(slot.type, said)
 
 
 def _reply(tool: Tool) -> SystemReply:
