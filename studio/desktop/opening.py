@@ -20,6 +20,7 @@ from studio.domain.errors import StudioError
 from studio.settings import Settings, save_settings
 
 if TYPE_CHECKING:
+    from studio.ports import Progress
     from studio.services.workbench import Workbench
 
 RECENT = 8
@@ -111,11 +112,18 @@ class Opener:
                 self._desk.open_page("sources")
 
     def _sample(self) -> None:
-        from studio.assembly import new_from_sample
+        folder, settings = sample_folder(), self.settings
 
-        folder = sample_folder()
-        self._use(new_from_sample(folder, SAMPLE, self.settings), folder)
-        self._desk.tell(f"The sample is yours to change. It lies in {folder}.", "ok")
+        def make(progress: Progress) -> Workbench:
+            from studio.assembly import new_from_sample
+
+            return new_from_sample(folder, SAMPLE, settings, progress)
+
+        def use(workbench: Workbench) -> None:
+            self._use(workbench, folder)
+            self._desk.tell(f"The sample is yours to change. It lies in {folder}.", "ok")
+
+        self._desk.session.start_apart("Making the sample project", make, use)
 
 
 class NewWorkspaceDialog(QDialog):
