@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from studio.cobuilder.answer_cases import MISSING_CASE
 from studio.cobuilder.desk import Desk, sentence_of
 from studio.cobuilder.drafting import rule_path, text_places
 from studio.cobuilder.drafting_rules import old_statements
@@ -118,8 +119,16 @@ def held_back(statement: Statement) -> str:
 
 
 def is_held_back(desk: Desk, statement: Statement) -> bool:
-    """Return whether the document leaves a sentence open."""
-    return any(q.start < statement.end and statement.start < q.end for q in desk.analysis.questions)
+    """Return whether the document leaves a sentence open; one that is silent on another case is not."""
+    return any(
+        q.start < statement.end and statement.start < q.end
+        for q in desk.analysis.questions
+        if q.category not in _CLEAR
+    )
+
+
+_CLEAR = frozenset([MISSING_CASE, "missing input"])
+"""Questions about what a sentence does not speak of: what it does say holds all the same."""
 
 
 def _is_cell(desk: Desk, statement: Statement) -> bool:
