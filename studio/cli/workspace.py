@@ -236,13 +236,13 @@ def propose(
       cobuilder propose S-03
       cobuilder propose S-03 --engine both
     """
+    from studio.cli.reader import read_by
     from studio.services.queries.review import ShowEarlier, ShowProposal
     from studio.services.stages.proposing import Propose
 
     chosen = engine_named(engine) if engine else None
     with workbench(workspace, who) as bench:
-        if chosen is not None:
-            read_source(bench, source, chosen, confirm, anew=False)
+        read_by(bench, source, chosen, confirm)
         waiting = bench.ask(ShowEarlier(source))
         if waiting and not as_json:
             say(waiting)

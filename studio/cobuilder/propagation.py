@@ -114,7 +114,9 @@ def _rivals(desk: Desk, meeting: Meeting, shift: Shift) -> list[str]:
     document = " ".join(desk.source.current.document.text.split()) if desk.source.versions else ""
     cited = (t for t in desk.targets if t.citation is not None and t.text != meeting.target.text)
     texts = {" ".join(target.text.split()): target for target in cited}
-    return [
+    said = (" ".join(s.quote.split()) for s in desk.statements if s.id != meeting.statement.id)
+    kept = [text for text in said if shift.moved(text) != text]
+    return kept + [
         text
         for text, target in texts.items()
         if shift.moved(text) != text

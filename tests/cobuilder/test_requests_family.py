@@ -41,7 +41,7 @@ def test_the_family_holds_at_least_forty_kinds_each_with_words_and_examples() ->
 
 
 _DECLINED = {"text-model": "needs a language model", "tool-after-disclosure": "refused", "undo": "refused"}
-"""What is declined by its nature, with the path of the sample that it would break, or where nothing was done."""
+"""What is declined by nature, with the path of a sample that it breaks, or where nothing was done."""
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)

@@ -26,9 +26,10 @@ from studio.domain.proposal import Proposal
 from studio.domain.scenario import Scenario
 from studio.domain.source import Source
 from studio.services.queries.agents import ShowAgent
+from studio.simulation.mutants import mutants
 from tests.measures.cobuilder_impact import NOW, Figures, changed_places, source_of
 from tests.measures.cobuilder_mutation import items_of, leaves_of
-from tests.measures.cobuilder_tests import broken, fails, mutants
+from tests.measures.cobuilder_tests import broken, fails
 from tests.measures.fresh_truth import FRESH, TRUTHS, Truth
 
 FOLDER = Path(__file__).parent / "fresh"
@@ -146,8 +147,8 @@ def noticed(agent: Agent, drafted: list[Scenario]) -> tuple[Counter[str], Counte
     """Return planted faults by kind: all, noticed by tests with the drafted ones, and by the checks."""
     planted, found, checked = Counter[str](), Counter[str](), Counter[str]()
     sound = broken(agent)
-    for kind, tree in mutants(to_json(agent)):
-        mutant = Agent.model_validate(tree)
+    for each in mutants(agent):
+        mutant, kind = each.plant(agent), each.kind
         planted[kind] += 1
         known = bool(fails(mutant, list(agent.scenarios)) or fails(mutant, drafted))
         found[kind] += known

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studio.checks.all import run_checks
 from studio.domain.agent import Agent
 from studio.domain.run import Blame, Conversation
 from studio.runtime.program import Program
@@ -15,7 +16,7 @@ from studio.simulation import runner
 from studio.simulation.concluding import conclude
 from studio.simulation.systems import connect
 from studio.simulation.verdicts import pass_hat, verdict_of, verdicts, wilson
-from tests.simulation.worlds import edited, scenario, shop_tree, step, talks, wrong
+from tests.simulation.worlds import edited, named, scenario, shop_tree, step, talks, wrong
 
 RESOLVED = {"kind": "outcome", "outcome": "resolved"}
 
@@ -59,10 +60,29 @@ def test_a_fault_with_a_wrong_name_is_named(fault: dict[str, Any]) -> None:
     assert str(fault.get("step", fault["id"])) in why
 
 
+@pytest.mark.parametrize(
+    ("mock", "words"),
+    [
+        ({"table": "order"}, "names the table of records “order”"),
+        ({"table": "orders", "effects": [{"column": "state", "value": "x"}]}, "column of “Orders” “state”"),
+    ],
+)
+def test_a_mock_that_works_on_what_is_not_there_is_named(mock: dict[str, Any], words: str) -> None:
+    """The checks say so, and so does every conversation."""
+    tree = shop_tree()
+    named(tree["tools"], "refund")["mock"] = mock
+    agent = Agent.model_validate(tree)
+    assert any(words in check.detail for check in run_checks(agent) if check.status == "broken")
+    whose, why = _whose(agent)
+    assert whose == "mock"
+    assert words in why
+
+
 def test_a_look_up_without_an_answer_is_the_mocks_fault() -> None:
     """The test does not say what a system answers: not the agent's fault; the system is named."""
     tree = shop_tree()
     tree.pop("records")
+    named(tree["tools"], "refund").pop("mock")
     whose, why = _whose(
         Agent.model_validate(tree), RESOLVED, systems=[{"id": "identify", "reply": {"verified": True}}]
     )
@@ -80,6 +100,7 @@ def test_a_write_the_test_does_not_know_is_the_agents() -> None:
     """An extra write is not excused by a mock without an answer."""
     tree = shop_tree()
     tree.pop("records")
+    named(tree["tools"], "refund").pop("mock")
     replies = [
         {"id": "identify", "reply": {"verified": True}},
         {"id": "get_order", "reply": {"days": 5, "amount": 80, "final_sale": False}},

@@ -42,10 +42,10 @@ def _covering(turn: Turn) -> Outcome:
     near = tuple(link for item in items if (link := item.link) is not None)
     if not found:
         return Told(f"No test covers {name}. Add one: “add a test where …”.", near) if items else NotMine()
-    lines = [f"· {t.id} {t.title}: {found[t.id]}" for t in agent.scenarios if t.id in found]
-    links = tuple(
-        Link(page="tests", item=t.id, label=f"{t.id} “{t.title}”") for t in agent.scenarios if t.id in found
-    )
+    tests = [t for t in agent.scenarios if t.id in found]
+    tests.sort(key=lambda t: found[t.id].startswith("its course"))  # what covers it by the way comes last
+    lines = [f"· {t.id} {t.title}: {found[t.id]}" for t in tests]
+    links = tuple(Link(page="tests", item=t.id, label=f"{t.id} “{t.title}”") for t in tests)
     verb = "tests cover" if len(lines) > 1 else "test covers"
     return Told(f"{len(lines)} {verb} {name}:\n" + "\n".join(lines), (*links, *near))
 

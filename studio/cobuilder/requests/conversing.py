@@ -58,7 +58,7 @@ def _one(said: str, text: str, ground: Ground) -> Reply:
     best = reply_to_one(said, text, ground)
     if best.verdict in ("proposed", "answered", "refused", "needs a language model"):
         return best
-    meant = _with_listed(_with_last(text, ground.last), ground.listed)
+    meant = _with_listed(_with_last(_gone_on(text, ground.last), ground.last), ground.listed)
     if meant != text:
         other = reply_to_one(said, meant, ground)
         best = min(best, other, key=_rank)
@@ -80,7 +80,12 @@ def _one(said: str, text: str, ground: Ground) -> Reply:
             return other.model_copy(update={"text": f"{other.text} (I read {pairs}.)"})
     if best.verdict != "not understood":
         return best
-    made = glimpses(text, ground, lambda request: reply_to_one(request, stripped(normal(request)), ground))
+    made = glimpses(
+        text,
+        ground,
+        lambda request: reply_to_one(request, stripped(normal(request)), ground),
+        asked=said.rstrip().endswith("?"),
+    )
     made = (*_together(text, ground), *made)[:5]
     if made:
         return Reply(request=said, verdict="unsure", text=UNSURE, choices=made)
@@ -138,6 +143,34 @@ def _with_last(text: str, last: str) -> str:
         return text
     name = f"{last}'s" if found[0].lower() == "its" else last
     return text[: found.start()] + name + text[found.end() :]
+
+
+_GONE_ON = (
+    (
+        re.compile(
+            r"^(?:but )?(?:unless|except (?:when|if|for)?|but not (?:when|if|for)|not (?:when|if|for)) (.+)",
+            re.I,
+        ),
+        "{0} should not apply when {1}",
+    ),
+    (
+        re.compile(
+            r"^(?:but )?only ((?:on|when|if|during|between|at|for|in|from|after|before|within|while) .+)",
+            re.I,
+        ),
+        "{0} should hold only {1}",
+    ),
+)
+
+
+def _gone_on(text: str, last: str) -> str:
+    """Return "unless …" and "only on …" as a whole request about the rule of the reply before."""
+    if not re.fullmatch(r"R-\d+", last):
+        return text
+    for begun, whole in _GONE_ON:
+        if found := begun.match(text):
+            return whole.format(last, found[1])
+    return text
 
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")

@@ -26,7 +26,8 @@ NAMED = 0.5
 _CUES = {
     "no": r"\b(?:no|not|never|without|stop|drop|remove|delete|superfluous|unnecessary|obsolete|"
     r"invalid|skip|less"
-    r"|leave out|get rid|take .+ (?:out|off|away)|no longer|out|cancel|quit|scrap|avoid)\b|n't\b",
+    r"|leave out|get rid|goes|gone|history|throw|ditch|bin|take .+ (?:out|off|away)|no longer|out|cancel|"
+    r"quit|scrap|avoid)\b|n't\b",
     "new": r"\b(?:new|add|another|more|also|too|include|extra|additional|missing|need|want)\b",
     "asking": r"^(?:so |and |but )*(?:what|why|when|where|which|who|whom|how|is|are|does|do|"
     r"did|can|could|may|must"
@@ -339,9 +340,15 @@ _MAYBE_A_WISH = re.compile(
 """How a wish begins that is put as a question, or as a case."""
 
 
-def glimpses(text: str, ground: Ground, trying: Callable[[str], Reply]) -> tuple[Choice, ...]:
-    """Return the requests that words may mean, each tried; what is not understood is not offered."""
+def glimpses(
+    text: str, ground: Ground, trying: Callable[[str], Reply], asked: bool = False
+) -> tuple[Choice, ...]:
+    """Return the requests that words may mean, each tried; what is not understood is not offered.
+
+    `asked` says that a question mark stood behind the words.
+    """
     seen = _look(text, ground)
+    seen.cues |= {"asking"} if asked else set()
     if len(text.split()) < 2 and not any(seen.named.values()) and not seen.cues & {"open"}:
         return ()
     questions = "asking" in seen.cues
@@ -352,6 +359,6 @@ def glimpses(text: str, ground: Ground, trying: Callable[[str], Reply]) -> tuple
     for request in dict.fromkeys(line for order in orders for line in order):
         if len(found) == MOST:
             break
-        if trying(request).understood:
+        if (said := trying(request)).understood or said.verdict == "needs a language model":
             found[request] = Choice(label=request[:1].upper() + request[1:], request=request)
     return tuple(found.values())

@@ -188,7 +188,7 @@ def _questions(seen: Seen) -> Iterator[str]:
         seen.text,
         re.IGNORECASE,
     )
-    if not asked or "no" in seen.cues or seen.quotes:
+    if not asked or seen.cues & {"no", "polite", "short"} or seen.quotes:
         return
     flows = [f for f in seen.ground.agent.workflows if not f.reusable and f.slots]
     stems = stems_of(seen.text)
@@ -236,11 +236,11 @@ def _told(seen: Seen) -> Iterator[str]:
 
 def _heard(seen: Seen) -> Iterator[str]:
     said = re.search(
-        r"(?:mentions?|says?|asks? (?:for|about)|complains? about|threatens?(?: to)?|talks? about|brings? up|"
-        r"writes?) "
+        r"(?:mention\w*|says?|ask\w* (?:for|about)|complain\w* about|threaten\w*(?: to)?|talk\w* about|"
+        r"bring\w* up|writes?) "
         r"(?:that |about |they are |they're )?(?P<heard>[\w' -]+?)(?:,| get| ->| =>| should| must| has to| "
         r"to a | goes?\b"
-        r"| hand| pass| transfer|$)",
+        r"| belong\w*| hand| pass| transfer|$)",
         seen.text,
         re.IGNORECASE,
     )
@@ -292,6 +292,9 @@ def _handing(seen: Seen) -> Iterator[str]:
                 queue = str(getattr(step, "queue", ""))
                 if queue and queue != went[1] and rest & stems_of(f"{queue} {step.title} {flow.name}"):
                     yield f"change the queue of “{step.title}” to “{went[1]}”"
+        for queue in dict.fromkeys(queues):
+            if queue and queue != went[1]:
+                yield f"change the queue of {queue} to “{went[1]}”"
 
 
 # Where people do it themselves.

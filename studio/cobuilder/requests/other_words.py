@@ -19,6 +19,12 @@ _OFF = r"(?:turn|switch|take) off|disable|deactivate|suspend|retire|get shot of"
 _TOLD = r"(?:told|said|heard|disclosed|mentioned|explained)"
 
 WAYS: dict[str, tuple[str, ...]] = {
+    "undo": (
+        r"(?:i|we|that) (?:made|did|was) (?:a |an )?(?:mistake|error|slip|wrong)[^,“”]*,? (?:so )?(?:please "
+        r")?(?:undo|revert|take back|take)(?: it| that| this)?(?: back)?",
+        r"(?:that|it) was (?:wrong|a mistake|not what i (?:meant|wanted))[,.]? ?(?:undo|revert|take)?(?: it| "
+        r"that)?(?: back)?",
+    ),
     "owner": (
         r"(?P<name>[A-Z][\w'-]+(?: [A-Z][\w'-]+)+) (?:does|runs|handles|looks after|covers|leads|is taking "
         r"over|takes on) (?P<role>QA|quality|compliance|operations|ops|business|IT|analytics)(?: now| from "
@@ -47,6 +53,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"what are you (?:able to do|good for|for)",
     ),
     "rule-add": (
+        r"(?:note|record|state|put down|write down) in (?:the |our )?(?:charter|rules|rule ?book) that "
+        r"{text}",
         r"(?:<add>|make it|introduce|we need|there is) (?:another|one more|a second|a further|yet another) "
         r"(?:new )?rules?(?: to the charter)?(?: that (?:says? (?:that )?)?|:| to)?\s*:?\s*{text}",
         r"{text},? (?:and )?(?:<add>|note|record) (?:that|this|it)(?: down)? (?:in|into|to|as a rule in|"
@@ -63,6 +71,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"from now on,? (?P<modal>never|always) {text}",
     ),
     "rule-remove": (
+        r"(?:<the>)?{rule} rule (?:goes|is gone|is history|must go|should go)(?: now)?",
+        r"throw (?P<rule>(?:rule )?R-\d+) (?:away|out)",
         r"(?:<the>)?{rule} rule (?:can|could|may|should|must) be (?:deleted|removed|dropped|scrapped|taken "
         r"out|retired|abolished)",
         rf"(?:{_OFF}) (?P<rule>(?:rule )?R-\d+)(?: for now| for the moment| for a while)?",
@@ -101,6 +111,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         rf"(?P<rule>(?:rule )?R-\d+) ?[:–-]? {_LEVEL} severity",
     ),
     "rule-scope": (
+        r"(?P<rule>(?:rule )?R-\d+) (?:only|just) (?:in|inside|within|for|during|at) (?:the workflow "
+        r")?{flow}",
         r"(?:apply|use|limit|restrict|keep) (?:rule )?{rule} (?:only |just |solely )(?:to|in|for) (?:the "
         r"workflow )?{flow}",
         r"(?:<the>)?{rule} (?:<must>) (?:only|just) (?:matter|concern|cover|be used) ?(?:in|for|to)? {flow}",
@@ -222,6 +234,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"(?P<none>don't|do not|never) (?:<retry>|repeat) {calling} (?:when|while|in|during|for) .+",
     ),
     "attempts": (
+        rf"(?:up to|at most|max(?:imum)?|no more than|only) {_N} {_TIMES} (?:to|at|for|with|on|in) "
+        rf"{{trying}}",
         rf"(?:let|allow|permit) <customer> (?:to )?(?:try|have) (?:up to )?{_N} ?{_TIMES}? (?:to|at|in|for|"
         rf"on) {{trying}}",
         rf"(?:could|can|should|may) <customer> (?:please )?(?:have|get) {_N} {_TIMES} (?:to|at|for|on|in) "
@@ -232,6 +246,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         rf"\w+))?",
     ),
     "fact-stop": (
+        r"{fact} (?:is|are) (?:not|no longer) (?:needed|necessary|required|wanted)(?: <more>)?,? (?:so "
+        r")?(?:<not>|stop) <ask>(?:ing)?(?: for)?(?: it| that| them)?(?: <more>)?",
         r"(?:<agent> |we |you )?(?:needn't|need not|don't need to|do not need to|don't have to|do not have "
         r"to|no longer need to|no longer have to) <ask> (?:<customer> )?(?:for |about |whether (?:it is |"
         r"it's "
@@ -274,6 +290,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         rf"was|is) {_TOLD}",
     ),
     "test-remove": (
+        r"throw (?P<test>(?:test )?T-\d+) (?:away|out)",
+        r"(?P<test>T-\d+) (?:is history|goes|has to go|should go)",
         r"(?P<test>T-\d+) (?:isn't|is not|is no longer) (?:needed|necessary|required|useful)(?: <more>)?",
         r"(?:we|you|i) (?:don't|do not|no longer|won't) need (?P<test>T-\d+)(?: <more>)?",
     ),
@@ -310,11 +328,14 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"(?:anything|something) in the (?:rules|charter) (?:on|about|around|regarding) {topic}",
     ),
     "ask-why": (
+        r"(?:for what reason|how come|on what grounds) (?:do|does|is|are|must|can't|cannot)? ?(?:<agent> "
+        r")?{demand}",
         r"(?:what is |what's )?the reason (?:that |why )?{demand}",
         r"why (?:can't|cannot|may not|must not|mustn't|won't|doesn't) (?:<agent>|<customer>) {demand}",
         r"(?:how come|what for do) (?:<agent> |we )?{demand}",
     ),
     "ask-show": (
+        r"(?P<item>[RT]-\d+)[ ,:–-]+what (?:does|is) (?:it|that|this)(?: say| about)?(?: again| exactly)?",
         r"what (?:exactly |precisely )?(?:does|is) {item}(?: exactly| precisely)? (?:say|do|mean|check|test)",
         r"(?:remind me|tell me) what {item} (?:says|is|does|means)",
         r"(?:let me see|read out|read me|pull up|bring up|go to|take me to) (?:<the>)?{item}",

@@ -149,7 +149,7 @@ def _unclear(said: str, reading: Reading, index: Index) -> Reply | None:
 
 def not_understood(said: str, text: str, ground: Ground | None = None) -> Reply:
     """Return the reply to what nobody understands: said so, with the kinds that come closest."""
-    near = nearest(text, KINDS)
+    near = nearest(text, KINDS) if ground is None or not pages_for(text) else []
     pages = tuple(pages_for(text)) if ground is not None else ()
     words = (
         "I do not understand that as one of the requests I know, and I do not guess. Say one "

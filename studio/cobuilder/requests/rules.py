@@ -127,7 +127,9 @@ def _remove(turn: Turn) -> Outcome:
             turn.sketch.edit(f"scenarios/{test.id}", test, why, expectations=kept)
     title = f"Remove rule {rule.id} “{rule.title}”"
     turn.sketch.put(f"charter/rules/{rule.id}", None, turn.why(title, *rule.citations))
-    return Done(f"I propose to remove rule {rule.id} “{rule.title}”.", title)
+    off = re.search(r"\b(?:off|disable|suspend|deactivate|for now|for a while)\b", turn.said, re.IGNORECASE)
+    note = "A rule cannot be off for a while: it is removed, and undo or an earlier version brings it back."
+    return Done(f"I propose to remove rule {rule.id} “{rule.title}”.", title, (note,) if off else ())
 
 
 def _reword(turn: Turn) -> Outcome:

@@ -37,7 +37,9 @@ _ALL = frozenset(
     "will "
     "shall would could do does did have has had is are was were be been not no never ever please now only "
     "change set raise lower extend increase reduce charge bill where what which who why how whether whose "
-    "loyal dear good many other certain existing".split()
+    "loyal dear good many other certain existing like want wish prefer love need expect would remind our "
+    "here "
+    "how so well when while until unless because since".split()
 )
 _AFTER = re.compile(
     rf"\b(?P<group>{_PEOPLE}\s+(?:(?:aged |who are )?(?:over|under|above|below) \d+|(?:with|without|who|"
@@ -103,7 +105,10 @@ def _value_for(turn: Turn) -> Outcome:
             request=f"change {first.id} to {new.shown}",
         )
     )
-    if len(rules) == 1 and _named(turn, first, rest):
+    told = re.search(
+        rf"(?:^|\b(?:for|to|give|offer|grant|only) )(?:the |our )?{re.escape(group)}\b", said, re.IGNORECASE
+    )
+    if told and len(rules) == 1 and _named(turn, first, rest):
         return _beside(turn, turn.agent.charter.rule(first.id), group, new)
     return Unsure(f"Shall {new.shown} hold for {group} only, or for everybody?", tuple(made))
 
