@@ -196,6 +196,7 @@ class Run:
     """All conversations of one agent over scenarios × customers with one seed, scenario by scenario.
 
     `counted` are the figures if they were kept with the run; else they are counted when asked for.
+    `sampled` names the language model that took part; such a run proves nothing, it samples.
     """
 
     agent_digest: str
@@ -205,6 +206,7 @@ class Run:
     engine: str
     conversations: Sequence[Conversation]
     counted: RunFigures | None = None
+    sampled: str = ""
 
     @cached_property
     def figures(self) -> RunFigures:

@@ -101,8 +101,11 @@ def promptfoo() -> Path:
     if not (folder / "complete").exists():
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+        # What it builds on the way finds Node's headers where this machine's npm says they are.
+        headers = _run([npm, "config", "get", "nodedir"], 30).strip()
+        more = {"npm_config_nodedir": headers} if headers and headers != "undefined" else {}
         command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(folder)]
-        _run([*command, f"promptfoo@{version}"], _INSTALL_SECONDS, folder)
+        _run([*command, f"promptfoo@{version}"], _INSTALL_SECONDS, folder, **more)
         (folder / "complete").touch()
     return folder / "node_modules" / ".bin" / ("promptfoo.cmd" if sys.platform == "win32" else "promptfoo")
 
