@@ -20,7 +20,7 @@ Table = Annotated[str, typer.Argument(help="The table of records, by its name.")
 world = typer.Typer(
     name="world",
     no_args_is_help=True,
-    help="Records that mock systems look up and change: list, show, put, remove, import, export.",
+    help="Records that mock systems look up and change: sketch, import, show, put, effect, export …",
 )
 
 
@@ -172,14 +172,47 @@ def put(
     """
     from studio.services.commands import PutRecord
 
+    with workbench(workspace, who) as bench:
+        say(bench.do(PutRecord(name, record, _pairs(values))).title)
+
+
+def _pairs(values: list[str] | None) -> tuple[tuple[str, str], ...]:
     pairs = []
-    for value in values:
+    for value in values or ():
         column, sign, text = value.partition("=")
         if not sign:
             raise WrongUse(f"“{value}” sets no column.", "Write COLUMN=VALUE.")
-        pairs.append((column.strip(), text))
+        pairs.append((column.strip(), text.strip()))
+    return tuple(pairs)
+
+
+@world.command("effect")
+def effect(
+    tool: Annotated[str, typer.Argument(help="The system, by its name.")],
+    name: Table,
+    sets: Annotated[list[str] | None, typer.Option("--set", metavar="COLUMN=VALUE", help="Becomes.")] = None,
+    adds: Annotated[list[str] | None, typer.Option("--add", metavar="COLUMN=VALUE", help="Grows by.")] = None,
+    subtracts: Annotated[
+        list[str] | None, typer.Option("--subtract", metavar="COLUMN=VALUE", help="Shrinks by.")
+    ] = None,
+    only_when: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN=VALUE", help="Else the system refuses.")
+    ] = None,
+    new_in: Annotated[str, typer.Option(help="The table that gets a new record.", metavar="TABLE")] = "",
+    workspace: Workspace = HERE,
+    who: Who = "",
+) -> None:
+    """Say what a system does to the record it is about; a value may be the name of one of its arguments.
+
+    \b
+    Examples:
+      cobuilder world effect issue_refund Orders --set status=refunded --subtract balance=amount
+    """
+    from studio.services.commands import SetMock
+
+    command = SetMock(tool, name, _pairs(sets), _pairs(adds), _pairs(subtracts), _pairs(only_when), new_in)
     with workbench(workspace, who) as bench:
-        say(bench.do(PutRecord(name, record, tuple(pairs))).title)
+        say(bench.do(command).title)
 
 
 @world.command("remove")
@@ -194,6 +227,15 @@ def remove(
 
     with workbench(workspace, who) as bench:
         say(bench.do(RemoveRecord(name, record)).title)
+
+
+@world.command("sketch")
+def sketch(workspace: Workspace = HERE, who: Who = "") -> None:
+    """Make the tables that the systems' schemas suggest, with the records that the tests speak of."""
+    from studio.services.commands import SketchRecords
+
+    with workbench(workspace, who) as bench:
+        say(bench.do(SketchRecords()).title)
 
 
 @world.command("import")

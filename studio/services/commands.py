@@ -249,6 +249,27 @@ class ImportRecords(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class SetMock(Command):
+    """Say what a mock system does to a table of records: what it sets, adds and subtracts, and when at all.
+
+    With nothing said, it changes nothing any more. `adds_to` is the table that gets a new record.
+    """
+
+    tool: str
+    table: str
+    sets: tuple[tuple[str, str], ...] = ()
+    adds: tuple[tuple[str, str], ...] = ()
+    subtracts: tuple[tuple[str, str], ...] = ()
+    only_when: tuple[tuple[str, str], ...] = ()
+    adds_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SketchRecords(Command):
+    """Make the tables of records that the systems' schemas suggest, with the records the tests speak of."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordComparison(Command):
     """Keep the result of a simulation of live version and draft."""
 

@@ -55,7 +55,7 @@ def put_record(agent: Agent, table_name: str, record: str, values: Mapping[str, 
             continue
         kept.pop(name, None)
         if text.strip():
-            kept[name] = _valued(columns[name], text, f"Record “{record}”")
+            kept[name] = read_value(columns[name], text, f"Record “{record}”")
     after = Record(id=record, values=kept)
     title = f"{table.name}: {record} {'changed' if before else 'added'}"
     return _edit(title, join_path("records", table.id, "rows", record), before, after)
@@ -233,7 +233,7 @@ def _records(table: RecordTable, ids: list[str], lines: list[_Line]) -> list[Rec
         if name in seen:
             raise BrokenInput(f"Line {number}: “{name}” is there twice, first in line {seen[name]}.")
         seen[name] = number
-        values = {c: _valued(columns[c], text, f"Line {number}") for c, text in cells.items() if text}
+        values = {c: read_value(columns[c], text, f"Line {number}") for c, text in cells.items() if text}
         found.append(Record(id=name, values=values))
     return found
 
@@ -242,7 +242,7 @@ def _label(table: RecordTable, name: str) -> str:
     return next((column.label for column in table.columns if column.id == name and column.label), name)
 
 
-def _valued(column: Column, text: str, where: str) -> Scalar:
+def read_value(column: Column, text: str, where: str) -> Scalar:
     """Return a cell as a value of its column's type; raises BrokenInput that says where it does not fit."""
     text = text.strip()
     wrong = {"number": "no number", "yes or no": "neither yes nor no", "date": "no date like 2026-12-31"}

@@ -40,13 +40,14 @@ class Stage:
     mistakes: tuple[str, ...]
 
 
-_STAGES: dict[int, Stage] = {}
+_STAGES: dict[tuple[int, int], Stage] = {}
 _KEPT = 2_000
-"""How many scenarios are kept made ready; they are found by identity, which is safe while they are kept."""
+"""How many stages are kept; they are found by the identity of what they hold, which is safe while kept."""
 
 
 def _stage(scenario: Scenario, program: Program | None) -> Stage:
-    found = _STAGES.get(id(scenario))
+    key = (id(scenario), id(program))
+    found = _STAGES.get(key)
     if found is not None and found.scenario is scenario and found.program is program:
         return found
     if len(_STAGES) >= _KEPT:
@@ -63,7 +64,7 @@ def _stage(scenario: Scenario, program: Program | None) -> Stage:
         scenario.faults,
         tuple(mistakes(program, scenario)),
     )
-    _STAGES[id(scenario)] = made
+    _STAGES[key] = made
     return made
 
 

@@ -33,6 +33,8 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.PutRecord: records.put,
     commands.RemoveRecord: records.remove,
     commands.ImportRecords: records.take_in,
+    commands.SketchRecords: records.sketch,
+    commands.SetMock: records.set_mock,
     commands.RecordComparison: simulation.record_comparison,
     commands.PlanRelease: release.plan,
     commands.ApproveRelease: release.approve_release,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from studio.domain.changeset import ChangeSet
-from studio.services.commands import ImportRecords, PutRecord, RemoveRecord
+from studio.services.commands import ImportRecords, PutRecord, RemoveRecord, SetMock, SketchRecords
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event
 
@@ -39,3 +39,25 @@ def take_in(command: ImportRecords, around: Surroundings) -> Effect:
 
     draft = around.unit.agents.draft()
     return _effect(import_csv(draft, command.table, command.text, command.key))
+
+
+def sketch(command: SketchRecords, around: Surroundings) -> Effect:
+    """Make the tables that the systems' schemas suggest."""
+    from studio.simulation.sketching import sketch_tables
+
+    return _effect(sketch_tables(around.unit.agents.draft()))
+
+
+def set_mock(command: SetMock, around: Surroundings) -> Effect:
+    """Say what a mock system does."""
+    from studio.simulation.effects import put_mock
+
+    edit = put_mock(
+        around.unit.agents.draft(),
+        command.tool,
+        command.table,
+        {"set": dict(command.sets), "add": dict(command.adds), "subtract": dict(command.subtracts)},
+        dict(command.only_when),
+        command.adds_to,
+    )
+    return _effect(edit)

@@ -181,7 +181,9 @@ def _heading(stand: Standing, change: ProposedChange) -> str:
     heading = GROUPS.get(segments[0], segments[0].capitalize())
     if segments[0] == "workflows":
         known = (*stand.draft.workflows, *stand.live.workflows)
-        name = next((w.name for w in known if w.id == segments[1]), segments[1])
+        after = change.change.after
+        new = str(after["name"]) if len(segments) == 2 and isinstance(after, dict) else segments[1]
+        name = next((w.name for w in known if w.id == segments[1]), new)
         return f"{heading} · {name}"
     return heading
 
