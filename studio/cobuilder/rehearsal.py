@@ -18,6 +18,7 @@ from studio.domain.scenario import (
     Expectation,
     ExpectCall,
     ExpectEffort,
+    ExpectGuard,
     ExpectHandoff,
     ExpectOutcome,
     ExpectRecord,
@@ -177,7 +178,7 @@ def meets(scenario: Scenario, course: Walk) -> bool:
 
 
 def _met(expectation: Expectation, course: Walk) -> bool:
-    if isinstance(expectation, ExpectWorld | ExpectRecord | ExpectEffort):
+    if isinstance(expectation, ExpectWorld | ExpectRecord | ExpectEffort | ExpectGuard):
         return True  # a walk has no systems that change and no customer; a simulation tells
     if isinstance(expectation, ExpectOutcome):
         return course.outcome == expectation.outcome
