@@ -39,7 +39,9 @@ from studio.domain.workflow import (
     Workflow,
 )
 
-_MANNERS = frozenset({"asks for a human", "refuses to identify", "asks for an exception"})
+_MANNERS = frozenset(
+    {"asks for a human", "refuses to identify", "asks for an exception", "adds information late"}
+)
 _LONGEST = 400
 
 

@@ -51,6 +51,13 @@ class Persona(Frozen):
     language: Language | None = None
     channel: Channel | None = None
 
+    @property
+    def words(self) -> str:
+        """Return how the customer is, in a few words."""
+        told = [self.mood, f"patience {self.patience}", f"clarity {self.clarity}"]
+        told += [f"{self.language} English"] if self.language else []
+        return ", ".join([*told, f"by {self.channel}"] if self.channel else told)
+
 
 class Fact(Frozen):
     """Something the customer knows; `id` is a slot's id.

@@ -67,6 +67,8 @@ def _same(one: str, other: str) -> bool:
         return False
     if long.startswith(short) and len(long) - len(short) <= 3:
         return True
+    if len(short) == 4 and len(long) == 5 and short[0] == long[0]:
+        return OSA.distance(one, other) <= 1
     return len(short) > 4 and (OSA.distance(one, other) <= 1 or sorted(one) == sorted(other))
 
 

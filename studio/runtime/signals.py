@@ -233,8 +233,3 @@ def signals(text: str) -> Signals:
     low = words.casefold().replace("’", "'")
     back = bool(_BACK.search(rest))
     return Signals(words, low, rest, back, names, unfinished, bool(_QUESTION.search(words)))
-
-
-def wants_person(text: str) -> bool:
-    """Return whether the customer asks for a human."""
-    return signals(text).has("person")

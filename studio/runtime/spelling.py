@@ -27,6 +27,7 @@ _WORDS = {
     "gonna": "going to",
     "gotta": "have to",
     "gimme": "give me",
+    "gime": "give me",
     "lemme": "let me",
     "dunno": "don't know",
     "idk": "I don't know",

@@ -78,6 +78,9 @@ _SOFT_NO = re.compile(
     r"(?=no\b|nope\b|nah\b|not (?:really|at all)\b|i don'?t think so)",
     re.I,
 )
+_A_NO = re.compile(
+    r"\b(?:be|it'?s|that'?s|say|is) (?:a )?no\b(?! (?:problem|worries|bother|objections?))", re.I
+)
 _NO_TROUBLE = re.compile(r"\bno (?:problem|worries|bother|objections?)\b", re.I)
 _DENIED = re.compile(
     r"\b(?:not|never|\w+n['\u2019]t|cannot|isnt|wasnt|dont|hasnt|no longer|instead of|rather"
@@ -170,7 +173,7 @@ def read_yes_no(text: str, asked: bool) -> Found | None:
     no, yes = _NO.search(text), _YES.search(text)
     if no and (fine := _NO_TROUBLE.search(text)):
         return Found(True, *fine.span())
-    if no and _SOFT_NO.match(text):
+    if no and (_SOFT_NO.match(text) or _A_NO.search(text)):
         return Found(False, *no.span())
     if yes and (not no or yes.start() < no.start()) and not (no and no.start() - yes.end() < 2):
         return Found(True, *yes.span())
@@ -196,7 +199,8 @@ def read_loose_code(text: str, asked: bool) -> Found | None:
 
 
 _SPELT = re.compile(
-    r"(?<![A-Za-z0-9'’])[A-Za-z0-9](?:[ .-]+(?:dash|hyphen|minus|[A-Za-z0-9](?![A-Za-z0-9])))+", re.I
+    r"(?<![A-Za-z0-9'’])[A-Za-z0-9](?:(?: |-|\.(?! ))+(?:dash|hyphen|minus|[A-Za-z0-9](?![A-Za-z0-9])))+",
+    re.I,
 )
 _PREFIXED = re.compile(r"([A-Za-z]+[-_ ]?)(\\d(?:\{\d+\}|\+))")
 

@@ -84,7 +84,7 @@ def scenario_lines(value: Json) -> Iterator[str]:
     if test.goal:
         yield f"Goal: {test.goal}"
     persona = test.persona
-    manner = ", ".join([f"{persona.mood}, patience {persona.patience}", *test.behaviours])
+    manner = ", ".join([persona.words, *test.behaviours])
     yield f"Customer: {persona.name} ({manner})"
     for fact in test.facts:
         wrong = f" (first says {spell(fact.wrong)})" if fact.wrong is not None else ""

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -54,6 +55,9 @@ def _turn_of_its_own(behaviour: Behaviour, act: str, late: bool = True) -> Manne
     return Manner(instead=instead, after=after if late else None)
 
 
+_AFTER_COMMA = re.compile(r"(?<=[,:] )[A-HJ-Z](?=[a-z])")
+"""A capital in the middle of a sentence, where a question was put behind other words."""
+
 # At the opening
 
 
@@ -62,6 +66,7 @@ def _several(speaker: Speaker, words: str) -> str:
     also = speaker.scenario.also or (speaker.say("also generic", "also/generic"),)
     for number, other in enumerate(also):
         words = speaker.say("also", f"also/{number}", first=speaker.closed(words), wish=other)
+        words = _AFTER_COMMA.sub(lambda found: found[0].lower(), words)
     return words
 
 
@@ -118,6 +123,8 @@ def _back(speaker: Speaker, asked: Slot, words: str) -> str:
     returns = "changes topic" in speaker.done and once(speaker, "back to it")
     if not returns or asked.type in NO_FRAGMENTS:
         return words
+    if not (words[:1].isdigit() or "@" in words.split()[0] or words[:2].isupper()):
+        return f"{speaker.voice.pick(('Anyway.', 'OK.', 'Right.'), 'topic/back')} {words}"
     return speaker.say("back to it", "topic/back", value=words)
 
 

@@ -16,7 +16,7 @@ from studio.domain.condition import Scalar
 from studio.domain.scenario import Fact
 from studio.domain.workflow import Slot
 from studio.simulation.behaviours import SETTLED, Manner, hooks
-from studio.simulation.phrasing import label_of
+from studio.simulation.phrasing import label_of, subject_of
 from studio.simulation.speaking import Speaker, World
 
 __all__ = ["AGAIN_LIMIT", "PATIENCE", "Customer", "World"]
@@ -76,6 +76,10 @@ class Customer(Speaker):
             for manner in self._hooks:
                 if manner.opening is not None:
                     words = manner.opening(self, words)
+        if self.scenario.persona.channel == "e-mail" and self.number > 0 and not self.queue:
+            return (
+                f"{self.closed(words)}\n{self.say('sign off', 'sign off', name=self.scenario.persona.name)}"
+            )
         return words
 
     def _greeted(self, words: str) -> str:
@@ -95,8 +99,6 @@ class Customer(Speaker):
             return f"{self.closed(self.say('angry', 'angry/words'))} {words}"
         if self.scenario.persona.mood == "worried" and self.voice.chance(0.6, "worried"):
             return f"{self.closed(words)} {self.say('worried', 'worried/words')}"
-        if self.scenario.persona.channel == "e-mail":
-            return f"{self.closed(words)}\n{self.say('thanks', 'mail/thanks')}\n{self.scenario.persona.name}"
         return words
 
     # The middle
@@ -169,7 +171,9 @@ class Customer(Speaker):
         if isinstance(value, bool):
             return self.tinted(said, key)
         if slot.type == "choice":
-            return self.say("tell choice", key, value=said)
+            who = subject_of(said)
+            act = "tell what happened" if who else "tell choice"
+            return self.say(act, key, value=said, subject=who)
         by_name = slot.type not in _BARE and self.voice.chance(0.25, f"{key}/named")
         return self.say("tell by name" if by_name else "tell", key, value=said, label=label_of(slot, slot.id))
 

@@ -37,8 +37,6 @@ HARMLESS: tuple[Behaviour, ...] = (
     "asks for an exception",
 )
 """Manners that must not change where a conversation ends."""
-_CLASHING = frozenset({"gives wrong then right data", "changes mind", "adds information late"})
-"""Manners with which a fact's first value is another one."""
 
 
 def in_manners(
@@ -70,7 +68,8 @@ def as_persons(scenario: Scenario, personas: Mapping[str, Persona]) -> Iterator[
 def at_decisions(agent: Agent, scenario: Scenario) -> tuple[Situation, ...]:
     """Return a customer for each row of each table, and for each limit, that a test's workflow decides by."""
     plain = bare(scenario)
-    if _CLASHING & set(scenario.behaviours) or scenario.faults:
+    unknown = any(system.reply.get("verified") is False for system in scenario.systems)
+    if unknown or scenario.faults or not set(scenario.behaviours) <= set(HARMLESS):
         return ()
     found: dict[str, Situation] = {}
     for flow in family(agent, scenario.workflow):
@@ -78,9 +77,16 @@ def at_decisions(agent: Agent, scenario: Scenario) -> tuple[Situation, ...]:
             if isinstance(step, Decide):
                 for words, made in (*_rows(agent, plain, step), *_limits(agent, plain, step)):
                     expected = _expected(agent, made, step, flow)
-                    if expected is not None and words not in found:
+                    if expected is not None and words not in found and not _gives_away(scenario, made):
                         found[words] = words, _titled(scenario, made, words, expected)
     return tuple(found.values())
+
+
+def _gives_away(base: Scenario, made: Scenario) -> bool:
+    """Return whether the opening tells a value that was changed."""
+    opening = base.opening.casefold()
+    now = {fact.id: fact.value for fact in made.facts}
+    return any(str(f.value).casefold() in opening for f in base.facts if now.get(f.id) != f.value)
 
 
 def _titled(base: Scenario, made: Scenario, words: str, expected: ExpectStep) -> Scenario:

@@ -105,6 +105,8 @@ def slang(text: str, voice: Voice, key: str) -> str:
         text = pattern.sub(lambda found, word=word: word, text)  # type: ignore[misc]
     text = careless(text)
     tag = _TAGS[(number >> 16) % len(_TAGS)]
+    if "unfinished" in key:
+        return text
     return text if not tag or text.endswith(("}", "?", "...")) or "{" in text[-12:] else text + tag
 
 

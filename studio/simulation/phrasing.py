@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -23,6 +24,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_DONE = re.compile(r"(?:[a-z]+ed|did|does|came|broke|got|has|never|fell|stopped)\s+\w", re.I)
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _COUNTED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -121,6 +123,13 @@ def _from_today(day: date, today: date) -> list[str]:
 def label_of(slot: Slot | None, name: str) -> str:
     """Return what a customer calls a fact."""
     return (slot.label if slot and slot.label else name.replace("_", " ")).lower()
+
+
+def subject_of(choice: str) -> str:
+    """Return who did what a choice tells ("changed my mind" is “I”), or "" where it is a thing or a state."""
+    if not _DONE.match(choice):
+        return ""
+    return "I" if " my " in f" {choice} " else "it"
 
 
 def brief(value: Scalar, slot: Slot | None, voice: Voice, key: str, today: date | None = None) -> str:

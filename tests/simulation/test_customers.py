@@ -30,6 +30,7 @@ VALUES: list[tuple[SlotType, Scalar]] = [
     ("yes or no", False),
     ("text", "The zip is broken"),
 ]
+REST = {"subject": "it", "name": "Ada Finch"}
 SIGNAL_OF_ACT = {
     "person": "person",
     "refuse": "refuses",
@@ -60,7 +61,7 @@ def slot(kind: SlotType) -> Slot:
 def every(act: str) -> Iterator[str]:
     """Every sentence of a speech act, its places filled."""
     for frame in dict.fromkeys(each for ways in sentences()[act] for each in ways):
-        yield frame.format(label="order fact", value="W4471", wish="I want a refund.", first="Hello.")
+        yield frame.format(label="order fact", value="W4471", wish="I want a refund.", first="Hello.", **REST)
 
 
 def customer(seed: int, number: int = 1, persona: Persona | None = None, **told: object) -> Customer:

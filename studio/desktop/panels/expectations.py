@@ -42,7 +42,7 @@ def expectation_words(expectation: Expectation) -> str:
 def customer_lines(scenario: Scenario) -> Iterator[str]:
     """Yield who the customer is, what they know and how they behave."""
     who = scenario.persona
-    yield f"{who.name}: {who.mood}, patience {who.patience}, clarity {who.clarity}"
+    yield f"{who.name}: {who.words}"
     if scenario.behaviours:
         yield "Behaves: " + ", ".join(scenario.behaviours)
     for fact in scenario.facts:

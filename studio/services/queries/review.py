@@ -19,6 +19,7 @@ from studio.domain.review import Comment, Verdict
 from studio.domain.source import Block, Citation, Source
 from studio.domain.workflow import Workflow
 from studio.ports import UnitOfWork
+from studio.services.earlier import earlier
 from studio.services.shared_places import Meeting, meeting_others, warning_of
 from studio.services.standing import Standing, standing
 from studio.services.wording import describe
@@ -394,6 +395,4 @@ class ShowEarlier:
 
     def answer(self, unit: UnitOfWork) -> str:
         """Return a sentence."""
-        from studio.services.stages.proposing import earlier
-
         return earlier(unit, unit.sources.get(self.source_id)).line

@@ -36,7 +36,14 @@ FACTS: dict[str, tuple[str, ...]] = {
         "[Well, |Hm, |Um, |So, ]{value}",
         "{value}[ if you ask me| is the closest| fits best| is the right one]",
         "[Out of those, |If I have to pick, |From your list: ]{value}",
-        "[The answer is|put down|please note|write down] {value}[.|]",
+    ),
+    "tell what happened": (
+        "{value}",
+        "{subject} {value}[.|, that's all.|, sorry.|, to be honest]",
+        "[Because|It's because|Just because|Simply because] {subject} {value}[.|]",
+        "[Well, |Um, |So, |Honestly, |To be honest, ]{subject} {value}[.|]",
+        "[The thing is, |The problem is, |Basically, |Nothing dramatic, ]{subject} {value}[.|]",
+        "{value}[, I'm afraid|, unfortunately|, what can I say]",
     ),
     "yes": (
         "[Yes|yes|Yeah|yeah|Yep|yep|Yup|yup]",

@@ -15,6 +15,13 @@ WISHES: dict[str, tuple[str, ...]] = {
         "[Hi, first time here|Hi, new here|Hello, I've never done this before][. |, so: ]{wish}",
         "{wish}",
     ),
+    "sign off": (
+        "[Kind|Best|Warm|Kindest|Warmest] regards[,|]\n{name}",
+        "[Best wishes|All the best|Many thanks|With thanks|Thanks a lot][,|]\n{name}",
+        "[Thanks in advance|Thank you in advance|Thanks for your help|Thank you for your time][,|.]\n{name}",
+        "[Yours sincerely|Sincerely|Yours faithfully|Yours][,|]\n{name}",
+        "[Looking forward to hearing from you|Hope to hear from you soon|Awaiting your reply][,|.]\n{name}",
+    ),
     "vague": (
         "[Hi|Hello|hey][, I have a problem|, I've got a problem|, there's a problem][.|]",
         "[Hello|Hi|Hey there][, can you help me?|, could you help me out?|, anyone there?]",
