@@ -159,7 +159,13 @@ def test_names_are_read(text: str, asked: bool, name: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("right, no", False), ("yeah so, it's a no from me", False), ("no problem", True), ("ok then", True)],
+    [
+        ("right, no", False),
+        ("yeah so, absolutely not", False),
+        ("yeah so, it's a no from me", False),
+        ("no problem", True),
+        ("ok then", True),
+    ],
 )
 def test_what_only_begins_an_answer_is_no_answer(text: str, value: bool) -> None:
     """“Right, no” is a no, and “no problem” is a yes."""
