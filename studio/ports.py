@@ -307,6 +307,10 @@ class AgentStore(Protocol):
         """Return the draft."""
         ...
 
+    def version(self, number: int) -> Agent:
+        """Return the live version of this number; raises WrongUse."""
+        ...
+
     def keep(self, number: int, agent: Agent) -> None:
         """Keep an agent as a live version."""
         ...
@@ -320,7 +324,7 @@ class ComparisonStore(Protocol):
     """Simulations of live version against draft."""
 
     def latest(self, draft_digest: str | None = None) -> Comparison | None:
-        """Return the newest comparison (of this draft, if given) without a language model, or None."""
+        """Return the newest evidence (of this draft, if given), or None: no sample and no trial."""
         ...
 
     def latest_sample(self) -> Comparison | None:
