@@ -68,7 +68,6 @@ def simulate(
 
     \b
     Examples:
-      cobuilder simulate
       cobuilder simulate --customers 50 --seed 7 --transcript T-04
       cobuilder simulate --customers 50000 --cluster tcp://10.0.0.5:8786
     """
