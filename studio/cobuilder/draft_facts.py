@@ -15,15 +15,20 @@ from studio.cobuilder.known_facts import KnownFact, conditions_in, is_amount
 from studio.cobuilder.spoken import CUSTOMER, asked
 from studio.cobuilder.values import Value, plain, values_in
 from studio.cobuilder.vocabulary import stems
-from studio.domain.condition import All, AnyOf, Compare, Condition, Operator
+from studio.domain.condition import All, AnyOf, Compare, Condition, Not, Operator
 from studio.domain.frozen import Json
 from studio.domain.source import Citation
 from studio.domain.tool import Tool
 from studio.domain.workflow import Slot, SlotType
 
 _JOINED = re.compile(
-    r",?\s+(?P<how>and|or)\s+(?=(?:if\s+)?(?:the|it|they|he|she|an?|no|there|their|this|your|its)\b)", re.I
+    r",?\s+(?P<how>and|or)\s+(?=(?:if\s+)?(?:the|it|they|he|she|an?|no|there|their|this|your|its|is|are|was|were|"
+    r"has|have|can|cannot|did|does|will|isn['’]t|hasn['’]t)\b)",
+    re.I,
 )
+_VERB = r"(?:is|are|was|were|has|have|can|cannot|did|does|will|isn['’]t|hasn['’]t)"
+_SUBJECT = re.compile(rf"^(?P<who>.+?)\s+{_VERB}\b", re.I)
+_VERB_FIRST = re.compile(rf"^{_VERB}\b", re.I)
 _LEAD = re.compile(
     r"^(?:only\s+)?(?:if|when|where|once|in case|as soon as|whenever|provided(?: that)?|should)\s+", re.I
 )
@@ -43,13 +48,17 @@ _EMPTY = frozenset(
     "he she of to in on at for by with from as and or if when there any some than more less then customer "
     "caller client yet already still just only can could will would should may might not no never cannot "
     "ago old above below over under within up least most exactly after before since wants want wanted wish "
-    "would like asks requested".split()
+    "would like asks requested older larger higher greater bigger longer smaller lower younger shorter "
+    "unless".split()
 )
 _OPERATORS: dict[str, Operator] = {"at most": "<=", "at least": ">=", "above": ">", "below": "<"}
 _TYPES: dict[SlotType, str] = {"number": "number", "money": "number", "yes or no": "boolean"}
 _COMPARATIVE = re.compile(
     r"\b(?P<word>older|larger|higher|greater|bigger|longer|smaller|lower|younger|shorter)\s+than\s*$"
 )
+_DENIED = re.compile(r"(?:\bnot|\bno|\bnever|n['’]t)\s+(?:be\s+|been\s+)?\w+(?:\s+than)?\s*$", re.IGNORECASE)
+_TURNED: dict[Operator, Operator] = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}
+_UNLESS = re.compile(r"^(?:(?:but )?unless|except (?:if|when|where))\s+", re.IGNORECASE)
 _LESS = frozenset("smaller lower younger shorter".split())
 _AFTER = re.compile(
     r"^\s*(?P<side>or more|or older|or above|and more|and above|or longer|or less|or below|or fewer)\b"
@@ -103,15 +112,20 @@ class FactBook:
 
     def condition(self, text: str) -> Condition | None:
         """Return the test that a condition in words makes, or None where nothing can tell it."""
-        words = _LEAD.sub("", text.strip().rstrip(".:,;"))
+        words = text.strip().rstrip(".:,;")
+        turned = _UNLESS.match(words)
+        words = words[turned.end() :] if turned else _LEAD.sub("", words)
         pieces, joints = _cut(words)
+        if len(set(joints)) > 1:
+            return None  # "a or b and c" is read differently by different people
         tests = [self._test(piece) for piece in pieces]
         found = [test for test in tests if test is not None]
         if not found or len(found) != len(tests):
             return None
-        if len(found) == 1:
-            return found[0]
-        return AnyOf(of=tuple(found)) if "or" in joints else All(of=tuple(found))
+        whole = found[0]
+        if len(found) > 1:
+            whole = AnyOf(of=tuple(found)) if "or" in joints else All(of=tuple(found))
+        return _opposite(whole) if turned else whole
 
     def _test(self, words: str) -> Condition | None:
         return self._named(words) or self._measured(words) or self._yes_or_no(words)
@@ -128,9 +142,14 @@ class FactBook:
         return None
 
     def _measured(self, words: str) -> Condition | None:
-        value = next((v for v in values_in(words) if v.kind != "date"), None)
-        if value is None:
+        values = [v for v in values_in(words) if v.kind != "date"]
+        if len(values) != 1 or _is_cut(words, values[0]):
             return None
+        value = values[0]
+        if value.high is None and re.search(
+            r"\b(?:and|or|but)\b(?! (?:more|less|above|older|below|fewer))", words
+        ):
+            return None  # a figure is half of what is asked for there
         operator = _operator(words, value)
         if operator is None:
             return None
@@ -148,7 +167,7 @@ class FactBook:
         )
 
     def _number_known(self, words: str, value: Value) -> str | None:
-        said = _content(words)
+        said = _content(f"{words[: value.start]} {words[value.end :]}")
         fits = [
             fact
             for fact in self.facts()
@@ -156,7 +175,7 @@ class FactBook:
             and (is_amount(fact.name) if value.kind == "money" else value.unit.split()[-1] in fact.name)
         ]
         best = max(fits, key=lambda fact: len(fact.words & said), default=None)
-        if best is None or (not best.words & said and (len(fits) > 1 or len(said) > 1)):
+        if best is None or (said and not best.words & said) or (not said and len(fits) > 1):
             return None
         self._need(best.name)
         return best.name
@@ -182,10 +201,15 @@ class FactBook:
         return self._learn(name, label.replace("_", " "), kind, words)
 
     def _yes_or_no(self, words: str) -> Condition | None:
-        negated = bool(_NOT.search(words))
+        if values_in(words):
+            return None  # what has a figure is measured, or asked about
+        joined = re.search(r"\b(?:and|or|nor|but)\b", words)
+        negated = bool(_NOT.search(words)) and not joined
         name = _key(words)
         if not name:
             return None
+        if joined and _NOT.search(words):
+            name = f"not_{name}"  # the whole clause is the fact: taken apart it could mean another thing
         said = _content(words)
         same = [f for f in self.facts() if f.type == "yes or no" and said and said <= f.words]
         fact = same[0].name if same else self._learn(name, words, "yes or no", words)
@@ -227,15 +251,41 @@ def _cut(words: str) -> tuple[list[str], list[str]]:
         pieces.append(words[at : match.start()])
         joints.append(match["how"].lower())
         at = match.end()
-    return [*pieces, words[at:]], joints
+    pieces.append(words[at:])
+    who = _SUBJECT.match(pieces[0])
+    if who:  # "the order is not paid and is not shipped": the second part is about the same thing
+        pieces = [f"{who['who']} {each}" if _VERB_FIRST.match(each) else each for each in pieces]
+    return pieces, joints
+
+
+def _opposite(test: Condition) -> Condition:
+    """Return what holds where a test does not."""
+    if isinstance(test, Compare) and isinstance(test.value, bool):
+        return Compare(field=test.field, op="=", value=not test.value)
+    return Not(of=test)
+
+
+def _is_cut(words: str, value: Value) -> bool:
+    """Tell whether a figure goes on beyond what was read of it ("1.000,50", "1,5", "1 000", "1k")."""
+    before, after = words[: value.start], words[value.end :]
+    return bool(
+        re.search(r"\d[.,]?$", before)
+        or re.match(r"[.,]\d|\s\d{3}\b|\s?[kKmM]\b", after)
+        or (value.kind == "money" and re.search(r"\.\d{3}\b", value.words))
+    )
 
 
 def _operator(words: str, value: Value) -> Operator | None:
-    if value.side is not None:
+    denied = bool(_DENIED.search(words[: value.start]))
+    if value.side in ("at most", "at least"):
         return _OPERATORS[value.side]
+    if value.side is not None:
+        operator = _OPERATORS[value.side]
+        return _TURNED[operator] if denied else operator
     before = _COMPARATIVE.search(words[: value.start])
     if before:
-        return "<" if before["word"] in _LESS else ">"
+        sign: Operator = "<" if before["word"] in _LESS else ">"
+        return _TURNED[sign] if denied else sign
     after = _AFTER.match(words[value.end :])
     if after:
         return "<=" if after["side"].split()[1] in ("less", "below", "fewer") else ">="

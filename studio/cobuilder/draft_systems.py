@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from studio.cobuilder.draft_facts import DraftTool, FactBook
 from studio.cobuilder.known_facts import is_amount
@@ -72,12 +73,13 @@ def effect_of(clause: str) -> str:
 def name_of(clause: str) -> str:
     """Return the name of a system from what it does: verb and object ("look_up_order")."""
     verb, *rest = as_imperative(clause).strip().split()
-    words = [verb.lower()]
+    words = [_plain_letters(verb.lower())]
     if rest and rest[0].lower() in _PARTICLES:
         words.append(rest.pop(0).lower())
     after = _CUSTOMER_OBJECT.sub("", " ".join(rest))
     stop = _STOP.search(f" {after}")
     phrase = f" {after}"[: stop.start()] if stop else after
+    phrase = _plain_letters(phrase)
     thing = [w.lower() for w in re.findall(r"[A-Za-z][\w'-]*", phrase) if w.lower() not in _ARTICLES]
     name = "_".join([*words, *thing[:3]]).replace("e-mail", "email")
     return re.sub(r"[^a-z0-9_]+", "_", name).strip("_")
@@ -91,6 +93,12 @@ def takes_down(clause: str) -> bool:
 def identifies_case(slot: Slot) -> bool:
     """Return whether a slot tells who the customer is, or which case it is about."""
     return slot.type not in ("yes or no", "choice") and bool(_IDENTIFIERS & set(slot.id.split("_")))
+
+
+def _plain_letters(words: str) -> str:
+    """Return words without accents: names of systems are plain."""
+    apart = unicodedata.normalize("NFKD", words)
+    return "".join(each for each in apart if not unicodedata.combining(each))
 
 
 def describe(clause: str, document: str) -> str:

@@ -6,7 +6,7 @@ import re
 
 from studio.cobuilder.spoken import ADDRESSED
 from studio.cobuilder.step_kinds import ends, hands_over, kind_of
-from studio.domain.finding import StepFindingKind
+from studio.domain.finding import StepFinding, StepFindingKind
 
 QUEUE = re.compile(
     r"\b(?:to|from) (?:the |our |a |an )?(?P<queue>[A-Z][\w&-]*(?: (?:[A-Z][\w&-]*|team|desk|department))*)"
@@ -14,6 +14,11 @@ QUEUE = re.compile(
 ROLE = re.compile(
     r"\b(?:to|from|by|of|with) (?:the |our |a |an )?(?P<queue>(?:\w+ ){0,2}(?:team(?: leader)?|desk|"
     r"supervisor|manager|department|specialist|lead|colleague|office|officer|nurse))\b",
+    re.IGNORECASE,
+)
+TO_WHOM = re.compile(
+    r"\b(?:hand(?:ed|ing|s)?|transfer\w*|pass(?:ed|es)?|escalat\w+|refer\w*|approval|permission|sign-?off)\b[^.;]*?"
+    r"\b(?:to|from|by)\s+(?:the |our |a |an )?(?P<queue>[a-z]+(?:\s(?:of\s)?[a-z]+){0,2})",
     re.IGNORECASE,
 )
 APPROVAL = re.compile(
@@ -57,7 +62,11 @@ _NUMBERS = {
     "five": 5,
 }
 WHETHER = re.compile(
-    rf"\bask\s+(?:{ADDRESSED}\s+)?(?:whether|if|which|what)\s+(?P<rest>.+)$",
+    rf"\bask\s+(?:{ADDRESSED}\s+)?(?:whether|if)\s+(?P<rest>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+OPEN_ASK = re.compile(
+    rf"\bask\s+(?:{ADDRESSED}\s+)?(?P<rest>(?:what|which|how|why|when|where|who)\b.+)$",
     re.IGNORECASE | re.DOTALL,
 )
 EITHER_OR = re.compile(
@@ -66,8 +75,12 @@ EITHER_OR = re.compile(
     r"(?P<second>(?:an? |the |to )?[\w -]{2,30}?)$",
     re.IGNORECASE,
 )
+_HOLDS_BACK = re.compile(
+    r"^(?:if|when|where|once|after|unless|as soon as|provided|in case)\b[^.]*,$", re.IGNORECASE
+)
 _CASE = re.compile(
-    r"\s*(?P<when>if\s+[^,]+,|(?:up to|above|over|below|under|more than|less than|at least|at most|from)\s+"
+    r"\s*(?P<when>if\s+[^,\d]*\d[^,]*,|"
+    r"(?:up to|above|over|below|under|more than|less than|at least|at most|from)\s+"
     r"[£$€]?\d[\d,.]*\s?%?(?:\s+(?:days?|weeks?|months?|hours?|minutes?|pounds|euros|dollars))?),?\s+"
     r"(?P<do>.+)$",
     re.IGNORECASE | re.DOTALL,
@@ -83,6 +96,22 @@ def title_of(text: str) -> str:
     """Return an action as the title of its step."""
     words = " ".join(text.split()).strip().rstrip(".:;,")
     return words[:1].upper() + words[1:]
+
+
+def lead_of(text: str, found: StepFinding) -> str:
+    """Return what stands before a step in its sentence."""
+    line = re.split(r"\n|(?<=[.!?])\s", text[max(0, found.start - 300) : found.start])[-1]
+    return re.sub(r"^\s*(?:[-*•]|\d+[.)]|#+)\s*", "", line).strip()
+
+
+def in_speech(lead: str) -> bool:
+    """Return whether what follows is inside quotation marks."""
+    return lead.count("“") > lead.count("”") or lead.count('"') % 2 == 1
+
+
+def holds_back(lead: str) -> bool:
+    """Return whether what stands before a step says when it is done only."""
+    return bool(_HOLDS_BACK.match(lead)) and len(lead.split()) > 1
 
 
 def tries_of(words: str) -> int:

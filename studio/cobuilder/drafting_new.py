@@ -61,7 +61,7 @@ def news(desk: Desk, statements: tuple[Statement, ...], met: tuple[Statement, ..
             found.append(statement)
         else:
             desk.passed[statement.id] = ELSEWHERE
-    if not met and len(found) < ON_TOPIC * len(statements):
+    if not met and not desk.drafted and len(found) < ON_TOPIC * len(statements):
         desk.unaffected.append(OFF_TOPIC)
         desk.passed |= {statement.id: ELSEWHERE for statement in found}
         return []

@@ -108,6 +108,9 @@ def asked(clause: str) -> str:
         plain = re.match(r"^you\s+(?P<rest>[a-z]+\b.*)$", words, re.IGNORECASE)
         return f"Do you {plain['rest']}?" if plain else f"Is this right: {words}?"
     verb, who, rest = found["verb"].lower(), found["who"], found["rest"]
+    if re.search(r"\b(?:you|they|we)\s+\w+|\b(?:what|whether|which)\b", who, re.IGNORECASE):
+        return f"Is this right: {words}?"
+    verb = _AGREES.get(verb, verb) if who.lower() == "you" else verb
     if verb in ("has", "have") and not re.match(r"(?:been|not|already|never|\w+ed)\b", rest):
         return f"{'Does' if verb == 'has' else 'Do'} {who} have {rest}?"
     return f"{verb[:1].upper()}{verb[1:]} {who} {rest}?"

@@ -38,10 +38,10 @@ def complete_flow(desk: Desk, analysis: Analysis, question: OpenQuestion, given:
     if finding is None or flow is None:
         return _KEPT
     before = {text: answer for text, answer in given.items() if text != question.text}
-    old, _ = _again(desk, finding, agent, flow, before)
+    old, _ = _again(desk, finding, agent, flow, before, analysis)
     if _plain(old) != _plain(flow):
         return "It is kept. The workflow was changed since it was drafted: add the step there."
-    new, tools = _again(desk, finding, agent, flow, given)
+    new, tools = _again(desk, finding, agent, flow, given, analysis)
     if _plain(new) == _plain(old) and names_nobody(given[question.text]):
         return "It is kept; the step stays out."
     if _plain(new) == _plain(old):
@@ -53,19 +53,24 @@ def complete_flow(desk: Desk, analysis: Analysis, question: OpenQuestion, given:
 def _finding(analysis: Analysis, question: OpenQuestion) -> WorkflowFinding | None:
     quote = " ".join(question.citation.quote.split())
     for finding in analysis.workflows:
-        if any(" ".join(step.quote.split()) == quote for step in finding.steps):
+        if any(" ".join(step.quote.split()) in quote for step in finding.steps):
             return finding
     return None
 
 
 def _again(
-    desk: Desk, finding: WorkflowFinding, agent: Agent, flow: Workflow, given: Mapping[str, str]
+    desk: Desk,
+    finding: WorkflowFinding,
+    agent: Agent,
+    flow: Workflow,
+    given: Mapping[str, str],
+    analysis: Analysis,
 ) -> tuple[Workflow, tuple[Tool, ...]]:
     """Return the workflow as it is drafted with some answers, and the systems that it needs."""
     at = agent.workflows.index(flow)
     blocks = [f for f in agent.workflows[at + 1 :] if f.reusable]
     ground = agent.model_copy(update={"workflows": (*agent.workflows[:at], *blocks)})
-    builder = drafted(desk, finding, ground, given)
+    builder = drafted(desk, finding, ground, given, analysis.statements)
     made = whole_flow(builder, flow.name).model_copy(update={"id": flow.id})
     known = {tool.name: tool for tool in agent.tools}
     tools = tuple(tool.built() for tool in builder.tools.values())

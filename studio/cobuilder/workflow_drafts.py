@@ -31,7 +31,8 @@ from studio.cobuilder.matching import MATCH, topic
 from studio.cobuilder.ordering_drafts import free_id
 from studio.cobuilder.rehearsal import meets, walk
 from studio.cobuilder.workflow_blocks import VERIFIES, identity_block
-from studio.cobuilder.workflow_builder import HAND_OVER, NAMED, Builder
+from studio.cobuilder.workflow_builder import NAMED, Builder
+from studio.cobuilder.workflow_course import HAND_OVER
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.condition import Scalar
@@ -82,7 +83,10 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _DOING = re.compile(
-    r"^(?:how to |how we |handling|processing|managing|dealing with|working)\s*", re.IGNORECASE
+    r"^(?:(?:sop|procedure|process|work instruction|section|part|chapter|step)?"
+    r"\s*[a-z]{0,4}[\d.-]+\s*[:.–—-]+\s*)?"
+    r"(?:how to |how we |handling|processing|managing|dealing with|working)?\s*",
+    re.IGNORECASE,
 )
 
 
@@ -95,7 +99,12 @@ def add_workflows(desk: Desk) -> None:
     for finding in desk.analysis.workflows:
         if finding in blocks:
             continue
-        if finding in new:
+        twin = any(f.name == name_of_flow(desk, finding) for f in desk.sketch.agent.workflows)
+        if finding in new and twin:
+            desk.unaffected.append(
+                f"A second procedure is called “{name_of_flow(desk, finding)}”; give it a name."
+            )
+        elif finding in new:
             _add(desk, finding)
         else:
             steps = f"{len(finding.steps)} step{'s' * (len(finding.steps) != 1)}"
@@ -177,7 +186,7 @@ def name_of_flow(desk: Desk, finding: WorkflowFinding) -> str:
 
 def _add_block(desk: Desk, finding: WorkflowFinding) -> None:
     """Add the reusable block that a section about identifying customers describes."""
-    builder = Builder(desk, finding, desk.sketch.agent)
+    builder = Builder(desk, finding, desk.sketch.agent, statements=desk.analysis.statements)
     asking = next(step for step in finding.steps if step.kind == "collect" and step.inputs)
     builder.want(asking.inputs)
     slots = tuple(builder.book.slots[name] for name in builder.book.wanted)
@@ -295,10 +304,15 @@ def _built(desk: Desk, finding: WorkflowFinding) -> Builder:
 
 
 def drafted(
-    desk: Desk, finding: WorkflowFinding, agent: Agent, given: Mapping[str, str] | None = None
+    desk: Desk,
+    finding: WorkflowFinding,
+    agent: Agent,
+    given: Mapping[str, str] | None = None,
+    statements: tuple[Statement, ...] | None = None,
 ) -> Builder:
     """Return the steps of a procedure as an agent would take them; with answers `given`, it asks nothing."""
-    builder = Builder(desk, finding, agent, given=given or {}, quiet=given is not None)
+    read = desk.analysis.statements if statements is None else statements
+    builder = Builder(desk, finding, agent, statements=read, given=given or {}, quiet=given is not None)
     block = _block_first(agent, finding)
     if block is not None:
         builder.begin_with(block)

@@ -191,7 +191,8 @@ class ReviewPage(Page):
         self.left_alone.show_lines(page.unaffected)
         self.how_read.show_run(page.read_by, page.run, page.disagreements)
         if not (item and self.list.choose(item, tell=False)) and not self.list.current_id():
-            self.list.choose(next_undecided(self.list, page) or self.list.items()[0].id, tell=False)
+            first = next((each.id for each in self.list.items()), "")
+            self.list.choose(next_undecided(self.list, page) or first, tell=False)
         self._open(self.list.current_id())
 
     def _open(self, item: str) -> None:
