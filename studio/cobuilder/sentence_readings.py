@@ -71,7 +71,16 @@ HARD = re.compile(
 
 def says_nothing(text: str) -> bool:
     """Say whether a sentence is no rule by its form: background, a definition, a move to another step."""
-    return len(text) < 4 or _is_background(text) or bool(_MOVES.match(text) or _DEFINES.match(text))
+    said = _SOOTHES.fullmatch(text) or _MOVES.match(text) or _DEFINES.match(text)
+    return len(text) < 4 or _is_background(text) or bool(said)
+
+
+_SOOTHES = re.compile(
+    r"(?:(?:oh|first of all|and|but),? )?"
+    r"(?:no (?:problem|worries|rush|panic)|never mind|don['’]t (?:worry|panic))"
+    r"(?: \w+){0,3}[.!]",
+    re.IGNORECASE,
+)
 
 
 def _is_background(text: str) -> bool:
