@@ -24,7 +24,7 @@ import lock
 
 Say = Callable[[str], None]
 DESKTOP = ("base", "desktop", "build")
-TEST = ("base", "desktop", "model", "build", "test")
+TEST = ("base", "desktop", "model", "cluster", "build", "test")
 INTERRUPTED = "changing"
 
 

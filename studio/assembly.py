@@ -17,7 +17,7 @@ from studio.settings import ModelSettings, Settings, config_folder
 
 if TYPE_CHECKING:
     from studio.llm.keys import ModelKeys
-    from studio.ports import DocumentReader, LanguageModels, Workers
+    from studio.ports import ClosingWorkers, DocumentReader, LanguageModels, Workers
     from studio.services.workbench import Workbench
     from studio.signing.custody import FileKeyStore
     from studio.store.registry import Registry
@@ -42,11 +42,26 @@ def key_store(settings: Settings) -> FileKeyStore:
     return FileKeyStore(Path(settings.keys) if settings.keys else config_folder() / "keys")
 
 
-def workers() -> Workers:
-    """Return where conversations run: this process."""
-    from studio.workers.inline import InlineWorkers
+def workers(cluster: str = "", processes: int = 0) -> ClosingWorkers:
+    """Return where conversations run; without a wish, in this process or more, by how much there is to do.
 
-    return InlineWorkers()
+    `cluster` is the address of a Dask scheduler; raises WrongUse for what is none. To be closed at the end.
+    """
+    if cluster:
+        from studio.workers.cluster import ClusterWorkers
+
+        return ClusterWorkers(cluster)
+    if processes == 1:
+        from studio.workers.inline import InlineWorkers
+
+        return InlineWorkers()
+    if processes:
+        from studio.workers.pool import PoolWorkers
+
+        return PoolWorkers(processes)
+    from studio.workers.measured import MeasuredWorkers
+
+    return MeasuredWorkers()
 
 
 def page_picture(workbench: Workbench, digest: str, page: int, width: int) -> bytes:
@@ -85,14 +100,14 @@ def models_without_workspace(settings: Settings, *, confirmed: bool) -> Language
     return ChosenModels(chosen, lambda: terms, Path("unused"))
 
 
-def _workbench(workspace: Workspace, settings: Settings) -> Workbench:
+def _workbench(workspace: Workspace, settings: Settings, where: Workers | None = None) -> Workbench:
     from studio.services.workbench import Outside, Workbench
 
     return Workbench(
         Outside(
             workspace=workspace,
             readers=document_readers(),
-            workers=workers(),
+            workers=where or workers(),
             keys=key_store(settings),
             clock=now,
             who=settings.who,
@@ -101,11 +116,11 @@ def _workbench(workspace: Workspace, settings: Settings) -> Workbench:
     )
 
 
-def open_workbench(folder: Path, settings: Settings) -> Workbench:
-    """Open the workspace in a folder; raises WrongUse or BrokenInput."""
+def open_workbench(folder: Path, settings: Settings, where: Workers | None = None) -> Workbench:
+    """Open the workspace in a folder; raises WrongUse or BrokenInput. `where` is where conversations run."""
     from studio.store.workspace import open_folder
 
-    return _workbench(open_folder(folder), settings)
+    return _workbench(open_folder(folder), settings, where)
 
 
 def new_workbench(folder: Path, agent: Agent, settings: Settings) -> Workbench:

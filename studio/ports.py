@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self, TypeVar, runtime_checkable
+from typing import Protocol, Self, TypeVar
 
 from studio.domain.agent import Agent
 from studio.domain.finding import Analysis
@@ -28,9 +28,8 @@ from studio.domain.history import HistoryEntry, RecordKind
 from studio.domain.model import ModelFailure, ModelPolicy, ModelPreview, ModelReply, ModelRequest, ModelUse
 from studio.domain.proposal import Proposal
 from studio.domain.review import Answer, Comment, Decision, Signature
-from studio.domain.run import Comparison
+from studio.domain.run import Comparison, Conversation, KeptBatch, Side
 from studio.domain.source import Source, SourceDocument, SourceVersion
-from studio.domain.trace import TraceEvent
 from studio.settings import ModelSettings
 
 Task = TypeVar("Task")
@@ -94,23 +93,6 @@ class Connector(Protocol):
 
     def call(self, tool: str, arguments: Mapping[str, Json]) -> dict[str, Json]:
         """Return the system's reply; raises ToolFailed."""
-        ...
-
-
-@runtime_checkable
-class Rehearsed(Connector, Protocol):
-    """Mock systems that a conversation is rehearsed with: they know where it stands, and can go wrong."""
-
-    def at(self, step: str) -> None:
-        """Hear which step calls next."""
-        ...
-
-    def told(self) -> TraceEvent | None:
-        """Return what went wrong with the last call on purpose, once."""
-        ...
-
-    def closed(self, queue: str) -> TraceEvent | None:
-        """Return why nobody takes over in a queue now, or None."""
         ...
 
 
@@ -203,6 +185,34 @@ class Workers(Protocol):
         self, work: Callable[[Task], Result], tasks: Sequence[Task], pulse: Callable[[], None] = still
     ) -> Iterator[Result]:
         """Yield `work(task)` for each task, in order."""
+        ...
+
+
+class ClosingWorkers(Workers, Protocol):
+    """Workers that hold something (processes, a connection) until they are closed."""
+
+    def close(self) -> None:
+        """Let go of it; what still runs is stopped."""
+        ...
+
+
+class RunLog(Protocol):
+    """Takes the conversations of one run as they are made; `add` may wait until there is room again."""
+
+    def add(self, side: Side, batch: KeptBatch) -> None:
+        """Keep one more batch of a side; raises WrongUse where it cannot be kept."""
+        ...
+
+    def close(self) -> None:
+        """Keep what is still on its way; nothing may be added afterwards."""
+        ...
+
+    def discard(self) -> None:
+        """Forget the run; nothing of it stays."""
+        ...
+
+    def conversations(self, side: Side) -> Sequence[Conversation]:
+        """Return the conversations of a side, read as they are looked at; only after `close`."""
         ...
 
 
@@ -311,6 +321,10 @@ class ComparisonStore(Protocol):
 
     def latest(self, draft_digest: str | None = None) -> Comparison | None:
         """Return the newest comparison (of this draft, if given), or None."""
+        ...
+
+    def get(self, run_id: str) -> Comparison:
+        """Return the comparison with this id; raises WrongUse."""
         ...
 
     def ids(self) -> tuple[str, ...]:
@@ -508,6 +522,10 @@ class WorkspaceStore(Protocol):
 
     def unit(self, writing: bool = False) -> UnitOfWork:
         """Return a new unit of work; one for `writing` waits until no other writes."""
+        ...
+
+    def run_log(self) -> RunLog:
+        """Return a new log for one run; it stays only if a comparison with it is kept."""
         ...
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.check import CheckResult
 from studio.domain.condition import fields_of
-from studio.domain.shape import read_shape
+from studio.domain.shape import trouble_of
 from studio.domain.workflow import (
     OUTCOMES,
     Ask,
@@ -95,9 +95,9 @@ def _check_workflow(names: Names, flow: Workflow) -> None:
 
 def _check_slot(names: Names, flow: Workflow, slot: Slot) -> None:
     path = workflow_path(flow.id, "slots", slot.id)
-    fine = slot.pattern is None or read_shape(slot.pattern) is not None
-    detail = f"The shape of “{slot.label}” in “{flow.name}” cannot be read as a pattern."
-    names.need(fine, slot.label, detail, path, "pattern")
+    trouble = trouble_of(slot.pattern) if slot.pattern is not None else ""
+    detail = f"The shape of “{slot.label}” in “{flow.name}” does not count: {trouble}."
+    names.need(not trouble, slot.label, detail, path, "pattern")
     detail = f"“{slot.label}” in “{flow.name}” is a choice, but names nothing to choose from."
     names.need(slot.type != "choice" or bool(slot.choices), slot.label, detail, path, "choices")
 

@@ -17,6 +17,7 @@ from studio.domain.scenario import (
     Scenario,
 )
 from studio.domain.workflow import OUTCOMES, Handoff
+from studio.domain.world import unknown_names
 
 Named = tuple[bool, str, str]
 """Whether something is there, its kind in words, and its name."""
@@ -29,6 +30,10 @@ def check_scenarios(names: Names) -> None:
         for there, kind, name in _named(names, scenario):
             detail = f"{scenario.id} names the {kind} “{name}”, which the agent does not have."
             names.need(there, subject, detail, path, f"{kind}:{name}")
+    for tool in names.agent.tools:
+        for kind, name in unknown_names(tool.mock, names.agent.records or ()) if tool.mock else ():
+            detail = f"The mock of “{tool.name}” names the {kind} “{name}”, which is not there."
+            names.need(False, tool.name, detail, join_path("tools", tool.name), f"{kind}:{name}")
 
 
 def _named(names: Names, scenario: Scenario) -> Iterator[Named]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from contextlib import closing
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from studio.cli.output import JsonFlag, meter, plural, put_json, say, table
 from studio.cli.places import HERE, Who, Workspace, workbench
+
+if TYPE_CHECKING:
+    from studio.services.queries.simulate import ComparisonPage, ConversationPage
+    from studio.simulation.verdicts import Verdict
 
 MARKS = {"holds": "✓", "broken": "✗", "warning": "!"}
 
@@ -40,6 +45,16 @@ def simulate(
     transcript: Annotated[
         str | None, typer.Option(help="Also print the first conversation of this test.", metavar="TEST")
     ] = None,
+    cluster: Annotated[
+        str,
+        typer.Option(help="Run on a Dask cluster: its scheduler's address.", metavar="tcp://HOST:PORT"),
+    ] = "",
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Processes of this computer to run in.", min=1, show_default="by how much there is to do"
+        ),
+    ] = None,
     workspace: Workspace = HERE,
     who: Who = "",
     as_json: JsonFlag = False,
@@ -50,52 +65,67 @@ def simulate(
     Examples:
       cobuilder simulate
       cobuilder simulate --customers 50 --seed 7 --transcript T-04
+      cobuilder simulate --customers 50000 --cluster tcp://10.0.0.5:8786
     """
+    from studio import assembly
     from studio.domain.errors import WrongUse
     from studio.services.queries.agents import ShowAgent
+    from studio.services.queries.records import ShowCoverage
     from studio.services.queries.simulate import ShowComparison, ShowConversation
     from studio.services.stages.simulating import Simulate
 
-    with workbench(workspace, who) as bench:
+    if cluster and workers:
+        raise WrongUse("A run is on a cluster or on this computer.", "Leave out --cluster or --workers.")
+    with (
+        closing(assembly.workers(cluster, workers or 0)) as where,
+        workbench(workspace, who, where) as bench,
+    ):
         known = {scenario.id for scenario in bench.ask(ShowAgent()).draft.scenarios}
         if transcript and transcript not in known:
             raise WrongUse(f"The draft has no test “{transcript}”.", f"It has: {', '.join(sorted(known))}.")
         bench.run(Simulate(seed, customers), meter)
         page = bench.ask(ShowComparison())
         talk = bench.ask(ShowConversation(transcript)) if transcript else None
+        wrong = page is not None and page.draft.scenarios_passed < page.draft.scenarios
+        told = bench.ask(ShowCoverage()).verdicts if wrong else ()
     assert page is not None
     if as_json:
         put_json({"comparison": page, "conversation": talk} if talk else page)
     else:
-        rows = [
-            (
-                r.id,
-                f"{r.live_passed}/{r.live_total}" if r.live_total else "new",
-                f"{r.draft_passed}/{r.draft_total}",
-                r.difference or "same",
-                r.title,
-            )
-            for r in page.rows
-        ]
-        table(("test", "live", "draft", "difference", "title"), rows)
-        say(
-            f"\n{page.draft.scenarios_passed} of {plural(page.draft.scenarios, 'test')} pass every time "
-            f"(live: {page.live.scenarios_passed} of {page.live.scenarios}); "
-            f"evidence {page.draft_digest[:16]}"
-        )
-        for turn in talk.draft.turns if talk and talk.draft else ():
-            say(
-                f"  {turn.role}: {turn.text}"
-                if turn.text
-                else f"  · {', '.join(e.detail for e in turn.events)}"
-            )
+        _tell(page, told, talk)
     raise typer.Exit(0 if page.draft.scenarios_passed == page.draft.scenarios else 1)
+
+
+def _tell(page: ComparisonPage, told: tuple[Verdict, ...], talk: ConversationPage | None) -> None:
+    rows = [
+        (
+            r.id,
+            f"{r.live_passed}/{r.live_total}" if r.live_total else "new",
+            f"{r.draft_passed}/{r.draft_total}",
+            r.difference or "same",
+            r.title,
+        )
+        for r in page.rows
+    ]
+    table(("test", "live", "draft", "difference", "title"), rows)
+    say(
+        f"\n{page.draft.scenarios_passed} of {plural(page.draft.scenarios, 'test')} pass every time "
+        f"(live: {page.live.scenarios_passed} of {page.live.scenarios}); "
+        f"evidence {page.draft_digest[:16]}"
+    )
+    for verdict in told:
+        if verdict.right < verdict.total:
+            whose = ", ".join(f"{blame} {n}" for blame, n in verdict.blamed.items())
+            say(f"  {verdict.scenario}: {verdict.words} At fault: {whose}. {' '.join(verdict.reasons)}")
+    for turn in talk.draft.turns if talk and talk.draft else ():
+        say(f"  {turn.role}: {turn.text}" if turn.text else f"  · {', '.join(e.detail for e in turn.events)}")
 
 
 def register(app: typer.Typer) -> None:
     """Add these verbs to the command, with those of complete updates."""
-    from studio.cli import impact
+    from studio.cli import impact, lab
 
     impact.register(app)
     app.command("check")(check)
     app.command("simulate")(simulate)
+    lab.register(app)

@@ -34,7 +34,14 @@ def _path(where: str) -> str:
     return f"charter/rules/{where}" if where and "/" not in where else where
 
 
-def _told(made: Proposal, as_json: bool) -> None:
+Everything = Annotated[
+    bool, typer.Option("--all", help="List every place that was looked at and left, not the first few.")
+]
+
+
+def _told(made: Proposal, as_json: bool, everything: bool) -> None:
+    from studio.domain.left_alone import left_text
+
     if as_json:
         put_json(made)
         return
@@ -43,7 +50,7 @@ def _told(made: Proposal, as_json: bool) -> None:
         say(f"  {change.id} {change.title}")
     if made.unaffected:
         say("\nLooked at, unaffected:")
-        for line in made.unaffected:
+        for line in left_text(made.unaffected, everything=everything):
             say(f"  {line}")
     say(f"\nNext: cobuilder review list {made.id}" if made.changes else "\nNothing is proposed.")
 
@@ -80,6 +87,7 @@ def change(
     old: Annotated[str, typer.Argument(help="The fact as it is, as '30 days'.")],
     new: Annotated[str, typer.Argument(help="What it becomes, as '45 days'.")],
     where: Where = "",
+    everything: Everything = False,
     workspace: Workspace = HERE,
     who: Who = "",
     as_json: JsonFlag = False,
@@ -94,11 +102,13 @@ def change(
 
     with workbench(workspace, who) as bench:
         made = bench.run(ChangeFact(old, new, _path(where)), meter)
-    _told(made, as_json)
+    _told(made, as_json, everything)
 
 
 @impact_app.command("mend")
-def mend(workspace: Workspace = HERE, who: Who = "", as_json: JsonFlag = False) -> None:
+def mend(
+    everything: Everything = False, workspace: Workspace = HERE, who: Who = "", as_json: JsonFlag = False
+) -> None:
     """Propose what a fact lacks that the draft has changed in some places only.
 
     Run it again after deciding, until every fact has one value.
@@ -107,7 +117,7 @@ def mend(workspace: Workspace = HERE, who: Who = "", as_json: JsonFlag = False) 
 
     with workbench(workspace, who) as bench:
         made = bench.run(MendFact(), meter)
-    _told(made, as_json)
+    _told(made, as_json, everything)
 
 
 @tests_app.command("draft")
@@ -115,6 +125,7 @@ def draft(
     rule: Annotated[
         str | None, typer.Option("--rule", help="Only tests of this rule.", metavar="R-07")
     ] = None,
+    everything: Everything = False,
     workspace: Workspace = HERE,
     who: Who = "",
     as_json: JsonFlag = False,
@@ -130,7 +141,7 @@ def draft(
 
     with workbench(workspace, who) as bench:
         made = bench.run(DraftTests(rule), meter)
-    _told(made, as_json)
+    _told(made, as_json, everything)
 
 
 def register(app: typer.Typer) -> None:

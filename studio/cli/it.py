@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -134,7 +135,8 @@ def rerun(agent: Agent, scenarios: tuple[Scenario, ...], claimed: RunEvidence) -
     from studio.ports import silent
     from studio.simulation.runner import run
 
-    return run(agent, scenarios, claimed.seed, claimed.customers, workers(), silent)
+    with closing(workers()) as where:
+        return run(agent, scenarios, claimed.seed, claimed.customers, where, silent)
 
 
 @bundle_app.command("recompute")

@@ -14,6 +14,7 @@ import typer
 from studio.domain.errors import WrongUse
 
 if TYPE_CHECKING:
+    from studio.ports import Workers
     from studio.services.workbench import Workbench
     from studio.settings import Settings
 
@@ -48,11 +49,11 @@ def settings_for(who: str) -> Settings:
 
 
 @contextmanager
-def workbench(folder: Path, who: str = "") -> Iterator[Workbench]:
-    """Open the workspace, and close it at the end."""
+def workbench(folder: Path, who: str = "", workers: Workers | None = None) -> Iterator[Workbench]:
+    """Open the workspace, and close it at the end; `workers` are where conversations run."""
     from studio.assembly import open_workbench
 
-    opened = open_workbench(folder, settings_for(who))
+    opened = open_workbench(folder, settings_for(who), workers)
     try:
         yield opened
     finally:

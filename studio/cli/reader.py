@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 import typer
 
 from studio.cli.output import meter, note, plural, say
-from studio.domain.errors import Refused, WrongUse
+from studio.domain.errors import ProviderFailed, Refused, WrongUse
 
 if TYPE_CHECKING:
     from studio.domain.finding import Disagreement, Engine, ModelRun
@@ -90,6 +90,27 @@ def read_source(bench: Workbench, source_id: str, engine: Engine, confirm: bool,
         look = f"See every word of it: `cobuilder model preview {source_id}`. "
         let_leave(preview, confirmed if confirm else None, look)
     return bench.run(ReadAgain(source_id, engine, anew), meter) is not None
+
+
+def read_by(bench: Workbench, source_id: str, engine: Engine | None, confirm: bool) -> None:
+    """Let a source be read by an engine, or by whoever read its last edition; say where that may not be.
+
+    A model that was chosen for this very document must read it; one that read the edition before need not.
+    """
+    from studio.services.queries.models import ShowReading, ShowWantedEngine
+
+    if engine is not None:
+        read_source(bench, source_id, engine, confirm, anew=False)
+        return
+    wanted = bench.ask(ShowWantedEngine(source_id))
+    if wanted == "embedded" or bench.ask(ShowReading(source_id)).read_by != "embedded":
+        return
+    try:
+        read_source(bench, source_id, wanted, confirm, anew=False)
+    except (Refused, ProviderFailed) as problem:
+        note(
+            f"{source_id} was read by CoBuilder alone, its last edition with a language model, too: {problem}"
+        )
 
 
 def say_reading(run: ModelRun | None, disagreements: Sequence[Disagreement], most: int = 0) -> None:

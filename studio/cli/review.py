@@ -26,6 +26,9 @@ STATES = {None: "to decide", "accepted": "accepted", "rejected": "rejected"}
 @review_app.command("list")
 def review_list(
     proposal: Annotated[str | None, typer.Argument(help="The proposal, as P-01; without it, all.")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="List every line of what was looked at and left, not the first few.")
+    ] = False,
     workspace: Workspace = HERE,
     as_json: JsonFlag = False,
 ) -> None:
@@ -61,6 +64,12 @@ def review_list(
             else "open"
         )
         say(f"\n? {question.id} {question.text}\n  {question.reason}\n  [{state}]")
+    if page.unaffected:
+        from studio.domain.left_alone import left_text
+
+        say(f"\nLooked at, unaffected ({len(page.unaffected)}):")
+        for line in left_text(page.unaffected, everything=everything):
+            say(f"  {line}")
 
 
 @review_app.command("show")

@@ -236,13 +236,16 @@ def propose(
       cobuilder propose S-03
       cobuilder propose S-03 --engine both
     """
-    from studio.services.queries.review import ShowProposal
+    from studio.cli.reader import read_by
+    from studio.services.queries.review import ShowEarlier, ShowProposal
     from studio.services.stages.proposing import Propose
 
     chosen = engine_named(engine) if engine else None
     with workbench(workspace, who) as bench:
-        if chosen is not None:
-            read_source(bench, source, chosen, confirm, anew=False)
+        read_by(bench, source, chosen, confirm)
+        waiting = bench.ask(ShowEarlier(source))
+        if waiting and not as_json:
+            say(waiting)
         made = bench.run(Propose(source), meter)
         page = bench.ask(ShowProposal(made.id))
     if as_json:
@@ -252,6 +255,11 @@ def propose(
         f"{made.id} “{made.title}”: {plural(len(made.changes), 'change')}, "
         f"{plural(len(made.questions), 'question')}."
     )
+    for line in made.unaffected:
+        if line.startswith("Not taken over from P-"):
+            say(f"  {line}")
+    for warning in (w for group in page.groups for row in group.rows for w in row.warnings):
+        say(f"  ! {warning}")
     say_reading(made.run, made.disagreements, most=6)
     say(f"Next: cobuilder review list {made.id}")
 

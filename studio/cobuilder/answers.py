@@ -32,10 +32,11 @@ from studio.cobuilder.scenario_plans import tests_within
 from studio.cobuilder.sentences import Sentence
 from studio.cobuilder.statements import read_statements
 from studio.domain.agent import Agent
-from studio.domain.changeset import ChangeSet, apply, join_path
+from studio.domain.changeset import ChangeSet, apply, join_path, lookup
 from studio.domain.charter import Rule
-from studio.domain.errors import Stale
+from studio.domain.errors import BrokenInput, Stale
 from studio.domain.finding import Analysis
+from studio.domain.frozen import to_json
 from studio.domain.proposal import OpenQuestion, Proposal, ProposedChange
 from studio.domain.review import Answer, Verdict
 from studio.domain.scenario import ExpectOutcome
@@ -98,6 +99,11 @@ def complete(ground: Ground, answer: Answer) -> Completed:
     told = _drafted(ground, desk, question, answer)
     drafted = _warned(ground, desk)
     if not drafted and not decides:
+        rest = _rest_of_accepted(ground, agent, source, question, answer)
+        if rest is not None:
+            desk, drafted = rest
+            told = ""
+    if not drafted and not decides:
         before = ground.proposal
         brought = any(question.id in c.answers for c in before.changes)
         told = told or "Nothing more follows; the draft says so already."
@@ -106,6 +112,31 @@ def complete(ground: Ground, answer: Answer) -> Completed:
     made = merged(before, ground.verdicts, desk, drafted, answer, answered)
     taken = _told_back(back) if decides and not drafted else ""
     return Completed(made.proposal, " ".join(part for part in (told, made.told, taken) if part))
+
+
+def _rest_of_accepted(
+    ground: Ground, agent: Agent, source: Source, question: OpenQuestion, answer: Answer
+) -> tuple[Desk, tuple[ProposedChange, ...]] | None:
+    """Return what an answer asks besides what was accepted of it, where the rest was taken back since."""
+    accepted = [
+        c
+        for c in ground.proposal.changes
+        if question.id in c.answers and ground.verdicts.get(c.id) == "accepted"
+    ]
+    if not accepted:
+        return None
+    try:
+        back = ChangeSet(title="", changes=tuple(c.change.inverse() for c in reversed(accepted)))
+        before = apply(agent, back)
+    except (Stale, BrokenInput):
+        return None
+    desk = _desk(ground, before, source)
+    _drafted(ground, desk, question, answer)
+    tree = to_json(agent)
+    rest = tuple(c for c in _warned(ground, desk) if lookup(tree, c.change.path) == c.change.before)
+    known = {c.id for c in rest}
+    kept = (c.model_copy(update={"depends_on": tuple(d for d in c.depends_on if d in known)}) for c in rest)
+    return (desk, tuple(kept)) if rest else None
 
 
 def _mates(ground: Ground, question: OpenQuestion) -> list[OpenQuestion]:

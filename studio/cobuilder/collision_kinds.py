@@ -33,6 +33,8 @@ ALIKE = 0.5
 """The least likeness of two matters whose quantities are set against each other."""
 SAME_ACTION = 0.55
 """The least likeness of two actions of which one is forbidden and the other is not."""
+OTHER_THING = 0.62
+"""The same, where each of the two names a thing that the other does not."""
 SAME_CASE = 0.55
 """The least likeness of two cases, without what is done in them, whose outcomes are compared."""
 
@@ -77,14 +79,16 @@ def contrasts(pair: Pair, but: Concepts = frozenset()) -> bool:
     matcher = SequenceMatcher(None, left, right, autojunk=False)
     if matcher.quick_ratio() < 0.6 or matcher.ratio() < 0.6:
         return False
-    for tag, a, b, c, d in matcher.get_opcodes():
+    edits = [each for each in matcher.get_opcodes() if each[0] != "equal"]
+    for tag, a, b, c, d in edits:
         if tag != "replace":
             continue
         one, two = (
             {word for word in words if not is_generic(word)} - but for words in (left[a:b], right[c:d])
         )
         one, two = one - pair.right.matter, two - pair.left.matter
-        if one and two and (_verbs(one) == one) == (_verbs(two) == two):
+        only = len(edits) == 1 and b - a == d - c == 1
+        if one and two and (only or (_verbs(one) == one) == (_verbs(two) == two)):
             return True
     return False
 
@@ -200,6 +204,10 @@ def modality_clash(pair: Pair) -> Clash | None:
         return None
     if likeness < 0.8 and _other_action(left.matter, right.matter):
         return None
+    if likeness < OTHER_THING and all(
+        m - _verbs(m) for m in (left.matter - right.matter, right.matter - left.matter)
+    ):
+        return None
     if _in_passing(left, right) or _same_order(pair):
         return None
     if _complementary(left, right):
@@ -234,6 +242,10 @@ def outcome_clash(pair: Pair) -> Clash | None:
     for name, one, two in _exclusive_members(left.outcomes, right.outcomes):
         if _unmatched(left.quantities, right.quantities) != ([], []) or left.negative != right.negative:
             return None
+        if any(
+            a.same_measure(b) and a.bound * b.bound < 0 for a in left.quantities for b in right.quantities
+        ):
+            return None  # one speaks of what is above a limit, the other of what is not
         words = _named(name)
         case, other = left.matter - words, right.matter - words
         likeness = pair.matter(case, other)

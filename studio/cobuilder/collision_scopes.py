@@ -82,6 +82,9 @@ _CLASSES: dict[str, str] = {
     "minor_claims? major_incidents?|severity_1|sev_1|sev1|p1|priority_1=sev1 "
     "severity_2|sev_2|sev2|p2|priority_2=sev2 "
     "severity_3|sev_3|sev3|p3|priority_3|minor_incidents?=sev3 bicycles? wheelchairs?",
+    "billing": "monthly_members?|monthly_memberships?|monthly_plans?|monthly_contracts?|monthly_subscri\\w+"
+    "=monthly yearly_members?|yearly_memberships?|yearly_plans?|yearly_contracts?|yearly_subscri\\w+"
+    "|annual_members?|annual_memberships?|annual_plans?|annual_contracts?|annual_subscri\\w+=yearly",
     "period": "christmas|december|holiday_season|festive_season=christmas january|january_sale easter "
     "summer|july|august=summer winter|november|february=winter weekends?|saturdays?|sundays?=weekend "
     "weekdays?|monday_to_friday|business_days_only=weekday public_holidays?|bank_holidays?=publicholiday "

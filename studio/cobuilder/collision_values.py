@@ -183,6 +183,11 @@ class Quantity:
             return self.unit == other.unit
         return self.kind != "count" or bool(self.nouns & other.nouns)
 
+    def _is_start_of(self, span: Quantity) -> bool:
+        """Return whether this promises a span's shortest time as if it were sure ("5", "5 to 7 days")."""
+        one = self.low == self.high and self.bound <= 0
+        return one and self.kind == "duration" and span.low < span.high and self.low == span.low
+
     def agrees(self, other: Quantity) -> bool:
         """Return whether both state the same amount, or one of them a span with the other in it."""
         slack = 0.04 if self.kind == "duration" and self.unit != other.unit else 1e-6
@@ -192,6 +197,8 @@ class Quantity:
         if self.kind == "duration" and self.working != other.working:
             slack = 0.45
         if self.low != self.high or other.low != other.high:
+            if self._is_start_of(other) or other._is_start_of(self):
+                return False
             outer, inner = (self, other) if self.high - self.low >= other.high - other.low else (other, self)
             return (outer.low <= inner.low and inner.high <= outer.high and inner.low == inner.high) or (
                 abs(outer.low - inner.low) <= slack * outer.low

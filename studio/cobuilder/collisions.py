@@ -4,6 +4,7 @@
   the sentence, its headings and the document's name.
 - Weightier document first, then the later day of effect, then the narrower rule; where none of these
   tells, a person has to.
+- Plain facts, which bind nobody, are compared by their figures alone.
 - Callers leave out sources that are superseded or not in force.
 """
 
@@ -14,12 +15,13 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from studio.cobuilder.collision_candidates import Weights, candidates
-from studio.cobuilder.collision_kinds import Clash, Pair, clash_of
+from studio.cobuilder.collision_kinds import Clash, Pair, clash_of, quantity_clash
 from studio.cobuilder.collision_readings import Reading, read
 from studio.cobuilder.collision_scopes import apart
 from studio.cobuilder.collision_verdicts import narrowness, verdict
 from studio.cobuilder.desk import cite
 from studio.cobuilder.markup import readable
+from studio.cobuilder.plain_facts import is_plain_fact, plain_facts
 from studio.domain.frozen import digest
 from studio.domain.governance import Collision, StatementRef
 from studio.domain.source import AUTHORITY_ORDER, Authority, Source
@@ -49,7 +51,9 @@ def find_collisions(
         if not meetings.may_meet(one, two):
             continue
         left, right = readings[one], readings[two]
-        clash = clash_of(Pair(left, right, weights))
+        pair = Pair(left, right, weights)
+        plain = is_plain_fact(left.statement) or is_plain_fact(right.statement)
+        clash = quantity_clash(pair) if plain else clash_of(pair)
         if clash is not None and not _general_beside_special(left, right):
             name = _name(left, right)
             if name not in found:
@@ -62,9 +66,9 @@ def _readings(papers: Sequence[Paper], told: Callable[[float], object]) -> list[
     number, count = 0, sum(len(statements) for _, statements in papers)
     for source, statements in papers:
         seen: set[tuple[str, int]] = set()
-        for statement in statements:
+        for statement in (*statements, *plain_facts(source, statements)):
             if not number % _TOLD_EVERY:
-                told(0.5 * number / count)
+                told(min(0.5, 0.5 * number / count))
             number += 1
             key = statement.fingerprint, statement.start
             reading = None if key in seen else read(source, statement)
@@ -83,12 +87,14 @@ class _Meetings:
         self._place = [numbers.setdefault(key, len(numbers)) for key in keys]
         self._print = [reading.statement.fingerprint for reading in readings]
         self._defines = [reading.kind is StatementKind.DEFINITION for reading in readings]
+        self._plain = [is_plain_fact(reading.statement) for reading in readings]
         self._readings = readings
         self._known: dict[tuple[int, int], bool] = {}
 
     def may_meet(self, one: int, two: int) -> bool:
         """Say whether the statements at two positions may be compared."""
-        if self._print[one] == self._print[two] or self._defines[one] != self._defines[two]:
+        plain = self._plain[one] or self._plain[two]
+        if self._print[one] == self._print[two] or (not plain and self._defines[one] != self._defines[two]):
             return False
         places = self._place[one], self._place[two]
         known = self._known.get(places)

@@ -245,6 +245,7 @@ _PHRASES = (
     (r"call(?:s|ing)? (?:it |them |the [\w ]{2,24}? )?up\b(?! to)", "look_up"),
     (r"dig(?:s|ging)? (?:it |them )?(?:out|up)\b", "look_up"),
     (r"(?:have|take|get) a look (?:at|in|into)?\b", "look_up"),
+    (r"(?:go|goes|going|run|runs) through\b", "look_up"),
     (r"look(?:s|ing)? (?:at|into|in|for|through|over)\b", "look_up"),
     (r"find(?:s|ing)? out\b", "check"),
     (r"see(?:s|ing)? (?:if|whether|what|which)\b", "check"),

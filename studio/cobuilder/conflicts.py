@@ -10,7 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from studio.cobuilder.collision_candidates import Weights as Rarity
+from studio.cobuilder.collision_kinds import Pair, clash_of
+from studio.cobuilder.collision_readings import read
+from studio.cobuilder.collision_scopes import apart
 from studio.cobuilder.desk import Desk, Paper, cite
 from studio.cobuilder.markup import readable
 from studio.cobuilder.matching import Meeting, ValueChange, says_the_same, topic, turning_words, value_changes
@@ -39,25 +44,40 @@ class _Passage:
 def find_conflicts(desk: Desk, changed: Iterable[tuple[Meeting, list[ValueChange]]]) -> None:
     """Leave a question for each sentence of another paper that does not agree with the new document."""
     moved = [(meeting.statement, change) for meeting, changes in changed for change in changes]
+    disputes = _Disputes(desk)
     found: dict[str, tuple[Statement, list[tuple[Source, _Passage]]]] = {}
     for paper in desk.others:
         for passage in _passages(paper):
             if words_fingerprint(passage.quote) in desk.asked_about:
                 continue
             statement = _contradicted(desk, passage, moved)
+            if statement is not None and not any(statement is each for each, _ in moved):
+                said = next((s for s in paper[1].statements if s.start == passage.sentence.start), None)
+                if said is not None and not disputes.clash(statement, paper[0], said):
+                    continue
             if statement is not None:
                 found.setdefault(statement.id, (statement, []))[1].append((paper[0], passage))
     for statement, against in found.values():
         _ask(desk, statement, against)
 
 
-def settle(desk: Desk, changed: Iterable[Meeting]) -> list[Meeting]:
-    """Return the meetings that may change the agent; the others become questions.
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The meetings that may change the agent, and those that were none: two matters, no dispute."""
+
+    kept: tuple[Meeting, ...]
+    apart: tuple[Meeting, ...]
+
+
+def settle(desk: Desk, changed: Iterable[Meeting]) -> Settled:
+    """Return the meetings that may change the agent; others become questions, or are none.
 
     A sentence of a paper that stays in force is not overruled by a weaker one, nor turned into its
-    opposite by a document that does not replace it.
+    opposite by a document that does not replace it. Where the two can both hold, nobody is asked.
     """
-    kept = []
+    kept: list[Meeting] = []
+    none: list[Meeting] = []
+    disputes = _Disputes(desk)
     for meeting in changed:
         other = _in_force(desk, meeting)
         moved = value_changes(meeting.target.text, meeting.statement.text)
@@ -65,12 +85,48 @@ def settle(desk: Desk, changed: Iterable[Meeting]) -> list[Meeting]:
             kept.append(meeting)
             continue
         winner, _ = stronger(desk.source, other, desk.authority_order)
+        if winner is None and not moved and not _turns(meeting):
+            none.append(meeting)  # nobody words a rule anew that an equal paper stands for
+            continue
         if (winner is not None and winner.id == other.id) or _turns(meeting):
+            if not disputes.cannot_both_hold(meeting, other):
+                none.append(meeting)
+                continue
             quote = meeting.target.citation.quote if meeting.target.citation else meeting.target.text
             _ask_about(desk, other, quote, meeting)
         else:
             kept.append(meeting)
-    return kept
+    return Settled(tuple(kept), tuple(none))
+
+
+class _Disputes:
+    """Whether sentences cannot both hold, as the search for conflicts sees it; read at the first question."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @cached_property
+    def _weights(self) -> Rarity:
+        papers = (
+            (self._desk.source, self._desk.statements),
+            *((s, a.statements) for s, a in self._desk.others),
+        )
+        found = (read(source, each) for source, statements in papers for each in statements)
+        return Rarity([reading for reading in found if reading is not None])
+
+    def cannot_both_hold(self, meeting: Meeting, other: Source) -> bool:
+        """Return whether a sentence and the one it meets in another paper exclude each other."""
+        cited = meeting.target.citation
+        analysis = next(found for source, found in self._desk.others if source.id == other.id)
+        theirs = next((s for s in analysis.statements if cited and s.fingerprint == cited.fingerprint), None)
+        return theirs is None or self.clash(meeting.statement, other, theirs)
+
+    def clash(self, ours: Statement, other: Source, theirs: Statement) -> bool:
+        """Return whether a statement of the document and one of another paper exclude each other."""
+        left, right = read(self._desk.source, ours), read(other, theirs)
+        if left is None or right is None:
+            return False
+        return not apart(left.scope, right.scope) and clash_of(Pair(left, right, self._weights)) is not None
 
 
 def _in_force(desk: Desk, meeting: Meeting) -> Source | None:

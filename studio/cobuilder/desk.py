@@ -44,7 +44,8 @@ class Desk:
     """Everything one proposal is made from, and what it has come to so far.
 
     `by` says who demands the changes where no document does ("Your request"); `passed` says for which
-    reason a statement, by its id, was passed over.
+    reason a statement, by its id, was passed over; `unsettled` are fingerprints of what an earlier
+    edition said, too, but nobody decided.
     """
 
     agent: Agent
@@ -62,6 +63,7 @@ class Desk:
     authority_order: Sequence[Authority] = AUTHORITY_ORDER
     by: str = ""
     passed: dict[str, str] = field(default_factory=dict)
+    unsettled: frozenset[str] = frozenset()
 
     def cite(self, statement: Statement) -> Citation:
         """Return the citation of a statement of the new document."""

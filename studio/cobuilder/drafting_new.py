@@ -30,6 +30,7 @@ REPEATED = 0.6
 EXPLAINS = "Explains what a word means, asks nothing"
 UNSURE = "Not clearly a rule, so not proposed; if it is one, ask for it"
 REPEATS = "Says again what is said elsewhere"
+STEPS = "Opens a procedure; its steps are looked at one by one"
 SAID = "The last edition said so already"
 ELSEWHERE = "By its words not about what this agent does; if it is, ask for it"
 OFF_TOPIC = "Hardly a sentence of the document is about what this agent does."
@@ -67,12 +68,23 @@ def _passed_over(desk: Desk, statement: Statement, said: tuple[Statement, ...]) 
         return EXPLAINS
     if statement.confidence < SURE:
         return UNSURE
-    if any(_says(old, statement, desk) for old in old_statements(desk)):
+    if _tells_steps(desk, statement):
+        return STEPS
+    settled = statement.fingerprint not in desk.unsettled
+    if settled and any(_says(old, statement, desk) for old in old_statements(desk)):
         return SAID
     open_one = is_held_back(desk, statement)
     if not open_one and _is_cell(desk, statement) and _restates(desk, statement, said):
         return REPEATS
     return ""
+
+
+def _tells_steps(desk: Desk, statement: Statement) -> bool:
+    """Return whether a statement is the lead-in of a procedure with the steps themselves."""
+    said = " ".join(statement.text.split()).casefold()
+    steps = (step for flow in desk.analysis.workflows for step in flow.steps)
+    texts = {" ".join(step.text.split()).rstrip(".").casefold() for step in steps}
+    return sum(text in said for text in texts) >= 3
 
 
 def _concerns(desk: Desk, statement: Statement, vocabulary: frozenset[str]) -> bool:

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 
 from studio.cobuilder.desk import Desk, cite
 from studio.cobuilder.impact_shifts import shifts_between
-from studio.cobuilder.matching import Meeting, Target
+from studio.cobuilder.markup import readable
+from studio.cobuilder.matching import Meeting, Target, value_keys
 from studio.cobuilder.sentences import Sentence, sentences
+from studio.cobuilder.values import masked
 from studio.domain.source import Block, SourceDocument, words_fingerprint
 from studio.domain.statement import Statement, StatementKind
 
@@ -54,6 +56,25 @@ def uncited(desk: Desk, met: Iterable[Meeting]) -> list[Meeting]:
             old = Target(quote, None, cite(source, quote, sentence.start, sentence.end, block.anchor))
             found.append(Meeting(_statement(come[on], len(found) + 1), old, score, False))
     return found
+
+
+def continues(desk: Desk, meeting: Meeting) -> bool:
+    """Return whether a sentence is another one of the replaced edition with a new value in it.
+
+    It says nothing of the sentence that it only resembles, then.
+    """
+    if desk.replaced is None or meeting.same:
+        return False
+    now = _plain(readable(meeting.statement.quote).text)
+    document = _plain(desk.source.current.document.text)
+    if masked(now) == now:
+        return False
+    for _, _, quote in _parts(desk.replaced[0].current.document):
+        was = _plain(readable(quote).text)
+        if was != now and masked(was) == masked(now) and _plain(quote) not in document:
+            old, met = value_keys(was), value_keys(meeting.target.text)
+            return was != _plain(readable(meeting.target.text).text) and not all(met[key] for key in old)
+    return False
 
 
 def _parts(document: SourceDocument) -> Iterator[_Part]:

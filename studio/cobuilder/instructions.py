@@ -13,80 +13,52 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from studio.cobuilder.conditions import clauses
+from studio.cobuilder.instruction_signs import (
+    ACTION_COLUMN,
+    ARROW,
+    BELOW,
+    CONDITION_COLUMN,
+    COUNTED,
+    EXAMPLE,
+    GO_TO,
+    HEAD_ONLY,
+    INPUT_COLUMN,
+    LEADS_TO,
+    LEADS_TO_END,
+    LIST_LEAD,
+    NO_ORDER,
+    NOBODY,
+    OFFERS,
+    PASSIVELY,
+    REPORTED,
+    REPORTS,
+    REQUIRED,
+    SECOND_CLAUSE,
+    SECTION_NUMBER,
+    SEQUEL,
+    STEP_COLUMN,
+    STEPS_BELOW,
+    TABLE,
+    TICKED,
+)
 from studio.cobuilder.markup import readable
 from studio.cobuilder.mood import actions, forbids, mood_of, narrative_mood, needs_hand_over
 from studio.cobuilder.outline import Part
+from studio.cobuilder.recast import case_of, recast
 from studio.cobuilder.sentences import Sentence, sentences
-from studio.cobuilder.slots import bare_slot, collected
+from studio.cobuilder.slots import bare_slot, collected, named_slots
 from studio.cobuilder.tool_matching import ToolMatcher
 from studio.cobuilder.tool_pieces import cut
 from studio.cobuilder.vocabulary import is_verb_form
 from studio.domain.source import Block, SourceDocument
-
-_LIST_LEAD = re.compile(
-    r"\b(?:steps?|procedure|process|follow|proceed|you must|do the following|as follows|in (?:this|the "
-    r"following) order|"
-    r"to [a-z]+[^.]{0,60}:$|complete the following|workflow|protocol|flow)\b",
-    re.IGNORECASE,
-)
-_GO_TO = re.compile(
-    r"^(?:then |and |please |just )*(?:go|repeat|restart|skip|jump|return|proceed|move|continue|head|"
-    r"advance)\b(?:[^.]{0,25}?\b(?:to |with |on to |onto )?"
-    r"(?:the )?(?:step|next|following|previous|section|steps?)\b| forward\b|\W*$)",
-    re.IGNORECASE,
-)
-_SECOND_CLAUSE = re.compile(
-    r",\s+(?:and|so|but)\s+(?P<rest>(?:you|the agent|agents|we)\s+(?:must|should|need to|have to|will need "
-    r"to|can)\s)",
-    re.IGNORECASE,
-)
-_ARROW = re.compile(r"\s*→\s*(?P<rest>(?=\w))")
-_OFFERS = re.compile(
-    r"\b(?:can|may|able to|allowed to|includ\w+|such as|contain\w*|consist\w*|attributes|types of|"
-    r"applies)\b[^.]*:$",
-    re.IGNORECASE,
-)
-_STEPS_BELOW = re.compile(
-    r"\b(?:these|following|the) steps\b[^.]*:?$|\bin (?:this|the following|that) order\b[^.]*:?$",
-    re.IGNORECASE,
-)
-_SEQUEL = re.compile(r"^(?:after|before|during|once|for)\b", re.IGNORECASE)
-_ACTION_COLUMN = re.compile(
-    r"\b(?:action|instruction|what to do|task|activity|do|description|procedure|details)\b", re.IGNORECASE
-)
-_CONDITION_COLUMN = re.compile(r"\b(?:condition|if|when|case|situation|scenario|trigger)\b", re.IGNORECASE)
-_STEP_COLUMN = re.compile(r"^(?:step|steps|no\.?|#|nr\.?|number)$", re.IGNORECASE)
-_EXAMPLE = re.compile(
-    r"^(?:for example|e\.g\.|example|note|tip|possible options?|options?|hint|reminder|reason)\b",
-    re.IGNORECASE,
-)
-_LEADS_TO = re.compile(r"(?:,\s+so|;)\s+(?=\w)", re.IGNORECASE)
-_LEADS_TO_END = re.compile(r"(?:,\s+so|;)\s+$", re.IGNORECASE)
-_SECTION_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)+\.?|[A-Z]\d{1,2}[.):]?|[→►▶✓✔☐-])\s+(?=[A-Z“\"])")
-_NO_ORDER = re.compile(r"^[A-Z]\w+ (?:of|is|are|was|were|has|have|means|can|may|cannot|needs?)\b")
-_REPORTED = re.compile(r"^(?P<who>[A-Z][a-z]+|The [a-z]+) (?:then |also |always |first )?(?P<verb>[a-z]+s)\b")
-_PASSIVELY = 0.5
-"""How probable it has to be that a sentence means a tool which tells nobody to act."""
-_REPORTS = re.compile(
-    r"(?:^|, |and )(?P<who>[A-Z][a-z]+|[Tt]he (?:agent|assistant|bot|clerk|desk|team)) "
-    r"(?:then |also |always |first |never )?(?P<verb>[a-z]+s|doesn['’]t)\b"
-)
-_TABLE = re.compile(r"\b(?:table|matrix|below|these cases|depends on)\b", re.IGNORECASE)
-_NOBODY = frozenset(
-    {"It", "This", "That", "He", "She", "Who", "What", "The customer", "The user", "The caller", "The member"}
-)
-_HEAD_ONLY = re.compile(r":\s*$")
-_BELOW = re.compile(
-    r"\b(?:below|following|these|fields|items|information|details|need|provide|ask|collect|confirm)\b|:\s*$",
-    re.IGNORECASE,
-)
 
 
 @dataclass
 class Instruction:
     """One sentence to act on: its place, its list, and the conditions of the heads above it.
 
-    Of a line of a decision table `row` holds the cells that tell what to do, its first cell is the condition.
+    - Of a line of a decision table `row` holds the cells that tell what to do; its first is the condition.
+    - `under` is the title above it; `is_title` says that it is one itself.
     """
 
     text: str
@@ -102,19 +74,21 @@ class Instruction:
     tail: list[Sentence] = field(default_factory=list)
     said_before: str = ""
     row: tuple[str, ...] = ()
+    under: str = ""
+    is_title: bool = False
 
 
 def is_go_to(text: str) -> bool:
     """Tell whether a clause only says where to go on."""
-    return bool(_GO_TO.match(text.strip()))
+    return bool(GO_TO.match(text.strip()))
 
 
 def all_actions(text: str) -> list[tuple[int, int]]:
     """Cut a main clause into its actions, also where an explanation leads to one ("…, so find a visit")."""
-    cuts = [match.end() for match in _LEADS_TO.finditer(text) if mood_of(text[match.end() :]) == "imperative"]
+    cuts = [match.end() for match in LEADS_TO.finditer(text) if mood_of(text[match.end() :]) == "imperative"]
     found = []
     for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True):
-        piece = _LEADS_TO_END.sub("", text[start:end])
+        piece = LEADS_TO_END.sub("", text[start:end])
         found += [(start + first, start + last) for first, last in actions(piece)]
     return found
 
@@ -131,7 +105,8 @@ class InstructionReader:
         """Return the instructions of the parts, in the order of the text."""
         found: list[Instruction] = []
         for part in parts:
-            found.extend(_Reading(self._document, self._matcher, part, narrative, self._agents).run())
+            reading = _Reading(self._document, self._matcher, part, narrative, self._agents)
+            found.extend(reading.run() if narrative else [*reading.title(), *reading.run()])
         return found
 
 
@@ -160,8 +135,25 @@ class _Reading:
         self._lead = ""
         self.found: list[Instruction] = []
 
+    def title(self) -> list[Instruction]:
+        """Return the instruction that the title of a step gives itself ("Step 3 – Take the car away")."""
+        heading = self._part.heading
+        if heading is None or heading.kind != "heading" or self._part.role == "background":
+            return []
+        for sentence in sentences(self._document, heading)[:1]:
+            number = COUNTED.match(sentence.text)
+            told = sentence.text[number.end() :] if number else ""
+            if number and (mood_of(told) in {"imperative", "directive"} or recast(told)):
+                at = self._document.text.find(told, heading.start, heading.end)
+                start = at if at >= 0 else heading.start
+                entry = Sentence(told, start, start + len(told) if at >= 0 else heading.end, heading.id)
+                self._add(entry, heading, (), numbered=True)
+                self.found[-1].is_title = True
+                return [self.found.pop()]
+        return []
+
     def run(self) -> list[Instruction]:
-        told = self._part.role == "branch" and not _SEQUEL.match(self._part.title)
+        told = self._part.role == "branch" and not SEQUEL.match(self._part.title)
         heads = (self._part.title,) if told else ()
         top = [block for block in self._part.blocks if block.id not in self._nested]
         run: list[Block] = []
@@ -185,14 +177,15 @@ class _Reading:
     def _table(self, cells: list[Block], heads: tuple[str, ...]) -> None:
         """Read a table whose columns are steps and actions."""
         titles = {cell.column: cell.text for cell in cells if cell.header or cell.row == 0}
-        action = next((column for column, title in titles.items() if _ACTION_COLUMN.search(title)), None)
-        when = next((column for column, title in titles.items() if _CONDITION_COLUMN.search(title)), None)
+        action = next((column for column, title in titles.items() if ACTION_COLUMN.search(title)), None)
+        when = next((column for column, title in titles.items() if CONDITION_COLUMN.search(title)), None)
+        asked = next((c for c, title in titles.items() if c != action and INPUT_COLUMN.search(title)), None)
         lines: dict[int, dict[int, Block]] = {}
         for cell in cells:
             if not cell.header and cell.row is not None and cell.column is not None:
                 lines.setdefault(cell.row, {})[cell.column] = cell
         if action is None or not (
-            when is not None or any(_STEP_COLUMN.match(title) for title in titles.values())
+            when is not None or any(STEP_COLUMN.match(title) for title in titles.values())
         ):
             self._decisions(list(lines.values()), heads)
             return
@@ -200,15 +193,18 @@ class _Reading:
             if action not in line or not line[action].text:
                 continue
             told = line[when].text if when is not None and when in line else ""
+            needed = line[asked].text if asked is not None and asked in line else ""
             for sentence in self._sentences(line[action]):
                 self._add(sentence, line[action], (*heads, told) if told else heads, numbered=True)
+                self.found[-1].extra_inputs = named_slots(needed)
+                needed = ""
 
     def _decisions(self, lines: list[dict[int, Block]], heads: tuple[str, ...]) -> None:
         """Read a table whose lines say what to do in the case that their first cell names."""
         told = [[cell for _, cell in sorted(line.items()) if cell.text.strip()] for line in lines]
         told = [line for line in told if len(line) >= 2]
         acting = sum(any(self._does(cell.text) for cell in line[1:]) for line in told)
-        spoken_of = bool(_TABLE.search(self._lead))
+        spoken_of = bool(TABLE.search(self._lead))
         if len(told) < 2 or self._part.role == "background" or (acting * 5 < len(told) * 2 and not spoken_of):
             return
         for line in told:
@@ -223,6 +219,12 @@ class _Reading:
 
     def _paragraph(self, block: Block, heads: tuple[str, ...]) -> None:
         self._lead = block.text
+        needed = REQUIRED.match(block.text)
+        slots = named_slots(block.text[needed.end() :]) if needed and self._part.role != "background" else ()
+        if slots:
+            self._add(Sentence(block.text, block.start, block.end, block.id), block, heads, numbered=False)
+            self.found[-1].extra_inputs = slots
+            return
         for sentence in self._sentences(block):
             if sentence.text.endswith(":") and any(b.parent == block.id for b in self._part.blocks):
                 if self._names_tool(sentence.text):
@@ -248,16 +250,16 @@ class _Reading:
             return True
         if forbids(main):
             return False
-        if _NO_ORDER.match(main):
+        if NO_ORDER.match(main):
             return False
         mood = mood_of(main)
         if mood == "permission":
             return clauses(text).condition is not None
         if mood is not None:
             return True
-        if any(mood_of(main[match.end() :]) == "imperative" for match in _LEADS_TO.finditer(main)):
+        if any(mood_of(main[match.end() :]) == "imperative" for match in LEADS_TO.finditer(main)):
             return True
-        told = _REPORTED.match(main)
+        told = REPORTED.match(main)
         if told and told["who"] in self._agents:
             return is_verb_form(told["verb"])
         return self._narrative and narrative_mood(main) is not None
@@ -276,26 +278,39 @@ class _Reading:
         main = self._main(text)
         if forbids(main):
             return False
-        return any(self._matcher.likely(piece, self._part.title, _PASSIVELY) for piece in cut(main))
+        return any(self._matcher.likely(piece, self._part.title, PASSIVELY) for piece in cut(main))
 
     def _list(self, items: list[Block], heads: tuple[str, ...]) -> None:
+        if REQUIRED.match(self._lead) and self._required(items, heads):
+            return
         numbered = items[0].marker[:1].isdigit() or items[0].marker.lower().startswith("step")
-        numbered = numbered or bool(_STEPS_BELOW.search(self._lead))
+        numbered = numbered or items[0].marker in TICKED or bool(STEPS_BELOW.search(self._lead))
         procedural = numbered and self._is_procedural(items)
         if (
             not numbered
-            and _OFFERS.search(self._lead)
+            and OFFERS.search(self._lead)
             and not any(self._names_tool(item.text) for item in items)
         ):
             return
         for item in items:
             self._item(item, heads, procedural)
 
+    def _required(self, items: list[Block], heads: tuple[str, ...]) -> bool:
+        """Read a list of the information that has to be asked for as one step, if its items name any."""
+        slots = tuple(dict.fromkeys(name for item in items for name in named_slots(item.text)))
+        if len(slots) * 2 < len(items) or self._part.role == "background":
+            return False
+        words = " ".join((self._lead, "; ".join(item.text for item in items)))
+        whole = Sentence(words, items[0].start, items[-1].end, items[0].id)
+        self._add(whole, items[0], heads, numbered=False)
+        self.found[-1].extra_inputs = slots
+        return True
+
     def _is_procedural(self, items: list[Block]) -> bool:
         if self._part.role == "background":
             return False
         acting = sum(self._item_acts(item.text) for item in items)
-        if self._part.role == "steps" or _LIST_LEAD.search(self._lead):
+        if self._part.role == "steps" or LIST_LEAD.search(self._lead):
             return acting * 3 >= len(items)
         return acting * 2 >= len(items)
 
@@ -305,12 +320,14 @@ class _Reading:
             or self._names_tool(text)
             or is_go_to(text)
             or clauses(text).condition is not None
+            or recast(self._main(text)) is not None
+            or case_of(text) is not None
         )
 
     def _item(self, item: Block, heads: tuple[str, ...], procedural: bool) -> None:
         children = self._children.get(item.id, [])
         parts = self._sentences(item)
-        if not parts or _EXAMPLE.match(item.text) or len(item.text.strip()) < 3:
+        if not parts or EXAMPLE.match(item.text) or len(item.text.strip()) < 3:
             return
         slots = self._slots_below(item, children)
         before = len(self.found)
@@ -353,7 +370,7 @@ class _Reading:
 
     def _slots_below(self, item: Block, children: list[Block]) -> tuple[str, ...]:
         """Return the information that the items below name, when all of them are bare nouns."""
-        if len(children) < 2 or not (_BELOW.search(item.text) or collected(item.text)):
+        if len(children) < 2 or not (BELOW.search(item.text) or collected(item.text)):
             return ()
         names = [bare_slot(child.text) for child in children if not self._acts(child.text)]
         known = tuple(name for name in names if name)
@@ -373,6 +390,7 @@ class _Reading:
                 in_steps=self._part.role == "steps",
                 background=self._part.role == "background",
                 said_before=self._document.text[block.start : sentence.start],
+                under=self._part.title,
             )
         )
 
@@ -382,16 +400,16 @@ def _agents_of(document: SourceDocument) -> frozenset[str]:
     told: Counter[str] = Counter()
     for block in document.blocks:
         for sentence in sentences(document, block):
-            for match in _REPORTS.finditer(sentence.text):
+            for match in REPORTS.finditer(sentence.text):
                 acts = match["verb"].endswith("n't") or is_verb_form(match["verb"])
-                told[match["who"]] += acts and match["who"] not in _NOBODY
+                told[match["who"]] += acts and match["who"] not in NOBODY
     names = {name for name, count in told.items() if count >= 4}
     return frozenset(names | {"It"}) if names else frozenset()
 
 
 def _unnumbered(document: SourceDocument, sentence: Sentence) -> Sentence:
     """Return a sentence without the number of its section ("4.1 Check the line.")."""
-    number = _SECTION_NUMBER.match(sentence.text)
+    number = SECTION_NUMBER.match(sentence.text)
     if number is None:
         return sentence
     markdown = document.media_type == "text/markdown"
@@ -406,7 +424,7 @@ def _independent(document: SourceDocument, sentence: Sentence) -> list[Sentence]
     """Cut "An order must be open, and you should check it first" into its two statements."""
     cuts = [
         match
-        for pattern in (_SECOND_CLAUSE, _ARROW)
+        for pattern in (SECOND_CLAUSE, ARROW)
         for match in pattern.finditer(sentence.text)
         if match.start() > 12
     ]
@@ -430,11 +448,11 @@ def _head_condition(text: str) -> str | None:
     """Return the condition that an item sets for the list below it ("If Gold:", "Gold members:")."""
     found = clauses(text)
     opened = re.match(r"(?:if|when|in case(?: of)?|for)\s+", text, re.IGNORECASE)
-    if opened and _HEAD_ONLY.search(text):
+    if opened and HEAD_ONLY.search(text):
         return text[opened.end() :].rstrip(": ")
     if found.condition and found.main[1] - found.main[0] < 3:
         return text[found.condition[0] : found.condition[1]].strip()
     bare = text.rstrip(": ")
-    if _HEAD_ONLY.search(text) and len(bare.split()) <= 8 and mood_of(bare) is None:
+    if HEAD_ONLY.search(text) and len(bare.split()) <= 8 and mood_of(bare) is None:
         return bare
     return None

@@ -51,7 +51,10 @@ def around_limit(desk: Desk, threshold: Threshold, needed: Iterable[str]) -> Non
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A scenario that reaches a decision: its value there, and the answers before and after."""
+    """A scenario that reaches a decision: its value there, and the answers before and after.
+
+    Where no table decides, the answer is the course that the conversation takes.
+    """
 
     scenario: Scenario
     value: float
@@ -60,16 +63,20 @@ class Reached:
     facts: dict[str, Scalar]
 
 
+def _answer(threshold: Threshold, course: Walk) -> str | None:
+    """Return what a limit's table answers, or else the ways that the course takes, as one text."""
+    if threshold.table:
+        return course.answers.get(threshold.table)
+    told = sorted(set(course.steps))
+    return "|".join((course.outcome, course.queue or "", *course.calls, *told))
+
+
 def _add_edges(desk: Desk, threshold: Threshold, met: list[Reached], needs: tuple[str, ...]) -> None:
     """Test the limit itself and the value beside it that is answered otherwise, where nothing does yet."""
-    table = desk.sketch.agent.table(threshold.table)
     step = _BESIDE.get(threshold.change.new.kind, 1.0)
     edges = (threshold.new, round(threshold.new + step, 2), round(threshold.new - step, 2))
     for reached in met:
-        answers = {}
-        for edge in edges:
-            row = table.decide({**reached.facts, threshold.name: plain(edge)})
-            answers[edge] = row.then if row else None
+        answers = {edge: _answer_at(desk, threshold, reached, edge) for edge in edges}
         beside = next((e for e in edges[1:] if answers[e] != answers[threshold.new]), None)
         if beside is None:
             continue
@@ -82,9 +89,23 @@ def _add_edges(desk: Desk, threshold: Threshold, met: list[Reached], needs: tupl
         return
 
 
+def _answer_at(desk: Desk, threshold: Threshold, reached: Reached, value: float) -> str | None:
+    """Return what the draft answers where the limit's fact has a value."""
+    if threshold.table:
+        row = desk.sketch.agent.table(threshold.table).decide({**reached.facts, threshold.name: plain(value)})
+        return row.then if row else None
+    course = walk(desk.sketch.agent, with_fact(desk, reached.scenario, threshold, plain(value)))
+    return _answer(threshold, course) if course else None
+
+
 def _tested(desk: Desk, threshold: Threshold, value: float) -> bool:
     walks = (walk(desk.sketch.agent, scenario) for scenario in desk.sketch.agent.scenarios)
-    return any(w and w.facts_at.get(threshold.table, {}).get(threshold.name) == value for w in walks)
+    return any(w and _facts(threshold, w).get(threshold.name) == value for w in walks)
+
+
+def _facts(threshold: Threshold, course: Walk) -> dict[str, Scalar]:
+    """Return the facts at a limit's decision; at a guard or branch, those of the whole course."""
+    return course.facts_at.get(threshold.table, {}) if threshold.table else course.facts
 
 
 def _at_table(desk: Desk, threshold: Threshold) -> list[Reached]:
@@ -94,11 +115,11 @@ def _at_table(desk: Desk, threshold: Threshold) -> list[Reached]:
         before, after = walk(desk.agent, scenario), walk(desk.sketch.agent, scenario)
         if before is None or after is None:
             continue
-        value = before.facts_at.get(threshold.table, {}).get(threshold.fact)
+        value = _facts(threshold, before).get(threshold.fact)
         if isinstance(value, bool | str) or value is None:
             continue
-        answers = before.answers.get(threshold.table), after.answers.get(threshold.table)
-        facts = after.facts_at.get(threshold.table, {})
+        answers = _answer(threshold, before), _answer(threshold, after)
+        facts = _facts(threshold, after)
         found.append(Reached(scenario, float(value), *answers, facts))
     return found
 
@@ -175,12 +196,13 @@ def _move(desk: Desk, threshold: Threshold, scenario: Scenario, value: float, ne
 
 def _turn(desk: Desk, threshold: Threshold, scenario: Scenario, value: float, needs: tuple[str, ...]) -> None:
     course = walk(desk.sketch.agent, scenario)
-    template = _like(desk, scenario, threshold.table, course) if course else None
+    template = _like(desk, scenario, threshold, course) if course else None
     if course is None or template is None:
         return
+    answer = course.answers.get(threshold.table, course.outcome)
     turned = scenario.model_copy(
         update={
-            "title": _turned_title(scenario.title, value, course.answers.get(threshold.table, "")),
+            "title": _turned_title(scenario.title, value, answer),
             "expectations": template.expectations,
             "citations": recited(desk, threshold.meeting, scenario.citations),
         }
@@ -202,7 +224,7 @@ def _turned_title(title: str, value: float, answer: str) -> str:
     return f"{title[: match.end()] if match else title}: now “{answer}”"
 
 
-def _like(desk: Desk, scenario: Scenario, table: str, course: Walk) -> Scenario | None:
+def _like(desk: Desk, scenario: Scenario, threshold: Threshold, course: Walk) -> Scenario | None:
     """Return the scenario that got this answer before already, the one most like this one."""
     best: tuple[int, int] | None = None
     found = None
@@ -210,7 +232,7 @@ def _like(desk: Desk, scenario: Scenario, table: str, course: Walk) -> Scenario 
         before = walk(desk.agent, other) if other.workflow == scenario.workflow else None
         if other.id == scenario.id or before is None or before.outcome != course.outcome:
             continue
-        if before.answers.get(table) != course.answers.get(table) or before.queue != course.queue:
+        if before.queue != course.queue or _answer(threshold, before) != _answer(threshold, course):
             continue
         alike = sum(before.facts.get(k) == v for k, v in course.facts.items())
         alike += 10 * (tuple(before.calls) == tuple(course.calls)) + 5 * (
@@ -222,6 +244,8 @@ def _like(desk: Desk, scenario: Scenario, table: str, course: Walk) -> Scenario 
 
 
 def _plain_title(desk: Desk, threshold: Threshold, value: float, like: Reached) -> str:
+    if not threshold.table:
+        return f"{threshold.name.replace('_', ' ').capitalize()} {_number(value)}, like {like.scenario.id}"
     inputs = desk.sketch.agent.table(threshold.table).inputs
     label = next(
         (each.label for each in inputs if each.id == threshold.name), threshold.name.replace("_", " ")

@@ -24,6 +24,7 @@ _ANY_VALUE = frozenset(
     "cost tak last be charg fee pay price within amount need giv day hour minut week month year tim pound "
     "euro dollar call possibl allow off onc more up agent custom user until since befor after".split()
 )
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _CLAUSE = re.compile(r"(?<=[.!?;:])\s+|,\s+(?:and|but|so|while|whereas)\s+|\s+–\s+")
 
 
@@ -101,8 +102,11 @@ def clauses(text: str) -> list[str]:
     return [part for part in _CLAUSE.split(text) if part.strip()]
 
 
-def judge(meeting: Meeting, shift: Shift, leaf: Leaf) -> bool:
-    """Return whether a text that states the old fact is of the matter that changed."""
+def judge(meeting: Meeting, shift: Shift, leaf: Leaf, rivals: Iterable[str] = ()) -> bool:
+    """Return whether a text that states the old fact is of the matter that changed.
+
+    `rivals` are other sentences that state the same value and keep it: what is nearer to one of them stays.
+    """
     if shift.scope == "everywhere":
         return True
     if cites(meeting, (print_ for print_, _ in leaf.cited)):
@@ -111,9 +115,25 @@ def judge(meeting: Meeting, shift: Shift, leaf: Leaf) -> bool:
         return False
     parts = clauses(leaf.text)
     return any(
-        shift.moved(part) != part and (speaks_of(meeting, part) or _goes_on(meeting, parts, at))
+        shift.moved(part) != part
+        and (speaks_of(meeting, part) or _goes_on(meeting, parts, at) or _is_within(meeting, part, leaf.text))
+        and not any(is_nearer(rival, meeting, part) for rival in rivals)
         for at, part in enumerate(parts)
     )
+
+
+def _is_within(meeting: Meeting, part: str, text: str) -> bool:
+    """Return whether a clause shares a word of the matter, in a sentence that as a whole speaks of it."""
+    whole = next((s for s in _SENTENCE.split(text) if part in s), text)
+    shared = words_about(part) & about(meeting)
+    return bool(shared) and len(words_about(whole) & about(meeting)) >= 3 and speaks_of(meeting, whole)
+
+
+def is_nearer(rival: str, meeting: Meeting, words: str) -> bool:
+    """Return whether a clause says what another sentence says, which states the same value and stays."""
+    said = words_about(words)
+    theirs, ours = said & words_about(rival), said & words_about(meeting.target.text)
+    return len(theirs) > len(ours) and 2 * len(theirs) >= len(said)
 
 
 def _goes_on(meeting: Meeting, parts: list[str], at: int) -> bool:

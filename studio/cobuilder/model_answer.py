@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -26,14 +26,17 @@ Category = Literal[
 Quote = Annotated[str, Field(min_length=3, max_length=1_200)]
 Words = Annotated[str, Field(min_length=1, max_length=800)]
 Short = Annotated[str, Field(max_length=400)]
+Answer = TypeVar("Answer", bound=BaseModel)
 BlockId = Annotated[str, Field(max_length=20)]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """An answer, or a part of one: no member that was not asked for, nothing turned into another type."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class RuleAnswer(_Strict):
+class RuleAnswer(Strict):
     """One sentence that binds the agent."""
 
     block: BlockId = Field(description="The id of the block that the quote stands in, as b12.")
@@ -45,7 +48,7 @@ class RuleAnswer(_Strict):
     confidence: Annotated[float, Field(ge=0, le=1, strict=False)]
 
 
-class StepAnswer(_Strict):
+class StepAnswer(Strict):
     """One step of a procedure."""
 
     block: BlockId
@@ -57,14 +60,14 @@ class StepAnswer(_Strict):
     condition: Short | None
 
 
-class ProcedureAnswer(_Strict):
+class ProcedureAnswer(Strict):
     """One procedure, its steps in the order in which they are done."""
 
     name: Annotated[str, Field(min_length=1, max_length=160)]
     steps: Annotated[tuple[StepAnswer, ...], Field(max_length=100, strict=False)]
 
 
-class QuestionAnswer(_Strict):
+class QuestionAnswer(Strict):
     """One thing that the document leaves open."""
 
     block: BlockId
@@ -74,7 +77,7 @@ class QuestionAnswer(_Strict):
     category: Category
 
 
-class PartAnswer(_Strict):
+class PartAnswer(Strict):
     """Everything found in one part."""
 
     rules: Annotated[tuple[RuleAnswer, ...], Field(max_length=300, strict=False)]
@@ -84,7 +87,12 @@ class PartAnswer(_Strict):
 
 def answer_schema() -> dict[str, Json]:
     """Return the JSON Schema of an answer, every member required."""
-    schema: dict[str, Json] = PartAnswer.model_json_schema()
+    return schema_of(PartAnswer)
+
+
+def schema_of(answer: type[BaseModel]) -> dict[str, Json]:
+    """Return the JSON Schema of a kind of answer, every member required."""
+    schema: dict[str, Json] = answer.model_json_schema()
     _require_all(schema)
     return schema
 
@@ -103,8 +111,13 @@ def _require_all(node: Any) -> None:
 
 def parse_answer(text: str) -> PartAnswer | str:
     """Return the answer in a reply's text, or in words why it is none."""
+    return parsed(PartAnswer, text)
+
+
+def parsed(answer: type[Answer], text: str) -> Answer | str:
+    """Return an answer of a kind in a reply's text, or in words why it is none."""
     try:
-        return PartAnswer.model_validate_json(text)
+        return answer.model_validate_json(text)
     except ValidationError as error:
         place = "/".join(str(step) for step in error.errors(include_input=False)[0]["loc"]) or "the whole"
         return f"The answer has not the shape that was asked for (at {place[:80]})."

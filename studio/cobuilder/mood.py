@@ -211,16 +211,27 @@ def narrative_mood(text: str) -> Mood | None:
     return None
 
 
+_CAUSATIVE = re.compile(
+    r"^(?:have|get) (?P<thing>(?:the|a|an|their|his|her|its|it|them|this|that|all)(?: [a-z'’-]+){0,4}?) "
+    r"(?P<verb>[a-z]{2,}ed|sent|paid|made|done|read|put)(?=$|[ ,.;])",
+    re.IGNORECASE,
+)
+"""What is done for somebody: "have the symptoms assessed"."""
+
+
 @lru_cache(maxsize=8192)
 def as_imperative(text: str) -> str:
     """Return "check the policy" for "the officer checks the policy", and so on for passives."""
     bare = without_lead_in(text.strip())
+    had = _CAUSATIVE.match(bare)
+    if had and is_verb_form(had["verb"]):
+        return f"{_base(had['verb'])} {had['thing']}{bare[had.end() :]}"
     if mood_of(bare) in {"imperative", "speech"}:
         return bare
     directive = _DIRECTIVE.match(bare) or _DUTY.match(bare) or _PERMISSION.match(bare)
     if directive:
         return bare[directive.start("verb") :]
-    passive = _PASSIVE.search(bare)
+    passive = None if _third_person(bare) else _PASSIVE.search(bare)
     if passive and is_verb_form(passive["verb"]):
         thing, rest = bare[: passive.start()].strip(), bare[passive.end() :].strip()
         return f"{_base(passive['verb'])} {thing} {rest}".strip()

@@ -9,8 +9,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from studio.cobuilder.conditions import clauses
@@ -70,6 +70,25 @@ _SAYS_PROCEDURE = re.compile(
     r"|\bfollow (?:this|these|the) (?:steps|flow|procedure|process)\b",
     re.IGNORECASE,
 )
+
+
+_OPENING = re.compile(
+    r"^(?:the )?(?:opening(?: the (?:call|chat|conversation))?|greet(?:ing)?|welcome|hello|start(?: here)?|"
+    r"(?:call |case )?intake|identif(?:y|ying|ication)\b.*|verif(?:y|ying|ication)\b.*|first contact|"
+    r"(?:picking up|answering)(?: the (?:call|phone))?)$",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"^(?:the )?(?:(?:clos|end|finish)(?:e|ing)?(?: (?:up|down|out|of))?"
+    r"(?: (?:the |a )?(?:call|chat|case|conversation|ticket|claim))?|wrap(?:ping)?[ -]?up|"
+    r"(?:say(?:ing)? )?good-?bye|before hanging up|sign(?:ing)?[ -]off)$",
+    re.IGNORECASE,
+)
+"""Titles of the first and last phase of one conversation or case."""
+_ONE_CALL = re.compile(
+    r"\b(?:scripts?|(?:call|chat) (?:guide|flow)|intake|work instruction)\b", re.IGNORECASE
+)
+"""Titles that promise one conversation or one case, whatever the lists in it."""
 
 
 @dataclass
@@ -204,7 +223,8 @@ def _is_short_title(text: str) -> bool:
     """Tell whether a line without a stop is a title ("Limits and rules"), and tells nobody to act."""
     words = text.split()
     short = len(words) <= 6 and text[0].isupper() and text[-1] not in '.,;:?!)”"'
-    return short and "\n" not in text and mood_of(text) is None and not re.search(r"[|·@=]|\d{3}", text)
+    plain = "\n" not in text and not re.search(r"[|·@=]|\d{3}|: [a-z]", text)
+    return short and plain and mood_of(text) is None
 
 
 def _is_one_procedure(section: Section) -> bool:
@@ -214,6 +234,8 @@ def _is_one_procedure(section: Section) -> bool:
         return True
     if sum(bool(_ARTICLE.match(child.title)) for child in children) >= 2:
         return True
+    if _ONE_CALL.search(section.title):
+        return True
     roles = [_role(child) for child in children]
     own_lists = sum(
         role == "task" and _has_numbered_list(child) for role, child in zip(roles, children, strict=True)
@@ -222,10 +244,37 @@ def _is_one_procedure(section: Section) -> bool:
         return False
     if "task" not in roles or ("steps" in roles and roles.count("task") <= 1):
         return True
+    telling = [
+        _acting(child) for role, child in zip(roles, children, strict=True) if role in ("task", "branch")
+    ]
+    if sum(acts >= ACTS for acts in telling) >= SECTIONS:
+        return False
     told = _ONE_PROCEDURE.search(section.title) or any(
         _SAYS_PROCEDURE.search(b.text) for b in section.blocks[:3]
     )
     return bool(told) and not _announces_several(section.title)
+
+
+def _phases(children: Sequence[Section]) -> tuple[int, int] | None:
+    """Return from which section to which one conversation goes: from its opening to its closing."""
+    opening = next((at for at, child in enumerate(children[:4]) if _OPENING.match(child.title)), None)
+    if opening is None:
+        return None
+    closing = [at for at, child in enumerate(children) if at > opening and _CLOSING.match(child.title)]
+    return (opening, closing[0]) if closing else None
+
+
+ACTS, SECTIONS = 3, 3
+"""So many sections that tell to do so many things each are procedures, whatever the title above them says."""
+
+
+def _acting(section: Section) -> int:
+    """Return how many sentences of a section tell to do something."""
+    blocks = [
+        block for inner in section.walk() for block in inner.blocks if block.kind in ("item", "paragraph")
+    ]
+    told = [cut for block in blocks for cut in re.split(r"(?<=[.;])\s+", block.text)]
+    return sum(mood_of(_main(text)) in {"imperative", "directive"} for text in told)
 
 
 def _announces_several(title: str) -> bool:
@@ -266,7 +315,15 @@ def _collect(section: Section, around: tuple[str, ...], result: Outline) -> None
     """Make units of the task sections below; the rest speaks for all of them."""
     result.preamble.extend(_split(section.title, "open", section.blocks, section.heading))
     inner = (*around, section.title)
+    phases = _phases(section.children)
+    joined = section.children[phases[0] : phases[1] + 1] if phases else []
     for child in section.children:
+        if child in joined[1:]:
+            continue
+        if joined and child is joined[0]:
+            parts = [part for phase in joined for part in _phase_parts(phase)]
+            result.units.append(Unit(section.title or child.title, section.heading, parts, around))
+            continue
         role = _role(child)
         tasks = [grand for grand in child.children if _role(grand) == "task"]
         if role == "background" and not any(_tells(grand) for grand in tasks):
@@ -277,6 +334,11 @@ def _collect(section: Section, around: tuple[str, ...], result: Outline) -> None
             _collect_below(child, inner, result)
         else:
             result.units.append(Unit(child.title, child.heading, _parts(child), inner))
+
+
+def _phase_parts(section: Section) -> list[Part]:
+    """Return the parts of a section that is one phase of a procedure: its title is no case of its own."""
+    return [replace(part, role="open") if part.role == "branch" else part for part in _parts(section)]
 
 
 def _collect_below(section: Section, around: tuple[str, ...], result: Outline) -> None:

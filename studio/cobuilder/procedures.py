@@ -177,7 +177,7 @@ class _Procedures:
             first = 0 if self._matcher.guesses else numbered[0].start
             chosen = [i for i in chosen if i.start >= first or self._named([i])]
         chosen = fold_branches(chosen)
-        pairs = self._written(chosen, context)
+        pairs = _without_spare_titles(self._written(chosen, context))
         pairs = self._authoritative(pairs, bool(numbered))
         pairs = self._with_background_tools(pairs, [i for i in instructions if i.background], context)
         steps = self._once(in_order(pairs))
@@ -230,9 +230,11 @@ class _Procedures:
         return steps if len(steps) >= 3 else []
 
     def _called(self, unit: Unit) -> set[str]:
-        return {
-            m.tool for part in unit.parts for block in part.blocks for m in self._matcher.named(block.text)
-        }
+        """Return the tools that the text of a procedure calls by name; a likeness of words is no name."""
+        mentions = [
+            m for part in unit.parts for block in part.blocks for m in self._matcher.named(block.text)
+        ]
+        return {m.tool for m in mentions if m.literal or not self._matcher.guesses}
 
     @staticmethod
     def _authoritative(
@@ -281,6 +283,21 @@ class _Procedures:
             return any(i.in_steps for i in all_)
         words = " ".join(i.text for i in all_)
         return len(_SEQUENCE.findall(words)) >= 2
+
+
+def _without_spare_titles(
+    pairs: Sequence[tuple[Instruction, StepFinding]],
+) -> list[tuple[Instruction, StepFinding]]:
+    """Leave out a title's own step where the text below it has one with the same tool, or none is meant."""
+    below: dict[str, set[str | None]] = {}
+    for instruction, step in pairs:
+        if not instruction.is_title:
+            below.setdefault(instruction.under, set()).add(step.tool)
+    return [
+        (instruction, step)
+        for instruction, step in pairs
+        if not instruction.is_title or (step.tool and step.tool not in below.get(instruction.under, ()))
+    ]
 
 
 def _asking(steps: Sequence[StepFinding]) -> StepFinding:

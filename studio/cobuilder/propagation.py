@@ -23,6 +23,7 @@ from studio.cobuilder.matters import (
     clauses,
     judge,
     recited,
+    speaks_of,
     why_shift,
     words_about,
 )
@@ -95,16 +96,35 @@ def carry(
 ) -> None:
     """Change every text that states the old fact; tests are only touched by `tests`, or by a new name."""
     found: dict[str, tuple[Leaf, dict[tuple[str | int, ...], str]]] = {}
+    rivals = _rivals(desk, meeting, shift)
     for leaf in leaves(desk.sketch.tree):
         moved = shift.moved(leaf.text)
         if moved == leaf.text or _is_set_elsewhere(desk, shift, leaf, at_home, tests=tests):
             continue
-        if judge(meeting, shift, leaf):
+        if judge(meeting, shift, leaf, rivals):
             found.setdefault(leaf.path, (leaf, {}))[1][leaf.way] = moved
         elif not tests:
             desk.unaffected.append(f"{leaf.label} also states “{shift.was}”, but of another matter.")
     for leaf, texts in found.values():
         done.paths.append(_set_texts(desk, meeting, shift, leaf, texts))
+
+
+def _rivals(desk: Desk, meeting: Meeting, shift: Shift) -> list[str]:
+    """Return other sentences that the agent stands on, which state the same value and keep it."""
+    document = " ".join(desk.source.current.document.text.split()) if desk.source.versions else ""
+    cited = (t for t in desk.targets if t.citation is not None and t.text != meeting.target.text)
+    texts = {" ".join(target.text.split()): target for target in cited}
+    said = (" ".join(s.quote.split()) for s in desk.statements if s.id != meeting.statement.id)
+    kept = [text for text in said if shift.moved(text) != text]
+    return kept + [
+        text
+        for text, target in texts.items()
+        if shift.moved(text) != text
+        and target.citation is not None
+        and (
+            text in document or (target.citation.source_id != desk.source.id and not speaks_of(meeting, text))
+        )
+    ]
 
 
 def _is_set_elsewhere(desk: Desk, shift: Shift, leaf: Leaf, at_home: str | None, *, tests: bool) -> bool:

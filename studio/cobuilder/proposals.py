@@ -8,18 +8,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from studio.cobuilder.cautions import with_warnings
 from studio.cobuilder.conflicts import find_conflicts, settle
 from studio.cobuilder.desk import Desk, Paper, cite, lay_out, sentence_of
 from studio.cobuilder.drafting import Why, rule_path
-from studio.cobuilder.drafting_new import OFF_TOPIC, add_rule, held_back, is_held_back, news
+from studio.cobuilder.drafting_new import OFF_TOPIC, SAID, add_rule, held_back, is_held_back, news
 from studio.cobuilder.drafting_rules import reword
 from studio.cobuilder.exclusions import Exclusion
 from studio.cobuilder.impact_shifts import ValueShift
 from studio.cobuilder.impact_tests import move_tests
-from studio.cobuilder.impact_uncited import uncited
+from studio.cobuilder.impact_uncited import continues, uncited
 from studio.cobuilder.left_aside import tell_sentences
 from studio.cobuilder.matching import Encounters, Meeting, meet, value_changes, value_keys
 from studio.cobuilder.matters import Threshold
@@ -29,11 +30,15 @@ from studio.cobuilder.scenario_plans import tests_within
 from studio.cobuilder.workflow_drafts import add_workflows, told_there
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
+from studio.domain.charter import Rule
 from studio.domain.finding import Analysis
 from studio.domain.frozen import digest
 from studio.domain.proposal import OpenQuestion, Proposal, ProposedChange
 from studio.domain.source import AUTHORITY_ORDER, Authority, Source, SourcePin
 from studio.domain.statement import Statement
+
+IN_OTHER_WORDS = 0.7
+"""From this likeness on, a sentence that does not contradict another one says the same of the same matter."""
 
 
 def propose(
@@ -47,15 +52,18 @@ def propose(
     previous: Paper | None = None,
     authority_order: Sequence[Authority] = AUTHORITY_ORDER,
     reserved: frozenset[str] = frozenset(),
+    unsettled: frozenset[str] = frozenset(),
 ) -> Proposal:
     """Return what the current version of a source asks of an agent.
 
     `others` are the papers that are in force beside it, `previous` an earlier version of the same
     source; an edition that the document replaces by name is found among `others`. `reserved` are the new
-    places of proposals that wait to be decided; what is new here is called otherwise.
+    places of proposals that wait to be decided; what is new here is called otherwise. `unsettled` are the
+    fingerprints of sentences that an earlier edition said, too, but that nobody has decided yet.
     """
     desk = lay_out(agent, source, analysis, others, previous, reserved)
     desk.authority_order = authority_order
+    desk.unsettled = unsettled
     encounters, changed = draft_sentences(desk)
     add_workflows(desk)
     tests_within(desk)
@@ -74,11 +82,11 @@ def draft_sentences(desk: Desk, *, whole: bool = True) -> tuple[Encounters, list
     in it is compared.
     """
     encounters = meet(desk.statements, desk.targets, desk.weights)
-    changed = sorted(
-        settle(desk, (m for m in encounters.meetings if not m.same and not _is_open(desk, m))),
-        key=lambda meeting: meeting.statement.start,
-    )
+    encounters = replace(encounters, meetings=tuple(m for m in encounters.meetings if not continues(desk, m)))
+    settled = settle(desk, (m for m in encounters.meetings if not m.same and _is_news(desk, m)))
+    changed = sorted(settled.kept, key=lambda meeting: meeting.statement.start)
     _same(desk, encounters)
+    encounters = _taken_apart(desk, encounters, settled.apart)
     met = tuple(m.statement for m in encounters.meetings)
     fresh = news(desk, encounters.unmatched, met) if whole else list(encounters.unmatched)
     new = [s for s in fresh if not told_there(desk, s)]
@@ -111,6 +119,41 @@ def _was_left_out(desk: Desk, statement: Statement, aside: list[Meeting]) -> boo
     return True
 
 
+def _taken_apart(desk: Desk, encounters: Encounters, apart: tuple[Meeting, ...]) -> Encounters:
+    """Return the encounters without meetings that were none; what is not said in other words is new."""
+    again = [meeting for meeting in apart if meeting.score >= IN_OTHER_WORDS and meeting.rule]
+    for meeting in again:
+        rule = meeting.rule.id if meeting.rule else ""
+        desk.passed[meeting.statement.id] = f"Rule {rule} says so in other words"
+    free = [meeting for meeting in apart if meeting not in again]
+    return replace(
+        encounters,
+        meetings=tuple(m for m in encounters.meetings if m not in free),
+        unmatched=tuple(
+            sorted((*encounters.unmatched, *(m.statement for m in free)), key=lambda each: each.start)
+        ),
+    )
+
+
+def _is_news(desk: Desk, meeting: Meeting) -> bool:
+    """Return whether a sentence that meets another may change it: a new one, and not left open.
+
+    What stood in the last edition word for word was met there already.
+    """
+    cited = meeting.target.citation
+    settled = meeting.statement.fingerprint not in desk.unsettled
+    if (
+        desk.replaced is not None
+        and settled
+        and (cited is None or cited.fingerprint != meeting.statement.fingerprint)
+    ):
+        document = desk.replaced[0].current.document.text
+        if " ".join(meeting.statement.quote.split()) in " ".join(document.split()):
+            desk.passed[meeting.statement.id] = SAID
+            return False
+    return not _is_open(desk, meeting)
+
+
 def _is_open(desk: Desk, meeting: Meeting) -> bool:
     """Return whether a changed sentence waits for an answer: it gives no value any more where it gave one."""
     old, new = (value_keys(text) for text in (meeting.target.text, sentence_of(meeting.statement)))
@@ -126,9 +169,24 @@ def _same(desk: Desk, encounters: Encounters) -> None:
     for rule_id in sorted(set(rules) - changed):
         said = [sentence_of(m.statement) for m in encounters.meetings if m.rule and m.rule.id == rule_id]
         quoted = " ".join(f"“{sentence}”" for sentence in said)
+        if not rules[rule_id].citations:
+            _link(desk, rules[rule_id], [m for m in encounters.meetings if m.rule and m.rule.id == rule_id])
+            continue
         desk.unaffected.append(
             f"Rule {rule_id} “{rules[rule_id].title}”: the document says the same, {quoted}"
         )
+
+
+def _link(desk: Desk, rule: Rule, met: list[Meeting]) -> None:
+    """Let a rule that stands on no sentence cite what says the same, so that it follows when that changes."""
+    why = desk.why(
+        f"Rule {rule.id} {rule.title}: stands on {desk.source.name}",
+        f"{desk.source.name} says the same, and the rule names no document yet. Its words stay as they are.",
+        *(m.statement for m in met),
+        confidence=0.95,
+    )
+    cited = tuple(desk.cite(m.statement) for m in met)
+    desk.sketch.edit(rule_path(rule.id), desk.sketch.agent.charter.rule(rule.id), why, citations=cited)
 
 
 def _scenarios(

@@ -49,6 +49,11 @@ _COLLECT = re.compile(
     r"could i (?:get|have)|can i (?:get|have)|may i (?:get|have)|could you (?:provide|tell|give)(?: "
     r"me)?(?: with)?|"
     r"can you (?:provide|tell|give)(?: me)?(?: with)?|please provide|what is|what's|find(?: out)?|locat\w+|"
+    r"ask(?:s|ing)?(?= (?:the|their|his|her) (?:age|name|date|number|reason|address|amount|kind|type)\b)|"
+    r"(?:must|should|need to|needs to|to) have|have(?=[^.;:]{3,70}\b(?:ready|at hand|to hand)\b)|"
+    r"take(?: down)?(?= (?:the|their|his|her|an?) (?!time\b))|"
+    r"agree(?: on)?(?= the (?:number|date|day|amount) )|"
+    r"let (?:them|\w+ \w+) (?:give|tell|describe|send|show)(?: (?:you|us))?|"
     r"note(?: down)?|record(?:s)?|write down|capture(?:s)?|choose|select|put(?: in)?|submit|"
     r"(?:locat|identif|verif|find|look|search|authenticat|confirm)\w*[^.;]{0,60}?\b(?:by|via|with|using))\s+",
     re.IGNORECASE,
@@ -61,6 +66,8 @@ _ALONE = frozenset(
     "code team event".split()
 )
 """Heads that need a word before them to say which one."""
+_EMPTY = STOP_WORDS - {"first", "last"}
+_NUMBER_OF = re.compile(r"^number of (?:the|their|his|her|an?) ([a-z]+)$")
 _NO_INFORMATION = frozenset(
     "help assistance confirmation permission approval patience everything anything something it them more "
     "feedback "
@@ -74,6 +81,7 @@ _CLAUSE = re.compile(r"(?:is|are|was|were|will|has|have|had|can|must|should|may)
 _STOP = re.compile(
     r"\b(?:to|so|in order|before|using|into|from|so that|because|if|when|unless|where|while|since|until|"
     r"which|that|who|"
+    r"ready|at hand|to hand|"
     r"is|are|was|were|will|can|must|should|may|has|have|had|on file|by|at|as|via|for|with|depending|via)\b|"
     r"[.;:?!\[\]\"“”]",
     re.IGNORECASE,
@@ -118,7 +126,7 @@ def _listed(rest: str, weak: bool, strong: bool) -> list[str]:
     rest = re.sub(r"^(?:the |a |an )?(?:customer|user|caller)s? for\s+", "", rest)
     stop = _STOP.search(rest)
     phrase = rest[: stop.start()] if stop else rest
-    pieces = re.split(r",|\band/or\b|\band\b|\bor\b|\+|/", phrase)
+    pieces = _AND.split(phrase)
     if stop and _CLAUSE.match(stop[0]) and not re.match(r"\s*(?:which|what|how)\b", rest):
         pieces.pop()  # the subject of a clause ("confirm the PIN has been changed") is not asked for
     names = []
@@ -130,6 +138,11 @@ def _listed(rest: str, weak: bool, strong: bool) -> list[str]:
             continue
         names.append(name)
     return names
+
+
+_AND = re.compile(
+    r",|\band/or\b|\b(?:and|or)(?: also)?(?: (?:for|in|on|at|by) which)?\b|\bplus(?: (?:either|also))?\b|\+|/"
+)
 
 
 def slot_name(phrase: str, any_noun: bool = False) -> str | None:
@@ -145,6 +158,7 @@ def slot_name(phrase: str, any_noun: bool = False) -> str | None:
     low = _LEADING.sub("", re.sub(r"\s+", " ", low)).strip(" -–.,'")
     if re.match(r"list of |copy of |number of items", low):
         low = re.sub(r"^(?:list|copy) of (?:the |all )?", "", low)
+    low = _NUMBER_OF.sub(r"\1 number", low)
     counted = re.match(r"(?:number|date|place|time|proof|type|reason|method|mode) (?:of|for) [a-z]+$", low)
     head = (
         low if counted else low.split(" of ")[0].split(" in ")[0].split(" you ")[0].split(" they ")[0].strip()
@@ -158,7 +172,7 @@ def slot_name(phrase: str, any_noun: bool = False) -> str | None:
     if counted:
         return low
     told = any_noun and len(words) <= 3 and words[-1] not in _NO_INFORMATION
-    if not (told or stem(words[-1]) in _HEAD_STEMS) or any(word in STOP_WORDS for word in words):
+    if not (told or stem(words[-1]) in _HEAD_STEMS) or any(word in _EMPTY for word in words):
         return None
     if len(words) > 1 and is_base_verb(words[0]) and not is_noun_too(words[0]):
         return None
@@ -173,6 +187,13 @@ def bare_slot(text: str) -> str | None:
     if len(head.split()) > 5:
         return None
     return slot_name(head)
+
+
+def named_slots(text: str) -> tuple[str, ...]:
+    """Return the slots that a bare enumeration names ("member number, first month of the pause")."""
+    text = re.sub(r"\([^)]*\)", " ", text)
+    names = [slot_name(piece, any_noun=True) for piece in re.split(r"[,;•]|\band\b|\bor\b", text)]
+    return _unique([name for name in names if name])
 
 
 def argument_slots(tool: Tool, text: str) -> tuple[str, ...]:

@@ -76,6 +76,18 @@ _QUESTION = re.compile(
 )
 
 
+_MANNER = re.compile(
+    r"^(?:listen|smile|apologi[sz]e|thank|reassure|sympathi[sz]e|empathi[sz]e|congratulate|wish|"
+    r"(?:stay|remain|be|keep|sound|act|appear)(?: (?:very|always|as|most))? (?:friendly|polite|calm|"
+    r"patient|kind|brief|quiet|short|smiling|professional|courteous|respectful|honest|warm|neutral|firm|interested|positive|"
+    r"helpful)|keep it (?:short|brief|simple|light)|"
+    r"show (?:that you care|sympathy|empathy|understanding|interest|respect)|"
+    r"lower your voice|let \w+(?: \w+)? (?:finish|talk|speak|vent)|take your time|"
+    r"don['’]t (?:rush|interrupt|argue|judge))\b",
+    re.IGNORECASE,
+)
+
+
 class Kind(NamedTuple):
     """What an action is, what it asks for, and how sure that is."""
 
@@ -91,7 +103,7 @@ def kind_of(told: str, inputs: tuple[str, ...], conditional: bool) -> Kind:
     spoken = _SPOKEN.match(clause)
     if spoken:
         return _spoken(spoken["words"])
-    if _SAY.match(clause):
+    if _SAY.match(clause) or _MANNER.match(clause):
         return Kind("say", (), 0.6)
     if mood == "duty" or (_ASK.match(clause) and inputs):
         return Kind("collect", inputs, 0.7)
@@ -115,6 +127,11 @@ def ends(clause: str) -> bool:
 def hands_over(clause: str) -> bool:
     """Tell whether an action passes the customer or the case to somebody else."""
     return bool(_ESCALATE.search(clause)) and not _SAY.match(without_lead_in(clause))
+
+
+def is_manner(clause: str) -> bool:
+    """Tell whether an action is a manner of speaking or behaving, which no system stands for."""
+    return bool(_MANNER.match(as_imperative(clause)))
 
 
 def to_person(clause: str) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from studio.cobuilder.conditions import Clauses, clauses
+from studio.cobuilder.instruction_signs import REQUIRED
 from studio.cobuilder.instructions import Instruction, all_actions, is_go_to
 from studio.cobuilder.markup import readable
 from studio.cobuilder.mood import (
@@ -23,8 +24,9 @@ from studio.cobuilder.mood import (
     without_lead_in,
 )
 from studio.cobuilder.ordering import goes_on
+from studio.cobuilder.recast import case_of, entries, recast
 from studio.cobuilder.slots import argument_slots, collected, merged, needed_arguments
-from studio.cobuilder.step_kinds import ends, hands_over, kind_of, only_says, to_person
+from studio.cobuilder.step_kinds import ends, hands_over, is_manner, kind_of, only_says, to_person
 from studio.cobuilder.tool_calls import is_called, presupposed, without_arguments
 from studio.cobuilder.tool_matching import ToolMatcher, ToolMention
 from studio.cobuilder.tool_pieces import cut, piece_spans
@@ -77,8 +79,13 @@ class _Action:
         return self.instruction.text[self.start : self.end]
 
     @property
+    def order(self) -> str | None:
+        """Return the order that an entry of a list stands for where it only names its action."""
+        return recast(self.clause) if self.instruction.numbered else None
+
+    @property
     def inputs(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys([*collected(self.clause), *self.instruction.extra_inputs]))
+        return tuple(dict.fromkeys([*collected(self.order or self.clause), *self.instruction.extra_inputs]))
 
     def under_its_own_condition(self) -> _Action:
         """Return the action without the "otherwise" or "if" that only it has."""
@@ -105,6 +112,9 @@ class StepWriter:
             return [self._line(instruction, context)]
         text = instruction.text
         parts = clauses(text)
+        case = case_of(text) if instruction.numbered and not parts.condition else None
+        if case is not None:
+            parts = Clauses((case[1] + 2, len(text)), case)
         main_start, main_end = parts.main
         condition = _condition(text, parts, instruction)
         if main_end - main_start < 3:
@@ -113,7 +123,8 @@ class StepWriter:
         for span, mention in presupposed(text, parts, self._matcher.named(text)):
             own = None if span == parts.condition else condition
             steps.append(self._tool_step(_Action(instruction, *span, own), mention, ()))
-        for start, end in all_actions(text[main_start:main_end]):
+        main = text[main_start:main_end]
+        for start, end in entries(main) if instruction.numbered and recast(main) else all_actions(main):
             action = _Action(instruction, main_start + start, main_start + end, condition, start > 0)
             steps.extend(self._steps(action.under_its_own_condition(), context))
         return steps
@@ -179,7 +190,7 @@ class StepWriter:
         meant = self._meant(action, context)
         if meant:
             return self._tool_step(action, meant, action.inputs)
-        found = kind_of(clause, action.inputs, action.condition is not None)
+        found = kind_of(action.order or clause, action.inputs, action.condition is not None)
         return self._step(found.kind, action, None, found.inputs, found.confidence)
 
     def _go_to(self, action: _Action) -> list[StepFinding]:
@@ -191,7 +202,9 @@ class StepWriter:
 
     def _meant(self, action: _Action, context: Context) -> ToolMention | None:
         """Return the tool that an action means without naming it."""
-        clause = action.clause
+        clause = action.order or action.clause
+        if is_manner(clause) or REQUIRED.match(action.instruction.text):
+            return None
         mood = mood_of(clause) or narrative_mood(clause)
         bare = as_imperative(clause)
         obtains = bool(collected(clause) and _OBTAINS.match(bare))
@@ -209,8 +222,11 @@ class StepWriter:
         """Return the tool that an action probably means, unless its procedure names its tools."""
         if context.named >= 2:
             return None
-        around = f"{context.headings}\n{context.before}\n{action.instruction.text[: action.start]}"
-        told = _LATER.split(action.clause, maxsplit=1)[0]
+        instruction = action.instruction
+        around = "\n".join(
+            (context.headings, instruction.under, context.before, instruction.text[: action.start])
+        )
+        told = _LATER.split(action.order or action.clause, maxsplit=1)[0]
         return self._matcher.likely(as_imperative(told), around, (demand, BESIDE_LIKELY)[context.named])
 
     def _tool_step(self, action: _Action, mention: ToolMention, inputs: tuple[str, ...]) -> StepFinding:

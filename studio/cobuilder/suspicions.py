@@ -13,13 +13,13 @@ from collections.abc import Iterator
 
 from studio.cobuilder.disguises import mixed_words, parted_words, undisguised, unleeted
 from studio.cobuilder.sentence_readings import read_sentence
-from studio.cobuilder.sentences import cuts, is_plain
+from studio.cobuilder.sentences import cuts, is_plain, sentences
 from studio.cobuilder.structure import Context
 from studio.cobuilder.suspicion_codes import decoded, turned
 from studio.cobuilder.suspicion_words import DENIED, HINTS, ROLE_MARKS, ROLE_REASON, SIGNS
 from studio.domain.finding import Suspicion
 from studio.domain.pulse import beat
-from studio.domain.source import Anchor, HiddenText, SourceDocument
+from studio.domain.source import Anchor, Block, HiddenText, SourceDocument
 from studio.domain.statement import StatementKind
 
 MOST = 200
@@ -38,6 +38,13 @@ _INVISIBLE = (
     "invisible characters",
     "Invisible characters stand inside its words or carry words of their own.",
 )
+_BESIDE = (
+    "same passage",
+    "The sentence beside it speaks to the reading machine; this may be of the same hand.",
+)
+_NEAR = 2
+"""So many sentences on either side of one that speaks to the machine belong to its passage."""
+_OF_LETTERS = frozenset(("invisible characters", "look-alike letters", "spaced-out letters"))
 _REVERSED = (
     "invisible characters",
     "Invisible characters turn the order of its letters, so it reads otherwise.",
@@ -58,9 +65,8 @@ def find_suspicions(document: SourceDocument) -> tuple[Suspicion, ...]:
             found.append(
                 _suspicion(raw, block.start, block.end, block.anchor, "invisible characters", block.altered)
             )
-        for start, end, category, reason in _in_text(
-            raw, block.start, markdown=markdown and block.kind != "code"
-        ):
+        spoken = list(_in_text(raw, block.start, markdown=markdown and block.kind != "code"))
+        for start, end, category, reason in (*spoken, *_neighbours(document, block, spoken)):
             quote = document.text[start:end]
             found.append(_suspicion(quote, start, end, block.anchor, category, reason))
     kept: dict[tuple[int, int, str], Suspicion] = {}
@@ -68,6 +74,23 @@ def find_suspicions(document: SourceDocument) -> tuple[Suspicion, ...]:
         if each is not None:
             kept.setdefault((each.start, each.end, each.quote), each)
     return tuple(sorted(kept.values(), key=lambda each: (each.start, each.end)))[:MOST]
+
+
+def _neighbours(document: SourceDocument, block: Block, spoken: list[Find]) -> Iterator[Find]:
+    """Yield what binds beside a sentence that speaks to the machine, in the same paragraph: one passage."""
+    addressed = [find for find in spoken if find[2] not in _OF_LETTERS]
+    if not addressed or block.kind not in ("paragraph", "item"):
+        return
+    every = sentences(document, block)
+    hit = [
+        at
+        for at, each in enumerate(every)
+        if any(start < each.end and each.start < end for start, end, *_ in addressed)
+    ]
+    for at, each in enumerate(every):
+        near = min((abs(at - other) for other in hit), default=_NEAR + 1)
+        if 0 < near <= _NEAR and _binds(document.text[each.start : each.end]):
+            yield each.start, each.end, *_BESIDE
 
 
 def speaks_to_the_machine(text: str) -> bool:

@@ -207,7 +207,7 @@ class ToolLikeness:
         scores = self.scores(clause)
         score = scores[at]
         others = max((s for i, s in enumerate(scores) if i != at), default=0.0)
-        share = score / self._best[at] if self._best[at] else 0.0
+        share = min(1.0, score / self._best[at]) if self._best[at] else 0.0
         return (
             _logit(score),
             score - others,

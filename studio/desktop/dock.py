@@ -95,7 +95,8 @@ class Dock(Pane):
         foot.body.addWidget(self.field)
         self.help = Button("What can I ask?", self._help, kind="link")
         foot.body.addLayout(row(self.help))
-        foot.body.addWidget(label("Embedded engine · nothing leaves this computer", "small", wrap=True))
+        words = "Read on this computer; a language model is asked only when you choose it"
+        foot.body.addWidget(label(words, "small", wrap=True))
         return foot
 
     # What is shown.
@@ -144,7 +145,9 @@ class Dock(Pane):
             number = held.proposal_id or ""
             if number and each.stands != "taken back":
                 self._proposed.add(number)
-            entry, ways = entry_of(held.reply, number, held.changes, held.unaffected, each.stands or "waits")
+            stands = each.stands or "waits"
+            passes = self._passes(held.reply) and each is kept[-1]
+            entry, ways = entry_of(held.reply, number, held.changes, held.unaffected, stands, passes)
             said.append(_Said(held.at, Entry("you", held.reply.request)))
             said.append(_Said(held.at, entry, tuple(self._doing(way) for way in ways)))
         self._talked = bool(said)
@@ -196,11 +199,13 @@ class Dock(Pane):
         self._said.append(_Said(datetime.now(UTC), entry, ways))
         self.refresh()
 
-    def _ask(self, text: str) -> None:
+    def _ask(self, text: str, by_model: bool = False) -> None:
         from studio.services.stages.requesting import AskCoBuilder
 
         started = self._desk.session.start(
-            AskCoBuilder(text), partial(self._answer, text), partial(self._failed, text)
+            AskCoBuilder(text, "model" if by_model else "embedded"),
+            partial(self._answer, text),
+            partial(self._failed, text),
         )
         if not started:
             self.field.setText(text)
@@ -209,6 +214,29 @@ class Dock(Pane):
             )
             return
         self._busy(True)
+
+    def _passes(self, reply: Reply) -> bool:
+        """Return whether a language model could be asked what CoBuilder is not sure of."""
+        bench = self._desk.session.workbench
+        unsure = reply.verdict in ("needs a language model", "not understood", "unsure")
+        return (
+            unsure
+            and reply.run is None
+            and bench is not None
+            and bench.outside.models.preview(()) is not None
+        )
+
+    def _pass_on(self, text: str) -> None:
+        """Pass a request to the language model, once a person has seen what leaves and said that it may."""
+        from studio.desktop.asking_deeds import may_be_asked
+
+        if may_be_asked(self._desk, self, text):
+            self._add(Entry("you", text))
+            self._ask(text, by_model=True)
+
+    def _undo(self) -> None:
+        self._add(Entry("you", "Undo"))
+        self._desk.session.undo()
 
     def _busy(self, busy: bool) -> None:
         """Show that an answer is on its way, or that it has come."""
@@ -228,7 +256,7 @@ class Dock(Pane):
             self._add(Entry("it", f"Opening: {found.title}"))
             found.go()
         else:
-            entry, ways = entry_of(reply)
+            entry, ways = entry_of(reply, passes=self._passes(reply))
             self._add(entry, tuple(self._doing(way) for way in ways))
         self._back_to_field()
 
@@ -237,6 +265,10 @@ class Dock(Pane):
             return partial(self._desk.open_page, way.page, way.item)
         if way.group:
             return partial(self._help, way.group)
+        if way.passes:
+            return partial(self._pass_on, way.request)
+        if way.deed:
+            return self._undo
         return partial(self.say, way.request) if way.sends else partial(self._fill, way.request)
 
     def _fill(self, text: str) -> None:

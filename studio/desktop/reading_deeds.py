@@ -53,7 +53,12 @@ class ReadingDeeds:
 
     def _offer(self, bench: Workbench, source_id: str) -> ReaderOffer:
         from studio.desktop.panels.reader_choice import CHOICES, ReaderOffer
-        from studio.services.queries.models import NeedsReading, RequestsForSource, ShowReading
+        from studio.services.queries.models import (
+            NeedsReading,
+            RequestsForSource,
+            ShowReading,
+            ShowWantedEngine,
+        )
 
         ask = self._desk.session.ask
         preview, page = (
@@ -62,7 +67,8 @@ class ReadingDeeds:
         )
         assert preview is not None
         known = [e for e in CHOICES if not ask(NeedsReading(source_id, e, preview.model))]
-        return ReaderOffer(page.name, page.read_by, preview, self._budget(), frozenset(known))
+        wanted = ask(ShowWantedEngine(source_id))
+        return ReaderOffer(page.name, wanted, preview, self._budget(), frozenset(known))
 
     def _budget(self) -> str:
         opener = getattr(self._desk, "opener", None)

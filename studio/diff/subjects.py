@@ -38,6 +38,8 @@ def subject_of(path: tuple[str, ...], names: Names) -> Subject:
             return _in_test(names.scenario(test), tuple(rest), names)
         case ("sources", source, *rest):
             return Subject("source", f"source {names.source(source)}", tuple(rest))
+        case ("records", table, *rest):
+            return Subject("records", f"table of records {quoted(spaced(table))}", tuple(rest))
         case ("charter", *rest):
             return Subject("charter", "the charter", tuple(rest))
         case _:

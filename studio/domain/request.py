@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from studio.domain.finding import ModelRun
 from studio.domain.frozen import Frozen
 from studio.domain.proposal import Proposal
 from studio.domain.source import Citation
@@ -25,14 +26,18 @@ class Link(Frozen):
 
 
 class Choice(Frozen):
-    """One way to read a request: what it would mean, and the request that says so plainly."""
+    """One way to read a request: what it would mean, and the request that says so plainly.
+
+    With a `deed` it is nothing to say but something to do: both faces do it when it is chosen.
+    """
 
     label: str
     request: str
+    deed: Literal["", "undo"] = ""
 
 
 class Reply(Frozen):
-    """What CoBuilder says to one request."""
+    """What CoBuilder says to one request; `run` tells of the language model where it was asked."""
 
     request: str
     verdict: Verdict
@@ -43,6 +48,7 @@ class Reply(Frozen):
     choices: tuple[Choice, ...] = ()
     warnings: tuple[str, ...] = ()
     proposal: Proposal | None = None
+    run: ModelRun | None = None
 
     @property
     def about(self) -> str:
@@ -51,6 +57,14 @@ class Reply(Frozen):
             return ""
         link = self.links[0]
         return link.item if link.page in ("charter", "tests", "sources") and link.item else link.label
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """Return the words that name each item it speaks of, so that "the second one" can mean it."""
+        return tuple(
+            link.item if link.page in ("charter", "tests", "sources") and link.item else link.label
+            for link in self.links
+        )
 
     @property
     def understood(self) -> bool:

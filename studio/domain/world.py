@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -72,6 +73,17 @@ class Mock(Frozen):
     effects: tuple[Effect, ...] = ()
     only_when: Condition | None = None
     checks: tuple[str, ...] = ()
+
+
+def unknown_names(mock: Mock, tables: Sequence[RecordTable]) -> Iterator[tuple[str, str]]:
+    """Yield (what kind of thing, its name) for everything a mock names that no table has."""
+    by_id = {table.id: table for table in tables}
+    named = [name for name in (mock.table, mock.adds, *(e.table for e in mock.effects)) if name is not None]
+    yield from (("table of records", name) for name in named if name not in by_id)
+    for effect in mock.effects:
+        table = by_id.get(effect.table or mock.table or "")
+        if table is not None and table.columns and effect.column not in {c.id for c in table.columns}:
+            yield f"column of “{table.name}”", effect.column
 
 
 class OwnRecord(Frozen):

@@ -30,6 +30,7 @@ _STRUCTURE = re.compile(
     r"|^ {0,3}(?:={3,}|-{3,})[ \t]*$",
     re.MULTILINE,
 )
+_BOXES = frozenset("☐☑☒□")
 _CHECKBOX = re.compile(r"\[[ xX]\][ \t]+")
 _BOLD_LINE = re.compile(r"(?:\*\*|__)(?P<title>[^*_\n]{2,90}?)(?:\*\*|__)")
 
@@ -160,7 +161,8 @@ class _Reading:
         for match in re.finditer(r"[^\r\n]+", self.text[start:end]):
             line = match[0].strip(" \t>")
             at = start + match.start() + match[0].find(line)
-            inner = marker(line) if match.start() or self.fresh is not None else None
+            boxed = line[:1] in _BOXES or _CHECKBOX.match(line) is not None
+            inner = marker(line) if match.start() or self.fresh is not None or boxed else None
             stop = start + match.start() + len(match[0].rstrip())
             if inner is not None and inner.text not in "*+-":
                 found.append((at + inner.length, stop, inner.text))

@@ -24,8 +24,8 @@ def summarise(run: Run, role: Literal["draft", "live"], sampled: bool = False) -
     """Return the summary of a run, with its digest."""
     passed: list[str] = []
     failed: list[str] = []
-    for scenario in run.scenario_ids:
-        (passed if all(c.passed for c in run.of(scenario)) else failed).append(scenario)
+    for each in run.figures.scenarios:
+        (passed if each.passed == each.conversations else failed).append(each.scenario)
     return RunEvidence(
         role=role,
         agent_digest=run.agent_digest,
@@ -38,8 +38,8 @@ def summarise(run: Run, role: Literal["draft", "live"], sampled: bool = False) -
         result="FAILED" if failed else "PASSED",
         passedTests=tuple(passed),
         failedTests=tuple(failed),
-        conversations=len(run.conversations),
-        conversations_passed=sum(1 for c in run.conversations if c.passed),
+        conversations=sum(each.conversations for each in run.figures.scenarios),
+        conversations_passed=sum(each.passed for each in run.figures.scenarios),
     )
 
 

@@ -2,6 +2,7 @@
 
 - Events and turns are built without validation (their values come from our own code), because one
   conversation writes dozens of them; a test holds them equal to validated ones.
+- Events that carry no values are the same thousands of times: they are made once and shared.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ Made = TypeVar("Made", bound=Frozen)
 Role = Literal["agent", "customer", "system"]
 
 _set = object.__setattr__
+_shared: dict[tuple[str | None, ...], TraceEvent] = {}
+_SHARED_MOST = 20_000
 
 
 def build(kind: type[Made], values: dict[str, Any]) -> Made:
@@ -45,7 +48,11 @@ def event(
     facts: Mapping[str, Scalar] | None = None,
 ) -> TraceEvent:
     """Return one trace event."""
-    return build(
+    plain = not (arguments or reply or facts)
+    key = (kind, detail, step, workflow, rule, table, row, tool, label)
+    if plain and (known := _shared.get(key)) is not None:
+        return known
+    made = build(
         TraceEvent,
         {
             "kind": kind,
@@ -62,6 +69,11 @@ def event(
             "facts": dict(facts) if facts else {},
         },
     )
+    if plain:
+        if len(_shared) >= _SHARED_MOST:
+            _shared.clear()
+        _shared[key] = made
+    return made
 
 
 def turn(role: Role, text: str, events: list[TraceEvent]) -> Turn:

@@ -8,13 +8,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import cast
+from typing import Protocol, cast, runtime_checkable
 
 from studio.domain.condition import Scalar
 from studio.domain.frozen import Json
 from studio.domain.tool import Tool
+from studio.domain.trace import TraceEvent
 from studio.domain.workflow import Argument, ToolCall, Verify
-from studio.ports import Connector, Rehearsed, ToolFailed
+from studio.ports import Connector, ToolFailed
 from studio.runtime.calls import gather, learn, unfit
 from studio.runtime.guards import stop
 from studio.runtime.program import Program
@@ -36,6 +37,23 @@ def note_fault(log: Log, memory: Memory, detail: str, label: str, tool: str | No
     frame = memory.frames[-1] if memory.frames else Frame("", "")
     where, flow = frame.step or None, frame.workflow or None
     log.note(event("failure", detail, label=label, tool=tool, step=where, workflow=flow))
+
+
+@runtime_checkable
+class Rehearsed(Connector, Protocol):
+    """Mock systems that a conversation is rehearsed with: they know where it stands, and can go wrong."""
+
+    def at(self, step: str) -> None:
+        """Hear which step calls next."""
+        ...
+
+    def told(self) -> TraceEvent | None:
+        """Return what went wrong with the last call on purpose, once."""
+        ...
+
+    def closed(self, queue: str) -> TraceEvent | None:
+        """Return why nobody takes over in a queue now, or None."""
+        ...
 
 
 @lru_cache(maxsize=64)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from studio.domain.condition import Scalar
+from studio.domain.shape import longest_said, read_shape
 from studio.domain.workflow import Slot, SlotType
 
 
@@ -163,23 +164,26 @@ def read_loose_code(text: str, asked: bool) -> Found | None:
 
 def code_reader(pattern: str) -> Reader:
     """Return a reader for codes of a given shape; upper case is restored where the shape needs it."""
+    core = pattern.removeprefix("^").removesuffix("$")
+    exact, longest = read_shape(core), longest_said(core)
+    if exact is None:
+        return read_loose_code
     try:
-        core = pattern.removeprefix("^").removesuffix("$")
         loose = re.compile(rf"(?<![A-Za-z0-9])(?:{core})(?![A-Za-z0-9])", re.I)
-        exact = re.compile(core)
     except (re.error, OverflowError, RecursionError):
         return read_loose_code
 
     def shaped(words: str) -> str:
         return words if exact.fullmatch(words) or not exact.fullmatch(words.upper()) else words.upper()
 
-    def read(text: str, asked: bool) -> Found | None:
+    def read(said: str, asked: bool) -> Found | None:
+        text = said[:longest]  # a shape is tried on so much at most that it always ends soon
         if found := loose.search(text):
             return Found(shaped(found[0]), *found.span())
         if asked:
             for joined in (re.sub(r"[\s.-]", "", text), re.sub(r"[\s.]", "", text)):
                 if joined and (found := loose.search(joined)):
-                    return Found(shaped(found[0]), 0, len(text))
+                    return Found(shaped(found[0]), 0, len(said))
         return None
 
     return read

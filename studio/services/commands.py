@@ -223,6 +223,53 @@ class EditAgent(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class PutRecord(Command):
+    """Add a record to a table that mock systems work on, or change values of it; "" takes a value away."""
+
+    table: str
+    record: str
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveRecord(Command):
+    """Take a record away from a table that mock systems work on; without a record, the whole table."""
+
+    table: str
+    record: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRecords(Command):
+    """Take a CSV file into a table that mock systems work on, which is made where it is new."""
+
+    table: str
+    text: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetMock(Command):
+    """Say what a mock system does to a table of records: what it sets, adds and subtracts, and when at all.
+
+    With nothing said, it changes nothing any more. `adds_to` is the table that gets a new record.
+    """
+
+    tool: str
+    table: str
+    sets: tuple[tuple[str, str], ...] = ()
+    adds: tuple[tuple[str, str], ...] = ()
+    subtracts: tuple[tuple[str, str], ...] = ()
+    only_when: tuple[tuple[str, str], ...] = ()
+    adds_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SketchRecords(Command):
+    """Make the tables of records that the systems' schemas suggest, with the records the tests speak of."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordComparison(Command):
     """Keep the result of a simulation of live version and draft."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from studio.domain.errors import Cancelled
-from studio.ports import Clock, DocumentReader, LanguageModel, Progress, UnitOfWork, Workers
+from studio.ports import Clock, DocumentReader, LanguageModel, Progress, RunLog, UnitOfWork, Workers
 from studio.services.commands import Command
 
 Result = TypeVar("Result")
@@ -29,11 +29,13 @@ class Tools:
     """What a job may use while it works; no transaction is open then.
 
     `model` returns the language model for this run, or None where none is chosen; call it in the work.
+    `run_log` returns a new log for the conversations of a run.
     """
 
     readers: tuple[DocumentReader, ...]
     workers: Workers
     clock: Clock
+    run_log: Callable[[], RunLog]
     model: Callable[[], LanguageModel | None] = no_model
 
 
@@ -55,22 +57,40 @@ class Job(Protocol[Result]):
 
 
 class Handle(Generic[Made]):
-    """A job in the background: how far it is, and a way to stop it."""
+    """A job in the background: how far it is, and ways to hold it up and to stop it."""
 
     def __init__(self, title: str) -> None:
         """Take the title."""
         self.title = title
         self._stop = threading.Event()
+        self._may_run = threading.Event()
+        self._may_run.set()
         self.thread: threading.Thread | None = None
 
     def cancel(self) -> None:
-        """Ask the job to stop at its next report of progress."""
+        """Ask the job to stop at its next report of progress, also where it is held up."""
         self._stop.set()
+        self._may_run.set()
+
+    @property
+    def paused(self) -> bool:
+        """Return whether the job is held up."""
+        return not self._may_run.is_set()
+
+    def pause(self) -> None:
+        """Hold the job up at its next report of progress; what it has begun in other processes ends."""
+        if not self._stop.is_set():
+            self._may_run.clear()
+
+    def resume(self) -> None:
+        """Let the job go on."""
+        self._may_run.set()
 
     def watch(self, listener: Progress) -> Progress:
-        """Return a Progress that tells the listener and stops when asked to."""
+        """Return a Progress that tells the listener, waits while the job is held up, stops when asked to."""
 
         def progress(fraction: float, message: str = "") -> None:
+            self._may_run.wait()
             if self._stop.is_set():
                 raise Cancelled
             listener(fraction, message)

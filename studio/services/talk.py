@@ -29,9 +29,9 @@ def keep_exchange(unit: UnitOfWork, said: Exchange) -> None:
     unit.keep_setting(_TALK, canonical(_Kept(exchanges=kept)).decode())
 
 
-def last_item(unit: UnitOfWork) -> str:
-    """Return the words that name what the conversation spoke of last, or nothing."""
+def last_items(unit: UnitOfWork) -> tuple[str, tuple[str, ...]]:
+    """Return the words that name what the conversation spoke of last, and each item it spoke of then."""
     for said in reversed(exchanges(unit)):
         if said.reply.understood:
-            return said.reply.about
-    return ""
+            return said.reply.about, said.reply.listed
+    return "", ()

@@ -155,7 +155,8 @@ class Workbench:
         self._outside.workspace.close()
 
     def _tools(self, lent: Lent) -> Tools:
-        return Tools(self._outside.readers, self._outside.workers, self._outside.clock, lent)
+        out = self._outside
+        return Tools(out.readers, out.workers, out.clock, out.workspace.run_log, lent)
 
     def _surroundings(self, unit: UnitOfWork) -> Surroundings:
         out = self._outside

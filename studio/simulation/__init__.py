@@ -1,9 +1,9 @@
 """Simulation: customers, runner, verdicts and consequences; a run is one typed, deterministic log."""
 
+from studio.domain.run import Tally
 from studio.simulation.consequences import (
     Consequence,
     ScenarioEffect,
-    Tally,
     consequences,
     differences,
     effects,

@@ -8,12 +8,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from studio.domain.condition import spell
 from studio.domain.frozen import Frozen, Json
-from studio.domain.run import ASPECTS, Aspect, Comparison, Conversation
+from studio.domain.run import ASPECTS, Aspect, Comparison, Conversation, Differences, ScenarioFigures, Tally
 from studio.domain.scenario import Scenario
 from studio.domain.trace import TraceEvent
+
+NEW = "Is new: the live version has no such workflow."
 
 
 class Consequence(Frozen):
@@ -24,13 +27,6 @@ class Consequence(Frozen):
     live_outcome: str | None
     draft_outcome: str
     differences: tuple[str, ...]
-
-
-class Tally(Frozen):
-    """How often something is so."""
-
-    words: str
-    customers: int
 
 
 class ScenarioEffect(Frozen):
@@ -116,13 +112,19 @@ def differences(live: Conversation, draft: Conversation) -> tuple[str, ...]:
     return (*_outcomes(live, draft), *_changed_calls(before, after), *_changed_disclosures(before, after))
 
 
+def _pairs(comparison: Comparison) -> Iterator[tuple[Conversation | None, Conversation]]:
+    """Yield every customer on both sides, in the order of the draft's run, reading each side once."""
+    live = iter(comparison.live.conversations)
+    known = set(comparison.live.scenario_ids)
+    for after in comparison.draft.conversations:
+        yield (next(live) if after.scenario in known else None), after
+
+
 def consequences(comparison: Comparison) -> tuple[Consequence, ...]:
     """Return every customer who is treated differently, in the order of the run."""
-    live = {(c.scenario, c.customer): c for c in comparison.live.conversations}
     found = []
-    for after in comparison.draft.conversations:
-        before = live.get((after.scenario, after.customer))
-        words = differences(before, after) if before else ("Is new: the live version has no such workflow.",)
+    for before, after in _pairs(comparison):
+        words = differences(before, after) if before else (NEW,)
         if words:
             found.append(
                 Consequence(
@@ -136,46 +138,54 @@ def consequences(comparison: Comparison) -> tuple[Consequence, ...]:
     return tuple(found)
 
 
+def _differences(comparison: Comparison) -> dict[str, Differences]:
+    """Return what was found while both sides ran, or find it now."""
+    if comparison.differences is not None:
+        return {each.scenario: each for each in comparison.differences}
+    affected: Counter[str] = Counter()
+    counted: dict[str, Counter[str]] = {}
+    for before, after in _pairs(comparison):
+        if words := differences(before, after) if before else (NEW,):
+            affected[after.scenario] += 1
+            counted.setdefault(after.scenario, Counter()).update(words)
+    return {
+        name: Differences(
+            scenario=name,
+            affected=affected[name],
+            tallies=tuple(Tally(words=words, customers=n) for words, n in tallies.most_common()),
+        )
+        for name, tallies in counted.items()
+    }
+
+
 def effects(comparison: Comparison, scenarios: tuple[Scenario, ...]) -> tuple[ScenarioEffect, ...]:
     """Return the result table: one row for each scenario of the draft's run."""
-    changed: dict[str, list[Consequence]] = {}
-    for each in consequences(comparison):
-        changed.setdefault(each.scenario, []).append(each)
+    changed = _differences(comparison)
     by_id = {scenario.id: scenario for scenario in scenarios}
-    live = _by_scenario(comparison.live.conversations)
-    draft = _by_scenario(comparison.draft.conversations)
+    live = {each.scenario: each for each in comparison.live.figures.scenarios}
     return tuple(
-        _effect(by_id[name], live.get(name), after, changed.get(name, []))
-        for name, after in draft.items()
-        if name in by_id
+        _effect(by_id[after.scenario], live.get(after.scenario), after, changed.get(after.scenario))
+        for after in comparison.draft.figures.scenarios
+        if after.scenario in by_id
     )
-
-
-def _by_scenario(conversations: tuple[Conversation, ...]) -> dict[str, list[Conversation]]:
-    found: dict[str, list[Conversation]] = {}
-    for conversation in conversations:
-        found.setdefault(conversation.scenario, []).append(conversation)
-    return found
 
 
 def _effect(
     scenario: Scenario,
-    live: list[Conversation] | None,
-    draft: list[Conversation],
-    changed: list[Consequence],
+    live: ScenarioFigures | None,
+    draft: ScenarioFigures,
+    changed: Differences | None,
 ) -> ScenarioEffect:
-    counted = Counter(words for each in changed for words in each.differences)
-    right = Counter(mark.aspect for c in draft for mark in c.marks if mark.ok)
     return ScenarioEffect(
         id=scenario.id,
         title=scenario.title,
         manner=manner(scenario),
-        customers=len(draft),
-        live_passed=None if live is None else sum(c.passed for c in live),
-        draft_passed=sum(c.passed for c in draft),
-        aspects={aspect: right[aspect] for aspect in ASPECTS},
-        affected=len(changed),
-        differences=tuple(Tally(words=words, customers=n) for words, n in counted.most_common()),
+        customers=draft.conversations,
+        live_passed=None if live is None else live.passed,
+        draft_passed=draft.passed,
+        aspects={aspect: draft.right.get(aspect, 0) for aspect in ASPECTS},
+        affected=changed.affected if changed else 0,
+        differences=changed.tallies if changed else (),
     )
 
 

@@ -18,6 +18,7 @@ from studio.domain.frozen import Json
 from studio.domain.scenario import Fault, Scenario
 from studio.domain.trace import TraceEvent
 from studio.domain.workflow import Handoff, Verify
+from studio.domain.world import unknown_names
 from studio.ports import ToolFailed
 from studio.runtime.program import Program
 from studio.runtime.recording import event
@@ -169,6 +170,9 @@ def mistakes(program: Program | None, scenario: Scenario) -> Iterator[str]:
             yield from _unknown("The fault of", fault.id, tools, "system")
         if fault.step is not None:
             yield from _unknown("A fault at the step", fault.step, [step.id for step in steps], "step")
+    for tool in agent.tools:
+        for kind, name in unknown_names(tool.mock, agent.records or ()) if tool.mock else ():
+            yield f"The mock of “{tool.name}” names the {kind} “{name}”, which is not there."
     for record in scenario.records or ():
         yield from _unknown(
             "A record of the table", record.table, [table.id for table in agent.records or ()], "table"

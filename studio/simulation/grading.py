@@ -1,165 +1,77 @@
-"""Verdicts on a conversation, aspect by aspect, from its trace alone.
+"""Verdicts on a conversation, aspect by aspect, from its trace and the state of the world at the end.
 
 - The scenario's expectations, and what must be so in every conversation: no guard and no limit was
-  passed, nothing was written before identity was verified, a demanded disclosure came first, a person
-  who takes over gets what the customer had told, and no system was missing or asked wrongly.
-- The grader reads the trace and trusts no state of the runtime: it judges guards once more, itself.
+  passed, nothing was written before identity was verified, nothing was done twice, a demanded disclosure
+  came first and word for word, who asks for a person gets one at once, that person gets what the customer
+  had told, and no system was missing or asked wrongly.
+- The grader reads the trace (`traces`) and trusts no state of the runtime.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
-from studio.domain.condition import Scalar
 from studio.domain.run import ASPECTS, Aspect, Mark
-from studio.domain.scenario import (
-    ExpectCall,
-    ExpectDisclosure,
-    ExpectHandoff,
-    ExpectOutcome,
-    ExpectStep,
-    Scenario,
-)
-from studio.domain.trace import TraceEvent, Turn
-from studio.domain.workflow import Handoff, Verify
-from studio.runtime.guards import binds, over_limit, refusal
+from studio.domain.scenario import ExpectOutcome, Scenario
+from studio.domain.trace import Turn
 from studio.runtime.program import Program
 from studio.runtime.recording import build
+from studio.simulation.communication import remarks
+from studio.simulation.expectations import unmet
+from studio.simulation.traces import Finding, Reading
+from studio.simulation.world import WorldState
 
-PROCESS_FAULTS = frozenset(
-    {
-        "dead end",
-        "circles",
-        "unknown fact",
-        "unknown table",
-        "unknown block",
-        "no branch",
-        "no row",
-        "turn limit",
-    }
-)
-SYSTEM_FAULTS = frozenset({"unknown tool", "arguments", "no reply", "incomplete reply"})
+MOST_TURNS = 30
+"""Turns a customer may need, where a test does not say less."""
+LONGEST_WAIT = 60.0
+"""Seconds a customer may wait for systems in all, where a test does not say less."""
 
-Finding = tuple[Aspect, str]
-
-
-@dataclass(slots=True)
-class Reading:
-    """What a grader remembers while it reads a trace from the beginning."""
-
-    program: Program
-    facts: dict[str, Scalar] = field(default_factory=dict)
-    given: dict[str, Scalar] = field(default_factory=dict)
-    verified: bool = False
-    disclosed: list[str] = field(default_factory=list)
-    before_call: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    steps: set[str] = field(default_factory=set)
-    workflows: list[str] = field(default_factory=list)
-    handoffs: list[TraceEvent] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-
-    def read(self, event: TraceEvent) -> None:
-        """Take in one event."""
-        kind = event.kind
-        if kind == "step" and event.step:
-            self.steps.add(event.step)
-        elif kind == "understood":
-            self._understood(event)
-        elif kind == "branch" and event.label == "verified":
-            self.verified = True
-        elif kind == "disclosure" and event.rule:
-            self.disclosed.append(event.rule)
-        elif kind == "call" and event.tool:
-            self._call(event, event.tool)
-        elif kind == "failure":
-            self._failure(event)
-        elif kind == "handoff":
-            self._handoff(event)
-
-    def _handoff(self, event: TraceEvent) -> None:
-        self.handoffs.append(event)
-        flow = self.program.flows.get(event.workflow or "")
-        step = flow.steps.get(event.step or "") if flow else None
-        named = step.context if isinstance(step, Handoff) and step.context else tuple(self.facts)
-        missing = [name for name in named if name in self.facts and name not in event.facts]
-        if missing:
-            words = ", ".join(self.program.label(name).lower() for name in missing)
-            self.findings.append(("handoff", f"Summary missing, though it was known: {words}."))
-
-    def _understood(self, event: TraceEvent) -> None:
-        if event.label == "intent" and event.workflow:
-            self.workflows.append(event.workflow)
-        self.given.update(event.facts)
-        if event.label == "correction":
-            self.verified = False
-            self.facts = dict(self.given)
-        self.facts.update(event.facts)
-
-    def _call(self, event: TraceEvent, name: str) -> None:
-        self.before_call.setdefault(name, tuple(self.disclosed))
-        tool = self.program.tools.get(name)
-        if tool is None:
-            self.findings.append(("systems", f"“{name}” was called, which the agent does not have."))
-            return
-        if tool.effect == "write" and not self.verified:
-            self.findings.append(("limits", f"“{name}” was called before identity was verified."))
-        if (why := over_limit(tool, event.arguments)) is not None:
-            self.findings.append(("limits", f"“{name}”: {why}."))
-        flows = [*self.workflows[-1:], event.workflow or ""]
-        for rule, guard in self.program.guards.get(name, ()):
-            if not binds(rule, flows, self.facts):
-                continue
-            why = refusal(guard, self.facts, event.arguments, self.verified, self.disclosed)
-            if why is not None:
-                aspect: Aspect = "disclosures" if why.endswith("has not been said yet") else "limits"
-                self.findings.append((aspect, f"{rule.id} was broken by “{name}”: {why}."))
-        self.facts.update(event.facts)
-
-    def _failure(self, event: TraceEvent) -> None:
-        if event.label == "no match":
-            self._forget(event)
-        elif event.label in PROCESS_FAULTS:
-            self.findings.append(("process", event.detail))
-        elif event.label in SYSTEM_FAULTS:
-            self.findings.append(("systems", event.detail))
-
-    def _forget(self, event: TraceEvent) -> None:
-        """Drop what did not match, as the agent does before it asks again."""
-        flow = self.program.flows.get(event.workflow or "")
-        step = flow.steps.get(event.step or "") if flow else None
-        for name in step.slots if isinstance(step, Verify) else ():
-            self.facts.pop(name, None)
+_RIGHT: dict[Aspect, Mark] = {
+    aspect: build(Mark, {"aspect": aspect, "ok": True, "note": ""}) for aspect in ASPECTS
+}
+"""The mark of what was right; nearly all marks are, so one of each is enough."""
+_ALL_RIGHT = tuple(_RIGHT[aspect] for aspect in ASPECTS)
 
 
-def grade(program: Program, scenario: Scenario, outcome: str, turns: Sequence[Turn]) -> tuple[Mark, ...]:
-    """Return one mark for each aspect; a mark's note lists everything that was wrong."""
+def grade(
+    program: Program,
+    scenario: Scenario,
+    outcome: str,
+    turns: Sequence[Turn],
+    world: WorldState | None = None,
+    mistakes: Iterable[str] = (),
+) -> tuple[Mark, ...]:
+    """Return one mark for each aspect; a mark's note lists everything that was wrong.
+
+    `world` is what differs in the systems at the end, where they were mock systems that know; `mistakes`
+    is what is wrong with these mock systems themselves.
+    """
     reading = Reading(program)
-    for turn in turns:
-        for event in turn.events:
-            reading.read(event)
-    findings = [*reading.findings, *_always(program, scenario, outcome, turns, reading)]
+    reading.read_all(turns)
+    findings = [*reading.findings, *_always(program, scenario, outcome, turns, reading, world)]
+    findings += (("systems", words) for words in mistakes)
     for expectation in scenario.expectations:
-        if isinstance(expectation, ExpectOutcome):
-            findings += _outcome(expectation, outcome)
-        elif isinstance(expectation, ExpectCall):
-            findings += _called(expectation, reading)
-        elif isinstance(expectation, ExpectDisclosure):
-            findings += _disclosed(expectation, reading)
-        elif isinstance(expectation, ExpectStep):
-            findings += _passed(expectation, reading)
-        elif isinstance(expectation, ExpectHandoff):
-            findings += _handed(expectation, reading)
-    return tuple(_mark(aspect, findings) for aspect in ASPECTS)
+        findings += unmet(expectation, scenario, outcome, reading, world)
+    if not findings and not reading.stopped:
+        return _ALL_RIGHT
+    return tuple(_mark(aspect, findings, reading) for aspect in ASPECTS)
 
 
-def _mark(aspect: Aspect, findings: Iterable[Finding]) -> Mark:
+def _mark(aspect: Aspect, findings: Iterable[Finding], reading: Reading) -> Mark:
     notes = list(dict.fromkeys(note for about, note in findings if about == aspect))
-    return build(Mark, {"aspect": aspect, "ok": not notes, "note": " ".join(notes)})
+    if not notes and not (aspect == "limits" and reading.stopped):
+        return _RIGHT[aspect]
+    told = notes or list(dict.fromkeys(reading.stopped))
+    return build(Mark, {"aspect": aspect, "ok": not notes, "note": " ".join(told)})
 
 
 def _always(
-    program: Program, scenario: Scenario, outcome: str, turns: Sequence[Turn], reading: Reading
+    program: Program,
+    scenario: Scenario,
+    outcome: str,
+    turns: Sequence[Turn],
+    reading: Reading,
+    world: WorldState | None,
 ) -> list[Finding]:
     found: list[Finding] = []
     if program.agent.charter.ai_disclosure and not any(e.label == "ai" for t in turns[:1] for e in t.events):
@@ -169,48 +81,15 @@ def _always(
         found.append(("process", f"Understood as “{name}”."))
     expects = any(isinstance(each, ExpectOutcome) for each in scenario.expectations)
     if not expects and outcome == "abandoned":
-        found.append(("goal", "The customer gave up."))
-    return found
-
-
-def _outcome(expected: ExpectOutcome, outcome: str) -> list[Finding]:
-    if outcome == expected.outcome:
-        return []
-    return [("goal", f"Ended “{outcome}”, expected “{expected.outcome}”.")]
-
-
-def _called(expected: ExpectCall, reading: Reading) -> list[Finding]:
-    called = expected.tool in reading.before_call
-    if expected.never and called:
-        return [("limits", f"“{expected.tool}” was called, which must not happen here.")]
-    if not expected.never and not called:
-        return [("systems", f"“{expected.tool}” was not called.")]
-    return []
-
-
-def _disclosed(expected: ExpectDisclosure, reading: Reading) -> list[Finding]:
-    if expected.before is not None and expected.before in reading.before_call:
-        if expected.rule in reading.before_call[expected.before]:
-            return []
-        return [("disclosures", f"{expected.rule} was not said before “{expected.before}”.")]
-    return [] if expected.rule in reading.disclosed else [("disclosures", f"{expected.rule} was not said.")]
-
-
-def _passed(expected: ExpectStep, reading: Reading) -> list[Finding]:
-    if (expected.step in reading.steps) != expected.never:
-        return []
-    words = "was passed, which must not happen here" if expected.never else "was not reached"
-    return [("process", f"Step “{expected.step}” {words}.")]
-
-
-def _handed(expected: ExpectHandoff, reading: Reading) -> list[Finding]:
-    if not reading.handoffs:
-        return [("handoff", f"Was not handed to “{expected.queue}”.")]
-    event = reading.handoffs[-1]
-    found: list[Finding] = []
-    if event.label != expected.queue:
-        found.append(("handoff", f"Was handed to “{event.label}”, expected “{expected.queue}”."))
-    missing = [reading.program.label(name).lower() for name in expected.context if name not in event.facts]
-    if missing:
-        found.append(("handoff", f"Summary missing: {', '.join(missing)}."))
+        nobody = "Nobody took over, and the agent had nothing else to offer."
+        found.append(("goal", nobody if reading.nobody else "The customer gave up."))
+    if reading.wants_person and not reading.nobody and not reading.handoffs:
+        found.append(("handoff", "The customer asked for a person, and was not handed over."))
+    for twice in world.twice if world else ():
+        found.append(("systems", f"The same was done twice: {twice}."))
+    found += (("communication", words) for words in remarks(turns, reading.seconds > 0))
+    if reading.turns > MOST_TURNS:
+        found.append(("effort", f"The customer needed {reading.turns} turns; {MOST_TURNS} are too many."))
+    if reading.seconds > LONGEST_WAIT:
+        found.append(("effort", f"The customer waited for {reading.seconds:g} seconds in all."))
     return found

@@ -4,11 +4,14 @@
   how many processes took part or on the order in which they finished.
 - Live and draft meet the same customers; a scenario whose workflow the live version does not have is
   left out of the live run, and so shows as new.
+- Conversations go to the log as they are made, and what is counted is counted where they were made:
+  a run of a million needs no more memory than one of a thousand.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,15 +20,18 @@ from studio.domain.agent import Agent
 from studio.domain.collector import uncollected
 from studio.domain.errors import WrongUse
 from studio.domain.frozen import canonical, digest, to_json
-from studio.domain.run import Comparison, Conversation, Run
+from studio.domain.run import Comparison, Conversation, Run, Side
 from studio.domain.scenario import Scenario
+from studio.domain.trace import Turn
 from studio.domain.workflow import Ask, CallBlock, Disclose, Say, Verify, Workflow
-from studio.ports import Connector, Progress, Workers, silent
+from studio.ports import Connector, Progress, RunLog, Workers, silent
 from studio.runtime import RUNTIME, Program, advance, start
-from studio.runtime.recording import build
+from studio.simulation.concluding import BROKEN_OFF, conclude, make_ready
+from studio.simulation.consequences import NEW, differences
+from studio.simulation.coverage import Ground
 from studio.simulation.customers import Customer, World
-from studio.simulation.grading import grade
-from studio.simulation.packing import Conversations
+from studio.simulation.gathering import Gathering, MadeBatch, made
+from studio.simulation.memory_log import MemoryLog
 from studio.simulation.systems import connect
 
 BATCH = 25
@@ -48,28 +54,55 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """The work of a run: call it with a batch; it can be sent to another process."""
+    """The work of a run: call it with a batch; it can be sent to another process or computer.
 
-    agent: bytes
+    `agents` are the sides in canonical JSON; `known` says for each side which scenarios it can run.
+    """
+
+    agents: tuple[tuple[Side, bytes], ...]
+    known: tuple[frozenset[int], ...]
     scenarios: tuple[Scenario, ...]
     seed: int
     connect: Connect
 
-    def __call__(self, batch: Batch) -> Conversations:
-        """Return the conversations of a batch."""
-        program, world = _prepared(self.agent)
+    def __call__(self, batch: Batch) -> MadeBatch:
+        """Return the conversations of a batch on every side, packed and counted."""
         scenario = self.scenarios[batch.scenario]
         with uncollected():
-            return Conversations(
-                converse(program, world, scenario, number, self.seed, self.connect(scenario))
-                for number in batch.customers
+            found = [
+                (side, self._converse(agent, scenario, batch.customers))
+                for (side, agent), known in zip(self.agents, self.known, strict=True)
+                if batch.scenario in known
+            ]
+            told = _told(found) if len(self.agents) > 1 else [()] * len(batch.customers)
+            differing = [bool(words) for words in told]
+            words = Counter(each for words in told for each in words)
+            grounds = [_prepared(agent)[2] for _, agent in self.agents][-len(found) :]
+            sides = tuple(
+                (side, made(conversations, differing, ground))
+                for (side, conversations), ground in zip(found, grounds, strict=True)
             )
+        return MadeBatch(sides, sum(differing), tuple(words.items()))
+
+    def _converse(self, agent: bytes, scenario: Scenario, customers: range) -> list[Conversation]:
+        program, world, _ = _prepared(agent)
+        return [
+            converse(program, world, scenario, number, self.seed, self.connect(scenario))
+            for number in customers
+        ]
+
+
+def _told(found: list[tuple[Side, list[Conversation]]]) -> list[tuple[str, ...]]:
+    """Return for each customer in what the draft differs from the live version, in words."""
+    if len(found) == 1:
+        return [(NEW,)] * len(found[0][1])
+    return [differences(live, draft) for live, draft in zip(found[0][1], found[1][1], strict=True)]
 
 
 @lru_cache(maxsize=4)
-def _prepared(agent: bytes) -> tuple[Program, World]:
+def _prepared(agent: bytes) -> tuple[Program, World, Ground]:
     program = Program.of(Agent.model_validate_json(agent))
-    return program, world_of(program)
+    return program, world_of(program), Ground(program.agent)
 
 
 def world_of(program: Program) -> World:
@@ -106,30 +139,25 @@ def conversation_seed(seed: int, scenario_id: str, customer: int) -> int:
 def converse(
     program: Program, world: World, scenario: Scenario, number: int, seed: int, systems: Connector
 ) -> Conversation:
-    """Return one whole conversation with its verdict."""
+    """Return one whole conversation with its verdict; a crash ends this conversation only."""
     own_seed = conversation_seed(seed, scenario.id, number)
-    customer = Customer(scenario, number, own_seed, world)
-    state, turns = start(program)
-    words: str | None = customer.open()
-    while True:
-        state, more = advance(program, state, words, systems)
-        turns += more
-        if state.outcome is not None:
-            break
-        words = customer.reply(program.asked(state))
-    marks = grade(program, scenario, state.outcome, turns)
-    return build(
-        Conversation,
-        {
-            "scenario": scenario.id,
-            "customer": number,
-            "seed": own_seed,
-            "outcome": state.outcome,
-            "passed": all(mark.ok for mark in marks),
-            "marks": marks,
-            "turns": turns,
-        },
-    )
+    make_ready(systems, program, own_seed)
+    turns: tuple[Turn, ...] = ()
+    simulator = ""
+    try:
+        customer = Customer(scenario, number, own_seed, world)
+        state, turns = start(program)
+        words: str | None = customer.open()
+        while True:
+            state, more = advance(program, state, words, systems)
+            turns += more
+            if state.outcome is not None:
+                break
+            words = customer.reply(program.asked(state))
+        outcome, simulator, crash = state.outcome, getattr(customer, "fault", ""), ""
+    except Exception as error:  # whatever broke, it broke in us, and the other conversations go on
+        outcome, crash = BROKEN_OFF, f"The engine broke off ({type(error).__name__}: {error})."
+    return conclude(program, scenario, number, own_seed, outcome, turns, systems, simulator, crash)
 
 
 def run(
@@ -140,33 +168,66 @@ def run(
     workers: Workers,
     progress: Progress = silent,
     connect: Connect = connect,
+    log: RunLog | None = None,
 ) -> Run:
-    """Return the run of an agent over all scenarios; progress is told after each batch."""
-    _check(seed, customers)
+    """Return the run of an agent over all scenarios; progress is told after each batch.
+
+    Conversations go to the draft's side of the log, in memory where none is given.
+    """
+    log = log or MemoryLog()
+    every = frozenset(range(len(scenarios)))
+    work = Simulation((("draft", canonical(agent)),), (every,), tuple(scenarios), seed, connect)
+    gathered = _carry_out(work, customers, workers, progress, log)
+    return _run(gathered, log, "draft", agent, scenarios, seed, customers)
+
+
+def _carry_out(
+    work: Simulation, customers: int, workers: Workers, progress: Progress, log: RunLog
+) -> Gathering:
+    """Let all customers meet all sides; what is made goes to the log, which is closed at the end."""
+    _check(work.seed, customers)
     batches = [
         Batch(index, range(first, min(first + BATCH, customers)))
-        for index in range(len(scenarios))
+        for index in range(len(work.scenarios))
         for first in range(0, customers, BATCH)
     ]
-    work = Simulation(canonical(agent), tuple(scenarios), seed, connect)
-    total, done = len(scenarios) * customers, 0
-    conversations: list[Conversation] = []
+    total = customers * sum(map(len, work.known))
+    gathering = Gathering(log)
 
     def pulse() -> None:
-        progress(done / total if total else 1.0, f"{done:,} of {total:,} conversations")
+        done = gathering.done
+        right = f", {gathering.passed:,} right" if done else ""
+        progress(done / total if total else 1.0, f"{done:,} of {total:,} conversations{right}")
 
-    pulse()
-    for batch in workers.map(work, batches, pulse):
-        conversations += batch
-        done = len(conversations)
+    try:
         pulse()
+        for batch in workers.map(work, batches, pulse):
+            gathering.add(batch)
+            pulse()
+        log.close()
+    except BaseException:
+        log.discard()
+        raise
+    return gathering
+
+
+def _run(
+    gathered: Gathering,
+    log: RunLog,
+    side: Side,
+    agent: Agent,
+    scenarios: Sequence[Scenario],
+    seed: int,
+    customers: int,
+) -> Run:
     return Run(
         agent_digest=digest(agent),
         scenarios_digest=digest([to_json(scenario) for scenario in scenarios]),
         seed=seed,
         customers=customers,
         engine=RUNTIME,
-        conversations=tuple(conversations),
+        conversations=log.conversations(side),
+        counted=gathered.figures(side),
     )
 
 
@@ -186,24 +247,32 @@ def simulate(
     workers: Workers,
     progress: Progress = silent,
     connect: Connect = connect,
+    log: RunLog | None = None,
 ) -> Comparison:
-    """Return both versions over the draft's scenarios, with the same customers and seed."""
-    flows = {flow.id for flow in live.workflows} if live else set()
-    known = tuple(scenario for scenario in draft.scenarios if scenario.workflow in flows)
-    share = len(known) / max(1, len(known) + len(draft.scenarios))
+    """Return both versions over the draft's scenarios, with the same customers and seed.
 
-    def first(fraction: float, message: str = "") -> None:
-        progress(fraction * share, f"Live version: {message}")
-
-    def second(fraction: float, message: str = "") -> None:
-        progress(share + fraction * (1 - share), f"Draft: {message}")
-
-    def one(agent: Agent, scenarios: Sequence[Scenario], told: Progress) -> Run:
-        return run(agent, scenarios, seed, customers, workers, told, connect)
-
-    before = one(live or _nobody(draft), known, first)
-    after = one(draft, draft.scenarios, second)
-    return compare_runs(name, before, after)
+    A customer meets both versions in one go, so that they can be compared where they were made.
+    """
+    log = log or MemoryLog()
+    before = live or _nobody(draft)
+    flows = {flow.id for flow in before.workflows}
+    known = frozenset(index for index, each in enumerate(draft.scenarios) if each.workflow in flows)
+    every = frozenset(range(len(draft.scenarios)))
+    work = Simulation(
+        (("live", canonical(before)), ("draft", canonical(draft))),
+        (known, every),
+        draft.scenarios,
+        seed,
+        connect,
+    )
+    gathered = _carry_out(work, customers, workers, progress, log)
+    of_live = tuple(draft.scenarios[index] for index in sorted(known))
+    return Comparison(
+        id=name,
+        live=_run(gathered, log, "live", before, of_live, seed, customers),
+        draft=_run(gathered, log, "draft", draft, draft.scenarios, seed, customers),
+        differences=gathered.differences(),
+    )
 
 
 def _nobody(draft: Agent) -> Agent:

@@ -40,13 +40,14 @@ class Stage:
     mistakes: tuple[str, ...]
 
 
-_STAGES: dict[int, Stage] = {}
+_STAGES: dict[tuple[int, int], Stage] = {}
 _KEPT = 2_000
-"""How many scenarios are kept made ready; they are found by identity, which is safe while they are kept."""
+"""How many stages are kept; they are found by the identity of what they hold, which is safe while kept."""
 
 
 def _stage(scenario: Scenario, program: Program | None) -> Stage:
-    found = _STAGES.get(id(scenario))
+    key = (id(scenario), id(program))
+    found = _STAGES.get(key)
     if found is not None and found.scenario is scenario and found.program is program:
         return found
     if len(_STAGES) >= _KEPT:
@@ -63,7 +64,7 @@ def _stage(scenario: Scenario, program: Program | None) -> Stage:
         scenario.faults,
         tuple(mistakes(program, scenario)),
     )
-    _STAGES[id(scenario)] = made
+    _STAGES[key] = made
     return made
 
 
@@ -137,8 +138,8 @@ def _answer(stage: Stage, tables: Tables, tool: str, arguments: Mapping[str, Jso
     if reply is None:
         raise ToolFailed("no reply")
     known = stage.program.tools.get(tool) if stage.program else None
-    if known is not None and known.effect == "write" and (acting is None or not acting.changes):
-        tables.note(tool, arguments)
+    if known is not None and known.effect == "write":
+        tables.wrote(tool, arguments, kept=acting is not None and acting.changes)
     if stage.wrong and "verified" in reply and any(value in stage.wrong for value in arguments.values()):
         reply["verified"] = False
     return reply

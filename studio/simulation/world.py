@@ -3,6 +3,7 @@
 - Nothing is copied before it is changed: a conversation holds only the records it touched.
 - A state is what differs from the beginning: changed values, new and removed records, and each call of a
   writing system that has no table. Numbers of new records and the order of calls do not count.
+- A change that no test gives a reply for is acknowledged as its schema promises; a look-up never is.
 - A list becomes one text of its sorted parts; sums are rounded to six decimals.
 """
 
@@ -86,6 +87,12 @@ class WorldState:
     changed: Mapping[tuple[str, str], Values] = field(default_factory=dict)
     added: tuple[tuple[str, str], ...] = ()
     done: tuple[tuple[str, str], ...] = ()
+    twice: tuple[str, ...] = field(default=(), compare=False)
+    find: Callable[[str, str], Values | None] | None = field(default=None, compare=False, repr=False)
+
+    def now(self, table: str, record: str) -> Values:
+        """Return all values of a record at the end; nothing where it is not there."""
+        return (self.find(table, record) if self.find else None) or {}
 
     def differences(self, wanted: WorldState) -> list[str]:
         """Return how this state differs from the wanted one, in sentences."""
@@ -145,6 +152,7 @@ class Tables:
         self._new: list[tuple[str, str]] = []
         self._keys: dict[str, str] = {}
         self._done: list[tuple[str, str]] = []
+        self._writes: dict[tuple[str, str], int] = {}
 
     def find(self, table: str, record: str) -> Values | None:
         """Return a record as it is now, or None."""
@@ -171,9 +179,17 @@ class Tables:
         self._keys[table.id] = table.key
         return place[1]
 
-    def note(self, tool: str, arguments: Mapping[str, Json]) -> None:
-        """Remember a call of a writing system that has no table."""
-        self._done.append((tool, _in_words(arguments)))
+    def wrote(self, tool: str, arguments: Mapping[str, Json], kept: bool) -> None:
+        """Remember what a writing system did; what no table keeps (`kept`) is part of the state."""
+        call = (tool, _in_words(arguments))
+        self._writes[call] = self._writes.get(call, 0) + 1
+        if not kept:
+            self._done.append(call)
+
+    @property
+    def changes(self) -> int:
+        """Return how many changes systems made so far."""
+        return sum(self._writes.values())
 
     @property
     def state(self) -> WorldState:
@@ -190,7 +206,8 @@ class Tables:
             differs = {name: value for name, value in now.items() if was.get(name) != value}
             if differs:
                 changed[place] = differs
-        return WorldState(changed, tuple(sorted(added)), tuple(sorted(self._done)))
+        twice = tuple(f"“{tool}” with {words}" for (tool, words), n in self._writes.items() if n > 1)
+        return WorldState(changed, tuple(sorted(added)), tuple(sorted(self._done)), twice, self.find)
 
 
 def perform(
@@ -224,9 +241,24 @@ def perform(
         given = {n: plain(v) for n, v in arguments.items() if n in columns}
         name = reply.get(table.key)
         reply.setdefault(table.key, tables.add(table, str(name) if name is not None else None, given))
+    if acting.tool.effect == "write" and own is None:
+        _acknowledge(acting.tool, tables, returns, reply)
     for effect in acting.mock.effects:
         _apply(effect, acting, tables, key, arguments)
     return reply
+
+
+def _acknowledge(tool: Tool, tables: Tables, returns: Mapping[str, Json], reply: dict[str, Json]) -> None:
+    """Let a change be acknowledged as its schema promises: with a number of its own, and with yes."""
+    for name in tool.returns.get("required", ()):
+        schema = returns.get(name, {})
+        if name in reply or name == "verified" or "enum" in schema:
+            continue
+        if schema.get("type") == "string":
+            stem = "".join(part[:1] for part in name.removesuffix("_id").split("_")).upper() or "N"
+            reply[name] = f"{stem}-{tables.changes + 1}"
+        elif schema.get("type") == "boolean":
+            reply[name] = True
 
 
 def _record(acting: Acting, tables: Tables, arguments: Mapping[str, Json]) -> tuple[Values | None, str]:

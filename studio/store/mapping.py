@@ -8,13 +8,16 @@ from __future__ import annotations
 import json
 import zlib
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from studio.domain.agent import Agent
 from studio.domain.finding import Analysis
 from studio.domain.frozen import Frozen, Json, Model, canonical, to_json
-from studio.domain.run import Comparison
+from studio.domain.run import Comparison, Conversation, Differences, Run, RunFigures, Side
 from studio.domain.source import Source, SourceDocument, SourceVersion
+from studio.store import run_files
+from studio.store.run_files import FiledConversations
 
 
 def to_text(value: Frozen | Json) -> str:
@@ -45,15 +48,93 @@ def analysis_of(text: str) -> Analysis:
     return Analysis.model_validate_json(text)
 
 
+class _KeptRun(Frozen):
+    agent_digest: str
+    scenarios_digest: str
+    seed: int
+    customers: int
+    engine: str
+    figures: RunFigures
+
+
+class _KeptComparison(Frozen):
+    """A comparison without its conversations; `file` is the name of the run file that has them."""
+
+    id: str
+    file: str
+    live: _KeptRun
+    draft: _KeptRun
+    differences: tuple[Differences, ...] | None = None
+
+
 @lru_cache(maxsize=8)
-def comparison_of(body: bytes) -> Comparison:
-    """Return the comparison of a compressed body."""
-    return Comparison.model_validate_json(zlib.decompress(body))
+def comparison_of(body: bytes, folder: Path) -> Comparison:
+    """Return the comparison of a body; its conversations are read from the file as they are looked at."""
+    kept = _KeptComparison.model_validate_json(zlib.decompress(body))
+    file = folder / Path(kept.file).name
+
+    def side(name: Side, run: _KeptRun) -> Run:
+        return Run(
+            agent_digest=run.agent_digest,
+            scenarios_digest=run.scenarios_digest,
+            seed=run.seed,
+            customers=run.customers,
+            engine=run.engine,
+            conversations=FiledConversations(file, name),
+            counted=run.figures,
+        )
+
+    return Comparison(kept.id, side("live", kept.live), side("draft", kept.draft), kept.differences)
 
 
-def comparison_body(comparison: Comparison) -> bytes:
-    """Return a comparison as compressed canonical JSON."""
-    return zlib.compress(canonical(comparison), 6)
+def file_of(body: bytes) -> str:
+    """Return the name of the run file of a body."""
+    return _KeptComparison.model_validate_json(zlib.decompress(body)).file
+
+
+def comparison_body(comparison: Comparison, folder: Path) -> bytes:
+    """Return a comparison as compressed canonical JSON; its conversations go to a file of the folder."""
+
+    def side(run: Run) -> _KeptRun:
+        return _KeptRun(
+            agent_digest=run.agent_digest,
+            scenarios_digest=run.scenarios_digest,
+            seed=run.seed,
+            customers=run.customers,
+            engine=run.engine,
+            figures=run.figures,
+        )
+
+    kept = _KeptComparison(
+        id=comparison.id,
+        file=run_files.filed(comparison, folder),
+        live=side(comparison.live),
+        draft=side(comparison.draft),
+        differences=comparison.differences,
+    )
+    return zlib.compress(canonical(kept), 6)
+
+
+class _OldRun(Frozen):
+    agent_digest: str
+    scenarios_digest: str
+    seed: int
+    customers: int
+    engine: str
+    conversations: tuple[Conversation, ...]
+
+
+class _OldComparison(Frozen):
+    id: str
+    live: _OldRun
+    draft: _OldRun
+
+
+def old_comparison_of(body: bytes) -> Comparison:
+    """Return the comparison of a body of format 3 or older, which holds its conversations."""
+    old = _OldComparison.model_validate_json(zlib.decompress(body))
+    live, draft = (Run(**dict(run)) for run in (old.live, old.draft))
+    return Comparison(old.id, live, draft)
 
 
 def source_record(source: Source) -> dict[str, Json]:

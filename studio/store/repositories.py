@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Generic, cast
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from studio.domain.governance import Alignment, SearchHit
 from studio.domain.history import HistoryEntry
 from studio.domain.run import Comparison
 from studio.domain.source import Source, SourceVersion
-from studio.store import mapping, tables
+from studio.store import mapping, run_files, tables
 
 
 def put_json(connection: Connection, table: Table, record_id: str, body: Json) -> None:
@@ -241,11 +242,12 @@ class Agents:
 
 
 class Comparisons:
-    """Simulations of live version against draft."""
+    """Simulations of live version against draft; their conversations stand in files of their own."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Take the connection."""
+    def __init__(self, connection: Connection, folder: Path) -> None:
+        """Take the connection, and the folder of the workspace's run files."""
         self._connection = connection
+        self._folder = folder
 
     def latest(self, draft_digest: str | None = None) -> Comparison | None:
         """Return the newest comparison (of this draft, if given), or None."""
@@ -253,7 +255,14 @@ class Comparisons:
         if draft_digest is not None:
             query = query.where(tables.run.c.draft_digest == draft_digest)
         body = self._connection.scalar(query)
-        return None if body is None else mapping.comparison_of(body)
+        return None if body is None else mapping.comparison_of(body, self._folder)
+
+    def get(self, run_id: str) -> Comparison:
+        """Return the comparison with this id; raises WrongUse."""
+        body = self._connection.scalar(sa.select(tables.run.c.body).where(tables.run.c.id == run_id))
+        if body is None:
+            raise WrongUse(f"There is no run “{run_id}”.", "Choose one of the history of runs.")
+        return mapping.comparison_of(body, self._folder)
 
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all runs, oldest first."""
@@ -262,15 +271,28 @@ class Comparisons:
         )
 
     def keep(self, comparison: Comparison) -> None:
-        """Keep a comparison."""
+        """Keep a comparison, and the file of its conversations with it."""
         self._connection.execute(
             insert(tables.run).values(
                 id=comparison.id,
                 live_digest=comparison.live.agent_digest,
                 draft_digest=comparison.draft.agent_digest,
-                body=mapping.comparison_body(comparison),
+                body=mapping.comparison_body(comparison, self._folder),
             )
         )
+
+    def file_away(self) -> None:
+        """Give runs of an older program, which stand whole in their rows, files of their own."""
+        for run_id, body in self._connection.execute(sa.select(tables.run.c.id, tables.run.c.body)).all():
+            filed = mapping.comparison_body(mapping.old_comparison_of(body), self._folder)
+            self._connection.execute(
+                sa.update(tables.run).where(tables.run.c.id == run_id).values(body=filed)
+            )
+
+    def sweep(self) -> None:
+        """Delete run files that no run names."""
+        bodies = self._connection.scalars(sa.select(tables.run.c.body))
+        run_files.sweep(self._folder, [mapping.file_of(body) for body in bodies])
 
 
 class History:

@@ -34,7 +34,7 @@ from studio.domain.history import RecordKind
 from studio.domain.model import ModelPolicy
 from studio.domain.proposal import Proposal
 from studio.domain.review import Answer, Comment, Decision, Signature
-from studio.store import tables
+from studio.store import run_files, tables
 from studio.store.documents import DocumentFolder
 from studio.store.repositories import Agents, Comparisons, History, Ledger, Records, Sources, put_json
 
@@ -44,9 +44,9 @@ FILE_NAME = "workspace.db"
 class Unit:
     """One transaction over a workspace, as a context manager; `commit` makes it durable."""
 
-    def __init__(self, engine: Engine, today: Callable[[], date], writing: bool = False) -> None:
-        """Take the engine and the calendar; nothing is opened before `with`."""
-        self._engine, self._today, self._writing = engine, today, writing
+    def __init__(self, engine: Engine, today: Callable[[], date], runs: Path, writing: bool = False) -> None:
+        """Take the engine, the calendar and the folder of runs; nothing is opened before `with`."""
+        self._engine, self._today, self._writing, self._runs = engine, today, writing, runs
         self._ended = False
 
     def __enter__(self) -> Self:
@@ -69,7 +69,7 @@ class Unit:
         self.comments = Records(connection, tables.comment, Comment, "comment")
         self.answers = Records(connection, tables.answer, Answer, "answer")
         self.approvals = Records(connection, tables.approval, Signature, "approval")
-        self.comparisons = Comparisons(connection)
+        self.comparisons = Comparisons(connection, self._runs)
         self.history = History(connection)
         self.ledger = Ledger(connection)
         self.waivers = Records(connection, tables.waiver, Waiver, "waiver")
@@ -130,6 +130,8 @@ class Unit:
                 self._connection.execute(sa.text("ALTER TABLE source_version ADD COLUMN alignment TEXT"))
             self._connection.execute(sa.text(tables.SEARCH))
             self.sources.index_all()
+        if found < 4:
+            self.comparisons.file_away()
         self.keep_setting("schema", str(tables.SCHEMA_VERSION))
 
     def setting(self, key: str) -> str | None:
@@ -174,7 +176,13 @@ class Workspace:
 
     def unit(self, writing: bool = False) -> Unit:
         """Return a new unit of work; one for `writing` waits until no other writes."""
-        return Unit(self._engine, self.today, writing)
+        return Unit(self._engine, self.today, self.folder / run_files.FOLDER, writing)
+
+    def run_log(self) -> run_files.FileLog:
+        """Return a new log for one run; it stays only if a comparison with it is kept."""
+        with self.unit() as unit:
+            unit.comparisons.sweep()
+        return run_files.FileLog(self.folder / run_files.FOLDER)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -62,6 +62,24 @@ def test_the_same_answer_again_loses_nothing(text: str) -> None:
     assert "the draft says so already" in made.told
 
 
+def test_the_same_answer_after_a_part_was_accepted_and_the_rest_set_aside_is_drafted_again() -> None:
+    """Accepted the rule, set the question aside, answered as before: every other place is proposed again."""
+    start = _open_returns()
+    first, _ = _answered(start, "a reasonable time", "45 days")
+    rule = _rule_change(first.proposal)
+    chosen = {rule.id, *first.proposal.requirements(rule.id)}
+    draft = _taken(first.proposal, chosen, first.draft)
+    decided = replace(first, draft=draft, verdicts=dict.fromkeys(chosen, "accepted"))
+    aside, _ = _answered(decided, "a reasonable time", "Not for us.", waived=True)
+    assert {c.id for c in aside.proposal.changes if "Q" in "".join(c.answers)} <= chosen
+    again, made = _answered(aside, "a reasonable time", "45 days")
+    assert "completed the proposal" in made.told
+    agent = _taken(again.proposal, {c.id for c in again.proposal.changes} - chosen, draft)
+    once = _whole(first)
+    assert agent.charter == once.charter and agent.tables == once.tables and agent.workflows == once.workflows
+    assert disagreements(start.draft, agent) == ()
+
+
 def test_an_answer_that_says_nothing_leaves_what_the_first_brought() -> None:
     """“Yes” after “45 days” says no figure: the changes of the first stay, and that is told."""
     first, _ = _answered(_open_returns(), "a reasonable time", "45 days")

@@ -40,8 +40,8 @@ def test_the_family_holds_at_least_forty_kinds_each_with_words_and_examples() ->
     assert {family.changes for family in told} == {True, False}
 
 
-_DECLINED = {"text-model": "needs a language model", "tool-after-disclosure": "refused"}
-"""What is declined by its nature, or with the path of the sample that the change would break."""
+_DECLINED = {"text-model": "needs a language model", "tool-after-disclosure": "refused", "undo": "refused"}
+"""What is declined by nature, with the path of a sample that it breaks, or where nothing was done."""
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)

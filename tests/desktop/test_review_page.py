@@ -12,6 +12,7 @@ from studio.desktop.pages.review import QUESTION, ReviewPage
 from studio.desktop.pages.sources import SourcesPage
 from studio.desktop.widgets.paragraph import Link
 from studio.desktop.window import Window
+from studio.domain.left_alone import left_groups
 from studio.services.queries.review import ProposalPage, ShowProposal
 
 
@@ -121,13 +122,16 @@ def test_the_sentence_that_demands_a_change_is_one_click_away(window: Window, re
 
 
 def test_what_was_looked_at_and_left_alone_unfolds(window: Window, review: ReviewPage) -> None:
-    """A line tells how many places need no change; a click unfolds them, another folds them away."""
+    """A line tells how many places need no change; unfolded, they stand by kind, and all on request."""
     lines = _proposal(window).unaffected
     assert lines
     assert str(len(lines)) in review.left_alone.fold.text()
     assert review.left_alone.area.isHidden()
     review.left_alone.fold.click()
     assert not review.left_alone.area.isHidden()
-    assert all(line in review.left_alone.lines.text() for line in lines)
+    assert all(group.heading in review.left_alone.lines.text() for group in left_groups(lines))
+    assert not review.left_alone.rest.isHidden()
+    review.left_alone.rest.click()
+    assert all(line in review.left_alone.lines.text() for group in left_groups(lines) for line in group.lines)
     review.left_alone.fold.click()
     assert review.left_alone.area.isHidden()

@@ -98,6 +98,20 @@ def test_from_the_choice_of_a_model_to_a_decision(place: Path, server: LoopbackM
     assert "litellm" not in sys.modules
 
 
+def test_the_next_version_is_read_by_whoever_read_the_last_one(
+    place: Path, server: LoopbackModel, document: Path
+) -> None:
+    """Once both read a document, proposing its next version lets both read that, without saying so again."""
+    assert call("propose", "S-03", "--engine", "both", "--confirm").code == 0
+    asked = len(server.requests)
+    newer = place / document.name
+    newer.write_bytes(document.read_bytes() + b"\nBe kind to every customer.\n")
+    assert call("source", "add", str(newer)).code == 0
+    assert "What leaves this computer" in said(call("propose", "S-03"), 0)
+    assert len(server.requests) > asked
+    assert call("review", "list", "P-02", "--json").json["read_by"] == "both"
+
+
 def test_documents_of_no_workspace_are_read_by_a_model_when_it_was_confirmed(
     place: Path, document: Path, server: LoopbackModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,14 +20,16 @@ from studio.cli.places import workbench
 from studio.cobuilder.analysis import analyze
 from studio.cobuilder.proposals import propose
 from studio.domain.agent import Agent
+from studio.domain.changeset import join_path
 from studio.domain.frozen import Json, to_json
 from studio.domain.proposal import Proposal
 from studio.domain.scenario import Scenario
 from studio.domain.source import Source
 from studio.services.queries.agents import ShowAgent
+from studio.simulation.mutants import mutants
 from tests.measures.cobuilder_impact import NOW, Figures, changed_places, source_of
 from tests.measures.cobuilder_mutation import items_of, leaves_of
-from tests.measures.cobuilder_tests import broken, fails, mutants
+from tests.measures.cobuilder_tests import broken, fails
 from tests.measures.fresh_truth import FRESH, TRUTHS, Truth
 
 FOLDER = Path(__file__).parent / "fresh"
@@ -90,7 +92,7 @@ def figures_of(truth: Truth, agent: Agent) -> Figures:
     source = next(s for s, d in enumerate(documents(truth.agent), 1) if d.name == truth.file)
     linked = _linked(agent, truth, f"S-{source:02}", after)
     textual = set(truth.textual.split()) - linked
-    wrong = places - linked - textual - set(truth.either.split())
+    wrong = places - linked - textual - set(truth.either.split()) - _made_since(agent, truth)
     made = Figures(
         [len(linked & places), len(linked)],
         [len(textual & places), len(textual)],
@@ -100,6 +102,18 @@ def figures_of(truth: Truth, agent: Agent) -> Figures:
     made.told += [f"    missed {path}" for path in sorted((linked | textual) - places)]
     made.told += [f"    wrong  {path}" for path in sorted(wrong)]
     return made
+
+
+def _made_since(agent: Agent, truth: Truth) -> set[str]:
+    """Return the places that came with the documents and state the value: nobody could name them before."""
+    start = Agent.model_validate_json((FOLDER / truth.agent / "start.json").read_bytes())
+    known = {path for path, _ in _places(start)}
+    return {path for path, item in _places(agent) if path not in known and _states(item, truth)}
+
+
+def _places(agent: Agent) -> list[tuple[str, Json]]:
+    tree = to_json(agent)
+    return [*items_of(tree), *((join_path("scenarios", test["id"]), test) for test in tree["scenarios"])]
 
 
 def _linked(agent: Agent, truth: Truth, source_id: str, after: str) -> set[str]:
@@ -133,8 +147,8 @@ def noticed(agent: Agent, drafted: list[Scenario]) -> tuple[Counter[str], Counte
     """Return planted faults by kind: all, noticed by tests with the drafted ones, and by the checks."""
     planted, found, checked = Counter[str](), Counter[str](), Counter[str]()
     sound = broken(agent)
-    for kind, tree in mutants(to_json(agent)):
-        mutant = Agent.model_validate(tree)
+    for each in mutants(agent):
+        mutant, kind = each.plant(agent), each.kind
         planted[kind] += 1
         known = bool(fails(mutant, list(agent.scenarios)) or fails(mutant, drafted))
         found[kind] += known

@@ -1,8 +1,7 @@
 """What drafted tests are worth: how many faults planted in the samples the tests notice, before and after.
 
-- A mutant is one sample with one thing wrong: a limit, a comparison, an answer, a way on, a guard, a
-  disclosure, a retry, a desk, an effect of a failure. What no test notices is held against the checks too;
-  a mutant that changes no conversation and no check counts as unnoticed.
+- The faults are those that the product plants itself (`studio.simulation.mutants`). What no test notices is
+  held against the checks too; a mutant that changes no conversation and no check counts as unnoticed.
 - Covered is a goal (row, branch, limit and its neighbours, forbidden and excepted case, failure, identity,
   missing fact, manner, disclosure) that a test reaches; the others are named with the reason.
 - Two tests are duplicates when everything but their names is the same.
@@ -13,22 +12,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from copy import deepcopy
-from typing import Any
 
 from studio.checks.all import run_checks
 from studio.cobuilder.scenario_plans import plan_tests
 from studio.domain.agent import Agent
-from studio.domain.frozen import Json, canonical, to_json
+from studio.domain.frozen import canonical
 from studio.domain.scenario import Scenario
 from studio.runtime.program import Program
+from studio.simulation.mutants import mutants
 from studio.simulation.runner import converse, world_of
 from studio.simulation.systems import connect
 from tests.measures.cobuilder_impact import project
 
 SAMPLES = ("returns_assistant", "appointment_desk")
-_OTHER = {"<=": "<", "<": "<=", ">=": ">", ">": ">=", "=": "!=", "!=": "="}
 
 
 def fails(agent: Agent, tests: list[Scenario], customers: int = 2) -> list[str]:
@@ -44,79 +40,6 @@ def fails(agent: Agent, tests: list[Scenario], customers: int = 2) -> list[str]:
     ]
 
 
-def mutants(tree: Json) -> Iterator[tuple[str, Json]]:
-    """Yield (what kind of fault, the agent's tree with it)."""
-    for table in tree["tables"]:
-        for row in table["rows"]:
-            for cell in row["cells"]:
-                yield from _of_test("table", tree, cell)
-            answers = {other["then"] for other in table["rows"]} - {row["then"]}
-            for answer in sorted(answers)[:1]:
-                yield "answer", _with(tree, row, "then", answer)
-    for rule in tree["charter"]["rules"]:
-        if "guard" in rule:
-            yield "guard", _without(tree, rule, "guard")
-    for flow in tree["workflows"]:
-        for step in flow["steps"]:
-            yield from _of_step(tree, flow, step)
-    for tool in tree["tools"]:
-        for limit in tool["limits"]:
-            yield "limit of a system", _with(tree, limit, "maximum", limit["maximum"] - 1)
-
-
-def _of_test(kind: str, tree: Json, test: Json) -> Iterator[tuple[str, Json]]:
-    if test.get("op") in _OTHER:
-        yield f"{kind} comparison", _with(tree, test, "op", _OTHER[test["op"]])
-    value = test.get("value")
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        yield f"{kind} limit", _with(tree, test, "value", value + 1)
-        yield f"{kind} limit", _with(tree, test, "value", value - 1)
-
-
-def _of_step(tree: Json, flow: Json, step: Json) -> Iterator[tuple[str, Json]]:
-    others = [each["id"] for each in flow["steps"] if each["id"] != step["id"]]
-    ends = [
-        e["id"] for e in flow["steps"] if e["kind"] == "end" and e["id"] not in (step["id"], step.get("next"))
-    ]
-    if step.get("on_failure") and step.get("next") not in (None, step["on_failure"]):
-        yield "failure ignored", _with(tree, step, "on_failure", step["next"])
-    if step["kind"] == "disclose":
-        front = [each for each in flow["steps"] if step["id"] in (each.get("next"), each.get("otherwise"))]
-        for each in front[:1]:
-            name = "next" if each.get("next") == step["id"] else "otherwise"
-            yield "disclosure left out", _with(tree, each, name, step["next"])
-    if step["kind"] in ("tool", "say") and ends:
-        yield "ends too early", _with(tree, step, "next", ends[0])
-    if step["kind"] == "tool" and step.get("retries"):
-        yield "no second try", _with(tree, step, "retries", 0)
-    if step["kind"] == "handoff":
-        yield "wrong desk", _with(tree, step, "queue", "Lost property")
-    if step["kind"] == "end" and step["outcome"] != "abandoned":
-        other = "refused" if step["outcome"] == "resolved" else "resolved"
-        yield "wrong outcome", _with(tree, step, "outcome", other)
-    for branch in step.get("branches", ()):
-        for other in [o for o in others if o != branch.get("next")][:1]:
-            yield "wrong way", _with(tree, branch, "next", other)
-        if "when" in branch:
-            yield from _of_test("branch", tree, branch["when"])
-
-
-def _with(tree: Json, node: Json, name: str, value: Any) -> Json:
-    """Return a copy of the tree in which one node has another value."""
-    was = node[name]
-    node[name] = value
-    made = deepcopy(tree)
-    node[name] = was
-    return made
-
-
-def _without(tree: Json, node: Json, name: str) -> Json:
-    was = node.pop(name)
-    made = deepcopy(tree)
-    node[name] = was
-    return made
-
-
 def figures(sample: str) -> tuple[Counter[str], Counter[str], Counter[str], Counter[str], list[str]]:
     """Return faults by kind, noticed before, after, by the checks alone; and drafts that fail unplanted."""
     agent, _, _ = project(sample)
@@ -124,8 +47,8 @@ def figures(sample: str) -> tuple[Counter[str], Counter[str], Counter[str], Coun
     drafted = [draft.scenario for draft in plan_tests(agent).drafts]
     planted, before, after, checked = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     sound = broken(agent)
-    for kind, tree in mutants(to_json(agent)):
-        mutant = Agent.model_validate(tree)
+    for each in mutants(agent):
+        mutant, kind = each.plant(agent), each.kind
         planted[kind] += 1
         known = bool(fails(mutant, tests))
         before[kind] += known
@@ -183,12 +106,12 @@ def measure() -> None:
             print(f"  not tested: {goal.words}. {why}")
     for kind in sorted(planted):
         print(
-            f"  {kind:<20} noticed {before[kind]:>2} → {after[kind]:>2} of {planted[kind]:>2}"
+            f"  {kind:<36} noticed {before[kind]:>2} → {after[kind]:>2} of {planted[kind]:>2}"
             + (f", {checked[kind]} more by the checks" if checked[kind] else "")
         )
     whole = planted.total()
     print(
-        f"  {'all':<20} noticed {before.total()} → {after.total()} of {whole} "
+        f"  {'all':<36} noticed {before.total()} → {after.total()} of {whole} "
         f"({before.total() / whole:.2f} → {after.total() / whole:.2f}), "
         f"with the checks {(after + checked).total()} ({(after + checked).total() / whole:.2f})"
     )

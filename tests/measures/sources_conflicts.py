@@ -27,7 +27,11 @@ from studio.domain.statement import Statement
 from studio.readers.markdown import read_markdown
 
 FOLDER = Path(__file__).parent
-SETS = {"first (for developing)": "conflicts_first.txt", "second (held back)": "conflicts_second.txt"}
+SETS = {
+    "first (for developing)": "conflicts_first.txt",
+    "second (held back)": "conflicts_second.txt",
+    "third (a newcomer's kind, first run R .548 P .810)": "conflicts_third.txt",
+}
 _READ_AT = datetime(2026, 1, 1, tzinfo=UTC)
 _OPENING = "This page is for the people who answer customers.\n"
 

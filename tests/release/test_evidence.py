@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,7 +49,7 @@ def test_another_result_contradicts(kit: Kit) -> None:
 def test_another_engine_makes_evidence_stale(kit: Kit) -> None:
     """What was made with another version cannot be compared, so it is neither right nor wrong."""
     claimed = evidence.summarise(kit.run(kit.after, kit.after.scenarios), "draft")
-    newer = kit.run(kit.after, kit.after.scenarios).model_copy(update={"engine": "test/2"})
+    newer = replace(kit.run(kit.after, kit.after.scenarios), engine="test/2")
     assert evidence.compare(claimed, newer).verdict == "stale"
 
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
-import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from studio.domain.agent import Agent
 from studio.domain.changeset import Change, ChangeSet, apply, lookup
 from studio.domain.errors import Cancelled, WrongUse
 from studio.domain.frozen import Json, canonical, to_json
-from studio.domain.run import Comparison, Run
+from studio.domain.run import Comparison, Conversation, Run
+from studio.domain.trace import TraceEvent, Turn
+from studio.runtime import Program
 from studio.simulation import compare_runs, consequences, effects, run, simulate
-from studio.simulation.packing import Conversations
+from studio.simulation.coverage import exercised_in
+from studio.simulation.packing import pack, spell, unpack
+from studio.simulation.runner import converse, world_of
 from studio.simulation.systems import connect
 from studio.workers.inline import InlineWorkers
 
@@ -74,20 +80,63 @@ def test_another_process_gets_the_same_evidence(shop: Agent, hash_seed: str) -> 
     assert told.stdout.strip() == ran(shop).evidence_digest
 
 
-def test_a_run_survives_storage(shop: Agent) -> None:
-    """Built without validation or read back from JSON: the same run, the same bytes."""
-    once = ran(shop, 3)
-    again = Run.model_validate_json(once.model_dump_json())
-    assert again == once
-    assert canonical(again) == canonical(once)
+def test_conversations_survive_packing(shop: Agent) -> None:
+    """Packed and unpacked, a conversation is the same, and its text is canonical JSON."""
+    program = Program.of(shop)
+    world = world_of(program)
+    made = [converse(program, world, each, n, 7, connect(each)) for each in shop.scenarios for n in range(3)]
+    spelt = [spell(each) for each in made]
+    arrived = unpack(pack(spelt))
+    assert list(arrived) == made
+    assert spelt == [canonical(each) for each in made] == [canonical(each) for each in arrived]
+    assert list(ran(shop, 3).conversations) == made
 
 
-def test_conversations_survive_the_way_between_processes(shop: Agent) -> None:
-    """Packed and unpacked, a conversation is the same in every value and type."""
-    made = Conversations(ran(shop, 3).conversations)
-    arrived = pickle.loads(pickle.dumps(made))
-    assert list(arrived) == list(made)
-    assert [each.model_dump_json() for each in arrived] == [each.model_dump_json() for each in made]
+PLAIN = st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text()
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(
+    st.dictionaries(
+        st.text(max_size=5),
+        st.recursive(PLAIN | NUMBERS, lambda inner: st.lists(inner, max_size=3), max_leaves=8),
+    )
+)
+def test_whatever_a_system_replies_is_spelt_canonically(reply: dict[str, Json]) -> None:
+    """Large numbers, fractions, absent values and any letters: the text is that of the reference."""
+    event = TraceEvent(kind="call", detail="", reply=reply)
+    turns = (Turn(role="system", events=(event,)),)
+    made = Conversation(scenario="T", customer=0, seed=0, outcome="", passed=True, marks=(), turns=turns)
+    assert spell(made) == canonical(made)
+
+
+def test_a_run_is_read_as_it_is_looked_at(shop: Agent) -> None:
+    """Any one, any part, by scenario, from the end: as if all conversations stood in a list."""
+    found = ran(shop, 60)
+    whole = list(found.conversations)
+    assert len(whole) == len(found.conversations) == 60 * len(shop.scenarios)
+    assert [found.conversations[n] for n in (0, 59, 60, -1)] == [whole[n] for n in (0, 59, 60, -1)]
+    assert list(found.conversations[50:130]) == whole[50:130]
+    assert list(found.of("T-02")[3:5]) == [c for c in whole if c.scenario == "T-02"][3:5]
+    with pytest.raises(IndexError):
+        found.conversations[len(whole)]
+
+
+def test_what_is_counted_on_the_way_is_what_the_log_says(shop: Agent) -> None:
+    """Figures and digest are the same whether counted batch by batch or over all conversations."""
+    found = ran(shop, 60)
+    plain = replace(found, conversations=tuple(found.conversations), counted=None)
+    assert plain.figures.scenarios == found.figures.scenarios
+    assert exercised_in(shop, plain) == exercised_in(shop, found)
+    assert plain.evidence_digest == found.evidence_digest
+
+
+def test_differences_found_on_the_way_are_those_of_the_log(shop: Agent) -> None:
+    """Comparing customer by customer while both sides run gives what comparing afterwards gives."""
+    draft = changed(shop, ("tables/eligible/rows/fresh/cells/days/value", 45))
+    found = both(shop, draft, 30)
+    assert found.differences
+    assert effects(replace(found, differences=None), draft.scenarios) == effects(found, draft.scenarios)
 
 
 def test_seed_and_number_make_the_customer(shop: Agent) -> None:

@@ -51,7 +51,7 @@ def test_an_old_workspace_is_brought_up_to_date(old: Path) -> None:
         with workspace.unit() as unit:
             assert [hit.source_id for hit in unit.sources.search("refunding cash", 5)] == ["S-01"]
             assert unit.waivers.all() == ()
-            assert unit.setting("schema") == "3"
+            assert unit.setting("schema") == "4"
         workspace.close()
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dask_cluster import Cluster, cluster
 
 from studio.domain.agent import Agent
+from studio.workers import cluster as adapter
 
 SHOP = Path(__file__).parents[1] / "simulation" / "shop.json"
 
@@ -15,3 +18,11 @@ SHOP = Path(__file__).parents[1] / "simulation" / "shop.json"
 def shop() -> Agent:
     """A returns and order-status agent with a block for identity, three rules and eleven tests."""
     return Agent.model_validate_json(SHOP.read_bytes())
+
+
+@pytest.fixture
+def dask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+    """A Dask cluster with one worker; a busy machine may take long to start it."""
+    monkeypatch.setattr(adapter, "SECONDS_TO_CONNECT", 60.0)
+    with cluster(tmp_path, 1) as found:
+        yield found

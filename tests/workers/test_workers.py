@@ -5,17 +5,26 @@ from __future__ import annotations
 import math
 import operator
 import os
+import signal
 import time
 from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from studio.domain.agent import Agent
-from studio.domain.errors import Cancelled, ProviderFailed
+from studio.domain.errors import Cancelled, ProviderFailed, WrongUse
 from studio.ports import Workers
-from studio.simulation import run
+from studio.simulation import run, simulate
+from studio.workers import cluster
+from studio.workers.cluster import ClusterWorkers
 from studio.workers.inline import InlineWorkers
+from studio.workers.measured import MeasuredWorkers
 from studio.workers.pool import PoolWorkers
+
+if TYPE_CHECKING:
+    from dask_cluster import Cluster
 
 ENDLESS = [range(10**12), range(10**12)]
 
@@ -31,13 +40,15 @@ def test_results_come_in_the_order_of_the_tasks() -> None:
     assert list(InlineWorkers().map(math.factorial, tasks)) == expected
 
 
-def test_a_run_is_the_same_in_one_process_and_in_two(shop: Agent) -> None:
+def test_a_run_is_the_same_here_in_a_pool_and_on_a_cluster(shop: Agent, dask: Cluster) -> None:
     """Evidence does not depend on where it was made."""
-    with PoolWorkers(2) as pool:
-        there = run(shop, shop.scenarios, 7, 30, pool)
     here = run(shop, shop.scenarios, 7, 30, InlineWorkers())
-    assert here == there
-    assert here.evidence_digest == there.evidence_digest
+    with PoolWorkers(2) as pool, ClusterWorkers(dask.address) as far:
+        found = [run(shop, shop.scenarios, 7, 30, each) for each in (pool, far)]
+        compared = [simulate("Run 1", shop, shop, 7, 3, each) for each in (InlineWorkers(), pool, far)]
+    assert {each.evidence_digest for each in found} == {here.evidence_digest}
+    assert found[0] == found[1] == here
+    assert compared[0] == compared[1] == compared[2]
 
 
 def test_a_cancelled_map_stops_at_once_and_leaves_nothing() -> None:
@@ -75,10 +86,104 @@ def test_an_error_in_a_task_reaches_the_caller(pool: Workers) -> None:
         pool.close()
 
 
-def test_a_worker_that_dies_is_reported_in_a_sentence() -> None:
-    """A killed worker process is noticed, not waited for."""
+def test_a_task_that_ends_every_worker_is_reported_in_a_sentence() -> None:
+    """A process that dies is noticed; a task at which they die again and again is given up."""
     with PoolWorkers(1) as pool, pytest.raises(ProviderFailed, match="ended unexpectedly"):
         list(pool.map(os._exit, [3]))
+
+
+def killed_once(task: tuple[str, int]) -> int:
+    """Return the number; the first process that gets number 5 kills itself, as the system does to one."""
+    flag, number = task
+    if number == 5:
+        try:
+            os.close(os.open(flag, os.O_CREAT | os.O_EXCL))
+        except FileExistsError:
+            return number
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
+    """What a killed worker had under way runs again in another one, and order is kept."""
+    tasks = [(str(tmp_path / "killed"), number) for number in range(40)]
+    with PoolWorkers(2) as pool:
+        assert list(pool.map(killed_once, tasks)) == list(range(40))
+        assert len(pool.processes) == 2
+    assert (tmp_path / "killed").exists()
+
+
+def test_processes_killed_during_a_run_change_nothing(shop: Agent) -> None:
+    """All workers are killed in the middle of a run: the run ends with the same evidence."""
+    heard: list[float] = []
+    with PoolWorkers(2) as pool:
+
+        def kill(fraction: float, message: str = "") -> None:
+            heard.append(fraction)
+            if fraction > 0.3 and not any(each > 0.3 for each in heard[:-1]):
+                for number in pool.processes:
+                    os.kill(number, signal.SIGKILL)
+
+        there = run(shop, shop.scenarios, 7, 50, pool, kill)
+    assert there.evidence_digest == run(shop, shop.scenarios, 7, 50, InlineWorkers()).evidence_digest
+
+
+def test_a_computer_that_leaves_the_cluster_loses_nothing(shop: Agent, dask: Cluster) -> None:
+    """A worker of the cluster is killed in the middle: another takes over, the evidence is the same."""
+    killed: list[float] = []
+    dask.grow()
+
+    def kill(fraction: float, message: str = "") -> None:
+        if fraction > 0.2 and not killed:
+            killed.append(fraction)
+            dask.workers[0].kill()
+
+    with ClusterWorkers(dask.address) as far:
+        there = run(shop, shop.scenarios, 7, 50, far, kill)
+    assert killed
+    assert there.evidence_digest == run(shop, shop.scenarios, 7, 50, InlineWorkers()).evidence_digest
+
+
+def test_a_cancelled_run_leaves_the_cluster_free(dask: Cluster) -> None:
+    """Stopping drops what waits there; the cluster can be used again."""
+
+    def stop() -> None:
+        raise Cancelled
+
+    with ClusterWorkers(dask.address) as far:
+        with pytest.raises(Cancelled):
+            list(far.map(operator.neg, list(range(5000)), stop))
+        assert list(far.map(operator.neg, [1, 2, 3])) == [-1, -2, -3]
+        with pytest.raises(ValueError, match="not defined for negative"):
+            list(far.map(math.factorial, [3, -1, 4]))
+
+
+@pytest.mark.parametrize("address", ["", "10.0.0.5:8786", "http://somewhere", "tcp://"])
+def test_what_is_no_address_is_said_at_once(address: str) -> None:
+    """A cluster is named as its scheduler names itself."""
+    with pytest.raises(WrongUse, match="no address of a cluster"):
+        ClusterWorkers(address)
+
+
+def test_a_cluster_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody listens there: a sentence with the address, not a traceback."""
+    monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 0.2)
+    with pytest.raises(ProviderFailed, match=r"tcp://127\.0\.0\.1:9 does not answer"):
+        list(ClusterWorkers("tcp://127.0.0.1:9").map(operator.neg, [1]))
+
+
+def test_little_work_stays_here_and_much_goes_to_processes() -> None:
+    """What the first tasks cost decides: starting processes for nothing is slower than not to."""
+    ticks = iter(range(10**6))
+    cases = {
+        "a second a task, three": (MeasuredWorkers(2, lambda: float(next(ticks))), 3, False),
+        "a second a task, twenty": (MeasuredWorkers(2, lambda: float(next(ticks))), 20, True),
+        "no time at all": (MeasuredWorkers(2, lambda: 0.0), 2000, False),
+        "one processor": (MeasuredWorkers(1, lambda: float(next(ticks))), 20, False),
+    }
+    for name, (workers, count, pooled) in cases.items():
+        assert list(workers.map(operator.neg, range(count))) == [-n for n in range(count)]
+        assert workers.pooled is pooled, name
 
 
 def test_the_pulse_beats_while_waiting() -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from studio.cobuilder.drafting import text_places
 from studio.cobuilder.requests.items import GOOD, Index, Item, Match, stems_of
 from studio.cobuilder.requests.kinds import Done, Kind, No, NotMine, Outcome, Turn, Unsure
+from studio.cobuilder.requests.scoped import group_in
 from studio.cobuilder.requests.wording import stripped
 from studio.cobuilder.values import Value, patched, values_in
 from studio.domain.changeset import join_path, split_path
@@ -78,6 +79,13 @@ def _value(words: str, like: str = "") -> Value | None:
     return found[0] if found else None
 
 
+def _price(turn: Turn) -> Value | None:
+    """Return a bare "4.45" as an amount in the money that the rules are in."""
+    sign = next((s for r in turn.agent.charter.rules for s in "£€$" if s in r.text), "")
+    bald = re.fullmatch(r"\d+\.\d\d", turn.text("new"))
+    return _value(f"{sign}{bald[0]}") if bald and sign else None
+
+
 def _stated_in(rule: Rule, new: Value, old: Value | None) -> tuple[str, Value] | None:
     for text in (*(c.quote for c in rule.citations), rule.text):
         hits = _alike(text, new, old)
@@ -91,7 +99,8 @@ def _change(turn: Turn) -> Outcome:
         return NotMine()
     new = _value(turn.text("new"), turn.text("what"))
     old = _value(turn.text("old"), turn.text("new")) if turn.text("old") else None
-    if new is None:
+    new = new or _price(turn)
+    if new is None or any(tool.name in turn.said for tool in turn.agent.tools):
         return NotMine()
     what = re.sub(
         r"^(?:the )?(?:amount|value|limit|number|time|period) (?:of|from which|for)\s+", "", turn.text("what")
@@ -110,6 +119,9 @@ def _change(turn: Turn) -> Outcome:
     if not match.certain or loose or _for_some(turn.text("new")):
         return _which(match.items, new)
     rule, (sentence, value) = rules[match.items[0].id]
+    group = group_in(turn.said, turn.ground)
+    if group and not stems_of(group) <= (match.items[0].words | match.items[0].more):
+        return NotMine()  # a value for some is another request
     if "loose" in turn.words and rule.kind == RuleKind.ESCALATE and _HANDED.search(turn.said):
         return _which(match.items, new, f"add a rule: {turn.said.rstrip('.')}")
     if value.equals(new):
@@ -170,8 +182,14 @@ def _none_called(turn: Turn, what: str, new: Value) -> Outcome:
     if "free" in turn.words or not alike or not 0 < len(what.split()) < 6:
         return NotMine()
     noun = {"money": "an amount", "duration": "a time", "percent": "a share"}.get(new.kind, "a number")
+    if re.search(r"\bT-\d+\b", turn.said):
+        return NotMine()
     listed = "\n".join(f"· {r.id} {r.title}" for r in alike[:5])
-    return Unsure(f"No rule states {noun} called “{what}”. These rules state {noun}:\n{listed}")
+    made = tuple(
+        Choice(label=f"Rule {r.id} “{r.title}”: {new.shown}", request=f"change {r.id} to {new.shown}")
+        for r in alike[:4]
+    )
+    return Unsure(f"No rule states {noun} called “{what}”. These rules state {noun}:\n{listed}", made)
 
 
 def _which(items: tuple[Item, ...], new: Value, other: str = "") -> Unsure:

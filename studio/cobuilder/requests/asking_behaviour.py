@@ -15,6 +15,7 @@ from studio.cobuilder.requests.kinds import Kind, NotMine, Outcome, Told, Turn
 from studio.cobuilder.requests.wording import several
 from studio.domain.condition import All, AnyOf, Compare, Condition, Scalar, compare, spell
 from studio.domain.request import Link
+from studio.domain.source import Citation
 from studio.domain.workflow import (
     Ask,
     CallBlock,
@@ -151,11 +152,12 @@ def _case(turn: Turn) -> Outcome:
     facts = facts_said(said, known(turn.agent))
     if not facts:
         return NotMine()
-    told, links = [], []
+    told, links, cited = [], [], list[Citation]()
     for flow in turn.agent.workflows:
         for step in flow.steps:
             if isinstance(step, Decide) and (words := _decides(turn, flow, step, facts)):
                 told.append(words)
+                cited += _deciding(turn, step, facts)
                 links.append(step_link(flow, step))
     stops = []
     for rule in turn.agent.charter.rules:
@@ -163,11 +165,18 @@ def _case(turn: Turn) -> Outcome:
         if rule.guard and when is not None and _holds(when, facts):
             names = ", ".join(f"“{t.replace('_', ' ')}”" for t in rule.guard.tools)
             stops.append(f"Rule {rule.id} then stops {names}: {rule.title}.")
+            cited += rule.citations
             links.append(Link(page="charter", item=rule.id, label=f"{rule.id} “{rule.title}”"))
     if not told and not stops:
         return NotMine()
     given = " and ".join(f"{name.replace('_', ' ')} is {spell(value)}" for name, value in facts.items())
-    return Told(f"When {given}: " + " ".join([*told, *stops]), tuple(links))
+    return Told(f"When {given}: " + " ".join([*told, *stops]), tuple(links), tuple(dict.fromkeys(cited))[:4])
+
+
+def _deciding(turn: Turn, step: Decide, facts: dict[str, Scalar]) -> tuple[Citation, ...]:
+    """Return the sentences behind the rows that may answer."""
+    rows = turn.agent.table(step.table).rows if step.table is not None else ()
+    return tuple(citation for row, _ in _rows(rows, facts) for citation in row.citations)
 
 
 def _decides(turn: Turn, flow: Workflow, step: Decide, facts: dict[str, Scalar]) -> str:

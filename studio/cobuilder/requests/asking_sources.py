@@ -57,9 +57,16 @@ def _why(turn: Turn) -> Outcome:
             f"No document demands {item.label}; somebody added it by hand or by a request.", _link(item)
         )
     quotes = [f"{c.source_name}, {c.anchor.label}: “{' '.join(c.quote.split())}”" for c in item.citations]
+    cited = {c.fingerprint for c in item.citations}
+    alike = [
+        i
+        for i in turn.ground.index.items
+        if i.kind == "rule" and i is not item and any(c.fingerprint in cited for c in i.citations)
+    ]
+    same = f"\nThe same stands in {several([i.label for i in alike])}." if alike else ""
     return Told(
-        f"{item.label} is there because of:\n" + "\n".join(f"· {q}" for q in quotes),
-        _link(item),
+        f"{item.label} is there because of:\n" + "\n".join(f"· {q}" for q in quotes) + same,
+        (*_link(item), *(link for i in alike for link in _link(i))),
         item.citations,
     )
 
@@ -240,6 +247,10 @@ def _cells(row: Row) -> str:
 def _show(turn: Turn) -> Outcome:
     item = turn.item("item")
     agent = turn.agent
+    bare_words = stems_of(shortened(turn.text("item"))) - _EMPTY
+    own = item.words | item.more | stems_of(item.holder_name)
+    if item.id not in turn.text("item") and not bare_words <= own:
+        return NotMine()  # a word that the item does not bear asks for something else
     if item.kind == "rule":
         rule = agent.charter.rule(item.id)
         text = (

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from datetime import datetime, timedelta
 
-from studio.cobuilder.requests.kinds import Kind, Outcome, Told, Turn
+from studio.cobuilder.requests.kinds import Kind, No, Outcome, Told, Turn, Unsure
 from studio.cobuilder.requests.wording import several
 from studio.diff.agents import diff_agents, without_layout
 from studio.domain.changeset import Change
 from studio.domain.frozen import to_json
 from studio.domain.places import item_path, place_name
-from studio.domain.request import Link
+from studio.domain.request import Choice, Link
 from studio.domain.scenario import ExpectCall, ExpectDisclosure, ExpectStep
 
 _ROLES = {"ops": "operations", "quality": "qa", "quality assurance": "qa"}
@@ -83,9 +85,11 @@ def _open(turn: Turn) -> Outcome:
 
 def _decided(turn: Turn) -> Outcome:
     wanted = turn.text("topic").casefold()
+    person = next((d.by for d in turn.ground.decisions if wanted and wanted in d.by.casefold()), "")
     lines, links = [], []
     changes = {f"{p.id}/{c.id}": (p, c) for p in turn.ground.proposals for c in p.changes}
-    named = turn.ground.index.find(wanted, ("rule", "step", "test", "workflow")) if wanted else None
+    kinds = ("rule", "step", "test", "workflow")
+    named = turn.ground.index.find(wanted, kinds) if wanted and not person else None
     for decision in reversed(turn.ground.decisions):
         if decision.id not in changes:
             continue
@@ -95,7 +99,11 @@ def _decided(turn: Turn) -> Outcome:
             or not named.items
             or any(i.path and change.change.path.startswith(i.path) for i in named.items)
         )
-        if not about or ("reject" in turn.said.casefold() and decision.verdict != "rejected"):
+        if (
+            not about
+            or (person and decision.by != person)
+            or ("reject" in turn.said.casefold() and decision.verdict != "rejected")
+        ):
             continue
         when = decision.at.strftime("%d %b %Y")
         lines.append(
@@ -112,8 +120,60 @@ def _decided(turn: Turn) -> Outcome:
     return Told("\n".join(lines[:10]) + more, tuple(dict.fromkeys(links))[:5])
 
 
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+
+
+def moment_in(text: str, now: datetime) -> datetime | None:
+    """Return since when words mean ("since Monday", "this week", "in the last 3 days"), or None."""
+    low = text.casefold()
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = next((n for n, name in enumerate(_DAYS) if name in low), None)
+    if day is not None:
+        return today - timedelta(days=(today.weekday() - day) % 7 or 7 * ("last " in low))
+    span = re.search(r"\b(?:last|past) (\d+) (day|week|month)s?\b", low)
+    if span:
+        return today - timedelta(days=int(span[1]) * {"day": 1, "week": 7, "month": 30}[span[2]])
+    week = today - timedelta(days=today.weekday())
+    told = (
+        ("yesterday", today - timedelta(days=1)),
+        ("today", today),
+        ("this week", week),
+        ("last week", week - timedelta(days=7)),
+        ("this month", today.replace(day=1)),
+    )
+    return next((when for words, when in told if words in low), None)
+
+
+def _since(turn: Turn, since: datetime) -> Outcome:
+    """Tell what was done in the workspace since a moment, newest first."""
+    if since.tzinfo is None:
+        return Told("I do not know what day it is, so I cannot tell.")
+    lines = [
+        f"· {each.at.strftime('%a %d %b %H:%M')} {each.who}: {each.what}"
+        for each in turn.ground.happened()
+        if each.at >= since
+    ]
+    day = since.strftime("%A %d %B")
+    if not lines:
+        return Told(f"Nothing was done in this workspace since {day}.")
+    more = f"\n(and {len(lines) - 12} more)" if len(lines) > 12 else ""
+    counted = f"{len(lines)} thing{'s were' if len(lines) > 1 else ' was'} done"
+    return Told(f"Since {day}, {counted}:\n" + "\n".join(lines[:12]) + more)
+
+
+def _undo(turn: Turn) -> Outcome:
+    last = turn.ground.undoable
+    if not last:
+        return No("There is nothing to undo: nothing was changed in this workspace that can be taken back.")
+    made = (Choice(label=f"Undo “{last}”", request="undo the last change", deed="undo"),)
+    return Unsure(f"The last change is: “{last}”. Undo takes back this, and nothing else.", made)
+
+
 def _changed(turn: Turn) -> Outcome:
     ground = turn.ground
+    since = moment_in(turn.said, ground.now)
+    if since is not None:
+        return _since(turn, since)
     found = without_layout(diff_agents(ground.live, ground.agent, "")).changes
     if not found:
         return Told(f"Nothing: the draft is the live version {ground.live_number}.")
@@ -158,7 +218,30 @@ def _owner(turn: Turn) -> Outcome:
 
 _ROLE = r"(?P<role>business|operations|ops|qa|quality(?: assurance)?|compliance|it|analytics)"
 
+_LAST = (
+    r"(?:the |my |our |your )?(?:last|latest|previous|most recent)(?: (?:change|step|thing|action|edit|one|"
+    r"decision"
+    r"|proposal|request))?(?: (?:i|we|you) (?:made|did))?"
+)
+
 KINDS: tuple[Kind, ...] = (
+    Kind(
+        "undo",
+        "Ask about the work",
+        "Say what an undo takes back, and offer it.",
+        ("undo the last change",),
+        (
+            rf"(?:undo|revert|reverse|take back|roll back|cancel|withdraw) {_LAST}",
+            r"(?:undo|revert|reverse|take back|roll back) (?:it|that|this|what (?:i|we|you) (?:just |last "
+            r")?(?:did|"
+            r"changed|made)|everything (?:i|we) just did)(?: again)?",
+            r"(?:undo|go back(?: one step)?|ctrl ?\+ ?z|back one step)",
+            r"(?:put|change|set) (?:it|that|this|everything) back(?: (?:to )?(?:how|as|the way) it was)?(?: "
+            r"before)?",
+        ),
+        _undo,
+        False,
+    ),
     Kind(
         "ask-untested",
         "Ask about the work",
@@ -240,7 +323,9 @@ KINDS: tuple[Kind, ...] = (
             r"what is (?:different|new)(?: in the draft)?(?: .+)?",
             r"how does (?:the |our )?(?:current |new )?draft (?:compare|differ|look)(?: .+)?",
             r"what (?:is|are) (?:new|different|the differences?) (?:since|between|from|compared|in) .+",
-            r"what (?:have|has|did) (?:we|you|i|they|somebody) changed? .+",
+            r"what (?:have|has|did) (?:we|you|i|they|somebody) (?:changed?|do|done)(?: .+)?",
+            r"(?:anything|something) (?:new|changed)(?: .+)?",
+            r"what happened (?:since|this|last|yesterday|today|on).*",
             r"(?:summari[sz]e|sum up|list|tell me)(?: the)? changes (?:since|from|after) .+",
             r"(?:show|tell|list)(?: me)? what (?:we|i|you|somebody|has|was)(?: have| been)? changed(?: .+)?",
         ),

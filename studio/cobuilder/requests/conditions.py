@@ -136,7 +136,19 @@ def facts_said(text: str, facts: Sequence[KnownFact]) -> dict[str, Scalar]:
         worded = _worded(clause, facts)
         if worded is not None and worded.op == "=" and not isinstance(worded.value, tuple):
             said.setdefault(worded.field, worded.value)
-    return said
+    return said or _by_last_word(text, facts)
+
+
+def _by_last_word(text: str, facts: Sequence[KnownFact]) -> dict[str, Scalar]:
+    """Return the one choice whose last word a question names: "damaged items" for "arrived damaged"."""
+    stems = stems_of(text)
+    found = [
+        (fact.name, choice)
+        for fact in facts
+        for choice in fact.choices
+        if len(choice.split()) > 1 and stems_of(choice.split()[-1]) and stems_of(choice.split()[-1]) <= stems
+    ]
+    return {found[0][0]: found[0][1]} if len(found) == 1 and not _NOT.search(text) else {}
 
 
 __all__ = ["condition", "facts_said", "known", "number_fact", "part"]

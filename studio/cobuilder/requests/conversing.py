@@ -23,7 +23,7 @@ from studio.cobuilder.requests.wording import imperative, plain, several, stripp
 from studio.domain.changeset import ChangeSet, apply
 from studio.domain.frozen import digest
 from studio.domain.proposal import Proposal, ProposedChange
-from studio.domain.request import Link, Reply
+from studio.domain.request import Choice, Link, Reply
 
 LONGEST = 600
 UNSURE = "I am not sure what you want. Did you mean one of these? Nothing is changed until you choose."
@@ -46,21 +46,32 @@ def reply(request: str, ground: Ground) -> Reply:
     return parted or _with_left_out(text, _one(said, text, ground), ground)
 
 
+def reply_to_each(said: str, requests: list[str], ground: Ground) -> Reply | None:
+    """Return one reply to several plain requests, or None where one of them is not understood."""
+    made = _each([stripped(normal(plain(each))) for each in requests], ground, True)
+    if made is None:
+        return None
+    return made[0].model_copy(update={"request": said}) if len(made) == 1 else _joined(said, ground, made)
+
+
 def _one(said: str, text: str, ground: Ground) -> Reply:
     best = reply_to_one(said, text, ground)
     if best.verdict in ("proposed", "answered", "refused", "needs a language model"):
         return best
-    meant = _with_last(text, ground.last)
+    meant = _with_listed(_with_last(_gone_on(text, ground.last), ground.last), ground.listed)
     if meant != text:
         other = reply_to_one(said, meant, ground)
         best = min(best, other, key=_rank)
     if _rank(best) < 2:
         return best
-    asked_for = _without_reason(text)
+    named = re.match(r"^(.+?) - ([RT]-\d+)$", text)
+    asked_for = _with_last(named[1], named[2]) if named else _without_reason(text)
     if asked_for != text:
         other = reply_to_one(said, asked_for, ground)
         if _rank(other) < 1:
-            return other
+            reason = text[: -len(asked_for)].strip(" ,;-–") if text.endswith(asked_for) else ""
+            note = f" (I take “{reason}” for the reason.)" if reason else ""
+            return other.model_copy(update={"text": other.text + note})
     mended, typed = respelled(meant, spoken_words() | ground.index.spelled)
     if typed:
         other = reply_to_one(said, stripped(mended), ground, typed)
@@ -69,7 +80,13 @@ def _one(said: str, text: str, ground: Ground) -> Reply:
             return other.model_copy(update={"text": f"{other.text} (I read {pairs}.)"})
     if best.verdict != "not understood":
         return best
-    made = glimpses(text, ground, lambda request: reply_to_one(request, stripped(normal(request)), ground))
+    made = glimpses(
+        text,
+        ground,
+        lambda request: reply_to_one(request, stripped(normal(request)), ground),
+        asked=said.rstrip().endswith("?"),
+    )
+    made = (*_together(text, ground), *made)[:5]
     if made:
         return Reply(request=said, verdict="unsure", text=UNSURE, choices=made)
     return not_understood(said, text, ground)
@@ -83,9 +100,24 @@ _REASON = re.compile(
 """A reason, and never a condition: what holds only in a case may not be carried out for every case."""
 
 
+_TOLD_FIRST = re.compile(
+    r"^(?!(?:if|when|whenever|unless|once|only|for|in|on|at|after|before|during|while|until|as|should|where|with|"
+    r"to|by|from|add|change|make|set|let|ask|tell|say|never|always|remove|drop|stop|no|not)\b)"
+    r"[^,“”]*\b(?:is|are|was|were|has|have|had|do|does|don't|doesn't|'re|'s|put|puts|went|gone|open|opens|closed|get|gets"
+    r"|got|keep|keeps|takes?|comes?|wants?|says?|said|told)\b[^,“”]*?(?:,| [-–] )\s*(?!and\b|but\b)(?:so |"
+    r"hence |therefore )?",
+    re.IGNORECASE,
+)
+"""A statement of how things are, before what is asked for because of it."""
+
+
 def _without_reason(text: str) -> str:
     """Return a request without the reason in front of it, unless what follows points back into it."""
     rest = stripped(_REASON.sub("", text))
+    if rest == text:
+        rest = stripped(_TOLD_FIRST.sub("", text))
+        ours = re.match(r"(?:we|our|they|nobody|everybody|prices)\b", text, re.IGNORECASE)
+        rest = rest if (imperative(rest) and ours) or (" - " in text and not imperative(rest)) else text
     bald = re.sub(r"“[^”]*”", " ", rest)
     return text if re.search(r"\b(?:its?|that|this|these|those|them|they)\b", bald, re.I) else rest
 
@@ -113,6 +145,52 @@ def _with_last(text: str, last: str) -> str:
     return text[: found.start()] + name + text[found.end() :]
 
 
+_GONE_ON = (
+    (
+        re.compile(
+            r"^(?:but )?(?:unless|except (?:when|if|for)?|but not (?:when|if|for)|not (?:when|if|for)) (.+)",
+            re.I,
+        ),
+        "{0} should not apply when {1}",
+    ),
+    (
+        re.compile(
+            r"^(?:but )?only ((?:on|when|if|during|between|at|for|in|from|after|before|within|while) .+)",
+            re.I,
+        ),
+        "{0} should hold only {1}",
+    ),
+)
+
+
+def _gone_on(text: str, last: str) -> str:
+    """Return "unless …" and "only on …" as a whole request about the rule of the reply before."""
+    if not re.fullmatch(r"R-\d+", last):
+        return text
+    for begun, whole in _GONE_ON:
+        if found := begun.match(text):
+            return whole.format(last, found[1])
+    return text
+
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+_NTH = re.compile(
+    rf"\b(?:the )?(?P<nth>{'|'.join(_ORDINALS)}|last)(?: (?:one|rule|test|step|document|source|of (?:them|"
+    rf"those)))?\b",
+    re.IGNORECASE,
+)
+
+
+def _with_listed(text: str, listed: tuple[str, ...]) -> str:
+    """Return a request in which "the second one" is the second item of the reply before."""
+    found = _NTH.search(text) if listed else None
+    if found is None or "“" in text[: found.start()]:
+        return text
+    nth = found["nth"].lower()
+    at = len(listed) - 1 if nth == "last" else _ORDINALS.index(nth)
+    return text[: found.start()] + listed[at] + text[found.end() :] if at < len(listed) else text
+
+
 # Several things at once.
 
 _SENTENCES = re.compile(r"(?:[.;!?]\s+|\s*\n\s*)(?:(?:and|also|then|furthermore|additionally)[, ]+)*", re.I)
@@ -135,12 +213,20 @@ def _partings(text: str) -> list[tuple[list[str], bool]]:
     """Return the ways to part a text into requests, and whether the first may end in own words."""
     found = []
     listed = _LISTED.match(text)
-    if listed and imperative(text):
+    tail = (
+        re.sub(r"^(\s+(?:should|must|shall|can|are|is))? (?:both|all)\b", r"\1", listed["tail"])
+        if listed
+        else ""
+    )
+    if listed and (imperative(text) or (not listed["head"].strip() and _TELLS.match(tail.strip()))):
         names = re.findall(r"[RT]-\d+", listed["list"])
         head = re.sub(r"\b(rule|test|scenario)s\s*$", r"\1 ", listed["head"])
-        found.append(([f"{head}{name}{listed['tail']}" for name in names], True))
+        found.append(([f"{head}{name}{tail}" for name in names], True))
     marks = re.sub(r"“[^”]*”", lambda quoted: "“" + "x" * (len(quoted[0]) - 2) + "”", text)
+    told = re.match(r"(?:when|whenever|if|in case|as soon as)\b", text, re.IGNORECASE)
     for pattern, open_ended in ((_SENTENCES, True), (_AND, False)):
+        if pattern is _AND and told and "?" not in text:
+            continue  # what follows a condition belongs to it
         cuts = [(0, 0), *(found_at.span() for found_at in pattern.finditer(marks)), (len(text), len(text))]
         parts = [stripped(text[a[1] : b[0]]) for a, b in pairwise(cuts)]
         if 1 < len(parts) <= MOST_PARTS and all(parts):
@@ -181,13 +267,43 @@ def _effect(made: Reply) -> object:
     return [(each.change.path, digest(each.change.after)) for each in made.proposal.changes]
 
 
+_BARE_ID = re.compile(r"(?:rule |test )?[RT]-\d+", re.IGNORECASE)
+
+
+def _together(text: str, ground: Ground) -> tuple[Choice, ...]:
+    """Return the offer to do every part of a request, each as it is most likely meant; or nothing."""
+
+    def trying(request: str) -> Reply:
+        return reply_to_one(request, stripped(normal(request)), ground)
+
+    for parts, _ in _partings(text):
+        meant: list[str] = []
+        for part in parts:
+            own = trying(part)
+            near = () if own.verdict == "proposed" else own.choices or glimpses(part, ground, trying)
+            sure = part if own.verdict == "proposed" else near[0].request if near else ""
+            if not sure or trying(sure).verdict != "proposed":
+                break
+            meant.append(sure)
+        if len(meant) == len(parts):
+            whole = "; ".join(meant)
+            return (Choice(label=whole[:1].upper() + whole[1:], request=whole),)
+    return ()
+
+
 def _each(parts: list[str], ground: Ground, open_ended: bool) -> list[Reply] | None:
     """Return the replies to every part, each on what the parts before leave; None where one is no request."""
     made: list[Reply] = []
     for number, part in enumerate(parts):
         last = number == len(parts) - 1
         here = _one(part, part, ground)
-        if not here.understood and made:
+        if _BARE_ID.fullmatch(part):
+            if not made:
+                return None  # a name alone asks for nothing here
+            verb = re.match(r"\w+", parts[0])
+            noun = "rule " if part.startswith("R") else "test "
+            here = _one(part, f"{verb[0]} {noun}{part}" if verb else part, ground)
+        elif not here.understood and made:
             verb = re.match(r"\w+", parts[0])
             lent = f"{verb[0]} {part}" if verb else part
             other = _one(part, lent, ground)
@@ -201,15 +317,15 @@ def _each(parts: list[str], ground: Ground, open_ended: bool) -> list[Reply] | N
 
 def _after(ground: Ground, made: Reply) -> Ground:
     """Return the ground on which the next part is made: with this part's change, and its item as "it"."""
-    last = made.about or ground.last
+    last, listed = made.about or ground.last, made.listed or ground.listed
     if made.proposal is None:
-        return replace(ground, last=last)
+        return replace(ground, last=last, listed=listed)
     agent = apply(
         ground.agent,
         ChangeSet(title=made.proposal.title, changes=tuple(c.change for c in made.proposal.changes)),
     )
     sources = tuple(source for source, _ in ground.papers)
-    return replace(ground, agent=agent, index=Index(items_of(agent, sources)), last=last)
+    return replace(ground, agent=agent, index=Index(items_of(agent, sources)), last=last, listed=listed)
 
 
 def _joined(said: str, ground: Ground, made: list[Reply]) -> Reply | None:

@@ -14,6 +14,7 @@ from studio.cobuilder.requests.flow_edits import drop_step, insert_after, insert
 from studio.cobuilder.requests.items import Item, stems_of
 from studio.cobuilder.requests.kinds import Done, Kind, No, NotMine, Outcome, Turn, Unsure, choices
 from studio.cobuilder.requests.wording import count, initial, several
+from studio.cobuilder.values import values_in
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.scenario import Fact
@@ -246,6 +247,7 @@ def _shape(turn: Turn) -> Outcome:
         return (
             NotMine()
             if not re.search(r"\d|digit|letter", turn.text("shape"))
+            or any(v.kind in ("duration", "money") for v in values_in(turn.text("shape")))
             else No(
                 f"I do not understand the shape “{turn.text('shape')}”. Say it as: two letters, a "
                 f"dash and six digits; "

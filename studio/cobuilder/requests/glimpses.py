@@ -13,19 +13,21 @@ from dataclasses import dataclass, field
 
 from studio.cobuilder.requests.items import Item, stems_of
 from studio.cobuilder.requests.kinds import Ground
+from studio.cobuilder.requests.likely import likely
 from studio.cobuilder.requests.wording import several
 from studio.cobuilder.values import Value, values_in
 from studio.domain.request import Choice, Reply
 from studio.domain.workflow import Handoff
 
-MOST = 3
+MOST = 4
 NAMED = 0.5
 """The share of an item's name that has to stand in a request for the item to be named by it."""
 
 _CUES = {
     "no": r"\b(?:no|not|never|without|stop|drop|remove|delete|superfluous|unnecessary|obsolete|"
     r"invalid|skip|less"
-    r"|leave out|get rid|take .+ (?:out|off|away)|no longer|out|cancel|quit|scrap|avoid)\b|n't\b",
+    r"|leave out|get rid|goes|gone|history|throw|ditch|bin|take .+ (?:out|off|away)|no longer|out|cancel|"
+    r"quit|scrap|avoid)\b|n't\b",
     "new": r"\b(?:new|add|another|more|also|too|include|extra|additional|missing|need|want)\b",
     "asking": r"^(?:so |and |but )*(?:what|why|when|where|which|who|whom|how|is|are|does|do|"
     r"did|can|could|may|must"
@@ -150,6 +152,11 @@ def _questions(seen: _Seen) -> Iterator[str]:
         yield f"what do the documents say about {topic}?"
     if topic and "rule" in seen.cues:
         yield f"which rules concern {topic}?"
+    if "test" in seen.cues:
+        about = re.sub(r"^.*?\b(?:tests?|tested|scenarios?|covers?|checks?)\b", "", seen.text)
+        for item in seen.items("rule", "step", "decision", "workflow"):
+            yield f"which tests cover {seen.said(item)}?"
+        yield f"which tests cover {about.strip() or seen.text}?"
     case = re.sub(
         r"^(?:so |and )?(?:what about|how about|how much is it to|is|are|does|do|can|how do we handle"
         r"|somebody|someone)\s+",
@@ -157,12 +164,27 @@ def _questions(seen: _Seen) -> Iterator[str]:
         seen.text,
     )
     yield f"what happens when {case}?"
+    yield from _cases_in(seen)
     for item in seen.items("fact", "system", most=1) if "use" in seen.cues else ():
         yield f"where is {seen.said(item)} used?"
     for item in seen.items("step", most=1) if "path" in seen.cues else ():
         yield f"which paths lead to {seen.said(item)}?"
     for item in seen.items("rule", "test", "step", "workflow", most=1):
         yield f"show me {seen.said(item)}"
+
+
+def _cases_in(seen: _Seen) -> Iterator[str]:
+    """Yield the case that a question's values and choices tell, in words that are read for sure."""
+    for value in seen.values[:1]:
+        noun = "a refund of " if value.kind == "money" else ""
+        yield f"what happens with {noun}{value.shown}?"
+    stems = stems_of(seen.text)
+    for flow in seen.ground.agent.workflows:
+        for slot in flow.slots:
+            for choice in slot.choices:
+                said = stems_of(choice)
+                if said and (said <= stems or (len(said) > 1 and max(said, key=len) in stems)):
+                    yield f"what happens when {slot.label} is {choice}?"
 
 
 def _topic(seen: _Seen) -> Iterator[str]:
@@ -205,7 +227,7 @@ def _about_words(seen: _Seen) -> Iterator[str]:
     for slot in {s.id: s for s in slots}.values():
         if quote.casefold() in (c.casefold() for c in slot.choices):
             yield f"remove “{quote}” from {slot.label}"
-        elif any(item.id == slot.id for item in seen.items("fact")):
+        elif stems_of(slot.label) & stems_of(re.sub(r"“[^”]*”", " ", seen.text)):
             yield f"add “{quote}” to {slot.label}"
     if "greeting" in seen.cues:
         yield f"change the greeting to “{quote}”"
@@ -260,9 +282,12 @@ def _wishes(seen: _Seen) -> Iterator[str]:
         if what:
             yield f"add a test where {what}"
     yield from _about_items(seen)
-    role, name = _ROLE.search(text), _NAME.search(text)
-    if role and name:
-        yield f"make {name[1]} the {role[1]} owner"
+    role = _ROLE.search(text)
+    known = {owner.name for owner in seen.ground.agent.charter.owners}
+    names = [re.sub(r"^(?:As|Please|And|Now|So) ", "", name) for name in _NAME.findall(text)]
+    for name in names if role else ():
+        if " " in name and name not in known and not any(name in each for each in known):
+            yield f"make {name} the {role[1] if role else ''} owner"
     level = re.search(r"\b(\d|one|two|three|lowest|highest)\b", text)
     if "autonomy" in seen.cues and level:
         yield f"set the autonomy level to {level[1]}"
@@ -304,20 +329,36 @@ def _about_items(seen: _Seen) -> Iterator[str]:
         )
         for item in seen.items("workflow", most=1) if what else ():
             yield f"ask for {what} in “{item.name}”"
-    for item in seen.items("rule", most=1) if "severity" in seen.cues else ():
-        yield f"make {item.id} high severity"
 
 
-def glimpses(text: str, ground: Ground, trying: Callable[[str], Reply]) -> tuple[Choice, ...]:
-    """Return the requests that words may mean, each tried; what is not understood is not offered."""
+_MAYBE_A_WISH = re.compile(
+    r"(?:so |and |but )*(?:please )?(?:can|could|may|should|must|would|when|whenever|where|is it possible|do "
+    r"we really"
+    r"|does it have to)\b",
+    re.IGNORECASE,
+)
+"""How a wish begins that is put as a question, or as a case."""
+
+
+def glimpses(
+    text: str, ground: Ground, trying: Callable[[str], Reply], asked: bool = False
+) -> tuple[Choice, ...]:
+    """Return the requests that words may mean, each tried; what is not understood is not offered.
+
+    `asked` says that a question mark stood behind the words.
+    """
     seen = _look(text, ground)
+    seen.cues |= {"asking"} if asked else set()
     if len(text.split()) < 2 and not any(seen.named.values()) and not seen.cues & {"open"}:
         return ()
-    orders = [_questions(seen)] if "asking" in seen.cues else [_wishes(seen)]
+    questions = "asking" in seen.cues
+    orders = [_questions(seen)] if questions else [likely(seen), _wishes(seen)]
+    if questions and _MAYBE_A_WISH.match(text):
+        orders = [likely(seen), _wishes(seen), _questions(seen)]
     found: dict[str, Choice] = {}
     for request in dict.fromkeys(line for order in orders for line in order):
         if len(found) == MOST:
             break
-        if trying(request).understood:
+        if (said := trying(request)).understood or said.verdict == "needs a language model":
             found[request] = Choice(label=request[:1].upper() + request[1:], request=request)
     return tuple(found.values())

@@ -139,6 +139,11 @@ def _wanted_queue(turn: Turn) -> str:
     return found[0][1].queue if found else re.sub(r"^(?:the|our) ", "", said)
 
 
+_FAILURE = re.compile(
+    r"^(?:no|nothing)\b|\b(?:can(?:not|'t)? be|fails?|is down|times out|not found|no answer)\b", re.I
+)
+
+
 def _escalate(turn: Turn) -> Outcome:
     queue = _wanted_queue(turn)
     if not queue:
@@ -153,6 +158,8 @@ def _escalate(turn: Turn) -> Outcome:
             f"No fact of this agent tells whether “{case}”. Ask the customer for it first, or say what "
             "customers say then: “escalate when the customer mentions …”."
         )
+    if _FAILURE.search(heard):
+        return NotMine()  # what a system does, and no words that a customer says
     return _heard(turn, re.sub(r"^(?:that |of |about )", "", heard), queue)
 
 

@@ -154,6 +154,13 @@ def _said(step: Step) -> str:
     return " ".join(str(getattr(step, name, "") or "") for name in ("text", "say", "queue"))
 
 
+_IDENTITY = (
+    *("identity", "identity check", "identification", "verification", "proving who they are", "who they are"),
+    *("verify their identity", "their identity", "the identity", "the identity check"),
+)
+"""What people call the step that identifies the customer, whatever its title."""
+
+
 def _steps(agent: Agent) -> Iterator[Item]:
     tools = {tool.name: tool for tool in agent.tools}
     for flow in agent.workflows:
@@ -171,7 +178,7 @@ def _steps(agent: Agent) -> Iterator[Item]:
                 stems_of(f"{_said(step)} {tool} {about} {block} {flow.name if flow.reusable else ''}"),
                 flow.id,
                 flow.name,
-                tuple(filter(None, (tool, *queue))),
+                (*filter(None, (tool, *queue)), *(_IDENTITY if isinstance(step, Verify) else ())),
                 step.citations,
                 step.kind,
             )

@@ -70,8 +70,20 @@ class SentenceState:
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of what was done in the workspace: when, by whom, what."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
-    """Everything a request can be answered from, as it stands now."""
+    """Everything a request can be answered from, as it stands now.
+
+    `last` and `listed` name the item, and all items, of the reply before; `undoable` what an undo takes back.
+    """
 
     agent: Agent
     live: Agent
@@ -84,6 +96,9 @@ class Ground:
     states: Callable[[], Sequence[SentenceState]] = tuple
     proposal_id: str = "P-01"
     last: str = ""
+    listed: tuple[str, ...] = ()
+    undoable: str = ""
+    happened: Callable[[], Sequence[Happening]] = tuple
     now: datetime = field(default_factory=lambda: datetime.min)
 
 

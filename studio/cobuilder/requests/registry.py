@@ -12,6 +12,7 @@ from studio.cobuilder.requests import (
     amounts,
     asking_behaviour,
     asking_sources,
+    asking_tests,
     asking_work,
     branches,
     decisions,
@@ -20,11 +21,13 @@ from studio.cobuilder.requests import (
     permissions,
     profile,
     rules,
+    scoped,
     speech,
     steps,
     trials,
 )
 from studio.cobuilder.requests.kinds import MACROS, Kind, Outcome, Told, Turn
+from studio.cobuilder.requests.other_words import with_other_words
 from studio.cobuilder.requests.wording import verb_words
 from studio.domain.request import RequestFamily
 
@@ -62,8 +65,9 @@ HELP = Kind(
     False,
 )
 
-KINDS: tuple[Kind, ...] = (
+_PLAINLY: tuple[Kind, ...] = (
     *rules.KINDS,
+    *scoped.KINDS,
     *amounts.KINDS,
     *handing.KINDS,
     *profile.KINDS,
@@ -76,9 +80,12 @@ KINDS: tuple[Kind, ...] = (
     *trials.KINDS,
     *asking_behaviour.KINDS,
     *asking_sources.KINDS,
+    *asking_tests.KINDS,
     *asking_work.KINDS,
     HELP,
 )
+
+KINDS: tuple[Kind, ...] = with_other_words(_PLAINLY)
 
 
 def families() -> tuple[RequestFamily, ...]:

@@ -31,6 +31,7 @@ from studio.cobuilder.requests.kinds import (
     Unsure,
     choices,
 )
+from studio.cobuilder.requests.likely import pages_for
 from studio.cobuilder.requests.registry import KINDS
 from studio.cobuilder.requests.understanding import Reading, nearest, other_splits, readings
 from studio.cobuilder.requests.wording import bare, initial, plain, several, stripped
@@ -79,7 +80,7 @@ def reply_to_one(said: str, text: str, ground: Ground, typed: tuple[tuple[str, s
 
 def _as_typed(reading: Reading, typed: tuple[tuple[str, str], ...]) -> Reading:
     """Return a reading whose free words stand as they were typed; only names are read as mended."""
-    if not typed or not reading.kind.changes:
+    if not typed or not reading.kind.changes or reading.kind.id.startswith("value-"):
         return reading
     words = dict(reading.words)
     for slot, said in words.items():
@@ -129,6 +130,9 @@ def _unclear(said: str, reading: Reading, index: Index) -> Reply | None:
     phrase = bare(match.phrase)
     if reading.kind.id == "fact-stop" and not match.items and len(phrase.split()) < 6:
         return _not_asked(said, reading, phrase, index)
+    asked = re.fullmatch(r"asks? (?:<?customers?>? )?(?:for|about) (?:the |a |an |their )?(.+)", phrase, re.I)
+    if reading.kind.id == "ask-why" and asked and not index.find(asked[1], ("fact",)).items:
+        return _not_asked(said, reading, asked[1], index)
     if match.items:
         names = several([item.label for item in match.items[:4]], "or")
         return _say(
@@ -145,19 +149,22 @@ def _unclear(said: str, reading: Reading, index: Index) -> Reply | None:
 
 def not_understood(said: str, text: str, ground: Ground | None = None) -> Reply:
     """Return the reply to what nobody understands: said so, with the kinds that come closest."""
-    near = nearest(text, KINDS)
+    near = nearest(text, KINDS) if ground is None or not pages_for(text) else []
+    pages = tuple(pages_for(text)) if ground is not None else ()
     words = (
         "I do not understand that as one of the requests I know, and I do not guess. Say one "
-        "change or one question, "
-        "with the name or number of what you mean. Free conversation needs a language model, which "
-        "is set up in Settings."
+        "change or one question, with the name or number of what you mean."
     )
+    if pages:
+        words += f" You can do it yourself on {pages[0].label}."
+    words += " A language model may understand it, where one is chosen in Settings."
     made = tuple(
         Choice(label=kind.examples[0], request=kind.examples[0])
         for kind in near
         if ground is not None and _works(kind.examples[0], ground)
     )
-    return Reply(request=said, verdict="not understood", text=words, choices=made)
+    made = (*made, Choice(label="What can I ask?", request="What can I ask?")) if ground is not None else made
+    return Reply(request=said, verdict="not understood", text=words, choices=made, links=pages)
 
 
 def _works(example: str, ground: Ground) -> bool:

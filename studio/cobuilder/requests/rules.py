@@ -82,9 +82,13 @@ _ABOUT_A_QUESTION = re.compile(r"(?:more|(?:also|too) ask|ask (?:also|too))\b", 
 """How somebody says that a question is no longer, or also, to be asked: no rule, and not half of one."""
 
 
+_ITSELF = re.compile(r"\b(?:itself|on its own|by itself)$")
+"""What the agent may not do itself is forbidden to a system, if one does it."""
+
+
 def _add(turn: Turn) -> Outcome:
     text = turn.text("text")
-    if "?" in text:
+    if "?" in text or (turn.words.get("modal") and _ITSELF.search(text)):
         return NotMine()
     if len(text.split()) < (2 if turn.words.keys() & {"modal", "never"} else 3):
         return NotMine()
@@ -123,7 +127,9 @@ def _remove(turn: Turn) -> Outcome:
             turn.sketch.edit(f"scenarios/{test.id}", test, why, expectations=kept)
     title = f"Remove rule {rule.id} “{rule.title}”"
     turn.sketch.put(f"charter/rules/{rule.id}", None, turn.why(title, *rule.citations))
-    return Done(f"I propose to remove rule {rule.id} “{rule.title}”.", title)
+    off = re.search(r"\b(?:off|disable|suspend|deactivate|for now|for a while)\b", turn.said, re.IGNORECASE)
+    note = "A rule cannot be off for a while: it is removed, and undo or an earlier version brings it back."
+    return Done(f"I propose to remove rule {rule.id} “{rule.title}”.", title, (note,) if off else ())
 
 
 def _reword(turn: Turn) -> Outcome:

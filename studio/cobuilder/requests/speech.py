@@ -27,6 +27,7 @@ from studio.cobuilder.requests.steps import spoken
 from studio.cobuilder.requests.wording import bare, initial
 from studio.domain.changeset import join_path
 from studio.domain.charter import RuleKind
+from studio.domain.request import Choice
 from studio.domain.workflow import CallBlock, Decide, Disclose, ToolCall, Verify
 
 _GREETING = (
@@ -52,6 +53,10 @@ class _Text:
 
 def _find(turn: Turn, words: str) -> _Text | Unsure | None:
     """Return the text that words mean, or how it may be meant."""
+    if re.fullmatch(
+        r"(?:it|that|this|them|everything|what it says|the (?:text|message|wording))", words, re.I
+    ):
+        return _any_text(turn, words)
     if re.fullmatch(rf"(?:the |our |its )?{_GREETING}", words, re.IGNORECASE):
         return _Text(
             ("charter/ai_disclosure",), "ai_disclosure", turn.agent.charter.ai_disclosure, "the greeting"
@@ -68,6 +73,15 @@ def _find(turn: Turn, words: str) -> _Text | Unsure | None:
             made = choices(turn.said, words, match.items)
             return Unsure(f"Which text do you mean by “{words}”?", made) if made else None
     return _text_of(turn, match.items[0])
+
+
+def _any_text(turn: Turn, words: str) -> Unsure:
+    """Return the question which text is meant where none is named: the greeting, and what is said most."""
+    said = [i for i in turn.ground.index.items if i.kind == "step" and i.sort in ("say", "disclose")]
+    made = choices(turn.said, words, said[:3])
+    at = turn.said.casefold().find(words.casefold())
+    greeting = f"{turn.said[:at]}the greeting{turn.said[at + len(words) :]}".strip()
+    return Unsure("Which text do you mean?", (Choice(label="The greeting", request=greeting), *made))
 
 
 def _text_of(turn: Turn, item: Item) -> _Text | None:

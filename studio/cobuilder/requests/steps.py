@@ -20,7 +20,7 @@ from studio.cobuilder.requests.flow_edits import (
 )
 from studio.cobuilder.requests.items import Item, stems_of
 from studio.cobuilder.requests.kinds import Done, Kind, NeedsModel, No, NotMine, Outcome, Turn, Unsure
-from studio.cobuilder.requests.wording import count, initial, sentence
+from studio.cobuilder.requests.wording import bare, count, initial, sentence
 from studio.domain.changeset import join_path
 from studio.domain.request import Choice
 from studio.domain.workflow import Ask, CallBlock, Say, Step, ToolCall, Verify
@@ -154,6 +154,19 @@ def _move(turn: Turn) -> Outcome:
 def _rename(turn: Turn) -> Outcome:
     at, name = turn.item("item"), turn.text("text")
     title = f"Rename {at.label} to “{name}”"
+    said = bare(turn.words["item"]).casefold()
+    if (
+        at.sort == "handoff"
+        and said not in at.name.casefold().split("hand over to ")[:1]
+        and at.name.casefold() not in turn.said.casefold()
+    ):
+        queue = f"change the queue of “{at.name}” to “{name}”"
+        step = f"rename {at.label} to “{name}”"
+        made = (
+            Choice(label=f"The queue of {at.label} becomes “{name}”", request=queue),
+            Choice(label=title, request=step),
+        )
+        return Unsure(f"Is the queue called “{name}” now, or shall the step be called so?", made)
     if name == at.name:
         return No(f"It is called “{name}” already.")
     if at.kind == "system":

@@ -147,4 +147,4 @@ def nearest(text: str, kinds: Sequence[Kind], most: int = 3) -> list[Kind]:
         for kind in kinds
     ]
     scored.sort(key=lambda each: -each[0])
-    return [kind for score, kind in scored[:most] if score >= 40]
+    return [kind for score, kind in scored[:most] if score >= 58]

@@ -70,7 +70,9 @@ _PHRASES: dict[str, str] = {
     "change": "cut down",
     "go": "go on|move on|carry on|end up|be sent|be led|branch",
     "hand": "put through|hand over|hand off|be handed|be passed|be transferred|be escalated|be put",
-    "fail": "(?:does not|doesn't) (?:go through|load|come back|succeed)|goes? wrong|went wrong|"
+    "fail": "(?:is|are) (?:not working|unreachable|not reachable|out of order|dead)|isn't (?:working|"
+    "reachable)|crash(?:es|ed)?|(?:does not|doesn't) (?:go through|load|come back|succeed)|goes? wrong|went "
+    "wrong|"
     "going wrong|does not (?:answer|work|respond|reply)|doesn't "
     "(?:answer|work|respond|reply)"
     "|do not answer|not answer|is (?:down|not available|unavailable|offline|broken)|times? "

@@ -53,7 +53,7 @@ def _columns(live_number: int) -> list[Column[ScenarioRow]]:
         Column(
             "What differs", _difference, lambda r: "chg" if r.differs else "none", tip=lambda r: r.difference
         ),
-        Column("Aspects", lambda r: "", marks=_aspects, tip=_aspect_words, width=118),
+        Column("Aspects", lambda r: "", marks=_aspects, tip=_aspect_words, width=148),
     ]
 
 

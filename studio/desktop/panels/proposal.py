@@ -14,6 +14,7 @@ from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.row_list import RowItem, RowList
 from studio.domain.finding import Disagreement, Engine, ModelRun
+from studio.domain.left_alone import left_text
 
 _SIGNS: dict[str, Tone] = {"added": "add", "removed": "del", "changed": "chg", "moved": "mov"}
 _MARKS: dict[str, tuple[Tone, str]] = {"accepted": ("ok", "accepted"), "rejected": ("bad", "rejected")}
@@ -161,10 +162,32 @@ class LeftAlone(Fold):
 
     def __init__(self) -> None:
         super().__init__("Looked at, unaffected")
+        self._all: Sequence[str] = ()
+        self.rest = Button("", self._show, kind="link")
+        self.rest.setCheckable(True)
+        self.rest.hide()
+        column = self.layout()
+        assert column is not None
+        column.addWidget(self.rest)
+        self.fold.toggled.connect(lambda open_: self.rest.setVisible(open_ and bool(self.rest.text())))
 
     def show_lines(self, lines: Sequence[str]) -> None:
-        """Show how many lines there are, and the lines behind that."""
-        self.show_text(f"Looked at, unaffected ({len(lines)})", "\n".join(f"· {line}" for line in lines))
+        """Show how many lines there are; behind that they stand by kind, the first few of each."""
+        self._all = lines
+        self.rest.setChecked(False)
+        self._show()
+
+    def _show(self) -> None:
+        whole = left_text(self._all, everything=True, indent="· ")
+        few = left_text(self._all, indent="· ")
+        shown = whole if self.rest.isChecked() else few
+        self.show_text(f"Looked at, unaffected ({len(self._all)})", "\n".join(shown))
+        words = (
+            "Show the first few of each kind" if self.rest.isChecked() else f"Show all {len(self._all)} lines"
+        )
+        self.rest.setText(words if whole != few else "")
+        self.rest.setAccessibleName(self.rest.text())
+        self.rest.setVisible(self.fold.isChecked() and whole != few)
 
 
 class HowRead(Fold):

@@ -29,22 +29,34 @@ _ASIDES = {
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Where a button of an answer leads: a page with an item, a request to send or fill in, help."""
+    """Where a button of an answer leads: a page with an item, a request to send, to fill in or to pass on,
+    help, or a deed of its own (undo)."""
 
     page: str = ""
     item: str = ""
     request: str = ""
     sends: bool = False
     group: str = ""
+    passes: bool = False
+    deed: str = ""
+
+
+PASS_ON = "Ask the language model"
 
 
 def entry_of(
-    reply: Reply, proposal: str = "", count: int = 0, left: int = 0, stands: str = "waits"
+    reply: Reply,
+    proposal: str = "",
+    count: int = 0,
+    left: int = 0,
+    stands: str = "waits",
+    passes: bool = False,
 ) -> tuple[Entry, tuple[Way, ...]]:
     """Return the entry of a reply, and what each of its ways does.
 
     `proposal` is the proposal it made, with its number of changes, the number of places that were looked
-    at and left alone, and how it stands: it waits, it is decided, or it was taken back.
+    at and left alone, and how it stands: it waits, it is decided, or it was taken back. With `passes` the
+    request may be passed to a language model.
     """
     names: list[str] = []
     ways: list[Way] = []
@@ -53,18 +65,23 @@ def entry_of(
         ways.append(Way("review", proposal))
     for choice in reply.choices:
         names.append(choice.label)
-        ways.append(Way(request=choice.request, sends=reply.verdict == "unsure"))
+        ways.append(Way(request=choice.request, sends=reply.verdict == "unsure", deed=choice.deed))
+    if passes:
+        names.append(PASS_ON)
+        ways.append(Way(request=reply.request, passes=True))
     for link in reply.links[:MOST_LINKS]:
         names.append(link.label)
         ways.append(Way(link.page, link.item))
     seen = {(way.page, way.item) for way in ways}
-    for citation in reply.citations[:2] if proposal else ():
+    for citation in reply.citations[:2] if proposal or reply.run is not None else ():
         if ("sources", citation.source_id) not in seen:
             seen.add(("sources", citation.source_id))
             names.append(citation.source_name)
             ways.append(Way("sources", citation.source_id))
     text = "\n".join([reply.text, *(f"Note: {warning}" for warning in reply.warnings[:4])])
     aside = _ASIDES[stands] if proposal else ""
+    if reply.run is not None:
+        aside = f"From the language model {reply.run.model}. {aside}".strip()
     if proposal and left and stands == "waits":
         aside = f"{left} {'other places were' if left > 1 else 'other place was'} looked at and left. {aside}"
     return Entry("it", text, aside, _TONES[reply.verdict], tuple(names)), tuple(ways)

@@ -9,7 +9,7 @@ from studio.domain.condition import spell
 from studio.domain.run import Conversation
 from studio.domain.trace import TraceEvent
 
-_TOLD = ("call", "failure", "handoff", "guard", "row", "disclosure")
+_TOLD = ("call", "failure", "fault", "handoff", "guard", "row", "disclosure")
 _BAD = ("failure", "guard")
 
 
@@ -27,6 +27,8 @@ def lines_of(conversation: Conversation) -> list[Line]:
                 lines.append(Line("agent" if turn.role == "agent" else "system", turn.text))
     lines.append(Line("system", f"Ended: {conversation.outcome}", "ok" if conversation.passed else "bad"))
     lines += [Line("system", f"Not right · {mark.note}", "bad") for mark in conversation.marks if not mark.ok]
+    if conversation.blame not in (None, "agent"):
+        lines.append(Line("system", f"Not the agent's fault but the {conversation.blame}'s", "bad"))
     return lines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from studio.services import commands
 from studio.services.commands import Command
 from studio.services.effects import Handler
-from studio.services.handlers import governance, models, release, review, simulation, sources
+from studio.services.handlers import governance, models, records, release, review, simulation, sources
 
 HANDLERS: dict[type[Command], Handler] = {
     commands.AddSource: sources.add_source,
@@ -30,6 +30,11 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.CommentOnChange: review.comment,
     commands.AnswerQuestion: review.answer,
     commands.EditAgent: review.edit,
+    commands.PutRecord: records.put,
+    commands.RemoveRecord: records.remove,
+    commands.ImportRecords: records.take_in,
+    commands.SketchRecords: records.sketch,
+    commands.SetMock: records.set_mock,
     commands.RecordComparison: simulation.record_comparison,
     commands.PlanRelease: release.plan,
     commands.ApproveRelease: release.approve_release,

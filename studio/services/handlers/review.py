@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from studio.domain.changeset import ChangeSet
+from collections.abc import Iterator
+
+from studio.domain.changeset import ChangeSet, lookup
 from studio.domain.errors import Refused, Stale, WrongUse
-from studio.domain.frozen import Frozen, to_json
+from studio.domain.frozen import Frozen, Json, to_json
 from studio.domain.history import RecordChange, RecordKind
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.request import Exchange
 from studio.domain.review import Answer, Comment, Decision, Verdict
+from studio.domain.shape import trouble_of
 from studio.services.answering import completed
 from studio.services.commands import (
     AcceptChange,
@@ -23,6 +26,7 @@ from studio.services.commands import (
 from studio.services.confirming import confirmations
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event, Kind
+from studio.services.shared_places import meeting_others, taken_by
 from studio.services.standing import standing
 from studio.services.talk import keep_exchange
 
@@ -74,6 +78,7 @@ class _Desk:
     def accepting(self, sentence: str, changes: tuple[ProposedChange, ...]) -> Effect:
         """Return the effect of taking changes into the draft; what they confirm is recorded with them."""
         edit = ChangeSet(title=sentence, changes=tuple(c.change for c in changes))
+        check_shapes(edit)
         decisions = tuple(self.decision(c.id, "accepted") for c in changes)
         unit = self.around.unit
         confirmed = confirmations(self.around, standing(unit), edit, changes, decisions)
@@ -84,6 +89,32 @@ class _Desk:
             events=(_event("ChangeAccepted", sentence, kinds, *(c.id for c in changes)),),
             agent=edit,
             records=(*self.records(decisions), *seen),
+        )
+
+    def check_places(self, changes: tuple[ProposedChange, ...]) -> None:
+        """Raise Stale where an accepted change of another proposal stands at the place of one of these."""
+        tree = to_json(self.around.unit.agents.draft())
+        for change in changes:
+            there, before = lookup(tree, change.change.path), change.change.before
+            if change.change.is_move or there == before:
+                continue
+            proposals, taken = (
+                self.around.unit.proposals.all(),
+                {d.id: d for d in self.around.unit.decisions.all()},
+            )
+            other = taken_by(change, self.proposal, proposals, taken)
+            if other:
+                raise Stale(
+                    f"{change.id} “{change.title}” does not fit any more: {other} was accepted for the same "
+                    "place.",
+                    "Ask CoBuilder to propose again, which starts from the present text; or reject that.",
+                )
+
+    def meets_others(self) -> set[str]:
+        """Return the changes whose place a change of another waiting proposal wants, too."""
+        unit = self.around.unit
+        return set(
+            meeting_others(self.proposal, unit.proposals.all(), {d.id: d for d in unit.decisions.all()})
         )
 
     def ordered(self, change_ids: set[str]) -> tuple[ProposedChange, ...]:
@@ -109,6 +140,7 @@ def accept(command: AcceptChange, around: Surroundings) -> Effect:
         )
     also = {each for each in needed if desk.verdict(each) is None}
     changes = desk.ordered({change.id, *also})
+    desk.check_places(changes)
     sentence = f"Accepted {change.id}: {change.title}"
     if also:
         sentence += f"; with it {_names(desk.ordered(also))}, which it cannot stand without"
@@ -140,11 +172,12 @@ def reject(command: RejectChange, around: Surroundings) -> Effect:
 def accept_remaining(command: AcceptRemaining, around: Surroundings) -> Effect:
     """Accept every undecided change, but those that cannot stand without a rejected one.
 
-    What carries a warning, or stands on a change that does, is left for a decision of its own.
+    What carries a warning, meets another waiting proposal at its place, or stands on a change that does, is
+    left for a decision of its own.
     """
     desk = _Desk(command.proposal_id, around)
     open_ids = {c.id for c in desk.proposal.changes if desk.verdict(c.id) is None}
-    warned = {each for each in open_ids if _is_warned(desk.change(each))}
+    warned = {each for each in open_ids if _is_warned(desk.change(each))} | (open_ids & desk.meets_others())
     standing, left = set[str](), set[str]()
     for each in open_ids:
         needs = desk.proposal.requirements(each)
@@ -234,8 +267,33 @@ def answer(command: AnswerQuestion, around: Surroundings) -> Effect:
     )
 
 
+def check_shapes(changeset: ChangeSet) -> None:
+    """Raise WrongUse where a change brings the shape of a code that cannot be read, or is tried too long."""
+    for change in changeset.changes:
+        for pattern in _shapes_in(change.after, change.segments[-1]):
+            if trouble := trouble_of(pattern):
+                raise WrongUse(
+                    f"The shape “{pattern}” cannot be taken: {trouble}.",
+                    "Write it plainly, for instance \\d{8} for eight digits or [A-Z]{2}-\\d{6}.",
+                )
+
+
+def _shapes_in(node: Json, name: str = "") -> Iterator[str]:
+    if name == "pattern" and isinstance(node, str):
+        yield node
+    elif isinstance(node, dict) and "prompt" in node:
+        yield from _shapes_in(node.get("pattern"), "pattern")
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            yield from _shapes_in(value, key if key in ("slots",) else "")
+    elif isinstance(node, list):
+        for value in node:
+            yield from _shapes_in(value)
+
+
 def edit(command: EditAgent, around: Surroundings) -> Effect:
-    """Change the draft by hand."""
+    """Change the draft by hand; raises WrongUse where a code would get a shape that counts for nothing."""
+    check_shapes(command.changeset)
     sentence = f"Changed by hand: {command.changeset.title}"
     return Effect(
         title=sentence,
@@ -257,7 +315,17 @@ def record_proposal(command: RecordProposal, around: Surroundings) -> Effect:
         sentence += f" and asked {questions} question{'' if questions == 1 else 's'}"
     left = _left_behind(proposal, around)
     if left:
-        sentence += f"; it takes the place of {len(left)} older changes that nobody decided"
+        lost = sum(line.startswith("Not taken over from P-") for line in proposal.unaffected)
+        sentence += f"; {len(left) - lost} older changes that nobody decided go over into it"
+        sentence += f", {lost} no longer fit and are named in it" if lost else ""
+    met = meeting_others(
+        proposal,
+        [p for p in around.unit.proposals.all() if not set(p.source_ids) & set(proposal.source_ids)],
+        {d.id: d for d in around.unit.decisions.all()},
+    )
+    if met:
+        others = sorted({other.id for each in met.values() for other, _ in each})
+        sentence += f"; {len(met)} of its changes are for the same place as one of {', '.join(others)}"
     return Effect(
         title=sentence,
         events=(_event("ProposalMade", sentence, {"proposal", "decision"}, proposal.id),),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from studio.services.commands import RecordComparison
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event
@@ -12,13 +14,11 @@ def record_comparison(command: RecordComparison, around: Surroundings) -> Effect
     comparison = command.comparison
     if comparison.id in around.unit.comparisons.ids():  # another one was kept meanwhile
         number = len(around.unit.comparisons.ids()) + 1
-        comparison = comparison.model_copy(update={"id": f"Run {number}"})
+        comparison = replace(comparison, id=f"Run {number}")
     around.unit.comparisons.keep(comparison)
-    draft = comparison.draft
-    passed = sum(conversation.passed for conversation in draft.conversations)
-    sentence = (
-        f"Simulated the draft ({comparison.id}): {passed} of {len(draft.conversations)} conversations right"
-    )
+    figures = comparison.draft.figures.scenarios
+    passed, total = sum(each.passed for each in figures), sum(each.conversations for each in figures)
+    sentence = f"Simulated the draft ({comparison.id}): {passed} of {total} conversations right"
     return Effect(
         title=sentence, events=(Event("RunRecorded", sentence, frozenset({"run"}), (comparison.id,)),)
     )

@@ -91,3 +91,25 @@ class ShowReading:
         return ReadingPage(
             source.id, source.name, found.read_by, len(found.statements), found.run, found.disagreements
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ShowWantedEngine:
+    """Ask who is to read a source: whoever read it, or else its last edition, beside CoBuilder.
+
+    A new version is first read by CoBuilder alone; that was nobody's choice.
+    """
+
+    source_id: str
+
+    def answer(self, unit: UnitOfWork) -> Engine:
+        """Return the engine."""
+        source = unit.sources.get(self.source_id)
+        editions = [(source.id, version.number) for version in reversed(source.versions)]
+        if source.supersedes is not None:
+            before = unit.sources.get(source.supersedes)
+            editions.append((before.id, before.current.number))
+        readings = (unit.sources.analysis(*edition) for edition in editions)
+        return next(
+            (found.read_by for found in readings if found and found.read_by != "embedded"), "embedded"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +19,7 @@ from studio.domain.review import Comment, Verdict
 from studio.domain.source import Block, Citation, Source
 from studio.domain.workflow import Workflow
 from studio.ports import UnitOfWork
+from studio.services.shared_places import Meeting, meeting_others, warning_of
 from studio.services.standing import Standing, standing
 from studio.services.wording import describe
 
@@ -157,8 +159,11 @@ def _subtitle(change: Change) -> str:
     return {"added": "new", "removed": "taken away", "moved": "moved"}.get(sign_of(change), "text changed")
 
 
-def _change_row(stand: Standing, proposal: Proposal, change: ProposedChange) -> ChangeRow:
+def _change_row(
+    stand: Standing, proposal: Proposal, change: ProposedChange, met: Mapping[str, tuple[Meeting, ...]]
+) -> ChangeRow:
     decision = stand.decisions.get(f"{proposal.id}/{change.id}")
+    place = place_name((to_json(stand.draft),), change.change.path) if change.id in met else ""
     return ChangeRow(
         id=change.id,
         sign=sign_of(change.change),
@@ -167,7 +172,7 @@ def _change_row(stand: Standing, proposal: Proposal, change: ProposedChange) -> 
         verdict=decision.verdict if decision else None,
         confidence=change.confidence,
         because_of=decision.because_of if decision else None,
-        warnings=change.warnings,
+        warnings=(*change.warnings, *warning_of(met.get(change.id, ()), place)),
     )
 
 
@@ -184,15 +189,16 @@ def _heading(stand: Standing, change: ProposedChange) -> str:
 def proposal_page(stand: Standing, proposal: Proposal) -> ProposalPage:
     """Return the page of a proposal."""
     groups: dict[str, list[ChangeRow]] = {}
+    met = meeting_others(proposal, stand.proposals, stand.decisions)
     for change in proposal.changes:
-        groups.setdefault(_heading(stand, change), []).append(_change_row(stand, proposal, change))
+        groups.setdefault(_heading(stand, change), []).append(_change_row(stand, proposal, change, met))
     rows = [row for group in groups.values() for row in group]
     return ProposalPage(
         id=proposal.id,
         title=proposal.title,
         created_at=proposal.created_at.isoformat(),
         groups=tuple(ChangeGroup(heading, tuple(group)) for heading, group in groups.items()),
-        questions=tuple(_question_row(stand, proposal, i) for i in range(len(proposal.questions))),
+        questions=tuple(_question_row(stand, proposal, i, met) for i in range(len(proposal.questions))),
         unaffected=proposal.unaffected,
         decided=sum(row.verdict is not None for row in rows),
         total=len(rows),
@@ -203,7 +209,9 @@ def proposal_page(stand: Standing, proposal: Proposal) -> ProposalPage:
     )
 
 
-def _question_row(stand: Standing, proposal: Proposal, index: int) -> OpenQuestionRow:
+def _question_row(
+    stand: Standing, proposal: Proposal, index: int, met: Mapping[str, tuple[Meeting, ...]]
+) -> OpenQuestionRow:
     question = proposal.questions[index]
     answer = stand.answer(proposal, question)
     return OpenQuestionRow(
@@ -215,7 +223,9 @@ def _question_row(stand: Standing, proposal: Proposal, index: int) -> OpenQuesti
         answer=answer.text if answer else None,
         waived=bool(answer and answer.waived),
         by=answer.by if answer else None,
-        brought=tuple(_change_row(stand, proposal, c) for c in proposal.changes if question.id in c.answers),
+        brought=tuple(
+            _change_row(stand, proposal, c, met) for c in proposal.changes if question.id in c.answers
+        ),
     )
 
 
@@ -343,7 +353,8 @@ class ShowChange:
         change = next((c for c in proposal.changes if c.id == self.change_id), None)
         if change is None:
             raise WrongUse(f"Proposal {proposal.id} has no change “{self.change_id}”.")
-        rows = {c.id: _change_row(stand, proposal, c) for c in proposal.changes}
+        met = meeting_others(proposal, stand.proposals, stand.decisions)
+        rows = {c.id: _change_row(stand, proposal, c, met) for c in proposal.changes}
         broken, mended = _check_changes(stand, proposal, change)
         sources = {source.id: source for source in stand.sources}
         trees = (to_json(stand.draft), to_json(_after_all(stand, proposal)), to_json(stand.live))
@@ -371,3 +382,16 @@ class ShowChange:
             checks_broken=broken,
             checks_mended=mended,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ShowEarlier:
+    """Ask what happens to undecided changes of a source if it is proposed again; "" if none waits."""
+
+    source_id: str
+
+    def answer(self, unit: UnitOfWork) -> str:
+        """Return a sentence."""
+        from studio.services.stages.proposing import earlier
+
+        return earlier(unit, unit.sources.get(self.source_id)).line

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from studio.domain.errors import WrongUse
 from studio.domain.run import ASPECTS, Aspect, Comparison, Conversation, Run
@@ -11,8 +11,6 @@ from studio.domain.scenario import Scenario
 from studio.ports import UnitOfWork
 from studio.services.standing import Standing, standing
 from studio.simulation.consequences import ScenarioEffect, effects
-
-Side = Literal["live", "draft"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +90,14 @@ def _row(effect: ScenarioEffect) -> ScenarioRow:
 
 def totals(run: Run) -> SideTotals:
     """Return the figures of one side."""
-    every = {s: all(c.passed for c in run.of(s)) for s in run.scenario_ids}
-    broken = [m for c in run.conversations for m in c.marks if m.aspect == "limits" and not m.ok]
-    reached = [m for c in run.conversations for m in c.marks if m.aspect == "goal" and m.ok]
+    figures = run.figures.scenarios
     return SideTotals(
-        scenarios_passed=sum(every.values()),
-        scenarios=len(every),
-        conversations_passed=sum(c.passed for c in run.conversations),
-        conversations=len(run.conversations),
-        goals_reached=len(reached),
-        limits_broken=len(broken),
+        scenarios_passed=sum(each.passed == each.conversations for each in figures),
+        scenarios=len(figures),
+        conversations_passed=sum(each.passed for each in figures),
+        conversations=sum(each.conversations for each in figures),
+        goals_reached=sum(each.right.get("goal", 0) for each in figures),
+        limits_broken=sum(each.conversations - each.right.get("limits", 0) for each in figures),
     )
 
 
@@ -148,7 +144,12 @@ class ShowConversation:
         if found is None or scenario is None:
             raise WrongUse(f"There is no simulated conversation of “{self.scenario_id}”.", "Simulate first.")
         pick = {
-            side: next((c for c in run.of(self.scenario_id) if c.customer == self.customer), None)
+            side: _customer(run.of(self.scenario_id), self.customer)
             for side, run in (("live", found.live), ("draft", found.draft))
         }
         return ConversationPage(scenario, self.customer, pick["live"], pick["draft"])
+
+
+def _customer(conversations: Sequence[Conversation], number: int) -> Conversation | None:
+    """Return a customer's conversation; customers are numbered from 0 in every scenario."""
+    return conversations[number] if 0 <= number < len(conversations) else None

@@ -1,21 +1,33 @@
-"""Asking CoBuilder in plain words: a reply, and where it proposes something, one proposal to decide on."""
+"""Asking CoBuilder in plain words: a reply, and where it proposes something, one proposal to decide on.
+
+- CoBuilder reads a request by rules, on this computer. A language model reads it only where somebody chose
+  so, behind the same door, consent and budget as the reading of documents.
+- What the model failed of comes out as the error, and nothing is recorded.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
 
+from studio.domain.errors import ProviderFailed
+from studio.domain.model import ModelFailure, ModelRequest
 from studio.domain.request import Reply
-from studio.ports import Progress, UnitOfWork
+from studio.ports import LanguageModel, Progress, UnitOfWork
 from studio.services.commands import Command, RecordReply
 from studio.services.jobs import Tools
+from studio.services.models import NONE_CHOSEN, as_error
 from studio.services.stages.proposing import next_number
 from studio.services.standing import Standing, standing
-from studio.services.talk import last_item
+from studio.services.talk import last_items
 
 if TYPE_CHECKING:
-    from studio.cobuilder.requests.kinds import Ground, SentenceState
+    from studio.cobuilder.requests.kinds import Ground, Happening, SentenceState
+
+LINES = 400
+"""How many lines of the ledger a question about the last days is answered from."""
 
 
 def _states(stand: Standing) -> Callable[[], list[SentenceState]]:
@@ -34,11 +46,21 @@ def _states(stand: Standing) -> Callable[[], list[SentenceState]]:
     return states
 
 
-def _ground(unit: UnitOfWork, tools: Tools) -> Ground:
+def _happened(unit: UnitOfWork) -> Callable[[], Sequence[Happening]]:
+    """Return what the ledger says was done, newest first; it is read now, and made into lines when asked."""
+    from studio.cobuilder.requests.kinds import Happening
+
+    lines = tuple(unit.ledger.recent(LINES))
+    return lambda: tuple(Happening(at, who, sentence) for at, who, _, sentence in lines)
+
+
+def _ground(unit: UnitOfWork, now: datetime) -> Ground:
     from studio.cobuilder.requests.items import Index, items_of
     from studio.cobuilder.requests.kinds import Ground
 
     stand = standing(unit)
+    done = unit.history.last_done()
+    last, listed = last_items(unit)
     return Ground(
         agent=stand.draft,
         live=stand.live,
@@ -49,30 +71,72 @@ def _ground(unit: UnitOfWork, tools: Tools) -> Ground:
         decisions=tuple(stand.decisions.values()),
         answers=tuple(stand.answers.values()),
         states=_states(stand),
-        last=last_item(unit),
+        last=last,
+        listed=listed,
+        undoable=done[1].title if done is not None else "",
+        happened=_happened(unit),
         proposal_id=f"P-{next_number(unit):02}",
-        now=tools.clock().replace(microsecond=0),
+        now=now.replace(microsecond=0),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class AskCoBuilder:
-    """Say in plain words what should change, or ask; a change becomes a proposal, nothing is applied."""
+    """Say in plain words what should change, or ask; a change becomes a proposal, nothing is applied.
+
+    With the engine `model` the chosen language model reads the request; it has to be asked for each time.
+    """
 
     request: str
+    engine: Literal["embedded", "model"] = "embedded"
 
     @property
     def title(self) -> str:
         """Return what is being done."""
-        return "CoBuilder reads your request"
+        who = "CoBuilder" if self.engine == "embedded" else "The language model"
+        return f"{who} reads your request"
 
     def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Reply]:
         """Read where the workspace stands; return the answering."""
-        from studio.cobuilder.requests.conversing import reply
+        ground = _ground(unit, tools.clock())
+        if self.engine == "embedded":
+            from studio.cobuilder.requests.conversing import reply
 
-        ground = _ground(unit, tools)
-        return lambda _progress: reply(self.request, ground)
+            return lambda _progress: reply(self.request, ground)
+        return lambda progress: by_model(self.request, ground, tools.model(), progress)
 
     def record(self, result: Reply) -> Command:
         """Return the command that keeps what was said, and what is proposed."""
         return RecordReply(result)
+
+
+def by_model(request: str, ground: Ground, model: LanguageModel | None, progress: Progress) -> Reply:
+    """Return what a language model makes of a request; raises what it failed of."""
+    from studio.cobuilder.requests.by_model import reply_of_model, request_for_model
+
+    if model is None:
+        raise as_error(NONE_CHOSEN)
+    (outcome,) = model.ask([request_for_model(request, ground)], progress)
+    if isinstance(outcome, ModelFailure):
+        raise as_error(outcome)
+    made = reply_of_model(request, ground, outcome, model.destination)
+    if isinstance(made, str):
+        raise ProviderFailed(f"{model.name} gave no answer that can be used. {made}", "Ask it again.")
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class RequestsForAsking:
+    """Ask for what a language model would be sent for a request in plain words, before anything is masked."""
+
+    request: str
+
+    def answer(self, unit: UnitOfWork) -> tuple[ModelRequest, ...]:
+        """Return the one request."""
+        from studio.cobuilder.requests.by_model import request_for_model
+
+        return (request_for_model(self.request, _ground(unit, datetime.min)),)
+
+
+PASSED_ON = frozenset({"needs a language model", "not understood", "unsure"})
+"""How CoBuilder has answered what both faces then offer to pass to a language model."""

@@ -13,6 +13,8 @@ from studio.services.jobs import Tools
 
 DEFAULT_SEED = 7
 DEFAULT_CUSTOMERS = 5
+MOST = 1_000_000
+"""Customers a test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +33,18 @@ class Simulate:
         """Read both agents; return the simulating."""
         from studio.simulation.runner import simulate
 
-        if not 1 <= self.customers <= 100_000:
-            raise WrongUse(f"{self.customers} customers a test cannot be simulated.", "Choose 1 to 100,000.")
+        if not 1 <= self.customers <= MOST:
+            raise WrongUse(
+                f"{self.customers:,} customers a test cannot be simulated.", f"Choose 1 to {MOST:,}."
+            )
         live, draft = unit.agents.live(), unit.agents.draft()
         if not draft.scenarios:
             raise WrongUse("The draft has no tests to simulate.", "Accept proposed tests, or write one.")
         run_id = f"Run {len(unit.comparisons.ids()) + 1}"
 
         def work(progress: Progress) -> Comparison:
-            return simulate(run_id, live, draft, self.seed, self.customers, tools.workers, progress)
+            log = tools.run_log()
+            return simulate(run_id, live, draft, self.seed, self.customers, tools.workers, progress, log=log)
 
         return work
 

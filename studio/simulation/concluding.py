@@ -1,0 +1,65 @@
+"""The two ends of a conversation: its systems made ready, and its verdict with whose fault it is.
+
+- A crash of the engine ends its own conversation only: it is kept with what was said so far, is nobody's
+  fault but ours (infrastructure), and never counts against the agent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from studio.domain.run import Blame, Conversation
+from studio.domain.scenario import Scenario
+from studio.domain.trace import Turn
+from studio.ports import Connector
+from studio.runtime.program import Program
+from studio.runtime.recording import build
+from studio.simulation.blame import blame
+from studio.simulation.grading import grade
+from studio.simulation.systems import ScenarioSystems
+
+BROKEN_OFF = "broken off"
+"""The outcome of a conversation that the engine could not carry on."""
+
+
+def make_ready(systems: Connector, program: Program, seed: int) -> None:
+    """Tell mock systems which agent they serve, and the seed that chance is drawn from."""
+    if isinstance(systems, ScenarioSystems):
+        systems.begin(program, seed)
+
+
+def conclude(
+    program: Program,
+    scenario: Scenario,
+    number: int,
+    seed: int,
+    outcome: str,
+    turns: tuple[Turn, ...],
+    systems: Connector,
+    simulator: str = "",
+    crash: str = "",
+) -> Conversation:
+    """Return the conversation with its verdict.
+
+    `simulator` says what was wrong with the customer, `crash` what broke in the engine, if anything.
+    """
+    mock = systems if isinstance(systems, ScenarioSystems) else None
+    mistakes: Sequence[str] = mock.mistakes if mock else ()
+    marks = grade(program, scenario, outcome, turns, mock.state if mock else None, mistakes)
+    whose: tuple[Blame, str] | None = ("infrastructure", crash)
+    if not crash:
+        whose = blame(program, scenario, marks, turns, mistakes, simulator)
+    return build(
+        Conversation,
+        {
+            "scenario": scenario.id,
+            "customer": number,
+            "seed": seed,
+            "outcome": outcome,
+            "passed": whose is None,
+            "marks": marks,
+            "turns": turns,
+            "blame": whose[0] if whose else None,
+            "because": whose[1] if whose else None,
+        },
+    )
