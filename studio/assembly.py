@@ -17,7 +17,7 @@ from studio.settings import ModelSettings, Settings, config_folder
 
 if TYPE_CHECKING:
     from studio.llm.keys import ModelKeys
-    from studio.ports import ClosingWorkers, DocumentReader, LanguageModels, Workers
+    from studio.ports import ClosingWorkers, DocumentReader, LanguageModels, Progress, Workers
     from studio.services.workbench import Workbench
     from studio.signing.custody import FileKeyStore
     from studio.store.registry import Registry
@@ -137,15 +137,30 @@ def sample(name: str) -> Sample:
     return load(name)
 
 
-def new_from_sample(folder: Path, name: str, settings: Settings) -> Workbench:
-    """Make a workspace from a sample: its agent live, the documents it was built from added."""
+def new_from_sample(
+    folder: Path, name: str, settings: Settings, progress: Progress | None = None
+) -> Workbench:
+    """Make a workspace from a sample: its agent live, the documents it was built from added.
+
+    Where the progress is stopped, nothing of the workspace is left.
+    """
+    from studio.domain.errors import Cancelled
+    from studio.ports import silent
     from studio.services.stages.reading import ReadSource
 
+    told = progress or silent
     project = sample(name)
     bench = new_workbench(folder, project.agent, settings)
-    for document in project.sources:
-        bench.run(ReadSource(**document.as_job()))
-    _govern(bench, folder, project)
+    try:
+        for at, document in enumerate(project.sources):
+            told(at / (len(project.sources) + 1), f"Reading {document.path.name}")
+            bench.run(ReadSource(**document.as_job()))
+        told(len(project.sources) / (len(project.sources) + 1), "Letting time go by")
+        _govern(bench, folder, project)
+    except Cancelled:
+        bench.close()
+        shutil.rmtree(folder)
+        raise
     with bench.outside.workspace.unit() as unit:
         unit.history.forget()  # undo shall not take the sample apart
         unit.commit()

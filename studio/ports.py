@@ -320,7 +320,11 @@ class ComparisonStore(Protocol):
     """Simulations of live version against draft."""
 
     def latest(self, draft_digest: str | None = None) -> Comparison | None:
-        """Return the newest comparison (of this draft, if given), or None."""
+        """Return the newest comparison (of this draft, if given) without a language model, or None."""
+        ...
+
+    def latest_sample(self) -> Comparison | None:
+        """Return the newest comparison of the draft without and with a language model, or None."""
         ...
 
     def get(self, run_id: str) -> Comparison:

@@ -55,7 +55,7 @@ class ModelSettings(Frozen):
         float, Field(description="Seconds without a word from the server until it is given up.", gt=0, le=600)
     ] = 60.0
     in_flight: Annotated[
-        int, Field(description="How many questions may be under way at the same time.", ge=1, le=32)
+        int, Field(description="How many questions may be under way at the same time.", ge=1, le=128)
     ] = 4
     most_tokens: Annotated[
         int, Field(description="The most tokens that one run may use; 0 for no limit.", ge=0)

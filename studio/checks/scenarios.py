@@ -9,6 +9,7 @@ from studio.domain.changeset import join_path
 from studio.domain.scenario import (
     ExpectCall,
     ExpectDisclosure,
+    ExpectGuard,
     ExpectHandoff,
     ExpectOutcome,
     ExpectRecord,
@@ -73,6 +74,10 @@ def _named(names: Names, scenario: Scenario) -> Iterator[Named]:
         elif isinstance(expected, ExpectWorld):
             for call in expected.calls:
                 yield call.tool in names.tools, "tool", call.tool
+        elif isinstance(expected, ExpectGuard):
+            yield expected.tool in names.tools, "tool", expected.tool
+            if expected.rule is not None:
+                yield expected.rule in names.rules, "rule", expected.rule
         elif isinstance(expected, ExpectRecord):
             yield expected.table in tables, "table of records", expected.table
         if isinstance(expected, ExpectStep | ExpectHandoff) and expected.after is not None:

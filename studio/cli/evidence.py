@@ -12,6 +12,7 @@ from studio.cli.places import HERE, Who, Workspace, workbench
 
 if TYPE_CHECKING:
     from studio.services.queries.simulate import ComparisonPage, ConversationPage
+    from studio.services.workbench import Workbench
     from studio.simulation.verdicts import Verdict
 
 MARKS = {"holds": "✓", "broken": "✗", "warning": "!"}
@@ -55,6 +56,10 @@ def simulate(
             help="Processes of this computer to run in.", min=1, show_default="by how much there is to do"
         ),
     ] = None,
+    model: Annotated[
+        bool,
+        typer.Option("--model", help="Let the chosen language model listen and word: a sample, no proof."),
+    ] = False,
     workspace: Workspace = HERE,
     who: Who = "",
     as_json: JsonFlag = False,
@@ -83,6 +88,8 @@ def simulate(
         known = {scenario.id for scenario in bench.ask(ShowAgent()).draft.scenarios}
         if transcript and transcript not in known:
             raise WrongUse(f"The draft has no test “{transcript}”.", f"It has: {', '.join(sorted(known))}.")
+        if model:
+            raise typer.Exit(_sample(bench, seed, customers, as_json))
         bench.run(Simulate(seed, customers), meter)
         page = bench.ask(ShowComparison())
         talk = bench.ask(ShowConversation(transcript)) if transcript else None
@@ -119,6 +126,30 @@ def _tell(page: ComparisonPage, told: tuple[Verdict, ...], talk: ConversationPag
             say(f"  {verdict.scenario}: {verdict.words} At fault: {whose}. {' '.join(verdict.reasons)}")
     for turn in talk.draft.turns if talk and talk.draft else ():
         say(f"  {turn.role}: {turn.text}" if turn.text else f"  · {', '.join(e.detail for e in turn.events)}")
+
+
+def _sample(bench: Workbench, seed: int, customers: int, as_json: bool) -> int:
+    """Let the draft meet the same customers without and with the chosen model; return the exit code."""
+    from studio.services.queries.simulate import ShowSample
+    from studio.services.stages.sampling import Sample
+
+    bench.run(Sample(seed, customers), meter)
+    page = bench.ask(ShowSample())
+    assert page is not None
+    if as_json:
+        put_json(page)
+    else:
+        rows = [
+            (r.id, f"{r.live_passed}/{r.live_total}", f"{r.draft_passed}/{r.draft_total}", r.title)
+            for r in page.rows
+        ]
+        table(("test", "without", "with model", "title"), rows)
+        say(f"\nSampled with {page.model}; this proves nothing. Not let through of its answers:")
+        for why, times in page.stopped:
+            say(f"  {times} × {why}")
+        if not page.stopped:
+            say("  nothing had to be stopped.")
+    return 0 if page.sampled.scenarios_passed == page.sampled.scenarios else 1
 
 
 def register(app: typer.Typer) -> None:

@@ -31,29 +31,42 @@ def new(
         str | None,
         typer.Option(help="A sample: returns_assistant, appointment_desk or governed_desk.", metavar="NAME"),
     ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(help="Documents only: what their agent is called.", metavar="NAME"),
+    ] = None,
     who: Who = "",
 ) -> None:
-    """Make a workspace around an agent that is live already, or around a sample.
+    """Make a workspace around an agent that is live already, around a sample, or around documents alone.
 
     \b
     Examples:
       cobuilder new returns --sample returns_assistant
       cobuilder new desk --agent live-agent.json
+      cobuilder new repairs --name 'Repair desk'
     """
     from studio.assembly import new_from_sample, new_workbench
     from studio.services.agent_file import read_agent
+    from studio.services.new_agent import new_agent
 
-    if (agent is None) == (sample is None):
-        raise WrongUse("Say which agent is live: either --agent FILE or --sample NAME.")
+    if sum(each is not None for each in (agent, sample, name)) != 1:
+        raise WrongUse(
+            "Say what the workspace begins with: one of --agent FILE (an agent that is live), "
+            "--sample NAME, or --name NAME (documents only)."
+        )
     if sample is not None:
         bench = new_from_sample(folder, sample, settings_for(who))
-    else:
-        assert agent is not None
+    elif agent is not None:
         bench = new_workbench(
             folder, read_agent(read_bytes(agent, "The agent file"), str(agent)), settings_for(who)
         )
+    else:
+        bench = new_workbench(folder, new_agent(name or ""), settings_for(who))
     bench.close()
-    say(f"Made the workspace {folder}. The agent is live there as version 1.")
+    if name is None:
+        say(f"Made the workspace {folder}. The agent is live there as version 1.")
+    else:
+        say(f"Made the workspace {folder}. Its agent does nothing yet: CoBuilder drafts it from documents.")
     say(f"Next: cobuilder source add DOCUMENT -w {folder}")
 
 

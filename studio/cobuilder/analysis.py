@@ -55,7 +55,7 @@ def analyze(document: SourceDocument, tools: Sequence[Tool], told: Told = unhear
     with pace.stage(0.01, blocks):
         statements = mark_steps(document, bound.statements, workflows)
     with pace.stage(0.13, 2 * blocks):
-        questions = read_questions(document, statements, tools)
+        questions = read_questions(document, statements, tools, workflows)
     with pace.stage(0.04, blocks):
         suspicions = find_suspicions(document)
     return Analysis(statements=statements, workflows=workflows, questions=questions, suspicions=suspicions)

@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from studio.cobuilder.answer_cases import MISSING_CASE, decided
 from studio.cobuilder.answer_merge import Completed, is_held, merged
 from studio.cobuilder.answer_undone import TakenBack, taken_back
 from studio.cobuilder.answer_verdicts import names_outcome, says_gone, says_kept, says_no, says_yes
@@ -31,6 +32,7 @@ from studio.cobuilder.rehearsal import meets, walk
 from studio.cobuilder.scenario_plans import tests_within
 from studio.cobuilder.sentences import Sentence
 from studio.cobuilder.statements import read_statements
+from studio.cobuilder.whole import Whole
 from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet, apply, join_path, lookup
 from studio.domain.charter import Rule
@@ -213,6 +215,8 @@ def _drafted(ground: Ground, desk: Desk, question: OpenQuestion, answer: Answer)
         return _expected(desk, question, answer)
     if question.category == "conflict":
         return "It is kept as the decision on the conflict; no change follows from the words alone."
+    if question.category == MISSING_CASE:
+        return _in_the_case(ground, desk, question, answer)
     if question.category not in _VAGUE:
         return "It is kept; no change follows from the words alone."
     if (says_yes(answer.text) or says_no(answer.text)) and open_words(question):
@@ -231,6 +235,38 @@ def _drafted(ground: Ground, desk: Desk, question: OpenQuestion, answer: Answer)
     find_conflicts(desk, [(m, value_changes(m.target.text, sentence_of(m.statement))) for m in changed])
     pin_source(desk)
     return ""
+
+
+def _in_the_case(ground: Ground, desk: Desk, question: OpenQuestion, answer: Answer) -> str:
+    """Draft the rule for a case that the document leaves open; what it does say stays as it is."""
+    text = decided(question.text, answer.text)
+    if not text:
+        return "It is kept, but it does not say what should happen then."
+    statement = _case_statement(desk.source, question.citation, text)
+    if statement is None:
+        return "It is kept; as it is worded, it binds the agent to nothing."
+    desk.statements, desk.targets = (statement,), ()  # the sentence's own rule speaks of the other case
+    draft_sentences(desk, whole=False)
+    tests_within(desk)
+    pin_source(desk)
+    return ""
+
+
+def _case_statement(source: Source, cited: Citation, text: str) -> Statement | None:
+    """Return a case with its answer as a statement that stands on the cited sentence."""
+    document = source.current.document
+    start = document.text.find(cited.quote)
+    found = max(_read(document, cited, text), key=lambda s: s.confidence, default=None)
+    if start < 0 or found is None:
+        return None
+    place = {
+        "quote": cited.quote,
+        "start": start,
+        "end": start + len(cited.quote),
+        "fingerprint": cited.fingerprint,
+    }
+    sure = {"confidence": max(found.confidence, 0.7), "is_step": False, "text": text}
+    return found.model_copy(update={**place, **sure})
 
 
 # Open words
@@ -284,7 +320,7 @@ def _still_open(statement: Statement, question: OpenQuestion, ground: Ground) ->
     known = {open_words(q).casefold() for q in asked} | {q.text for q in asked}
     given = " ".join(a.text for a in ground.answers)
     sentence = Sentence(question.citation.quote, statement.start, statement.end, statement.block_id)
-    for gap in wording_gaps(sentence, binding=True, later_text=statement.text):
+    for gap in wording_gaps(sentence, binding=True, whole=Whole(statement.text)):
         open_still = gap.term in statement.text.casefold() and gap.term not in given.casefold()
         if gap.category in _VAGUE and open_still and gap.term not in known and gap.text not in known:
             return OpenQuestion(

@@ -18,6 +18,7 @@ from studio.cobuilder.gaps import Gap
 from studio.cobuilder.lexicon import MATTERLESS, base_form, is_verb
 from studio.cobuilder.near import Near
 from studio.cobuilder.sentences import Sentence
+from studio.cobuilder.whole import words_in
 from studio.domain.source import Block, SourceDocument
 from studio.domain.statement import Statement, StatementKind
 
@@ -56,17 +57,19 @@ Quantities = frozenset[tuple[str, frozenset[str]]]
 """The values that a text gives, by unit."""
 
 
-_LONG_WORD = re.compile(r"[a-z]{3,}")
-
-
 @lru_cache(maxsize=16384)
 def content_words(text: str) -> frozenset[str]:
     """Return the words of a text that carry its matter, in base form."""
-    return frozenset(
-        base_form(word).removesuffix("s")
-        for word in _LONG_WORD.findall(text.lower())
-        if word not in MATTERLESS
-    )
+    return frozenset(_matter(word) for word in _WORD.findall(text.lower()) if word not in MATTERLESS)
+
+
+_WORD = re.compile(r"[a-z]{3,}")
+
+
+@lru_cache(maxsize=16384)
+def _matter(word: str) -> str:
+    """Return the base form of a word, one and many alike."""
+    return base_form(word).removesuffix("s")
 
 
 def number_conflicts(statements: Sequence[Statement], sentence_of: dict[str, Sentence]) -> Iterator[Gap]:
@@ -155,7 +158,11 @@ def dangling_references(document: SourceDocument, parts: Sequence[tuple[Block, S
         }
     whole = document.text
     for block, sentence in parts:
-        if block.kind == "heading" or _ELSEWHERE.search(sentence.text):
+        if block.kind == "heading" or (
+            words_in(sentence.text).isdisjoint(_REFERRED) and "§" not in sentence.text
+        ):
+            continue
+        if _ELSEWHERE.search(sentence.text):
             continue
         for pattern, kind in ((_STEP, "step"), (_SECTION, "section")):
             for match in pattern.finditer(sentence.text):
@@ -172,6 +179,12 @@ def dangling_references(document: SourceDocument, parts: Sequence[tuple[Block, S
                 rf"^\W*{match[0]}\b", whole, re.I | re.M
             ):
                 yield _reference(sentence, match[0])
+
+
+_REFERRED = frozenset(
+    "step steps section sec chapter clause paragraph appendix annex attachment schedule exhibit table "
+    "figure".split()
+)
 
 
 def _reference(sentence: Sentence, name: str) -> Gap:
@@ -222,7 +235,7 @@ def _announced(
             ]
             for action in _actions(block.text):
                 yield block, sentence, action, siblings
-        elif match := _ONE_OF.search(sentence.text):
+        elif not words_in(sentence.text).isdisjoint(_CHANGES) and (match := _ONE_OF.search(sentence.text)):
             objects = re.split(r",\s*(?:or\s+|and\s+)?|\s+or\s+|\s+and\s+", match["objects"])
             wanted = [
                 _Action(f"{match['verb']} {name.strip()}", content_words(f"{match['verb']} {name}"))
@@ -233,6 +246,7 @@ def _announced(
                     yield block, sentence, action, wanted[:number] + wanted[number + 1 :]
 
 
+_CHANGES = frozenset("modify change update edit cancel book return exchange request order reschedule".split())
 _OFFERS = re.compile(r"\b(?:can|may|help|able to|handle|responsible)\b")
 _ONE_OF = re.compile(
     r"\b(?:can|may)\b[^.;]{0,40}?\b(?P<verb>modify|change|update|edit|cancel|book|return|exchange"

@@ -44,8 +44,8 @@ class Desk:
     """Everything one proposal is made from, and what it has come to so far.
 
     `by` says who demands the changes where no document does ("Your request"); `passed` says for which
-    reason a statement, by its id, was passed over; `unsettled` are fingerprints of what an earlier
-    edition said, too, but nobody decided.
+    reason a statement, by its id, was passed over; `drafted` are the stretches that became steps;
+    `unsettled` are fingerprints of what an earlier edition said, too, but nobody decided.
     """
 
     agent: Agent
@@ -62,6 +62,7 @@ class Desk:
     asked_about: set[str] = field(default_factory=set)
     authority_order: Sequence[Authority] = AUTHORITY_ORDER
     by: str = ""
+    drafted: list[tuple[int, int]] = field(default_factory=list)
     passed: dict[str, str] = field(default_factory=dict)
     unsettled: frozenset[str] = frozenset()
 

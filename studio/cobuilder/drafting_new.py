@@ -10,17 +10,23 @@ from __future__ import annotations
 
 import re
 
+from studio.cobuilder.answer_cases import MISSING_CASE
 from studio.cobuilder.desk import Desk, sentence_of
 from studio.cobuilder.drafting import rule_path, text_places
 from studio.cobuilder.drafting_rules import old_statements
 from studio.cobuilder.exclusions import Exclusion, exclude
 from studio.cobuilder.matching import KINDS, says_the_same, topic
 from studio.cobuilder.ordering_drafts import precedence, put_before, reachable
+from studio.cobuilder.vocabulary import is_verb_form
 from studio.domain.agent import Agent
 from studio.domain.charter import Rule, RuleKind
 from studio.domain.statement import Statement, StatementKind
 
 _LEAD = re.compile(r"^(?:before|after|once|when|whenever|if|as soon as|in case|for|while)\b[^,]*,\s*", re.I)
+_CLAUSE_END = re.compile(r"[,;:(]| unless | except ")
+_VERBS = frozenset(
+    "is are was were be has have can cannot can't may must shall should will do does need".split()
+)
 _HANGING = frozenset("a an the of to for by in on at and or with from not be is are".split())
 SURE = 0.55
 CONCERNS = 0.34
@@ -51,7 +57,7 @@ def news(desk: Desk, statements: tuple[Statement, ...], met: tuple[Statement, ..
             continue
         if any(says_the_same(sentence_of(each), sentence_of(statement), desk.weights) for each in found):
             desk.passed[statement.id] = REPEATS
-        elif _concerns(desk, statement, vocabulary):
+        elif is_blank(desk.agent) or _concerns(desk, statement, vocabulary):
             found.append(statement)
         else:
             desk.passed[statement.id] = ELSEWHERE
@@ -77,6 +83,11 @@ def _passed_over(desk: Desk, statement: Statement, said: tuple[Statement, ...]) 
     if not open_one and _is_cell(desk, statement) and _restates(desk, statement, said):
         return REPEATS
     return ""
+
+
+def is_blank(agent: Agent) -> bool:
+    """Return whether an agent has neither rules nor workflows: its first documents lay the ground."""
+    return not agent.workflows and not agent.charter.rules
 
 
 def _tells_steps(desk: Desk, statement: Statement) -> bool:
@@ -108,8 +119,16 @@ def held_back(statement: Statement) -> str:
 
 
 def is_held_back(desk: Desk, statement: Statement) -> bool:
-    """Return whether the document leaves a sentence open."""
-    return any(q.start < statement.end and statement.start < q.end for q in desk.analysis.questions)
+    """Return whether the document leaves a sentence open; one that is silent on another case is not."""
+    return any(
+        q.start < statement.end and statement.start < q.end
+        for q in desk.analysis.questions
+        if q.category not in _CLEAR
+    )
+
+
+_CLEAR = frozenset([MISSING_CASE, "missing input"])
+"""Questions about what a sentence does not speak of: what it does say holds all the same."""
 
 
 def _is_cell(desk: Desk, statement: Statement) -> bool:
@@ -193,13 +212,18 @@ def next_id(letter: str, taken: list[str]) -> str:
 
 
 def short(text: str) -> str:
-    """Return a title of at most twelve words from a sentence's first clause."""
-    main = _LEAD.sub("", text)
-    words = re.split(r"[,;:(]| unless | except ", main.rstrip("."), maxsplit=1)[0].split()
+    """Return a title of at most twelve words from a sentence's first clause that says something."""
+    main = _LEAD.sub("", text).rstrip(".")
+    words = main.split()
+    for end in _CLAUSE_END.finditer(main):
+        head = main[: end.start()].split()
+        if len(head) >= 4 and any(is_verb_form(word.lower()) or word.lower() in _VERBS for word in head[1:]):
+            words = head
+            break
     words[:1] = [words[0][:1].upper() + words[0][1:]] if words else []
     if len(words) <= 12:
         return " ".join(words)
     kept = words[:12]
-    while kept[-1].lower() in _HANGING:
+    while kept[-1].lower().rstrip(",;:") in _HANGING:
         kept.pop()
-    return " ".join(kept) + "…"
+    return " ".join(kept).rstrip(",;:") + "…"

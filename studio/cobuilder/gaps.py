@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from studio.cobuilder.lexicon import NOUN_LIKE, is_verb
-from studio.cobuilder.mentions import lines_holding
 from studio.cobuilder.sentences import Sentence
+from studio.cobuilder.whole import Whole, words_in
 from studio.domain.tool import Tool
 
 
@@ -138,8 +137,8 @@ _NUMBER = re.compile(
 )
 
 
-def wording_gaps(sentence: Sentence, *, binding: bool, later_text: str) -> Iterator[Gap]:
-    """Yield the open points in one sentence; `later_text` is where a term may be explained."""
+def wording_gaps(sentence: Sentence, *, binding: bool, whole: Whole) -> Iterator[Gap]:
+    """Yield the open points in one sentence; `whole` is where a term may be explained."""
     text = sentence.text[:2_000]  # more is no sentence, and some patterns take the square of its length
     if match := _PLACEHOLDER.search(text):
         yield _gap(
@@ -168,31 +167,58 @@ def wording_gaps(sentence: Sentence, *, binding: bool, later_text: str) -> Itera
             "The limit can be read in two ways.",
             0.8,
         )
-    numbered, low = bool(_NUMBER.search(text)), text.lower()
+    words, low = words_in(text), text.lower()
     for pattern, category, ask, why, weight in _KINDS:
         always = category in ("role", "limit") or pattern is _GRADED_CASE
-        match = pattern.search(text) if (binding or always) and _IN_LOWER_CASE[pattern].search(low) else None
-        if match is None or (numbered and category in ("threshold", "deadline", "limit")):
+        if not (binding or always) or words.isdisjoint(_CUES[pattern]):
+            continue
+        if _IN_LOWER_CASE[pattern].search(low) is None:
+            continue
+        match = _asked(text) if pattern is _APPROVAL else pattern.search(text)
+        if match is None or (category in ("threshold", "deadline", "limit") and _NUMBER.search(text)):
             continue
         term = next(
             name for key, name in match.groupdict().items() if name and key.startswith("term")
         ).strip()
-        if _is_explained(term, later_text) or _is_no_gap(category, term, text, match):
+        if whole.defines(term) or _is_no_gap(category, term, text, match):
             continue
         yield _gap(sentence, category, term, ask.format(term), why, weight)
+
+
+def _asked(text: str) -> re.Match[str] | None:
+    """Return the first approval that a text asks for; "needs no approval" asks for none."""
+    return next(
+        (
+            match
+            for match in _APPROVAL.finditer(text)
+            if not match["term"].lower().startswith("without")
+            and not _APPROVER.search(text)
+            and not _NONE.search(text[: match.start()])
+        ),
+        None,
+    )
 
 
 def _is_no_gap(category: str, term: str, text: str, match: re.Match[str]) -> bool:
     """Say whether nothing hangs on a word here: a bare size, no approval, or examples beside it."""
     if category == "threshold":
         return term.lower() in _BARE_SIZES
-    if match.re is _APPROVAL:
-        return term.lower().startswith("without") or bool(re.search(r"\bno $", text[: match.start()], re.I))
     return category == "undefined term" and bool(_EXAMPLES.match(text[match.end() :]))
 
 
 _BARE_SIZES = frozenset(["small", "large", "minor"])
-_EXAMPLES = re.compile(r",? (?:such as|for example|e\.g\.|like)\b", re.IGNORECASE)
+_APPROVER = re.compile(
+    r"\b(?:by|from|of) (?:(?:the|your|an?|his|her|their|our|its) )?(?:[a-z]+ ){0,2}(?:manager|lead|leader|"
+    r"supervisor|director|head|board|officer|committee|owner|finance|hr|controller|partner|team|desk)\b"
+    r"|['’]s? (?:prior |written )?(?:approval|authori[sz]ation|sign-?off|permission)",
+    re.IGNORECASE,
+)
+"""Who approves is told in the sentence itself."""
+_NONE = re.compile(
+    r"(?:\b(?:no|not|never|nobody|none|nor|neither|without)\b|\bno one\b|n['’]t\b)(?:\s+[\w-]+){0,2}\s+$",
+    re.I,
+)
+_EXAMPLES = re.compile(r",? (?:such as|for example|e\.g\.|like)\b| \([a-z]", re.IGNORECASE)
 _KINDS = (
     (
         _ROLE,
@@ -240,15 +266,10 @@ _KINDS = (
         0.5,
     ),
 )
+
+
 _IN_LOWER_CASE = {pattern: re.compile(pattern.pattern) for pattern, *_ in _KINDS}
 """The same patterns for a text in lower case, which they search several times as fast."""
-
-
-@lru_cache(maxsize=256)
-def _is_explained(term: str, text: str) -> bool:
-    """Say whether a text puts a term in quotes or defines it."""
-    quoted = rf"(?:\"|“|'){re.escape(term)}|\b{re.escape(term)}s? (?:means|is defined|are:|is any|includes?)"
-    return re.search(quoted, lines_holding(term, text), re.IGNORECASE) is not None
 
 
 def _gap(sentence: Sentence, category: str, term: str, text: str, reason: str, weight: float) -> Gap:
@@ -260,27 +281,65 @@ def _really_garbled(match: re.Match[str]) -> bool:
     return verb is None or (is_verb(verb) and verb not in NOUN_LIKE)
 
 
-def unknown_tools(sentence: Sentence, tools: Sequence[Tool]) -> Iterator[Gap]:
+_CUES: dict[re.Pattern[str], frozenset[str]] = {
+    _ROLE: frozenset(
+        "appropriate relevant responsible right correct proper designated competent "
+        "someone charge ups".split()
+    ),
+    _APPROVAL: frozenset("approval authorisation authorization sign signoff permission".split()),
+    _GRADED_CASE: frozenset("if when where few with".split()),
+    _UNPRICED: frozenset(["there"]),
+    _LIMIT: frozenset(
+        "limit threshold maximum minimum cap allowance ceiling quota usual standard normal applicable small "
+        "nominal additional regular".split()
+    ),
+    _AMOUNT: frozenset(
+        "significant significantly substantial substantially considerable large high expensive excessive "
+        "excessively small minor low unusual unusually repeated repeatedly frequent "
+        "frequently slightly somewhat "
+        "marginally bit little too times time".split()
+    ),
+    _TIME: frozenset(
+        "extended reasonable prolonged certain short long brief suitable timely good "
+        "recent recently while time "
+        "within few couple".split()
+    ),
+    _JUDGEMENT: frozenset(
+        "appropriate suitable relevant proper adequate sufficient reasonable acceptable "
+        "satisfactory fair valid "
+        "good legitimate genuine compelling strong exceptional special extenuating "
+        "extraordinary unusual serious "
+        "sensitive certain subjective inappropriate abusive suspicious vulnerable "
+        "eligible qualifying premium "
+        "priority trusted loyal long urgent complex something agreed judgment judgement "
+        "discretion case common "
+        "justified sensible due short necessary needed warranted reason".split()
+    ),
+    _OPEN_END: frozenset("etc so similar like".split()),
+}
+"""Words of which a sentence holds at least one where the pattern is found in it: most hold none."""
+
+
+class ToolNames:
+    """The names that the agent's tools bear or speak of, in lower case."""
+
+    def __init__(self, tools: Sequence[Tool]) -> None:
+        self.known = {tool.name.lower() for tool in tools}
+        self.known |= {name.lower() for tool in tools for name in tool.argument_names}
+        self._described = " ".join(f"{tool.description} {tool.parameters}" for tool in tools).lower()
+
+    def tell(self, name: str) -> bool:
+        """Say whether a tool bears a name or speaks of it."""
+        return name.lower() in self.known or name.lower() in self._described
+
+
+def unknown_tools(sentence: Sentence, names: ToolNames) -> Iterator[Gap]:
     """Yield the systems that a sentence calls by a technical name which no tool has."""
-    if _IDENTIFIER.search(sentence.text) is None:
-        return
-    known = {tool.name.lower() for tool in tools} | {
-        name.lower() for tool in tools for name in tool.argument_names
-    }
-    described = " ".join(f"{tool.description} {tool.parameters}" for tool in tools).lower()
-    for match in _IDENTIFIER.finditer(sentence.text):
+    for match in _IDENTIFIER.finditer(sentence.text) if _TECHNICAL.search(sentence.text) else ():
         name = match["name"]
         words = re.split(r"_|(?=[A-Z])", name)
         before = sentence.text[max(0, match.start() - 30) : match.start()].lower()
-        called = re.search(
-            r"\b(?:call|use|using|run|invoke|via|tool|function|execute|trigger|with)\b[^.,;]{0,20}$", before
-        )
-        if (
-            called
-            and name.lower() not in known
-            and name.lower() not in described
-            and is_verb(words[0].lower())
-        ):
+        if _CALLED.search(before) and not names.tell(name) and is_verb(words[0].lower()):
             yield _gap(
                 sentence,
                 "missing tool",
@@ -289,3 +348,7 @@ def unknown_tools(sentence: Sentence, tools: Sequence[Tool]) -> Iterator[Gap]:
                 "The agent cannot carry out a step without its tool.",
                 0.95,
             )
+
+
+_TECHNICAL = re.compile(r"_|[a-z][A-Z]")
+_CALLED = re.compile(r"\b(?:call|use|using|run|invoke|via|tool|function|execute|trigger|with)\b[^.,;]{0,20}$")

@@ -43,6 +43,11 @@ _CLOSES = re.compile(r"(?:\bto|\buntil|\bby|\btill|[-–])\s*(?P<time>\d{1,2}[.:
 _OPEN = re.compile(r"\b(?:open|welcome|leave|close[sd]?|closing)\b", re.I)
 
 
+LEAST_SHARED = min(pair.shared for pair in OPPOSED)
+LEAST_ALIKE = min(pair.alike for pair in OPPOSED)
+"""What any two wordings need in common before they can be opposed."""
+
+
 class _Said:
     """A sentence with what is compared of it."""
 
@@ -100,13 +105,13 @@ def inner_conflicts(parts: Sequence[tuple[Block, Sentence]], bound: Spans) -> It
 
 def _against(one: _Said, two: _Said, counts: Counter[str]) -> Iterator[tuple[float, str]]:
     """Yield how sure it is, and why, that two sentences cannot both hold."""
-    shared = one.words & two.words
-    alike = 2 * len(shared) / (len(one.words) + len(two.words))
     if _are_cases(one.block, two.block):
         return
+    shared = one.words & two.words
+    alike = 2 * len(shared) / (len(one.words) + len(two.words))
     if _numbers_differ(one, two, shared, alike, counts):
         yield alike, "Two sentences give different numbers for the same matter."
-    if "cell" in (one.block.kind, two.block.kind):
+    if "cell" in (one.block.kind, two.block.kind) or len(shared) < LEAST_SHARED or alike < LEAST_ALIKE:
         return
     for first, second in ((one, two), (two, one)):
         for pair in first.opposed:
@@ -125,13 +130,12 @@ def _numbers_differ(
 ) -> bool:
     near = len(shared) >= 2 and alike >= SAME_MATTER
     rows = "cell" in (one.block.kind, two.block.kind)
-    same_head = (
-        one.head == two.head and one.head in shared and max(len(one.words), len(two.words)) <= FEW_WORDS
-    )
-    few = same_head and len(shared) / min(len(one.words), len(two.words)) >= 0.5
-    if not (near or few) or (rows and alike < SAME_ROW):
+    if not one.binding or not (two.binding or rows) or (rows and alike < SAME_ROW):
         return False
-    if not (one.binding and (two.binding or rows)) or _NOTE.search(one.text) or _NOTE.search(two.text):
+    most, fewest = max(len(one.words), len(two.words)), min(len(one.words), len(two.words))
+    short = most <= FEW_WORDS and len(shared) >= 0.5 * fewest
+    few = short and one.head == two.head and one.head in shared
+    if not (near or few) or _NOTE.search(one.text) or _NOTE.search(two.text):
         return False
     if bool(LASTING.search(one.text)) != bool(LASTING.search(two.text)):
         return False

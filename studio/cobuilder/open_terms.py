@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from studio.cobuilder.concepts import meaningful, plain_words, same_thing
 from studio.cobuilder.gaps import Gap
-from studio.cobuilder.mentions import lines_holding
 from studio.cobuilder.sentences import Sentence
 from studio.cobuilder.vocabulary import name_words
+from studio.cobuilder.whole import Whole, words_in
 from studio.domain.tool import Tool
 
 _GRADED = (
@@ -61,7 +62,6 @@ _AMOUNTS = frozenset(
 _NOUNS_IN_LY = frozenset(["family", "supply", "assembly", "elderly"])
 _NUMBER = re.compile(r"(?<![\w.])[$€£]?\d")
 _SECTION_NUMBER = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+")
-_MOST_MENTIONS = 2
 
 _ROLE = re.compile(
     r"\b(?:the|a|an|our|by|to|past|with|from)\s+(?P<term>(?!customer|user|caller|own\b|the\b|an?\b|your\b|"
@@ -97,6 +97,7 @@ _SYSTEM = re.compile(
     r"repository|catalogue|tool|app|system|board|tracker|cockpit|module)|waiting list|waitlist)\b",
     re.IGNORECASE,
 )
+_RECORD = re.compile(r"\bagainst (?:the|our|their) (?P<term>[a-z]+ (?:records?|rosters?|registers?))\b", re.I)
 _WORKS = re.compile(
     r"\b(?:put|puts|enter\w*|record\w*|log|logs|logged|register\w*|sen[dt]s?|submit\w*|upload\w*|"
     r"file[ds]?|store[ds]?|scan\w*|"
@@ -135,8 +136,30 @@ _COMMON_LIST = re.compile(
 )
 
 
-def open_terms(sentence: Sentence, whole: str, *, binding: bool = True) -> Iterator[Gap]:
+_GRADES = frozenset(re.split(r"[|-]", _GRADED)) | frozenset("enough reasonable senior vip vips".split())
+_ROLES = frozenset(
+    "steward link partner circle coordinator operator lead champion liaison delegate "
+    "guardian warden custodian "
+    "ombudsman controller scientist marshal envoy ambassador".split()
+)
+_PLACES = frozenset(
+    "portal archive vault calendar register registry ledger console dashboard tracker database platform log "
+    "logbook map spreadsheet workspace intranet wiki drive mailbox planner "
+    "repository catalogue tool app system "
+    "board cockpit module list waitlist record records roster rosters registers".split()
+)
+_PAPERS = frozenset(
+    "form template annex appendix checklist schedule exhibit attachment playbook guideline guidelines manual "
+    "handbook matrix runbook leaflet terms list charter instruction instructions "
+    "code rulebook rules page guide "
+    "article policy document procedure".split()
+)
+
+
+def open_terms(sentence: Sentence, whole: Whole, *, binding: bool = True) -> Iterator[Gap]:
     """Yield the graded terms of one sentence that the whole text does not explain."""
+    if words_in(sentence.text).isdisjoint(_GRADES):
+        return
     text = _SECTION_NUMBER.sub("", sentence.text)
     for pattern in (_SUBJECT, _INSIDE, _ENOUGH):
         match = pattern.search(text)
@@ -148,8 +171,10 @@ def open_terms(sentence: Sentence, whole: str, *, binding: bool = True) -> Itera
         term = match["term"]
         if (
             noun in _NO_NOUN
+            or _is_name(term, match.start("term"))
+            or (term.lower().startswith("reasonable") and noun in ("skill", "care", "endeavours", "efforts"))
             or (noun.endswith("ly") and noun not in _NOUNS_IN_LY)
-            or _explained(term, whole)
+            or whole.explains(term)
             or _measured(text, match.end("term"))
         ):
             continue
@@ -173,31 +198,25 @@ def open_terms(sentence: Sentence, whole: str, *, binding: bool = True) -> Itera
         return
 
 
+def _is_name(term: str, at: int) -> bool:
+    """Say whether a term within a sentence is written like a name ("Special Investigations")."""
+    words = term.split()
+    return at > 0 and len(words) > 1 and all(word.istitle() for word in words)
+
+
 def _measured(text: str, at: int) -> bool:
     return bool(_NUMBER.search(text[at : at + 24])) or text[at : at + 2] == " ("
 
 
-def _explained(term: str, whole: str) -> bool:
-    """Tell whether the text says what a term means, or uses it so often that it is a word of the house."""
-    word, whole = re.escape(term), lines_holding(term, whole)
-    if len(re.findall(rf"\b{word}\b", whole, re.IGNORECASE)) > _MOST_MENTIONS:
-        return True
-    says = r"(?:means?|is defined|are defined|are those|is any|are:|is:|includes?|counts? as|are people|=)"
-    return bool(
-        re.search(rf"(?:^#+ .*\b{word}\b)|\b{word}[\"”]? {says}|[\"“]{word}[\"”]", whole, re.I | re.M)
-    )
-
-
-def unnamed_roles(sentence: Sentence, whole: str, tools: Sequence[Tool]) -> Iterator[Gap]:
-    """Yield the roles of one sentence that are told once and cannot be reached."""
+def unnamed_roles(sentence: Sentence, whole: Whole, told: str) -> Iterator[Gap]:
+    """Yield the roles of one sentence that are told once and cannot be reached; `told` is what tools say."""
+    if words_in(sentence.text).isdisjoint(_ROLES):
+        return
     match = _LABELLED_ROLE.match(sentence.text) or _ROLE.search(sentence.text)
     if match is None or not (_PASSES.search(sentence.text) or match.re is _LABELLED_ROLE):
         return
     term = match["term"].strip()
-    told = " ".join(f"{tool.name} {tool.description}" for tool in tools).lower()
-    if len(
-        re.findall(rf"\b{re.escape(term)}\b", lines_holding(term, whole), re.IGNORECASE)
-    ) > 1 or _REACHED.search(sentence.text):
+    if len(whole.places(term)) > 1 or _REACHED.search(sentence.text) or _is_no_person(sentence.text, term):
         return
     if term.lower() in told or term.split()[-1].lower() in told:
         return
@@ -211,6 +230,32 @@ def unnamed_roles(sentence: Sentence, whole: str, tools: Sequence[Tool]) -> Iter
     )
 
 
+def _is_no_person(text: str, term: str) -> bool:
+    """Say whether a term is a thing that is sent, a firm outside, or the head of the desk that reads this."""
+    *before, last = term.lower().split()
+    if last in ("link", "circle") and _SENT.search(text):
+        return True
+    if last in ("lead", "coordinator") and _OWN_DESK & set(before):
+        return True
+    return bool(_OUTSIDE & {word for part in before for word in part.split("-")})
+
+
+_SENT = re.compile(
+    r"\b(?:send\w*|sent|click\w*|open\w*|use[sd]?|follow\w*|through|via|email\w*|text\w*|expire\w*|shar\w+|"
+    r"paste\w*|generat\w+|creat\w+|get|gets|give\w*|receiv\w+) (?:\w+ ){0,4}?(?:link|circle)\b"
+    r"|\blink (?:expires|in|below|above|works)",
+    re.IGNORECASE,
+)
+_OWN_DESK = frozenset(
+    "shift team duty claims desk project group line department support sales operations service payroll "
+    "finance clinic front billing care".split()
+)
+_OUTSIDE = frozenset(
+    "network grid tour delivery parcel payment card train rail bus ferry trading travel shipping logistics "
+    "roadside courier carrier".split()
+)
+
+
 def words_of_tools(tools: Sequence[Tool]) -> frozenset[str]:
     """Return the stems of all words in the names, descriptions and arguments of tools."""
     said = [word for tool in tools for word in (*name_words(tool.name), *plain_words(tool.description))]
@@ -220,7 +265,9 @@ def words_of_tools(tools: Sequence[Tool]) -> frozenset[str]:
 
 def unknown_systems(sentence: Sentence, known: frozenset[str]) -> Iterator[Gap]:
     """Yield the systems that a sentence works in by a name of their own, which no tool speaks of."""
-    for match in _SYSTEM.finditer(sentence.text):
+    if words_in(sentence.text).isdisjoint(_PLACES):
+        return
+    for match in chain(_SYSTEM.finditer(sentence.text), _RECORD.finditer(sentence.text)):
         own = [
             word
             for word in meaningful(plain_words(match["term"]))
@@ -241,15 +288,17 @@ def unknown_systems(sentence: Sentence, known: frozenset[str]) -> Iterator[Gap]:
         )
 
 
-def absent_papers(sentence: Sentence, whole: str, titles: str) -> Iterator[Gap]:
+def absent_papers(sentence: Sentence, whole: Whole, titles: str) -> Iterator[Gap]:
     """Yield the papers that a sentence sends the reader to, and that the document neither holds nor links."""
+    if words_in(sentence.text).isdisjoint(_PAPERS):
+        return
     for pattern in (_FORM, _PAPER, _APPENDIX, _OWN_PAPER):
         match = pattern.search(sentence.text)
         if match is None:
             continue
         term = next(name for name in match.groupdict().values() if name).strip()
         bare = re.sub(r"^(?:see|in) the ", "", term, flags=re.IGNORECASE)
-        once = len(re.findall(rf"\b{re.escape(bare)}\b", lines_holding(bare, whole), re.IGNORECASE)) <= 1
+        once = len(whole.places(bare)) <= 1
         if (
             not once
             or bare.lower() in titles

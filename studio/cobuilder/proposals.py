@@ -64,8 +64,8 @@ def propose(
     desk = lay_out(agent, source, analysis, others, previous, reserved)
     desk.authority_order = authority_order
     desk.unsettled = unsettled
+    add_workflows(desk)  # first: their systems and facts are what new rules are enforced by
     encounters, changed = draft_sentences(desk)
-    add_workflows(desk)
     tests_within(desk)
     pin_source(desk)
     _dropped(desk, encounters)
@@ -319,7 +319,10 @@ def _title(desk: Desk, changes: tuple[ProposedChange, ...], left: int) -> str:
 
 def _headline(desk: Desk) -> str:
     before = {rule.id: rule for rule in desk.agent.charter.rules}
-    titles = [r.title for r in desk.sketch.agent.charter.rules if before.get(r.id) != r]
+    had = {flow.id for flow in desk.agent.workflows}
+    flows = [flow for flow in desk.sketch.agent.workflows if flow.id not in had and not flow.reusable]
+    titles = [f"new workflow “{flow.name}”" for flow in flows]
+    titles += [r.title for r in desk.sketch.agent.charter.rules if before.get(r.id) != r]
     shown = "; ".join(titles[:3]) if titles else "values brought up to date"
     more = f" and {len(titles) - 3} more" if len(titles) > 3 else ""
     return f"{shown}{more}"

@@ -10,8 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from studio.cobuilder import consistency
-from studio.cobuilder.gaps import Gap, unknown_tools, wording_gaps
+from studio.cobuilder.gaps import Gap, ToolNames, unknown_tools, wording_gaps
 from studio.cobuilder.inner_conflicts import inner_conflicts
+from studio.cobuilder.missing_inputs import missing_inputs
+from studio.cobuilder.missing_systems import missing_systems
+from studio.cobuilder.open_cases import open_cases
+from studio.cobuilder.open_ranges import open_ranges
 from studio.cobuilder.open_terms import (
     absent_papers,
     open_terms,
@@ -21,6 +25,9 @@ from studio.cobuilder.open_terms import (
 )
 from studio.cobuilder.sentences import Sentence, sentences
 from studio.cobuilder.spans import Spans
+from studio.cobuilder.unanswered import unanswered
+from studio.cobuilder.whole import Whole
+from studio.domain.finding import WorkflowFinding
 from studio.domain.pulse import beat
 from studio.domain.source import Block, SourceDocument
 from studio.domain.statement import Question, Statement
@@ -34,12 +41,15 @@ _READERS = re.compile(r"\b(?:you|your)\b", re.IGNORECASE)
 
 
 def read_questions(
-    document: SourceDocument, statements: Sequence[Statement], tools: Sequence[Tool]
+    document: SourceDocument,
+    statements: Sequence[Statement],
+    tools: Sequence[Tool],
+    workflows: Sequence[WorkflowFinding] = (),
 ) -> tuple[Question, ...]:
-    """Return the questions that a document leaves open, in reading order."""
+    """Return the questions that a document leaves open, in reading order; `workflows` are its procedures."""
     parts = [(block, sentence) for block in document.blocks for sentence in sentences(document, block)]
     best: dict[tuple[str, str], Gap] = {}
-    for gap in _gaps(document, parts, statements, tools):
+    for gap in _gaps(document, parts, statements, tools, workflows):
         best.setdefault((gap.category, gap.term), gap)
     words = sum(len(block.text.split()) for block in document.blocks)
     limit = max(3, round(words / WORDS_PER_QUESTION))
@@ -53,9 +63,11 @@ def _gaps(
     parts: list[tuple[Block, Sentence]],
     statements: Sequence[Statement],
     tools: Sequence[Tool],
+    workflows: Sequence[WorkflowFinding],
 ) -> Iterator[Gap]:
     titles = " | ".join(block.text for block in document.blocks if block.kind == "heading").lower()
-    known = words_of_tools(tools)
+    known, names, whole = words_of_tools(tools), ToolNames(tools), Whole(document.text)
+    told = " ".join(f"{tool.name} {tool.description}" for tool in tools).lower()
     speaks = _speaks_to_readers(document, len(statements) / max(1, len(parts)))
     bound = Spans((statement.start, statement.end) for statement in statements)
     for block, sentence in parts:
@@ -63,13 +75,14 @@ def _gaps(
             continue
         beat()
         binding = bound.meet(sentence.start, sentence.end)
-        yield from wording_gaps(sentence, binding=binding, later_text=document.text)
+        if not block.header:
+            yield from wording_gaps(sentence, binding=binding, whole=whole)
         if block.kind != "cell" and speaks:
-            yield from open_terms(sentence, document.text, binding=binding)
-            yield from unnamed_roles(sentence, document.text, tools)
-            yield from absent_papers(sentence, document.text, titles)
+            yield from open_terms(sentence, whole, binding=binding)
+            yield from unnamed_roles(sentence, whole, told)
+            yield from absent_papers(sentence, whole, titles)
         if tools:
-            yield from unknown_tools(sentence, tools)
+            yield from unknown_tools(sentence, names)
             yield from unknown_systems(sentence, known)
     at = {sentence.start: sentence for _, sentence in parts}
     sentence_of = {item.id: at.get(item.start) or _as_sentence(item) for item in statements}
@@ -79,6 +92,12 @@ def _gaps(
     yield from consistency.dangling_references(document, parts)
     yield from consistency.unexplained_capabilities(document, parts)
     yield from consistency.one_sided_timing(document, parts)
+    if tools:
+        yield from missing_systems(parts, bound, tools, document.text)
+        yield from missing_inputs(parts, workflows, tools, document.text)
+    yield from open_cases(parts)
+    yield from open_ranges(parts)
+    yield from unanswered(parts)
 
 
 def _speaks_to_readers(document: SourceDocument, binding: float) -> bool:

@@ -18,6 +18,7 @@ from studio.domain.scenario import (
     Expectation,
     ExpectCall,
     ExpectEffort,
+    ExpectGuard,
     ExpectHandoff,
     ExpectOutcome,
     ExpectRecord,
@@ -38,7 +39,9 @@ from studio.domain.workflow import (
     Workflow,
 )
 
-_MANNERS = frozenset({"asks for a human", "refuses to identify", "asks for an exception"})
+_MANNERS = frozenset(
+    {"asks for a human", "refuses to identify", "asks for an exception", "adds information late"}
+)
 _LONGEST = 400
 
 
@@ -177,7 +180,7 @@ def meets(scenario: Scenario, course: Walk) -> bool:
 
 
 def _met(expectation: Expectation, course: Walk) -> bool:
-    if isinstance(expectation, ExpectWorld | ExpectRecord | ExpectEffort):
+    if isinstance(expectation, ExpectWorld | ExpectRecord | ExpectEffort | ExpectGuard):
         return True  # a walk has no systems that change and no customer; a simulation tells
     if isinstance(expectation, ExpectOutcome):
         return course.outcome == expectation.outcome

@@ -1,54 +1,61 @@
-"""New workflows: a procedure of a document for which the agent has systems, but no workflow yet.
+"""New workflows: a procedure of a document that the agent has no workflow for yet.
 
-- A procedure counts as new when it uses a system that no workflow calls and its words meet no step.
-- Facts that its systems need are asked first; identity comes before anything that may need it; every
-  failure hands over to a person. What cannot be drafted (a condition on no known fact, words that the
-  document does not give) is left out and asked.
+- A procedure counts as new when it uses a system that no workflow calls, or a system that the agent lacks,
+  and its words meet no step of the agent. An agent without workflows gets one for every procedure.
+- A section that says how customers are identified becomes a reusable block, which comes before any change.
+- What cannot be drafted (words that the document does not give) is left out and asked.
 - A draft that would break a check is not proposed.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from studio.checks.all import run_checks
-from studio.cobuilder.desk import Desk, cite
+from studio.cobuilder.desk import Desk
+from studio.cobuilder.draft_facts import DraftTool
+from studio.cobuilder.draft_slots import usual_queue, verifying_tools
+from studio.cobuilder.draft_systems import (
+    does_another,
+    effect_of,
+    identifies_case,
+    is_system_step,
+    schema_of,
+    verifies,
+)
 from studio.cobuilder.drafting import Why
-from studio.cobuilder.drafting_new import next_id
-from studio.cobuilder.known_facts import conditions_in, facts_of, is_amount
+from studio.cobuilder.drafting_new import agent_words, next_id
 from studio.cobuilder.limit_scenarios import scenario_path
 from studio.cobuilder.matching import MATCH, topic
-from studio.cobuilder.ordering_drafts import free_id, told
+from studio.cobuilder.ordering_drafts import free_id
 from studio.cobuilder.rehearsal import meets, walk
+from studio.cobuilder.workflow_blocks import VERIFIES, identity_block
+from studio.cobuilder.workflow_builder import HAND_OVER, NAMED, Builder
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.condition import Scalar
-from studio.domain.finding import StepFinding, WorkflowFinding
+from studio.domain.finding import WorkflowFinding
 from studio.domain.frozen import Json
 from studio.domain.scenario import ExpectCall, ExpectOutcome, Fact, Scenario, SystemReply
 from studio.domain.source import Citation
-from studio.domain.statement import Statement
+from studio.domain.statement import Statement, StatementKind
 from studio.domain.tool import Tool
 from studio.domain.workflow import (
-    Argument,
     Ask,
-    Binding,
-    Branch,
     CallBlock,
-    Decide,
     End,
     Handoff,
-    Say,
     Slot,
-    SlotType,
     Step,
     ToolCall,
     Verify,
     Workflow,
+    ways_out,
 )
 
-_QUEUE = re.compile(r"\bto (?:the |our )?(?P<queue>[A-Z][\w&-]*(?: (?:[A-Z][\w&-]*|team|desk|department))*)")
+SURELY_NEW = 0.25
+"""The share of a procedure's words that the agent uses, from which on it is about what the agent does."""
 _EXAMPLE: dict[str, Scalar] = {
     "number": 1,
     "money": 10,
@@ -57,12 +64,38 @@ _EXAMPLE: dict[str, Scalar] = {
     "phone": "+44 20 7946 0000",
     "yes or no": True,
 }
+_TOLD: dict[str, Scalar] = {
+    "surname": "Finch",
+    "name": "Ada Finch",
+    "postcode": "LS1 4AP",
+    "zip": "10115",
+    "number": "40718",
+    "reference": "40718",
+    "code": "40718",
+    "_id": "40718",
+    "reason": "it does not suit me",
+}
+_GENERIC = re.compile(
+    r"^(?:the )?(?:steps?|procedures?|process|what to do|how to do it|how it works|instructions?|workflow|"
+    r"sop|"
+    r"the call|in detail|method|action|actions|tasks?|handling|guide|overview)\b[\s:.]*$",
+    re.IGNORECASE,
+)
+_DOING = re.compile(
+    r"^(?:how to |how we |handling|processing|managing|dealing with|working)\s*", re.IGNORECASE
+)
 
 
 def add_workflows(desk: Desk) -> None:
     """Draft a workflow, with a scenario, for every procedure that is new to the agent."""
+    new = [finding for finding in desk.analysis.workflows if is_new(desk, finding)]
+    blocks = [finding for finding in new if _identifies(finding) and not verifying_tools(desk.agent)][:1]
+    for finding in blocks:
+        _add_block(desk, finding)
     for finding in desk.analysis.workflows:
-        if is_new(desk, finding):
+        if finding in blocks:
+            continue
+        if finding in new:
             _add(desk, finding)
         else:
             steps = f"{len(finding.steps)} step{'s' * (len(finding.steps) != 1)}"
@@ -71,17 +104,13 @@ def add_workflows(desk: Desk) -> None:
 
 
 def told_there(desk: Desk, statement: Statement) -> bool:
-    """Return whether a statement is an unconditional step of a procedure that becomes a workflow."""
-    return statement.is_step and any(
-        step.condition is None and step.start < statement.end and statement.start < step.end
-        for finding in desk.analysis.workflows
-        if is_new(desk, finding)
-        for step in finding.steps
-    )
+    """Return whether a statement is a step of a procedure that became a workflow, step and all."""
+    step = statement.is_step or statement.kind in (StatementKind.OBLIGATION, StatementKind.PERMISSION)
+    return step and any(start < statement.end and statement.start < end for start, end in desk.drafted)
 
 
 def is_new(desk: Desk, finding: WorkflowFinding) -> bool:
-    """Return whether the agent has a system for a procedure, but neither workflow nor words for it."""
+    """Return whether the agent has neither workflow nor words for a procedure that it could do."""
     return not why_not_new(desk, finding)
 
 
@@ -92,61 +121,141 @@ def why_not_new(desk: Desk, finding: WorkflowFinding) -> str:
     called = {s.tool for f in desk.agent.workflows for s in f.steps if isinstance(s, ToolCall | Verify)}
     known = {tool.name for tool in desk.agent.tools}
     used = {step.tool for step in finding.steps if step.kind == "tool" and step.tool in known}
-    if not used:
-        return "no step of it is known to use a system that the agent has"
-    if used <= called:
+    if not used and not is_bare(desk.agent):
+        if any(each.name.casefold() == _name(desk, finding).casefold() for each in desk.agent.workflows):
+            return "a workflow of the agent has this name already"
+        words = topic(" ".join(step.quote for step in finding.steps))
+        near = desk.weights.covered(words, agent_words(desk.agent)) >= SURELY_NEW
+        if not near or (called and not _is_fresh(desk, finding)):
+            return "no step of it is known to use a system that the agent has"
+    if used and used <= called and not _is_fresh(desk, finding):
         names = ", ".join(sorted(f"“{name.replace('_', ' ')}”" for name in used if name))
         return f"the systems that it uses ({names}) serve a workflow of the agent already"
     told_before = sum(
         max((desk.weights.likeness(t.text, step.quote) for t in desk.targets), default=0.0) >= MATCH
         for step in finding.steps
     )
-    return "" if told_before * 3 <= len(finding.steps) else "the agent takes many of its steps already"
+    # workflows of one desk begin alike: what a new document adds may be its last step only
+    most = len(finding.steps) - 1 if _is_fresh(desk, finding) else len(finding.steps) / 3
+    return "" if told_before <= most else "the agent takes many of its steps already"
 
 
-@dataclass(slots=True)
-class _Draft:
-    """A workflow while it is drafted: its steps in order, what is known by then, what was left out."""
+def _is_fresh(desk: Desk, finding: WorkflowFinding) -> bool:
+    """Return whether a document that is new to the agent changes something in a system that it lacks."""
+    known = any(pin.id == desk.source.id for pin in desk.agent.sources)
+    if known or desk.replaced is not None:
+        return False
+    return any(
+        step.kind == "tool"
+        and (step.tool is None or (step.confidence < NAMED and does_another(step.text, step.tool)))
+        and is_system_step(step.text)
+        and effect_of(step.text) == "write"
+        for step in finding.steps
+    )
 
-    desk: Desk
-    finding: WorkflowFinding
-    steps: list[Step] = field(default_factory=list)
-    slots: dict[str, Slot] = field(default_factory=dict)
-    facts: set[str] = field(default_factory=set)
 
-    def cite(self, step: StepFinding) -> tuple[Citation, ...]:
-        return (cite(self.desk.source, step.quote, step.start, step.end, step.anchor),)
+def is_bare(agent: Agent) -> bool:
+    """Return whether an agent does nothing yet: its first documents lay its ground."""
+    return not agent.workflows
 
-    def free(self, words: str) -> str:
-        return free_id(
-            " ".join(words.split()[:5]), {step.id for step in self.steps} | {"hand-over", "handed-over"}
+
+def _identifies(finding: WorkflowFinding) -> bool:
+    """Tell whether a procedure is how customers are identified, and nothing more."""
+    words = " ".join((finding.name, *(step.quote for step in finding.steps)))
+    asks = any(step.kind == "collect" and step.inputs for step in finding.steps)
+    only = all(step.kind in ("collect", "escalate", "end", "decide") for step in finding.steps)
+    return asks and only and verifies(words)
+
+
+def _name(desk: Desk, finding: WorkflowFinding) -> str:
+    """Return what a workflow is called: its heading, or the document's name where that says nothing."""
+    heading = finding.name.strip().rstrip(":.")
+    return desk.source.name if _GENERIC.match(heading) else heading
+
+
+def _add_block(desk: Desk, finding: WorkflowFinding) -> None:
+    """Add the reusable block that a section about identifying customers describes."""
+    builder = Builder(desk, finding, desk.sketch.agent)
+    asking = next(step for step in finding.steps if step.kind == "collect" and step.inputs)
+    builder.want(asking.inputs)
+    slots = tuple(builder.book.slots[name] for name in builder.book.wanted)
+    tries = max([builder.tries_in(step) for step in finding.steps], default=0) or 2
+    reason = f"{desk.source.name} says how customers are identified."
+    _put_block(desk, identity_block(slots, tries, builder.cite(asking)), slots, builder.cite(asking), reason)
+    desk.drafted += [(step.start, step.end) for step in finding.steps]
+
+
+def _block_from(desk: Desk, builder: Builder) -> Workflow | None:
+    """Make a block of what a procedure asks first, where that tells who the customer is; else ask."""
+    first = next((step for step in builder.chain.steps if isinstance(step, Ask)), None)
+    slots = [builder.book.slots[name] for name in first.slots] if first else []
+    telling = tuple(slot for slot in slots if identifies_case(slot))
+    cited = first.citations if first else builder.cite(builder.finding.steps[0])
+    if not telling:
+        desk.ask(
+            f"How does the agent know who the customer is before “{builder.finding.name}” changes anything?",
+            "The document does not say what customers are asked for.",
+            "procedure",
+            cited[0],
         )
+        return None
+    names = " and ".join(slot.label.lower() for slot in telling)
+    desk.ask(
+        f"Is it enough to compare {names} with our records to know who the customer is?",
+        "Nothing is changed before that. The document asks for it first, but does not say what it proves.",
+        "procedure",
+        cited[0],
+    )
+    block = identity_block(telling, 2, cited)
+    reason = f"{desk.source.name} asks for {names} first, and nothing may be changed before that is compared."
+    _put_block(desk, block, telling, cited, reason)
+    return block
+
+
+def _put_block(
+    desk: Desk, flow: Workflow, slots: Sequence[Slot], cited: tuple[Citation, ...], reason: str
+) -> None:
+    tool = DraftTool(
+        VERIFIES,
+        f"Compare what the customer says with our records (as “{desk.source.name}” says).",
+        "read",
+        {slot.id: schema_of(slot) for slot in slots},
+        {"verified": {"type": "boolean", "description": "Whether the details belong together"}},
+    )
+    tool.cited = cited
+    paths = _put_tools(desk, [tool])
+    path = desk.sketch.put(
+        join_path("workflows", flow.id), flow, Why(f"New block “{flow.name}”", reason, cited, 0.6)
+    )
+    desk.sketch.needs(path, *paths)
+
+
+def _put_tools(desk: Desk, tools: Sequence[DraftTool]) -> list[str]:
+    """Propose the systems that a workflow needs and the agent lacks; return their places."""
+    paths = []
+    for tool in tools:
+        why = Why(
+            f"New system “{tool.name.replace('_', ' ')}”",
+            "The document needs it, and the agent has no system for it. IT connects it; until then "
+            "simulations answer in its place.",
+            tool.cited,
+            0.5,
+        )
+        paths.append(desk.sketch.put(join_path("tools", tool.name), tool.built(), why))
+    return paths
 
 
 def _add(desk: Desk, finding: WorkflowFinding) -> None:
-    draft = _Draft(desk, finding)
-    _identity(draft)
-    _ask_first(draft)
-    for step in finding.steps:
-        _draft_step(draft, step)
-    if not any(isinstance(step, ToolCall) for step in draft.steps):
+    builder = _built(desk, finding)
+    if not any(isinstance(step, ToolCall | Handoff) for step in builder.chain.steps):
         desk.unaffected.append(
             f"The procedure “{finding.name}” becomes no workflow: no step with a system could be drafted."
         )
         return
-    flow = _chained(draft)
-    scenario = _scenario(desk, flow, draft)
-    path = join_path("workflows", flow.id)
-    cited = draft.cite(finding.steps[0])
-    why = Why(
-        f"New workflow “{flow.name}”",
-        f"{desk.source.name} describes it, the agent has the systems for it, and no workflow does it yet.",
-        cited,
-        0.55,
-    )
-    before = {result.id for result in run_checks(desk.sketch.agent) if result.status == "broken"}
-    trial = desk.sketch.agent.model_copy(update={"workflows": (*desk.sketch.agent.workflows, flow)})
-    if any(result.status == "broken" and result.id not in before for result in run_checks(trial)):
+    flow = _whole(builder, _name(desk, finding))
+    cited = builder.cited
+    made = {tool.name: tool for tool in builder.tools.values()}
+    if not _passes(desk, flow, [tool.built() for tool in made.values()]):
         desk.ask(
             f"How does “{flow.name}” go, step by step? The document does not give a whole workflow.",
             "A draft of it would not pass the checks.",
@@ -154,195 +263,101 @@ def _add(desk: Desk, finding: WorkflowFinding) -> None:
             cited[0],
         )
         return
-    desk.sketch.put(path, flow, why)
+    paths = _put_tools(desk, list(made.values()))
+    why = Why(
+        f"New workflow “{flow.name}”",
+        f"{desk.source.name} describes it, and no workflow does it yet.",
+        cited,
+        0.55,
+    )
+    path = desk.sketch.put(join_path("workflows", flow.id), flow, why)
+    desk.drafted += builder.used
+    blocks = [join_path("workflows", s.block) for s in flow.steps if isinstance(s, CallBlock)]
+    desk.sketch.needs(path, *paths, *blocks)
+    scenario = _scenario(desk, flow, finding, builder)
     course = walk(desk.sketch.agent, scenario)
     if course is not None and meets(scenario, course):
         tested = Why(
-            f"New scenario {scenario.id} {scenario.title}", "It walks the new workflow once.", cited, 0.55
+            f"New scenario {scenario.id} {scenario.title}", "It walks the new workflow once.", cited[:1], 0.55
         )
         desk.sketch.needs(desk.sketch.put(scenario_path(scenario.id), scenario, tested), path)
 
 
-def _verifying(agent: Agent) -> set[str]:
-    """Return the systems that verify identity; the block for it calls them."""
-    return {step.tool for flow in agent.workflows for step in flow.steps if isinstance(step, Verify)}
+def _built(desk: Desk, finding: WorkflowFinding) -> Builder:
+    """Return the drafted steps, which begin with the customer's identity where they change anything."""
+    builder = Builder(desk, finding, desk.sketch.agent)
+    block = _block_first(desk.sketch.agent, finding)
+    if block is not None:
+        builder.begin_with(block)
+    builder.build()
+    if not verifying_tools(builder.agent) and any(t.effect == "write" for t in builder.tools.values()):
+        block = _block_from(desk, builder)
+        if block is not None:
+            builder = Builder(desk, finding, desk.sketch.agent)
+            builder.begin_with(block)
+            builder.build()
+    return builder
 
 
-def _tools(draft: _Draft) -> list[Tool]:
-    agent = draft.desk.agent
-    named = {tool.name: tool for tool in agent.tools if tool.name not in _verifying(agent)}
-    return [named[s.tool] for s in draft.finding.steps if s.kind == "tool" and s.tool in named]
+def _passes(desk: Desk, flow: Workflow, tools: Sequence[Tool]) -> bool:
+    """Return whether the agent with a new workflow breaks no check that it does not break without."""
+    agent = desk.sketch.agent
+    before = {result.id for result in run_checks(agent) if result.status == "broken"}
+    open_yet = "identity" if not verifying_tools(agent) else ""  # how it is verified was asked
+    known = {tool.name for tool in agent.tools}
+    trial = agent.model_copy(
+        update={
+            "workflows": (*agent.workflows, flow),
+            "tools": (*agent.tools, *(tool for tool in tools if tool.name not in known)),
+        }
+    )
+    return all(r.status != "broken" or r.id in before or r.check == open_yet for r in run_checks(trial))
 
 
-def _identity(draft: _Draft) -> None:
-    """Begin with the block that verifies identity, where a system may need it and there is one."""
-    agent = draft.desk.agent
+def _block_first(agent: Agent, finding: WorkflowFinding) -> Workflow | None:
+    """Return the block that verifies identity, where a step may need it and there is one."""
     block = next(
         (f for f in agent.workflows if f.reusable and any(isinstance(s, Verify) for s in f.steps)), None
     )
-    tools = _tools(draft)
+    if block is None:
+        return None
     guarded = {
-        t
+        name
         for rule in agent.charter.rules
         if rule.guard and rule.guard.needs_identity
-        for t in rule.guard.tools
+        for name in rule.guard.tools
     }
-    if block is None or not any(tool.effect == "write" or tool.name in guarded for tool in tools):
-        return
-    draft.steps.append(CallBlock(id="identity", title=block.name, block=block.id, on_failure="hand-over"))
-    draft.facts |= {slot.id for slot in block.slots}
-    draft.slots |= {slot.id: slot for slot in block.slots}
-
-
-def _ask_first(draft: _Draft) -> None:
-    """Ask for everything the systems need that neither the block nor another system gives."""
-    given: set[str] = set(draft.facts)
-    wanted: list[str] = []
-    for tool in _tools(draft):
-        for name in tool.required_arguments:
-            if name not in given and name not in wanted:
-                wanted.append(name)
-                draft.slots[name] = _slot(draft.desk.agent, tool, name)
-        given |= set(tool.result_names)
-    if wanted:
-        draft.steps.append(
-            Ask(id="ask", title="Ask for what is needed", slots=tuple(wanted), on_failure="hand-over")
-        )
-        draft.facts |= set(wanted)
-
-
-def _slot(agent: Agent, tool: Tool, name: str) -> Slot:
-    known = next((slot for flow in agent.workflows for slot in flow.slots if slot.id == name), None)
-    if known is not None:
-        return known
-    schema: dict[str, Json] = tool.parameters.get("properties", {}).get(name, {})
-    words = name.replace("_", " ")
-    label = words[:1].upper() + words[1:]
-    choices = tuple(str(each) for each in schema.get("enum", ()))
-    return Slot(
-        id=name,
-        label=label,
-        type=_type(name, schema),
-        prompt=f"What is the {words}?",
-        choices=choices,
-        example=choices[0] if choices else "",
-    )
-
-
-def _type(name: str, schema: dict[str, Json]) -> SlotType:
-    if schema.get("enum"):
-        return "choice"
-    if schema.get("type") in ("integer", "number"):
-        return "money" if is_amount(name) else "number"
-    if schema.get("type") == "boolean":
-        return "yes or no"
-    formats: dict[str, SlotType] = {"date": "date", "email": "email"}
-    return formats.get(str(schema.get("format", "")), "email" if name == "email" else "text")
-
-
-def _draft_step(draft: _Draft, found: StepFinding) -> None:
-    step = _drafted(draft, found)
-    if step is None:
-        return
-    if found.condition is None:
-        draft.steps.append(step)
-        return
-    flow = Workflow(id="draft", name="draft", slots=tuple(draft.slots.values()), steps=tuple(draft.steps))
-    tests = conditions_in(found.condition, facts_of(draft.desk.agent, flow))
-    if not tests:
-        _leave_open(draft, found, f"How does the agent know whether “{found.condition}”?")
-        return
-    decision = Decide(
-        id=draft.free(f"if {found.condition}"),
-        title=f"{found.condition[:1].upper()}{found.condition[1:]}?",
-        branches=(Branch(id="yes", when=tests[0][1], next=step.id),),
-        citations=draft.cite(found),
-    )
-    draft.steps += [decision, step]
-
-
-def _drafted(draft: _Draft, found: StepFinding) -> Step | None:
-    """Return the step of a finding, or None where it needs none or cannot be drafted."""
-    title = found.text.strip().rstrip(".")
-    title = title[:1].upper() + title[1:]
-    if found.kind == "tool":
-        tool = next((each for each in draft.desk.agent.tools if each.name == found.tool), None)
-        if tool is not None and tool.name in _verifying(draft.desk.agent):
-            return None
-        if tool is None:
-            _leave_open(draft, found, f"Which system does “{title}”?")
-            return None
-        draft.facts |= set(tool.result_names)
-        return ToolCall(
-            id=draft.free(title),
-            title=title,
-            tool=tool.name,
-            arguments=tuple(Argument(name=name, fact=name) for name in tool.required_arguments),
-            results=tuple(Binding(result=name, fact=name) for name in tool.result_names),
-            on_failure="hand-over",
-            citations=draft.cite(found),
-        )
-    if found.kind == "escalate":
-        queue = _QUEUE.search(found.text)
-        context = tuple(sorted(draft.facts & set(draft.slots)))
-        return Handoff(
-            id=draft.free(title),
-            title=title,
-            queue=queue["queue"] if queue else _queue(draft.desk.agent),
-            say="I am handing you over to a colleague now.",
-            context=context,
-            citations=draft.cite(found),
-        )
-    if found.kind == "say":
-        text = told(found.text)
-        if topic(text) == topic(found.text):
-            _leave_open(draft, found, f"What exactly shall the agent say at “{title}”?")
-            return None
-        return Say(id=draft.free(title), title=title, text=text, citations=draft.cite(found))
-    if found.kind == "decide":
-        _leave_open(draft, found, f"What does “{title}” depend on, and what follows?")
+    tools = {tool.name: tool for tool in agent.tools}
+    for step in finding.steps:
+        if step.kind != "tool":
+            continue
+        tool = tools.get(step.tool or "")
+        if tool is None or tool.effect == "write" or tool.name in guarded:
+            return block
     return None
 
 
-def _queue(agent: Agent) -> str:
-    queues = [s.queue for flow in agent.workflows for s in flow.steps if isinstance(s, Handoff)]
-    return queues[0] if queues else "Customer service"
-
-
-def _leave_open(draft: _Draft, found: StepFinding, question: str) -> None:
-    draft.desk.ask(
-        question,
-        f"The new workflow “{draft.finding.name}” leaves this step out until it is answered.",
-        "procedure",
-        draft.cite(found)[0],
-    )
-
-
-def _chained(draft: _Draft) -> Workflow:
-    """Return the workflow whose steps follow each other, with an end and a way to a person."""
-    name = draft.finding.name.strip()
-    sketch = draft.desk.sketch
-    done = End(id=draft.free("done"), title="Done", say="That is done. Thank you.")
-    steps = [*draft.steps, *([] if isinstance(draft.steps[-1], Handoff) else [done])]
-    linked: list[Step] = []
-    for at, step in enumerate(steps):
-        following = steps[at + 1].id if at + 1 < len(steps) else None
-        if isinstance(step, Decide):
-            beyond = steps[at + 2].id if at + 2 < len(steps) else "hand-over"
-            linked.append(step.model_copy(update={"otherwise": beyond}))
-        elif isinstance(step, Handoff | End):
-            linked.append(step)
-        else:
-            linked.append(step.model_copy(update={"next": following}))
+def _whole(builder: Builder, name: str) -> Workflow:
+    """Return the workflow with an end and a way to a person."""
+    agent, chain = builder.agent, builder.chain
+    if chain.loose:
+        chain.add(End(id=builder.free("done"), title="Done", say="That is done. Thank you."))
+    steps = chain.built(HAND_OVER)
+    subject = _DOING.sub("", name).strip() or name
+    told = subject if subject[:2].isupper() else f"{subject[:1].lower()}{subject[1:]}"
     return Workflow(
-        id=free_id(name, set(sketch.names("workflows"))),
+        id=free_id(name, set(builder.desk.sketch.names("workflows"))),
         name=name,
-        intent=f"The customer asks for: {name}",
-        examples=(name, f"I need help with {name[:1].lower()}{name[1:]}"),
-        slots=tuple(draft.slots.values()),
-        start=linked[0].id,
-        steps=(*linked, *_to_person(sketch.agent)),
+        intent=f"The customer asks for: {subject}",
+        examples=(subject, f"I need help with {told}"),
+        slots=tuple(builder.book.slots.values()),
+        start=steps[0].id,
+        steps=(*steps, *(_to_person(agent) if _leads_to(steps, HAND_OVER) else ())),
     )
+
+
+def _leads_to(steps: Sequence[Step], step_id: str) -> bool:
+    return any(target == step_id for step in steps for _, target in ways_out(step))
 
 
 def _to_person(agent: Agent) -> tuple[Step, ...]:
@@ -350,17 +365,19 @@ def _to_person(agent: Agent) -> tuple[Step, ...]:
         (f for f in agent.workflows if f.reusable and f.steps and isinstance(f.steps[0], Handoff)), None
     )
     if block is None:
-        return (Handoff(id="hand-over", title="Hand to a person", queue=_queue(agent)),)
+        return (Handoff(id=HAND_OVER, title="Hand to a person", queue=usual_queue(agent)),)
     end = End(id="handed-over", title="A colleague has taken over", outcome="handed over")
-    call = CallBlock(id="hand-over", title=block.name, block=block.id, next=end.id, on_failure=end.id)
+    call = CallBlock(id=HAND_OVER, title=block.name, block=block.id, next=end.id, on_failure=end.id)
     return call, end
 
 
-def _scenario(desk: Desk, flow: Workflow, draft: _Draft) -> Scenario:
-    tools = {s.tool for s in flow.steps if isinstance(s, ToolCall)} | _verifying(desk.agent)
-    first = draft.finding.steps[0]
-    calls = tuple(ExpectCall(tool=s.tool) for s in draft.steps if isinstance(s, ToolCall))
-    outcome = "handed over" if isinstance(draft.steps[-1], Handoff) else "resolved"
+def _scenario(desk: Desk, flow: Workflow, finding: WorkflowFinding, builder: Builder) -> Scenario:
+    agent = desk.sketch.agent
+    tools = {s.tool for f in agent.workflows for s in f.steps if isinstance(s, ToolCall | Verify)}
+    plain = not any(step.condition for step in finding.steps)
+    calls = tuple(ExpectCall(tool=s.tool) for s in flow.steps if isinstance(s, ToolCall)) if plain else ()
+    last = builder.chain.steps[-1]
+    outcome = "handed over" if isinstance(last, Handoff) and plain else "resolved"
     return Scenario(
         id=next_id("T", desk.sketch.names("scenarios")),
         title=f"{flow.name}: all goes well",
@@ -368,16 +385,19 @@ def _scenario(desk: Desk, flow: Workflow, draft: _Draft) -> Scenario:
         opening=flow.examples[-1],
         goal=flow.name,
         facts=tuple(Fact(id=slot.id, value=_value(slot)) for slot in flow.slots),
-        systems=tuple(_reply(tool) for tool in desk.agent.tools if tool.name in tools),
+        systems=tuple(_reply(tool) for tool in agent.tools if tool.name in tools),
         expectations=(ExpectOutcome(outcome=outcome), *calls),
-        citations=draft.cite(first),
+        citations=builder.cite(finding.steps[0]),
     )
 
 
 def _value(slot: Slot) -> Scalar:
     if slot.choices:
         return slot.choices[0]
-    return slot.example or _EXAMPLE.get(slot.type, "as the customer says")
+    if slot.type == "yes or no":
+        return True
+    said = next((words for name, words in _TOLD.items() if name in slot.id), "as it should be")
+    return slot.example or _EXAMPLE.get(slot.type, said)
 
 
 def _reply(tool: Tool) -> SystemReply:

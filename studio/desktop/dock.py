@@ -218,13 +218,11 @@ class Dock(Pane):
     def _passes(self, reply: Reply) -> bool:
         """Return whether a language model could be asked what CoBuilder is not sure of."""
         bench = self._desk.session.workbench
-        unsure = reply.verdict in ("needs a language model", "not understood", "unsure")
-        return (
-            unsure
-            and reply.run is None
-            and bench is not None
-            and bench.outside.models.preview(()) is not None
-        )
+        if bench is None or reply.run is not None or any(choice.deed for choice in reply.choices):
+            return False
+        from studio.services.stages.requesting import PASSED_ON
+
+        return reply.verdict in PASSED_ON and bench.outside.models.preview(()) is not None
 
     def _pass_on(self, text: str) -> None:
         """Pass a request to the language model, once a person has seen what leaves and said that it may."""

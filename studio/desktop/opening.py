@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from studio.desktop import dialogs
 from studio.desktop.actions import Desk
@@ -19,6 +20,7 @@ from studio.domain.errors import StudioError
 from studio.settings import Settings, save_settings
 
 if TYPE_CHECKING:
+    from studio.ports import Progress
     from studio.services.workbench import Workbench
 
 RECENT = 8
@@ -98,50 +100,86 @@ class Opener:
         dialog = NewWorkspaceDialog(self._parent())
         if dialog.exec() == QDialog.DialogCode.Accepted:
             from studio.services.agent_file import read_agent
+            from studio.services.new_agent import new_agent
 
-            agent_file, folder = dialog.chosen()
-            agent = read_agent(agent_file.read_bytes(), str(agent_file))
+            name, agent_file, folder = dialog.chosen()
+            if agent_file is None:
+                agent = new_agent(name)
+            else:
+                agent = read_agent(agent_file.read_bytes(), str(agent_file))
             self._use(new_workbench(folder, agent, self.settings), folder)
+            if agent_file is None:
+                self._desk.open_page("sources")
 
     def _sample(self) -> None:
-        from studio.assembly import new_from_sample
+        folder, settings = sample_folder(), self.settings
 
-        folder = sample_folder()
-        self._use(new_from_sample(folder, SAMPLE, self.settings), folder)
-        self._desk.tell(f"The sample is yours to change. It lies in {folder}.", "ok")
+        def make(progress: Progress) -> Workbench:
+            from studio.assembly import new_from_sample
+
+            return new_from_sample(folder, SAMPLE, settings, progress)
+
+        def use(workbench: Workbench) -> None:
+            self._use(workbench, folder)
+            self._desk.tell(f"The sample is yours to change. It lies in {folder}.", "ok")
+
+        self._desk.session.start_apart("Making the sample project", make, use)
 
 
 class NewWorkspaceDialog(QDialog):
-    """Asks for the agent that is live, and for an empty folder."""
+    """Asks what the workspace begins with, a name or the agent that is live, and for an empty folder."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("New workspace")
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(560)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(10)
         column.addWidget(label("New workspace", "title"))
-        text = "A workspace starts from the agent that serves customers now. IT can give you its file."
-        column.addWidget(label(text, "muted", wrap=True))
-        self.agent = self._field(column, "File of the live agent", self._choose_agent)
-        self.folder = self._field(column, "Folder for the workspace (empty, or new)", self._choose_folder)
+        self.fresh = QRadioButton("From documents: CoBuilder drafts the agent from what you add")
+        self.live = QRadioButton("From the agent that serves customers now: IT can give you its file")
+        self.fresh.setChecked(True)
+        self.name, self.naming = self._field(column, "Name of the agent, such as “Returns desk”", self.fresh)
+        self.agent, self.choosing = self._field(
+            column, "File of the live agent", self.live, self._choose_agent
+        )
+        self.folder, _ = self._field(
+            column, "Folder for the workspace (empty, or new)", None, self._choose_folder
+        )
         self.yes = Button("Make workspace", self.accept, kind="primary")
         self.yes.setDefault(True)
         column.addLayout(row(self.yes, Button("Cancel", self.reject)))
+        for each in (self.name, self.agent, self.folder):
+            each.textChanged.connect(self._check)
+        self.fresh.toggled.connect(self._check)
         self._check()
 
-    def chosen(self) -> tuple[Path, Path]:
-        """Return agent file and folder."""
-        return Path(self.agent.text().strip()), Path(self.folder.text().strip())
+    def chosen(self) -> tuple[str, Path | None, Path]:
+        """Return the name, the agent file where one is live, and the folder."""
+        agent = None if self.fresh.isChecked() else Path(self.agent.text().strip())
+        return self.name.text().strip(), agent, Path(self.folder.text().strip())
 
-    def _field(self, column: QVBoxLayout, name: str, choose: Any) -> QLineEdit:
-        column.addWidget(label(name, "heading"))
+    def _field(
+        self,
+        column: QVBoxLayout,
+        name: str,
+        under: QRadioButton | None,
+        choose: Callable[[], None] | None = None,
+    ) -> tuple[QLineEdit, QWidget]:
+        if under is not None:
+            column.addWidget(under)
+        part = QWidget()
+        lines = QVBoxLayout(part)
+        lines.setContentsMargins(0 if under is None else 26, 0, 0, 0)
+        lines.setSpacing(4)
+        lines.addWidget(label(name, "heading" if under is None else "muted"))
         field = QLineEdit()
         field.setAccessibleName(name)
-        field.textChanged.connect(self._check)
-        column.addLayout(row(field, Button("Choose…", choose, name=f"Choose: {name}"), stretch=False))
-        return field
+        ways = [Button("Choose…", choose, name=f"Choose: {name}")] if choose is not None else []
+        lines.addLayout(row(field, *ways, stretch=False))
+        column.addWidget(part)
+        return field, part
 
     def _choose_agent(self) -> None:
         found = dialogs.choose_file(self, "File of the live agent", AGENT_FILES)
@@ -154,10 +192,9 @@ class NewWorkspaceDialog(QDialog):
             self.folder.setText(str(found))
 
     def _check(self) -> None:
-        agent, folder = (
-            (field.text().strip() for field in (self.agent, self.folder))
-            if hasattr(self, "folder")
-            else ("", "")
-        )
-        if hasattr(self, "yes"):
-            self.yes.setEnabled(bool(agent and folder and os.path.isfile(agent)))
+        fresh = self.fresh.isChecked()
+        self.naming.setEnabled(fresh)
+        self.choosing.setEnabled(not fresh)
+        agent = self.agent.text().strip()
+        begun = bool(self.name.text().strip()) if fresh else bool(agent) and os.path.isfile(agent)
+        self.yes.setEnabled(begun and bool(self.folder.text().strip()))

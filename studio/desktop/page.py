@@ -122,7 +122,7 @@ def no_workspace(desk: Desk) -> EmptyState:
         "folder",
         "No workspace is open",
         "A workspace is a folder on this computer that holds your documents, the agent and every decision. "
-        "Open one, make one from a live agent, or try the sample project.",
+        "Open one, make one from your documents, or try the sample project.",
         Button("Try the sample project", lambda: desk.ask_for_workspace("sample"), kind="primary"),
         Button("Open a workspace…", lambda: desk.ask_for_workspace("open")),
         Button("New workspace…", lambda: desk.ask_for_workspace("new")),

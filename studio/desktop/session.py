@@ -17,6 +17,7 @@ from studio.desktop.relay import Relay
 from studio.domain.errors import Cancelled, StudioError
 
 if TYPE_CHECKING:
+    from studio.ports import Progress
     from studio.services.commands import Command
     from studio.services.effects import Effect
     from studio.services.events import Changed
@@ -46,6 +47,7 @@ class Session(QObject):
         self._relay.failed.connect(self._on_failed)
         self._unlisten: Callable[[], None] | None = None
         self._job: Handle[Any] | None = None
+        self._apart: Handle[Any] | None = None
         self._then: Callable[[Any], object] | None = None
         self._otherwise: Callable[[], object] | None = None
         self._gives_way = False
@@ -64,6 +66,10 @@ class Session(QObject):
         if self._unlisten is not None:
             self._unlisten()
             self._unlisten = None
+        if self._apart is not None:
+            self._apart.cancel()
+            self._apart.join(10)
+            self._apart = None
         if self.workbench is not None:
             self.workbench.close()
         self.workbench = None
@@ -120,6 +126,34 @@ class Session(QObject):
         self._job = self.workbench.start(
             job, self._relay.tell_progress, self._relay.tell_done, self._relay.tell_failed
         )
+        return True
+
+    def start_apart(
+        self, title: str, work: Callable[[Progress], Result], then: Callable[[Result], object]
+    ) -> bool:
+        """Start work that belongs to no open workspace, such as making one; `then` hears its result."""
+        from threading import Thread
+
+        from studio.services.jobs import Handle
+
+        if self._job is not None:
+            self.told.emit(f"“{self._job.title}” is still running. Wait for it, or stop it.", "warn")
+            return False
+        self._then, self._otherwise, self._gives_way = then, None, False
+        handle: Handle[Any] = Handle(title)
+
+        def main() -> None:
+            try:
+                result = work(handle.watch(self._relay.tell_progress))
+            except Exception as error:  # as for every job: the window tells it
+                self._relay.tell_failed(error)
+            else:
+                self._relay.tell_done(result)
+
+        handle.thread = Thread(target=main, name=f"job: {title}", daemon=True)
+        self._job = self._apart = handle
+        self.job_moved.emit(title, 0.0, "")
+        handle.thread.start()
         return True
 
     def stop(self) -> None:

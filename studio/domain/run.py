@@ -67,7 +67,8 @@ class Conversation(Frozen):
 class ScenarioFigures(Frozen):
     """What is counted over the conversations of one scenario.
 
-    `right` says how often an aspect was right, `blamed` whose fault it was where one was not.
+    `right` says how often an aspect was right, `blamed` whose fault it was where one was not, `reasons` the
+    first few reasons for that.
     """
 
     scenario: str
@@ -75,6 +76,7 @@ class ScenarioFigures(Frozen):
     passed: int
     right: dict[Aspect, int] = Field(default_factory=dict)
     blamed: dict[Blame, int] = Field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
 
 
 class Exercised(Frozen):
@@ -119,6 +121,8 @@ class KeptBatch:
     body: bytes
 
 
+REASONS = 5
+"""Reasons that are told of one scenario."""
 PASSED = 1
 DIFFERS = 2
 
@@ -141,15 +145,26 @@ def count(scenario: str, conversations: Iterable[Conversation]) -> ScenarioFigur
     total = passed = 0
     right: Counter[Aspect] = Counter()
     blamed: Counter[Blame] = Counter()
+    reasons: dict[str, None] = {}
     for conversation in conversations:
         total += 1
         passed += conversation.passed
         right.update([mark.aspect for mark in conversation.marks if mark.ok])
-        if conversation.blame is not None:
-            blamed[conversation.blame] += 1
+        if not conversation.passed:
+            blamed[conversation.blame or "agent"] += 1
+            reasons[conversation.because or ""] = None
     return ScenarioFigures(
-        scenario=scenario, conversations=total, passed=passed, right=dict(right), blamed=dict(blamed)
+        scenario=scenario,
+        conversations=total,
+        passed=passed,
+        right=dict(right),
+        blamed=dict(blamed),
+        reasons=_few(reasons),
     )
+
+
+def _few(reasons: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, reasons)))[:REASONS]
 
 
 def figures_of(conversations: Iterable[Conversation]) -> RunFigures:
@@ -172,6 +187,7 @@ def joined(one: ScenarioFigures, other: ScenarioFigures) -> ScenarioFigures:
         passed=one.passed + other.passed,
         right=dict(Counter(one.right) + Counter(other.right)),
         blamed=dict(Counter(one.blamed) + Counter(other.blamed)),
+        reasons=_few((*one.reasons, *other.reasons)),
     )
 
 
@@ -180,6 +196,7 @@ class Run:
     """All conversations of one agent over scenarios × customers with one seed, scenario by scenario.
 
     `counted` are the figures if they were kept with the run; else they are counted when asked for.
+    `sampled` names the language model that took part; such a run proves nothing, it samples.
     """
 
     agent_digest: str
@@ -189,6 +206,7 @@ class Run:
     engine: str
     conversations: Sequence[Conversation]
     counted: RunFigures | None = None
+    sampled: str = ""
 
     @cached_property
     def figures(self) -> RunFigures:

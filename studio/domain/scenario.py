@@ -51,6 +51,13 @@ class Persona(Frozen):
     language: Language | None = None
     channel: Channel | None = None
 
+    @property
+    def words(self) -> str:
+        """Return how the customer is, in a few words."""
+        told = [self.mood, f"patience {self.patience}", f"clarity {self.clarity}"]
+        told += [f"{self.language} English"] if self.language else []
+        return ", ".join([*told, f"by {self.channel}"] if self.channel else told)
+
 
 class Fact(Frozen):
     """Something the customer knows; `id` is a slot's id.
@@ -181,6 +188,21 @@ class ExpectEffort(Frozen):
     seconds: float | None = None
 
 
+class ExpectGuard(Frozen):
+    """Whoever asked for this call, the guard of `rule` (or the system's limit) would stop it; or, with
+    `never`, nothing would. `told` says whether the disclosures had been said.
+    """
+
+    kind: Literal["guard"] = "guard"
+    tool: str
+    rule: str | None = None
+    facts: dict[str, Scalar] = Field(default_factory=dict)
+    arguments: dict[str, Json] = Field(default_factory=dict)
+    verified: bool = True
+    told: bool = True
+    never: bool = False
+
+
 Expectation = Annotated[
     ExpectOutcome
     | ExpectCall
@@ -189,7 +211,8 @@ Expectation = Annotated[
     | ExpectHandoff
     | ExpectWorld
     | ExpectRecord
-    | ExpectEffort,
+    | ExpectEffort
+    | ExpectGuard,
     Field(discriminator="kind"),
 ]
 
@@ -242,8 +265,10 @@ def fault_in_words(fault: Fault) -> str:
     return f"“{fault.id.replace('_', ' ')}” {_GOES_WRONG[fault.failure]}, {told}"
 
 
-def in_a_clause(expected: ExpectWorld | ExpectRecord | ExpectEffort) -> str:
-    """Return what is expected of the systems at the end, or of the customer's effort, as people say it."""
+def in_a_clause(expected: ExpectWorld | ExpectRecord | ExpectEffort | ExpectGuard) -> str:
+    """Return what is expected of systems at the end, of the effort, or of a guard, as people say it."""
+    if isinstance(expected, ExpectGuard):
+        return _guarded(expected)
     if isinstance(expected, ExpectEffort):
         turns = f"at most {expected.turns} turns" if expected.turns is not None else ""
         wait = f"at most {expected.seconds:g} seconds of waiting" if expected.seconds is not None else ""
@@ -253,3 +278,17 @@ def in_a_clause(expected: ExpectWorld | ExpectRecord | ExpectEffort) -> str:
         return f"At the end, {expected.id} in “{expected.table.replace('_', ' ')}” has {values}"
     done = " and ".join(f"“{call.tool.replace('_', ' ')}”" for call in expected.calls)
     return f"At the end, the systems are as after {done or 'nothing'}, and nothing else has changed"
+
+
+def _guarded(expected: ExpectGuard) -> str:
+    known = {
+        **expected.facts,
+        **{n: v for n, v in expected.arguments.items() if isinstance(v, int | float | str)},
+    }
+    parts = [f"{name.replace('_', ' ')} {spell(value)}" for name, value in known.items()]
+    parts += [] if expected.verified else ["identity not verified"]
+    parts += [] if expected.told else ["nothing disclosed"]
+    call = f"“{expected.tool.replace('_', ' ')}”" + (f" with {', '.join(parts)}" if parts else "")
+    if expected.never:
+        return f"Whoever asks for it, nothing stops {call}"
+    return f"Whoever asks for it, {expected.rule or 'the limit'} stops {call}"

@@ -27,6 +27,15 @@ _EMPTY = frozenset(
     )
     for word in line.split()
 )
+_COURTESY = re.compile(r"\b(?:thanks|thank you)(?: for [a-z]+(?: [a-z]+){0,3})?", re.I)
+_WEAK = frozenset(
+    "something anything thing things make makes made come came go going take takes get day days time times"
+    " other another different old new long help one way work works done do else lot bit today now up out off"
+    " down over in".split()
+)
+"""Words that hardly tell one wish from another: alone, they are no wish beyond doubt."""
+_LIGHT = 0.3
+_SOLID = 0.6
 ENOUGH = 0.5
 """The lowest score that starts a workflow."""
 MARGIN = 0.12
@@ -34,7 +43,7 @@ MARGIN = 0.12
 
 
 REMEMBERED = 10_000
-"""Unknown words whose likeness to known ones is remembered."""
+"""Unknown words whose likeness to known ones, and sets of known words whose ranking, are remembered."""
 
 
 class Ranked(NamedTuple):
@@ -58,6 +67,8 @@ def _same(one: str, other: str) -> bool:
         return False
     if long.startswith(short) and len(long) - len(short) <= 3:
         return True
+    if len(short) == 4 and len(long) == 5 and short[0] == long[0]:
+        return OSA.distance(one, other) <= 1
     return len(short) > 4 and (OSA.distance(one, other) <= 1 or sorted(one) == sorted(other))
 
 
@@ -65,8 +76,10 @@ class Intents:
     """The example phrases of all workflows that can be asked for."""
 
     def __init__(self, workflows: Iterable[Workflow], labels: Iterable[str] = ()) -> None:
-        names = "|".join(sorted((re.escape(label) for label in labels), key=lambda n: (-len(n), n)))
-        self._told = re.compile(rf"\b(?:{names})\s*(?:is|:)", re.I) if names else None
+        every = sorted({re.escape(label) for label in labels}, key=lambda n: (-len(n), n))
+        names, long = "|".join(every), "|".join(name for name in every if " " in name)
+        told = rf"\b(?:{names})\s*(?:is|:)" + (rf"|\b(?:{long})\b" if long else "")
+        self._told = re.compile(told, re.I) if names else None
         self._phrases: dict[str, tuple[tuple[str, ...], ...]] = {}
         for flow in workflows:
             texts = (*flow.examples, flow.intent, flow.name)
@@ -74,7 +87,9 @@ class Intents:
             self._phrases[flow.id] = tuple(dict.fromkeys(p for p in phrases if p))
         self._vocabulary = {key: frozenset(w for p in ps for w in p) for key, ps in self._phrases.items()}
         self._weights = self._weigh()
+        self._solid = _SOLID * math.log(1 + len(self._vocabulary) / max(1, len(self._vocabulary)))
         self._near: dict[str, tuple[str, ...]] = {}
+        self._ranked: dict[frozenset[str], tuple[Ranked, ...]] = {}
 
     def _weigh(self) -> Mapping[str, float]:
         used: dict[str, int] = {}
@@ -82,7 +97,10 @@ class Intents:
             for word in sorted(words):
                 used[word] = used.get(word, 0) + 1
         total = len(self._vocabulary)
-        return {word: math.log(1 + total / count) for word, count in used.items()}
+        return {
+            word: math.log(1 + total / count) * (_LIGHT if word in _WEAK else 1.0)
+            for word, count in used.items()
+        }
 
     def _said(self, text: str) -> frozenset[str]:
         """Return the known words that the text contains, however spelt."""
@@ -99,9 +117,22 @@ class Intents:
             self._near[word] = tuple(known for known in self._weights if _same(known, word))
         return self._near[word]
 
+    def strange(self, text: str) -> bool:
+        """Return whether no word of a text belongs to any workflow."""
+        return not self._said(text)
+
     def rank(self, text: str) -> tuple[Ranked, ...]:
         """Return all workflows, the best first (then in the agent's order)."""
+        text = _COURTESY.sub(" ", text)
         said = self._said(self._told.sub(" ", text) if self._told else text)
+        found = self._ranked.get(said)
+        if found is None:
+            if len(self._ranked) >= REMEMBERED:
+                self._ranked.clear()
+            found = self._ranked[said] = self._rank(said)
+        return found
+
+    def _rank(self, said: frozenset[str]) -> tuple[Ranked, ...]:
         weights = self._weights
         heard = sum(weights[word] for word in sorted(said)) or 1.0
         ranked = []
@@ -111,7 +142,8 @@ class Intents:
                 whole = sum(weights[word] for word in phrase)
                 best = max(best, sum(weights[word] for word in phrase if word in said) / whole)
             share = sum(weights[word] for word in sorted(said) if word in self._vocabulary[flow]) / heard
-            ranked.append(Ranked(round(0.7 * best + 0.3 * share, 6), flow))
+            score = (0.7 * best + 0.3 * share) * min(1.0, heard / self._solid)
+            ranked.append(Ranked(round(score, 6), flow))
         return tuple(sorted(ranked, key=lambda each: -each.score))
 
 

@@ -5,6 +5,8 @@
 - What is said after "actually …" or "on second thought …" counts more than what was said before it; a
   choice that reads like such words ("changed my mind") is none of them.
 - Two slots that look the same are told apart by their label; without it, only the asked one is read.
+- Slang and slips are read past (`spelling`); a text that was asked for is kept as it was written.
+- What is said about somebody else, or to talk the agent out of its rules, holds no fact.
 """
 
 from __future__ import annotations
@@ -12,35 +14,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from studio.domain.condition import Facts, Scalar
 from studio.domain.workflow import Slot
+from studio.runtime.days import read_day
+from studio.runtime.signals import signals
 from studio.runtime.values import ORDER, Found, Reader, reader
 
 LONGEST = 2000
 """Characters of one turn that are read; more is cut (a customer's turn is not a document)."""
 
-_PERSON = re.compile(
-    r"\b(?:speak|talk|chat|connect|transfer|pass|put|get|want|need|give|switch)\b.{0,40}?"
-    r"\b(?:a|an|the|some|your|real|live|actual)\s+(?:real |live |actual )?"
-    r"(?:person|human|humans|someone|somebody|representative|rep|operator|colleague|advisor|adviser"
-    r"|supervisor|manager|agent)\b"
-    r"|\b(?:speak|talk|chat) (?:to|with) (?:someone|somebody|staff)\b"
-    r"|\b(?:real|live|actual) (?:person|human|agent)\b|\bhuman(?: being)?,? please\b",
-    re.I,
-)
-_NOT_PERSON = re.compile(
-    r"\b(?:don'?t|do not|no need to|without)\b.{0,20}\b(?:speak|talk|person|human)", re.I
-)
-_REFUSAL = re.compile(
-    r"\b(?:rather not|won'?t (?:say|tell|give|share)|not (?:going to|telling|giving|sharing|comfortable)"
-    r"|refuse to|prefer not|none of your business|don'?t want to (?:say|tell|give|share))",
-    re.I,
-)
-_UNKNOWN = re.compile(
-    r"\b(?:don'?t know|do not know|no idea|not sure|can'?t (?:find|remember)|don'?t have (?:it|that|one))\b",
-    re.I,
-)
 _BACK = (
     r"(?:actually|sorry|on second thoughts?|(?:no,? )?wait|hold on|scratch that|(?:have )?thought again"
     r"|i(?:'d| would) rather|(?:let me |can we )?change (?:that|it)(?: to)?|make (?:that|it)|after all"
@@ -56,17 +40,13 @@ _DROPS = re.compile(
 _CORRECTION = re.compile(
     rf"\b(?:{_BACK}|i meant?|correction|wrong|mistake|should be|should have been|typo)\b", re.I
 )
-_SIGNS = (
-    *("actually", "sorry", "thought", "wait", "hold on", "scratch", "rather", "chang", "make", "after all"),
-    *("back", "mind", "instead", "forget", "i mean", "correction", "wrong", "mistake", "should", "typo"),
-)
-"""Without one of these no turn corrects anything: most turns need no closer look."""
 _THAT = re.compile(r"\b(?:make|change) (?:that|it)\b", re.I)
 _NO_WAIT = re.compile(r"\bno,? (?=wait|forget)", re.I)
 _NO_CUTS: tuple[int, ...] = ()
 _NEAR = 30
 """So many characters after "actually" a yes or no is looked for: later ones belong to something else."""
-_PLEA = re.compile(r"\b(?:exception|just this once|bend the rules|make it work|can'?t you)\b", re.I)
+_NO_TEXT_EITHER = frozenset({"refuses", "unknown"})
+_PLEADS = frozenset({"pleads", "demands", "manipulates"})
 _DISTINCTIVE = frozenset({"email", "date", "phone", "choice"})
 
 
@@ -90,6 +70,8 @@ class Heard:
     refuses: bool = False
     pleads: bool = False
     takes_back: bool = False
+    written: str = ""
+    today: date | None = None
 
 
 def _looks(slot: Slot) -> tuple[str, str | None, tuple[str, ...]]:
@@ -107,11 +89,6 @@ def _ear(slot: Slot, alone: bool) -> Ear:
     )
 
 
-def wants_person(text: str) -> bool:
-    """Return whether the customer asks for a human."""
-    return bool(_PERSON.search(text)) and not _NOT_PERSON.search(text)
-
-
 def _mask(text: str, start: int, end: int) -> str:
     return text[:start] + "\x00" * (end - start) + text[end:]
 
@@ -127,24 +104,32 @@ def new_wish(text: str) -> str:
 
 
 def listen(
-    text: str, ears: tuple[Ear, ...], asked: str | None, known: Facts, last: str | None = None
+    text: str,
+    ears: tuple[Ear, ...],
+    asked: str | None,
+    known: Facts,
+    last: str | None = None,
+    today: date | None = None,
 ) -> Heard:
     """Return what a turn tells, given the fact that was asked for and the facts that are known.
 
-    `last` is the fact told last, which "make that …" means where it cannot be what was asked.
+    `last` is the fact told last, which "make that …" means where it cannot be what was asked; `today` is
+    the day from which "last Tuesday" counts.
     """
-    heard = Heard(
-        refuses=bool(_REFUSAL.search(text) or _UNKNOWN.search(text)), pleads=bool(_PLEA.search(text))
-    )
+    said = signals(text)
+    heard = Heard(refuses=bool(said.names & _NO_TEXT_EITHER), pleads=bool(said.names & _PLEADS))
+    heard.written, heard.today = text if said.rest == said.plain else said.rest, today
+    text = said.rest
     corrects, cuts = False, _NO_CUTS
-    low = text.casefold()
-    if any(sign in low for sign in _SIGNS):
+    if said.back:
         plain = _without_choices(text, ears)
         corrects = bool(_CORRECTION.search(plain))
         cuts = tuple(found.start() for found in _TAKES_BACK.finditer(plain))[::-1]
         heard.takes_back = bool(cuts)
         text = _NO_WAIT.sub(lambda found: "\x00" * len(found[0]), text)
     for one in _in_turn(text, ears, asked, known, corrects):
+        if not text:
+            break
         text = _hear_one(one, text, asked, known, (corrects, cuts), heard)
     if cuts and last != asked and not heard.corrected and _THAT.search(text):
         _hear_that(text, ears, asked, last, known, cuts, heard)
@@ -190,9 +175,16 @@ def _hear_that(
         heard.corrected[last] = found.value
 
 
-def _read(one: Ear, text: str, offset: int, asked: bool, cuts: tuple[int, ...]) -> Found | None:
+def _read(
+    one: Ear, text: str, offset: int, asked: bool, cuts: tuple[int, ...], today: date | None = None
+) -> Found | None:
     """Read a value, first behind the words that take something back, the last ones first."""
     kind = one.slot.type
+    if kind == "date" and today is not None:
+        for start in (*(cut for cut in cuts if cut > offset), offset):
+            if found := _read_day(one, text[start:], asked, today):
+                return Found(found.value, start + found.start, start + found.end)
+        return None
     if kind != "text" and not (kind == "code" and not one.slot.pattern):
         for cut in (cut for cut in cuts if cut > offset):
             end = cut + _NEAR if kind == "yes or no" else len(text)
@@ -202,12 +194,26 @@ def _read(one: Ear, text: str, offset: int, asked: bool, cuts: tuple[int, ...]) 
     return Found(found.value, offset + found.start, offset + found.end) if found else None
 
 
+def _read_day(one: Ear, text: str, asked: bool, today: date) -> Found | None:
+    """Read a whole date, or a day told from today; unasked, only what no other fact could mean."""
+    if found := one.read(text, asked):
+        return found
+    told = read_day(text, today)
+    if told is None:
+        return None
+    day, start, end = told
+    return Found(day.isoformat(), start, end)
+
+
 def _hear_one(
     one: Ear, text: str, asked: str | None, known: Facts, back: tuple[bool, tuple[int, ...]], heard: Heard
 ) -> str:
     corrects, cuts = back
     is_asked = one.slot.id == asked
-    if is_asked and one.slot.type == "text" and (heard.refuses or heard.pleads or heard.corrected):
+    if is_asked and one.slot.type == "text":
+        _hear_text(one, text, heard)
+        return text
+    if is_asked and one.slot.type == "yes or no" and heard.pleads:
         return text
     named = one.label.search(text)
     if not is_asked and not named and not (one.distinctive and one.alone):
@@ -215,7 +221,10 @@ def _hear_one(
     if not is_asked and one.slot.id in known and not (corrects or named):
         return text
     offset = named.end() if named and not is_asked else 0
-    found = _read(one, text, offset, is_asked or bool(named and one.slot.type != "text"), cuts)
+    generous = is_asked or bool(named and one.slot.type != "text")
+    found = _read(one, text, offset, generous, cuts, heard.today)
+    if found is None and offset and one.distinctive and one.alone:
+        found = _read(one, text, 0, generous, cuts, heard.today)
     if found is None:
         return text
     if one.slot.id not in known or is_asked:
@@ -223,6 +232,14 @@ def _hear_one(
     elif known[one.slot.id] != found.value:
         heard.corrected[one.slot.id] = found.value
     return _mask(text, found.start, found.end)
+
+
+def _hear_text(one: Ear, text: str, heard: Heard) -> None:
+    """Take what was written as the answer, unless the turn is something else, or facts are all there is."""
+    if heard.refuses or heard.pleads or heard.corrected:
+        return
+    if found := one.read(heard.written, True):
+        heard.facts[one.slot.id] = found.value
 
 
 def ears_for(slots: Iterable[Slot]) -> tuple[Ear, ...]:

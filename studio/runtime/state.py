@@ -32,6 +32,9 @@ class State:
     - `given` are facts the customer stated, in order; other facts came from systems.
     - `asking` is the fact the agent waits for; `entered` whether the present step has begun.
     - `offered` are the workflows named when the agent asked back; `tried` what systems did, in words.
+    - `waiting` are further workflows that were asked for; `settled` is the outcome of those before.
+    - `fragment` is a sentence the customer broke off; `indulged` counts words aside that cost no try.
+    - `answer` is what the agent told last; `told` the disclosures as they were said; `today` the day.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -51,6 +54,13 @@ class State:
     silences: int = 0
     turns: int = 0
     outcome: str | None = None
+    waiting: tuple[str, ...] = ()
+    settled: str | None = None
+    fragment: str = ""
+    indulged: int = 0
+    answer: str = ""
+    told: Mapping[str, str] = field(default_factory=dict)
+    today: str | None = None
 
     @property
     def ended(self) -> bool:
@@ -96,6 +106,13 @@ class Memory:
     silences: int
     turns: int
     outcome: str | None
+    waiting: list[str]
+    settled: str | None
+    fragment: str
+    indulged: int
+    answer: str
+    told: dict[str, str]
+    today: str | None
 
 
 def thaw(state: State) -> Memory:
@@ -116,6 +133,13 @@ def thaw(state: State) -> Memory:
         state.silences,
         state.turns,
         state.outcome,
+        list(state.waiting),
+        state.settled,
+        state.fragment,
+        state.indulged,
+        state.answer,
+        dict(state.told),
+        state.today,
     )
 
 
@@ -137,4 +161,11 @@ def freeze(memory: Memory) -> State:
         memory.silences,
         memory.turns,
         memory.outcome,
+        tuple(memory.waiting),
+        memory.settled,
+        memory.fragment,
+        memory.indulged,
+        memory.answer,
+        memory.told,
+        memory.today,
     )

@@ -2,8 +2,8 @@
 
 - A reader finds one value and says where it stood, so that two facts never share the same words.
 - Unasked, only what cannot be taken for something else is read; asked, the reader is more generous.
-- Dates that could mean two days (03/04/2026) are not guessed; relative days need a clock, which the
-  runtime does not have.
+- Dates that could mean two days (03/04/2026) are not guessed; days told from today are read by `days`.
+- Spoken addresses ("ada at mail dot example") and spelt codes ("W 4 4 7 1") are put together again.
 """
 
 from __future__ import annotations
@@ -41,11 +41,16 @@ _DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH},? (\d{
 _MONTH_FIRST = re.compile(rf"\b{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})\b", re.I)
 _NUMERIC = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_SPOKEN_EMAIL = re.compile(
+    r"\b(\w+(?: (?:dot|dash|underscore|plus) \w+)*) at (\w+(?: (?:dot|dash) \w+)+)\b", re.I
+)
+_SPOKEN = (("dot", "."), ("dash", "-"), ("underscore", "_"), ("plus", "+"))
 _PHONE = re.compile(r"(?<![\w@])\+?\(?\d[\d ().-]{5,18}\d(?!\w)")
-_AMOUNT = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+_AMOUNT = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})*,\d{2}(?!\d)|\d+(?:\.\d+)?)"
+_COMMA_CENTS = re.compile(r"\d{1,3}(?:\.\d{3})*,\d{2}")
 _MONEY = re.compile(
     rf"(?:[$£€]|\b(?:usd|eur|gbp) ?) ?{_AMOUNT}"
-    rf"|(?<![\w.]){_AMOUNT} ?(?:dollars?|euros?|pounds?|usd|eur|gbp|[$£€])",
+    rf"|(?<![\w.]){_AMOUNT} ?(?:dollars?|euros?|pounds?|bucks?|quid|usd|eur|gbp|[$£€])",
     re.I,
 )
 _NUMBER = re.compile(rf"(?<![\w.,-]){_AMOUNT}(?![\w-])")
@@ -53,22 +58,43 @@ _COUNTED = (
     *("zero", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
 )
-_COUNT = re.compile(r"\b(" + "|".join(_COUNTED) + r")\b", re.I)
-_NO = re.compile(r"\b(no|nope|nah|not|never|isn'?t|wasn'?t|don'?t|didn'?t|haven'?t|hasn'?t|won'?t)\b", re.I)
-_YES = re.compile(
-    r"\b(yes|yeah|yep|yup|sure|of course|correct|right|ok|okay|definitely|absolutely|it is|it was"
-    r"|i do|i did|i have|i am|please do|go ahead|that'?s fine)\b",
+_COUNT = re.compile(
+    r"(?<!\bthat )(?<!\bthis )(?<!\bwhich )\b(" + "|".join(_COUNTED) + r")\b"
+    r"(?! (?:more )?(?:moment|second|sec|minute|min|thing|last)s?\b)",
     re.I,
 )
+_NO = re.compile(
+    r"\b(no|nope|nah|not|never|nay|isn'?t|wasn'?t|don'?t|didn'?t|haven'?t|hasn'?t|won'?t)\b", re.I
+)
+_YES = re.compile(
+    r"\b(yes|yeah|yep|yup|yea|aye|sure|of course|certainly|correct|right|ok|okay|alright|definitely"
+    r"|absolutely"
+    r"|it is|it was|i do|i did|i have|i am|please do|go ahead|that'?s fine)\b",
+    re.I,
+)
+_SOFT_NO = re.compile(
+    r"^\W*(?:(?:right|ok|okay|alright|yeah|yea|well|so|um|uh|er|hm+|then|i'?d say|honestly|it'?s an?"
+    r"|that'?s an?)\W+)+"
+    r"(?=no\b|nope\b|nah\b|not (?:really|at all)\b|i don'?t think so)",
+    re.I,
+)
+_A_NO = re.compile(
+    r"\b(?:be|it'?s|that'?s|say|is) (?:a )?no\b(?! (?:problem|worries|bother|objections?))", re.I
+)
+_NO_TROUBLE = re.compile(r"\bno (?:problem|worries|bother|objections?)\b", re.I)
 _DENIED = re.compile(
-    r"\b(?:not|never|\w+n['\u2019]?t|no longer|instead of|rather than)\s+(?:\w+\s+){0,2}$", re.I
+    r"\b(?:not|never|\w+n['\u2019]t|cannot|isnt|wasnt|dont|hasnt|no longer|instead of|rather"
+    r" than)\s+(?:\w+\s+){0,2}$",
+    re.I,
 )
 _TOKEN = re.compile(r"[^\s,;!?]+")
 _LEAD_IN = re.compile(r"^(?:it'?s|it is|because|well|so|um|that would be|sure|ok|okay)[,:]?\s+", re.I)
 
 
 def plain_number(words: str) -> int | float:
-    """Return a number from digits with thousands separators; whole values are ints."""
+    """Return a number from digits with thousands separators (1,250.50 or 1.250,50); whole values are ints."""
+    if _COMMA_CENTS.fullmatch(words):
+        words = words.replace(".", "").replace(",", ".")
     value = float(words.replace(",", ""))
     return int(value) if value.is_integer() else value
 
@@ -103,8 +129,14 @@ def read_date(text: str, asked: bool) -> Found | None:
 
 def read_email(text: str, asked: bool) -> Found | None:
     """Return an e-mail address in lower case."""
-    found = _EMAIL.search(text)
-    return Found(found[0].rstrip(".").lower(), *found.span()) if found else None
+    if found := _EMAIL.search(text):
+        return Found(found[0].rstrip(".").lower(), *found.span())
+    if found := _SPOKEN_EMAIL.search(text):
+        name, host = found[1], found[2]
+        for word, sign in _SPOKEN:
+            name, host = (re.sub(rf" {word} ", sign, part, flags=re.I) for part in (name, host))
+        return Found(f"{name}@{host}".lower(), *found.span())
+    return None
 
 
 def read_phone(text: str, asked: bool) -> Found | None:
@@ -139,6 +171,10 @@ def read_yes_no(text: str, asked: bool) -> Found | None:
     if not asked:
         return None
     no, yes = _NO.search(text), _YES.search(text)
+    if no and (fine := _NO_TROUBLE.search(text)):
+        return Found(True, *fine.span())
+    if no and (_SOFT_NO.match(text) or _A_NO.search(text)):
+        return Found(False, *no.span())
     if yes and (not no or yes.start() < no.start()) and not (no and no.start() - yes.end() < 2):
         return Found(True, *yes.span())
     return Found(False, *no.span()) if no else None
@@ -162,6 +198,36 @@ def read_loose_code(text: str, asked: bool) -> Found | None:
     return Found(*tokens[0]) if len(tokens) == 1 and tokens[0][0] else None
 
 
+_SPELT = re.compile(
+    r"(?<![A-Za-z0-9'’])[A-Za-z0-9](?:(?: |-|\.(?! ))+(?:dash|hyphen|minus|[A-Za-z0-9](?![A-Za-z0-9])))+",
+    re.I,
+)
+_PREFIXED = re.compile(r"([A-Za-z]+[-_ ]?)(\\d(?:\{\d+\}|\+))")
+
+
+def _joined(text: str) -> str:
+    """Return the text with what was spelt letter by letter put together."""
+
+    def join(found: re.Match[str]) -> str:
+        words = re.sub(r"\b(?:dash|hyphen|minus)\b", "-", found[0], flags=re.I)
+        return re.sub(r"[ .,]", "", words)
+
+    return _SPELT.sub(join, text)
+
+
+def together(text: str) -> str:
+    """Return a text with spoken addresses and spelt codes written as they are meant."""
+    if " at " in text and (found := read_email(text, False)):
+        text = f"{text[: found.start]}{found.value}{text[found.end :]}"
+    return _joined(text)
+
+
+def _bare(core: str) -> tuple[str, re.Pattern[str]] | None:
+    """Return the letters before the digits of a code like LH-204418 and the shape of the digits alone."""
+    found = _PREFIXED.fullmatch(core)
+    return (found[1], re.compile(rf"(?<![\w.,-]){found[2]}(?![\w-])")) if found else None
+
+
 def code_reader(pattern: str) -> Reader:
     """Return a reader for codes of a given shape; upper case is restored where the shape needs it."""
     core = pattern.removeprefix("^").removesuffix("$")
@@ -170,6 +236,7 @@ def code_reader(pattern: str) -> Reader:
         return read_loose_code
     try:
         loose = re.compile(rf"(?<![A-Za-z0-9])(?:{core})(?![A-Za-z0-9])", re.I)
+        bare = _bare(core)
     except (re.error, OverflowError, RecursionError):
         return read_loose_code
 
@@ -180,10 +247,13 @@ def code_reader(pattern: str) -> Reader:
         text = said[:longest]  # a shape is tried on so much at most that it always ends soon
         if found := loose.search(text):
             return Found(shaped(found[0]), *found.span())
-        if asked:
-            for joined in (re.sub(r"[\s.-]", "", text), re.sub(r"[\s.]", "", text)):
-                if joined and (found := loose.search(joined)):
-                    return Found(shaped(found[0]), 0, len(said))
+        if not asked:
+            return None
+        for joined in (_joined(text), re.sub(r"[\s.-]", "", text), re.sub(r"[\s.]", "", text)):
+            if joined and (found := loose.search(joined)):
+                return Found(shaped(found[0]), 0, len(said))
+        if bare is not None and (found := bare[1].search(text)) and (len(found[0]) > 4 or len(text) < 12):
+            return Found(bare[0] + found[0], *found.span())
         return None
 
     return read
@@ -226,6 +296,37 @@ def _misspelt(text: str, choices: list[str]) -> Found | None:
     return None
 
 
+_PERSONS_NAME = re.compile(
+    r"^(?:(?:your|customer|guest|patient|full|first|last|family)\W+)*(?:name|surname)$", re.I
+)
+_NAME_IS = re.compile(
+    r"\b(?:my (?:full )?name(?: is|'s)|the name(?: is|'s)|name:|this is|i'm|i am|it's|it is|call me)\s+(.+)",
+    re.I,
+)
+_NAME_ENDS = re.compile(
+    r"\s*(?:[,.;!?(]|\s(?:and|but|from|with|here|speaking|thanks|thank|please)\b).*$", re.I | re.S
+)
+_NAME = re.compile(r"[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,4}\.?")
+
+
+def read_name(text: str, asked: bool) -> Found | None:
+    """Return a person's name: what stands after "my name is", or all that was said where it was asked for."""
+    found = _NAME_IS.search(text)
+    if found is None and not asked:
+        return None
+    if found is not None and (asked or "name" in found[0].lower()[:14]):
+        start, said = found.start(1), _NAME_ENDS.sub("", found[1])
+    elif asked:
+        said = _NAME_ENDS.sub("", _LEAD_IN.sub("", text.strip()))
+        start = max(0, text.find(said))
+    else:
+        return None
+    said = said.strip()
+    if _NAME.fullmatch(said):
+        return Found(said, start, start + len(said))
+    return read_text(text, asked)
+
+
 _BY_TYPE: dict[SlotType, Reader] = {
     "text": read_text,
     "code": read_loose_code,
@@ -254,6 +355,8 @@ ORDER: tuple[SlotType, ...] = (
 
 def reader(slot: Slot) -> Reader:
     """Return the reader for a slot."""
+    if slot.type == "text" and _PERSONS_NAME.search(slot.label or slot.id.replace("_", " ")):
+        return read_name
     if slot.type == "code" and slot.pattern:
         return code_reader(slot.pattern)
     if slot.type == "choice" and slot.choices:

@@ -39,6 +39,9 @@ STEP_LIMIT = 200
 DEPTH_LIMIT = 8
 """Reusable blocks inside each other; more means that they call themselves."""
 
+_WORSE = {"resolved": 0, "refused": 1, "handed over": 2, "abandoned": 3}
+"""How outcomes are weighed where one conversation has several."""
+
 COLLEAGUE = "I will pass you to a colleague who can help you."
 
 Progressed = Literal["ready", "waiting", "failed"]
@@ -113,8 +116,11 @@ class Walk:
         return False
 
     def say(self, text: str) -> None:
-        """Say a text with its places filled."""
-        self.log.say(fill(text, self.memory.facts, self.program.labels))
+        """Say a text with its places filled, and remember it as what the customer was told last."""
+        said = fill(text, self.memory.facts, self.program.labels)
+        self.log.say(said)
+        if said:
+            self.memory.answer = said
 
     def go(self, step_id: str | None) -> None:
         """Stand before another step of the same workflow; "" stands for no way on."""
@@ -156,7 +162,7 @@ class Walk:
                 self._fault(f"{slot.label or name}: no usable answer after {step.tries} tries.", "no answer")
                 return "failed"
             if memory.asking != name:
-                self.say(question(slot))
+                self.log.say(self.question(slot))
             memory.asking = name
             return "waiting"
         memory.asking = None
@@ -171,10 +177,14 @@ class Walk:
                 return False
             self.log.say("Sorry, I did not get that.")
         self.forgiving = False
-        self.say(question(slot))
+        self.log.say(self.question(slot))
         if slot.example:
             self.log.say(f"For example: {slot.example}.")
         return True
+
+    def question(self, slot: Slot) -> str:
+        """Return the question for a slot with its places filled."""
+        return fill(question(slot), self.memory.facts, self.program.labels)
 
     # Identity
 
@@ -278,14 +288,18 @@ class Walk:
         return branch
 
     def _disclose(self, step: Disclose) -> None:
+        """Say what a rule demands, once: again only where it now reads differently."""
         memory = self.memory
-        self.say(step.text)
-        if step.rule not in memory.disclosed:
-            memory.disclosed.append(step.rule)
-        workflow = memory.frames[-1].workflow
-        self.log.note(
-            event("disclosure", f"Said {step.rule}.", step=step.id, workflow=workflow, rule=step.rule)
-        )
+        words = fill(step.text, memory.facts, self.program.labels)
+        if memory.told.get(step.rule) != words:
+            memory.told[step.rule] = words
+            self.say(step.text)
+            if step.rule not in memory.disclosed:
+                memory.disclosed.append(step.rule)
+            workflow = memory.frames[-1].workflow
+            self.log.note(
+                event("disclosure", f"Said {step.rule}.", step=step.id, workflow=workflow, rule=step.rule)
+            )
         self.go(step.next)
 
     # Blocks and ends
@@ -308,7 +322,7 @@ class Walk:
         memory = self.memory
         self.say(step.say)
         if len(memory.frames) == 1:
-            self.finish(step.outcome, f"Ended: {step.outcome}.")
+            self._settle(step.outcome)
             return
         memory.frames.pop()
         caller = memory.frames[-1]
@@ -318,6 +332,25 @@ class Walk:
             self.go(call.next)
         else:
             self._take(call, "if it fails", call.on_failure)
+
+    def _settle(self, outcome: str) -> None:
+        """End, or take up the next thing that was asked for; the least happy outcome is the whole one's."""
+        memory = self.memory
+        worst = max((memory.settled or outcome, outcome), key=lambda each: _WORSE.get(each, 1))
+        while memory.waiting:
+            flow = self.program.flows.get(memory.waiting.pop(0))
+            if flow is None:
+                continue
+            memory.settled = worst
+            name = flow.workflow.name.rstrip("?. ")
+            self.log.note(event("end", f"Ended: {outcome}; more was asked.", label=f"{outcome}, goes on"))
+            self.log.say(f"You also asked about: {name}.")
+            self.log.note(event("understood", f"Wants: {name}.", workflow=flow.workflow.id, label="intent"))
+            memory.facts = {name: memory.facts[name] for name in memory.given}
+            memory.frames = [Frame(flow.workflow.id, flow.workflow.start)]
+            memory.entered, memory.asking = False, None
+            return
+        self.finish(worst, f"Ended: {worst}.")
 
     def _handoff(self, step: Handoff) -> None:
         facts = self.memory.facts
@@ -368,6 +401,10 @@ class Walk:
         frame = memory.frames[-1] if memory.frames else Frame("", "")
         named = ", ".join(self.program.label(name) for name in passed) or "nothing yet"
         tried = f" Tried: {'; '.join(memory.tried)}." if memory.tried else ""
+        wishes = [
+            self.program.flows[each].workflow.name for each in memory.waiting if each in self.program.flows
+        ]
+        tried += f" Also asked about: {'; '.join(wishes)}." if wishes else ""
         reason = f" Because {why}." if why else ""
         self.log.note(
             event(

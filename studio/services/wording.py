@@ -67,7 +67,7 @@ def expectation_line(value: Json) -> str:
         return f"Ends: {it.outcome}"
     if it.kind == "call":
         return f"{'Never uses' if it.never else 'Uses'} “{_plain(it.tool)}”"
-    if it.kind == "world" or it.kind == "record" or it.kind == "effort":
+    if it.kind == "world" or it.kind == "record" or it.kind == "effort" or it.kind == "guard":
         return in_a_clause(it)
     if it.kind == "disclosure":
         return f"{it.rule} is told" + (f" before “{_plain(it.before)}”" if it.before else "")
@@ -84,7 +84,7 @@ def scenario_lines(value: Json) -> Iterator[str]:
     if test.goal:
         yield f"Goal: {test.goal}"
     persona = test.persona
-    manner = ", ".join([f"{persona.mood}, patience {persona.patience}", *test.behaviours])
+    manner = ", ".join([persona.words, *test.behaviours])
     yield f"Customer: {persona.name} ({manner})"
     for fact in test.facts:
         wrong = f" (first says {spell(fact.wrong)})" if fact.wrong is not None else ""

@@ -16,6 +16,7 @@ from studio.domain.run import Blame, Mark
 from studio.domain.scenario import (
     ExpectCall,
     ExpectDisclosure,
+    ExpectGuard,
     ExpectHandoff,
     ExpectOutcome,
     ExpectRecord,
@@ -93,6 +94,8 @@ def _impossible(program: Program, scenario: Scenario) -> Iterator[str]:
             named.append(("step", each.step, steps))
         elif isinstance(each, ExpectHandoff):
             named.append(("queue", each.queue, queues))
+        elif isinstance(each, ExpectGuard):
+            named.append(("system", each.tool, program.tools))
         elif isinstance(each, ExpectRecord):
             named.append(("table of records", each.table, {table.id for table in agent.records or ()}))
         elif isinstance(each, ExpectWorld):

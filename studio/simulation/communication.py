@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -82,22 +81,15 @@ def reading_grade(words: int, sentences: int, syllables: int) -> float:
 def remarks(turns: Sequence[Turn], waited: bool) -> list[str]:
     """Return what is wrong with how the agent spoke, in sentences; `waited` if any system was slow."""
     wrong: list[str] = []
-    said = Counter[str]()
-    words = sentences = syllables = 0
-    unanswered = False
-    quiet = True
+    said: dict[str, int] = {}
+    unanswered, quiet = False, True
     for turn in turns:
-        if turn.role == "customer":
-            unanswered, quiet = bool(turn.text), True
-        elif turn.role == "agent":
+        role = turn.role
+        if role == "agent":
             unanswered = quiet = False
-            said[turn.text] += 1
-            found = look(turn.text)
-            words += found.words
-            sentences += found.sentences
-            syllables += found.syllables
-            if found.wrong:
-                wrong += found.wrong
+            said[turn.text] = said.get(turn.text, 0) + 1
+        elif role == "customer":
+            unanswered, quiet = bool(turn.text), True
         elif waited and quiet:
             slow = (e for e in turn.events if e.kind == "fault" and e.label == "slow")
             wait = sum(_seconds(event.facts.get("seconds")) for event in slow)
@@ -105,7 +97,15 @@ def remarks(turns: Sequence[Turn], waited: bool) -> list[str]:
                 wrong.append(f"Left the customer waiting for {wait:g} seconds without a word.")
     if unanswered:
         wrong.append("Did not answer the customer's last words.")
-    wrong += (f"Said the same {n} times: “{text}”" for text, n in said.items() if n > OFTENEST and text)
+    words = sentences = syllables = 0
+    for text, times in said.items():
+        found = look(text)
+        words += found.words * times
+        sentences += found.sentences * times
+        syllables += found.syllables * times
+        wrong += found.wrong
+        if times > OFTENEST and text:
+            wrong.append(f"Said the same {times} times: “{text}”")
     grade = reading_grade(words, sentences, syllables)
     if words >= ENOUGH_TO_TELL and grade > HARDEST:
         wrong.append(f"Is hard to read: it takes {grade:.0f} years of school.")

@@ -15,13 +15,17 @@ from studio.domain.scenario import (
     ExpectCall,
     ExpectDisclosure,
     ExpectEffort,
+    ExpectGuard,
     ExpectHandoff,
     ExpectOutcome,
     ExpectRecord,
     ExpectStep,
     Scenario,
+    in_a_clause,
 )
 from studio.domain.trace import TraceEvent
+from studio.runtime.program import Program
+from studio.simulation.probes import stopped_by
 from studio.simulation.systems import as_if
 from studio.simulation.traces import Finding, Reading
 from studio.simulation.world import WorldState, plain
@@ -44,6 +48,8 @@ def unmet(
         return _handed(expected, reading)
     if isinstance(expected, ExpectEffort):
         return _effort(expected, reading)
+    if isinstance(expected, ExpectGuard):
+        return _guarded(expected, scenario, reading.program)
     if world is None:
         return [("goal", "Nothing is known of the systems at the end, so that the goal cannot be judged.")]
     if isinstance(expected, ExpectRecord):
@@ -134,3 +140,9 @@ def _effort(expected: ExpectEffort, reading: Reading) -> list[Finding]:
     if expected.seconds is not None and reading.seconds > expected.seconds:
         found.append(("effort", f"Waited for {reading.seconds:g} seconds, at most {expected.seconds:g}."))
     return found
+
+
+def _guarded(expected: ExpectGuard, scenario: Scenario, program: Program) -> list[Finding]:
+    by = stopped_by(program, scenario.workflow, expected)
+    met = by is None if expected.never else by == (expected.rule or "")
+    return [] if met else [("limits", f"This does not hold: {in_a_clause(expected)}.")]

@@ -1,160 +1,123 @@
-"""How simulated customers put things: varied, natural wording that depends on nothing but its key.
+"""How simulated customers put things: speech acts of a language, and values as people write them.
 
-- Each choice is a hash of (seed, scenario, customer, key), so the wording of one answer does not depend
-  on what was asked before it: the live version and the draft meet the same customer.
-- Typos touch only plain words, never a code, a number, an address or another value.
+- A wording is a frame with the value's place still in it; values are put in afterwards, so no wording and
+  no noise ever changes a fact.
+- Wordings come from `languages`; a `Wording` of another kind (a language model's) may take its place.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import date
-from typing import TypeVar
 
 from studio.domain.condition import Scalar
+from studio.domain.scenario import Channel
 from studio.domain.workflow import Slot
+from studio.simulation.languages import sentences
+from studio.simulation.voices import Voice
 
-Option = TypeVar("Option")
+Wording = Callable[[str, Voice, str], str]
+"""Takes a speech act, a voice and a key; returns a frame with the act's places in braces."""
 
-GREETINGS = ("", "Hi, ", "Hello, ", "Hi there. ", "Good morning. ", "hey, ")
-THANKS = ("Thanks.", "Thank you.")
-VAGUE = ("Hi, I have a problem.", "Hello, can you help me?", "hey, something came up", "I need some help.")
-ANGRY = (
-    "This is ridiculous. ",
-    "I am really fed up with this. ",
-    "This is the third time I am trying. ",
-    "Unbelievable. ",
-)
-PERSON = (
-    "Can I talk to a real person?",
-    "I want to speak to a human.",
-    "Please put me through to a person.",
-    "let me talk to someone please",
-)
-PLEAS = (
-    "Can't you make an exception for me?",
-    "Could you make an exception, just this once?",
-    "Surely there is an exception for cases like mine?",
-)
-REFUSALS = (
-    "I'd rather not say.",
-    "I won't give you that.",
-    "I'm not comfortable sharing that.",
-    "I prefer not to tell you.",
-)
-UNKNOWN = ("I don't know.", "No idea, sorry.", "I can't find it.", "I'm not sure.")
-CORRECTIONS = (
-    "Sorry, I gave you the wrong {label}, it should be {value}.",
-    "Wait, that was a mistake: my {label} is {value}.",
-    "Correction, the {label} is {value}.",
-)
-TAKEN_BACK = (
-    "Actually, make the {label} {value} instead.",
-    "Sorry, I have thought again: the {label} should be {value}.",
-    "On second thought, the {label} is {value}.",
-    "Wait, scratch that. The {label} is {value}.",
-    "Hold on, about the {label}: I'd rather say {value}.",
-    "Hmm, I take back what I said. {label}: {value}.",
-    "Sorry, let me change that: the {label} should be {value} after all.",
-    "No wait, the {label} is {value}, actually.",
-    "I've thought again, {label}: {value}, please.",
-)
-TAKEN_BACK_YES_NO = (
-    "Actually, {label}: {value}.",
-    "Sorry, I have thought again. {label}: {value}.",
-    "On second thought, {label}: {value}.",
-    "Wait, let me change that. {label}: {value}.",
-    "Hold on, about “{label}”: make that a {value}.",
-    "Hmm, I take back what I said. {label}: {value}.",
-    "Sorry, I answered “{label}” too fast, it should be a {value}.",
-    "No wait, {label}: {value} after all.",
-)
-IN_ONE_BREATH = (
-    "{first} Actually, make that {value}.",
-    "{first} Sorry, I'd rather say {value}.",
-    "{first} On second thought, {value}.",
-    "{first} Wait, scratch that: {value}.",
-    "{first} Hmm, I take that back: {value}.",
-    "{first} Hold on, let me change that to {value}.",
-    "{first} Sorry, I have thought again: {value} after all.",
-    "{first} No wait, make that {value}, actually.",
-)
-OTHER_WISH = (
-    "Actually, I want it otherwise. {wish}",
-    "On second thought, forget that. {wish}",
-    "Sorry, I have thought again. {wish}",
-    "Wait, scratch that. {wish}",
-    "Hold on, let me change that. {wish}",
-    "Hmm, I take that back. {wish}",
-    "Sorry, this instead: {wish}",
-    "No wait. {wish}",
-)
-AGAIN = ("I already told you: {value}", "As I said, {value}", "{value}!!")
-
-_PLAIN = ("{value}", "It's {value}.", "{value}, thanks", "That would be {value}.", "it is {value}")
-_NAMED = ("My {label} is {value}.", "The {label} is {value}.", "{label}: {value}")
-_ADDED = ("My {label} is {value}.", "And the {label} is {value}.", "By the way, my {label} is {value}.")
-_YES = ("Yes.", "Yes, it is.", "yeah", "Yep.", "Yes, that's right.")
-_NO = ("No.", "No, it isn't.", "nope", "No, not at all.", "no")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_WORD = re.compile(r"(?<![\w@.{-])[A-Za-z]{5,}(?![\w@}-])(?!\.\w)")
+_DONE = re.compile(r"(?:[a-z]+ed|did|does|came|broke|got|has|never|fell|stopped)\s+\w", re.I)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_COUNTED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-class Voice:
-    """One customer's way of putting things; every choice has a key of its own."""
-
-    def __init__(self, seed: str) -> None:
-        self._seed = seed
-
-    def number(self, key: str) -> int:
-        """Return the number that belongs to a key."""
-        found = hashlib.blake2b(f"{self._seed}\0{key}".encode(), digest_size=6).digest()
-        return int.from_bytes(found, "big")
-
-    def pick(self, options: Sequence[Option], key: str) -> Option:
-        """Return the option that belongs to a key."""
-        return options[self.number(key) % len(options)]
-
-    def chance(self, share: float, key: str) -> bool:
-        """Return true for about this share of the keys."""
-        return self.number(key) % 10_000 < share * 10_000
-
-    def misspell(self, text: str, key: str) -> str:
-        """Return the text with up to two plain words misspelt."""
-        spans = [found.span() for found in _WORD.finditer(text)]
-        for turn in range(min(2, len(spans))):
-            start, end = self.pick(spans, f"{key}/word{turn}")
-            at = start + 1 + self.number(f"{key}/at{turn}") % (end - start - 3)
-            text = text[:at] + text[at + 1] + text[at] + text[at + 2 :]
-        return text
+def built_in(act: str, voice: Voice, key: str) -> str:
+    """Return the frame of a speech act that belongs to a key."""
+    phrases = sentences()[act]
+    number = voice.number(key)
+    ways = phrases[number % len(phrases)]
+    return ways[(number >> 20) % len(ways)]
 
 
-def spoken(value: Scalar, slot: Slot | None, voice: Voice, key: str) -> str:
-    """Return a value as a customer writes it."""
+def spoken(
+    value: Scalar,
+    slot: Slot | None,
+    voice: Voice,
+    key: str,
+    today: date | None = None,
+    channel: Channel | None = None,
+) -> str:
+    """Return a value as a customer writes or says it."""
     kind = slot.type if slot else "text"
     if isinstance(value, bool):
-        return voice.pick(_YES if value else _NO, key)
+        return built_in("yes" if value else "no", voice, key)
     if kind == "money" and isinstance(value, int | float):
-        return voice.pick((f"${value:,.2f}", f"{value:g} dollars", f"${value:g}"), key)
+        return _money(value, voice, key)
     if kind == "date":
-        return _day(str(value), voice, key)
+        return _day(str(value), voice, key, today)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if kind == "number" and isinstance(value, int) and 0 < value <= 10 and voice.chance(0.3, f"{key}/word"):
+        return _COUNTED[value]
+    if channel == "phone" and kind in ("email", "code"):
+        return _spelt(str(value), kind, voice, key)
     return str(value)
 
 
-def _day(value: str, voice: Voice, key: str) -> str:
+def _money(value: float, voice: Voice, key: str) -> str:
+    grouped, plain = f"{value:,.2f}", f"{value:g}" if value < 100_000 else str(value)
+    ways = (f"${grouped}", f"{plain} dollars", f"${plain}", f"{plain} bucks", f"USD {plain}", f"{plain} $")
+    return voice.pick(ways, key)
+
+
+def _spelt(value: str, kind: str, voice: Voice, key: str) -> str:
+    if kind == "email":
+        said = (
+            value.replace("@", " at ")
+            .replace(".", " dot ")
+            .replace("-", " dash ")
+            .replace("_", " underscore ")
+        )
+        return said if said.replace(" ", "").isalnum() else value
+    if not voice.chance(0.5, f"{key}/spelt"):
+        return value
+    return " ".join("dash" if c == "-" else c for c in value)
+
+
+def _day(value: str, voice: Voice, key: str, today: date | None) -> str:
     try:
         day = date.fromisoformat(value)
     except ValueError:
         return value
     month = _MONTHS[day.month - 1]
-    return voice.pick((value, f"{day.day} {month} {day.year}", f"{month} {day.day}, {day.year}"), key)
+    ways = [value, f"{day.day} {month} {day.year}", f"{month} {day.day}, {day.year}"]
+    ways += [f"{_ordinal(day.day)} of {month} {day.year}", f"{day.day} {month[:3]} {day.year}"]
+    if today is not None:
+        ways = [*_from_today(day, today), *ways[:2]]
+    return voice.pick(ways, key)
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _from_today(day: date, today: date) -> list[str]:
+    """Return how a day near today is called."""
+    ago = (today - day).days
+    if ago in (-1, 0, 1):
+        return [("tomorrow", "today", "yesterday")[1 + ago]]
+    if abs(ago) > 150:
+        return []
+    name, words = _DAYS[day.weekday()], [f"{day.day} {_MONTHS[day.month - 1]}"]
+    if 1 < ago <= 7:
+        words += [f"last {name}", f"{ago} days ago"]
+    elif -7 <= ago < -1:
+        words += [f"next {name}", f"in {-ago} days"]
+    elif ago > 0:
+        words.append(f"{ago} days ago")
+        if ago % 7 == 0:
+            weeks = ago // 7
+            words.append(f"{_COUNTED[weeks] if weeks <= 10 else weeks} weeks ago")
+    return words
 
 
 def label_of(slot: Slot | None, name: str) -> str:
@@ -162,53 +125,15 @@ def label_of(slot: Slot | None, name: str) -> str:
     return (slot.label if slot and slot.label else name.replace("_", " ")).lower()
 
 
-def answer(value: Scalar, slot: Slot, voice: Voice, typos: bool) -> str:
-    """Return an answer to the question for this slot."""
-    key = f"answer/{slot.id}/{value}"
-    said = spoken(value, slot, voice, key + "/value")
-    if isinstance(value, bool) or slot.type == "text":
-        return said
-    frames = _PLAIN if slot.type in ("choice", "number") else (*_PLAIN, *_NAMED)
-    frame: str = voice.pick(frames, key)
-    if typos:
-        frame = voice.misspell(frame, key)
-    return frame.format(label=label_of(slot, slot.id), value=said)
+def subject_of(choice: str) -> str:
+    """Return who did what a choice tells ("changed my mind" is “I”), or "" where it is a thing or a state."""
+    if not _DONE.match(choice):
+        return ""
+    return "I" if " my " in f" {choice} " else "it"
 
 
-def volunteer(name: str, value: Scalar, slot: Slot | None, voice: Voice) -> str:
-    """Return a sentence that gives a fact nobody asked for."""
-    said = spoken(value, slot, voice, f"volunteer/{name}/value")
-    return voice.pick(_ADDED, f"volunteer/{name}").format(label=label_of(slot, name), value=said)
-
-
-def correction(name: str, value: Scalar, slot: Slot | None, voice: Voice) -> str:
-    """Return a sentence that corrects a fact."""
-    said = spoken(value, slot, voice, f"correct/{name}/value")
-    return voice.pick(CORRECTIONS, f"correct/{name}").format(label=label_of(slot, name), value=said)
-
-
-def _brief(name: str, value: Scalar, slot: Slot | None, voice: Voice) -> str:
+def brief(value: Scalar, slot: Slot | None, voice: Voice, key: str, today: date | None = None) -> str:
     """Return a value in the fewest words: what is taken back is put plainly."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return spoken(value, slot, voice, f"back/{name}/value")
-
-
-def taken_back(name: str, value: Scalar, slot: Slot | None, voice: Voice) -> str:
-    """Return a sentence that takes an earlier answer back, naming what it is about."""
-    frames = TAKEN_BACK_YES_NO if isinstance(value, bool) else TAKEN_BACK
-    frame: str = voice.pick(frames, f"back/{name}")
-    said = frame.format(label=label_of(slot, name), value=_brief(name, value, slot, voice))
-    return said[:1].upper() + said[1:]
-
-
-def in_one_breath(first: str, value: Scalar, slot: Slot, voice: Voice) -> str:
-    """Return an answer that is taken back as soon as it is given."""
-    frame: str = voice.pick(IN_ONE_BREATH, f"breath/{slot.id}")
-    first = first if first.endswith((".", "!", "?")) else f"{first}."
-    return frame.format(first=first, value=_brief(slot.id, value, slot, voice))
-
-
-def other_wish(wish: str, voice: Voice) -> str:
-    """Return a turn that takes the wish back for another one."""
-    return voice.pick(OTHER_WISH, "wish/back").format(wish=wish)
+    return spoken(value, slot, voice, key, today)

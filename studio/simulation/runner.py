@@ -26,6 +26,7 @@ from studio.domain.trace import Turn
 from studio.domain.workflow import Ask, CallBlock, Disclose, Say, Verify, Workflow
 from studio.ports import Connector, Progress, RunLog, Workers, silent
 from studio.runtime import RUNTIME, Program, advance, start
+from studio.simulation.cards import card_of, fault_of
 from studio.simulation.concluding import BROKEN_OFF, conclude, make_ready
 from studio.simulation.consequences import NEW, differences
 from studio.simulation.coverage import Ground
@@ -137,7 +138,13 @@ def conversation_seed(seed: int, scenario_id: str, customer: int) -> int:
 
 
 def converse(
-    program: Program, world: World, scenario: Scenario, number: int, seed: int, systems: Connector
+    program: Program,
+    world: World,
+    scenario: Scenario,
+    number: int,
+    seed: int,
+    systems: Connector,
+    customers: type[Customer] = Customer,
 ) -> Conversation:
     """Return one whole conversation with its verdict; a crash ends this conversation only."""
     own_seed = conversation_seed(seed, scenario.id, number)
@@ -145,16 +152,17 @@ def converse(
     turns: tuple[Turn, ...] = ()
     simulator = ""
     try:
-        customer = Customer(scenario, number, own_seed, world)
-        state, turns = start(program)
+        customer = customers(scenario, number, own_seed, world)
+        state, turns = start(program, scenario.today)
         words: str | None = customer.open()
         while True:
             state, more = advance(program, state, words, systems)
             turns += more
-            if state.outcome is not None:
+            if state.outcome is None:
+                words = customer.reply(program.asked(state))
+            elif (words := customer.after(state.outcome)) is None:
                 break
-            words = customer.reply(program.asked(state))
-        outcome, simulator, crash = state.outcome, getattr(customer, "fault", ""), ""
+        outcome, simulator, crash = state.outcome, fault_of(card_of(scenario, world), turns), ""
     except Exception as error:  # whatever broke, it broke in us, and the other conversations go on
         outcome, crash = BROKEN_OFF, f"The engine broke off ({type(error).__name__}: {error})."
     return conclude(program, scenario, number, own_seed, outcome, turns, systems, simulator, crash)

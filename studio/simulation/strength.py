@@ -16,13 +16,14 @@ from studio.checks.all import run_checks
 from studio.domain.agent import Agent
 from studio.domain.frozen import Frozen, digest
 from studio.domain.run import Conversation
-from studio.domain.scenario import Expectation, Scenario
+from studio.domain.scenario import Expectation, ExpectOutcome, Scenario
 from studio.ports import Progress, silent
 from studio.runtime.program import Program
 from studio.simulation.mutants import Mutant, mutants
 from studio.simulation.noticing import joined, telling
+from studio.simulation.probes import probes
 from studio.simulation.runner import converse, world_of
-from studio.simulation.situations import at_limits, boundaries, family, troubles
+from studio.simulation.situations import at_limits, bare, boundaries, family, troubles
 from studio.simulation.systems import connect
 
 TRIALS = 3
@@ -249,6 +250,8 @@ class Finder:
             if where.may_show(mutant) and self._arena.notices(program, draft):
                 del self._drafts[at]
                 return self._offer(f"draft {draft.id}", draft, where, mutant, program)
+        if mutant.tools and (found := self._probe(mutant, program)) is not None:
+            return found
         for number, (key, words, base, situation) in enumerate(self._situations(mutant)):
             if number >= MOST_SITUATIONS:
                 break
@@ -270,6 +273,25 @@ class Finder:
             for words, made in troubles(arena.agent, base):
                 yield f"{base.id}|{words}", words, base, made
 
+    def _probe(self, mutant: Mutant, program: Program) -> str | None:
+        """Ask the guards of a system alone: the workflow may never try what they forbid."""
+        near = boundaries(self._arena.agent, self._parts(mutant))
+        for base in (each for each in self._bases if self._concerns(each, mutant)):
+            sound, where = self._arena.tried(f"{base.id}|", bare(base))
+            for tool in mutant.tools:
+                probe = next(probes(self._arena.program, program, base.workflow, tool, near), None)
+                if probe is None:
+                    continue
+                key, expected = f"{base.workflow}|guards", (ExpectOutcome(outcome=sound.outcome), probe)
+                if (known := self._made.get(key)) is not None:
+                    return self._widen(known, (probe,), mutant, program)
+                title = f"{base.title}; what is forbidden is stopped, whoever asks for it"
+                made = bare(base).model_copy(
+                    update={"expectations": expected, "title": title, "citations": ()}
+                )
+                return self._offer(key, made, where, mutant, program)
+        return None
+
     def _parts(self, mutant: Mutant) -> list[object]:
         """Return the parts of the agent whose comparisons lie near a mutant: its own, its whole table's."""
         parts: list[object] = [mutant.change.before, mutant.change.after]
@@ -277,6 +299,11 @@ class Finder:
             parts.append(self._arena.agent.table(mutant.table).model_dump(mode="json")["rows"])
         for tool in mutant.tools:
             parts += self._limits(tool)
+            parts += [
+                guard.forbidden_when.model_dump(mode="json")
+                for _, guard in self._arena.program.guards.get(tool, ())
+                if guard.forbidden_when is not None
+            ]
         return parts
 
     def _limits(self, tool: str) -> Iterator[object]:
@@ -286,9 +313,10 @@ class Finder:
             for step in flow.steps:
                 for argument in step.arguments if step.kind == "tool" and step.tool == tool else ():
                     for limit in known.limits if known else ():
-                        if argument.name == limit.argument and argument.fact:
+                        if argument.name == limit.argument:
                             whole = int(limit.maximum) if limit.maximum.is_integer() else limit.maximum
-                            yield {"field": argument.fact, "op": "<=", "value": whole}
+                            for name in {argument.fact or limit.argument, limit.argument}:
+                                yield {"field": name, "op": "<=", "value": whole}
 
     def _concerns(self, base: Scenario, mutant: Mutant) -> bool:
         flows = family(self._arena.agent, base.workflow)

@@ -15,7 +15,7 @@ from math import comb, sqrt
 from typing import Literal, get_args
 
 from studio.domain.frozen import Frozen
-from studio.domain.run import Blame, Conversation
+from studio.domain.run import Blame, Conversation, Run
 
 Outcome = Literal["passes every time", "passes sometimes", "never passes", "not enough evidence"]
 ENOUGH = 5
@@ -93,6 +93,13 @@ def verdict_of(scenario: str, right: int, blamed: dict[Blame, int], reasons: Ite
         pass_k=tuple(pass_hat(right, counted, k) for k in range(1, min(8, counted) + 1)),
         blamed={whose: blamed[whose] for whose in WHOSE if blamed.get(whose)},
         reasons=tuple(dict.fromkeys(reasons)),
+    )
+
+
+def verdicts_of(run: Run) -> tuple[Verdict, ...]:
+    """Return the verdict of each test of a run, by what was counted while it ran."""
+    return tuple(
+        verdict_of(each.scenario, each.passed, each.blamed, each.reasons) for each in run.figures.scenarios
     )
 
 

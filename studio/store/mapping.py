@@ -55,6 +55,7 @@ class _KeptRun(Frozen):
     customers: int
     engine: str
     figures: RunFigures
+    sampled: str = ""
 
 
 class _KeptComparison(Frozen):
@@ -82,6 +83,7 @@ def comparison_of(body: bytes, folder: Path) -> Comparison:
             engine=run.engine,
             conversations=FiledConversations(file, name),
             counted=run.figures,
+            sampled=run.sampled,
         )
 
     return Comparison(kept.id, side("live", kept.live), side("draft", kept.draft), kept.differences)
@@ -103,6 +105,7 @@ def comparison_body(comparison: Comparison, folder: Path) -> bytes:
             customers=run.customers,
             engine=run.engine,
             figures=run.figures,
+            sampled=run.sampled,
         )
 
     kept = _KeptComparison(

@@ -241,6 +241,10 @@ class Agents:
         self.keep(0, agent)
 
 
+SAMPLED = "sampled "
+"""Before the digest of a draft that ran with a language model: such a run is never found as evidence."""
+
+
 class Comparisons:
     """Simulations of live version against draft; their conversations stand in files of their own."""
 
@@ -250,11 +254,17 @@ class Comparisons:
         self._folder = folder
 
     def latest(self, draft_digest: str | None = None) -> Comparison | None:
-        """Return the newest comparison (of this draft, if given), or None."""
+        """Return the newest comparison (of this draft, if given) without a language model, or None."""
         query = sa.select(tables.run.c.body).order_by(sa.literal_column("rowid").desc()).limit(1)
-        if draft_digest is not None:
-            query = query.where(tables.run.c.draft_digest == draft_digest)
+        proved = sa.not_(tables.run.c.draft_digest.startswith(SAMPLED))
+        query = query.where(proved if draft_digest is None else tables.run.c.draft_digest == draft_digest)
         body = self._connection.scalar(query)
+        return None if body is None else mapping.comparison_of(body, self._folder)
+
+    def latest_sample(self) -> Comparison | None:
+        """Return the newest comparison of the draft without and with a language model, or None."""
+        query = sa.select(tables.run.c.body).order_by(sa.literal_column("rowid").desc()).limit(1)
+        body = self._connection.scalar(query.where(tables.run.c.draft_digest.startswith(SAMPLED)))
         return None if body is None else mapping.comparison_of(body, self._folder)
 
     def get(self, run_id: str) -> Comparison:
@@ -276,7 +286,7 @@ class Comparisons:
             insert(tables.run).values(
                 id=comparison.id,
                 live_digest=comparison.live.agent_digest,
-                draft_digest=comparison.draft.agent_digest,
+                draft_digest=(SAMPLED if comparison.draft.sampled else "") + comparison.draft.agent_digest,
                 body=mapping.comparison_body(comparison, self._folder),
             )
         )

@@ -36,6 +36,8 @@ WRONG = [
     (["source", "list", "--frob"], 2),
     (["new", "{tmp}/w"], 2),
     (["new", "{tmp}/w", "--sample", "nothing"], 2),
+    (["new", "{tmp}/w", "--name", "  "], 2),
+    (["new", "{tmp}/w", "--name", "Desk", "--sample", "returns_assistant"], 2),
     (["new", "{tmp}/w", "--agent", "{tmp}/missing.json"], 2),
     (["new", "{tmp}/w", "--agent", "{tmp}/broken.json"], 3),
     (["analyze", "{tmp}/missing.md"], 2),

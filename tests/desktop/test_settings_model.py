@@ -97,7 +97,7 @@ def test_every_declared_setting_has_a_field_with_a_name(bare: Window) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("key", SECRET), ("address", f"https://{SECRET}@host"), ("in_flight", "33")]
+    ("name", "text"), [("key", SECRET), ("address", f"https://{SECRET}@host"), ("in_flight", "129")]
 )
 def test_what_cannot_be_is_told_and_not_kept(window: Window, name: str, text: str) -> None:
     """A key in the wrong field is neither kept nor repeated; the field shows what holds."""

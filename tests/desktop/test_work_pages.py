@@ -160,9 +160,22 @@ def test_the_sample_opens_with_one_click(
     """The sample is copied into a fresh folder among the user's documents, and said where."""
     monkeypatch.setattr("platformdirs.user_documents_dir", lambda: str(tmp_path))
     bare.ask_for_workspace("sample")
-    assert bare.top.title.text() == "Returns assistant"
+    assert bare.session.busy, "the window does not wait for it"
+    qtbot.waitUntil(lambda: bare.top.title.text() == "Returns assistant", timeout=30_000)
     assert (tmp_path / "CoBuilder Studio" / "returns-sample-1" / "workspace.db").is_file()
     assert str(tmp_path) in bare.notice.text.text()
+
+
+def test_the_making_of_the_sample_can_be_stopped(
+    bare: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stop leaves no half-made workspace, and the window as it was."""
+    monkeypatch.setattr("platformdirs.user_documents_dir", lambda: str(tmp_path))
+    bare.ask_for_workspace("sample")
+    bare.tray.stop.click()
+    qtbot.waitUntil(lambda: not bare.session.busy, timeout=30_000)
+    assert bare.session.workbench is None
+    assert not (tmp_path / "CoBuilder Studio" / "returns-sample-1").exists()
 
 
 def test_a_folder_without_a_workspace_is_told(

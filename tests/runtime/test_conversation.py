@@ -220,8 +220,8 @@ def test_what_is_no_stored_conversation_is_refused() -> None:
 
 
 def test_after_the_end_there_is_no_more(shop: Agent) -> None:
-    """An ended conversation takes no further turn."""
-    state, _, _ = talk(shop, FINE)
+    """After a person took over, or the customer left, the conversation takes no further turn."""
+    state, _, _ = talk(shop, [FINE[0], "a real person please"])
     with pytest.raises(WrongUse):
         advance(Program.of(shop), state, "one more thing", Desk())
 

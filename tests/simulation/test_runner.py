@@ -24,6 +24,7 @@ from studio.simulation.coverage import exercised_in
 from studio.simulation.packing import pack, spell, unpack
 from studio.simulation.runner import converse, world_of
 from studio.simulation.systems import connect
+from studio.simulation.verdicts import verdicts, verdicts_of
 from studio.workers.inline import InlineWorkers
 
 SHOP = Path(__file__).parent / "shop.json"
@@ -128,6 +129,7 @@ def test_what_is_counted_on_the_way_is_what_the_log_says(shop: Agent) -> None:
     plain = replace(found, conversations=tuple(found.conversations), counted=None)
     assert plain.figures.scenarios == found.figures.scenarios
     assert exercised_in(shop, plain) == exercised_in(shop, found)
+    assert verdicts_of(found) == verdicts(found.conversations)
     assert plain.evidence_digest == found.evidence_digest
 
 

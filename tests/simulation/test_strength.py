@@ -96,6 +96,14 @@ def test_new_tests_notice_what_no_test_did(path: Path) -> None:
     assert {check.status for check in run_checks(grown) if check.id.startswith("scenarios")} <= {"holds"}
 
 
+@pytest.mark.parametrize("path", [SHOP, *SAMPLES], ids=lambda p: p.parent.name)
+def test_no_guard_can_be_dropped_unnoticed(path: Path) -> None:
+    """A guard that the workflow never needs is a second lock: the offered tests ask it alone."""
+    for each in _strength(path).results:
+        if each.mutant.kind in ("guard dropped", "must weakened to may"):
+            assert each.by_test or each.by_new_test, each.mutant.title
+
+
 def test_accepted_tests_make_the_set_stronger() -> None:
     """With the new tests accepted, nothing is offered again, and at least nine of ten faults are noticed."""
     agent, before = _agent(SAMPLES[1]), _strength(SAMPLES[1])

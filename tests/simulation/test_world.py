@@ -191,6 +191,29 @@ def test_what_else_can_be_expected(pay: Tree, expected: Tree, aspect: str) -> No
     assert aspect in wrong(found)
 
 
+GUARDED: Tree = {"kind": "guard", "tool": "refund", "rule": "R-03", "facts": {"final_sale": True}}
+GUARDS: list[Tree] = [
+    GUARDED,
+    {"kind": "guard", "tool": "refund", "rule": "R-01", "verified": False},
+    {"kind": "guard", "tool": "refund", "rule": "R-02", "told": False},
+    {"kind": "guard", "tool": "refund", "arguments": {"amount": 501}},
+    {"kind": "guard", "tool": "refund", "arguments": {"amount": 500}, "never": True},
+]
+
+
+def test_a_guard_can_be_asked_whoever_would_call() -> None:
+    """Rules and limits are held against a call that the workflow never makes; without the guard it fails."""
+    assert [wrong(t) for t in talks(edited(shop_tree()), scenario(*GUARDS)) if not t.passed] == []
+    tree = shop_tree()
+    for rule in tree["charter"]["rules"]:
+        rule.pop("guard")
+    found = talks(Agent.model_validate(tree), scenario(GUARDED), 1)[0]
+    assert (found.passed, found.blame) == (False, "agent")
+    assert wrong(found)["limits"] == (
+        "This does not hold: Whoever asks for it, R-03 stops “refund” with final sale yes."
+    )
+
+
 MET: list[Tree] = [
     {"kind": "call", "tool": "refund", "arguments": {"amount": 80.0}, "times": 1},
     {"kind": "call", "tool": "refund", "never": True, "arguments": {"amount": 81}},

@@ -24,6 +24,7 @@ from studio.cobuilder.requests.items import stems_of
 from studio.cobuilder.requests.kinds import Ground
 from studio.cobuilder.requests.registry import families
 from studio.cobuilder.requests.spelling import normal
+from studio.cobuilder.requests.wording import plain
 from studio.cobuilder.values import values_in
 from studio.domain.finding import ModelRun
 from studio.domain.frozen import digest
@@ -181,7 +182,7 @@ def _changed(said: str, ground: Ground, requests: Sequence[str], model: str) -> 
     sound = [r for r in asked if not _invented(r, said, ground)]
     whole = reply_to_each(said, sound, ground) if sound and len(sound) == len(asked) else None
     if whole is not None and whole.proposal is not None:
-        read_as = "; ".join(f"“{r}”" for r in sound)
+        read_as = "; ".join(plain(r).rstrip(".") for r in sound)
         text = f"The language model reads this as: {read_as}.\n{whole.text}"
         proposal = _marked(whole.proposal, said, read_as, model)
         return whole.model_copy(update={"text": text, "proposal": proposal}), len(sound)

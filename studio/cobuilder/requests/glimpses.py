@@ -221,6 +221,8 @@ def _about_words(seen: _Seen) -> Iterator[str]:
     """Yield what words in quotation marks may be for: a choice, a phrase, a text, a step, a greeting."""
     quote = seen.quotes[-1]
     known = {item.name for items in seen.named.values() for item in items}
+    if quote in known and len(seen.quotes) == 1:
+        return  # a name in quotation marks is no new text
     if quote in known and len(seen.quotes) > 1:
         quote = next((each for each in seen.quotes if each not in known), quote)
     slots = [s for f in seen.ground.agent.workflows for s in f.slots if s.type == "choice"]

@@ -127,6 +127,8 @@ def _texts(seen: Seen) -> Iterator[str]:
             )
         return
     new = seen.quotes[-1]
+    if new in {item.name for item in seen.ground.index.items}:
+        return  # a name in quotation marks is no new text
     for flow in seen.ground.agent.workflows:
         for slot in flow.slots:
             if slot.prompt in seen.quotes[:-1] or re.search(
@@ -219,6 +221,11 @@ def _ways_on(seen: Seen) -> Iterator[str]:
 
 
 def _told(seen: Seen) -> Iterator[str]:
+    about = re.search(
+        r"\b(?:nothing|no word|not a word|never anything) (?:about|on) (.+?)(?:,? ever)?$", seen.text, re.I
+    )
+    if about:
+        yield f"add a rule: never talk about {about[1]}"
     said = re.search(
         r"\b(?:tell|inform|let|remind|mention|warn|advise)\b(?: to)? ?(?P<who>[\w ]*?)\b(?:know )?that "
         r"(?P<what>.+)$",
@@ -238,7 +245,8 @@ def _heard(seen: Seen) -> Iterator[str]:
     said = re.search(
         r"(?:mention\w*|says?|ask\w* (?:for|about)|complain\w* about|threaten\w*(?: to)?|talk\w* about|"
         r"bring\w* up|writes?) "
-        r"(?:that |about |they are |they're )?(?P<heard>[\w' -]+?)(?:,| get| ->| =>| should| must| has to| "
+        r"(?:that |about |they are |they're )?[“]?(?P<heard>[\w' -]+?)[”]?(?:,| get| ->| =>| should| must| "
+        r"has to| "
         r"to a | goes?\b"
         r"| belong\w*| hand| pass| transfer|$)",
         seen.text,
@@ -284,6 +292,12 @@ def _handing(seen: Seen) -> Iterator[str]:
                 yield f"don't pass {fact.name} on to {queue}"
             elif re.search(r"\b(?:also|too|see|know|get|gets|pass|tell|give|send)\b", seen.text):
                 yield f"also pass {fact.name} on to {queue}"
+                yield from (
+                    f"also pass {fact.name} on to “{s.title}”"
+                    for f in seen.ground.agent.workflows
+                    for s in f.steps
+                    if getattr(s, "queue", "") == queue
+                )
     went = _WENT.search(seen.text)
     if went:
         rest = stems_of(seen.text.replace(went[1], " "))

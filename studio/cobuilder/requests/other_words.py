@@ -19,7 +19,15 @@ _OFF = r"(?:turn|switch|take) off|disable|deactivate|suspend|retire|get shot of"
 _TOLD = r"(?:told|said|heard|disclosed|mentioned|explained)"
 
 WAYS: dict[str, tuple[str, ...]] = {
+    "ask-changed": (r"what (?:was|has been|were|have been) (?:done|changed|added|removed|edited)(?: .+)?",),
+    "ask-tests": (r"(?:any|some) (?:tests?|scenarios?) (?:on|for|about|covering|with|of) {topic}",),
+    "ask-paths": (
+        r"(?:in (?:which|what) cases|under (?:which|what) (?:circumstances|conditions)|when) (?:do|does|"
+        r"would|will) <agent> (?:hand(?: over)?|pass|get|come|end up|go|send <customer>) ?(?:over )?(?:to|at|"
+        r"with) (?P<place>.+?)",
+    ),
     "undo": (
+        r"(?:undo|revert|take back) what (?:i|we|you) (?:did|changed|made) (?:last|just now|before)",
         r"(?:i|we|that) (?:made|did|was) (?:a |an )?(?:mistake|error|slip|wrong)[^,“”]*,? (?:so )?(?:please "
         r")?(?:undo|revert|take back|take)(?: it| that| this)?(?: back)?",
         r"(?:that|it) was (?:wrong|a mistake|not what i (?:meant|wanted))[,.]? ?(?:undo|revert|take)?(?: it| "
@@ -41,6 +49,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"should go|has to go) to {step2}",
     ),
     "row-change": (
+        r"{table}:? (?:the )?row {row} (?:goes|should go|must go|is|becomes|<must> be) (?P<case>(?:up to|at "
+        r"most|at least|above|below|from|over|under) .+)",
         r"(?:<change>) (?:<the>)?{row} row (?:of|in) {table} (?:to|into) {case}",
         r"(?:in|of) {table},? (?:<the>)?(?:row )?{row}(?: row)? (?:<must>) (?:be|say|hold for|cover) {case}",
     ),
@@ -53,6 +63,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"what are you (?:able to do|good for|for)",
     ),
     "rule-add": (
+        r"{text},? (?:please |so )?(?:<add>) (?:that|this|it)(?: please)?",
+        r"make it (?:a habit|a point|our habit) (?:to|of) {text}",
         r"(?:note|record|state|put down|write down) in (?:the |our )?(?:charter|rules|rule ?book) that "
         r"{text}",
         r"(?:<add>|make it|introduce|we need|there is) (?:another|one more|a second|a further|yet another) "
@@ -99,6 +111,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         r":? {text!}",
     ),
     "rule-severity": (
+        rf"{{rule}}'s severity (?:<must>|is)(?: be)? {_LEVEL}",
+        rf"(?:the )?severity of {{rule}} (?:<must>|is)(?: be)? {_LEVEL}",
         rf"(?:<change>) (?P<rule>(?:rule )?R-\d+) {_LEVEL}(?: severity)?",
         rf"{{rule}} (?:needs|deserves|gets|has) {_LEVEL} severity",
         rf"(?:<the>)?{{rule}} (?:is|are) (?:now )?(?:a )?(?:top|high|highest|low|lowest) priority,? (?:so "
@@ -111,6 +125,7 @@ WAYS: dict[str, tuple[str, ...]] = {
         rf"(?P<rule>(?:rule )?R-\d+) ?[:–-]? {_LEVEL} severity",
     ),
     "rule-scope": (
+        r"(?P<rule>(?:rule )?R-\d+) (?:everywhere|in (?:all|every) workflows?|always)",
         r"(?P<rule>(?:rule )?R-\d+) (?:only|just) (?:in|inside|within|for|during|at) (?:the workflow "
         r")?{flow}",
         r"(?:apply|use|limit|restrict|keep) (?:rule )?{rule} (?:only |just |solely )(?:to|in|for) (?:the "
@@ -140,6 +155,7 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"(?:over |straight |through |on )*to {who}",
     ),
     "handoff-queue": (
+        r"(?:<the>)?{who} is now (?:called )?(?P<queue>[A-Z][\w ]+?)",
         r"(?:<the>)?{who} (?:requests?|approvals?|cases?|enquiries|queries|handovers?|handoffs?) (?:<must>|"
         r"now|will)? ?(?:now )?(?:go|end up|land|arrive|be sent|be routed)(?: now)? (?:to|with|in|at) (?:the "
         r"(?:queue )?)?{queue}",
@@ -234,6 +250,8 @@ WAYS: dict[str, tuple[str, ...]] = {
         r"(?P<none>don't|do not|never) (?:<retry>|repeat) {calling} (?:when|while|in|during|for) .+",
     ),
     "attempts": (
+        rf"<customer> (?:may|can|should|get to) (?:try|repeat|enter|give) {{trying}} (?:up to )?{_N} "
+        rf"{_TIMES}",
         rf"(?:up to|at most|max(?:imum)?|no more than|only) {_N} {_TIMES} (?:to|at|for|with|on|in) "
         rf"{{trying}}",
         rf"(?:let|allow|permit) <customer> (?:to )?(?:try|have) (?:up to )?{_N} ?{_TIMES}? (?:to|at|in|for|"

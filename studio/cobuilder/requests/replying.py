@@ -163,7 +163,8 @@ def not_understood(said: str, text: str, ground: Ground | None = None) -> Reply:
         for kind in near
         if ground is not None and _works(kind.examples[0], ground)
     )
-    made = (*made, Choice(label="What can I ask?", request="What can I ask?")) if ground is not None else made
+    ask = Choice(label="What can I ask?", request="What can I ask?")
+    made = (*(each for each in made if each != ask), ask) if ground is not None else made
     return Reply(request=said, verdict="not understood", text=words, choices=made, links=pages)
 
 

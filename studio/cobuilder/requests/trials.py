@@ -45,6 +45,19 @@ _MANNERS: tuple[tuple[str, Behaviour], ...] = (
     (r"wrong (?:data|number|details) first|first gives? wrong", "gives wrong then right data"),
     (r"asks? for an exception", "asks for an exception"),
     (r"chang(?:es?|ing) (?:their|his|her|the) minds?|takes? (?:it|an answer) back", "changes mind"),
+    (r"(?:several|two|more) questions|asks? (?:for )?two things", "several questions at once"),
+    (r"\binterrupts?\b|asks? for a moment", "interrupts"),
+    (r"challenges? the|doubts? the|argues? (?:with|about)", "challenges the answer"),
+    (r"\bslang\b", "slang"),
+    (r"incomplete sentences|half sentences|breaks? off", "incomplete sentences"),
+    (r"changes? (?:the )?(?:topic|subject)|off topic|small talk", "changes topic"),
+    (r"(?:another|other|else)(?:'s| person's| customer's) data", "asks for another person's data"),
+    (r"asks? for (?:what is|something) (?:forbidden|not allowed)", "asks for what is forbidden"),
+    (
+        r"out of (?:its|the) rules|prompt injection|ignore (?:its|the|your) (?:rules|instructions)",
+        "talks the agent out of its rules",
+    ),
+    (r"adds? (?:\w+ )?information late|tells? (?:it|the truth) late", "adds information late"),
 )
 _OUTCOMES = (
     (r"\brefused\b|\brejected\b|\bturned (?:away|down)\b|\bdeclined\b", "refused"),

@@ -11,6 +11,7 @@ from studio.domain.scenario import (
     ExpectCall,
     ExpectDisclosure,
     ExpectEffort,
+    ExpectGuard,
     ExpectOutcome,
     ExpectRecord,
     ExpectStep,
@@ -32,7 +33,7 @@ def expectation_words(expectation: Expectation) -> str:
         return f"Tells the customer what {expectation.rule} demands{before}"
     if isinstance(expectation, ExpectStep):
         return f"{'Never passes' if expectation.never else 'Passes'} “{plain(expectation.step)}”"
-    if isinstance(expectation, ExpectWorld | ExpectRecord | ExpectEffort):
+    if isinstance(expectation, ExpectWorld | ExpectRecord | ExpectEffort | ExpectGuard):
         return in_a_clause(expectation)
     facts = f", with {', '.join(map(plain, expectation.context))}" if expectation.context else ""
     return f"Hands over to {expectation.queue}{facts}"
@@ -41,7 +42,7 @@ def expectation_words(expectation: Expectation) -> str:
 def customer_lines(scenario: Scenario) -> Iterator[str]:
     """Yield who the customer is, what they know and how they behave."""
     who = scenario.persona
-    yield f"{who.name}: {who.mood}, patience {who.patience}, clarity {who.clarity}"
+    yield f"{who.name}: {who.words}"
     if scenario.behaviours:
         yield "Behaves: " + ", ".join(scenario.behaviours)
     for fact in scenario.facts:

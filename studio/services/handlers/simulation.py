@@ -14,11 +14,12 @@ def record_comparison(command: RecordComparison, around: Surroundings) -> Effect
     comparison = command.comparison
     if comparison.id in around.unit.comparisons.ids():  # another one was kept meanwhile
         number = len(around.unit.comparisons.ids()) + 1
-        comparison = replace(comparison, id=f"Run {number}")
+        comparison = replace(comparison, id=f"{comparison.id.partition(' ')[0]} {number}")
     around.unit.comparisons.keep(comparison)
     figures = comparison.draft.figures.scenarios
     passed, total = sum(each.passed for each in figures), sum(each.conversations for each in figures)
-    sentence = f"Simulated the draft ({comparison.id}): {passed} of {total} conversations right"
+    with_model = f" with {comparison.draft.sampled}" if comparison.draft.sampled else ""
+    sentence = f"Simulated the draft{with_model} ({comparison.id}): {passed} of {total} conversations right"
     return Effect(
         title=sentence, events=(Event("RunRecorded", sentence, frozenset({"run"}), (comparison.id,)),)
     )

@@ -8,8 +8,8 @@ from studio.domain.errors import WrongUse
 from studio.domain.world import RecordTable
 from studio.ports import UnitOfWork
 from studio.services.standing import standing
-from studio.simulation.coverage import Coverage, exercised
-from studio.simulation.verdicts import Verdict, verdicts
+from studio.simulation.coverage import Coverage, exercised_in
+from studio.simulation.verdicts import Verdict, verdicts_of
 from studio.simulation.world import actings
 
 
@@ -58,10 +58,9 @@ class ShowCoverage:
         found = stand.comparison
         if found is None:
             raise WrongUse("Nothing was simulated yet.", "Simulate first.")
-        conversations = found.draft.conversations
         return CoveragePage(
             run=found.id,
             current=stand.comparison_is_current,
-            coverage=exercised(stand.draft, conversations),
-            verdicts=verdicts(conversations),
+            coverage=exercised_in(stand.draft, found.draft),
+            verdicts=verdicts_of(found.draft),
         )

@@ -19,6 +19,7 @@ from studio.domain.review import Comment, Verdict
 from studio.domain.source import Block, Citation, Source
 from studio.domain.workflow import Workflow
 from studio.ports import UnitOfWork
+from studio.services.earlier import earlier
 from studio.services.shared_places import Meeting, meeting_others, warning_of
 from studio.services.standing import Standing, standing
 from studio.services.wording import describe
@@ -181,7 +182,9 @@ def _heading(stand: Standing, change: ProposedChange) -> str:
     heading = GROUPS.get(segments[0], segments[0].capitalize())
     if segments[0] == "workflows":
         known = (*stand.draft.workflows, *stand.live.workflows)
-        name = next((w.name for w in known if w.id == segments[1]), segments[1])
+        after = change.change.after
+        new = str(after["name"]) if len(segments) == 2 and isinstance(after, dict) else segments[1]
+        name = next((w.name for w in known if w.id == segments[1]), new)
         return f"{heading} · {name}"
     return heading
 
@@ -392,6 +395,4 @@ class ShowEarlier:
 
     def answer(self, unit: UnitOfWork) -> str:
         """Return a sentence."""
-        from studio.services.stages.proposing import earlier
-
         return earlier(unit, unit.sources.get(self.source_id)).line

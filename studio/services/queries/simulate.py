@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from studio.domain.scenario import Scenario
 from studio.ports import UnitOfWork
 from studio.services.standing import Standing, standing
 from studio.simulation.consequences import ScenarioEffect, effects
+from studio.simulation.sampled import stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,48 @@ class ShowComparison:
         """Return its page, or None where nothing was simulated yet."""
         stand = standing(unit)
         return comparison_page(stand, stand.comparison) if stand.comparison else None
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePage:
+    """The draft without and with a language model, over the same customers: a sample, never a proof.
+
+    `stopped` is what of the model's answers was not let through, each with how often.
+    """
+
+    id: str
+    model: str
+    seed: int
+    customers: int
+    current: bool
+    plain: SideTotals
+    sampled: SideTotals
+    rows: tuple[ScenarioRow, ...]
+    stopped: tuple[tuple[str, int], ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSample:
+    """Ask for the newest simulation with a language model."""
+
+    def answer(self, unit: UnitOfWork) -> SamplePage | None:
+        """Return its page, or None where there is none."""
+        stand, found = standing(unit), unit.comparisons.latest_sample()
+        if found is None:
+            return None
+        return SamplePage(
+            id=found.id,
+            model=found.draft.sampled,
+            seed=found.draft.seed,
+            customers=found.draft.customers,
+            current=found.draft.agent_digest == stand.draft_digest,
+            plain=totals(found.live),
+            sampled=totals(found.draft),
+            rows=tuple(_row(effect) for effect in effects(found, stand.draft.scenarios)),
+            stopped=tuple(Counter(stopped(found.draft)).most_common()),
+            digest=found.draft.evidence_digest,
+        )
 
 
 @dataclass(frozen=True, slots=True)
