@@ -116,8 +116,8 @@ _FREE = re.compile(
     r"\b(?:is|are) free(?: of charge)?(?! to\b)(?=[\s.,;]|$)|\b(?:\d+|one|two|three|an?) free \w+"
 )
 _AWARD = re.compile(
-    r"(?:(?:a |an )?(?:full|partial|free|prorated|store|\d+ ?%) )+(?:refund|credit|replacement|exchange|return"
-    r"|compensation|voucher|repair|discount)s?\b(?! (?:policy|window|fee|id))"
+    r"(?:(?:a |an )?(?:full|partial|free|prorated|store|\d+ ?%) )+(?:refund|credit|replacement|exchange"
+    r"|return|compensation|voucher|repair|discount)s?\b(?! (?:policy|window|fee|id))"
 )
 """What is granted, said without a verb (“full refund within 14 days”)."""
 _VERB = re.compile(r"\b(?:is|are|was|were|has|have|will|must|may|can|should|needs?|takes?|goes?|requires?)\b")

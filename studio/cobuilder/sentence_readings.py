@@ -86,7 +86,18 @@ _SOOTHES = re.compile(
 def _is_background(text: str) -> bool:
     """Say whether a sentence speaks about the document, or only illustrates."""
     label = re.match(r"(?:purpose|scope|note|background|about)\s*[:.]\s+", text, re.IGNORECASE)
-    return bool(_BACKGROUND.match(text[label.end() :] if label else text) or _WRITE_TO.match(text))
+    said = text[label.end() :] if label else text
+    return bool(_BACKGROUND.match(said) or _WRITE_TO.match(text) or _CONVENTION.fullmatch(said))
+
+
+_CONVENTION = re.compile(
+    r"(?i:(?:all |the |our )?(?:times|hours|dates|prices|amounts|figures|distances|weights)"
+    r"(?: (?:in|on) (?:the |our |this |these |its )?\w+(?: (?!is\b|are\b)\w+)?| (?:shown|given|listed|quoted"
+    r"|here|below))* are (?:(?:shown|given|listed|quoted) )?(?:in )?)"
+    r"(?:[A-Z]{3,4}|(?i:24[- ]hours?|local time|(?:us )?dollars|euros|pounds|kilomet(?:re|er)s|miles))\b"
+    r"(?![^.]*\b(?:only|unless|must|never|not)\b)[^.;,:]{0,40}[.!]?"
+)
+"""In which zone, currency or unit a document or a system gives its figures (“all prices are in euros”)."""
 
 
 def read_sentence(text: str, context: Context, children: list[Block]) -> list[Reading]:

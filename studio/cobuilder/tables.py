@@ -58,7 +58,11 @@ class TableRow(NamedTuple):
 
 
 class _Cell(NamedTuple):
-    """A cell that binds: what it says, in which case, under which title, and except when."""
+    """A cell that binds: what it says, in which case, under which title, and except when.
+
+    - `row`: its whole row, verbatim, where it is a value that says nothing alone; its case, title and value
+      then tell it from other cells of the same words.
+    """
 
     block: Block
     sentence: Sentence
@@ -66,6 +70,7 @@ class _Cell(NamedTuple):
     case: str
     title: str
     except_when: str | None = None
+    row: str = ""
 
 
 class _Grid(NamedTuple):
@@ -206,7 +211,7 @@ def _told(
 ) -> list[_Cell]:
     """Return what a cell binds to: as the value that its column holds, else as a sentence of its own.
 
-    - `span`: where the row stands; a value is quoted with its row, for it says nothing without.
+    - `span`: where the row stands; a value is shown with its row, for it says nothing without.
     """
     column, table = cell.column or 0, grid.table
     title = grid.header.get(column, "")
@@ -219,9 +224,9 @@ def _told(
             mark = MARKS.search(document.text[cell.start : cell.end].strip())
             note = grid.notes.get(mark["mark"]) if mark else None
             text = MARKS.sub("", row[column].strip())
-            start, end = span if span[1] - span[0] <= MAX_QUOTE else (inside[0].start, inside[-1].end)
-            whole = Sentence(text, start, end, cell.id)
-            return [_Cell(cell, whole, value, case, title, note)]
+            whole = Sentence(text, inside[0].start, inside[-1].end, cell.id)
+            around = document.text[span[0] : min(span[1], span[0] + MAX_QUOTE)]
+            return [_Cell(cell, whole, value, case, title, note, around)]
         if purpose not in ("", "case"):
             return []
     case = "; ".join(_cell(grid.header, row, other) for other in range(column) if other in row)
@@ -290,19 +295,22 @@ def _statement(document: SourceDocument, cell: _Cell) -> Statement:
     part: Clause = clauses(sentence.text)[0]
     before = " — ".join(word for word in (cell.case, cell.title) if word)
     end = min(sentence.end, sentence.start + MAX_QUOTE)
+    text = f"{before}: {sentence.text}" if before else sentence.text
+    quote = document.text[sentence.start : end]
     return Statement(
         id="S-000",
         kind=cell.force.kind,
-        text=f"{before}: {sentence.text}" if before else sentence.text,
-        quote=document.text[sentence.start : end],
+        text=text,
+        quote=quote,
         start=sentence.start,
         end=end,
         block_id=block.id,
         anchor=block.anchor,
-        fingerprint=words_fingerprint(document.text[sentence.start : end]),
+        fingerprint=words_fingerprint(text if cell.row else quote),
         block_fingerprint=block.fingerprint,
         condition=part.condition or cell.case or None,
         exception=part.exception or cell.except_when,
         actor=None,
         confidence=round(cell.force.sureness, 2),
+        row=cell.row,
     )

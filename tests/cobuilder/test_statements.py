@@ -184,3 +184,23 @@ def test_a_case_that_is_ranked_is_no_ban() -> None:
     """“No heating is priority 2” sorts a case in and forbids nothing."""
     found = read_statements(read_markdown("# Desk\n\nNo heating in winter is priority 2.\n", "x.md"))
     assert all(each.kind is not StatementKind.PROHIBITION for each in found)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "All times are UTC.",
+        "All times in the booking system are CET and 24 hour based.",
+        "Prices shown here are in euros.",
+        "The amounts in this table are given in USD.",
+    ],
+)
+def test_the_unit_of_figures_binds_nobody(sentence: str) -> None:
+    """In which zone or currency figures are given is a fact about them, told to nobody as a duty."""
+    others = {each.text for each in read(f"{sentence} {FILLER}")}
+    assert others == {each.text for each in read(FILLER)}
+
+
+def test_what_is_to_be_done_with_figures_still_binds() -> None:
+    """A duty to write times in one way is no mere fact about them."""
+    assert read(f"All times must be written in UTC. {FILLER}")[0].kind is StatementKind.OBLIGATION

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from studio.cobuilder.analysis import RULE_KINDS, analyze
+from studio.cobuilder.analysis import RULE_KINDS, analyze, as_report
 from studio.cobuilder.statements import read_statements
 from studio.readers.markdown import read_markdown
 from tests.measures.cobuilder_tables import WAYS, labelled_tables, measured, wrong_rows
@@ -21,7 +21,7 @@ FEES = """# Extras
 
 
 def test_each_cell_of_a_fee_table_is_a_rule_in_its_rows_case() -> None:
-    """A fee is to be charged, “No” under “Refundable” forbids, who approves is handed to; “n/a” says nothing."""
+    """A fee is to be charged, “No” under “Refundable” forbids, who approves is asked; “n/a” says nothing."""
     found = [
         (RULE_KINDS[each.kind], each.text, each.condition)
         for each in read_statements(read_markdown(FEES, "x.md"))
@@ -35,18 +35,29 @@ def test_each_cell_of_a_fee_table_is_a_rule_in_its_rows_case() -> None:
     assert not any("n/a" in text or "—: —" in text for _, text, _ in found)
 
 
-def test_a_value_is_quoted_with_its_row_and_its_note_is_the_exception() -> None:
+def test_a_value_is_told_with_its_row_and_its_note_is_the_exception() -> None:
     """A cell alone would tell nobody anything; the note below the table limits the value it is marked at."""
     document = read_markdown(FEES, "x.md")
     first = read_statements(document)[0]
-    assert first.quote.startswith("Late check-out") and "£20" in first.quote
-    assert document.text[first.start : first.end] == first.quote
+    assert first.row.startswith("Late check-out") and first.row in document.text
+    assert document.text[first.start : first.end] == first.quote and first.quote in first.row
+    assert as_report(analyze(document, ()))["rules"][0]["source_quote"] == first.row
     assert first.exception == "Free for members."
+
+
+def test_one_changed_cell_leaves_the_values_beside_it_as_they_are() -> None:
+    """Values of one row, and like values of two rows, are told apart: only the changed one is another."""
+    old = read_statements(read_markdown(FEES, "x.md"))
+    new = read_statements(read_markdown(FEES.replace("£20", "£25"), "x.md"))
+    assert len({each.fingerprint for each in old}) == len(old)
+    assert [a.text for a, b in zip(old, new, strict=True) if a.fingerprint != b.fingerprint] == [
+        "Late check-out — Fee: £20"
+    ]
 
 
 @pytest.mark.parametrize("way", ["alone", "in a handbook", "as HTML", "as Word"])
 def test_labelled_tables_are_read_row_by_row(way: str) -> None:
-    """Nearly every row of our labelled tables is read right, with hardly a statement too many, in each format."""
+    """Nearly every row of our labelled tables is read right, hardly a statement too many, in each format."""
     for name in ("labelled", "second"):
         right, every, surplus, _ = measured(name, WAYS[way])
         assert right >= 0.95 * every and surplus <= 1
