@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -28,13 +28,15 @@ from studio.domain.history import HistoryEntry, RecordKind
 from studio.domain.model import ModelFailure, ModelPolicy, ModelPreview, ModelReply, ModelRequest, ModelUse
 from studio.domain.proposal import Proposal
 from studio.domain.review import Answer, Comment, Decision, Signature
-from studio.domain.run import Comparison, Conversation, KeptBatch, Side
+from studio.domain.run import Comparison
 from studio.domain.source import Source, SourceDocument, SourceVersion
+from studio.running import ClosingWorkers as ClosingWorkers
+from studio.running import RunLog as RunLog
+from studio.running import Workers as Workers
+from studio.running import still as still
 from studio.settings import ModelSettings
 
-Task = TypeVar("Task")
 Record = TypeVar("Record")
-Result = TypeVar("Result")
 
 
 class Clock(Protocol):
@@ -55,10 +57,6 @@ class Progress(Protocol):
 
 def silent(fraction: float, message: str = "") -> None:
     """Report nothing to nobody; a Progress for who does not care."""
-
-
-def still() -> None:
-    """Do nothing; a pulse for who has nothing to do while waiting."""
 
 
 class DocumentReader(Protocol):
@@ -175,47 +173,6 @@ class LanguageModels(Protocol):
         ...
 
 
-class Workers(Protocol):
-    """Runs many independent tasks and yields their results in the order of the tasks.
-
-    `pulse` is called often while waiting (in a pool at least every 0.1 s); it may raise to stop.
-    """
-
-    def map(
-        self, work: Callable[[Task], Result], tasks: Sequence[Task], pulse: Callable[[], None] = still
-    ) -> Iterator[Result]:
-        """Yield `work(task)` for each task, in order."""
-        ...
-
-
-class ClosingWorkers(Workers, Protocol):
-    """Workers that hold something (processes, a connection) until they are closed."""
-
-    def close(self) -> None:
-        """Let go of it; what still runs is stopped."""
-        ...
-
-
-class RunLog(Protocol):
-    """Takes the conversations of one run as they are made; `add` may wait until there is room again."""
-
-    def add(self, side: Side, batch: KeptBatch) -> None:
-        """Keep one more batch of a side; raises WrongUse where it cannot be kept."""
-        ...
-
-    def close(self) -> None:
-        """Keep what is still on its way; nothing may be added afterwards."""
-        ...
-
-    def discard(self) -> None:
-        """Forget the run; nothing of it stays."""
-        ...
-
-    def conversations(self, side: Side) -> Sequence[Conversation]:
-        """Return the conversations of a side, read as they are looked at; only after `close`."""
-        ...
-
-
 class RecordStore(Protocol[Record]):
     """Values with an id, in the order in which they came."""
 
@@ -307,6 +264,10 @@ class AgentStore(Protocol):
         """Return the draft."""
         ...
 
+    def version(self, number: int) -> Agent:
+        """Return the live version of this number; raises WrongUse."""
+        ...
+
     def keep(self, number: int, agent: Agent) -> None:
         """Keep an agent as a live version."""
         ...
@@ -320,7 +281,7 @@ class ComparisonStore(Protocol):
     """Simulations of live version against draft."""
 
     def latest(self, draft_digest: str | None = None) -> Comparison | None:
-        """Return the newest comparison (of this draft, if given) without a language model, or None."""
+        """Return the newest evidence (of this draft, if given), or None: no sample and no trial."""
         ...
 
     def latest_sample(self) -> Comparison | None:

@@ -68,13 +68,11 @@ def simulate(
 
     \b
     Examples:
-      cobuilder simulate
       cobuilder simulate --customers 50 --seed 7 --transcript T-04
       cobuilder simulate --customers 50000 --cluster tcp://10.0.0.5:8786
     """
     from studio import assembly
     from studio.domain.errors import WrongUse
-    from studio.services.queries.agents import ShowAgent
     from studio.services.queries.records import ShowCoverage
     from studio.services.queries.simulate import ShowComparison, ShowConversation
     from studio.services.stages.simulating import Simulate
@@ -85,9 +83,7 @@ def simulate(
         closing(assembly.workers(cluster, workers or 0)) as where,
         workbench(workspace, who, where) as bench,
     ):
-        known = {scenario.id for scenario in bench.ask(ShowAgent()).draft.scenarios}
-        if transcript and transcript not in known:
-            raise WrongUse(f"The draft has no test “{transcript}”.", f"It has: {', '.join(sorted(known))}.")
+        _need_test(bench, transcript)
         if model:
             raise typer.Exit(_sample(bench, seed, customers, as_json))
         bench.run(Simulate(seed, customers), meter)
@@ -101,6 +97,16 @@ def simulate(
     else:
         _tell(page, told, talk)
     raise typer.Exit(0 if page.draft.scenarios_passed == page.draft.scenarios else 1)
+
+
+def _need_test(bench: Workbench, name: str | None) -> None:
+    """Refuse the name of a test that the draft does not have, before anything is run."""
+    from studio.domain.errors import WrongUse
+    from studio.services.queries.agents import ShowAgent
+
+    known = {scenario.id for scenario in bench.ask(ShowAgent()).draft.scenarios}
+    if name and name not in known:
+        raise WrongUse(f"The draft has no test “{name}”.", f"It has: {', '.join(sorted(known))}.")
 
 
 def _tell(page: ComparisonPage, told: tuple[Verdict, ...], talk: ConversationPage | None) -> None:

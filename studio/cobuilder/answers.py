@@ -33,6 +33,7 @@ from studio.cobuilder.scenario_plans import tests_within
 from studio.cobuilder.sentences import Sentence
 from studio.cobuilder.statements import read_statements
 from studio.cobuilder.whole import Whole
+from studio.cobuilder.workflow_answers import CATEGORY, complete_flow
 from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet, apply, join_path, lookup
 from studio.domain.charter import Rule
@@ -217,6 +218,8 @@ def _drafted(ground: Ground, desk: Desk, question: OpenQuestion, answer: Answer)
         return "It is kept as the decision on the conflict; no change follows from the words alone."
     if question.category == MISSING_CASE:
         return _in_the_case(ground, desk, question, answer)
+    if question.category == CATEGORY:
+        return _in_the_flow(ground, desk, question)
     if question.category not in _VAGUE:
         return "It is kept; no change follows from the words alone."
     if (says_yes(answer.text) or says_no(answer.text)) and open_words(question):
@@ -235,6 +238,18 @@ def _drafted(ground: Ground, desk: Desk, question: OpenQuestion, answer: Answer)
     find_conflicts(desk, [(m, value_changes(m.target.text, sentence_of(m.statement))) for m in changed])
     pin_source(desk)
     return ""
+
+
+def _in_the_flow(ground: Ground, desk: Desk, question: OpenQuestion) -> str:
+    """Draft the workflow again with what was answered about its steps."""
+    analysis = next((found for source, found in ground.papers if source.id == desk.source.id), None)
+    asked = {q.id: q.text for q in ground.proposal.questions if q.category == CATEGORY}
+    given = {asked[a.question_id]: a.text for a in ground.answers if a.question_id in asked and not a.waived}
+    told = complete_flow(desk, analysis, question, given) if analysis else "It is kept."
+    if not told:
+        tests_within(desk)
+        pin_source(desk)
+    return told
 
 
 def _in_the_case(ground: Ground, desk: Desk, question: OpenQuestion, answer: Answer) -> str:

@@ -28,6 +28,7 @@ from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.scenario import (
     Scenario,
 )
+from studio.domain.workflow import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +112,45 @@ def tests_within(desk: Desk) -> None:
     sketch = desk.sketch
     touched = {c.change.path for c in sketch.changes() if not c.change.path.startswith("scenarios/")}
     old = {flow.id for flow in desk.agent.workflows}
-    plan = plan_tests(
-        sketch.agent, lambda goal: bool(_needs(sketch.agent, goal, touched, old)), sketch.names("scenarios")
-    )
+    redrawn = _redrawn(desk, touched)
+
+    def needs_of(goal: Goal) -> list[str]:
+        base = join_path("workflows", goal.workflow)
+        if base in redrawn and join_path(base, "steps", goal.place) in redrawn[base]:
+            return [base]
+        return _needs(sketch.agent, goal, touched, old)
+
+    plan = plan_tests(sketch.agent, lambda goal: bool(needs_of(goal)), sketch.names("scenarios"))
     for draft in plan.drafts:
-        needs = _needs(sketch.agent, draft.goal, touched, old)
+        needs = needs_of(draft.goal)
         said = next((c for c in draft.goal.citations if c.source_id == desk.source.id), None)
         if said is None:
             continue  # nothing new is said there
         why = Why(f"New test {draft.scenario.id} {draft.scenario.title}", _reason(draft), (said,), 0.75)
         sketch.needs(sketch.put(scenario_path(draft.scenario.id), draft.scenario, why), *needs)
     for goal, reason in plan.untested:
-        if _needs(sketch.agent, goal, touched, old) and goal.kind != "words only":
+        if needs_of(goal) and goal.kind != "words only":
             desk.unaffected.append(f"Not tested: {goal.words}. {reason}")
+
+
+def _redrawn(desk: Desk, touched: set[str]) -> dict[str, set[str]]:
+    """Return, by workflow that is changed as a whole, its new and changed steps."""
+    known = {flow.id: {step.id: step for step in flow.steps} for flow in desk.agent.workflows}
+    return {
+        base: {
+            join_path(base, "steps", step.id)
+            for step in flow.steps
+            if not is_same_step(known[flow.id].get(step.id), step)
+        }
+        for flow in desk.sketch.agent.workflows
+        if flow.id in known and (base := join_path("workflows", flow.id)) in touched
+    }
+
+
+def is_same_step(old: Step | None, new: Step) -> bool:
+    """Return whether a step does the same as before, wherever it goes on to."""
+    ways: dict[str, object] = {"next": None, "on_failure": None, "place": None}
+    return old is not None and old.model_copy(update=ways) == new.model_copy(update=ways)
 
 
 def _needs(agent: Agent, goal: Goal, touched: set[str], old: set[str]) -> list[str]:

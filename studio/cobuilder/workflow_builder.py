@@ -8,10 +8,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from studio.cobuilder.desk import Desk, cite
+from studio.cobuilder.draft_answers import (
+    asks_customer,
+    means_person,
+    named_system,
+    names_nobody,
+    spoken_in,
+)
 from studio.cobuilder.draft_facts import DraftTool, FactBook
 from studio.cobuilder.draft_slots import argument_slot, known_slot, new_slot, usual_queue, verifying_tools
 from studio.cobuilder.draft_systems import does_another, draft_tool, is_system_step, takes_down
@@ -36,6 +43,7 @@ from studio.cobuilder.ordering_drafts import free_id
 from studio.cobuilder.spoken import asked, said
 from studio.cobuilder.workflow_chain import FAILURE, Chain, Way
 from studio.domain.agent import Agent
+from studio.domain.condition import Condition
 from studio.domain.finding import StepFinding, WorkflowFinding
 from studio.domain.source import Citation
 from studio.domain.tool import Tool
@@ -56,6 +64,7 @@ from studio.domain.workflow import (
 HAND_OVER = "hand-over"
 NAMED = 0.9
 """How sure a step's system is where the text calls it by its name."""
+UNLIKELY = 0.5
 _TAKEN = {HAND_OVER, "handed-over", "done"}
 
 
@@ -71,7 +80,7 @@ class _Open:
 
 @dataclass(slots=True)
 class Builder:
-    """A workflow while it is drafted."""
+    """A workflow while it is drafted; `given` are answers by their questions, `quiet` asks nothing."""
 
     desk: Desk
     finding: WorkflowFinding
@@ -79,6 +88,8 @@ class Builder:
     chain: Chain = field(default_factory=Chain)
     book: FactBook = field(default_factory=FactBook)
     tools: dict[str, DraftTool] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)
+    quiet: bool = False
     used: list[tuple[int, int]] = field(default_factory=list)
     _open: list[_Open] = field(default_factory=list)
     _left: tuple[list[Way], list[Way]] | None = None
@@ -112,6 +123,8 @@ class Builder:
     def leave_open(self, found: StepFinding, question: str) -> None:
         """Leave a step out, and ask."""
         self.used = [span for span in self.used if span != (found.start, found.end)]
+        if self.quiet:
+            return
         self.desk.ask(
             question,
             f"The new workflow “{self.finding.name}” leaves this step out until it is answered.",
@@ -167,7 +180,13 @@ class Builder:
             return _Open(words, [], self._now(), dead=True)
         when = self.book.condition(words)
         if when is None:
-            self.leave_open(found, f"How does the agent know whether “{words}”?")
+            question = f"How does the agent know whether “{words}”?"
+            answer = self.given.get(question)
+            if answer is None:
+                self.leave_open(found, question)
+                return _Open(words, [], self._now(), dead=True)
+            when = self._condition_by(words, answer, found)
+        if when is None:
             return _Open(words, [], self._now(), dead=True)
         self._ask_wanted(found)
         now = self._now()
@@ -175,6 +194,15 @@ class Builder:
         yes, no = chain.decide(self.free(words), title, when, citations=self.cite(found))
         chain.loose = [yes]
         return _Open(words, [no], now)
+
+    def _condition_by(self, words: str, answer: str, found: StepFinding) -> Condition | None:
+        """Return a condition that the customer tells, or a system that an answer names."""
+        if not asks_customer(answer):
+            check = f"Check whether {words} in {named_system(answer)}"
+            self._call(found.model_copy(update={"text": check}), self._described(check, found))
+        else:
+            self.book.last, self.book.fixed = None, False
+        return self.book.condition(words)
 
     def _retry(self, words: str) -> None:
         """Set how often the failing step is tried, where the words say so."""
@@ -274,14 +302,24 @@ class Builder:
         verifying = verifying_tools(self.agent)
         if tool is not None and tool.name in verifying:
             return
-        if tool is None and not is_system_step(found.text):
-            self.leave_open(found, f"Which system does “{title_of(found.text)}”?")
-            return
+        text = found.text
+        if tool is None and not is_system_step(text):
+            question = f"Which system does “{title_of(text)}”?"
+            answer = self.given.get(question)
+            if answer is None:
+                self.leave_open(found, question)
+                return
+            if names_nobody(answer):
+                return
+            if means_person(answer):
+                self._escalate(found)
+                return
+            text = f"{text.rstrip('.')} in {named_system(answer)}"
         if not self._enter(found):
             return
         self._want_arguments(tool)
         self._ask_wanted(found)
-        self._call(found, tool or self._described(found))
+        self._call(found, tool or self._described(text, found))
 
     def _want_arguments(self, tool: Tool | None) -> None:
         facts = {fact.name for fact in self.book.facts()} | self.book.known
@@ -290,8 +328,8 @@ class Builder:
                 self.book.slots.setdefault(name, argument_slot(self.agent, tool, name)) if tool else None
                 self.book.wanted.append(name)
 
-    def _described(self, found: StepFinding) -> DraftTool:
-        made = draft_tool(found.text, self.desk.source.name, self.book)
+    def _described(self, text: str, found: StepFinding) -> DraftTool:
+        made = draft_tool(text, self.desk.source.name, self.book)
         known = self.tools.setdefault(made.name, made)
         known.cited = tuple(dict.fromkeys((*known.cited, *self.cite(found))))
         if known.effect == "read":
@@ -350,9 +388,13 @@ class Builder:
         return 1 if outer[:1] == [_trigger(self.finding)] else 0
 
     def _say(self, found: StepFinding) -> None:
-        words = said(found.text)
+        question = f"What exactly shall the agent say at “{title_of(found.text)}”?"
+        words = spoken_in(self.given[question]) if question in self.given else said(found.text)
+        if words is None and found.confidence < UNLIKELY:
+            self._tool(found)  # an action of no known kind is nothing to be said
+            return
         if words is None:
-            self.leave_open(found, f"What exactly shall the agent say at “{title_of(found.text)}”?")
+            self.leave_open(found, question)
             return
         if self._enter(found):
             title = title_of(found.text)

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from studio.checks.all import run_checks
 from studio.cobuilder.desk import Desk
@@ -122,7 +122,9 @@ def why_not_new(desk: Desk, finding: WorkflowFinding) -> str:
     known = {tool.name for tool in desk.agent.tools}
     used = {step.tool for step in finding.steps if step.kind == "tool" and step.tool in known}
     if not used and not is_bare(desk.agent):
-        if any(each.name.casefold() == _name(desk, finding).casefold() for each in desk.agent.workflows):
+        if any(
+            each.name.casefold() == name_of_flow(desk, finding).casefold() for each in desk.agent.workflows
+        ):
             return "a workflow of the agent has this name already"
         words = topic(" ".join(step.quote for step in finding.steps))
         near = desk.weights.covered(words, agent_words(desk.agent)) >= SURELY_NEW
@@ -167,7 +169,7 @@ def _identifies(finding: WorkflowFinding) -> bool:
     return asks and only and verifies(words)
 
 
-def _name(desk: Desk, finding: WorkflowFinding) -> str:
+def name_of_flow(desk: Desk, finding: WorkflowFinding) -> str:
     """Return what a workflow is called: its heading, or the document's name where that says nothing."""
     heading = finding.name.strip().rstrip(":.")
     return desk.source.name if _GENERIC.match(heading) else heading
@@ -252,7 +254,7 @@ def _add(desk: Desk, finding: WorkflowFinding) -> None:
             f"The procedure “{finding.name}” becomes no workflow: no step with a system could be drafted."
         )
         return
-    flow = _whole(builder, _name(desk, finding))
+    flow = whole_flow(builder, name_of_flow(desk, finding))
     cited = builder.cited
     made = {tool.name: tool for tool in builder.tools.values()}
     if not _passes(desk, flow, [tool.built() for tool in made.values()]):
@@ -285,17 +287,22 @@ def _add(desk: Desk, finding: WorkflowFinding) -> None:
 
 def _built(desk: Desk, finding: WorkflowFinding) -> Builder:
     """Return the drafted steps, which begin with the customer's identity where they change anything."""
-    builder = Builder(desk, finding, desk.sketch.agent)
-    block = _block_first(desk.sketch.agent, finding)
+    builder = drafted(desk, finding, desk.sketch.agent)
+    changes = any(tool.effect == "write" for tool in builder.tools.values())
+    if verifying_tools(builder.agent) or not changes or _block_from(desk, builder) is None:
+        return builder
+    return drafted(desk, finding, desk.sketch.agent)
+
+
+def drafted(
+    desk: Desk, finding: WorkflowFinding, agent: Agent, given: Mapping[str, str] | None = None
+) -> Builder:
+    """Return the steps of a procedure as an agent would take them; with answers `given`, it asks nothing."""
+    builder = Builder(desk, finding, agent, given=given or {}, quiet=given is not None)
+    block = _block_first(agent, finding)
     if block is not None:
         builder.begin_with(block)
     builder.build()
-    if not verifying_tools(builder.agent) and any(t.effect == "write" for t in builder.tools.values()):
-        block = _block_from(desk, builder)
-        if block is not None:
-            builder = Builder(desk, finding, desk.sketch.agent)
-            builder.begin_with(block)
-            builder.build()
     return builder
 
 
@@ -337,7 +344,7 @@ def _block_first(agent: Agent, finding: WorkflowFinding) -> Workflow | None:
     return None
 
 
-def _whole(builder: Builder, name: str) -> Workflow:
+def whole_flow(builder: Builder, name: str) -> Workflow:
     """Return the workflow with an end and a way to a person."""
     agent, chain = builder.agent, builder.chain
     if chain.loose:

@@ -18,6 +18,7 @@ from typing import Literal
 from pydantic import Field
 
 from studio.domain.frozen import Frozen, canonical, digest
+from studio.domain.scenario import Behaviour, Fault, Scenario
 from studio.domain.trace import Turn
 
 Side = Literal["live", "draft"]
@@ -242,14 +243,30 @@ class Run:
         return tuple(each.scenario for each in self.figures.scenarios)
 
 
+class RunSetup(Frozen):
+    """How a run differs from the whole: such a run is a trial, and never evidence of a release.
+
+    `tests` are the chosen ones (none: all), `manners` and `faults` what was added to each; `against` is the
+    number of another version than the live one. `scenarios` are the tests exactly as they were run.
+    """
+
+    tests: tuple[str, ...] = ()
+    manners: tuple[Behaviour, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    against: int | None = None
+    scenarios: tuple[Scenario, ...] = ()
+
+
 @dataclass(frozen=True)
 class Comparison:
     """The live version and the draft over the same scenarios, customers and seed.
 
-    `differences` are those that were found while both ran; None where nobody compared them yet.
+    `differences` are those that were found while both ran; None where nobody compared them yet. A `setup`
+    stands only on a trial: part of the tests, harder customers, failing systems, another version.
     """
 
     id: str
     live: Run
     draft: Run
     differences: tuple[Differences, ...] | None = None
+    setup: RunSetup | None = None

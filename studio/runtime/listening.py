@@ -43,6 +43,8 @@ _CORRECTION = re.compile(
 _THAT = re.compile(r"\b(?:make|change) (?:that|it)\b", re.I)
 _NO_WAIT = re.compile(r"\bno,? (?=wait|forget)", re.I)
 _NO_CUTS: tuple[int, ...] = ()
+_MOST_CUTS = 8
+"""Of words that take something back, so many at most are heeded, the last ones."""
 _NEAR = 30
 """So many characters after "actually" a yes or no is looked for: later ones belong to something else."""
 _NO_TEXT_EITHER = frozenset({"refuses", "unknown"})
@@ -124,7 +126,7 @@ def listen(
     if said.back:
         plain = _without_choices(text, ears)
         corrects = bool(_CORRECTION.search(plain))
-        cuts = tuple(found.start() for found in _TAKES_BACK.finditer(plain))[::-1]
+        cuts = tuple(found.start() for found in _TAKES_BACK.finditer(plain))[::-1][:_MOST_CUTS]
         heard.takes_back = bool(cuts)
         text = _NO_WAIT.sub(lambda found: "\x00" * len(found[0]), text)
     for one in _in_turn(text, ears, asked, known, corrects):

@@ -75,7 +75,8 @@ _YES = re.compile(
 _SOFT_NO = re.compile(
     r"^\W*(?:(?:right|ok|okay|alright|yeah|yea|well|so|um|uh|er|hm+|then|i'?d say|honestly|it'?s an?"
     r"|that'?s an?)\W+)+"
-    r"(?=no\b|nope\b|nah\b|not (?:really|at all)\b|i don'?t think so)",
+    r"(?=(?:oh )?no\b|nope\b|nah\b|(?:absolutely|definitely|certainly) not\b|not (?:really|at all)\b"
+    r"|i (?:don'?t think|wouldn'?t say) so)",
     re.I,
 )
 _A_NO = re.compile(

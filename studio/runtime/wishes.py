@@ -37,10 +37,11 @@ def several(program: Program, text: str) -> list[str]:
 
 def chosen_of(program: Program, memory: Memory, text: str) -> str | None:
     """Return the workflow that is clearly meant, or which of those offered is."""
-    ranked = program.intents.rank(signals(text).rest)
+    said = signals(text)
+    ranked = program.intents.rank(said.rest)
     chosen = clear_winner(ranked)
-    if chosen is not None or not memory.offered:
-        return chosen
+    if chosen is not None or not memory.offered or said.names - {"thanks", "unknown"}:
+        return chosen  # a plea or a word aside takes up no offer
     offered = [each for each in ranked if each.workflow in memory.offered]
     if len(offered) == 1 and (answer := read_yes_no(text, True)) and answer.value is True:
         return offered[0].workflow

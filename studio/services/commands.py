@@ -278,6 +278,15 @@ class RecordComparison(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class KeepAsTest(Command):
+    """Make a test of the draft of one simulated conversation: this customer, with these first words."""
+
+    scenario_id: str
+    customer: int = 0
+    run: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PlanRelease(Command):
     """Fix what the next release is for: environment, last moment of validity, stages, IT's policy."""
 

@@ -180,6 +180,11 @@ def tool_lines(value: Json) -> Iterator[str]:
     tool = Tool.model_validate(value)
     yield f"{_plain(tool.name)}: {tool.description}"
     yield "Changes something" if tool.effect == "write" else "Only reads"
+    for verb, schema in (("Takes", tool.parameters), ("Answers", tool.returns)):
+        properties = schema.get("properties", {})
+        named = [str(each.get("description", "")) or _plain(name) for name, each in properties.items()]
+        if named:
+            yield f"{verb}: {'; '.join(named)}"
     for limit in tool.limits:
         yield f"{_plain(limit.argument)} at most {spell(limit.maximum)}"
 

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, cast
@@ -24,6 +24,7 @@ from studio.domain.workflow import Disclose, Handoff, ToolCall, Verify, ways_out
 Kind = Literal["steps", "branches", "rows", "rules", "guards", "faults"]
 KINDS: tuple[Kind, ...] = ("steps", "branches", "rows", "rules", "guards", "faults")
 Touched = tuple[Kind, str]
+_Place = tuple[str, str | None, str | None, str | None, str | None, str | None, str | None, str | None]
 
 
 class CoveredItem(Frozen):
@@ -133,29 +134,62 @@ class Ground:
 
     def touched(self, conversation: Conversation) -> frozenset[Touched]:
         """Return what a conversation exercised."""
+        places = {
+            (
+                e.kind,
+                e.workflow,
+                e.step,
+                e.tool,
+                e.table,
+                e.row,
+                e.rule,
+                e.label if e.kind == "branch" else e.detail if e.kind == "fault" else None,
+            )
+            for turn in conversation.turns
+            for e in turn.events
+        }
         found: set[Touched] = set()
-        rules_of, guards_of = self.rules_of, self.guards_of
-        for turn in conversation.turns:
-            for e in turn.events:
-                kind, step, flow = e.kind, e.step, e.workflow
-                if step and flow:
-                    found.add(("steps", f"{flow}/{step}"))
-                    if (flow, step) in rules_of:
-                        found.update(("rules", rule) for rule in rules_of[flow, step])
-                    if kind == "branch":
-                        found.add(("branches", f"{flow}/{step}/{e.label or ''}"))
-                if e.table and e.row:
-                    found.add(("rows", f"{e.table}/{e.row}"))
-                    found.update(("rules", rule) for rule in rules_of.get((e.table, e.row), ()))
-                if e.rule:
-                    found.add(("rules", e.rule))
-                if kind == "guard" and e.rule:
-                    found.add(("guards", e.rule))
-                elif kind == "fault":
-                    found.add(("faults", f"system {e.tool}" if e.tool else f"queue {_queue(e.detail)}"))
-                if (kind == "call" or kind == "guard") and e.tool in guards_of:
-                    found.update(("rules", rule) for rule in guards_of[e.tool])
+        known = self._known
+        for place in places:
+            seen = known.get(place)
+            if seen is None:
+                seen = known[place] = frozenset(self._at(*place))
+            found |= seen
         return frozenset(found)
+
+    @cached_property
+    def _known(self) -> dict[_Place, frozenset[Touched]]:
+        """Return what each place of a trace exercises, as far as it was asked; agents have few of them."""
+        return {}
+
+    def _at(
+        self,
+        kind: str,
+        flow: str | None,
+        step: str | None,
+        tool: str | None,
+        table: str | None,
+        row: str | None,
+        rule: str | None,
+        words: str | None,
+    ) -> Iterator[Touched]:
+        """Yield what one place of a trace exercises."""
+        if step and flow:
+            yield "steps", f"{flow}/{step}"
+            yield from (("rules", each) for each in self.rules_of.get((flow, step), ()))
+            if kind == "branch":
+                yield "branches", f"{flow}/{step}/{words or ''}"
+        if table and row:
+            yield "rows", f"{table}/{row}"
+            yield from (("rules", each) for each in self.rules_of.get((table, row), ()))
+        if rule:
+            yield "rules", rule
+        if kind == "guard" and rule:
+            yield "guards", rule
+        elif kind == "fault":
+            yield "faults", f"system {tool}" if tool else f"queue {_queue(words or '')}"
+        if kind in ("call", "guard") and tool:
+            yield from (("rules", each) for each in self.guards_of.get(tool, ()))
 
 
 def _queue(detail: str) -> str:

@@ -90,28 +90,48 @@ def _members(tree: dict[Any, Any]) -> str:
 
 
 def _frozen(value: Frozen) -> str:
-    kind = type(value)
-    if kind is TraceEvent or kind is Mark:
+    if type(value) is TraceEvent:
+        return _event(value)
+    if type(value) is Mark:
         known = _spelt.get(id(value))
-        if known is not None and known[0] is value:
-            return known[1]
+        return known[1] if known is not None and known[0] is value else _remembered(value)
+    return _object(value)
+
+
+def _event(value: TraceEvent) -> str:
+    known = _spelt.get(id(value))
+    if known is not None and known[0] is value:
+        return known[1]
+    fields = value.__dict__
+    if fields["arguments"] or fields["reply"] or fields["facts"]:
+        return _object(value)
+    return _remembered(value)
+
+
+def _remembered(value: Frozen) -> str:
     text = _object(value)
-    if kind is Mark or (
-        isinstance(value, TraceEvent) and not (value.arguments or value.reply or value.facts)
-    ):
-        if len(_spelt) >= _SPELT_MOST:
-            _spelt.clear()
-        _spelt[id(value)] = (value, text)
+    if len(_spelt) >= _SPELT_MOST:
+        _spelt.clear()
+    _spelt[id(value)] = (value, text)
     return text
 
 
 def _object(value: Frozen) -> str:
     fields = value.__dict__
-    members = [
-        start + (encode_basestring(each) if type(each) is str else _text(each))
-        for name, start in _names(type(value))
-        if (each := fields[name]) is not None
-    ]
+    members: list[str] = []
+    for name, start in _names(type(value)):
+        each = fields[name]
+        kind = type(each)
+        if kind is str:
+            members.append(start + encode_basestring(each))
+        elif each is None:
+            continue
+        elif kind is dict and not each:
+            members.append(start + "{}")
+        elif name == "events":
+            members.append(start + "[" + ",".join(map(_event, each)) + "]")
+        else:
+            members.append(start + _text(each))
     return "{" + ",".join(members) + "}"
 
 

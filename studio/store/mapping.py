@@ -14,7 +14,7 @@ from typing import Any
 from studio.domain.agent import Agent
 from studio.domain.finding import Analysis
 from studio.domain.frozen import Frozen, Json, Model, canonical, to_json
-from studio.domain.run import Comparison, Conversation, Differences, Run, RunFigures, Side
+from studio.domain.run import Comparison, Conversation, Differences, Run, RunFigures, RunSetup, Side
 from studio.domain.source import Source, SourceDocument, SourceVersion
 from studio.store import run_files
 from studio.store.run_files import FiledConversations
@@ -66,6 +66,7 @@ class _KeptComparison(Frozen):
     live: _KeptRun
     draft: _KeptRun
     differences: tuple[Differences, ...] | None = None
+    setup: RunSetup | None = None
 
 
 @lru_cache(maxsize=8)
@@ -86,7 +87,9 @@ def comparison_of(body: bytes, folder: Path) -> Comparison:
             sampled=run.sampled,
         )
 
-    return Comparison(kept.id, side("live", kept.live), side("draft", kept.draft), kept.differences)
+    return Comparison(
+        kept.id, side("live", kept.live), side("draft", kept.draft), kept.differences, kept.setup
+    )
 
 
 def file_of(body: bytes) -> str:
@@ -114,6 +117,7 @@ def comparison_body(comparison: Comparison, folder: Path) -> bytes:
         live=side(comparison.live),
         draft=side(comparison.draft),
         differences=comparison.differences,
+        setup=comparison.setup,
     )
     return zlib.compress(canonical(kept), 6)
 

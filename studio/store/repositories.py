@@ -243,6 +243,8 @@ class Agents:
 
 SAMPLED = "sampled "
 """Before the digest of a draft that ran with a language model: such a run is never found as evidence."""
+TRIED = "tried "
+"""Before the digest of a draft in a trial, which is no evidence, either."""
 
 
 class Comparisons:
@@ -254,9 +256,10 @@ class Comparisons:
         self._folder = folder
 
     def latest(self, draft_digest: str | None = None) -> Comparison | None:
-        """Return the newest comparison (of this draft, if given) without a language model, or None."""
+        """Return the newest evidence (of this draft, if given), or None: no sample and no trial."""
         query = sa.select(tables.run.c.body).order_by(sa.literal_column("rowid").desc()).limit(1)
-        proved = sa.not_(tables.run.c.draft_digest.startswith(SAMPLED))
+        column = tables.run.c.draft_digest
+        proved = sa.not_(column.startswith(SAMPLED) | column.startswith(TRIED))
         query = query.where(proved if draft_digest is None else tables.run.c.draft_digest == draft_digest)
         body = self._connection.scalar(query)
         return None if body is None else mapping.comparison_of(body, self._folder)
@@ -282,11 +285,12 @@ class Comparisons:
 
     def keep(self, comparison: Comparison) -> None:
         """Keep a comparison, and the file of its conversations with it."""
+        kind = SAMPLED if comparison.draft.sampled else TRIED if comparison.setup else ""
         self._connection.execute(
             insert(tables.run).values(
                 id=comparison.id,
                 live_digest=comparison.live.agent_digest,
-                draft_digest=(SAMPLED if comparison.draft.sampled else "") + comparison.draft.agent_digest,
+                draft_digest=kind + comparison.draft.agent_digest,
                 body=mapping.comparison_body(comparison, self._folder),
             )
         )

@@ -26,7 +26,7 @@ from tests.measures.scale_agent import TURNS, agent
 
 SIZES = (10_000, 100_000, 1_000_000)
 ROUNDS = 3
-OURS, THEIRS = 8_000, 200
+OURS, THEIRS = 24_000, 200
 """Conversations in one round."""
 GOAL = 4_000
 """Conversations a second of two quiet processors."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, timedelta
 
 import pytest
@@ -158,10 +159,47 @@ def test_names_are_read(text: str, asked: bool, name: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("right, no", False), ("yeah so, it's a no from me", False), ("no problem", True), ("ok then", True)],
+    [
+        ("right, no", False),
+        ("yeah so, absolutely not", False),
+        ("yeah so, it's a no from me", False),
+        ("no problem", True),
+        ("ok then", True),
+    ],
 )
 def test_what_only_begins_an_answer_is_no_answer(text: str, value: bool) -> None:
     """“Right, no” is a no, and “no problem” is a yes."""
     found = reader(Slot(id="ok", label="Agreed", type="yes or no"))(text, True)
     assert found is not None
     assert found.value is value
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "okay",
+        "thanks thank you ",
+        "a dot a ",
+        "a at a dot ",
+        "what my ",
+        "L H dash 2 ",
+        "hold on ",
+        "sorry ",
+        "a.",
+        "@",
+    ],
+)
+def test_no_turn_takes_long(words: str) -> None:
+    """The longest turn of the most awkward words is read in less than a second of work."""
+    kinds = ("code", "email", "date", "money", "phone", "yes or no", "text")
+    slots = [
+        Slot.model_validate(
+            {"id": kind, "label": kind, "type": kind, "pattern": r"LH-\d{6}" if kind == "code" else None}
+        )
+        for kind in kinds
+    ]
+    ears, text = ears_for(slots), (words * 2000)[:1999] + "!"
+    began = time.process_time()
+    for asked in kinds:
+        listen(text, ears, asked, {}, None, MONDAY)
+    assert time.process_time() - began < 1

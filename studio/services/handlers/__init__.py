@@ -36,6 +36,7 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.SketchRecords: records.sketch,
     commands.SetMock: records.set_mock,
     commands.RecordComparison: simulation.record_comparison,
+    commands.KeepAsTest: simulation.keep_as_test,
     commands.PlanRelease: release.plan,
     commands.ApproveRelease: release.approve_release,
     commands.TakeLive: release.take_live,

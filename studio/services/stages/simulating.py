@@ -1,12 +1,18 @@
-"""Simulating: the live version and the draft meet the same customers with the same seed."""
+"""Simulating: the live version and the draft meet the same customers with the same seed.
+
+- A run with a set-up (some tests, harder customers, failing systems, another version) is a trial: it is kept
+  in the history, and is never evidence of a release.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studio.domain.errors import WrongUse
+from studio.domain.frozen import digest
 from studio.domain.run import Comparison
+from studio.domain.scenario import Behaviour, Fault
 from studio.ports import Progress, UnitOfWork
 from studio.services.commands import Command, RecordComparison
 from studio.services.jobs import Tools
@@ -19,10 +25,17 @@ MOST = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Simulate:
-    """Run every test of the draft with `customers` customers each, on both sides."""
+    """Run every test of the draft (or only `tests`) with `customers` customers each, on both sides.
+
+    `manners` and `faults` are added to each test; `against` is the number of a version, else the live one.
+    """
 
     seed: int = DEFAULT_SEED
     customers: int = DEFAULT_CUSTOMERS
+    tests: tuple[str, ...] = ()
+    manners: tuple[Behaviour, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    against: int | None = None
 
     @property
     def title(self) -> str:
@@ -31,23 +44,38 @@ class Simulate:
 
     def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Comparison]:
         """Read both agents; return the simulating."""
+        from studio.services.run_setup import set_up
         from studio.simulation.runner import simulate
 
         if not 1 <= self.customers <= MOST:
             raise WrongUse(
                 f"{self.customers:,} customers a test cannot be simulated.", f"Choose 1 to {MOST:,}."
             )
-        live, draft = unit.agents.live(), unit.agents.draft()
+        draft, number = unit.agents.draft(), unit.agents.live_number()
+        against = None if self.against == number else self.against
+        live = unit.agents.live() if against is None else unit.agents.version(_known(against, number))
         if not draft.scenarios:
             raise WrongUse("The draft has no tests to simulate.", "Accept proposed tests, or write one.")
+        setup = set_up(draft, self.tests, self.manners, self.faults, against)
+        tried = draft if setup is None else draft.model_copy(update={"scenarios": setup.scenarios})
         run_id = f"Run {len(unit.comparisons.ids()) + 1}"
 
         def work(progress: Progress) -> Comparison:
             log = tools.run_log()
-            return simulate(run_id, live, draft, self.seed, self.customers, tools.workers, progress, log=log)
+            made = simulate(run_id, live, tried, self.seed, self.customers, tools.workers, progress, log=log)
+            if setup is None:
+                return made
+            # The tests are others for the time of the trial; it is still this draft that was tried.
+            return replace(made, setup=setup, draft=replace(made.draft, agent_digest=digest(draft)))
 
         return work
 
     def record(self, result: Comparison) -> Command:
         """Return the command that keeps the result."""
         return RecordComparison(result)
+
+
+def _known(number: int, newest: int) -> int:
+    if not 1 <= number <= newest:
+        raise WrongUse(f"There is no version {number} of the agent.", f"The newest is {newest}.")
+    return number

@@ -5,7 +5,7 @@
   `--aside-errors`.
 - Of the labelled documents it tells by the quotes of their steps: the tool is right, wrong, missing, or
   invented where a label says that no tool is meant.
-- Usage: python -m tests.measures.small_procedures [--errors] [--aside-errors]
+- Usage: python -m tests.measures.cobuilder_procedures [--errors] [--aside-errors]
 """
 
 from __future__ import annotations
