@@ -15,7 +15,7 @@ from studio.cobuilder.desk import Desk, sentence_of
 from studio.cobuilder.drafting import rule_path, text_places
 from studio.cobuilder.drafting_rules import old_statements
 from studio.cobuilder.exclusions import Exclusion, exclude
-from studio.cobuilder.matching import KINDS, says_the_same, topic, value_keys
+from studio.cobuilder.matching import KINDS, says_the_same, topic
 from studio.cobuilder.ordering_drafts import precedence, put_before, reachable
 from studio.cobuilder.vocabulary import is_verb_form
 from studio.domain.agent import Agent
@@ -139,22 +139,11 @@ def _is_cell(desk: Desk, statement: Statement) -> bool:
 def _restates(desk: Desk, statement: Statement, said: tuple[Statement, ...]) -> bool:
     """Return whether a table's line only repeats what the prose or the agent says.
 
-    A value does so only where one sentence says it of the same thing.
+    The values of a table do not repeat each other: what one row forbids, the next may forbid, too.
     """
-    words = topic(statement.text)
-    if statement.row:
-        values = value_keys(statement.text)
-        return any(
-            each.kind is statement.kind
-            and not each.row
-            and values <= value_keys(each.text)
-            and desk.weights.covered(words, topic(each.text)) >= REPEATED
-            for each in said
-        )
-    prose = frozenset[str]().union(
-        *(topic(each.text) for each in said if each.anchor.section == statement.anchor.section)
-    )
-    return desk.weights.covered(words, prose | agent_words(desk.agent)) >= REPEATED
+    there = (each for each in said if each.anchor.section == statement.anchor.section)
+    prose = frozenset[str]().union(*(topic(each.text) for each in there if not (statement.row and each.row)))
+    return desk.weights.covered(topic(statement.text), prose | agent_words(desk.agent)) >= REPEATED
 
 
 def agent_words(agent: Agent) -> frozenset[str]:
