@@ -98,9 +98,8 @@ class Wire:
             import aiohttp
             from litellm.llms.custom_httpx.http_handler import get_ssl_configuration
 
-            connector = aiohttp.TCPConnector(
-                limit=0, ssl=get_ssl_configuration(), keepalive_timeout=_KEPT_OPEN
-            )
+            certificates: Any = get_ssl_configuration()
+            connector = aiohttp.TCPConnector(limit=0, ssl=certificates, keepalive_timeout=_KEPT_OPEN)
             # The environment names the proxy, as for everything else; cookies are nobody's wish.
             self._session = aiohttp.ClientSession(
                 connector=connector, trust_env=True, cookie_jar=aiohttp.DummyCookieJar()

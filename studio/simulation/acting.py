@@ -4,7 +4,8 @@
   the runtime reads them, never from the model. A call carries these facts or does not go out.
 - Guards, limits and schemas are the runtime's own; a guard whose facts nobody has looked up yet stops the
   call. Disclosures, the handoff and the first words are the draft's, word for word.
-- What it says holds no figure that is not known. What is stopped is written down, and the model is told why.
+- What it says holds no figure but those of known facts and of systems.
+- What is stopped is written down, and the model is told why.
 """
 
 from __future__ import annotations
@@ -109,7 +110,6 @@ def hear(stand: Stand, words: str | None) -> bool:
 
 def _understand(stand: Stand, words: str, log: Log) -> None:
     memory, program = stand.memory, stand.program
-    stand.numbers |= _figures(words)
     if not memory.frames and (wish := chosen_of(program, memory, words)) is not None:
         flow = program.flows[wish].workflow
         log.note(event("understood", f"Wants: {flow.name}.", workflow=wish, label="intent"))
@@ -251,8 +251,11 @@ def _hand_over(stand: Stand, _move: dict[str, Json], log: Log) -> bool:
 
 def _end(stand: Stand, move: dict[str, Json], log: Log) -> bool:
     outcome = move.get("outcome") or "resolved"
-    own = next((s for _, s in _steps(stand.program) if isinstance(s, End) and s.outcome == outcome), None)
-    instead = fill(own.say, stand.memory.facts, stand.program.labels) if own else _NO_WORDS
+    ends = [(w, s) for w, s in _near(stand) if isinstance(s, End) and s.outcome == outcome]
+    instead = _NO_WORDS
+    for flow, own in ends[:1]:
+        log.note(event("step", own.title, step=own.id, workflow=flow))
+        instead = fill(own.say, stand.memory.facts, stand.program.labels) or _NO_WORDS
     log.say(_told(stand, str(move["text"]), instead, log))
     stand.walk(log).finish(str(outcome), f"Ended: {outcome}.")
     return False
@@ -266,6 +269,14 @@ def _call(stand: Stand, move: dict[str, Json], log: Log) -> bool:
     name = str(move.get("tool"))
     tool = program.tools.get(name)
     found = _caller(stand, name)
+    if (
+        found is not None
+        and isinstance(found[1], Verify)
+        and memory.tries.get(found[1].id, 0) >= found[1].tries
+    ):
+        _stopped(stand, log, f"The model wanted to try identity more often than {found[1].tries} times.")
+        stand.walk(log).hand_over("identity could not be verified")
+        return False
     if tool is None or found is None:
         _stopped(stand, log, f"The model wanted to use what the agent has no step for: {name}.")
         return True
@@ -279,9 +290,9 @@ def _call(stand: Stand, move: dict[str, Json], log: Log) -> bool:
     memory.frames = [*(each for each in wish if each.workflow != flow), Frame(flow, step.id)]
     log.note(event("step", step.title, step=step.id, workflow=flow))
     walk = stand.walk(log)
-    reply = walk.systems.use(step, name, wanted, 0)
+    reply = walk.systems.use(step, name, wanted, step.retries if isinstance(step, ToolCall) else 1)
     memory.frames = wish or [Frame(flow, step.id)]
-    _learn(stand, step, name, reply)
+    _learn(stand, flow, step, reply, log)
     return True
 
 
@@ -293,10 +304,16 @@ def _wanted(step: Caller, tool: Tool) -> tuple[Argument, ...]:
 
 def _caller(stand: Stand, name: str) -> tuple[str, Caller] | None:
     """Return the step that calls a system: of the workflow that the customer wants, else of another."""
+    return next(
+        ((w, s) for w, s in _near(stand) if isinstance(s, ToolCall | Verify) and s.tool == name), None
+    )
+
+
+def _near(stand: Stand) -> list[tuple[str, Step]]:
+    """Return all steps, those of the workflow that the customer wants first."""
     frames = stand.memory.frames
     first = frames[0].workflow if frames else ""
-    steps = sorted(_steps(stand.program), key=lambda each: each[0] != first)
-    return next(((flow, s) for flow, s in steps if isinstance(s, ToolCall | Verify) and s.tool == name), None)
+    return sorted(_steps(stand.program), key=lambda each: each[0] != first)
 
 
 def _not_known(stand: Stand, tool: Tool, sent: dict[str, Json], asked: dict[str, Json]) -> str | None:
@@ -316,18 +333,33 @@ def _not_known(stand: Stand, tool: Tool, sent: dict[str, Json], asked: dict[str,
     return None
 
 
-def _learn(stand: Stand, step: Caller, name: str, reply: dict[str, Json] | None) -> None:
+def _learn(stand: Stand, flow: str, step: Caller, reply: dict[str, Json] | None, log: Log) -> None:
+    """Take in what a system answered, and tell the model."""
     memory = stand.memory
     if reply is None:
-        stand.talk.append(f"system: {name} was stopped or failed.")
+        stand.talk.append(f"system: {step.tool} was stopped or failed.")
         return
     if isinstance(step, Verify):
-        memory.verified = reply.get("verified") is True
+        _identified(stand, flow, step, reply.get("verified") is True, log)
     else:
         learned, _ = learn(reply, step.results)
         memory.facts.update(learned)
-    stand.talk.append(f"system: {name} answered {json.dumps(reply, sort_keys=True)}")
+    stand.talk.append(f"system: {step.tool} answered {json.dumps(reply, sort_keys=True)}")
     stand.numbers |= _figures(json.dumps(reply))
+
+
+def _identified(stand: Stand, flow: str, step: Verify, verified: bool, log: Log) -> None:
+    """Hold whether identity was verified; what did not match is forgotten, and tries are counted."""
+    memory = stand.memory
+    memory.verified = verified
+    label = "verified" if verified else "not verified"
+    log.note(event("branch", f"{step.title}: {label}", step=step.id, workflow=flow, label=label))
+    if verified:
+        return
+    memory.tries[step.id] = memory.tries.get(step.id, 0) + 1
+    for name in step.slots:
+        memory.facts.pop(name, None)
+    memory.given = [name for name in memory.given if name not in step.slots]
 
 
 _MOVES: dict[str, Callable[[Stand, dict[str, Json], Log], bool]] = {

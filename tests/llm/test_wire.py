@@ -48,7 +48,7 @@ def test_a_hundred_are_under_way_at_once_and_end_when_told(model_of: ModelOf, se
     model = model_of(server, in_flight=100, patience=60)
     asked_to_stop = 0.0
 
-    def stop(_fraction: float, _words: str = "") -> None:
+    def stop(fraction: float, message: str = "") -> None:
         nonlocal asked_to_stop
         if len(server.requests) >= 100:
             asked_to_stop = time.monotonic()
