@@ -68,6 +68,19 @@ def _stage(scenario: Scenario, program: Program | None) -> Stage:
     return made
 
 
+Like = tuple[bytes, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the systems of a conversation stand: alike where `like` is equal and nothing is left to chance."""
+
+    stage: Stage
+    like: Like | None
+    tables: Tables
+    faults: Faults | None
+
+
 class ScenarioSystems:
     """The systems of one conversation, as a scenario and its tables describe them."""
 
@@ -89,6 +102,29 @@ class ScenarioSystems:
             self.begin(None, 0)
         assert self._begun is not None
         return self._begun
+
+    @property
+    def stage(self) -> Stage:
+        """Return what all conversations of this scenario with this agent share."""
+        return self._now[0]
+
+    def likeness(self) -> Like | None:
+        """Return what is equal for equal standings of one stage; None where a value is not plain."""
+        _, tables, faults = self._now
+        try:
+            return tables.likeness(), faults.counts if faults else ()
+        except ValueError:
+            return None
+
+    def standing(self) -> Standing:
+        """Return where the systems stand, to be taken up by others."""
+        stage, tables, faults = self._now
+        return Standing(stage, self.likeness(), tables.copy(), faults.copy() if faults else None)
+
+    def stand(self, there: Standing) -> None:
+        """Stand where others stood."""
+        self._begun = there.stage, there.tables.copy(), there.faults.copy() if there.faults else None
+        self._told, self._step = None, ""
 
     def at(self, step: str) -> None:
         """Hear which step calls next."""
