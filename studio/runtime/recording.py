@@ -22,7 +22,7 @@ _set = object.__setattr__
 _shared: dict[tuple[object, ...], TraceEvent] = {}
 _SHARED_MOST = 20_000
 _turns: dict[tuple[object, ...], Turn] = {}
-"""Turns of the agent and the systems by words and events; the identity of events is safe while they are kept."""
+"""Turns of the agent and the systems by words and events, which are found by identity: they are kept here."""
 _TURNS_MOST = 5_000
 
 

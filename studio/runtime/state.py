@@ -157,10 +157,12 @@ _values = attrgetter(*(name for name in _FIELDS if name != "frames"))
 
 
 def likeness(place: State | Memory) -> bytes | None:
-    """Return bytes that are equal for equal places only (True is not 1); None where a value is not plain."""
+    """Return bytes that are equal for equal states only, or equal memories; None where a value is not plain.
+
+    True is not 1, and the order of facts counts.
+    """
     try:
-        frames = [tuple(frame) for frame in place.frames]
-        return marshal.dumps((frames, [list(v) if type(v) is tuple else v for v in _values(place)]), 2)
+        return marshal.dumps(([tuple(frame) for frame in place.frames], _values(place)), 2)
     except ValueError:
         return None
 

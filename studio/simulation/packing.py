@@ -106,7 +106,8 @@ def _frozen(value: Frozen) -> str:
 def _turn(value: Turn) -> str:
     """Return a turn in JSON; customers put things in their own words, all others say the same again."""
     if value.role == "customer":
-        return _object(value)
+        events = ",".join(map(_event, value.events))
+        return f'{{"events":[{events}],"role":"customer","text":{encode_basestring(value.text)}}}'
     known = _turns.get(id(value))
     if known is not None and known[0] is value:
         return known[1]
@@ -149,6 +150,8 @@ def _object(value: Frozen) -> str:
             members.append(start + "{}")
         elif name == "events":
             members.append(start + "[" + ",".join(map(_event, each)) + "]")
+        elif name == "turns":
+            members.append(start + "[" + ",".join(map(_turn, each)) + "]")
         else:
             members.append(start + _text(each))
     return "{" + ",".join(members) + "}"

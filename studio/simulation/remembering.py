@@ -25,6 +25,7 @@ from studio.simulation.systems import Like, ScenarioSystems, Stage, Standing
 MOST = 12_000
 """Answers and stretches that are remembered in all, some kilobytes each; then everything is forgotten."""
 
+
 @dataclass(slots=True, eq=False)
 class Place:
     """Where a conversation and its systems stand, and what was answered here to which words."""
@@ -65,7 +66,7 @@ class Book:
         self._verdicts: dict[tuple[object, ...], tuple[tuple[Turn, ...], Verdict]] = {}
 
     def begin(self, systems: ScenarioSystems) -> tuple[Place, tuple[Turn, ...]] | None:
-        """Return where a conversation begins, with the agent's first turns; None where that has no likeness."""
+        """Return where a conversation begins, with the agent's first turns; None where it has no likeness."""
         if self._begun is None:
             state, turns = start(self._program, self.stage.scenario.today)
             place = self._place(state, systems)
@@ -78,10 +79,11 @@ class Book:
         self._systems = systems
         state, turns = advance(self._program, place.state, text, systems, self)
         there = self._place(state, systems)
-        if there is not None:
-            _make_room()
-            place.answers[text] = there, turns
-        return there or Place(state, systems.standing()), turns
+        if there is None:
+            return Place(state, systems.standing()), turns
+        _make_room()
+        place.answers[text] = there, turns
+        return there, turns
 
     def run(self, walk: Walk, carry_out: Callable[[], None]) -> None:
         """Carry out steps, or bring the walk to where they led before from the same place."""
@@ -188,7 +190,9 @@ class Talk:
 class RememberedTalk(Talk):
     """One conversation in the footsteps of others."""
 
-    def __init__(self, program: Program, book: Book, place: Place, turns: tuple[Turn, ...], systems: ScenarioSystems) -> None:
+    def __init__(
+        self, program: Program, book: Book, place: Place, turns: tuple[Turn, ...], systems: ScenarioSystems
+    ) -> None:
         super().__init__(program, None, systems)
         self._book, self._place, self._first, self._mocks = book, place, turns, systems
         self.state = place.state
@@ -214,19 +218,23 @@ class RememberedTalk(Talk):
 
 
 def talk_of(program: Program, scenario: Scenario, systems: Connector) -> Talk:
-    """Return a conversation that is to begin, in the footsteps of others where there are any."""
-    book = _book_of(program, scenario, systems)
-    if book is not None and (begun := book.begin(systems)) is not None:
-        return RememberedTalk(program, book, *begun, systems)
+    """Return a conversation that is to begin, in the footsteps of others where there are any.
+
+    Only a scenario's own mock systems are remembered: others may answer anew each time.
+    """
+    if isinstance(systems, ScenarioSystems) and type(systems) is ScenarioSystems:
+        book = _book_of(program, scenario, systems)
+        if book is not None and (begun := book.begin(systems)) is not None:
+            return RememberedTalk(program, book, *begun, systems)
     return Talk(program, scenario.today, systems)
 
 
-def _book_of(program: Program, scenario: Scenario, systems: Connector) -> Book | None:
-    """Return the book for a conversation, or None where systems are others, or leave anything to chance."""
-    if type(systems) is not ScenarioSystems:
-        return None
+def _book_of(program: Program, scenario: Scenario, systems: ScenarioSystems) -> Book | None:
+    """Return the book for a conversation, or None where anything is left to chance."""
     stage = systems.stage
-    if stage.program is not program or stage.scenario is not scenario or any(fault.chance is not None for fault in stage.faults):
+    if stage.program is not program or stage.scenario is not scenario:
+        return None
+    if any(fault.chance is not None for fault in stage.faults):
         return None
     found = _BOOKS.get(id(stage))
     if found is None or found.stage is not stage:

@@ -73,7 +73,7 @@ Like = tuple[bytes, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the systems of a conversation stand: alike where `like` is equal and nothing is left to chance."""
+    """Where the systems of a conversation stand: alike where `like` is equal, if nothing is left to chance."""
 
     stage: Stage
     like: Like | None
@@ -89,15 +89,19 @@ class ScenarioSystems:
         self._told: TraceEvent | None = None
         self._step = ""
         self._begun: tuple[Stage, Tables, Faults | None] | None = None
+        self._there: Standing | None = None
 
     def begin(self, program: Program | None, seed: int) -> None:
         """Make ready for a conversation with an agent; what is drawn by chance is drawn from the seed."""
         stage = _stage(self._scenario, program)
         faults = Faults(stage.faults, program, seed) if stage.faults else None
-        self._begun = stage, Tables(stage.base), faults
+        self._begun, self._there = (stage, Tables(stage.base), faults), None
 
     @property
     def _now(self) -> tuple[Stage, Tables, Faults | None]:
+        if (there := self._there) is not None:
+            self._there = None
+            self._begun = there.stage, there.tables.copy(), there.faults.copy() if there.faults else None
         if self._begun is None:
             self.begin(None, 0)
         assert self._begun is not None
@@ -110,6 +114,8 @@ class ScenarioSystems:
 
     def likeness(self) -> Like | None:
         """Return what is equal for equal standings of one stage; None where a value is not plain."""
+        if self._there is not None:
+            return self._there.like
         _, tables, faults = self._now
         try:
             return tables.likeness(), faults.counts if faults else ()
@@ -122,8 +128,8 @@ class ScenarioSystems:
         return Standing(stage, self.likeness(), tables.copy(), faults.copy() if faults else None)
 
     def stand(self, there: Standing) -> None:
-        """Stand where others stood."""
-        self._begun = there.stage, there.tables.copy(), there.faults.copy() if there.faults else None
+        """Stand where others stood; nothing is copied before it is looked at."""
+        self._there = there
         self._told, self._step = None, ""
 
     def at(self, step: str) -> None:
