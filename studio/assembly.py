@@ -142,14 +142,14 @@ def new_from_sample(
 ) -> Workbench:
     """Make a workspace from a sample: its agent live, the documents it was built from added.
 
-    Where the progress is stopped, nothing of the workspace is left.
+    Where the progress is stopped, or anything fails, nothing of the workspace is left.
     """
-    from studio.domain.errors import Cancelled
     from studio.ports import silent
     from studio.services.stages.reading import ReadSource
 
     told = progress or silent
     project = sample(name)
+    there = frozenset(folder.iterdir()) if folder.is_dir() else None
     bench = new_workbench(folder, project.agent, settings)
     try:
         for at, document in enumerate(project.sources):
@@ -157,14 +157,24 @@ def new_from_sample(
             bench.run(ReadSource(**document.as_job()))
         told(len(project.sources) / (len(project.sources) + 1), "Letting time go by")
         _govern(bench, folder, project)
-    except Cancelled:
+        with bench.outside.workspace.unit() as unit:
+            unit.history.forget()  # undo shall not take the sample apart
+            unit.commit()
+        told(1.0, "Made")
+    except BaseException:  # also where the program is broken off: half a sample is none
         bench.close()
-        shutil.rmtree(folder)
+        _clear(folder, there)
         raise
-    with bench.outside.workspace.unit() as unit:
-        unit.history.forget()  # undo shall not take the sample apart
-        unit.commit()
     return bench
+
+
+def _clear(folder: Path, there: frozenset[Path] | None) -> None:
+    """Remove a workspace that was not finished; what stood in its folder before stays (None: no folder)."""
+    if there is None:
+        shutil.rmtree(folder)
+        return
+    for each in frozenset(folder.iterdir()) - there:
+        shutil.rmtree(each) if each.is_dir() else each.unlink()
 
 
 def _govern(bench: Workbench, folder: Path, given: Sample) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +13,7 @@ from studio.cli.places import HERE, Who, Workspace, workbench
 
 if TYPE_CHECKING:
     from studio.services.queries.simulate import ComparisonPage, ConversationPage
+    from studio.services.stages.simulating import Simulate
     from studio.services.workbench import Workbench
     from studio.simulation.verdicts import Verdict
 
@@ -40,42 +42,67 @@ def check(
     raise typer.Exit(0 if all_hold(results) else 1)
 
 
+Cluster = Annotated[
+    str, typer.Option(help="Run on a Dask cluster: its scheduler's address.", metavar="tcp://HOST:PORT")
+]
+Processes = Annotated[
+    int | None,
+    typer.Option(
+        help="Processes of this computer to run in.", min=1, show_default="by how much there is to do"
+    ),
+]
+Transcript = Annotated[
+    str | None, typer.Option(help="Also print the first conversation of this test.", metavar="TEST")
+]
+Sampled = Annotated[
+    bool, typer.Option("--model", help="Let the chosen language model listen and word: a sample, no proof.")
+]
+Tests = Annotated[list[str] | None, typer.Option("--test", help="Only this test; a trial.", metavar="TEST")]
+Manners = Annotated[
+    list[str] | None, typer.Option("--manner", help="Every customer also does this; a trial.")
+]
+Faults = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fault",
+        help="This goes wrong every time (`cobuilder run faults` lists what can); a trial.",
+        metavar="SYSTEM=WHAT",
+    ),
+]
+Against = Annotated[
+    int | None, typer.Option(help="Compare with this version; without it, the live one.", metavar="VERSION")
+]
+ExportTo = Annotated[Path | None, typer.Option("--export", help="Also write it to a .csv, .json or .html.")]
+
+
 def simulate(
     customers: Annotated[int, typer.Option(help="Customers a test.", min=1)] = 5,
     seed: Annotated[int, typer.Option(help="The seed; the same seed gives the same conversations.")] = 7,
-    transcript: Annotated[
-        str | None, typer.Option(help="Also print the first conversation of this test.", metavar="TEST")
-    ] = None,
-    cluster: Annotated[
-        str,
-        typer.Option(help="Run on a Dask cluster: its scheduler's address.", metavar="tcp://HOST:PORT"),
-    ] = "",
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            help="Processes of this computer to run in.", min=1, show_default="by how much there is to do"
-        ),
-    ] = None,
-    model: Annotated[
-        bool,
-        typer.Option("--model", help="Let the chosen language model listen and word: a sample, no proof."),
-    ] = False,
+    test: Tests = None,
+    manner: Manners = None,
+    fault: Faults = None,
+    against: Against = None,
+    transcript: Transcript = None,
+    export: ExportTo = None,
+    cluster: Cluster = "",
+    workers: Processes = None,
+    model: Sampled = False,
     workspace: Workspace = HERE,
     who: Who = "",
     as_json: JsonFlag = False,
 ) -> None:
     """Let the same customers meet the live version and the draft; exit code 1 if a test of the draft fails.
 
+    With --test, --manner, --fault or --against it is a trial: kept in the history, no evidence for a release.
+
     \b
     Examples:
       cobuilder simulate --customers 50 --seed 7 --transcript T-04
+      cobuilder simulate --test T-04 --manner angry --fault get_order=timeout
       cobuilder simulate --customers 50000 --cluster tcp://10.0.0.5:8786
     """
     from studio import assembly
     from studio.domain.errors import WrongUse
-    from studio.services.queries.records import ShowCoverage
-    from studio.services.queries.simulate import ShowComparison, ShowConversation
-    from studio.services.stages.simulating import Simulate
 
     if cluster and workers:
         raise WrongUse("A run is on a cluster or on this computer.", "Leave out --cluster or --workers.")
@@ -86,17 +113,54 @@ def simulate(
         _need_test(bench, transcript)
         if model:
             raise typer.Exit(_sample(bench, seed, customers, as_json))
-        bench.run(Simulate(seed, customers), meter)
-        page = bench.ask(ShowComparison())
-        talk = bench.ask(ShowConversation(transcript)) if transcript else None
-        wrong = page is not None and page.draft.scenarios_passed < page.draft.scenarios
-        told = bench.ask(ShowCoverage()).verdicts if wrong else ()
+        job = _job(seed, customers, test, manner, fault, against)
+        right = _simulated(bench, job, transcript, export, as_json)
+    raise typer.Exit(0 if right else 1)
+
+
+def _job(
+    seed: int,
+    customers: int,
+    tests: list[str] | None,
+    manners: list[str] | None,
+    faults: list[str] | None,
+    against: int | None,
+) -> Simulate:
+    from studio.cli.runs import faults_of
+    from studio.services.stages.simulating import Simulate
+
+    named: Any = tuple(manners or ())  # what is no manner is refused by the job, with those that are
+    return Simulate(seed, customers, tuple(tests or ()), named, faults_of(faults), against)
+
+
+def _simulated(
+    bench: Workbench, job: Simulate, transcript: str | None, export: Path | None, as_json: bool
+) -> bool:
+    """Run, export where asked to, and tell; return whether every test passes every time."""
+    from studio.services.queries.records import ShowCoverage
+    from studio.services.queries.simulate import ShowComparison, ShowConversation
+    from studio.services.run_export import format_of
+    from studio.services.stages.exporting_run import ExportRun
+
+    if export is not None:
+        format_of(export)
+    bench.run(job, meter)
+    page = bench.ask(ShowComparison())
     assert page is not None
+    if export is not None:
+        bench.run(ExportRun(export, page.id))
+    talk = bench.ask(ShowConversation(transcript)) if transcript else None
+    right = page.draft.scenarios_passed == page.draft.scenarios
+    told = () if right else bench.ask(ShowCoverage(page.id)).verdicts
     if as_json:
         put_json({"comparison": page, "conversation": talk} if talk else page)
-    else:
-        _tell(page, told, talk)
-    raise typer.Exit(0 if page.draft.scenarios_passed == page.draft.scenarios else 1)
+        return right
+    _tell(page, told, talk)
+    if page.trial:
+        say(f"A trial, no evidence for a release: {page.trial}")
+    if export is not None:
+        say(f"{export} is written.")
+    return right
 
 
 def _need_test(bench: Workbench, name: str | None) -> None:
@@ -160,9 +224,10 @@ def _sample(bench: Workbench, seed: int, customers: int, as_json: bool) -> int:
 
 def register(app: typer.Typer) -> None:
     """Add these verbs to the command, with those of complete updates."""
-    from studio.cli import impact, lab
+    from studio.cli import impact, lab, runs
 
     impact.register(app)
     app.command("check")(check)
     app.command("simulate")(simulate)
     lab.register(app)
+    runs.register(app)

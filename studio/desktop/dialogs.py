@@ -29,6 +29,15 @@ def choose_file(parent: QWidget, title: str, kinds: str) -> Path | None:
     return Path(found) if found else None
 
 
+def choose_target(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
+    """Let the user say where a file shall be written; the system asks before it replaces one."""
+    found, kind = QFileDialog.getSaveFileName(parent, title, name, kinds)
+    if not found:
+        return None
+    ending = kind.partition("*")[2].rstrip(")")
+    return Path(found) if Path(found).suffix or not ending else Path(found + ending)
+
+
 class TextDialog(QDialog):
     """Asks for a few words: a heading, a sentence, a field, two buttons."""
 

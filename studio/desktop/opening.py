@@ -123,7 +123,10 @@ class Opener:
             self._use(workbench, folder)
             self._desk.tell(f"The sample is yours to change. It lies in {folder}.", "ok")
 
-        self._desk.session.start_apart("Making the sample project", make, use)
+        def too_late(workbench: Workbench) -> None:
+            workbench.close()
+
+        self._desk.session.start_apart("Making the sample project", make, use, too_late)
 
 
 class NewWorkspaceDialog(QDialog):

@@ -2,6 +2,7 @@
 
 - One job at a time; starting a second one while the first runs is refused with a sentence, unless the
   first is one that gives way: then it is stopped, and the second begins when it has ended.
+- A report of a job that was let go of (another workspace was opened) reaches nobody; what it made is closed.
 - What the user may mend comes back as `told`; what nobody foresaw goes to the crash dialog.
 """
 
@@ -9,6 +10,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -26,6 +29,16 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Run:
+    """One job that was started: who hears how it ended. Its reports carry it, so that none is mistaken."""
+
+    then: Callable[[Any], object]
+    otherwise: Callable[[], object] | None = None
+    gives_way: bool = False
+    unwanted: Callable[[Any], object] | None = None
 
 
 class Session(QObject):
@@ -47,10 +60,8 @@ class Session(QObject):
         self._relay.failed.connect(self._on_failed)
         self._unlisten: Callable[[], None] | None = None
         self._job: Handle[Any] | None = None
-        self._apart: Handle[Any] | None = None
-        self._then: Callable[[Any], object] | None = None
-        self._otherwise: Callable[[], object] | None = None
-        self._gives_way = False
+        self._run: _Run | None = None
+        self._apart: list[Handle[Any]] = []
         self._waiting: tuple[Job[Any], Callable[[Any], object], Callable[[], object] | None] | None = None
 
     def use(self, workbench: Workbench | None) -> None:
@@ -62,18 +73,24 @@ class Session(QObject):
         self.opened.emit()
 
     def close(self) -> None:
-        """Stop what runs and let go of the workspace."""
+        """Stop what runs and let go of the workspace; work apart from it ends by itself (`settle`)."""
         if self._unlisten is not None:
             self._unlisten()
             self._unlisten = None
-        if self._apart is not None:
-            self._apart.cancel()
-            self._apart.join(10)
-            self._apart = None
+        for handle in self._apart:
+            handle.cancel()
         if self.workbench is not None:
             self.workbench.close()
-        self.workbench = None
-        self._job = self._then = self._otherwise = self._waiting = None
+        ran = self._job is not None
+        self.workbench = self._job = self._run = self._waiting = None
+        if ran:
+            self.job_ended.emit()
+
+    def settle(self, seconds: float = 10) -> None:
+        """Wait until work that was stopped has tidied up, before the program ends."""
+        for handle in self._apart:
+            handle.join(seconds)
+        self._apart = []
 
     def ask(self, query: Query[Row]) -> Row:
         """Return the answer to a query; raises StudioError."""
@@ -114,24 +131,35 @@ class Session(QObject):
         """Start a job; `then` hears its result in this thread. Return whether it was started, or will be."""
         if self.workbench is None:
             return False
-        if self._job is not None and self._gives_way and self._waiting is None:
+        if self._job is not None and self._run and self._run.gives_way and self._waiting is None:
             self._waiting = (job, then, otherwise)
             self._job.cancel()
             return True
         if self._job is not None:
             self.told.emit(f"“{self._job.title}” is still running. Wait for it, or stop it.", "warn")
             return False
-        self._then, self._otherwise, self._gives_way = then, otherwise, gives_way
+        self._run = run = _Run(then, otherwise, gives_way)
         self.job_moved.emit(job.title, 0.0, "")
+        relay = self._relay
         self._job = self.workbench.start(
-            job, self._relay.tell_progress, self._relay.tell_done, self._relay.tell_failed
+            job,
+            partial(relay.tell_progress, of=run),
+            partial(relay.tell_done, of=run),
+            partial(relay.tell_failed, of=run),
         )
         return True
 
     def start_apart(
-        self, title: str, work: Callable[[Progress], Result], then: Callable[[Result], object]
+        self,
+        title: str,
+        work: Callable[[Progress], Result],
+        then: Callable[[Result], object],
+        unwanted: Callable[[Result], object] | None = None,
     ) -> bool:
-        """Start work that belongs to no open workspace, such as making one; `then` hears its result."""
+        """Start work that belongs to no open workspace, such as making one; `then` hears its result.
+
+        `unwanted` is handed a result that came too late: the user has opened something else by then.
+        """
         from threading import Thread
 
         from studio.services.jobs import Handle
@@ -139,19 +167,21 @@ class Session(QObject):
         if self._job is not None:
             self.told.emit(f"“{self._job.title}” is still running. Wait for it, or stop it.", "warn")
             return False
-        self._then, self._otherwise, self._gives_way = then, None, False
+        self._run = run = _Run(then, unwanted=unwanted)
         handle: Handle[Any] = Handle(title)
+        relay = self._relay
 
         def main() -> None:
             try:
-                result = work(handle.watch(self._relay.tell_progress))
+                result = work(handle.watch(partial(relay.tell_progress, of=run)))
             except Exception as error:  # as for every job: the window tells it
-                self._relay.tell_failed(error)
+                relay.tell_failed(error, of=run)
             else:
-                self._relay.tell_done(result)
+                relay.tell_done(result, of=run)
 
         handle.thread = Thread(target=main, name=f"job: {title}", daemon=True)
-        self._job = self._apart = handle
+        self._apart = [each for each in self._apart if each.thread and each.thread.is_alive()] + [handle]
+        self._job = handle
         self.job_moved.emit(title, 0.0, "")
         handle.thread.start()
         return True
@@ -160,6 +190,11 @@ class Session(QObject):
         """Ask the running job to stop."""
         if self._job is not None:
             self._job.cancel()
+
+    def hold(self, held: bool) -> None:
+        """Hold the running job up, or let it go on."""
+        if self._job is not None:
+            (self._job.pause if held else self._job.resume)()
 
     def _travel(self, *, back: bool) -> None:
         if self.workbench is None:
@@ -174,30 +209,33 @@ class Session(QObject):
     def _on_changed(self, changed: Changed) -> None:
         self.changed.emit(changed)
 
-    def _on_progress(self, fraction: float, message: str) -> None:
-        if self._job is not None:
+    def _on_progress(self, fraction: float, message: str, of: object) -> None:
+        if self._job is not None and of is self._run:
             self.job_moved.emit(self._job.title, fraction, message)
 
-    def _end(self) -> tuple[Callable[[Any], object] | None, Callable[[], object] | None]:
+    def _end(self) -> None:
         if self._job is not None:
             # The thread has told its last; it ends now. Waiting leaves no thread behind.
             self._job.join(10)
-        ways = self._then, self._otherwise
-        self._job = self._then = self._otherwise = None
+        self._job = self._run = None
         self.job_ended.emit()
-        return ways
 
-    def _on_done(self, result: object) -> None:
-        then, _ = self._end()
-        if then is not None:
-            then(result)
+    def _on_done(self, result: object, of: _Run) -> None:
+        if of is not self._run:
+            if of.unwanted is not None:
+                of.unwanted(result)
+            return
+        self._end()
+        of.then(result)
         self._begin_waiting()
 
-    def _on_failed(self, error: BaseException) -> None:
+    def _on_failed(self, error: BaseException, of: _Run) -> None:
+        if of is not self._run:
+            return
         gave_way = self._waiting is not None
-        _, otherwise = self._end()
-        if otherwise is not None and not gave_way:
-            otherwise()
+        self._end()
+        if of.otherwise is not None and not gave_way:
+            of.otherwise()
         self._begin_waiting()
         if gave_way and isinstance(error, Cancelled):
             return

@@ -263,6 +263,8 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what runs and let go of the workspace."""
         self.session.close()
+        self.hide()  # nobody looks at a window that waits for the last work to tidy up
+        self.session.settle()
         super().closeEvent(event)
 
     def once_seen(self, what: Callable[[], object]) -> None:

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -38,12 +39,20 @@ Blame = Literal["agent", "customer simulator", "scenario", "mock", "infrastructu
 """Whose fault it is that a conversation was not right; only the agent's counts against the agent."""
 
 
+_NAMED = re.compile(r"“[a-z0-9]+(?:[_-][a-z0-9]+)+”")
+
+
 class Mark(Frozen):
     """Whether one aspect of a conversation was right; `note` says what was wrong, or what a guard stopped."""
 
     aspect: Aspect
     ok: bool
     note: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return the note with the names of systems and steps as people write them."""
+        return _NAMED.sub(lambda found: found[0].replace("_", " ").replace("-", " "), self.note)
 
 
 class Conversation(Frozen):

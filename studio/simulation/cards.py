@@ -20,7 +20,11 @@ from studio.domain.trace import Turn
 from studio.runtime.values import Reader, reader, together
 from studio.simulation.speaking import World
 
-_STATED = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[^\W_]*[\w#/.,:-]*\d[\w/.,:-]*")
+_START = re.compile(r"[\w#/.,:+-]")
+_LOCAL = re.compile(r"[\w.+-]*")
+_HOST = re.compile(r"@[\w-]+(?:\.[\w-]+)+")
+_RUN = re.compile(r"[\w#/.,:-]*")
+_LAST_DIGIT = re.compile(r".*\d", re.DOTALL)
 _VALUE = re.compile(r"[\d@]| at ")
 _SEPARATED = re.compile(r"[^a-z0-9]+")
 _ENDING = re.compile(r"(?<=\d)(?:st|nd|rd|th)$")
@@ -45,6 +49,31 @@ class Card:
 
 
 _CARDS: dict[int, Card] = {}
+
+
+def stated_in(text: str) -> Iterator[str]:
+    """Yield the e-mail addresses and the words with a digit of a text; each character is looked at once."""
+    at = local = run = digit = 0
+    host: re.Match[str] | None = None
+    while (begin := _START.search(text, at)) is not None:
+        at = begin.start()
+        if at >= local and (word := _LOCAL.match(text, at)):
+            local = word.end()
+            host = _HOST.match(text, local) if local > at else None
+        if at >= run and (word := _RUN.match(text, at)):
+            run = word.end()
+            last = _LAST_DIGIT.match(text, at, run)
+            digit = last.end() if last else at
+        if host is not None and at < local:
+            yield text[at : host.end()]
+            at = host.end()
+        elif at < digit:
+            cut = text.find("#", digit, run)
+            end = run if cut < 0 else cut
+            yield text[at:end]
+            at = end
+        else:  # nothing begins before the shorter of the two stretches ends
+            at = max(at + 1, min(local, run))
 
 
 def _norm(words: str) -> str:
@@ -110,7 +139,7 @@ def _card(scenario: Scenario, world: World) -> Card:
                 choices.append((reader(slot), spelt, frozenset(known), slot.label or fact.id))
     texts = (scenario.opening, scenario.goal, scenario.title, scenario.persona.name, *(scenario.also or ()))
     for text in (*texts, *world.wishes.values()):
-        values.update(_norm(found[0]) for found in _STATED.finditer(text))
+        values.update(_norm(found) for found in stated_in(text))
     return Card(scenario, world, frozenset(values), frozenset(refused - {""}), tuple(choices))
 
 
@@ -135,12 +164,12 @@ def _read(card: Card, words: str) -> str:
 
 def _off_the_card(card: Card, words: str) -> str:
     if card.refused or _VALUE.search(words):
-        for found in _STATED.finditer(together(words)):
-            stated = _norm(found[0])
+        for found in stated_in(together(words)):
+            stated = _norm(found)
             if stated in card.refused:
-                return f"The customer refuses to identify, and yet said “{found[0]}”."
+                return f"The customer refuses to identify, and yet said “{found}”."
             if stated and stated not in card.values:
-                return f"The customer said “{found[0].strip('.,:')}”, which is not on the card."
+                return f"The customer said “{found.strip('.,:')}”, which is not on the card."
     for read, spelt, known, label in card.choices:
         if spelt.search(words):
             heard = read(words, False)

@@ -110,6 +110,61 @@ def test_a_failed_job_tells_why(session: Session, qtbot: QtBot) -> None:
     assert told.args == ["There is nothing to count. Hand in something.", "bad"]
 
 
+class Made:
+    """Stands for a workspace that was made: it remembers that it was let go of."""
+
+    closed = False
+
+    def close(self) -> None:
+        """Let go."""
+        self.closed = True
+
+
+def test_work_apart_that_ends_too_late_reaches_nobody(session: Session, prepared: Path, qtbot: QtBot) -> None:
+    """Whoever opens another workspace while a sample is made keeps it; the sample is closed, unseen."""
+    go, made, heard = threading.Event(), Made(), list[object]()
+
+    def work(progress: Progress) -> Made:
+        go.wait(10)  # the last stage: nobody asks any more whether to stop
+        return made
+
+    assert session.start_apart("Making a sample", work, heard.append, Made.close)
+    with qtbot.waitSignal(session.job_ended):
+        session.use(open_workbench(prepared, Settings(name="Ana Silva")))
+    still = session.busy  # it does not wait for the sample, which is still being made
+    assert not still
+    assert session.start(Work(until_stopped=True), heard.append, lambda: heard.append("stopped"))
+    go.set()
+    qtbot.waitUntil(lambda: made.closed)
+    assert session.busy
+    assert heard == []
+    session.stop()
+    qtbot.waitUntil(lambda: not session.busy)
+    assert heard == ["stopped"]
+    session.settle()
+
+
+def test_the_result_of_each_job_reaches_its_own_listener(
+    session: Session, prepared: Path, qtbot: QtBot
+) -> None:
+    """The failure of work that was let go of ends no other job and is not told."""
+    go, heard, told = threading.Event(), list[object](), list[str]()
+    session.told.connect(lambda words, kind: told.append(words))
+
+    def work(progress: Progress) -> None:
+        go.wait(10)
+        progress(0.5, "")
+
+    session.start_apart("Making a sample", work, heard.append)
+    session.use(open_workbench(prepared, Settings(name="Ana Silva")))
+    session.start(Work(), lambda result: heard.append("counted"))
+    go.set()
+    session.settle()
+    qtbot.waitUntil(lambda: not session.busy)
+    assert heard == ["counted"]
+    assert told == []
+
+
 def test_progress_is_thinned(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     """A thousand reports in a second reach the window at most twenty times; the first and last always do."""
     moments = iter(n / 1000 for n in range(1, 2000))

@@ -97,6 +97,7 @@ def test_a_run_is_set_up_started_and_shown(window: Window, qtbot: QtBot, qapp: Q
     window.open_page("simulate")
     page = window.pages["simulate"]
     assert isinstance(page, SimulatePage)
+    QTest.mouseClick(page.set_up, Qt.MouseButton.LeftButton)
     page.customers.selectAll()
     QTest.keyClicks(page.customers, "2")
     QTest.keyClick(window, Qt.Key.Key_F5)
@@ -107,7 +108,7 @@ def test_a_run_is_set_up_started_and_shown(window: Window, qtbot: QtBot, qapp: Q
     assert page.model.rowCount() == len(found.rows)
     assert page.talk.view.lines
     QTest.mouseClick(page.talk.forth, Qt.MouseButton.LeftButton)
-    assert page.talk.who.text() == "customer 2 of 2"
+    assert page.talk.who.text() == "2 of 2"
 
 
 def test_the_table_shows_only_what_differs(window: Window) -> None:

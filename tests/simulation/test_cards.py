@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from studio.domain.agent import Agent
 from studio.domain.frozen import digest
@@ -18,7 +22,7 @@ from studio.domain.scenario import Behaviour, Fact, Persona, Scenario
 from studio.domain.trace import Turn
 from studio.domain.workflow import Slot
 from studio.runtime.program import Program
-from studio.simulation.cards import card_of, fault_of
+from studio.simulation.cards import card_of, fault_of, stated_in
 from studio.simulation.customers import Customer
 from studio.simulation.runner import converse, world_of
 from studio.simulation.systems import connect
@@ -125,6 +129,25 @@ def test_dates_told_from_today_are_on_the_card(shop: Agent) -> None:
         ("5 weeks ago", True),
     ):
         assert bool(fault_of(card, [Turn(role="customer", text=f"It was {said}.")])) == fault, said
+
+
+_STATED = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[^\W_]*[\w#/.,:-]*\d[\w/.,:-]*")
+"""What counts as stated, said in one pattern: right, and far too slow on long words."""
+
+
+@given(st.text(alphabet="a5é_#/.,:-+@ \n", max_size=40))
+def test_what_is_stated_is_read_as_the_plain_pattern_reads_it(text: str) -> None:
+    """An e-mail address and a word with a digit are found wherever they stand, and nothing else."""
+    assert list(stated_in(text)) == [found[0] for found in _STATED.finditer(text)]
+
+
+@pytest.mark.parametrize("piece", ["x", "#", "+", "a,", "+a", "a@", "1#", "it goes on, "])
+def test_a_long_word_is_read_at_once(piece: str) -> None:
+    """A customer who types one key for a long time does not stop the check."""
+    begun = time.process_time()
+    for _ in stated_in(piece * (40_000 // len(piece))):
+        pass
+    assert time.process_time() - begun < 2
 
 
 def _digest(shop: Agent) -> str:

@@ -203,7 +203,7 @@ def test_patience_is_the_number_of_questions_a_customer_answers() -> None:
         ),
         ({"clarity": "low"}, lambda words: "money" not in words),
     ],
-    ids=str,
+    ids=lambda value: "-".join(value.values()) if isinstance(value, dict) else "",
 )
 def test_the_persona_can_be_seen(persona: dict[str, str], shows: object) -> None:
     """Channel, mood, clarity and level of English change what the opening looks like, for many customers."""

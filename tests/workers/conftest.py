@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from dask_cluster import Cluster, cluster
 
 from studio.domain.agent import Agent
 from studio.workers import cluster as adapter
+from tests.workers.dask_cluster import Cluster, cluster
 
 SHOP = Path(__file__).parents[1] / "simulation" / "shop.json"
 

@@ -24,7 +24,7 @@ from studio.workers.measured import MeasuredWorkers
 from studio.workers.pool import PoolWorkers
 
 if TYPE_CHECKING:
-    from dask_cluster import Cluster
+    from tests.workers.dask_cluster import Cluster
 
 ENDLESS = [range(10**12), range(10**12)]
 

@@ -1,21 +1,25 @@
-"""Simulate: the draft and the live version meet the same customers; what differs, and the conversations."""
+"""Simulate: the draft and another version meet the same customers; what differs, and the conversations."""
 
 from __future__ import annotations
 
 from textwrap import shorten
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.desktop.itemmodels.rows import Column, RowsModel
 from studio.desktop.page import Page
 from studio.desktop.panels.conversation import ConversationPane
+from studio.desktop.panels.run_coverage import RunCoverage
+from studio.desktop.panels.run_history import RunHistory
+from studio.desktop.panels.run_progress import RunProgress
+from studio.desktop.panels.run_setup import RunSetupPanel
+from studio.desktop.run_deeds import RunDeeds
 from studio.desktop.theme.tokens import S3, Tone
 from studio.desktop.widgets.button import Button, Switch
 from studio.desktop.widgets.card import MeterCard
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.notice import NoticeBar
-from studio.desktop.widgets.number import NumberField
 from studio.desktop.widgets.pane import Pane, panes, row, scrolled
 from studio.desktop.widgets.states import EmptyState, StateStack
 from studio.desktop.widgets.table import Table
@@ -24,8 +28,8 @@ from studio.services.events import Kind
 if TYPE_CHECKING:
     from studio.services.queries.simulate import ComparisonPage, ScenarioRow
 
-CUSTOMERS, SEED = 5, 7
-BUSY = "Simulating. You can stop it in the bar at the bottom."
+BUSY = "Simulating."
+RESULTS, COVERAGE, HISTORY = range(3)
 
 
 def _ratio_tone(passed: int, total: int) -> Tone:
@@ -50,15 +54,23 @@ def _columns(live_number: int) -> list[Column[ScenarioRow]]:
         Column("Customer", lambda r: r.customer, width=120, spare=True),
         Column(f"Live v{live_number}", _live, lambda r: _ratio_tone(r.live_passed, r.live_total), width=70),
         Column("Draft", _draft, lambda r: _ratio_tone(r.draft_passed, r.draft_total), width=70),
-        Column(
-            "What differs", _difference, lambda r: "chg" if r.differs else "none", tip=lambda r: r.difference
-        ),
+        Column("What differs", _difference, lambda r: "chg" if r.differs else "none", tip=_all_of_it),
         Column("Aspects", lambda r: "", marks=_aspects, tip=_aspect_words, width=148),
     ]
 
 
 def _difference(row: ScenarioRow) -> str:
-    return shorten(row.difference.replace("_", " "), 110, placeholder=" …")
+    return " ".join((shorten(row.difference.replace("_", " "), 110, placeholder=" …"), _whose(row))).strip()
+
+
+def _all_of_it(row: ScenarioRow) -> str:
+    return "\n".join(part for part in (row.difference, _whose(row)) if part)
+
+
+def _whose(row: ScenarioRow) -> str:
+    """Return whose fault it was, where it was not the agent's."""
+    others = [f"{blame} {count}" for blame, count in row.blamed if blame != "agent"]
+    return f"Not the agent's fault: {', '.join(others)}." if others else ""
 
 
 def _draft(row: ScenarioRow) -> str:
@@ -74,19 +86,40 @@ class SimulatePage(Page):
 
     kinds: ClassVar[frozenset[Kind]] = frozenset(("run", "agent", "decision", "history"))
 
+    @property
+    def shown_run(self) -> str:
+        """Return the run that is seen."""
+        return self._page.id if self._page else ""
+
     def build(self) -> QWidget:
-        """Lay out set-up, cards, table and conversation."""
+        """Lay out set-up, progress, results, coverage, history and conversation."""
         self._page: ComparisonPage | None = None
-        self._wanted = ""
+        self.deeds = RunDeeds(self, self.desk)
+        self._run, self._wanted = "", ""
         self.pane = Pane("", padded=False)
-        self.customers = NumberField("Customers a test", CUSTOMERS, 1, 5000)
-        self.seed = NumberField("Seed", SEED, 0, 1_000_000)
+        self.set_up = Button("Set up", self._show_setup, name="Set up the next run")
+        self.set_up.setCheckable(True)
         self.start = Button("Run again", self.run, kind="primary", icon="play")
-        self.pane.add_head(
-            label("Customers", "note"), self.customers, label("Seed", "note"), self.seed, self.start
-        )
-        self.results = StateStack(scrolled(self._results()), self._nothing())
-        self.pane.body.addWidget(self.results)
+        self.pane.add_head(self.set_up, self.start)
+        self.setup, self.progress = RunSetupPanel(), RunProgress()
+        self.setup.hide()
+        self.customers, self.seed = self.setup.customers, self.setup.seed
+        self.views = [Button("Results"), Button("Coverage"), Button("History")]
+        self.export = Button("Export…", self._export, icon="export", name="Export this run")
+        self.bar = QWidget()
+        self.bar.setProperty("role", "plain")
+        line = row(Switch("What is shown", *self.views), stretch=True)
+        line.addWidget(self.export)
+        line.setContentsMargins(14, 10, 14, 0)
+        self.bar.setLayout(line)
+        self.coverage, self.history = RunCoverage(), RunHistory()
+        self.shown = QStackedWidget()
+        for part in (self._results(), self.coverage, self.history):
+            self.shown.addWidget(scrolled(part))
+        self.results = StateStack(self.shown, self._nothing())
+        for part in (self.setup, self.progress, self.bar):
+            self.pane.body.addWidget(part)
+        self.pane.body.addWidget(self.results, 1)
         self.talk = ConversationPane()
         return panes((self.pane, self.talk), (812, 440), 0, 0.64)
 
@@ -98,12 +131,7 @@ class SimulatePage(Page):
         body.setSpacing(S3)
         self.old = NoticeBar()
         body.addWidget(self.old)
-        titles = (
-            "Passed every time",
-            "Goal reached",
-            "Limit or rule broken",
-            "Customers treated differently",
-        )
+        titles = ("Passed every time", "Goal reached", "Limit or rule broken", "Treated differently")
         self.cards = [MeterCard(title) for title in titles]
         line = QHBoxLayout()
         line.setSpacing(S3)
@@ -130,23 +158,36 @@ class SimulatePage(Page):
         )
 
     def wire(self) -> None:
-        """Listen to the table, the filters and the conversation."""
+        """Listen to the table, the filters, the conversation, the history and the running job."""
         self.table.chosen.connect(lambda chosen: self._open(chosen.id, 0))
         for button in self.filters:
             button.clicked.connect(self._filter)
+        for button in self.views:
+            button.clicked.connect(self._show_view)
+            button.clicked.connect(button.setFocus)
         self.talk.customer_asked.connect(lambda customer: self._open(self.talk.scenario_id, customer))
         self.talk.test_asked.connect(lambda test: self.desk.open_page("tests", test))
+        self.talk.wide_asked.connect(lambda wide: self.pane.setVisible(not wide))
+        self.talk.keep_asked.connect(lambda test, who: self.deeds.keep(test, who, self.shown_run))
+        self.talk.fix_asked.connect(lambda test, who: self.deeds.fix(test, who, self.shown_run))
+        self.history.asked.connect(self.show_run)
+        self.progress.pause_asked.connect(self.desk.session.hold)
+        self.progress.stop_asked.connect(self.desk.session.stop)
+        self.desk.session.job_moved.connect(lambda _title, done, words: self.progress.show_state(done, words))
+        self.desk.session.job_ended.connect(self.progress.hide)
 
     def first_focus(self) -> QWidget:
         """Return the list."""
         return self.table if self._page else self.start
 
     def fill(self) -> None:
-        """Ask for the newest run."""
+        """Ask for the run that is shown: the newest one, or the one chosen from the history."""
         from studio.services.queries.simulate import ShowComparison
 
-        page = self._page = self.desk.session.ask(ShowComparison())
-        self.talk.setVisible(page is not None)
+        page = self._page = self.desk.session.ask(ShowComparison(self._run))
+        self._fill_setup()
+        self.talk.setVisible(page is not None and not self.views[HISTORY].isChecked())
+        self.bar.setVisible(page is not None)
         self.start.setText(" Run again" if page else " Run")
         if page is None:
             self.pane.set_title("Draft against live")
@@ -157,15 +198,27 @@ class SimulatePage(Page):
             return
         self.results.show_content()
         total = page.live.conversations + page.draft.conversations
-        self.pane.set_title(f"{page.id} · draft against live v{page.live_number} · {total:,} conversations")
+        kind = f" · trial: {page.trial}" if page.trial else ""
+        against = "version" if page.trial and "against" in page.trial else "live"
+        title = f"{page.id} · draft against {against} v{page.live_number} · {total:,} conversations{kind}"
+        self.pane.set_title(title)
         self.model.set_columns(_columns(page.live_number))
+        self.talk.name_other(f"{'version ' if against == 'version' else 'live v'}{page.live_number}")
         self._show_old(page)
         self._show_cards(page)
         self._filter()
+        self._show_view()
 
     def show_item(self, item: str) -> None:
         """Show a test's conversation."""
         self._wanted = item
+        self.views[RESULTS].setChecked(True)
+        self.refresh()
+
+    def show_run(self, run: str) -> None:
+        """Show a run of the history; with nothing, the newest."""
+        self._run = run
+        self.views[RESULTS].setChecked(True)
         self.refresh()
 
     def perform(self, verb: str) -> None:
@@ -173,18 +226,44 @@ class SimulatePage(Page):
         if verb == "run":
             self.run()
 
+    # Setting up and running
+
+    def _show_setup(self) -> None:
+        self.setup.setVisible(self.set_up.isChecked())
+
+    def _fill_setup(self) -> None:
+        from studio.services.queries.runs import ShowSetup
+
+        there = self.desk.session.ask(ShowSetup())
+        groups: list[tuple[str, tuple[str, ...]]] = [(f"All {len(there.tests)} tests", ())]
+        for words, ids in (("that were not right", there.failing), ("that differ", there.differing)):
+            if ids:
+                groups.append((f"Only the {len(ids)} {words}", ids))
+        groups += [(f"Only {test}: {title}", (test,)) for test, title in there.tests]
+        self.setup.show_choices(groups, there.manners, there.faults, there.versions)
+
     def run(self) -> None:
-        """Run every test on both sides."""
+        """Run the chosen tests on both sides."""
         from studio.services.stages.simulating import Simulate
 
-        job = Simulate(seed=self.seed.value(), customers=self.customers.value())
+        job = Simulate(
+            seed=self.setup.seed.value(),
+            customers=self.setup.customers.value(),
+            tests=self.setup.chosen_tests,
+            manners=self.setup.chosen_manners,
+            faults=self.setup.chosen_faults,
+            against=self.setup.chosen_version,
+        )
         if self.desk.session.start(job, self._ran, self._stopped):
             self.start.setEnabled(False)
+            self.progress.begin()
             if self._page is None:
                 self.results.show_busy(BUSY)
 
     def _ran(self, _result: object) -> None:
         self.start.setEnabled(True)
+        self._run = ""
+        self.views[RESULTS].setChecked(True)
         self.refresh()
         if self._page is not None:
             differ = sum(row.differs and row.live_total > 0 for row in self._page.rows)
@@ -195,11 +274,43 @@ class SimulatePage(Page):
         self.start.setEnabled(True)
         self.refresh()
 
+    def _export(self) -> None:
+        self.deeds.export(self.shown_run)
+
+    # What is shown
+
+    def _show_view(self) -> None:
+        at = next(n for n, button in enumerate(self.views) if button.isChecked())
+        self.shown.setCurrentIndex(at)
+        self.talk.setVisible(self._page is not None and at == RESULTS)
+        if at == COVERAGE:
+            self._show_coverage()
+        elif at == HISTORY:
+            from studio.services.queries.runs import ListRuns
+
+            self.history.show_runs(self.desk.session.ask(ListRuns()))
+
+    def _show_coverage(self) -> None:
+        from studio.services.queries.agents import ShowAgent
+        from studio.services.queries.records import ShowCoverage
+
+        assert self._page is not None
+        found = self.desk.session.ask(ShowCoverage(self._page.id))
+        draft = self.desk.session.ask(ShowAgent()).draft
+        old = "" if found.current else f"{found.run} was before the newest changes of the draft."
+        self.coverage.show_coverage(draft, found.coverage.items, found.coverage.words_only, old)
+
     def _show_old(self, page: ComparisonPage) -> None:
-        if page.current:
+        if self._run:
+            self.old.tell(f"This is {page.id}, from the history.", "", "Show the newest", self._newest)
+            self.old.stay()
+        elif page.current:
             self.old.hide()
         else:
             self.old.tell("The draft has changed since this run.", "warn", "Run again", self.run)
+
+    def _newest(self) -> None:
+        self.show_run("")
 
     def _show_cards(self, page: ComparisonPage) -> None:
         live, draft = page.live, page.draft
@@ -232,7 +343,8 @@ class SimulatePage(Page):
         self.count.setText(f"{len(rows)} of {len(self._page.rows)} tests")
         ids = [row.id for row in rows]
         wanted, self._wanted = self._wanted or self.talk.scenario_id, ""
-        first = next((n for n, row in enumerate(rows) if row.differs), 0)
+        first = next((n for n, row in enumerate(rows) if row.draft_passed < row.draft_total), -1)
+        first = first if first >= 0 else next((n for n, row in enumerate(rows) if row.differs), 0)
         if rows:
             self.table.choose(ids.index(wanted) if wanted in ids else first)
         else:
@@ -242,8 +354,10 @@ class SimulatePage(Page):
         from studio.services.queries.simulate import ShowConversation
 
         assert self._page is not None
-        page = self.desk.session.ask(ShowConversation(scenario_id, customer))
-        self.talk.show_conversation(page.scenario, page.live, page.draft, customer, self._page.customers)
+        page = self.desk.session.ask(ShowConversation(scenario_id, customer, self._page.id))
+        self.talk.show_conversation(
+            page.scenario, page.live, page.draft, customer, self._page.customers, page.parts_at
+        )
 
 
 def _moved(difference: float) -> tuple[str, Tone]:

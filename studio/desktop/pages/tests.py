@@ -68,7 +68,7 @@ class TestsPage(Page):
         from studio.services.queries.simulate import ShowComparison
 
         page = self._page = self.desk.session.ask(ShowAgent())
-        run = self.desk.session.ask(ShowComparison())
+        run = self.desk.session.ask(ShowComparison(whole=True))
         self._run = run if run and run.current else None
         if not page.draft.scenarios:
             self.states.show_empty()

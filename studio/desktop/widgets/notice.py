@@ -55,6 +55,10 @@ class NoticeBar(QFrame):
         if tone not in ("bad", "warn"):
             self._timer.start(_SECONDS * 1000)
 
+    def stay(self) -> None:
+        """Let what is told stand until it is put away, also where it is good news."""
+        self._timer.stop()
+
     def _go(self) -> None:
         self.hide()
         if self._on_way is not None:

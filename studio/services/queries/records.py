@@ -50,17 +50,19 @@ class CoveragePage:
 
 @dataclass(frozen=True, slots=True)
 class ShowCoverage:
-    """Ask what the newest simulation exercised, and the verdict of each test."""
+    """Ask what a simulation (else the newest whole one) exercised, and the verdict of each test."""
+
+    run: str = ""
 
     def answer(self, unit: UnitOfWork) -> CoveragePage:
         """Return the coverage by passed and failed conversations; raises WrongUse where nothing was run."""
         stand = standing(unit)
-        found = stand.comparison
+        found = unit.comparisons.get(self.run) if self.run else stand.comparison
         if found is None:
             raise WrongUse("Nothing was simulated yet.", "Simulate first.")
         return CoveragePage(
             run=found.id,
-            current=stand.comparison_is_current,
+            current=found.draft.agent_digest == stand.draft_digest,
             coverage=exercised_in(stand.draft, found.draft),
             verdicts=verdicts_of(found.draft),
         )

@@ -154,13 +154,14 @@ def comparison_of(unit: UnitOfWork, run: str = "") -> Comparison | None:
 
 @dataclass(frozen=True, slots=True)
 class ShowComparison:
-    """Ask for a simulation by its id, or for the newest one (a trial, too)."""
+    """Ask for a simulation by its id, or for the newest one; with `whole`, only for one that is no trial."""
 
     run: str = ""
+    whole: bool = False
 
     def answer(self, unit: UnitOfWork) -> ComparisonPage | None:
         """Return its page, or None where nothing was simulated yet."""
-        found = comparison_of(unit, self.run)
+        found = unit.comparisons.latest() if self.whole else comparison_of(unit, self.run)
         return comparison_page(standing(unit), found) if found else None
 
 

@@ -54,7 +54,8 @@ def _happened(unit: UnitOfWork) -> Callable[[], Sequence[Happening]]:
     return lambda: tuple(Happening(at, who, sentence) for at, who, _, sentence in lines)
 
 
-def _ground(unit: UnitOfWork, now: datetime) -> Ground:
+def ground_of(unit: UnitOfWork, now: datetime) -> Ground:
+    """Return what a request is read against."""
     from studio.cobuilder.requests.items import Index, items_of
     from studio.cobuilder.requests.kinds import Ground
 
@@ -98,7 +99,7 @@ class AskCoBuilder:
 
     def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Reply]:
         """Read where the workspace stands; return the answering."""
-        ground = _ground(unit, tools.clock())
+        ground = ground_of(unit, tools.clock())
         if self.engine == "embedded":
             from studio.cobuilder.requests.conversing import reply
 
@@ -135,7 +136,7 @@ class RequestsForAsking:
         """Return the one request."""
         from studio.cobuilder.requests.by_model import request_for_model
 
-        return (request_for_model(self.request, _ground(unit, datetime.min)),)
+        return (request_for_model(self.request, ground_of(unit, datetime.min)),)
 
 
 PASSED_ON = frozenset({"needs a language model", "not understood", "unsure"})

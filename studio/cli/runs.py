@@ -1,0 +1,184 @@
+"""Verbs of runs that were simulated: their history, one conversation on both sides, keep, fix, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from studio.cli.output import JsonFlag, meter, put_json, say, table
+from studio.cli.places import HERE, Who, Workspace, workbench
+from studio.domain.errors import WrongUse
+
+if TYPE_CHECKING:
+    from studio.domain.run import Conversation
+    from studio.domain.scenario import Fault
+
+Run = Annotated[str, typer.Option("--run", help="A run of the history, else the newest.", metavar="RUN")]
+Test = Annotated[str, typer.Argument(help="The test, by its id.")]
+Customer = Annotated[int, typer.Option(help="The customer, counted from 1.", min=1)]
+
+runs = typer.Typer(
+    name="run",
+    no_args_is_help=True,
+    help="Runs that were simulated: history, both sides of a conversation, keep as test, fix, export.",
+)
+
+
+def faults_of(given: list[str] | None) -> tuple[Fault, ...]:
+    """Return the faults that were named on the command line; raises WrongUse."""
+    from pydantic import ValidationError
+
+    from studio.domain.scenario import Fault
+
+    found = []
+    for each in given or ():
+        name, _, kind = each.partition("=")
+        try:
+            found.append(Fault.model_validate({"id": name.strip(), "failure": kind.strip() or "timeout"}))
+        except ValidationError as error:
+            raise WrongUse(f"“{kind}” is nothing that can go wrong.", "`cobuilder run faults`.") from error
+    return tuple(found)
+
+
+@runs.command("list")
+def list_runs(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
+    """List the runs, oldest first, with what passed: the trend from run to run."""
+    from studio.services.queries.runs import ListRuns
+
+    with workbench(workspace) as bench:
+        found = bench.ask(ListRuns())
+    if as_json:
+        put_json(found)
+        return
+    rows = [
+        (
+            r.id,
+            r.kind,
+            f"{r.tests_passed}/{r.tests}",
+            f"{r.goals:.1%}",
+            r.limits_broken,
+            r.customers,
+            r.seed,
+            r.setup or "every test, against the live version",
+        )
+        for r in found
+    ]
+    if rows:
+        table(("run", "kind", "passed", "goal", "limits broken", "customers", "group", "set-up"), rows)
+    else:
+        say("Nothing was simulated yet; run `cobuilder simulate`.")
+
+
+@runs.command("faults")
+def list_faults(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
+    """List what can be made to go wrong in a trial (`cobuilder simulate --fault`)."""
+    from studio.services.queries.runs import ShowSetup
+
+    with workbench(workspace) as bench:
+        there = bench.ask(ShowSetup())
+    if as_json:
+        put_json(there)
+        return
+    table(("write", "what happens"), [(f"{f.id}={f.failure}", words) for words, f in there.faults])
+
+
+@runs.command("compare")
+def compare(
+    test: Test,
+    customer: Customer = 1,
+    run: Run = "",
+    workspace: Workspace = HERE,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show one conversation on both sides, with the first difference marked.
+
+    \b
+    Examples:
+      cobuilder run compare T-03 --customer 2
+    """
+    from studio.services.queries.simulate import ShowConversation
+
+    with workbench(workspace) as bench:
+        page = bench.ask(ShowConversation(test, customer - 1, run))
+    if as_json:
+        put_json(page)
+        return
+    for name, talk in (("live", page.live), ("draft", page.draft)):
+        say(f"{name}:" if talk else f"{name}: not run on this side")
+        if talk is not None:
+            _tell(talk, page.parts_at)
+    if page.live is not None and page.parts_at is None:
+        say("Both go the same way.")
+
+
+def _tell(talk: Conversation, parts_at: int | None) -> None:
+    for at, turn in enumerate(talk.turns):
+        if at == parts_at:
+            say("  --- from here on both differ ---")
+        told = turn.text or f"· {', '.join(e.detail for e in turn.events if e.detail)}"
+        say(f"  {turn.role}: {told}" if turn.text else f"  {told}")
+    say(f"  ended: {talk.outcome}, {'right' if talk.passed else 'not right'}")
+    for mark in talk.marks:
+        if not mark.ok:
+            say(f"  not right: {mark.words}")
+    if talk.blame not in (None, "agent"):
+        say(f"  not the agent's fault but the {talk.blame}'s: {talk.because or ''}".rstrip())
+
+
+@runs.command("keep")
+def keep(
+    test: Test, customer: Customer = 1, run: Run = "", workspace: Workspace = HERE, who: Who = ""
+) -> None:
+    """Make a test of the draft of one conversation; undo takes it back."""
+    from studio.services.commands import KeepAsTest
+
+    with workbench(workspace, who) as bench:
+        say(bench.do(KeepAsTest(test, customer - 1, run)).title)
+
+
+@runs.command("fix")
+def fix(
+    test: Test,
+    customer: Customer = 1,
+    run: Run = "",
+    workspace: Workspace = HERE,
+    who: Who = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Let CoBuilder look for what makes a failed conversation right; exit code 1 where it finds nothing.
+
+    \b
+    Examples:
+      cobuilder run fix T-03 && cobuilder review list P-02
+    """
+    from studio.services.stages.fixing import FixFailure
+
+    with workbench(workspace, who) as bench:
+        reply = bench.run(FixFailure(test, customer - 1, run), meter)
+    if as_json:
+        put_json(reply)
+    else:
+        say(reply.text)
+        if reply.proposal is not None:
+            say(f"{reply.proposal.id}: `cobuilder review list {reply.proposal.id}`")
+    raise typer.Exit(0 if reply.understood else 1)
+
+
+@runs.command("export")
+def export(
+    file: Annotated[Path, typer.Argument(help="A file that ends in .csv, .json or .html.")],
+    run: Run = "",
+    workspace: Workspace = HERE,
+) -> None:
+    """Write a run to a file: CSV a line a conversation, JSON everything, HTML one page without script."""
+    from studio.services.stages.exporting_run import ExportRun
+
+    with workbench(workspace) as bench:
+        say(f"{bench.run(ExportRun(file, run), meter)} is written.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these verbs to the command."""
+    app.add_typer(runs)

@@ -1,0 +1,186 @@
+"""The Simulate page: set-up, progress, side by side, keep, fix, history, coverage, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from studio.desktop import dialogs
+from studio.desktop.pages.simulate import SimulatePage
+from studio.desktop.panels.transcript import PARTS
+from studio.desktop.window import Window
+from studio.services.commands import AcceptChange
+from studio.services.queries.agents import ShowAgent
+from studio.services.queries.runs import ListRuns
+from studio.services.queries.simulate import ShowComparison, ShowConversation
+
+
+@pytest.fixture
+def page(window: Window) -> SimulatePage:
+    """The page, with a run of the unchanged draft."""
+    window.open_page("simulate")
+    made = window.pages["simulate"]
+    assert isinstance(made, SimulatePage)
+    return made
+
+
+def _press(inside: QWidget, words: str) -> None:
+    QApplication.processEvents()  # what was just put there is shown then
+    found = [b for b in inside.findChildren(QAbstractButton) if b.accessibleName().startswith(words)]
+    button = next(b for b in found if b.isVisibleTo(inside) and b.isEnabled())
+    button.click()
+
+
+def _worse(window: Window, page: SimulatePage, qtbot: QtBot) -> str:
+    """Accept the longer return window and run; return the test that is then not right."""
+    proposal = _proposals(window)[0]
+    for change in proposal.changes[1:5]:
+        window.session.do(AcceptChange(proposal.id, change.id))
+    page.run()
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=30_000)
+    found = window.session.ask(ShowComparison())
+    assert found is not None
+    return next((row.id for row in found.rows if row.draft_passed < row.draft_total), "")
+
+
+def _proposals(window: Window) -> Any:
+    assert window.session.workbench is not None
+    with window.session.workbench.outside.workspace.unit() as unit:
+        return unit.proposals.all()
+
+
+def test_a_trial_is_set_up_and_said_to_be_one(page: SimulatePage, window: Window, qtbot: QtBot) -> None:
+    """One test with angry customers: the set-up says it is no evidence, the title says what was tried."""
+    _press(page, "Set up the next run")
+    assert "evidence for a release" in page.setup.note.text()
+    page.setup.choose_test("T-01")
+    page.setup.manner.setCurrentText("Also: angry")
+    assert page.setup.note.text().startswith("This is a trial")
+    page.run()
+    assert page.progress.isVisibleTo(page), "it shows at once that it works"
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=30_000)
+    assert not page.progress.isVisibleTo(page)
+    assert page.model.rowCount() == 1
+    assert "trial: only T-01 · customers also: angry" in page.pane.title.text()
+
+
+def test_a_run_is_held_up_and_goes_on_and_is_stopped(
+    page: SimulatePage, window: Window, qtbot: QtBot
+) -> None:
+    """Pause holds the run at its figure, Go on lets it end; a stopped run leaves no trace in the history."""
+    before = window.session.ask(ListRuns())
+    page.setup.customers.setText("400")
+    page.run()
+    _press(page.progress, "Pause the run")
+    job = cast(Any, window.session)._job
+    assert job.paused
+    assert page.progress.words.text().startswith("Paused")
+    _press(page.progress, "Let the run go on")
+    assert not cast(bool, job.paused)
+    _press(page.progress, "Stop the run")
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=30_000)
+    assert window.session.ask(ListRuns()) == before
+    assert page.start.isEnabled()
+
+
+def test_both_sides_show_where_they_part(page: SimulatePage, window: Window, qtbot: QtBot) -> None:
+    """Side by side the list gives way, and the first difference is marked in both conversations."""
+    name = _worse(window, page, qtbot)
+    assert name
+    page.show_item(name)
+    _press(page.talk, "Both")
+    assert page.pane.isHidden()
+    talk = window.session.ask(ShowConversation(name))
+    assert talk.live is not None
+    assert talk.draft is not None
+    assert talk.parts_at is not None
+    said = [[turn.text for turn in side.turns[: talk.parts_at]] for side in (talk.live, talk.draft)]
+    assert said[0] == said[1]
+    for view in (page.talk.view, page.talk.beside):
+        assert [line.text for line in view.lines].count(PARTS) == 1
+    _press(page.talk, "Draft")
+    assert not page.pane.isHidden()
+
+
+def test_a_failure_is_asked_to_be_fixed(page: SimulatePage, window: Window, qtbot: QtBot) -> None:
+    """CoBuilder says what was not right, on which sentence it stands, and which change makes it right."""
+    name = _worse(window, page, qtbot)
+    page.show_item(name)
+    _press(page.talk, "Ask CoBuilder to fix")
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=30_000)
+    told = window.notice.text.text()
+    assert told.startswith("CoBuilder: Not right:")
+    assert "waits for your decision. With it, this conversation is right" in told
+    _press(window.notice, "Open it in Review")
+    assert window.room == "review"
+
+
+def test_a_conversation_is_kept_as_a_test(page: SimulatePage, window: Window, qtbot: QtBot) -> None:
+    """The draft has one more test, the notice leads to it, and undo takes it back."""
+    page.setup.customers.setText("2")
+    page.run()
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=30_000)
+    before = window.session.ask(ShowAgent()).draft.scenarios
+    page.talk.customer_asked.emit(1)
+    _press(page.talk, "Keep this conversation as a test")
+    kept = window.session.ask(ShowAgent()).draft.scenarios
+    assert len(kept) == len(before) + 1
+    assert kept[-1].id in window.notice.text.text()
+    window.session.undo()
+    assert window.session.ask(ShowAgent()).draft.scenarios == before
+
+
+def test_an_earlier_run_is_seen_again(page: SimulatePage, window: Window, qtbot: QtBot) -> None:
+    """The history has every run, newest first; opening one shows it, with a way back to the newest."""
+    page.setup.choose_test("T-02")
+    page.run()
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=30_000)
+    _press(page, "History")
+    assert [row.id for row in page.history.model.rows] == ["Run 2", "Run 1"]
+    assert "1 trial or sample is in the list" in page.history.note.text()
+    page.history.table.doubleClicked.emit(page.history.model.index(1, 0))
+    assert page.pane.title.text().startswith("Run 1")
+    _press(page.old, "Show the newest")
+    assert page.pane.title.text().startswith("Run 2")
+
+
+def test_what_was_exercised_stands_on_the_workflow(page: SimulatePage, window: Window) -> None:
+    """Each kind has its figures, and each step of the canvas says how many conversations went there."""
+    _press(page, "Coverage")
+    kinds = {row[0]: row for row in page.coverage.model.rows}
+    assert {"steps", "branches", "rows", "rules", "guards", "faults"} <= set(kinds)
+    for _, total, passed, failed, never in kinds.values():
+        assert total == passed + failed + len(never)
+    workflow = window.session.ask(ShowAgent()).draft.workflows[0]
+    assert page.coverage.flow.currentText() == workflow.name
+
+
+@pytest.mark.parametrize("kind", ["html", "csv", "json"])
+def test_a_run_is_exported(
+    kind: str, page: SimulatePage, window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: Any
+) -> None:
+    """The run is written in the chosen format; the web page needs nothing else and has no script."""
+    target = tmp_path / f"run.{kind}"
+    monkeypatch.setattr(dialogs, "choose_target", lambda *_: target)
+    _press(page, "Export this run")
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=30_000)
+    text = target.read_text(encoding="utf-8")
+    assert "T-01" in text
+    if kind == "html":
+        assert "<script" not in text
+        assert "http" not in text
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_conversation_unfolds(page: SimulatePage, qtbot: QtBot) -> None:
+    """Watched, it begins with its first line and goes on by itself; a second press shows all of it."""
+    whole = len(page.talk.view.lines)
+    _press(page.talk, "Watch it unfold")
+    assert len(page.talk.view.lines) == 1
+    qtbot.waitUntil(lambda: len(page.talk.view.lines) >= 2)
+    _press(page.talk, "Show all of it at once")
+    assert len(page.talk.view.lines) == whole
