@@ -62,7 +62,6 @@ class Book:
         self._standings: dict[Like, Standing] = {}
         self._stretches: dict[tuple[object, ...], _Stretch] = {}
         self._begun: tuple[Place, tuple[Turn, ...]] | None = None
-        self._systems: ScenarioSystems | None = None
         self._verdicts: dict[tuple[object, ...], tuple[tuple[Turn, ...], Verdict]] = {}
 
     def begin(self, systems: ScenarioSystems) -> tuple[Place, tuple[Turn, ...]] | None:
@@ -76,8 +75,8 @@ class Book:
     def advance(self, place: Place, text: str | None, systems: ScenarioSystems) -> Answer:
         """Work out what is answered in a place, and remember it."""
         systems.stand(place.systems)
-        self._systems = systems
-        state, turns = advance(self._program, place.state, text, systems, self)
+        known = _Footsteps(self, systems)
+        state, turns = advance(self._program, place.state, text, systems, known)
         there = self._place(state, systems)
         if there is None:
             return Place(state, systems.standing()), turns
@@ -85,12 +84,12 @@ class Book:
         place.answers[text] = there, turns
         return there, turns
 
-    def run(self, walk: Walk, carry_out: Callable[[], None]) -> None:
+    def run(self, walk: Walk, systems: ScenarioSystems, carry_out: Callable[[], None]) -> None:
         """Carry out steps, or bring the walk to where they led before from the same place."""
-        systems, memory = self._systems, walk.memory
-        here, like = systems.likeness() if systems else None, likeness(memory)
+        memory = walk.memory
+        here, like = systems.likeness(), likeness(memory)
         words, events = walk.log.unsaid
-        if systems is None or here is None or like is None or events:
+        if here is None or like is None or events:
             carry_out()
             return
         key = (like, here, words, walk.forgiving, walk.rescued)
@@ -140,6 +139,18 @@ class Book:
         if found is None:
             found = self._places[like, theirs] = Place(state, self._standing(systems, theirs))
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Footsteps:
+    """A book and the systems of one conversation, which the runtime asks for steps carried out before."""
+
+    book: Book
+    systems: ScenarioSystems
+
+    def run(self, walk: Walk, carry_out: Callable[[], None]) -> None:
+        """Carry out steps, or bring the walk to where they led before."""
+        self.book.run(walk, self.systems, carry_out)
 
 
 def _way(turn: Turn) -> object:

@@ -73,7 +73,7 @@ Like = tuple[bytes, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the systems of a conversation stand: alike where `like` is equal, if nothing is left to chance."""
+    """Where the systems of a conversation stand: the same where `like` is, if nothing is left to chance."""
 
     stage: Stage
     like: Like | None

@@ -164,7 +164,7 @@ class Tables:
         return other
 
     def likeness(self) -> bytes:
-        """Return bytes that are equal for equal changes only; raises ValueError for a value that is not plain."""
+        """Return bytes that are equal for equal changes only; raises ValueError for what is not plain."""
         return marshal.dumps((self._own, self._new, self._keys, self._done, self._writes), 2)
 
     def find(self, table: str, record: str) -> Values | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -137,3 +139,17 @@ def test_other_systems_are_never_remembered() -> None:
     systems: Connector = OwnSystems(scenario)
     program = Program.of(desk())
     assert type(remembering.talk_of(program, scenario, systems)) is remembering.Talk
+
+
+def test_two_jobs_may_remember_at_once() -> None:
+    """Conversations of one scenario in two threads share what is remembered, and each stays its own."""
+    agent = desk()
+    program = Program.of(agent)
+    world, scenario = world_of(program), agent.scenarios[1]
+
+    def said(number: int) -> bytes:
+        return spell(converse(program, world, scenario, number, 5, connect(scenario)))
+
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(said, range(60)))
+    assert together == _spelt(agent.model_copy(update={"scenarios": (scenario,)}), 5, 60, OwnSystems)
