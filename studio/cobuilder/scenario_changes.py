@@ -11,9 +11,10 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from studio.cobuilder.rehearsal import Walk, walk
+from studio.cobuilder.rehearsal import Walk
 from studio.cobuilder.scenario_goals import steps_of, told_facts
-from studio.cobuilder.scenario_worlds import domains_of, with_value
+from studio.cobuilder.scenario_ways import Ways
+from studio.cobuilder.scenario_worlds import with_value
 from studio.domain.agent import Agent
 from studio.domain.condition import Scalar
 from studio.domain.scenario import Fact, Scenario
@@ -21,6 +22,8 @@ from studio.domain.workflow import Ask, Slot, ToolCall, Verify, Workflow
 
 MOST = 300
 """So many worlds are looked at; the first one in which everything fits is taken."""
+STEPS = 300_000
+"""So many steps are walked in search of the best one."""
 _WRITE = ""
 
 
@@ -33,14 +36,15 @@ class Change:
     worth: int
 
 
-def changed_mind(agent: Agent, flow: Workflow, worlds: Iterable[Scenario]) -> Change | None:
+def changed_mind(agent: Agent, flow: Workflow, ways: Ways, worlds: Iterable[Scenario]) -> Change | None:
     """Return the best world with a customer who takes an answer back, or None where it never matters."""
     best: Change | None = None
+    enough = ways.effort.left - STEPS
     for world in itertools.islice(worlds, MOST):
-        for change in _changes(agent, flow, world):
+        for change in _changes(agent, flow, ways, world, enough):
             if best is None or change.worth > best.worth:
                 best = change
-        if best is not None and best.worth == _BEST:
+        if (best is not None and best.worth == _BEST) or ways.effort.left < enough:
             return best
     return best
 
@@ -48,19 +52,21 @@ def changed_mind(agent: Agent, flow: Workflow, worlds: Iterable[Scenario]) -> Ch
 _BEST = 3
 
 
-def _changes(agent: Agent, flow: Workflow, world: Scenario) -> Iterator[Change]:
-    last = walk(agent, world)
+def _changes(agent: Agent, flow: Workflow, ways: Ways, world: Scenario, enough: int) -> Iterator[Change]:
+    last = ways.walk(world)
     if last is None or not last.outcome:
         return
     parts = list(steps_of(agent, flow))
     told = told_facts(parts)
     slots = {slot.id: slot for owner, _ in parts for slot in owner.slots}
-    domains = domains_of(agent, flow)
     for fact in world.facts:
         if fact.id not in told or not _can_be_taken_back(slots.get(fact.id)):
             continue
-        for value in domains.get(fact.id, ()):
-            first = walk(agent, with_value(agent, world, fact.id, value)) if value != fact.value else None
+        for value in ways.domains.get(fact.id, ()):
+            if ways.effort.left < enough:
+                return
+            other = with_value(agent, world, fact.id, value) if value != fact.value else None
+            first = ways.walk(other) if other is not None else None
             if first is not None and first.outcome and first.course != last.course:
                 yield from _in_time(agent, flow, world, fact, value, first, last)
 

@@ -306,7 +306,8 @@ def _by_manner(scenario: Scenario) -> Iterator[Key]:
 
 
 def _by_course(agent: Agent, flow: Workflow, scenario: Scenario, course: Walk) -> Iterator[Key]:
-    passed = [step for _, step in steps_of(agent, flow) if step.id in course.steps]
+    gone = frozenset(course.steps)
+    passed = [step for _, step in steps_of(agent, flow) if step.id in gone]
     if course.outcome == "resolved" and not scenario.faults:
         yield ("good end", flow.id)
     for rule in course.said:

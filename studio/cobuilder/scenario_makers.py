@@ -1,18 +1,20 @@
 """The making of one test: a world in which a goal is reached, and what must happen there.
 
-- A world changes as few facts as reach the goal; a dry walk tells whether it does.
+- A world changes as few facts as reach the goal; a dry walk tells whether it does. Where more facts decide
+  than can be tried together, the ways through the workflow lead there.
 - What must happen is where the customer ends, what is called and what never, what is said first.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from studio.cobuilder.rehearsal import Walk, meets, walk
+from studio.cobuilder.rehearsal import Walk, meets
 from studio.cobuilder.scenario_changes import changed_mind
-from studio.cobuilder.scenario_goals import Goal, reached, steps_of
-from studio.cobuilder.scenario_worlds import domains_of, with_reply, with_value, worlds_of
+from studio.cobuilder.scenario_goals import Goal, steps_of
+from studio.cobuilder.scenario_ways import TooMuch, Ways
+from studio.cobuilder.scenario_worlds import with_reply, with_value, worlds_of
 from studio.domain.agent import Agent
 from studio.domain.condition import Scalar
 from studio.domain.scenario import (
@@ -37,14 +39,14 @@ MOST = 3000
 class Drafter:
     """The drafting of one goal's test."""
 
-    def __init__(self, agent: Agent, goal: Goal) -> None:
-        self.agent, self.goal = agent, goal
+    def __init__(self, agent: Agent, goal: Goal, ways: Ways) -> None:
+        self.agent, self.goal, self.ways = agent, goal, ways
         self.flow: Workflow = agent.workflow(goal.workflow)
         self.steps = list(steps_of(agent, self.flow))
 
     def draft(self) -> Scenario | str:
         """Return the test, or why there is none."""
-        ways: dict[str, Callable[[], Scenario | str]] = {
+        makers: dict[str, Callable[[], Scenario | str]] = {
             "fault": self._fault,
             "retry": self._retry,
             "identity": self._identity,
@@ -57,7 +59,10 @@ class Drafter:
             "limit": self._limit,
             "change of mind": self._changed_mind,
         }
-        made = ways.get(self.goal.kind, self._solved)()
+        try:
+            made = makers.get(self.goal.kind, self._solved)()
+        except TooMuch:
+            return "There are too many cases to try them all at once; ask for its tests alone."
         if isinstance(made, str):
             return made
         return made.model_copy(update={"citations": self.goal.citations or self._around()})
@@ -77,41 +82,27 @@ class Drafter:
 
     def _good(self) -> tuple[Scenario, Walk] | None:
         """Return a world in which everything goes well, as long a way as there is."""
-        tried = ((world, self._resolved(world)) for world in self._tried(self._worlds(), 2))
-        found = itertools.islice(((world, course) for world, course in tried if course), 40)
+        tried = ((world, self._resolved(world)) for world in self.ways.searched(2, {}, MOST))
+        found = list(itertools.islice(((world, course) for world, course in tried if course), 40))
+        if not found:
+            found = [(w.world, w.course) for w in self.ways.all() if w.course.outcome == "resolved"]
         return max(found, key=lambda each: len(each[1].calls), default=None)
 
     def _resolved(self, world: Scenario) -> Walk | None:
-        course = walk(self.agent, world)
+        course = self.ways.walk(world)
         return course if course is not None and course.outcome == "resolved" else None
 
-    def _tried(
-        self, worlds: Iterable[Scenario], most: int, fixed: frozenset[str] = frozenset()
-    ) -> Iterator[Scenario]:
-        """Yield worlds with no fact changed, then one, two, up to `most`."""
-        worlds = list(worlds)
-        domains = {n: v for n, v in domains_of(self.agent, self.flow).items() if n not in fixed}
-        left = MOST
-        for count in range(most + 1):
-            for world in worlds:
-                for names in itertools.combinations(domains, count):
-                    for values in itertools.product(*(domains[name] for name in names)):
-                        left -= 1
-                        if left < 0:
-                            return
-                        yield self._with(world, dict(zip(names, values, strict=True)))
-
-    def _with(self, world: Scenario, values: dict[str, Scalar]) -> Scenario:
-        for name, value in values.items():
-            world = with_value(self.agent, world, name, value)
-        return world
+    def _tried(self, most: int, pinned: Mapping[str, Scalar] | None = None) -> Iterator[Scenario]:
+        """Yield worlds with as few facts changed as may do, then the ways that lead to the goal's place."""
+        yield from self.ways.searched(most, pinned or {}, MOST)
+        yield from self.ways.towards(self.goal, most, pinned or {})
 
     # Goals that a choice of facts reaches
 
     def _solved(self) -> Scenario | str:
-        for world in self._tried(self._worlds(), 3):
-            if self.goal.key in reached(self.agent, world):
-                return self._finished(world, walk(self.agent, world))
+        for world in self._tried(3):
+            if self.goal.key in self.ways.reached(world):
+                return self._finished(world, self.ways.walk(world))
         if self.goal.kind == "forbidden":
             return "The agent does it nevertheless wherever the walk gets there: the rule does not hold."
         return "No customer gets there: another row, branch or rule always comes first."
@@ -122,10 +113,9 @@ class Drafter:
         number = int(at) if at.is_integer() else at
         if number < 0:
             return "There is nothing below zero."
-        worlds = [with_value(self.agent, world, name, number) for world in self._worlds()]
-        for world in self._tried(worlds, 2, frozenset({name})):
-            course = walk(self.agent, world)
-            if course is None or self.goal.key not in reached(self.agent, world):
+        for world in self._tried(2, {name: number}):
+            course = self.ways.walk(world)
+            if course is None or self.goal.key not in self.ways.reached(world):
                 continue
             if self._matters(world, name, at):
                 return self._finished(world, course)
@@ -133,9 +123,9 @@ class Drafter:
 
     def _matters(self, world: Scenario, name: str, at: float) -> bool:
         """Return whether some value within two steps of this one is answered otherwise."""
-        here = walk(self.agent, world)
+        here = self.ways.walk(world)
         around = [round(at + far * size, 2) for size in (1.0, 0.01) for far in (-2, -1, 1, 2)]
-        others = (walk(self.agent, with_value(self.agent, world, name, n)) for n in around if n >= 0)
+        others = (self.ways.walk(with_value(self.agent, world, name, n)) for n in around if n >= 0)
         return here is not None and any(o is not None and o.steps != here.steps for o in others)
 
     # Systems and identity
@@ -152,12 +142,12 @@ class Drafter:
 
     def _with_fault(self, times: int | None) -> Scenario | str:
         tool = str(self.goal.about[0])
-        for world in self._tried(self._worlds(), 2):
-            course = walk(self.agent, world)
+        for world in self._tried(2):
+            course = self.ways.walk(world)
             if course is not None and self.goal.place in course.steps:
                 faults = (Fault(id=tool, failure="timeout", times=times),)
                 broken = world.model_copy(update={"faults": faults})
-                return self._finished(broken, walk(self.agent, broken))
+                return self._finished(broken, self.ways.walk(broken))
         return "No customer gets as far as that system."
 
     def _verify(self) -> Verify:
@@ -165,7 +155,7 @@ class Drafter:
 
     def _identity(self) -> Scenario | str:
         world = with_reply(self._worlds()[0], self._verify().tool, "verified", False)
-        return self._finished(world, walk(self.agent, world))
+        return self._finished(world, self.ways.walk(world))
 
     def _slot(self, name: str) -> Slot | None:
         return next((slot for owner, _ in self.steps for slot in owner.slots if slot.id == name), None)
@@ -190,7 +180,7 @@ class Drafter:
         world = self._worlds()[0]
         hidden = set(self._verify().slots)
         silent = world.model_copy(update={"facts": tuple(f for f in world.facts if f.id not in hidden)})
-        course = walk(self.agent, silent)
+        course = self.ways.walk(silent)
         return self._finished(world.model_copy(update={"behaviours": ("refuses to identify",)}), course)
 
     # Manners
@@ -206,18 +196,17 @@ class Drafter:
         )
 
     def _changed_mind(self) -> Scenario | str:
-        found = changed_mind(self.agent, self.flow, self._tried(self._worlds(), 2))
+        found = changed_mind(self.agent, self.flow, self.ways, self._tried(2))
         if found is None:
             return "No answer that the customer gives there can be taken back before something is written."
         return self._finished(found.world, found.course)
 
     def _plea(self) -> Scenario | str:
-        for world in self._tried(self._worlds(), 2):
-            course = walk(self.agent, world)
+        tried = ((world, self.ways.walk(world)) for world in self.ways.searched(2, {}, MOST))
+        for world, course in itertools.chain(tried, ((w.world, w.course) for w in self.ways.all())):
             if course is not None and course.outcome == "refused":
-                return self._finished(
-                    world.model_copy(update={"behaviours": ("asks for an exception",)}), course
-                )
+                pleading = world.model_copy(update={"behaviours": ("asks for an exception",)})
+                return self._finished(pleading, course)
         return "Nobody is refused anything there."
 
     def _missing(self) -> Scenario | str:
@@ -225,17 +214,17 @@ class Drafter:
         slot = self._slot(name)
         if slot is not None and slot.type == "yes or no":
             return "Whoever does not say yes to it is heard as saying no."
-        for world in self._tried(self._worlds(), 2):
+        for world in self._tried(2):
             less = world.model_copy(update={"facts": tuple(f for f in world.facts if f.id != name)})
-            if self.goal.key in reached(self.agent, less):
-                return self._finished(less, walk(self.agent, less))
+            if self.goal.key in self.ways.reached(less):
+                return self._finished(less, self.ways.walk(less))
         return "Nobody is asked for it there."
 
     def _opening(self) -> Scenario | str:
         number = self.goal.about[0]
         assert isinstance(number, int)
         world = self._worlds()[0].model_copy(update={"opening": self.flow.examples[number]})
-        return self._finished(world, walk(self.agent, world))
+        return self._finished(world, self.ways.walk(world))
 
     # Expectations
 
@@ -248,7 +237,7 @@ class Drafter:
         if self.goal.kind in ("refuses", "mistyped"):  # their course hangs on the customer's manner
             return made
         plain = made.model_copy(update={"behaviours": ()})
-        again = walk(self.agent, plain)
+        again = self.ways.walk(plain)
         return made if again is not None and meets(plain, again) else "The agent does not do it so."
 
     def _answer(self, course: Walk) -> str:

@@ -3,6 +3,7 @@
 - A draft copies a plain test (or a made one), changes as few facts as reach the goal, and expects what
   the demanding sentence says: what may not be called, what is said first, where the customer ends.
 - Nothing is drafted twice: a goal that a test reaches, also one drafted just now, is done.
+- The effort is bounded for all tests together; a goal that it leaves out is named as not tested.
 - A goal that cannot be drafted is named with the reason. A dry walk holds every draft against the agent.
 """
 
@@ -19,12 +20,14 @@ from studio.cobuilder.limit_scenarios import scenario_path
 from studio.cobuilder.number_drafts import fits
 from studio.cobuilder.scenario_goals import Goal, goals_of, reached
 from studio.cobuilder.scenario_makers import Drafter
+from studio.cobuilder.scenario_ways import Effort, Ways
 from studio.cobuilder.values import converted, values_in
 from studio.domain.agent import Agent
 from studio.domain.changeset import Change, join_path
 from studio.domain.charter import RuleKind
 from studio.domain.frozen import digest, to_json
 from studio.domain.proposal import Proposal, ProposedChange
+from studio.domain.pulse import beat
 from studio.domain.scenario import (
     Scenario,
 )
@@ -57,11 +60,15 @@ def plan_tests(
     tested: list[Goal] = []
     untested: list[tuple[Goal, str]] = []
     taken = [*(scenario.id for scenario in agent.scenarios), *names]
+    effort, ways = Effort(), dict[str, Ways]()
     for goal in (goal for goal in goals_of(agent) if wanted(goal)):
+        beat()
         if goal.key in done:
             tested.append(goal)
             continue
-        made = _against_sentence(agent, goal) or Drafter(agent, goal).draft()
+        if goal.workflow not in ways:
+            ways[goal.workflow] = Ways(agent, agent.workflow(goal.workflow), effort)
+        made = _against_sentence(agent, goal) or Drafter(agent, goal, ways[goal.workflow]).draft()
         if isinstance(made, str):
             untested.append((goal, made))
             continue
@@ -111,16 +118,16 @@ def tests_within(desk: Desk) -> None:
     """Add to a proposal the tests of the rows, steps, rules and workflows that it changes."""
     sketch = desk.sketch
     touched = {c.change.path for c in sketch.changes() if not c.change.path.startswith("scenarios/")}
-    old = {flow.id for flow in desk.agent.workflows}
+    agent, old = sketch.agent, {flow.id for flow in desk.agent.workflows}
     redrawn = _redrawn(desk, touched)
 
     def needs_of(goal: Goal) -> list[str]:
         base = join_path("workflows", goal.workflow)
         if base in redrawn and join_path(base, "steps", goal.place) in redrawn[base]:
             return [base]
-        return _needs(sketch.agent, goal, touched, old)
+        return _needs(goal, touched, old)
 
-    plan = plan_tests(sketch.agent, lambda goal: bool(needs_of(goal)), sketch.names("scenarios"))
+    plan = plan_tests(agent, lambda goal: bool(needs_of(goal)), sketch.names("scenarios"))
     for draft in plan.drafts:
         needs = needs_of(draft.goal)
         said = next((c for c in draft.goal.citations if c.source_id == desk.source.id), None)
@@ -153,7 +160,7 @@ def is_same_step(old: Step | None, new: Step) -> bool:
     return old is not None and old.model_copy(update=ways) == new.model_copy(update=ways)
 
 
-def _needs(agent: Agent, goal: Goal, touched: set[str], old: set[str]) -> list[str]:
+def _needs(goal: Goal, touched: set[str], old: set[str]) -> list[str]:
     """Return the changes of a proposal that a goal's test cannot stand without."""
     base = join_path("workflows", goal.workflow)
     whole = [path for path in touched if path == base and goal.workflow not in old]

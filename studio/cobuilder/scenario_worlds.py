@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from studio.cobuilder.known_facts import compares
 from studio.cobuilder.scenario_goals import step_beside, steps_of
@@ -15,7 +15,7 @@ from studio.domain.condition import Scalar
 from studio.domain.frozen import Json
 from studio.domain.scenario import Fact, Persona, Scenario, SystemReply
 from studio.domain.tool import Tool
-from studio.domain.workflow import Decide, Slot, ToolCall, Verify, Workflow
+from studio.domain.workflow import Decide, Slot, Step, ToolCall, Verify, Workflow
 
 
 def worlds_of(agent: Agent, flow: Workflow) -> list[Scenario]:
@@ -95,16 +95,30 @@ def with_reply(scenario: Scenario, tool: str, result: str, value: Json) -> Scena
 
 def domains_of(agent: Agent, flow: Workflow) -> dict[str, list[Scalar]]:
     """Return the values worth trying for each fact that decisions and guards of a workflow read."""
-    found: dict[str, list[Scalar]] = {}
-    for name, value in _constants(agent, flow):
-        known = found.setdefault(name, [])
+    return _domains(agent, flow, _constants(agent, flow))
+
+
+def domains_at(agent: Agent, flow: Workflow, step: Step) -> dict[str, list[Scalar]]:
+    """Return the values worth trying for each fact that one step of a workflow goes by."""
+    found = [*_of_decision(agent, step)]
+    if isinstance(step, ToolCall):
+        found += _of_guards(agent, {step.tool})
+    return _domains(agent, flow, found)
+
+
+def _domains(
+    agent: Agent, flow: Workflow, constants: Iterable[tuple[str, Scalar]]
+) -> dict[str, list[Scalar]]:
+    found: dict[str, dict[Scalar, Scalar]] = {}
+    for name, value in constants:
+        known = found.setdefault(name, {})
         for each in _around(name, value):
-            if each not in known:
-                known.append(each)
-    for name, others in _choices(agent, flow):
+            known.setdefault(each, each)
+    for name, others in _choices(agent, flow) if found else ():
         if name in found:
-            found[name] += [each for each in others if each not in found[name]]
-    return found
+            for each in others:
+                found[name].setdefault(each, each)
+    return {name: list(values.values()) for name, values in found.items()}
 
 
 def _around(name: str, value: Scalar) -> list[Scalar]:
@@ -123,17 +137,25 @@ def _constants(agent: Agent, flow: Workflow) -> Iterator[tuple[str, Scalar]]:
     for _, step in steps_of(agent, flow):
         if isinstance(step, ToolCall):
             tools.add(step.tool)
-        if not isinstance(step, Decide):
-            continue
-        for branch in step.branches:
-            for test in compares(branch.when):
-                yield from _values(test.field, test.value)
-        table = next((each for each in agent.tables if each.id == step.table), None)
-        for row in table.rows if table else ():
-            for cell in row.cells:
-                for value in (cell.value, cell.high):
-                    if value is not None:
-                        yield from _values(cell.id, value)
+        yield from _of_decision(agent, step)
+    yield from _of_guards(agent, tools)
+
+
+def _of_decision(agent: Agent, step: Step) -> Iterator[tuple[str, Scalar]]:
+    if not isinstance(step, Decide):
+        return
+    for branch in step.branches:
+        for test in compares(branch.when):
+            yield from _values(test.field, test.value)
+    table = next((each for each in agent.tables if each.id == step.table), None)
+    for row in table.rows if table else ():
+        for cell in row.cells:
+            for value in (cell.value, cell.high):
+                if value is not None:
+                    yield from _values(cell.id, value)
+
+
+def _of_guards(agent: Agent, tools: set[str]) -> Iterator[tuple[str, Scalar]]:
     for rule in agent.charter.rules:
         if rule.guard is not None and set(rule.guard.tools) & tools:
             for test in compares(rule.guard.forbidden_when):

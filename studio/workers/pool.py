@@ -15,6 +15,7 @@ import pickle
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -118,8 +119,11 @@ class PoolWorkers:
         finished = False
         self._work = work
         try:
-            for hand in self._hands:
-                hand.pipe.send(("work", work))
+            for hand in tuple(self._hands):
+                try:
+                    hand.pipe.send(("work", work))
+                except OSError:  # it died while it waited; the new one is told at once what to do
+                    self._replace(hand)
             while len(self._hands) < min(self.size, len(tasks)):
                 self._hire()
             yield from _Round(self, tasks, pulse).results()
@@ -148,8 +152,9 @@ class PoolWorkers:
         process = get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
         process.start()
         theirs.close()
-        ours.send(("work", self._work))
         self._hands.append(_Hand(process, ours))
+        with suppress(OSError):  # one that died already is found out with its first task
+            ours.send(("work", self._work))
 
     def _replace(self, hand: _Hand) -> int:
         """Put another process in the place of one that ended; return how that one ended."""

@@ -166,6 +166,7 @@ def _simulate(hands: Hands) -> None:
     hands.press("Simulate")
     hands.press("Run the simulation")
     hands.done()
+    hands.press("Set up the next run")
     customers = named(hands.window, QLineEdit, "Customers")
     customers.selectAll()
     QTest.keyClicks(customers, "2")
@@ -200,6 +201,7 @@ def test_the_window_ends_in_the_same_bundle_as_the_command_line(
     """Both faces send the same commands: the same decisions give the same content, digest by digest."""
     hands = Hands(qtbot, window)
     hands.press("Try the sample project")
+    hands.done()
     _add_source(hands, repository / "sample_projects/returns_assistant/documents/returns-policy-2026.md")
     hands.press("Propose changes")
     hands.done()

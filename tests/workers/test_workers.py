@@ -68,6 +68,18 @@ def test_a_cancelled_map_stops_at_once_and_leaves_nothing() -> None:
         assert list(pool.map(operator.neg, [5])) == [-5]
 
 
+def test_a_process_that_died_while_it_waited_is_replaced() -> None:
+    """Between two runs the system may end the idle processes; the next run does not notice."""
+    with PoolWorkers(2) as pool:
+        assert list(pool.map(operator.neg, [1, 2, 3])) == [-1, -2, -3]
+        ended = pool.processes
+        for hand in pool._hands:
+            hand.process.kill()
+            hand.process.join()
+        assert list(pool.map(operator.pos, [1, 2, 3])) == [1, 2, 3]
+        assert not set(ended) & set(pool.processes)
+
+
 def test_a_map_that_is_no_longer_read_is_stopped() -> None:
     """Closing the results early ends what is still running."""
     with PoolWorkers(2) as pool:
