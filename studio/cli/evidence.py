@@ -57,6 +57,9 @@ Transcript = Annotated[
 Sampled = Annotated[
     bool, typer.Option("--model", help="Let the chosen language model listen and word: a sample, no proof.")
 ]
+Whole = Annotated[
+    bool, typer.Option("--whole", help="The chosen language model is the whole agent, under its guards.")
+]
 Tests = Annotated[list[str] | None, typer.Option("--test", help="Only this test; a trial.", metavar="TEST")]
 Manners = Annotated[
     list[str] | None, typer.Option("--manner", help="Every customer also does this; a trial.")
@@ -87,6 +90,7 @@ def simulate(
     cluster: Cluster = "",
     workers: Processes = None,
     model: Sampled = False,
+    whole: Whole = False,
     workspace: Workspace = HERE,
     who: Who = "",
     as_json: JsonFlag = False,
@@ -111,8 +115,8 @@ def simulate(
         workbench(workspace, who, where) as bench,
     ):
         _need_test(bench, transcript)
-        if model:
-            raise typer.Exit(_sample(bench, seed, customers, as_json))
+        if model or whole:
+            raise typer.Exit(_sample(bench, seed, customers, whole, as_json))
         job = _job(seed, customers, test, manner, fault, against)
         right = _simulated(bench, job, transcript, export, as_json)
     raise typer.Exit(0 if right else 1)
@@ -198,12 +202,12 @@ def _tell(page: ComparisonPage, told: tuple[Verdict, ...], talk: ConversationPag
         say(f"  {turn.role}: {turn.text}" if turn.text else f"  · {', '.join(e.detail for e in turn.events)}")
 
 
-def _sample(bench: Workbench, seed: int, customers: int, as_json: bool) -> int:
+def _sample(bench: Workbench, seed: int, customers: int, whole: bool, as_json: bool) -> int:
     """Let the draft meet the same customers without and with the chosen model; return the exit code."""
     from studio.services.queries.simulate import ShowSample
     from studio.services.stages.sampling import Sample
 
-    bench.run(Sample(seed, customers), meter)
+    bench.run(Sample(seed, customers, whole), meter)
     page = bench.ask(ShowSample())
     assert page is not None
     if as_json:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from studio.domain.finding import Analysis
+from studio.domain.finding import HARMFUL, Analysis
 from studio.domain.proposal import ProposedChange
 from studio.domain.source import Citation, Source
 
@@ -41,7 +41,8 @@ def _beside(citation: Citation, analysis: Analysis) -> list[str]:
     return [
         f"It stands beside a passage that may be trying to steer the reading machine. {each.reason}"
         for each in analysis.suspicions
-        if each.anchor.page == here.page
+        if each.category not in HARMFUL
+        and each.anchor.page == here.page
         and each.anchor.line_start <= here.line_end
         and here.line_start <= each.anchor.line_end
     ][:1]

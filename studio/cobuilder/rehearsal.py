@@ -71,6 +71,7 @@ class _Walker:
         self.replies = {system.id: system.reply for system in scenario.systems}
         self.broken = {fault.id: fault for fault in scenario.faults}
         self.walk = Walk(facts={fact.id: fact.value for fact in scenario.facts})
+        self.limits = {tool.name: tool.limits for tool in agent.tools if tool.limits}
         self.left = _LONGEST
 
     def run(self, flow: Workflow) -> str:
@@ -141,9 +142,9 @@ class _Walker:
         return bool(compares(condition)) and holds(condition, self.walk.facts)
 
     def _over(self, step: ToolCall) -> bool:
-        tool = next((each for each in self.agent.tools if each.name == step.tool), None)
+        limits = self.limits.get(step.tool, ())
         sent = {a.name: self.walk.facts.get(a.fact) if a.fact else a.value for a in step.arguments}
-        return any(_above(sent.get(limit.argument), limit.maximum) for limit in (tool.limits if tool else ()))
+        return any(_above(sent.get(limit.argument), limit.maximum) for limit in limits)
 
     def _decide(self, step: Decide) -> str | None:
         if step.table is None:

@@ -22,7 +22,7 @@ from studio.domain.workflow import Ask, Slot, ToolCall, Verify, Workflow
 
 MOST = 300
 """So many worlds are looked at; the first one in which everything fits is taken."""
-STEPS = 300_000
+STEPS = 60_000
 """So many steps are walked in search of the best one."""
 _WRITE = ""
 

@@ -62,7 +62,7 @@ class Drafter:
         try:
             made = makers.get(self.goal.kind, self._solved)()
         except TooMuch:
-            return "There are too many cases to try them all at once; ask for its tests alone."
+            return "There are too many cases for one proposal; ask for the missing tests when these are in."
         if isinstance(made, str):
             return made
         return made.model_copy(update={"citations": self.goal.citations or self._around()})

@@ -26,7 +26,7 @@ from studio.domain.workflow import Decide, Step, ToolCall, Workflow
 
 FEW = 6
 """A workflow whose decisions read no more facts than these is searched through, whatever changes together."""
-STEPS = 8_000_000
+STEPS = 2_000_000
 """So many steps are walked for all tests that are drafted at once."""
 _OVERHEAD = 20
 """A walk costs as much as so many steps before it begins."""

@@ -2,6 +2,7 @@
 
 - They change nothing in what is read; they are told to the author, with the reason, and what is proposed
   from them carries the reason into review (`Analysis.warnings`).
+- So are orders that do harm whoever carries them out (`suspicion_orders`); these speak to the agent.
 - Hidden text is never read as a rule. Text concealed from the eye is always told; text that is switched off
   when it would bind; comments and descriptions when they speak to the machine.
 """
@@ -16,6 +17,7 @@ from studio.cobuilder.sentence_readings import read_sentence
 from studio.cobuilder.sentences import cuts, is_plain, sentences
 from studio.cobuilder.structure import Context
 from studio.cobuilder.suspicion_codes import decoded, turned
+from studio.cobuilder.suspicion_orders import ORDER_HINTS, ORDERS
 from studio.cobuilder.suspicion_words import DENIED, HINTS, ROLE_MARKS, ROLE_REASON, SIGNS
 from studio.domain.finding import Suspicion
 from studio.domain.pulse import beat
@@ -66,7 +68,8 @@ def find_suspicions(document: SourceDocument) -> tuple[Suspicion, ...]:
                 _suspicion(raw, block.start, block.end, block.anchor, "invisible characters", block.altered)
             )
         spoken = list(_in_text(raw, block.start, markdown=markdown and block.kind != "code"))
-        for start, end, category, reason in (*spoken, *_neighbours(document, block, spoken)):
+        ordered = _ordered(raw, block.start, markdown=markdown and block.kind != "code")
+        for start, end, category, reason in (*spoken, *_neighbours(document, block, spoken), *ordered):
             quote = document.text[start:end]
             found.append(_suspicion(quote, start, end, block.anchor, category, reason))
     kept: dict[tuple[int, int, str], Suspicion] = {}
@@ -173,6 +176,18 @@ def _spoken(text: str) -> Iterator[Find]:
                 if sign.denied and DENIED.search(form[start : match.start()]):
                     continue
                 yield start, max(end, start + 1), sign.category, sign.reason
+
+
+def _ordered(raw: str, base: int, *, markdown: bool) -> Iterator[Find]:
+    """Yield the sentences of a raw text that stands at `base` whose orders do harm."""
+    if not ORDER_HINTS.search(_lower(raw)):
+        return
+    plain = undisguised(raw, base, markdown=markdown)
+    for first, last in cuts(plain.text):
+        sentence = _lower(plain.text[first:last])
+        for order in ORDERS:
+            if order.pattern.search(sentence) and not order.honest.search(sentence):
+                yield *plain.span(first, last), order.category, order.reason
 
 
 def _lower(text: str) -> str:

@@ -38,8 +38,12 @@ class WorkflowFinding(Frozen):
     steps: tuple[StepFinding, ...]
 
 
+HARMFUL = frozenset(("sends data away", "asks for codes", "without checks"))
+"""Categories of passages that speak to the agent as all do, but order what does harm."""
+
+
 class Suspicion(Frozen):
-    """A passage that speaks to the reading machine instead of the agent or the customer, or hides itself."""
+    """A passage that speaks to the reading machine instead of the agent, hides itself, or orders harm."""
 
     category: str
     reason: str
@@ -164,7 +168,9 @@ class Analysis(Frozen):
     def warnings(self, start: int, end: int) -> tuple[str, ...]:
         """Return what a reader of a stretch of the document must know first, in sentences."""
         said = [
-            f"The document may be trying to steer the reading machine here. {each.reason}"
+            each.reason
+            if each.category in HARMFUL
+            else f"The document may be trying to steer the reading machine here. {each.reason}"
             for each in self.suspicions
             if each.start < end and start < each.end
         ]

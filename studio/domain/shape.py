@@ -20,12 +20,29 @@ _MANY = 12
 """A part that may be this much longer or shorter counts as one of any length."""
 _WAYS = 2_000
 """In so many ways the short parts of a shape may be filled, at most."""
-_ALPHABET = frozenset(map(chr, range(9, 256)))
+_LETTERS, _DIGITS, _SPACES, _SIGNS = "other letters", "other digits", "other spaces", "other signs"
+_OTHERS = frozenset((_LETTERS, _DIGITS, _SPACES, _SIGNS))
+"""Stand in a set for the characters beyond the first 256: two sets that hold one may hold the same."""
+_ALPHABET = frozenset(map(chr, range(9, 256))) | _OTHERS
+_PLAIN = _ALPHABET - _OTHERS
 _CATEGORIES = {
-    "CATEGORY_DIGIT": frozenset(c for c in _ALPHABET if c.isdigit()),
-    "CATEGORY_SPACE": frozenset(c for c in _ALPHABET if c.isspace()),
-    "CATEGORY_WORD": frozenset(c for c in _ALPHABET if c.isalnum() or c == "_"),
+    "CATEGORY_DIGIT": frozenset(c for c in _PLAIN if c.isdecimal()) | {_DIGITS},
+    "CATEGORY_SPACE": frozenset(c for c in _PLAIN if c.isspace()) | {_SPACES},
+    "CATEGORY_WORD": frozenset(c for c in _PLAIN if c.isalnum() or c == "_") | {_LETTERS, _DIGITS},
 }
+_TWINS = {
+    "\u017f": "sS",
+    "\u0131": "iI",
+    "\u0130": "iI",
+    "\u212a": "kK",
+    "\u212b": "åÅ",
+    "\u03bc": "µ",
+    "\u039c": "µ",
+    "\u0178": "ÿ",
+    "\u1e9e": "ß",
+}
+"""Letters beyond the first 256 that are one of these where case does not count."""
+_TWINNED = frozenset("".join(_TWINS.values()))
 _TWICE = "it repeats what is repeated already, so that trying it might never end"
 _OVERLAP = (
     "more than two of its parts of any length can hold the same characters, so that trying it takes too long"
@@ -174,22 +191,36 @@ def _held(kind: Any, value: Any) -> frozenset[str]:
     """Return the characters that a single node can hold."""
     name = str(kind)
     if name == "LITERAL":
-        return frozenset({chr(value).lower(), chr(value).upper()})
+        return _spelt(value)
     if name == "NOT_LITERAL":
         return _ALPHABET - {chr(value)}
     if name != "IN":
         return _ALPHABET
-    found, negated = frozenset[str](), False
+    found, whole, negated = frozenset[str](), frozenset[str](), False
     for each, what in value:
         part = str(each)
         negated = negated or part == "NEGATE"
         if part == "LITERAL":
-            found |= _held(each, what)
+            found |= _spelt(what)
         elif part == "RANGE":
-            span = frozenset(map(chr, range(what[0], min(what[1], 0x10FF) + 1)))
-            found |= span | {c.lower() for c in span} | {c.upper() for c in span}
+            found = found.union(*map(_spelt, range(what[0], min(what[1], 0xFF) + 1)))
+            found |= _OTHERS | _TWINNED if what[1] > 0xFF else frozenset()
         elif part == "CATEGORY":
-            name = str(what).replace("_NOT", "")
-            known = _CATEGORIES.get(name, _ALPHABET)
-            found |= _ALPHABET - known if "_NOT" in str(what) else known
-    return _ALPHABET - found if negated else found
+            known = _CATEGORIES.get(str(what).replace("_NOT", ""), _ALPHABET)
+            whole |= _ALPHABET - known if "_NOT" in str(what) else known
+    return _ALPHABET - (found - _OTHERS) - whole if negated else found | whole
+
+
+def _spelt(code: int) -> frozenset[str]:
+    """Return a character in small and in capital letters, as a set holds it."""
+    char = chr(code)
+    if char not in _PLAIN and code > 0xFF:
+        return frozenset(_TWINS.get(char, "")) | {_kind(char)}
+    both = frozenset({char.lower(), char.upper()} & _PLAIN) | {char}
+    return both | {_LETTERS} if both & _TWINNED else both
+
+
+def _kind(char: str) -> str:
+    if char.isdecimal():
+        return _DIGITS
+    return _SPACES if char.isspace() else _LETTERS if char.isalnum() else _SIGNS

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 from studio.domain.frozen import Json
@@ -50,22 +51,32 @@ def fit(request: ModelRequest, text: str) -> str:
 
 def _value(text: str) -> Json:
     # The nesting is bounded before parsing: the parser and the validator recurse.
-    depth = deepest = 0
-    for sign in text:
-        depth += (sign in "[{") - (sign in "]}")
-        deepest = max(deepest, depth)
-    if deepest > _DEEPEST * 4:  # brackets inside strings count, too
-        raise Unfit("it is nested too deeply")
+    if text.count("[") + text.count("{") > _DEEPEST * 4 and _nesting(text) > _DEEPEST * 4:
+        raise Unfit("it is nested too deeply")  # brackets inside strings count, too
     try:
         return json.loads(text, object_pairs_hook=_members, parse_constant=_no_constant)
     except (json.JSONDecodeError, RecursionError):
         raise Unfit("it is no JSON") from None
 
 
-def _check(schema: dict[str, Any], value: Json) -> None:
+def _nesting(text: str) -> int:
+    depth = deepest = 0
+    for sign in text:
+        depth += (sign in "[{") - (sign in "]}")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+@lru_cache(maxsize=64)
+def _validator(schema: str) -> Any:
+    """Return what checks a form; thousands of answers have the same one."""
     from jsonschema import Draft202012Validator
 
-    error = next(iter(Draft202012Validator(schema).iter_errors(value)), None)
+    return Draft202012Validator(json.loads(schema))
+
+
+def _check(schema: dict[str, Any], value: Json) -> None:
+    error = next(iter(_validator(json.dumps(schema)).iter_errors(value)), None)
     if error is not None:
         place = "/".join(str(part) for part in error.absolute_path) or "the whole"
         raise Unfit(f"it has not the shape that was asked for (at {place[:80]}: {error.validator})")

@@ -51,8 +51,11 @@ class Budget:
     def set_aside(self, attempt: object, request: ModelRequest) -> bool:
         """Set aside what an attempt may use; return False where it does not fit, now."""
         share = self.most(request)
-        tokens = self._tokens + sum(each.tokens for each in self._aside.values()) + share.tokens
-        money = self._money + sum(each.cost for each in self._aside.values()) + share.cost
+        tokens = self._tokens + share.tokens
+        money = self._money + share.cost
+        if self.most_tokens or self.most_money:
+            tokens += sum(each.tokens for each in self._aside.values())
+            money += sum(each.cost for each in self._aside.values())
         if (self.most_tokens and tokens > self.most_tokens) or (self.most_money and money > self.most_money):
             return False
         self._aside[attempt] = share

@@ -5,6 +5,8 @@
 - It writes nothing: no log, no file, nothing on its outputs. A key comes in a call, and never in an error.
 - No address comes from the environment: text goes where the settings say, and nowhere else.
 - A stream that ends without its closing words was cut, however orderly the connection ended.
+- A server of one's own that speaks as OpenAI does is asked the short way (`wire`), everything else through
+  litellm's own client.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from studio.llm.scrubbing import scrub, without
+from studio.llm.wire import Heard, Wire, is_short
 
 Call = dict[str, Any]
 Tell = Callable[[dict[str, Any]], None]
@@ -36,6 +39,8 @@ ENVIRONMENT = {
 }
 _ADDRESS = re.compile(r"(?:^|_)(?:API_BASE|BASE_URL|API_URL|ENDPOINT)$")
 _CLIENT_WORDS = re.compile(r"^(?:\w+(?:Exception|Error) - )+")
+_NO_WAY = ("ClientConnectorError", "ConnectionTimeoutError")
+_BROKEN_OFF = ("ClientPayloadError", "ServerDisconnectedError", "ClientOSError", "ConnectionResetError")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _TOTAL = 10  # times the patience: the longest that one answer may take
 _TOLD_EVERY = 200  # characters between two reports of how far an answer is
@@ -105,6 +110,7 @@ class _Office:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._new: asyncio.Event | None = None
         self._running: dict[int, asyncio.Task[None]] = {}
+        self._wire = Wire()
 
     def tell(self, message: dict[str, Any]) -> None:
         """Send a message to the parent."""
@@ -149,15 +155,17 @@ class _Office:
             self.tell({**message, "id": number})
 
         try:
-            tell(await attempt(call, tell))
+            tell(await attempt(call, tell, self._wire))
         except Exception as error:  # whatever a provider's client raises is an outcome
             tell(_failed(error, call))
         finally:
             self._running.pop(number, None)
 
 
-async def attempt(call: Call, tell: Tell) -> dict[str, Any]:
+async def attempt(call: Call, tell: Tell, wire: Wire) -> dict[str, Any]:
     """Make one call and return its outcome; what goes wrong is raised as the client raises it."""
+    if is_short(call):
+        return _outcome(await wire.attempt(call, tell), call)
     import litellm
 
     async with asyncio.timeout(call["patience"] * _TOTAL):
@@ -168,6 +176,17 @@ async def attempt(call: Call, tell: Tell) -> dict[str, Any]:
             return await _read(stream, call, tell)
         finally:
             await stream.aclose()  # or the server goes on talking to nobody
+
+
+def _outcome(heard: Heard | None, call: Call) -> dict[str, Any]:
+    if heard is None:
+        return {"event": "failed", "kind": "huge", "characters": call["most_characters"]}
+    if heard.finish is None:
+        return {"event": "failed", "kind": "cut", "characters": heard.characters}
+    used = heard.usage
+    return _done(
+        "".join(heard.parts), heard.finish, used.get("prompt_tokens"), used.get("completion_tokens"), call
+    )
 
 
 async def _read(stream: Any, call: Call, tell: Tell) -> dict[str, Any]:
@@ -187,12 +206,12 @@ async def _read(stream: Any, call: Call, tell: Tell) -> dict[str, Any]:
     finish = getattr(stream, "received_finish_reason", None)
     if finish is None:
         return {"event": "failed", "kind": "cut", "characters": characters}
-    return _done("".join(parts), finish, usage, call)
+    sent, received = getattr(usage, "prompt_tokens", 0), getattr(usage, "completion_tokens", 0)
+    return _done("".join(parts), finish, sent, received, call)
 
 
-def _done(text: str, finish: str, usage: Any, call: Call) -> dict[str, Any]:
-    sent = int(getattr(usage, "prompt_tokens", 0) or 0)
-    received = int(getattr(usage, "completion_tokens", 0) or 0)
+def _done(text: str, finish: str, prompt: Any, completion: Any, call: Call) -> dict[str, Any]:
+    sent, received = int(prompt or 0), int(completion or 0)
     text = without(text, (str(call["arguments"].get("api_key") or ""),))  # a server may repeat what it got
     each = None if call["own_server"] else price(call["arguments"]["model"])
     cost = None if each is None else sent * each[0] + received * each[1]
@@ -241,11 +260,11 @@ def _chain(error: BaseException) -> list[BaseException]:
 
 def _kind(error: BaseException, status: object) -> str:
     names = {kind.__name__ for each in _chain(error) for kind in type(each).__mro__}
-    if names & {"ConnectError", "ConnectTimeout", "gaierror", "ConnectionRefusedError"}:
+    if names & {"ConnectError", "ConnectTimeout", "gaierror", "ConnectionRefusedError", *_NO_WAY}:
         return "unreachable"
     if names & {"TimeoutException", "Timeout", "APITimeoutError", "TimeoutError"}:
         return "timeout"
-    if names & {"MidStreamFallbackError", "RemoteProtocolError", "ReadError"}:
+    if names & {"MidStreamFallbackError", "RemoteProtocolError", "ReadError", *_BROKEN_OFF}:
         return "cut"
     if names & {"ContentPolicyViolationError"}:
         return "content"

@@ -33,7 +33,7 @@ from studio.runtime.recording import Log, event
 from studio.runtime.signals import Signals, signals
 from studio.runtime.state import Frame, State, freeze, thaw
 from studio.runtime.templates import spell_out
-from studio.runtime.walking import Walk
+from studio.runtime.walking import Stretches, Walk
 from studio.runtime.wishes import chosen_of, other_wish, several, wish_instead
 
 TURN_LIMIT = 40
@@ -64,18 +64,22 @@ def start(program: Program, today: str | None = None) -> tuple[State, tuple[Turn
 
 
 def advance(
-    program: Program, state: State, text: str | None, connector: Connector
+    program: Program,
+    state: State,
+    text: str | None,
+    connector: Connector,
+    known: Stretches | None = None,
 ) -> tuple[State, tuple[Turn, ...]]:
     """Take in one customer turn ("" is silence, None that the customer left) and answer it.
 
     Returns the new state and the turns since, the customer's first; raises WrongUse where nobody is there
-    to answer any more: after a handoff, or after the customer left.
+    to answer any more: after a handoff, or after the customer left. `known` may remember stretches of steps.
     """
     if state.ended and state.outcome not in REOPENED:
         raise WrongUse("This conversation has ended.", "Start a new one.")
     memory = thaw(state)
     log = Log()
-    walk = Walk(program, memory, connector, log)
+    walk = Walk(program, memory, connector, log, known)
     if text is None:
         if not state.ended:
             walk.finish("abandoned", "The customer left.")

@@ -2,12 +2,13 @@
 
 - Events and turns are built without validation (their values come from our own code), because one
   conversation writes dozens of them; a test holds them equal to validated ones.
-- Events that carry no values are the same thousands of times: they are made once and shared.
+- Events that carry no values, or only told facts, are the same thousands of times: they are made once and
+  shared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypeVar
 
 from studio.domain.condition import Scalar
@@ -18,8 +19,11 @@ Made = TypeVar("Made", bound=Frozen)
 Role = Literal["agent", "customer", "system"]
 
 _set = object.__setattr__
-_shared: dict[tuple[str | None, ...], TraceEvent] = {}
+_shared: dict[tuple[object, ...], TraceEvent] = {}
 _SHARED_MOST = 20_000
+_turns: dict[tuple[object, ...], Turn] = {}
+"""Turns of the agent and the systems by words and events, which are found by identity: they are kept here."""
+_TURNS_MOST = 5_000
 
 
 def build(kind: type[Made], values: dict[str, Any]) -> Made:
@@ -48,8 +52,9 @@ def event(
     facts: Mapping[str, Scalar] | None = None,
 ) -> TraceEvent:
     """Return one trace event."""
-    plain = not (arguments or reply or facts)
-    key = (kind, detail, step, workflow, rule, table, row, tool, label)
+    told = _as_key(facts) if facts else ()
+    plain = told is not None and not (arguments or reply)
+    key = (kind, detail, step, workflow, rule, table, row, tool, label, told)
     if plain and (known := _shared.get(key)) is not None:
         return known
     made = build(
@@ -76,9 +81,24 @@ def event(
     return made
 
 
+def _as_key(facts: Mapping[str, Scalar]) -> tuple[object, ...] | None:
+    """Return what tells facts apart, True from 1 too; None for fractions, which are spelt in several ways."""
+    if any(type(value) is float for value in facts.values()):
+        return None
+    return tuple((name, type(value), value) for name, value in facts.items())
+
+
 def turn(role: Role, text: str, events: list[TraceEvent]) -> Turn:
-    """Return one turn."""
-    return build(Turn, {"role": role, "text": text, "events": tuple(events)})
+    """Return one turn; of what is no customer's, the same one for the same words and events."""
+    if role == "customer":
+        return build(Turn, {"role": role, "text": text, "events": tuple(events)})
+    key = (role, text, *map(id, events))
+    known = _turns.get(key)
+    if known is None:
+        if len(_turns) >= _TURNS_MOST:
+            _turns.clear()
+        known = _turns[key] = build(Turn, {"role": role, "text": text, "events": tuple(events)})
+    return known
 
 
 class Log:
@@ -120,3 +140,13 @@ class Log:
         self.spoken()
         self.worked()
         return tuple(self.turns)
+
+    @property
+    def unsaid(self) -> tuple[tuple[str, ...], tuple[TraceEvent, ...]]:
+        """Return the words and the events that no turn has yet."""
+        return tuple(self._words), tuple(self._events)
+
+    def go_on(self, turns: Iterable[Turn], words: Iterable[str], events: Iterable[TraceEvent]) -> None:
+        """Add turns made before, and put their unsaid words and events in the place of those there are."""
+        self.turns.extend(turns)
+        self._words, self._events = list(words), list(events)

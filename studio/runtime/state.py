@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
+from operator import attrgetter
 from typing import ClassVar, NamedTuple
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -141,6 +143,28 @@ def thaw(state: State) -> Memory:
         dict(state.told),
         state.today,
     )
+
+
+def move(memory: Memory, state: State) -> None:
+    """Bring a memory to where a state is, in place."""
+    there = thaw(state)
+    for name in _FIELDS:
+        setattr(memory, name, getattr(there, name))
+
+
+_FIELDS = tuple(Memory.__slots__)
+_values = attrgetter(*(name for name in _FIELDS if name != "frames"))
+
+
+def likeness(place: State | Memory) -> bytes | None:
+    """Return bytes that are equal for equal states only, or equal memories; None where a value is not plain.
+
+    True is not 1, and the order of facts counts.
+    """
+    try:
+        return marshal.dumps(([tuple(frame) for frame in place.frames], _values(place)), 2)
+    except ValueError:
+        return None
 
 
 def freeze(memory: Memory) -> State:

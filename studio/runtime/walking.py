@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Literal, Protocol
 
 from studio.domain.condition import Scalar, holds
 from studio.domain.workflow import (
@@ -47,11 +48,27 @@ COLLEAGUE = "I will pass you to a colleague who can help you."
 Progressed = Literal["ready", "waiting", "failed"]
 
 
+class Stretches(Protocol):
+    """Remembers stretches of steps: what was carried out once from some place need not be again."""
+
+    def run(self, walk: Walk, carry_out: Callable[[], None]) -> None:
+        """Carry out the steps from where the walk stands, or bring it to where they led before."""
+        ...
+
+
 class Walk:
     """One stretch of a conversation: a program, what is remembered, the systems, and the log."""
 
-    def __init__(self, program: Program, memory: Memory, connector: Connector, log: Log) -> None:
+    def __init__(
+        self,
+        program: Program,
+        memory: Memory,
+        connector: Connector,
+        log: Log,
+        known: Stretches | None = None,
+    ) -> None:
         self.program = program
+        self._known = known
         self.memory = memory
         self.log = log
         self.systems = Systems(program, memory, connector, log)
@@ -60,6 +77,12 @@ class Walk:
 
     def run(self) -> None:
         """Carry out steps until the customer is to speak or the conversation has ended."""
+        if self._known is None:
+            self._run()
+        else:
+            self._known.run(self, self._run)
+
+    def _run(self) -> None:
         memory = self.memory
         for _ in range(STEP_LIMIT):
             if memory.outcome is not None:

@@ -45,6 +45,12 @@ def is_internal(stand: Standing, source: Source, statement: Statement) -> bool:
     return (mark.permission if mark and holds else source.permission) == "internal"
 
 
+def internal_sentences(stand: Standing, source: Source) -> tuple[Statement, ...]:
+    """Return the sentences of a source that are internal, those that define a term among them."""
+    found = stand.analyses.get(source.id)
+    return tuple(st for st in found.statements if is_internal(stand, source, st)) if found else ()
+
+
 def _offends(statement: Statement, cited: frozenset[str], path: str, text: str) -> bool:
     if path in cited and text.strip():
         return True

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
@@ -33,17 +33,19 @@ _IN_A_ROW = {1: 8, 2: 8, 3: 4, 4: 4}
 _ROUND = 6
 """So many turns that alternate between two sentences are a loop."""
 _KEPT = 2_000
+_READ = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What one scenario's customer may state, made ready for reading."""
+    """What one scenario's customer may state, made ready for reading; `read` is what was read before."""
 
     scenario: Scenario
     world: World
     values: frozenset[str]
     refused: frozenset[str]
     choices: tuple[tuple[Reader, re.Pattern[str], frozenset[Scalar], str], ...]
+    read: dict[str, str] = field(default_factory=dict)
 
 
 _CARDS: dict[int, Card] = {}
@@ -145,9 +147,19 @@ def fault_of(card: Card, turns: Iterable[Turn]) -> str:
     """Return what the customer did wrong in a conversation, as a sentence; "" where nothing."""
     said = [turn.text for turn in turns if turn.role == "customer"]
     for words in said:
-        if words and (why := _off_the_card(card, words)):
+        if words and (why := _read(card, words)):
             return why
     return _loop(said)
+
+
+def _read(card: Card, words: str) -> str:
+    """Return what is wrong with a sentence; the last ones are remembered, for customers repeat each other."""
+    found = card.read.get(words)
+    if found is None:
+        if len(card.read) >= _READ:
+            card.read.clear()
+        found = card.read[words] = _off_the_card(card, words)
+    return found
 
 
 def _off_the_card(card: Card, words: str) -> str:

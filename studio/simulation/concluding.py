@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from studio.domain.run import Blame, Conversation
+from studio.domain.run import Blame, Conversation, Mark
 from studio.domain.scenario import Scenario
 from studio.domain.trace import Turn
 from studio.ports import Connector
@@ -18,6 +18,10 @@ from studio.simulation.blame import blame
 from studio.simulation.grading import grade
 from studio.simulation.systems import ScenarioSystems
 
+Verdict = tuple[tuple[Mark, ...], tuple[Blame, str] | None]
+"""The marks of a conversation, and where it was not right, whose fault that is and why."""
+Recall = Callable[[tuple[Turn, ...], str, Callable[[], Verdict]], Verdict]
+"""Takes the turns, what was wrong with the customer, and what works the verdict out."""
 BROKEN_OFF = "broken off"
 """The outcome of a conversation that the engine could not carry on."""
 
@@ -38,17 +42,23 @@ def conclude(
     systems: Connector,
     simulator: str = "",
     crash: str = "",
+    recall: Recall | None = None,
 ) -> Conversation:
     """Return the conversation with its verdict.
 
-    `simulator` says what was wrong with the customer, `crash` what broke in the engine, if anything.
+    `simulator` says what was wrong with the customer, `crash` what broke in the engine, if anything; `recall`
+    may know the verdict on a conversation that went the same way.
     """
-    mock = systems if isinstance(systems, ScenarioSystems) else None
-    mistakes: Sequence[str] = mock.mistakes if mock else ()
-    marks = grade(program, scenario, outcome, turns, mock.state if mock else None, mistakes)
-    whose: tuple[Blame, str] | None = ("infrastructure", crash)
-    if not crash:
-        whose = blame(program, scenario, marks, turns, mistakes, simulator)
+
+    def judge() -> Verdict:
+        mock = systems if isinstance(systems, ScenarioSystems) else None
+        mistakes: Sequence[str] = mock.mistakes if mock else ()
+        marks = grade(program, scenario, outcome, turns, mock.state if mock else None, mistakes)
+        if crash:
+            return marks, ("infrastructure", crash)
+        return marks, blame(program, scenario, marks, turns, mistakes, simulator)
+
+    marks, whose = recall(turns, simulator, judge) if recall is not None and not crash else judge()
     return build(
         Conversation,
         {

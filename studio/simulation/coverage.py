@@ -19,11 +19,14 @@ from studio.domain.agent import Agent
 from studio.domain.bundle import CoverageLine
 from studio.domain.frozen import Frozen
 from studio.domain.run import Conversation, Run
+from studio.domain.trace import Turn
 from studio.domain.workflow import Disclose, Handoff, ToolCall, Verify, ways_out
 
 Kind = Literal["steps", "branches", "rows", "rules", "guards", "faults"]
 KINDS: tuple[Kind, ...] = ("steps", "branches", "rows", "rules", "guards", "faults")
 Touched = tuple[Kind, str]
+TURNS_MOST = 5_000
+"""Turns of which it is remembered what they exercised."""
 _Place = tuple[str, str | None, str | None, str | None, str | None, str | None, str | None, str | None]
 
 
@@ -134,6 +137,18 @@ class Ground:
 
     def touched(self, conversation: Conversation) -> frozenset[Touched]:
         """Return what a conversation exercised."""
+        found: set[Touched] = set()
+        turns = self._turns
+        for turn in conversation.turns:
+            seen = turns.get(id(turn))
+            if seen is not None and seen[0] is turn:
+                found |= seen[1]
+            else:
+                found |= self._in_turn(turn)
+        return frozenset(found)
+
+    def _in_turn(self, turn: Turn) -> frozenset[Touched]:
+        """Return what a turn exercised; the agent's, which many conversations share, are remembered."""
         places = {
             (
                 e.kind,
@@ -145,17 +160,23 @@ class Ground:
                 e.rule,
                 e.label if e.kind == "branch" else e.detail if e.kind == "fault" else None,
             )
-            for turn in conversation.turns
             for e in turn.events
         }
-        found: set[Touched] = set()
         known = self._known
         for place in places:
-            seen = known.get(place)
-            if seen is None:
-                seen = known[place] = frozenset(self._at(*place))
-            found |= seen
-        return frozenset(found)
+            if place not in known:
+                known[place] = frozenset(self._at(*place))
+        found = frozenset[Touched]().union(*(known[place] for place in places))
+        if turn.role != "customer":
+            if len(self._turns) >= TURNS_MOST:
+                self._turns.clear()
+            self._turns[id(turn)] = turn, found
+        return found
+
+    @cached_property
+    def _turns(self) -> dict[int, tuple[Turn, frozenset[Touched]]]:
+        """Return what the last turns of the agent exercised, by identity."""
+        return {}
 
     @cached_property
     def _known(self) -> dict[_Place, frozenset[Touched]]:

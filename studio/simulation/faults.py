@@ -52,6 +52,17 @@ class Faults:
         self._seed = seed
         self._counts = [0] * len(faults)
 
+    def copy(self) -> Faults:
+        """Return the same faults, which count on their own from here on."""
+        other = Faults(self._faults, self._program, self._seed)
+        other._counts = self._counts.copy()
+        return other
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """Return how often each fault had its occasion."""
+        return tuple(self._counts)
+
     def due(self, tool: str, step: str) -> Fault | None:
         """Return the fault that befalls this call, or None; each call is counted."""
         return self._next(tool, step, closed=False)

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from studio.simulation.voices import Voice
 
@@ -86,6 +87,7 @@ def typos(text: str, voice: Voice, key: str, most: int = 2) -> str:
     return text
 
 
+@lru_cache(maxsize=4_096)
 def careless(text: str) -> str:
     """Return the text as typed in haste: no capitals, no full stop, no apostrophes."""
     return _APOSTROPHE.sub("", _lowered(text)).rstrip(".!")
@@ -110,6 +112,7 @@ def slang(text: str, voice: Voice, key: str) -> str:
     return text if not tag or text.endswith(("}", "?", "...")) or "{" in text[-12:] else text + tag
 
 
+@lru_cache(maxsize=4_096)
 def short(text: str) -> str:
     """Return the text as it is thumbed into a telephone."""
     for pattern, word in _SHORT:
@@ -123,6 +126,7 @@ def aloud(text: str, voice: Voice, key: str) -> str:
     return filler + _lowered(text).rstrip(".!").replace("!", "")
 
 
+@lru_cache(maxsize=4_096)
 def basic(text: str) -> str:
     """Return the text in the English of somebody who has not learnt it for long."""
     return _ARTICLE.sub("", _FINE.sub("I want", text))

@@ -2,7 +2,8 @@
 
 - The text is written piece by piece and equals `studio.domain.frozen.canonical`, byte for byte; a test
   holds both to it. What is not plain (floats that are spelt in two ways, large numbers) goes to `canonical`.
-- Events and marks that recur thousands of times (the runtime shares them) are spelt once.
+- Events, marks and turns of the agent that recur thousands of times (the runtime and the simulation share
+  them) are spelt once.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from studio.domain.collector import uncollected
 from studio.domain.errors import BrokenInput
 from studio.domain.frozen import Frozen, canonical
 from studio.domain.run import Conversation, Mark
-from studio.domain.trace import TraceEvent
+from studio.domain.trace import TraceEvent, Turn
 
 LEVEL = 1
 """How hard bodies are pressed: harder takes twice the time for a tenth of the space."""
@@ -31,6 +32,7 @@ LARGEST_BODY = 256 * 2**20
 """Bytes that the body of one batch may unfold to."""
 _SAFE = 10**15
 _SPELT_MOST = 20_000
+_TURNS_MOST = 5_000
 
 
 class _NotPlain(Exception):
@@ -44,6 +46,7 @@ def _names(kind: type[Frozen]) -> tuple[tuple[str, str], ...]:
 
 
 _spelt: dict[int, tuple[Frozen, str]] = {}
+_turns: dict[int, tuple[Turn, str]] = {}
 
 
 def _text(value: Any) -> str:
@@ -90,6 +93,8 @@ def _members(tree: dict[Any, Any]) -> str:
 
 
 def _frozen(value: Frozen) -> str:
+    if type(value) is Turn:
+        return _turn(value)
     if type(value) is TraceEvent:
         return _event(value)
     if type(value) is Mark:
@@ -98,12 +103,27 @@ def _frozen(value: Frozen) -> str:
     return _object(value)
 
 
+def _turn(value: Turn) -> str:
+    """Return a turn in JSON; customers put things in their own words, all others say the same again."""
+    if value.role == "customer":
+        events = ",".join(map(_event, value.events))
+        return f'{{"events":[{events}],"role":"customer","text":{encode_basestring(value.text)}}}'
+    known = _turns.get(id(value))
+    if known is not None and known[0] is value:
+        return known[1]
+    text = _object(value)
+    if len(_turns) >= _TURNS_MOST:
+        _turns.clear()
+    _turns[id(value)] = value, text
+    return text
+
+
 def _event(value: TraceEvent) -> str:
     known = _spelt.get(id(value))
     if known is not None and known[0] is value:
         return known[1]
     fields = value.__dict__
-    if fields["arguments"] or fields["reply"] or fields["facts"]:
+    if fields["arguments"] or fields["reply"]:
         return _object(value)
     return _remembered(value)
 
@@ -130,6 +150,8 @@ def _object(value: Frozen) -> str:
             members.append(start + "{}")
         elif name == "events":
             members.append(start + "[" + ",".join(map(_event, each)) + "]")
+        elif name == "turns":
+            members.append(start + "[" + ",".join(map(_turn, each)) + "]")
         else:
             members.append(start + _text(each))
     return "{" + ",".join(members) + "}"

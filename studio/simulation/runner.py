@@ -25,7 +25,7 @@ from studio.domain.scenario import Scenario
 from studio.domain.trace import Turn
 from studio.domain.workflow import Ask, CallBlock, Disclose, Say, Verify, Workflow
 from studio.ports import Connector, Progress, RunLog, Workers, silent
-from studio.runtime import RUNTIME, Program, advance, start
+from studio.runtime import RUNTIME, Program
 from studio.simulation.cards import card_of, fault_of
 from studio.simulation.concluding import BROKEN_OFF, conclude, make_ready
 from studio.simulation.consequences import NEW, differences
@@ -33,6 +33,7 @@ from studio.simulation.coverage import Ground
 from studio.simulation.customers import Customer, World
 from studio.simulation.gathering import Gathering, MadeBatch, made
 from studio.simulation.memory_log import MemoryLog
+from studio.simulation.remembering import talk_of
 from studio.simulation.systems import connect
 
 BATCH = 25
@@ -150,22 +151,25 @@ def converse(
     own_seed = conversation_seed(seed, scenario.id, number)
     make_ready(systems, program, own_seed)
     turns: tuple[Turn, ...] = ()
-    simulator = ""
+    simulator, recall = "", None
     try:
         customer = customers(scenario, number, own_seed, world)
-        state, turns = start(program, scenario.today)
+        talk = talk_of(program, scenario, systems)
+        turns = talk.begin()
         words: str | None = customer.open()
         while True:
-            state, more = advance(program, state, words, systems)
-            turns += more
+            turns += talk.hear(words)
+            state = talk.state
             if state.outcome is None:
                 words = customer.reply(program.asked(state))
             elif (words := customer.after(state.outcome)) is None:
                 break
+        talk.settle()
+        recall = talk.judged
         outcome, simulator, crash = state.outcome, fault_of(card_of(scenario, world), turns), ""
     except Exception as error:  # whatever broke, it broke in us, and the other conversations go on
         outcome, crash = BROKEN_OFF, f"The engine broke off ({type(error).__name__}: {error})."
-    return conclude(program, scenario, number, own_seed, outcome, turns, systems, simulator, crash)
+    return conclude(program, scenario, number, own_seed, outcome, turns, systems, simulator, crash, recall)
 
 
 def run(

@@ -1,4 +1,4 @@
-"""Runs in which a language model listens and words: many conversations at once, in rounds.
+"""Runs in which a language model listens and words, or is the whole agent: many conversations, in rounds.
 
 - Conversations go on in rounds: what all of them ask is asked together, so that the model's port can keep as
   many questions under way as its settings allow.
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
+from typing import Literal
 
 from studio.domain.agent import Agent
 from studio.domain.errors import StudioError
@@ -21,8 +22,9 @@ from studio.domain.run import Conversation, Run
 from studio.domain.scenario import Scenario
 from studio.domain.trace import TraceEvent, Turn
 from studio.ports import Connector, LanguageModel, Progress, RunLog, silent
-from studio.runtime import RUNTIME, Program, State, advance, start
+from studio.runtime import RUNTIME, TURN_LIMIT, Program, State, advance, start
 from studio.runtime.recording import turn as made_turn
+from studio.simulation.acting import Stand, act, acting_request, give_up, hear
 from studio.simulation.concluding import conclude, make_ready
 from studio.simulation.coverage import Ground
 from studio.simulation.customers import Customer, World
@@ -46,6 +48,9 @@ _ENDS_THE_RUN = frozenset({"forbidden", "budget", "unreachable", "refused", "can
 
 Outcome = ModelReply | ModelFailure
 Talk = Generator[ModelRequest, Outcome, Conversation]
+Part = Literal["words", "whole"]
+"""What a model does: listen and word, or act as the whole agent under guards."""
+WHOLE = " as the whole agent"
 
 
 class ModelStopped(StudioError):
@@ -75,6 +80,34 @@ def talk(
         words = customer.reply(program.asked(state))
     fault = getattr(customer, "fault", "")
     return conclude(program, scenario, number, own_seed, state.outcome, turns, systems, fault)
+
+
+def talk_whole(
+    program: Program, world: World, scenario: Scenario, number: int, seed: int, systems: Connector
+) -> Talk:
+    """Carry on one conversation in which the model makes the agent's moves, under the draft's guards."""
+    own_seed = conversation_seed(seed, scenario.id, number)
+    make_ready(systems, program, own_seed)
+    customer = Customer(scenario, number, own_seed, world)
+    stand = Stand.of(program, systems, *start(program))
+    words: str | None = customer.open()
+    while True:
+        going = hear(stand, words)
+        while going:
+            outcome = yield acting_request(stand)
+            if isinstance(outcome, ModelFailure):
+                give_up(stand, f"The model gave no usable answer ({outcome.sentence}).")
+                break
+            going = act(stand, outcome.text)
+        if stand.memory.outcome is not None:
+            break
+        if stand.memory.turns >= TURN_LIMIT:
+            give_up(stand, f"No end after {TURN_LIMIT} customer turns.")
+            break
+        words = customer.reply(stand.asked)
+    fault = getattr(customer, "fault", "")
+    outcome_of = stand.memory.outcome or "abandoned"
+    return conclude(program, scenario, number, own_seed, outcome_of, tuple(stand.turns), systems, fault)
 
 
 def _listen(
@@ -123,8 +156,9 @@ def run_sampled(
     progress: Progress = silent,
     connect: Connect = connect,
     log: RunLog | None = None,
+    part: Part = "words",
 ) -> Run:
-    """Return the run of an agent with a language model as ear and mouth; raises ModelStopped.
+    """Return the run of an agent with a language model in a part; raises ModelStopped.
 
     Conversations go to the draft's side of the log, in memory where none is given.
     """
@@ -133,6 +167,7 @@ def run_sampled(
     world, ground = world_of(program), Ground(agent)
     total = len(scenarios) * customers
     gathering = Gathering(log)
+    carry_on, name = (talk, model.name) if part == "words" else (talk_whole, f"{model.name}{WHOLE}")
 
     def told(fraction: float, message: str = "") -> None:
         progress(gathering.done / total, f"{gathering.done:,} of {total:,} conversations; {message}")
@@ -140,7 +175,7 @@ def run_sampled(
     try:
         everyone = ((scenario, number) for scenario in scenarios for number in range(customers))
         while some := list(islice(everyone, AT_ONCE)):
-            talks = (talk(program, world, who, n, seed, connect(who)) for who, n in some)
+            talks = (carry_on(program, world, who, n, seed, connect(who)) for who, n in some)
             for _, found in groupby(_together(talks, model, told), lambda each: each.scenario):
                 conversations = list(found)
                 batch = made(conversations, [False] * len(conversations), ground)
@@ -154,10 +189,10 @@ def run_sampled(
         scenarios_digest=digest([to_json(scenario) for scenario in scenarios]),
         seed=seed,
         customers=customers,
-        engine=f"{RUNTIME} with {model.name}",
+        engine=f"{RUNTIME} with {name}",
         conversations=log.conversations("draft"),
         counted=gathering.figures("draft"),
-        sampled=model.name,
+        sampled=name,
     )
 
 
@@ -193,11 +228,15 @@ def _go_on(
 
 
 def stopped(run: Run) -> tuple[str, ...]:
-    """Return what of the model's answers was not let through, in the order of the run."""
+    """Return what of the model's answers was not let through, in the order of the run.
+
+    Where the model is the whole agent, every call that a guard stopped was the model's.
+    """
+    whole = run.sampled.endswith(WHOLE)
     return tuple(
         event.detail
         for conversation in run.conversations
         for turn in conversation.turns
         for event in turn.events
-        if event.label == STOPPED
+        if event.label == STOPPED or (whole and event.kind == "guard")
     )

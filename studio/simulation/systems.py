@@ -68,6 +68,19 @@ def _stage(scenario: Scenario, program: Program | None) -> Stage:
     return made
 
 
+Like = tuple[bytes, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the systems of a conversation stand: the same where `like` is, if nothing is left to chance."""
+
+    stage: Stage
+    like: Like | None
+    tables: Tables
+    faults: Faults | None
+
+
 class ScenarioSystems:
     """The systems of one conversation, as a scenario and its tables describe them."""
 
@@ -76,19 +89,48 @@ class ScenarioSystems:
         self._told: TraceEvent | None = None
         self._step = ""
         self._begun: tuple[Stage, Tables, Faults | None] | None = None
+        self._there: Standing | None = None
 
     def begin(self, program: Program | None, seed: int) -> None:
         """Make ready for a conversation with an agent; what is drawn by chance is drawn from the seed."""
         stage = _stage(self._scenario, program)
         faults = Faults(stage.faults, program, seed) if stage.faults else None
-        self._begun = stage, Tables(stage.base), faults
+        self._begun, self._there = (stage, Tables(stage.base), faults), None
 
     @property
     def _now(self) -> tuple[Stage, Tables, Faults | None]:
+        if (there := self._there) is not None:
+            self._there = None
+            self._begun = there.stage, there.tables.copy(), there.faults.copy() if there.faults else None
         if self._begun is None:
             self.begin(None, 0)
         assert self._begun is not None
         return self._begun
+
+    @property
+    def stage(self) -> Stage:
+        """Return what all conversations of this scenario with this agent share."""
+        return self._now[0]
+
+    def likeness(self) -> Like | None:
+        """Return what is equal for equal standings of one stage; None where a value is not plain."""
+        if self._there is not None:
+            return self._there.like
+        _, tables, faults = self._now
+        try:
+            return tables.likeness(), faults.counts if faults else ()
+        except ValueError:
+            return None
+
+    def standing(self) -> Standing:
+        """Return where the systems stand, to be taken up by others."""
+        stage, tables, faults = self._now
+        return Standing(stage, self.likeness(), tables.copy(), faults.copy() if faults else None)
+
+    def stand(self, there: Standing) -> None:
+        """Stand where others stood; nothing is copied before it is looked at."""
+        self._there = there
+        self._told, self._step = None, ""
 
     def at(self, step: str) -> None:
         """Hear which step calls next."""

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import json
+import marshal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -153,6 +154,18 @@ class Tables:
         self._keys: dict[str, str] = {}
         self._done: list[tuple[str, str]] = []
         self._writes: dict[tuple[str, str], int] = {}
+
+    def copy(self) -> Tables:
+        """Return the same tables, which change on their own from here on."""
+        other = Tables(self._base)
+        other._own = {place: dict(values) for place, values in self._own.items()}
+        other._new, other._keys = self._new.copy(), self._keys.copy()
+        other._done, other._writes = self._done.copy(), self._writes.copy()
+        return other
+
+    def likeness(self) -> bytes:
+        """Return bytes that are equal for equal changes only; raises ValueError for what is not plain."""
+        return marshal.dumps((self._own, self._new, self._keys, self._done, self._writes), 2)
 
     def find(self, table: str, record: str) -> Values | None:
         """Return a record as it is now, or None."""

@@ -16,11 +16,13 @@ USUAL = (
     r"\d{8}", r"[A-Z]{2}-\d{6}",
     r"^[A-Z]\d+$", r"(?:LH|RT)-\d{4,6}", r"\d{4}-?\d{4}-?\d{4}", r"[A-Z]+-\d+-[A-Z]+",
     r"(?:\d{2}){3}", r"#?\d{5,9}[A-Z]?", r"(?i:inv)\d{2,}", r"[a-z]+\.[a-z]+\d*", r"\w+-\w+",
+    r"[Б-Я]{2}-\d{6}", r"[A-Z]+\d+[A-Z]+\d+", r"[一-龥]\d+", r"\w+\s+\d{4}", r"№\d+",
 )  # fmt: skip
 ENDLESS = (
     r"(\w+)*x", r"(a+)+$", r"(a|a)*b", r"(a|aa)+$", r"(\d+)*-", r"([A-Z0-9]+)+!", r"(.*)*", r"(?:\w*\w*)*=",
     r".*.*.*=", r"\w+\w+\w+\w+!", r"(\d{1,9}){1,9}x", r"(a?){25}a{25}", r"(?:(?:a+)b?)+c", r"(\w+)\1+!",
-    r"((a|b)+c?)*d", r"(\w{1,20}){1,20}!",
+    r"((a|b)+c?)*d", r"(\w{1,20}){1,20}!", r"(?:ж|жж)+x", r"(?:😀|😀😀)+x", r"(?:[一-龥]+)+x",
+    r"[一-龥]*[一-龥]*[一-龥]*[一-龥]*x", r"(?:\w|ж)+\w+ж+x", r"(?:[^a]|ж)+[^b]*\w*!", r"(?:[я]|я?)+x",
 )  # fmt: skip
 
 
@@ -41,7 +43,7 @@ def test_reading_what_was_said_ends_at_once(pattern: str) -> None:
     """Whatever the shape, a long and nasty message is read in a moment."""
     read = reader(Slot(id="code", label="Code", type="code", pattern=pattern))
     began = time.process_time()
-    for said in ("a" * 5_000, "1" * 5_000, "aA1-" * 1_000, "a a " * 1_000):
+    for said in ("a" * 5_000, "1" * 5_000, "aA1-" * 1_000, "a a " * 1_000, "ж" * 5_000, "😀" * 5_000):
         read(said, True)
     assert time.process_time() - began < 2.0
 

@@ -12,7 +12,7 @@ from studio.checks.all import run_checks
 from studio.domain.agent import Agent
 from studio.domain.run import Blame, Conversation
 from studio.runtime.program import Program
-from studio.simulation import runner
+from studio.simulation import remembering
 from studio.simulation.concluding import conclude
 from studio.simulation.systems import connect
 from studio.simulation.verdicts import pass_hat, verdict_of, verdicts, wilson
@@ -179,7 +179,7 @@ def test_a_crash_ends_one_conversation_and_is_ours(monkeypatch: pytest.MonkeyPat
     def broken(*_: object) -> None:
         raise RuntimeError("no more paper")
 
-    monkeypatch.setattr(runner, "advance", broken)
+    monkeypatch.setattr(remembering, "advance", broken)
     found = talks(edited(shop_tree()), scenario(RESOLVED), 2)
     assert [each.blame for each in found] == ["infrastructure"] * 2
     assert found[0].because == "The engine broke off (RuntimeError: no more paper)."

@@ -2,6 +2,7 @@
 
 - The model never writes a change. It says the request in plain words that are read here, so that what comes
   of it is the same checked proposal as any other; an amount or time that nobody said is never carried out.
+- What is marked internal never leaves: no sentence, and no rule, step, row or test that rests on one.
 - An answer counts with what it stands on: sentences verbatim in the documents, items of the agent. What it
   quotes that stands nowhere is dropped and counted; an answer on nothing is not shown.
 """
@@ -106,29 +107,39 @@ def _open_papers(ground: Ground) -> list[Source]:
 
 
 def _agent(ground: Ground) -> list[str]:
-    agent = ground.agent
+    """Return the agent in lines, without what rests on text that is marked internal."""
+    agent, kept = ground.agent, ground.kept_back()
     lines = [f"The agent: {agent.name}. Greeting: “{agent.charter.ai_disclosure}”", "Rules:"]
-    lines += [f"{r.id} {r.title}: {r.text}" for r in agent.charter.rules]
+    lines += [f"{r.id} {r.title}: {r.text}" for r in agent.charter.rules if not kept.cites(r.citations)]
     for flow in agent.workflows:
         lines.append(f"Workflow “{flow.name}”:")
         for step in flow.steps:
+            if kept.cites(step.citations):
+                continue
             words = str(getattr(step, "text", "") or getattr(step, "say", ""))
             lines.append(f"- {step.kind} “{step.title}”" + (f" says “{words}”" if words else ""))
         lines += [f"- asks for “{s.label}”: “{s.prompt}”" for s in flow.slots]
     for table in agent.tables:
-        rows = "; ".join(f"{' and '.join(c.words for c in r.cells) or 'else'} → {r.then}" for r in table.rows)
+        rows = "; ".join(
+            f"{' and '.join(c.words for c in r.cells) or 'else'} → {r.then}"
+            for r in table.rows
+            if not kept.cites(r.citations)
+        )
         lines.append(f"Decision “{table.name}”: {rows}")
     lines.append("Systems: " + ", ".join(t.name for t in agent.tools))
-    return [*lines, "Tests:", *(f"{t.id} {t.title}" for t in agent.scenarios)]
+    tests = (f"{t.id} {t.title}" for t in agent.scenarios if not kept.cites(t.citations))
+    return [line for line in (*lines, "Tests:", *tests) if not kept.says(line)]
 
 
 def _passages(said: str, ground: Ground) -> list[str]:
     """Return the blocks of the documents that share most with the request, in their order."""
     stems = stems_of(said)
-    scored = []
+    scored, kept = [], ground.kept_back()
     for source in _open_papers(ground):
         for number, block in enumerate(source.current.document.blocks):
-            if block.kind not in ("heading", "code"):
+            if block.kind in ("heading", "code") or (source.id, block.id) in kept.blocks:
+                continue
+            if not kept.says(block.text):
                 shared = len(stems & stems_of(block.text))
                 scored.append((-shared, source.id, number, INVISIBLE.sub("", block.text)))
     taken, room = [], MOST_TEXT

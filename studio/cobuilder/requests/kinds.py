@@ -16,6 +16,7 @@ from functools import cache
 
 from studio.cobuilder.drafting import Sketch, Why
 from studio.cobuilder.requests.items import Index, Item
+from studio.cobuilder.requests.kept_back import KeptBack
 from studio.cobuilder.requests.wording import bare, verbs
 from studio.domain.agent import Agent
 from studio.domain.finding import Analysis
@@ -100,6 +101,7 @@ class Ground:
     undoable: str = ""
     happened: Callable[[], Sequence[Happening]] = tuple
     now: datetime = field(default_factory=lambda: datetime.min)
+    kept_back: Callable[[], KeptBack] = KeptBack
 
 
 @dataclass(frozen=True, slots=True)

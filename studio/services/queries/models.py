@@ -9,12 +9,19 @@ from studio.domain.finding import BESIDE, Analysis, Disagreement, Engine, ModelR
 from studio.domain.model import Content, ModelRequest
 from studio.domain.source import Source
 from studio.ports import UnitOfWork
-from studio.services.standing import standing
+from studio.services.standing import Standing, standing
 
 
-def contents_of(source: Source) -> tuple[Content, ...]:
-    """Return what kind of text a source is, for the policy on language models."""
-    return ("internal documents",) if source.permission == "internal" else ("documents",)
+def contents_of(source: Source, stand: Standing) -> tuple[Content, ...]:
+    """Return what kind of text a source is, for the policy on language models.
+
+    A document that may be quoted is both where single sentences of it are marked internal.
+    """
+    from studio.services.access import internal_sentences
+
+    if source.permission == "internal":
+        return ("internal documents",)
+    return ("documents", "internal documents") if internal_sentences(stand, source) else ("documents",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class RequestsForSource:
                 return ()
             source = sources[-1]
         document, tools = source.current.document, unit.agents.draft().tools
-        return requests_for(document, tools, contents_of(source))
+        return requests_for(document, tools, contents_of(source, standing(unit)))
 
 
 def is_read(reading: Analysis | None, engine: Engine, model: str) -> bool:

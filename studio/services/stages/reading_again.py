@@ -22,6 +22,7 @@ from studio.services.jobs import Tools
 from studio.services.models import NONE_CHOSEN, as_error
 from studio.services.queries.models import contents_of, is_read
 from studio.services.stages.reading import SECONDS, Known
+from studio.services.standing import standing
 
 TITLES: dict[Engine, str] = {
     "embedded": "CoBuilder reads {} again",
@@ -115,8 +116,11 @@ class ReadAgain:
         if kept is None:
             raise WrongUse(f"{source.id} has not been read yet.", "Add the document again.")
 
+        contents = contents_of(source, standing(unit))
+        material = Material(source.current.document, known.systems, contents)
+
         def work(progress: Progress) -> KeepReading | None:
-            return self._read(source, kept, known, tools, progress)
+            return self._read(source, kept, known, material, tools, progress)
 
         return work
 
@@ -125,19 +129,23 @@ class ReadAgain:
         return result
 
     def _read(
-        self, source: Source, kept: Analysis, known: Known, tools: Tools, progress: Progress
+        self,
+        source: Source,
+        kept: Analysis,
+        known: Known,
+        material: Material,
+        tools: Tools,
+        progress: Progress,
     ) -> KeepReading | None:
         model = None if self.engine == "embedded" else tools.model()
         if not self.anew and is_read(kept, self.engine, model.name if model else ""):
             return None
         saying = f"Reading “{source.name}”"
         progress(0.0, saying)
-        document = source.current.document
         own, done = kept, 0.0
         if kept.read_by != "embedded":
             done = READ if self.engine == "embedded" else OWN
-            own = _embedded(document, known, lambda share: progress(done * share, saying))
-        material = Material(document, known.systems, contents_of(source))
+            own = _embedded(material.document, known, lambda share: progress(done * share, saying))
         found = beside(own, material, self.engine, model, _after(progress, done))
         with watched(lambda: progress(READ, f"Comparing “{source.name}” with what was known"), SECONDS):
             whole = _with_ids(source, kept, found, known)

@@ -24,6 +24,7 @@ from studio.services.standing import Standing, standing
 from studio.services.talk import last_items
 
 if TYPE_CHECKING:
+    from studio.cobuilder.requests.kept_back import KeptBack
     from studio.cobuilder.requests.kinds import Ground, Happening, SentenceState
 
 LINES = 400
@@ -54,6 +55,24 @@ def _happened(unit: UnitOfWork) -> Callable[[], Sequence[Happening]]:
     return lambda: tuple(Happening(at, who, sentence) for at, who, _, sentence in lines)
 
 
+def _kept_back(stand: Standing) -> Callable[[], KeptBack]:
+    """Return the way to what is marked internal; it is only gone where text may leave."""
+    from studio.cobuilder.requests.kept_back import KeptBack
+    from studio.services.access import internal_sentences
+
+    def kept_back() -> KeptBack:
+        return KeptBack(
+            frozenset(source.id for source in stand.sources if source.permission == "internal"),
+            tuple(
+                (source.id, statement.block_id, statement.quote)
+                for source in stand.sources
+                for statement in internal_sentences(stand, source)
+            ),
+        )
+
+    return kept_back
+
+
 def ground_of(unit: UnitOfWork, now: datetime) -> Ground:
     """Return what a request is read against."""
     from studio.cobuilder.requests.items import Index, items_of
@@ -78,6 +97,7 @@ def ground_of(unit: UnitOfWork, now: datetime) -> Ground:
         happened=_happened(unit),
         proposal_id=f"P-{next_number(unit):02}",
         now=now.replace(microsecond=0),
+        kept_back=_kept_back(stand),
     )
 
 

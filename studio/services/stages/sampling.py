@@ -21,16 +21,20 @@ MOST = 10_000
 class Sample:
     """Let a language model listen and word for the draft, under the same workflow and guards.
 
+    With `whole` the model is the agent: it chooses what to say and which system to call, under the guards.
+
     What leaves, and whether it may, is decided as for reading: policy, confirmation, masking, budget.
     """
 
     seed: int = DEFAULT_SEED
     customers: int = 1
+    whole: bool = False
 
     @property
     def title(self) -> str:
         """Return what is being done."""
-        return f"Simulating with a language model, {self.customers} customers a test"
+        part = " as the whole agent" if self.whole else ""
+        return f"Simulating with a language model{part}, {self.customers} customers a test"
 
     def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Comparison]:
         """Read the draft; return the simulating."""
@@ -55,7 +59,14 @@ class Sample:
                 )
             try:
                 sampled = run_sampled(
-                    draft, draft.scenarios, self.seed, self.customers, model, progress, log=tools.run_log()
+                    draft,
+                    draft.scenarios,
+                    self.seed,
+                    self.customers,
+                    model,
+                    progress,
+                    log=tools.run_log(),
+                    part="whole" if self.whole else "words",
                 )
             except ModelStopped as stop:
                 raise as_error(stop.failure) from stop
