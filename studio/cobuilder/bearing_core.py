@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from studio.cobuilder.bearing_words import noun_sorts, person, verb_sorts
@@ -121,15 +120,11 @@ def _first_sort(words: list[str]) -> str:
     return "a denial" if words[:1] and words[0] in _NOT else "other"
 
 
-def cores(parts: tuple[Clause, ...]) -> list[Core]:
-    """Return the cores of a sentence's first clauses."""
-    return [core(clause) for clause in parts[:4]]
-
-
-def core_signs(parts: Sequence[Core]) -> list[str]:
+def core_signs(parts: tuple[Clause, ...]) -> list[str]:
     """Return the signs of a sentence's clauses, those of the first one by themselves."""
     found: list[str] = []
-    for at, told in enumerate(parts):
+    for at, clause in enumerate(parts[:4]):
+        told = core(clause)
         sorts = verb_sorts(told.verb) or ("other",)
         rest = sorted({sort for word in _WORD.findall(told.rest) for sort in noun_sorts(word)})
         if not at:

@@ -138,11 +138,10 @@ def _collision(
 
 def _ref(reading: Reading) -> StatementRef:
     said = reading.statement
-    cited = cite(reading.source, said.quote, said.start, said.end, said.anchor)
     return StatementRef(
         source_id=reading.source.id,
         statement_id=said.id,
-        citation=cited.model_copy(update={"fingerprint": said.fingerprint}),
+        citation=cite(reading.source, said.quote, said.start, said.end, said.anchor),
     )
 
 
