@@ -153,7 +153,7 @@ def test_a_fault_leaves_the_request_in_the_field_and_says_that_nothing_changed(
     def broken(*_: object) -> None:
         raise BrokenInput("The workspace cannot be read.", "Open it again.")
 
-    monkeypatch.setattr(requesting, "_ground", broken)
+    monkeypatch.setattr(requesting, "ground_of", broken)
     with qtbot.waitSignal(window.session.told, timeout=20_000):
         dock.say("why is R-04 there?")
     assert dock.log.entries[-1].tone == "bad"

@@ -79,6 +79,7 @@ def test_the_window_completes_the_proposal_before_your_eyes(
     hands = Hands(qtbot, window)
     session = window.session
     hands.press("Try the sample project")
+    hands.done()
     _add_source(hands, policy)
     hands.press("Propose changes")
     hands.done()
