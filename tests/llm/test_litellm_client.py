@@ -186,7 +186,7 @@ def test_so_many_at_once_and_no_more(serve: ServerOf, model_of: ModelOf) -> None
 
 def test_progress_moves_while_an_answer_streams(serve: ServerOf, model_of: ModelOf) -> None:
     """One long answer moves the progress before it is there."""
-    server = serve([says("word " * 300, stall=290)])
+    server = serve([says("word " * 300, stall=120)])
     seen: list[float] = []
 
     def progress(fraction: float, message: str = "") -> None:
