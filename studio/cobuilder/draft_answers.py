@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from studio.cobuilder.spoken import as_sentence
+
 _LEAD = re.compile(
     r"^(?:please )?(?:(?:then |it |the agent )?(?:should |shall |must )?"
     r"(?:say|says|tell (?:them|the customer)|reply)"
@@ -41,8 +43,7 @@ def spoken_in(answer: str) -> str | None:
     words = quoted["words"] if quoted else _LEAD.sub("", " ".join(answer.split()))
     if not quoted and (_NOBODY.match(words) or len(words.split()) < 3):
         return None
-    words = words[:1].upper() + words[1:]
-    return words if words.endswith((".", "!", "?")) else f"{words}."
+    return as_sentence(words)
 
 
 def names_nobody(answer: str) -> bool:

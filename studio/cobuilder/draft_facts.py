@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from studio.cobuilder.known_facts import KnownFact, conditions_in, is_amount
-from studio.cobuilder.spoken import CUSTOMER, asked
+from studio.cobuilder.known_facts import OPPOSITES, KnownFact, conditions_in, is_amount
+from studio.cobuilder.spoken import CUSTOMER, asked, capital
 from studio.cobuilder.values import Value, plain, values_in
 from studio.cobuilder.vocabulary import stems
 from studio.domain.condition import All, AnyOf, Compare, Condition, Not, Operator
@@ -57,7 +57,6 @@ _COMPARATIVE = re.compile(
     r"\b(?P<word>older|larger|higher|greater|bigger|longer|smaller|lower|younger|shorter)\s+than\s*$"
 )
 _DENIED = re.compile(r"(?:\bnot|\bno|\bnever|n['’]t)\s+(?:be\s+|been\s+)?\w+(?:\s+than)?\s*$", re.IGNORECASE)
-_TURNED: dict[Operator, Operator] = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}
 _UNLESS = re.compile(r"^(?:(?:but )?unless|except (?:if|when|where))\s+", re.IGNORECASE)
 _LESS = frozenset("smaller lower younger shorter".split())
 _AFTER = re.compile(
@@ -222,10 +221,10 @@ class FactBook:
         """Make a new fact: an answer of the system called last, or a question to the customer."""
         wish = bool(_WANTS.search(words))
         if self.last is not None and not wish:
-            schema = {"type": _TYPES.get(kind, "string"), "description": _capital(label)}
+            schema = {"type": _TYPES.get(kind, "string"), "description": capital(label)}
             self.last.returns[name] = schema
             self.results[name] = KnownFact(
-                name, "draft", "yes or no" if kind == "yes or no" else "number", _capital(label),
+                name, "draft", "yes or no" if kind == "yes or no" else "number", capital(label),
                 tool=self.last.name, result=name,
             )  # fmt: skip
             self.known.add(name)
@@ -235,7 +234,7 @@ class FactBook:
         positive = _positive(words)
         prompt = asked(positive) if kind == "yes or no" else f"What is the {label.lower()}?"
         example = "yes" if kind == "yes or no" else ""
-        self.slots[name] = Slot(id=name, label=_capital(label), type=kind, prompt=prompt, example=example)
+        self.slots[name] = Slot(id=name, label=capital(label), type=kind, prompt=prompt, example=example)
         self._need(name)
         return name
 
@@ -281,11 +280,11 @@ def _operator(words: str, value: Value) -> Operator | None:
         return _OPERATORS[value.side]
     if value.side is not None:
         operator = _OPERATORS[value.side]
-        return _TURNED[operator] if denied else operator
+        return OPPOSITES[operator] if denied else operator
     before = _COMPARATIVE.search(words[: value.start])
     if before:
         sign: Operator = "<" if before["word"] in _LESS else ">"
-        return _TURNED[sign] if denied else sign
+        return OPPOSITES[sign] if denied else sign
     after = _AFTER.match(words[value.end :])
     if after:
         return "<=" if after["side"].split()[1] in ("less", "below", "fewer") else ">="
@@ -309,7 +308,3 @@ def _key(words: str) -> str:
 
 def _content(words: str) -> frozenset[str]:
     return frozenset(stems(_key(words).replace("_", " ")))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from studio.cobuilder.known_facts import is_amount
+from studio.cobuilder.spoken import capital
 from studio.domain.agent import Agent
 from studio.domain.frozen import Json
 from studio.domain.tool import Tool
@@ -25,6 +28,11 @@ def known_slot(agent: Agent, slot_id: str) -> Slot | None:
     return next((slot for flow in agent.workflows for slot in flow.slots if slot.id == slot_id), None)
 
 
+def slug(words: str) -> str:
+    """Return words as the name of a fact."""
+    return re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")
+
+
 def new_slot(slot_id: str, name: str) -> Slot:
     """Return a slot for something that a document says to ask for."""
     kind: SlotType = "text"
@@ -37,8 +45,7 @@ def new_slot(slot_id: str, name: str) -> Slot:
         kind = "date"
     elif is_amount(last):
         kind = "money"
-    label = name[:1].upper() + name[1:]
-    return Slot(id=slot_id, label=label, type=kind, prompt=f"What is the {name}?")
+    return Slot(id=slot_id, label=capital(name), type=kind, prompt=f"What is the {name}?")
 
 
 def argument_slot(agent: Agent, tool: Tool, name: str) -> Slot:
@@ -51,7 +58,7 @@ def argument_slot(agent: Agent, tool: Tool, name: str) -> Slot:
     choices = tuple(str(each) for each in schema.get("enum", ()))
     return Slot(
         id=name,
-        label=words[:1].upper() + words[1:],
+        label=capital(words),
         type=_type(name, schema),
         prompt=f"What is the {words}?",
         choices=choices,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from studio.cobuilder.spoken import ADDRESSED
+from studio.cobuilder.spoken import ADDRESSED, capital
 from studio.cobuilder.step_kinds import ends, hands_over, kind_of
 from studio.domain.finding import StepFinding, StepFindingKind
 
@@ -95,7 +95,7 @@ REFUSES = re.compile(
 def title_of(text: str) -> str:
     """Return an action as the title of its step."""
     words = " ".join(text.split()).strip().rstrip(".:;,")
-    return words[:1].upper() + words[1:]
+    return capital(words)
 
 
 def lead_of(text: str, found: StepFinding) -> str:
@@ -140,8 +140,3 @@ def kind_of_action(action: str) -> StepFindingKind:
     if ends(action):
         return "end"
     return "escalate" if hands_over(action) or APPROVAL.search(action) else kind_of(action, (), False).kind
-
-
-def capital(words: str) -> str:
-    """Return words that begin with a capital."""
-    return words[:1].upper() + words[1:]

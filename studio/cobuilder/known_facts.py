@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from studio.cobuilder.matching import topic
 from studio.cobuilder.vocabulary import stems
 from studio.domain.agent import Agent
-from studio.domain.condition import All, AnyOf, Compare, Condition, Not, Scalar
+from studio.domain.condition import All, AnyOf, Compare, Condition, Not, Operator, Scalar
 from studio.domain.frozen import Json
 from studio.domain.workflow import Slot, ToolCall, Workflow
+
+OPPOSITES: dict[Operator, Operator] = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+"""The comparison that holds where another does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +136,10 @@ def is_span(name: str, label: str = "") -> bool:
 
 def opposite(condition: Compare, value: Scalar | None = None) -> Compare:
     """Return the comparison that holds where this one does not, for known facts."""
-    turned = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
     return Compare.model_validate(
         {
             "field": condition.field,
-            "op": turned[condition.op],
+            "op": OPPOSITES[condition.op],
             "value": condition.value if value is None else value,
         }
     )

@@ -13,6 +13,7 @@ from studio.cobuilder.drafting_new import next_id
 from studio.cobuilder.exclusions import Exclusion
 from studio.cobuilder.limit_scenarios import scenario_path, with_fact
 from studio.cobuilder.rehearsal import Walk, meets, walk
+from studio.cobuilder.spoken import capital
 from studio.domain.charter import Rule
 from studio.domain.condition import Compare, compare, spell
 from studio.domain.scenario import (
@@ -39,15 +40,11 @@ def around_exclusion(desk: Desk, found: Exclusion) -> None:
             before = _passes(desk, scenario, found)
             if before is not None and _holds(before, test):
                 excepted = spell(test.value) if isinstance(test.value, str) else fact.label
-                title = f"{_capital(found.answer or '')}, but {excepted}"
+                title = f"{capital(found.answer or '')}, but {excepted}"
                 _add_excluded(
                     desk, scenario, found, title, scenario.expectations, "The sentence excepts this case."
                 )
                 break
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _holds(course: Walk, test: Compare) -> bool:

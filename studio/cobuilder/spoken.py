@@ -49,24 +49,31 @@ _AUXILIARY = re.compile(
 )
 
 
+def capital(words: str) -> str:
+    """Return words that begin with a capital."""
+    return words[:1].upper() + words[1:]
+
+
 def said(clause: str) -> str | None:
     """Return what the agent says for an instruction to say something, or None where no words are given."""
     quoted = _QUOTED.search(clause)
     if quoted:
-        return _sentence(quoted["words"])
+        return as_sentence(quoted["words"])
     bare = as_imperative(clause).strip().rstrip(".;,")
     if found := _THAT.match(bare):
-        return _sentence(to_customer(found["words"], found["noun"]))
+        return as_sentence(to_customer(found["words"], found["noun"]))
     if found := _SORRY.match(bare):
-        return _sentence(f"I am sorry about {to_customer(found['what'])}" if found["what"] else "I am sorry")
+        return as_sentence(
+            f"I am sorry about {to_customer(found['what'])}" if found["what"] else "I am sorry"
+        )
     if found := _THANKS.match(bare):
-        return _sentence(f"Thank you for {to_customer(found['what'])}" if found["what"] else "Thank you")
+        return as_sentence(f"Thank you for {to_customer(found['what'])}" if found["what"] else "Thank you")
     if found := _OFFERS.match(bare):
         verb = is_base_verb(found["what"].split()[0].lower()) and " to " in f" {bare.split()[1]} "
-        return _sentence(f"We can {'' if verb else 'offer you '}{to_customer(found['what'])}")
+        return as_sentence(f"We can {'' if verb else 'offer you '}{to_customer(found['what'])}")
     found = _TO_DO.match(bare)
     if found and is_base_verb(found["words"].split()[0].lower()):
-        return _sentence(f"Please {to_customer(found['words'], found['noun'])}")
+        return as_sentence(f"Please {to_customer(found['words'], found['noun'])}")
     return None
 
 
@@ -113,10 +120,11 @@ def asked(clause: str) -> str:
     verb = _AGREES.get(verb, verb) if who.lower() == "you" else verb
     if verb in ("has", "have") and not re.match(r"(?:been|not|already|never|\w+ed)\b", rest):
         return f"{'Does' if verb == 'has' else 'Do'} {who} have {rest}?"
-    return f"{verb[:1].upper()}{verb[1:]} {who} {rest}?"
+    return f"{capital(verb)} {who} {rest}?"
 
 
-def _sentence(words: str) -> str:
+def as_sentence(words: str) -> str:
+    """Return words as a sentence: a capital first, a full stop last."""
     words = " ".join(words.split()).rstrip(";,")
-    words = words[:1].upper() + words[1:]
+    words = capital(words)
     return words if words.endswith((".", "!", "?")) else f"{words}."

@@ -38,10 +38,11 @@ def complete_flow(desk: Desk, analysis: Analysis, question: OpenQuestion, given:
     if finding is None or flow is None:
         return _KEPT
     before = {text: answer for text, answer in given.items() if text != question.text}
-    old, _ = _again(desk, finding, agent, flow, before, analysis)
+    desk.analysis = analysis
+    old, _ = _again(desk, finding, agent, flow, before)
     if _plain(old) != _plain(flow):
         return "It is kept. The workflow was changed since it was drafted: add the step there."
-    new, tools = _again(desk, finding, agent, flow, given, analysis)
+    new, tools = _again(desk, finding, agent, flow, given)
     if _plain(new) == _plain(old) and names_nobody(given[question.text]):
         return "It is kept; the step stays out."
     if _plain(new) == _plain(old):
@@ -64,13 +65,12 @@ def _again(
     agent: Agent,
     flow: Workflow,
     given: Mapping[str, str],
-    analysis: Analysis,
 ) -> tuple[Workflow, tuple[Tool, ...]]:
     """Return the workflow as it is drafted with some answers, and the systems that it needs."""
     at = agent.workflows.index(flow)
     blocks = [f for f in agent.workflows[at + 1 :] if f.reusable]
     ground = agent.model_copy(update={"workflows": (*agent.workflows[:at], *blocks)})
-    builder = drafted(desk, finding, ground, given, analysis.statements)
+    builder = drafted(desk, finding, ground, given)
     made = whole_flow(builder, flow.name).model_copy(update={"id": flow.id})
     known = {tool.name: tool for tool in agent.tools}
     tools = tuple(tool.built() for tool in builder.tools.values())

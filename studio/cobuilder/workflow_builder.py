@@ -17,7 +17,7 @@ from studio.cobuilder.draft_answers import (
     names_nobody,
     spoken_in,
 )
-from studio.cobuilder.draft_slots import known_slot, new_slot, usual_queue, verifying_tools
+from studio.cobuilder.draft_slots import known_slot, new_slot, slug, usual_queue, verifying_tools
 from studio.cobuilder.draft_systems import does_another, is_system_step, takes_down, verifies
 from studio.cobuilder.draft_words import (
     APPROVAL,
@@ -31,7 +31,6 @@ from studio.cobuilder.draft_words import (
     TO_WHOM,
     WHETHER,
     alternatives,
-    capital,
     holds_back,
     in_speech,
     kind_of_action,
@@ -39,14 +38,13 @@ from studio.cobuilder.draft_words import (
     title_of,
     tries_of,
 )
-from studio.cobuilder.spoken import asked, said, to_customer
+from studio.cobuilder.spoken import asked, capital, said, to_customer
 from studio.cobuilder.step_kinds import hands_over
 from studio.cobuilder.workflow_course import Course
 from studio.domain.finding import StepFinding, WorkflowFinding
 from studio.domain.statement import StatementKind
 from studio.domain.workflow import (
     End,
-    Handoff,
     Say,
     Slot,
     ToolCall,
@@ -64,10 +62,8 @@ class Builder(Course):
 
     def build(self) -> None:
         """Draft every step of the procedure, and give the systems what the conditions turned out to need."""
-        trigger = _trigger(self.finding)
         for found in self._told():
-            parts = _parts(found.condition)
-            self._within(parts[1:] if parts[:1] == [trigger] else parts)
+            self._within(self._cases(found))
             self._step(found)
         self._within([])
         self._bind()
@@ -81,14 +77,12 @@ class Builder(Course):
                 kind="escalate", text=each.text, quote=each.quote, start=each.start, end=each.end,
                 anchor=each.anchor, condition=each.condition,
             )
-            for each in self.statements
+            for each in self.desk.analysis.statements
             if each.kind is StatementKind.PROHIBITION
             and each.condition
             and first <= each.start <= last
             and not any(step.start < each.end and each.start < step.end for step in steps)
         ]  # fmt: skip
-        if not stops:
-            return list(steps)
         told = list(steps)
         for stop in stops:
             at = next((i for i, step in enumerate(told) if step.start > stop.start), len(told))
@@ -166,40 +160,31 @@ class Builder(Course):
     def want(self, names: tuple[str, ...]) -> None:
         """Note what has to be asked before going on."""
         for name in names:
-            slot_id = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
-            slot = known_slot(self.agent, slot_id) or new_slot(slot_id, name)
-            self.book.slots.setdefault(slot.id, slot)
-            if slot.id not in self.book.known and slot.id not in self.book.wanted:
-                self.book.wanted.append(slot.id)
+            self._want(known_slot(self.agent, slug(name)) or new_slot(slug(name), name))
 
     def _want_choice(self, rest: str) -> None:
         either = EITHER_OR.search(rest)
         if either:
             options = tuple(re.sub(r"^(?:an?|the|to) ", "", each.strip()) for each in either.groups())
-            slot_id = "_or_".join(re.sub(r"[^a-z0-9]+", "_", each.lower()).strip("_") for each in options)
+            slot_id = "_or_".join(map(slug, options))
             question = f"Would you like {either['first'].strip()} or {either['second'].strip()}?"
             slot = Slot(id=slot_id, label=" or ".join(options).capitalize(), type="choice", prompt=question,
                         choices=options, example=options[0])  # fmt: skip
         else:
-            words = re.sub(r"[^a-z0-9]+", "_", rest.lower()).strip("_")
-            slot = Slot(id="_".join(words.split("_")[:6]), label=capital(rest), type="yes or no",
+            slot = Slot(id="_".join(slug(rest).split("_")[:6]), label=capital(rest), type="yes or no",
                         prompt=asked(rest), example="yes")  # fmt: skip
-        self.book.slots.setdefault(slot.id, slot)
-        if slot.id not in self.book.known:
-            self.book.wanted.append(slot.id)
+        self._want(slot)
 
     def _want_words(self, rest: str) -> None:
         """Ask an open question in the document's own words."""
-        words = re.sub(r"[^a-z0-9]+", "_", rest.lower()).strip("_")
+        words = slug(rest)
         name = "_".join(words.split("_")[1:5]) or words
         question = to_customer(rest)
         plain = re.match(
             r"(?:what|which|who|how|why|when|where)\s+(?:is|are|was|were|has|have)\b", question, re.I
         )
         prompt = f"{capital(question)}?" if plain else f"Please tell me {question}."
-        self.book.slots.setdefault(name, Slot(id=name, label=capital(name.replace("_", " ")), prompt=prompt))
-        if name not in self.book.known:
-            self.book.wanted.append(name)
+        self._want(Slot(id=name, label=capital(name.replace("_", " ")), prompt=prompt))
 
     def _tool(self, found: StepFinding) -> None:
         if APPROVAL.search(found.text) and found.tool is None:
@@ -208,8 +193,7 @@ class Builder(Course):
         tool = next((each for each in self.agent.tools if each.name == found.tool), None)
         if tool is not None and found.confidence < NAMED and does_another(found.text, tool.name):
             tool = None
-        verifying = verifying_tools(self.agent)
-        if tool is not None and tool.name in verifying:
+        if tool is not None and tool.name in verifying_tools(self.agent):
             self._caller = self._block
             return
         if _EITHER_WAY.search(found.text):
@@ -230,19 +214,20 @@ class Builder(Course):
             text = f"{text.rstrip('.')} in {named_system(answer)}"
         if not self._enter(found):
             return
-        self._want_arguments(tool)
+        if tool is not None:
+            self._want_arguments(tool)
         self._ask_wanted(found)
         self._call(found, tool or self._described(text, found))
 
     def _decide(self, found: StepFinding) -> None:
         branches = alternatives(found.text)
         if branches:
-            outer = list(_parts(found.condition))
+            outer = self._cases(found)
             for condition, action in branches:
                 inner = found.model_copy(
                     update={"text": action, "condition": condition, "kind": kind_of_action(action)}
                 )
-                self._within([*outer[self._skipped(outer) :], condition])
+                self._within([*outer, condition])
                 self._step(inner)
             return
         if " | " in found.text:
@@ -254,8 +239,10 @@ class Builder(Course):
         if self.book.last is None and not self.book.fixed and found.condition is None:
             self._tool(found)  # nothing was looked up yet: the check itself is the look-up
 
-    def _skipped(self, outer: list[str]) -> int:
-        return 1 if outer[:1] == [_trigger(self.finding)] else 0
+    def _cases(self, found: StepFinding) -> list[str]:
+        """Return the conditions of a step, without that under which the whole procedure starts."""
+        parts = _parts(found.condition)
+        return parts[1:] if parts[:1] == [_trigger(self.finding)] else parts
 
     def _say(self, found: StepFinding) -> None:
         question = f"What exactly shall the agent say at “{title_of(found.text)}”?"
@@ -271,20 +258,8 @@ class Builder(Course):
             self.chain.add(Say(id=self.free(title), title=title, text=words, citations=self.cite(found)))
 
     def _escalate(self, found: StepFinding) -> None:
-        if not self._enter(found):
-            return
-        title = title_of(found.text)
-        queue = QUEUE.search(found.text) or ROLE.search(found.text) or TO_WHOM.search(found.text)
-        self.chain.add(
-            Handoff(
-                id=self.free(title),
-                title=title,
-                queue=capital(queue["queue"]) if queue else usual_queue(self.agent),
-                say="I am handing you over to a colleague now.",
-                context=tuple(sorted(self.book.known & set(self.book.slots))),
-                citations=self.cite(found),
-            )
-        )
+        named = QUEUE.search(found.text) or ROLE.search(found.text) or TO_WHOM.search(found.text)
+        self._hand_over(found, capital(named["queue"]) if named else usual_queue(self.agent))
 
     def _end(self, found: StepFinding) -> None:
         if found.condition is None:

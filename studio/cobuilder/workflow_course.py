@@ -26,12 +26,12 @@ from studio.cobuilder.draft_words import (
 )
 from studio.cobuilder.known_facts import facts_of
 from studio.cobuilder.ordering_drafts import free_id
+from studio.cobuilder.spoken import capital
 from studio.cobuilder.workflow_chain import FAILURE, Chain, Way
 from studio.domain.agent import Agent
 from studio.domain.condition import Condition
 from studio.domain.finding import StepFinding, WorkflowFinding
 from studio.domain.source import Citation
-from studio.domain.statement import Statement
 from studio.domain.tool import Tool
 from studio.domain.workflow import (
     Argument,
@@ -39,6 +39,7 @@ from studio.domain.workflow import (
     Binding,
     CallBlock,
     Handoff,
+    Slot,
     ToolCall,
     Verify,
     Workflow,
@@ -68,7 +69,6 @@ class Course:
     chain: Chain = field(default_factory=Chain)
     book: FactBook = field(default_factory=FactBook)
     tools: dict[str, DraftTool] = field(default_factory=dict)
-    statements: tuple[Statement, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict)
     quiet: bool = False
     used: list[tuple[int, int]] = field(default_factory=list)
@@ -81,7 +81,7 @@ class Course:
 
     def cite(self, found: StepFinding) -> tuple[Citation, ...]:
         """Return what a step stands on: the whole sentence, so that a change in it reaches the step."""
-        around = [s for s in self.statements if s.start <= found.start and found.end <= s.end]
+        around = [s for s in self.desk.analysis.statements if s.start <= found.start and found.end <= s.end]
         whole = min(around, key=lambda s: (s.end - s.start, s.id), default=None)
         if whole is not None:
             return (self.desk.cite(whole),)
@@ -112,12 +112,18 @@ class Course:
         """Leave a step out, and ask; who it is meant for goes to a person, not on to what others get."""
         meant = bool(self._waiting or self._open)
         self.leave_open(found, question)
-        if meant and self._enter(found):
+        if meant:
+            self._hand_over(found, usual_queue(self.agent))
+
+    def _hand_over(self, found: StepFinding, queue: str) -> None:
+        """Hand the customer to a queue, with what was collected so far."""
+        if self._enter(found):
+            title = title_of(found.text)
             self.chain.add(
                 Handoff(
-                    id=self.free(found.text),
-                    title=title_of(found.text),
-                    queue=usual_queue(self.agent),
+                    id=self.free(title),
+                    title=title,
+                    queue=queue,
                     say="I am handing you over to a colleague now.",
                     context=tuple(sorted(self.book.known & set(self.book.slots))),
                     citations=self.cite(found),
@@ -185,7 +191,7 @@ class Course:
             return _Open(words, [], self._now(), dead=True)
         self._ask_wanted(found)
         now = self._now()
-        title = f"{words[:1].upper()}{words[1:]}?"
+        title = f"{capital(words)}?"
         yes, no = chain.decide(self.free(words), title, when, citations=self.cite(found))
         chain.loose = [yes]
         return _Open(words, [no], now)
@@ -217,12 +223,17 @@ class Course:
                                citations=self.cite(found)))  # fmt: skip
             self.book.known |= set(wanted)
 
-    def _want_arguments(self, tool: Tool | None) -> None:
-        facts = {fact.name for fact in self.book.facts()} | self.book.known
-        for name in tool.required_arguments if tool else ():
+    def _want(self, slot: Slot) -> None:
+        """Note that a slot is asked before going on, unless it is known by then."""
+        self.book.slots.setdefault(slot.id, slot)
+        if slot.id not in self.book.known and slot.id not in self.book.wanted:
+            self.book.wanted.append(slot.id)
+
+    def _want_arguments(self, tool: Tool) -> None:
+        facts = {fact.name for fact in self.book.facts()}
+        for name in tool.required_arguments:
             if name not in facts:
-                self.book.slots.setdefault(name, argument_slot(self.agent, tool, name)) if tool else None
-                self.book.wanted.append(name)
+                self._want(argument_slot(self.agent, tool, name))
 
     def _described(self, text: str, found: StepFinding) -> DraftTool:
         made = draft_tool(text, self.desk.source.name, self.book)

@@ -92,23 +92,20 @@ _DOING = re.compile(
 
 def add_workflows(desk: Desk) -> None:
     """Draft a workflow, with a scenario, for every procedure that is new to the agent."""
-    new = [finding for finding in desk.analysis.workflows if is_new(desk, finding)]
-    blocks = [finding for finding in new if _identifies(finding) and not verifying_tools(desk.agent)][:1]
+    judged = [(finding, _why_not_new(desk, finding)) for finding in desk.analysis.workflows]
+    blocks = [f for f, why in judged if not why and _identifies(f) and not verifying_tools(desk.agent)][:1]
     for finding in blocks:
         _add_block(desk, finding)
-    for finding in desk.analysis.workflows:
+    for finding, why in judged:
         if finding in blocks:
             continue
-        twin = any(f.name == name_of_flow(desk, finding) for f in desk.sketch.agent.workflows)
-        if finding in new and twin:
-            desk.unaffected.append(
-                f"A second procedure is called “{name_of_flow(desk, finding)}”; give it a name."
-            )
-        elif finding in new:
+        name = name_of_flow(desk, finding)
+        if not why and any(flow.name == name for flow in desk.sketch.agent.workflows):
+            desk.unaffected.append(f"A second procedure is called “{name}”; give it a name.")
+        elif not why:
             _add(desk, finding)
         else:
             steps = f"{len(finding.steps)} step{'s' * (len(finding.steps) != 1)}"
-            why = why_not_new(desk, finding)
             desk.unaffected.append(f"The procedure “{finding.name}” ({steps}) becomes no workflow: {why}.")
 
 
@@ -118,28 +115,23 @@ def told_there(desk: Desk, statement: Statement) -> bool:
     return step and any(start < statement.end and statement.start < end for start, end in desk.drafted)
 
 
-def is_new(desk: Desk, finding: WorkflowFinding) -> bool:
-    """Return whether the agent has neither workflow nor words for a procedure that it could do."""
-    return not why_not_new(desk, finding)
-
-
-def why_not_new(desk: Desk, finding: WorkflowFinding) -> str:
+def _why_not_new(desk: Desk, finding: WorkflowFinding) -> str:
     """Return why a procedure becomes no workflow, in words; nothing where it is new to the agent."""
     if len(finding.steps) < 2:
         return "it is a single step"
     called = {s.tool for f in desk.agent.workflows for s in f.steps if isinstance(s, ToolCall | Verify)}
     known = {tool.name for tool in desk.agent.tools}
     used = {step.tool for step in finding.steps if step.kind == "tool" and step.tool in known}
+    fresh = _is_fresh(desk, finding)
     if not used and not is_bare(desk.agent):
-        if any(
-            each.name.casefold() == name_of_flow(desk, finding).casefold() for each in desk.agent.workflows
-        ):
+        name = name_of_flow(desk, finding).casefold()
+        if any(each.name.casefold() == name for each in desk.agent.workflows):
             return "a workflow of the agent has this name already"
         words = topic(" ".join(step.quote for step in finding.steps))
         near = desk.weights.covered(words, agent_words(desk.agent)) >= SURELY_NEW
-        if not near or (called and not _is_fresh(desk, finding)):
+        if not near or (called and not fresh):
             return "no step of it is known to use a system that the agent has"
-    if used and used <= called and not _is_fresh(desk, finding):
+    if used and used <= called and not fresh:
         names = ", ".join(sorted(f"“{name.replace('_', ' ')}”" for name in used if name))
         return f"the systems that it uses ({names}) serve a workflow of the agent already"
     told_before = sum(
@@ -147,7 +139,7 @@ def why_not_new(desk: Desk, finding: WorkflowFinding) -> str:
         for step in finding.steps
     )
     # workflows of one desk begin alike: what a new document adds may be its last step only
-    most = len(finding.steps) - 1 if _is_fresh(desk, finding) else len(finding.steps) / 3
+    most = len(finding.steps) - 1 if fresh else len(finding.steps) / 3
     return "" if told_before <= most else "the agent takes many of its steps already"
 
 
@@ -186,13 +178,14 @@ def name_of_flow(desk: Desk, finding: WorkflowFinding) -> str:
 
 def _add_block(desk: Desk, finding: WorkflowFinding) -> None:
     """Add the reusable block that a section about identifying customers describes."""
-    builder = Builder(desk, finding, desk.sketch.agent, statements=desk.analysis.statements)
+    builder = Builder(desk, finding, desk.sketch.agent)
     asking = next(step for step in finding.steps if step.kind == "collect" and step.inputs)
     builder.want(asking.inputs)
     slots = tuple(builder.book.slots[name] for name in builder.book.wanted)
     tries = max([builder.tries_in(step) for step in finding.steps], default=0) or 2
     reason = f"{desk.source.name} says how customers are identified."
-    _put_block(desk, identity_block(slots, tries, builder.cite(asking)), slots, builder.cite(asking), reason)
+    cited = builder.cite(asking)
+    _put_block(desk, identity_block(slots, tries, cited), cited, reason)
     desk.drafted += [(step.start, step.end) for step in finding.steps]
 
 
@@ -219,21 +212,19 @@ def _block_from(desk: Desk, builder: Builder) -> Workflow | None:
     )
     block = identity_block(telling, 2, cited)
     reason = f"{desk.source.name} asks for {names} first, and nothing may be changed before that is compared."
-    _put_block(desk, block, telling, cited, reason)
+    _put_block(desk, block, cited, reason)
     return block
 
 
-def _put_block(
-    desk: Desk, flow: Workflow, slots: Sequence[Slot], cited: tuple[Citation, ...], reason: str
-) -> None:
+def _put_block(desk: Desk, flow: Workflow, cited: tuple[Citation, ...], reason: str) -> None:
     tool = DraftTool(
         VERIFIES,
         f"Compare what the customer says with our records (as “{desk.source.name}” says).",
         "read",
-        {slot.id: schema_of(slot) for slot in slots},
+        {slot.id: schema_of(slot) for slot in flow.slots},
         {"verified": {"type": "boolean", "description": "Whether the details belong together"}},
+        cited,
     )
-    tool.cited = cited
     paths = _put_tools(desk, [tool])
     path = desk.sketch.put(
         join_path("workflows", flow.id), flow, Why(f"New block “{flow.name}”", reason, cited, 0.6)
@@ -308,11 +299,9 @@ def drafted(
     finding: WorkflowFinding,
     agent: Agent,
     given: Mapping[str, str] | None = None,
-    statements: tuple[Statement, ...] | None = None,
 ) -> Builder:
     """Return the steps of a procedure as an agent would take them; with answers `given`, it asks nothing."""
-    read = desk.analysis.statements if statements is None else statements
-    builder = Builder(desk, finding, agent, statements=read, given=given or {}, quiet=given is not None)
+    builder = Builder(desk, finding, agent, given=given or {}, quiet=given is not None)
     block = _block_first(agent, finding)
     if block is not None:
         builder.begin_with(block)

@@ -140,14 +140,19 @@ class Session(QObject):
             return False
         self._run = run = _Run(then, otherwise, gives_way)
         self.job_moved.emit(job.title, 0.0, "")
+        self._job = self.workbench.start(job, *self._listeners_of(run))
+        return True
+
+    def _listeners_of(
+        self, run: _Run
+    ) -> tuple[Progress, Callable[[Any], None], Callable[[BaseException], None]]:
+        """Return who hears how a run goes on, how it ends, and that it failed."""
         relay = self._relay
-        self._job = self.workbench.start(
-            job,
+        return (
             partial(relay.tell_progress, of=run),
             partial(relay.tell_done, of=run),
             partial(relay.tell_failed, of=run),
         )
-        return True
 
     def start_apart(
         self,
@@ -160,8 +165,6 @@ class Session(QObject):
 
         `unwanted` is handed a result that came too late: the user has opened something else by then.
         """
-        from threading import Thread
-
         from studio.services.jobs import Handle
 
         if self._job is not None:
@@ -169,21 +172,10 @@ class Session(QObject):
             return False
         self._run = run = _Run(then, unwanted=unwanted)
         handle: Handle[Any] = Handle(title)
-        relay = self._relay
-
-        def main() -> None:
-            try:
-                result = work(handle.watch(partial(relay.tell_progress, of=run)))
-            except Exception as error:  # as for every job: the window tells it
-                relay.tell_failed(error, of=run)
-            else:
-                relay.tell_done(result, of=run)
-
-        handle.thread = Thread(target=main, name=f"job: {title}", daemon=True)
         self._apart = [each for each in self._apart if each.thread and each.thread.is_alive()] + [handle]
         self._job = handle
         self.job_moved.emit(title, 0.0, "")
-        handle.thread.start()
+        handle.begin(work, *self._listeners_of(run))
         return True
 
     def stop(self) -> None:

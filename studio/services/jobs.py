@@ -97,6 +97,26 @@ class Handle(Generic[Made]):
 
         return progress
 
+    def begin(
+        self,
+        work: Callable[[Progress], Made],
+        on_progress: Progress,
+        on_done: Callable[[Made], None],
+        on_failed: Callable[[BaseException], None],
+    ) -> None:
+        """Do the work in a thread of its own; the listeners are called in that thread."""
+
+        def main() -> None:
+            try:
+                made = work(self.watch(on_progress))
+            except Exception as error:  # the face shows it; a thread has nobody else to tell
+                on_failed(error)
+            else:
+                on_done(made)
+
+        self.thread = threading.Thread(target=main, name=f"job: {self.title}", daemon=True)
+        self.thread.start()
+
     def join(self, seconds: float | None = None) -> None:
         """Wait until the job has ended."""
         if self.thread is not None:

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 from studio.domain.agent import Agent
 from studio.domain.errors import WrongUse
@@ -26,16 +27,8 @@ from studio.domain.scenario import (
 from studio.domain.workflow import Handoff, Verify
 from studio.simulation.generating import HARMLESS
 
-OF_SYSTEMS: tuple[FaultKind, ...] = (
-    "timeout",
-    "error",
-    "refused",
-    "slow",
-    "incomplete",
-    "stale",
-    "duplicate",
-    "contradiction",
-)
+_OF_OTHERS = ("queue closed", "identity down")
+OF_SYSTEMS: tuple[FaultKind, ...] = tuple(kind for kind in get_args(FaultKind) if kind not in _OF_OTHERS)
 """What can go wrong in every system."""
 
 

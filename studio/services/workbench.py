@@ -131,18 +131,8 @@ class Workbench:
         """Do a job in a thread of its own; the listeners are called in that thread."""
         handle: Handle[Result] = Handle(job.title)
         self._running = [other for other in self._running if other.thread and other.thread.is_alive()]
-
-        def main() -> None:
-            try:
-                result = self.run(job, handle.watch(on_progress))
-            except Exception as error:  # the face shows it; a thread has nobody else to tell
-                on_failed(error)
-            else:
-                on_done(result)
-
-        handle.thread = threading.Thread(target=main, name=f"job: {job.title}", daemon=True)
         self._running.append(handle)
-        handle.thread.start()
+        handle.begin(lambda progress: self.run(job, progress), on_progress, on_done, on_failed)
         return handle
 
     def close(self) -> None:

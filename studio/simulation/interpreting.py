@@ -25,7 +25,6 @@ STOPPED = "model stopped"
 UNDERSTOOD = "model"
 """The label of what a model understood."""
 _MOST_TOKENS = 300
-_YES_NO = ("yes", "no")
 _FIXED = frozenset({"disclosure", "handoff", "end"})
 _FIGURES = re.compile(r"[\w.+-]+@[\w.-]+|[A-Za-z]*\d[\w.,-]*")
 _WANTS_PERSON = "I want to speak to a person, please."

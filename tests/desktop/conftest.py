@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from studio.assembly import new_from_sample, open_workbench, sample
+from studio.desktop.dock import Dock
 from studio.desktop.main import dress
 from studio.desktop.window import Window
 from studio.services.commands import AcceptRemaining
@@ -184,6 +185,13 @@ def window(bare: Window, prepared: Path, tmp_path: Path) -> Window:
     bare.session.use(open_workbench(folder, Settings(name="Ana Silva")))
     bare.open_page("home")
     return bare
+
+
+@pytest.fixture
+def dock(window: Window) -> Dock:
+    """The dock beside Home, on the prepared workspace."""
+    window.open_page("home")
+    return window.dock
 
 
 @pytest.fixture(scope="session")

@@ -21,13 +21,6 @@ Say = Callable[[str], Bubble]
 
 
 @pytest.fixture
-def dock(window: Window) -> Dock:
-    """The dock beside Home, on the prepared workspace."""
-    window.open_page("home")
-    return window.dock
-
-
-@pytest.fixture
 def say(window: Window, dock: Dock, qtbot: QtBot) -> Say:
     """Type a request, send it with Return, and wait for the answer."""
 

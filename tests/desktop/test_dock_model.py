@@ -40,13 +40,6 @@ ANSWER = {
 
 
 @pytest.fixture
-def dock(window: Window) -> Dock:
-    """The dock beside Home."""
-    window.open_page("home")
-    return window.dock
-
-
-@pytest.fixture
 def say(window: Window, dock: Dock, qtbot: QtBot) -> Say:
     """Say something and wait for the answer."""
 
