@@ -34,6 +34,8 @@ from studio.running import ClosingWorkers as ClosingWorkers
 from studio.running import Progress as Progress
 from studio.running import RunLog as RunLog
 from studio.running import Workers as Workers
+from studio.running import beat as beat
+from studio.running import heard as heard
 from studio.running import still as still
 from studio.settings import ModelSettings
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from time import monotonic
 from typing import Protocol, TypeVar, runtime_checkable
 
 from studio.domain.model import ModelFailure, ModelReply, ModelRequest
@@ -23,6 +26,38 @@ class Progress(Protocol):
 
 def still() -> None:
     """Do nothing; a pulse for who has nothing to do while waiting."""
+
+
+BEAT = 0.05
+"""Seconds between two calls of a pulse from within one task."""
+
+_PULSE: ContextVar[Callable[[], None]] = ContextVar("pulse", default=still)
+
+
+def beat() -> None:
+    """Call the pulse of whoever waits for this task in this process; a long task does so now and then.
+
+    In a process of its own a task has no pulse: who waits for it hears elsewhere, and ends the process.
+    """
+    _PULSE.get()()
+
+
+@contextmanager
+def heard(pulse: Callable[[], None]) -> Iterator[None]:
+    """Let tasks that run here meanwhile call a pulse, not more often than every `BEAT` seconds."""
+    last = monotonic()
+
+    def now_and_then() -> None:
+        nonlocal last
+        if monotonic() - last >= BEAT:
+            pulse()
+            last = monotonic()
+
+    token = _PULSE.set(now_and_then)
+    try:
+        yield
+    finally:
+        _PULSE.reset(token)
 
 
 class Workers(Protocol):

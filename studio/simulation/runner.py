@@ -24,7 +24,7 @@ from studio.domain.run import Comparison, Conversation, Run, Side
 from studio.domain.scenario import Scenario
 from studio.domain.trace import Turn
 from studio.domain.workflow import Ask, CallBlock, Disclose, Say, Verify, Workflow
-from studio.ports import Connector, Progress, RunLog, Workers, silent
+from studio.ports import Connector, Progress, RunLog, Workers, beat, silent
 from studio.runtime import RUNTIME, Program
 from studio.simulation.cards import card_of, fault_of
 from studio.simulation.concluding import BROKEN_OFF, conclude, make_ready
@@ -88,10 +88,11 @@ class Simulation:
 
     def _converse(self, agent: bytes, scenario: Scenario, customers: range) -> list[Conversation]:
         program, world, _ = _prepared(agent)
-        return [
-            converse(program, world, scenario, number, self.seed, self.connect(scenario))
-            for number in customers
-        ]
+        found = []
+        for number in customers:
+            beat()
+            found.append(converse(program, world, scenario, number, self.seed, self.connect(scenario)))
+        return found
 
 
 def _told(found: list[tuple[Side, list[Conversation]]]) -> list[tuple[str, ...]]:
