@@ -104,6 +104,8 @@ QLineEdit, QPlainTextEdit, QTextEdit, QComboBox {{
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border-color: {t.accent}; }}
 QLineEdit[role="bare"] {{ border: 0; min-height: 22px;
   font-size: {SIZE_TITLE}px; padding: 10px 14px; background: transparent; }}
+QLineEdit[role="cell"], QComboBox[role="cell"] {{
+  border-radius: 0; border-color: {t.accent}; padding: 0 7px; min-height: 0; }}
 QComboBox QLineEdit {{ border: 0; padding: 0; min-height: 0; background: transparent; }}
 QComboBox::drop-down {{ border: 0; width: 18px; }}
 QCheckBox {{ background: transparent; spacing: 6px; }}
@@ -127,6 +129,7 @@ QHeaderView {{ background: transparent; border: 0; }}
 QHeaderView::section {{
   background: transparent; color: {t.muted}; border: 0; border-bottom: 1px solid {t.line};
   padding: 6px 10px; font-size: {SIZE_SMALL}px; font-weight: 600; }}
+QTableCornerButton::section {{ background: transparent; border: 0; border-bottom: 1px solid {t.line}; }}
 QListView {{ background: transparent; border: 0; outline: 0; }}
 """
 
