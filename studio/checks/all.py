@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from studio.checks.lint import check_style
 from studio.checks.paths import check_paths
+from studio.checks.policy import check_policy
 from studio.checks.references import check_references
 from studio.checks.tables import check_tables
 from studio.domain.agent import Agent
@@ -18,6 +19,7 @@ def run_checks(agent: Agent) -> tuple[CheckResult, ...]:
         *check_references(agent),
         *check_paths(agent),
         *check_tables(agent),
+        *check_policy(agent),
         *check_style(agent),
     ]
     unique: dict[str, CheckResult] = {}
