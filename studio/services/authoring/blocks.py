@@ -28,8 +28,8 @@ def extract_block(agent: Agent, workflow_id: str, step_ids: Collection[str], nam
     name = name.strip()
     if not chosen or not name:
         raise WrongUse("A block needs at least one step and a name.", "Choose steps, and name what they do.")
-    entry = _entry(flow, chosen)
     onward, failing = _exits(flow, chosen)
+    entry = _entry(flow, chosen)
     block_id = free_id(name, (each.id for each in agent.workflows))
     call = CallBlock(
         id=free_id(name, (step.id for step in flow.steps)),
