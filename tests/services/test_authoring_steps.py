@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -73,21 +74,22 @@ def _dangling(agent: Agent) -> set[tuple[str, str, str]]:
     return found
 
 
-def _chosen(draw: st.DrawFn, flow: Workflow) -> list[str]:
+def _chosen(draw: Draw, flow: Workflow) -> list[str]:
     ids = [step.id for step in flow.steps]
-    return draw(st.lists(st.sampled_from(ids), min_size=1, max_size=4, unique=True))
+    return list(draw(st.lists(st.sampled_from(ids), min_size=1, max_size=4, unique=True)))
 
 
-Edit = Callable[[st.DrawFn, Agent, Workflow], ChangeSet]
+Draw = Callable[..., Any]
+Edit = Callable[[Draw, Agent, Workflow], ChangeSet]
 A_PLACE = st.one_of(st.none(), st.builds(Place, x=st.integers(-500, 900), y=st.integers(-500, 900)))
 A_KIND = st.sampled_from(KINDS)
 
 
-def _one(draw: st.DrawFn, flow: Workflow) -> str:
-    return draw(st.sampled_from([step.id for step in flow.steps]))
+def _one(draw: Draw, flow: Workflow) -> str:
+    return str(draw(st.sampled_from([step.id for step in flow.steps])))
 
 
-def _a_way(draw: st.DrawFn, flow: Workflow) -> tuple[str, str]:
+def _a_way(draw: Draw, flow: Workflow) -> tuple[str, str]:
     step = flow.step(_one(draw, flow))
     labels = [label for label, _ in possible_ways(step)] + ([NEW_WAY] if isinstance(step, Decide) else [])
     return step.id, draw(st.sampled_from(labels or [""]))
@@ -107,7 +109,7 @@ EDITS: dict[str, Edit] = {
     "move": lambda d, a, f: place_steps(a, f.id, {s: Place(x=7, y=70) for s in _chosen(d, f)}),
     "lay out": lambda d, a, f: lay_out_anew(a, f.id, _chosen(d, f)),
     "group": lambda d, a, f: group_steps(a, f.id, _chosen(d, f), d(st.sampled_from(["First", "Then"]))),
-    "ungroup": lambda d, a, f: ungroup(a, f.id, (f.groups or (None,))[0].id if f.groups else "none"),
+    "ungroup": lambda d, a, f: ungroup(a, f.id, f.groups[0].id if f.groups else "none"),
     "rename": lambda d, a, f: rename_step(a, f.id, _one(d, f), "Another title"),
     "begin": lambda d, a, f: begin_at(a, f.id, _one(d, f)),
     "in list": lambda d, a, f: move_in_list(a, f.id, _one(d, f), d(st.integers(-3, 3))),
