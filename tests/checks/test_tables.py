@@ -105,11 +105,20 @@ def test_choices_and_schemas_say_what_can_occur(shop: Agent) -> None:
     assert "Reason: changed my mind" in gap.detail
 
 
-def test_text_compared_by_order_is_not_proved(shop: Agent) -> None:
+def test_text_compared_with_a_number_is_not_proved(shop: Agent) -> None:
     """What cannot be cut into cases is said to be unproved, never claimed to hold."""
+    cells = (Cell(id="d", op="<", value="m"), Cell(id="d", op=">", value=3))
+    rows = tuple(Row(id=f"r{at}", then="x", cells=(cell,)) for at, cell in enumerate(cells))
+    table = DecisionTable(id="t", name="Words", inputs=(TableInput(id="d", label="Word"),), rows=rows)
+    assert [each.status for each in results(shop, table)] == ["warning"]
+
+
+def test_text_compared_by_order_is_cut_like_numbers(shop: Agent) -> None:
+    """Words from m on are left open by a row for what comes before m, and the gap says so."""
     row = Row(id="r", then="x", cells=(Cell(id="d", op="<", value="m"),))
     table = DecisionTable(id="t", name="Words", inputs=(TableInput(id="d", label="Word"),), rows=(row,))
-    assert [each.status for each in results(shop, table)] == ["warning"]
+    (gap,) = results(shop, table)
+    assert gap.status == "broken" and "“m” or after “m”" in gap.detail
 
 
 def some_cell(dice: random.Random, name: str, kind: SlotType) -> Cell:
