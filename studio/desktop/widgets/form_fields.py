@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QStandardItemModel, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QCompleter, QLineEdit, QWidget
 
 from studio.desktop.theme.current import tokens
 from studio.desktop.widgets.choice import Choice
@@ -33,6 +33,7 @@ class LineField(Field):
         write: Callable[[Any], str] = lambda value: "" if value is None else str(value),
         hint: str = "",
         required: bool = False,
+        suggestions: Sequence[str] = (),
     ) -> None:
         super().__init__(title, help_text, required)
         self._read, self._write = read, write
@@ -44,6 +45,11 @@ class LineField(Field):
         self.put(self.line)
         self.on_leaving(self.line)
         self._dirty = False
+        if suggestions:
+            completer = QCompleter(list(suggestions), self)
+            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            completer.activated.connect(lambda _words: self._on_typed())
+            self.line.setCompleter(completer)
 
     def show_value(self, value: Any) -> None:
         """Show a value, unless it is shown already or a draft stands there that was not told."""
@@ -183,13 +189,14 @@ class ChoiceField(Field):
         *,
         lost: str = "",
         required: bool = False,
+        spoken: str = "",
     ) -> None:
         super().__init__(title, help_text, required)
         self._lost = lost
         self._value: Any = None
         self.box = Combo(title, options)
         self.box.picked.connect(self._on_picked)
-        self.put(self.box)
+        self.put(self.box, spoken)
 
     def show_value(self, value: Any) -> None:
         """Show what is chosen."""

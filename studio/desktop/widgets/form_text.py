@@ -82,6 +82,7 @@ class TextField(Field):
         out_of: Callable[[str], str] = str,
         hint: str = "",
         required: bool = False,
+        spoken: str = "",
     ) -> None:
         super().__init__(title, help_text, required)
         self._into, self._out_of, self._check, self._preview = into, out_of, check, preview
@@ -89,12 +90,14 @@ class TextField(Field):
         self._dirty = False
         self.area = Area()
         self.area.setPlaceholderText(hint)
-        self.put(self.area)
+        self.put(self.area, spoken)
         self.on_leaving(self.area)
         self.marker = _Marker(self.area.document(), marks) if marks else None
         self.area.textChanged.connect(self._on_typed)
         self._showing = False
-        self.insert = Button(insert_words, kind="link", name=f"{insert_words.rstrip('…')} into “{title}”")
+        self.insert = Button(
+            insert_words, kind="link", name=f"{insert_words.rstrip('…')} into “{spoken or title}”"
+        )
         self.insert.setVisible(bool(inserts))
         self._menu = QMenu(self)
         self._fill(inserts)
