@@ -35,12 +35,21 @@ NARROW = Sizes(126, 54)
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A line from one step to another; `side` says that it is not the ordinary way on."""
+    """A line from one step to another; `side` says that it is not the ordinary way on.
+
+    `key` is the way's own name, where the label says it otherwise.
+    """
 
     source: str
     target: str
     label: str = ""
     side: bool = False
+    key: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the way's own name."""
+        return self.label if self.key is None else self.key
 
 
 @dataclass(frozen=True, slots=True)
