@@ -31,7 +31,7 @@ from studio.services.authoring.steps import (
     delete_steps,
     disconnect,
     insert_step,
-    move_in_list,
+    move_in_flow,
     rename_step,
 )
 from studio.services.authoring.ways import possible_ways
@@ -112,7 +112,7 @@ EDITS: dict[str, Edit] = {
     "ungroup": lambda d, a, f: ungroup(a, f.id, f.groups[0].id if f.groups else "none"),
     "rename": lambda d, a, f: rename_step(a, f.id, _one(d, f), "Another title"),
     "begin": lambda d, a, f: begin_at(a, f.id, _one(d, f)),
-    "in list": lambda d, a, f: move_in_list(a, f.id, _one(d, f), d(st.integers(-3, 3))),
+    "in list": lambda d, a, f: move_in_flow(a, f.id, _one(d, f), d(st.sampled_from([-1, 1]))),
     "block": lambda d, a, f: extract_block(a, f.id, _chosen(d, f), "A block"),
     "new": lambda d, a, f: new_workflow(a, "Cancel an order", reusable=d(st.booleans())),
     "copy of all": lambda d, a, f: duplicate_workflow(a, f.id),
@@ -350,3 +350,13 @@ def test_two_workflows_never_share_a_name() -> None:
         new_workflow(AGENT, FLOW.name.upper())
     with pytest.raises(WrongUse, match="needs a name"):
         rename_workflow(AGENT, FLOW.id, "  ")
+
+
+def test_a_step_comes_earlier_with_its_ways() -> None:
+    """Moved up, a step is reached by what led to the one before it, and leads to that."""
+    agent = apply(_small(), add_step(_small(), "w", "say", after="say"))
+    flow = _flow(_after(move_in_flow(agent, "w", "say-2", -1), agent), "w")
+    assert dict(ways_out(flow.step("choose")))["yes"] == "say-2"
+    assert dict(ways_out(flow.step("say-2"))) == {"": "say"}
+    assert dict(ways_out(flow.step("say"))) == {"": "end"}
+    assert apply(agent, move_in_flow(agent, "w", "say", 1)).workflow("w") == flow

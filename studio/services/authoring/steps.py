@@ -149,15 +149,43 @@ def begin_at(agent: Agent, workflow_id: str, step_id: str) -> ChangeSet:
     return with_flow(agent, flow.model_copy(update={"start": step.id}), told)
 
 
-def move_in_list(agent: Agent, workflow_id: str, step_id: str, by: int) -> ChangeSet:
-    """Return the change that moves a step up (below 0) or down in the list; the ways stay as they are."""
+def move_in_flow(agent: Agent, workflow_id: str, step_id: str, by: int) -> ChangeSet:
+    """Return the change that lets a step come one earlier (`by` below 0) or one later in its course."""
     flow = flow_of(agent, workflow_id)
     step = step_of(flow, step_id)
-    rest = [each for each in flow.steps if each.id != step_id]
-    at = max(0, min(len(rest), flow.steps.index(step) + by))
-    steps = (*rest[:at], step, *rest[at:])
-    where = "up" if by < 0 else "down"
-    return with_flow(agent, flow.model_copy(update={"steps": steps}), f"Move “{step.title}” {where} the list")
+    if by > 0:
+        later = dict(ways_out(step)).get(MAIN)
+        if later is None:
+            raise WrongUse(f"Nothing follows “{step.title}” that it could change places with.")
+        step = step_of(flow, later)
+    front, label = _in_front(flow, step)
+    if MAIN not in dict(ways_out(step)):
+        raise WrongUse(
+            f"“{step.title}” goes on in more than one way, or ends.", "Connect it by hand where it belongs."
+        )
+    behind = dict(ways_out(step))[MAIN]
+    swapped: dict[str, Step] = {}
+    for each in flow.steps:
+        if each.id not in (step.id, front.id):
+            each = redirected(each, lambda target: step.id if target == front.id else target)
+        swapped[each.id] = each
+    swapped[step.id] = with_way(step, MAIN, front.id)
+    swapped[front.id] = with_way(front, label, behind if behind != front.id else step.id)
+    order = [each.id for each in flow.steps if each.id != step.id]
+    order.insert(order.index(front.id), step.id)
+    start = step.id if flow.start == front.id else flow.start
+    new = flow.model_copy(update={"steps": tuple(swapped[each] for each in order), "start": start})
+    return with_flow(agent, new, f"Let “{step.title}” come before “{front.title}”")
+
+
+def _in_front(flow: Workflow, step: Step) -> tuple[Step, str]:
+    """Return the one step from which a step is reached, and by which way."""
+    found = [(each, label) for each in flow.steps for label, to in ways_out(each) if to == step.id]
+    found = [(each, label) for each, label in found if each.id != step.id]
+    if len(found) != 1:
+        why = "is reached from more than one step" if found else "stands at the beginning"
+        raise WrongUse(f"“{step.title}” {why}.", "Connect it by hand where it belongs.")
+    return found[0]
 
 
 def delete_steps(agent: Agent, workflow_id: str, step_ids: Collection[str]) -> ChangeSet:
@@ -254,5 +282,5 @@ def _free_branch(agent: Agent, step: Step) -> str:
 
 __all__ = [
     "NEW_WAY", "add_step", "added_steps", "begin_at", "connect", "delete_steps", "disconnect", "flow_of",
-    "free_id", "insert_step", "move_in_list", "put_step", "redirected", "rename_step", "step_of", "with_flow",
+    "free_id", "insert_step", "move_in_flow", "put_step", "redirected", "rename_step", "step_of", "with_flow",
 ]  # fmt: skip
