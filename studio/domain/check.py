@@ -8,6 +8,9 @@ from studio.domain.charter import Enforcement
 from studio.domain.frozen import Frozen
 
 
+Status = Literal["holds", "broken", "warning"]
+
+
 class PathStep(Frozen):
     """One step of a counterexample path, with the way out that was taken."""
 
@@ -22,15 +25,17 @@ class CheckResult(Frozen):
 
     - `status`: "holds" (proved), "broken" (refuted, `path` or `detail` shows it), "warning".
     - `path` addresses the item in ChangeSet grammar, so that a face can open it.
+    - `assumes` is one sentence on what a proof takes for granted; absent where nothing is proved.
     """
 
     id: str
     check: str
-    status: Literal["holds", "broken", "warning"]
+    status: Status
     subject: str
     detail: str
     path: str = ""
     counterexample: tuple[PathStep, ...] = ()
+    assumes: str | None = None
 
 
 class EnforcedWay(Frozen):
