@@ -159,8 +159,6 @@ class Ground:
             for stop in self._guard(rule, filled, fixed)
         ]
         stops += self._limits(tool, filled, fixed)
-        if any(n not in filled and n not in fixed for n in tool.required_arguments):
-            stops.append(Stop("", None, words="something it demands is not sent", always=True))
         results = step.results if isinstance(step, ToolCall) else ()
         bound = tuple(self.index[b.fact] for b in results if b.fact in self.index)
         return Call(tool, arguments, tuple(stops), needed, bound)
