@@ -158,31 +158,33 @@ def table_gap(table: DecisionTable, agent: Agent) -> Gap | None:
     example = [_typical(column.pieces, chosen) for column, chosen in zip(cut, box, strict=True)]
     samples = {c.input.id: c.pieces[at].sample for c, at in zip(cut, example, strict=True)}
     narrow = [
-        _cell(column, chosen)
-        for column, chosen in zip(cut, box, strict=True)
+        _cell(column, chosen, at)
+        for column, chosen, at in zip(cut, box, example, strict=True)
         if len(chosen) < len(column.pieces)
     ]
     return Gap(tuple(narrow), samples, _situation(cut, box), _example(cut, example, currency(agent)))
 
 
-def _cell(column: Column, chosen: list[int]) -> Cell:
-    """Return a cell that admits the chosen pieces, or the first run of them where one cell cannot."""
+def _cell(column: Column, chosen: list[int], at: int) -> Cell:
+    """Return a cell that admits the chosen pieces, or the run of them around one where a cell cannot."""
     name, pieces = column.input.id, column.pieces
     if pieces[chosen[0]].low is None and pieces[chosen[0]].high is None:
-        named = [at for at in chosen if not pieces[at].words.startswith("any")]
+        named = [each for each in chosen if not pieces[each].words.startswith("any")]
         if len(named) < len(chosen):
-            others = tuple(piece.sample for at, piece in enumerate(pieces) if at not in chosen)
+            others = tuple(piece.sample for each, piece in enumerate(pieces) if each not in chosen)
             return Cell(id=name, op="!=", value=others if len(others) > 1 else others[0])
-        values = tuple(pieces[at].sample for at in named)
+        values = tuple(pieces[each].sample for each in named)
         return (
             Cell(id=name, op="in", value=values)
             if len(values) > 1
             else Cell(id=name, op="=", value=values[0])
         )
-    last = chosen[0]
+    first = last = at
     while last + 1 in chosen:
         last += 1
-    low, high = pieces[chosen[0]].low, pieces[last].high
+    while first - 1 in chosen:
+        first -= 1
+    low, high = pieces[first].low, pieces[last].high
     if low is None:
         return Cell(id=name, op="<=", value=high)
     if high is None:
