@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from studio.cli.output import JsonFlag, meter, note, plural, put_json, say, table
-from studio.cli.places import HERE, Who, Workspace, read_text, workbench
+from studio.cli.places import HERE, Who, Workspace, workbench
 
 if TYPE_CHECKING:
     from studio.domain.scenario import Scenario
@@ -142,14 +142,14 @@ def simulate(
         workbench(workspace, who, where) as bench,
     ):
         _need_test(bench, transcript)
-        if model or whole:
-            raise typer.Exit(_sample(bench, seed, customers, whole, as_json))
         job = replace(
             _job(seed, customers, test, manner, fault, against),
             drawn=generate,
             limits=limits,
             cards=_cards(bench, conversations),
         )
+        if model or whole:
+            raise typer.Exit(_sample(bench, job, whole, as_json))
         right = _simulated(bench, job, transcript, export, as_json)
     raise typer.Exit(0 if right else 1)
 
@@ -173,6 +173,7 @@ def _cards(bench: Workbench, file: Path | None) -> tuple[Scenario, ...]:
     """Return the customers of a file of conversations, and say how much of it was understood."""
     from studio.domain.errors import WrongUse
     from studio.services.queries.conversations import ReadConversations
+    from studio.services.text_files import read_text
 
     if file is None:
         return ()
@@ -248,12 +249,12 @@ def _tell(page: ComparisonPage, told: tuple[Verdict, ...], talk: ConversationPag
         say(f"  {turn.role}: {turn.text}" if turn.text else f"  · {', '.join(e.detail for e in turn.events)}")
 
 
-def _sample(bench: Workbench, seed: int, customers: int, whole: bool, as_json: bool) -> int:
+def _sample(bench: Workbench, job: Simulate, whole: bool, as_json: bool) -> int:
     """Let the draft meet the same customers without and with the chosen model; return the exit code."""
     from studio.services.queries.simulate import ShowSample
     from studio.services.stages.sampling import Sample
 
-    bench.run(Sample(seed, customers, whole), meter)
+    bench.run(Sample.like(job, whole), meter)
     page = bench.ask(ShowSample())
     assert page is not None
     if as_json:

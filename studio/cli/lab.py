@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from studio.cli.output import JsonFlag, meter, plural, put_json, say, table
-from studio.cli.places import HERE, Who, Workspace, read_text, workbench
+from studio.cli.places import HERE, Who, Workspace, workbench
 from studio.domain.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -247,6 +247,7 @@ def import_table(
 ) -> None:
     """Take in a CSV file, whole or not at all: a new table, or more and other records of a known one."""
     from studio.services.commands import ImportRecords
+    from studio.services.text_files import read_text
 
     with workbench(workspace, who) as bench:
         say(bench.do(ImportRecords(name, read_text(file), key)).title)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studio.domain.errors import BrokenInput, WrongUse
+from studio.domain.errors import WrongUse
 
 if TYPE_CHECKING:
     from studio.ports import Workers
@@ -66,23 +66,6 @@ def read_bytes(path: Path, what: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise WrongUse(f"{what} {path} cannot be read: {error.strerror}.", "Check the path.") from error
-
-
-LARGEST_TEXT = 50 * 2**20
-
-
-def read_text(path: Path) -> str:
-    """Return a text file's words, whatever wrote it; raises WrongUse or BrokenInput with a sentence."""
-    try:
-        data = path.read_bytes() if path.stat().st_size <= LARGEST_TEXT else None
-    except OSError as error:
-        raise WrongUse(f"“{path}” cannot be read: {error.strerror}.", "Check the name.") from error
-    if data is None:
-        raise BrokenInput(f"“{path.name}” is larger than {LARGEST_TEXT // 2**20} MB.", "Take a part of it.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
 
 
 def passphrase(file: Path | None, *, new: bool = False) -> str:

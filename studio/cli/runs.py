@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from studio.cli.output import JsonFlag, meter, put_json, say, table
-from studio.cli.places import HERE, Who, Workspace, read_text, workbench
+from studio.cli.places import HERE, Who, Workspace, workbench
 from studio.domain.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -131,6 +131,7 @@ def conversations(
       cobuilder simulate --conversations calls.txt
     """
     from studio.services.queries.conversations import ReadConversations
+    from studio.services.text_files import read_text
 
     with workbench(workspace) as bench:
         page = bench.ask(ReadConversations(read_text(file)))

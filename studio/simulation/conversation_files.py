@@ -190,7 +190,7 @@ def _from_text(text: str) -> Iterator[Imported]:
             if turns:
                 yield _told(name or str(number), turns)
                 turns, number, name = [], number + 1, ""
-            name = " ".join(re.findall(r"[\w-]+", line))[:60] or name
+            name = " ".join(re.findall(r"\w[\w-]*", line.replace("_", " ")))[:60] or name
         elif line.strip() and turns:
             turns[-1][1].append(line.strip())
     if turns:

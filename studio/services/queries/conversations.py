@@ -45,7 +45,8 @@ class ConversationsPage:
         if left:
             said += f"; {left} {'says' if left == 1 else 'say'} nothing that this agent is for"
         if turns:
-            said += f"; {turns} turns were not understood and are left out"
+            many = "1 turn was" if turns == 1 else f"{turns} turns were"
+            said += f"; {many} not understood and left out"
         return f"{said}."
 
 
@@ -76,8 +77,7 @@ def _row(program: Program, found: Recognised) -> ConversationRow:
     for fact in card.facts:
         wrong = f" (first {spell(fact.wrong)})" if fact.wrong is not None else ""
         told.append(f"{fact.id.replace('_', ' ')} {spell(fact.value)}{wrong}")
-    manner = ", ".join(
-        (*card.behaviours, card.persona.mood) if card.persona.mood != "calm" else card.behaviours
-    )
+    mood = () if card.persona.mood == "calm" else (card.persona.mood,)
+    manner = ", ".join(dict.fromkeys((*card.behaviours, *mood)))
     wish = program.flows[card.workflow].workflow.name
     return ConversationRow(found.conversation, wish, tuple(told), manner, found.unheard, "")

@@ -94,7 +94,12 @@ class ListRuns:
                 RunRow(
                     id=each.id,
                     kind="sample" if draft.sampled else "trial" if each.setup else "whole",
-                    setup=setup_in_words(each.setup) or (f"with {draft.sampled}" if draft.sampled else ""),
+                    setup=" · ".join(
+                        filter(
+                            None,
+                            (f"with {draft.sampled}" if draft.sampled else "", setup_in_words(each.setup)),
+                        )
+                    ),
                     customers=draft.customers,
                     seed=draft.seed,
                     tests=sums.scenarios,

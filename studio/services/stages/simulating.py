@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from studio.domain.agent import Agent
 from studio.domain.errors import WrongUse
 from studio.domain.frozen import digest
-from studio.domain.run import Comparison
+from studio.domain.run import Comparison, RunSetup
 from studio.domain.scenario import Behaviour, Fault, Scenario
 from studio.ports import Progress, UnitOfWork
 from studio.services.commands import Command, RecordComparison
@@ -47,9 +48,15 @@ class Simulate:
         """Return what is being done."""
         return f"Simulating, {self.customers} customers a test"
 
+    def set_up(self, draft: Agent, against: int | None) -> RunSetup | None:
+        """Return how this run differs from the whole, or None where it does not; raises WrongUse."""
+        from studio.services.run_setup import Further, set_up
+
+        further = Further(self.drawn, self.limits, self.cards)
+        return set_up(draft, self.tests, self.manners, self.faults, against, further, self.seed)
+
     def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Comparison]:
         """Read both agents; return the simulating."""
-        from studio.services.run_setup import Further, set_up
         from studio.simulation.runner import simulate
 
         if not 1 <= self.customers <= MOST:
@@ -61,8 +68,7 @@ class Simulate:
         live = unit.agents.live() if against is None else unit.agents.version(_known(against, number))
         if not draft.scenarios and not self.cards:
             raise WrongUse("The draft has no tests to simulate.", "Accept proposed tests, or write one.")
-        further = Further(self.drawn, self.limits, self.cards)
-        setup = set_up(draft, self.tests, self.manners, self.faults, against, further, self.seed)
+        setup = self.set_up(draft, against)
         tried = draft if setup is None else draft.model_copy(update={"scenarios": setup.scenarios})
         run_id = f"Run {len(unit.comparisons.ids()) + 1}"
 
