@@ -11,6 +11,7 @@ from threading import Lock
 from studio.checks.cases import check_cases
 from studio.checks.deeds import check_deeds
 from studio.checks.endings import check_endings
+from studio.checks.keeping import check_charter, check_kept
 from studio.checks.knowing import check_known
 from studio.checks.lint import check_style
 from studio.checks.paths import check_drawing, check_order
@@ -43,6 +44,7 @@ def run_checks(agent: Agent) -> tuple[CheckResult, ...]:
         *(check_cases(agent, every) if len(every) == len(started) else ()),
         *check_autonomy(agent),
         *check_collected(agent, every),
+        *check_charter(agent),
         *check_policy(agent),
         *check_style(agent),
     ]
@@ -78,4 +80,5 @@ def _found(agent: Agent, flow: Workflow, made: Situations | None) -> list[CheckR
         found += check_endings(agent, flow, made)
         found += check_known(agent, flow, made)
         found += check_confirmed(agent, flow, made)
+        found += check_kept(agent, flow, made)
     return found
