@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Literal
 
 from studio.domain.agent import Agent
@@ -241,6 +241,21 @@ def run_sampled(
         counted=gathering.figures("draft"),
         sampled=name,
     )
+
+
+def first_requests(
+    agent: Agent, scenarios: Sequence[Scenario], seed: int, part: Part = "words"
+) -> tuple[ModelRequest, ...]:
+    """Return what is asked first in the first conversation of each scenario; nothing is sent."""
+    program = Program.of(agent)
+    world = world_of(program)
+    carry_on = talk if part == "words" else talk_whole
+    found = []
+    for scenario in scenarios:
+        begun = carry_on(program, world, scenario, 0, seed, connect(scenario))
+        found += list(islice(begun, 1))
+        begun.close()
+    return tuple(found)
 
 
 def _keep(troop: _Troop, gathering: Gathering, ground: Ground) -> None:
