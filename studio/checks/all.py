@@ -15,7 +15,7 @@ from studio.checks.keeping import check_charter, check_kept
 from studio.checks.knowing import check_known
 from studio.checks.lint import check_style
 from studio.checks.paths import check_drawing, check_order
-from studio.checks.permissions import check_autonomy, check_collected, check_confirmed
+from studio.checks.permissions import check_collected, check_confirmed
 from studio.checks.policy import check_policy
 from studio.checks.proving import KEPT, Prover
 from studio.checks.references import check_references
@@ -42,7 +42,6 @@ def run_checks(agent: Agent) -> tuple[CheckResult, ...]:
         *(each for flow in started for each in _of_workflow(prover, flow)),
         *check_tables(agent),
         *(check_cases(agent, every) if len(every) == len(started) else ()),
-        *check_autonomy(agent),
         *check_collected(agent, every),
         *check_charter(agent),
         *check_policy(agent),

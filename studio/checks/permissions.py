@@ -1,6 +1,5 @@
-"""What the agent may do and ask: its autonomy, what cannot be taken back, and what it collects and passes on.
+"""What the agent does and asks with leave: what cannot be taken back, what it collects and passes on.
 
-- Level 1 of autonomy changes nothing; on level 2 every change has a guard or a limit.
 - What cannot be taken back is confirmed: a yes or no is asked and decided on before it, on every path.
 - Nobody is asked for what nothing uses; what was asked is passed on with the customer. What identifies the
   customer is neither: it was used, and a person checks it again.
@@ -17,28 +16,9 @@ from studio.checks.proving import route, seek, steps_of
 from studio.checks.results import result, step_path, workflow_path
 from studio.checks.situations import Situations, Way
 from studio.domain.agent import Agent
-from studio.domain.changeset import join_path
 from studio.domain.check import CheckResult, Status
 from studio.domain.condition import fields_of
 from studio.domain.workflow import Ask, Decide, Handoff, ToolCall, Verify, Workflow
-
-
-def check_autonomy(agent: Agent) -> Iterator[CheckResult]:
-    """Yield each system that changes more than the agent's level of autonomy allows."""
-    level = agent.charter.autonomy
-    guarded = {tool for rule in agent.charter.rules if rule.guard for tool in rule.guard.tools}
-    called = {s.tool: s.title for flow in agent.workflows for s in flow.steps if isinstance(s, ToolCall)}
-    for tool in agent.tools:
-        if tool.effect != "write" or tool.name not in called or level == 3:
-            continue
-        words, where = tool.name.replace("_", " "), join_path("tools", tool.name)
-        if level == 1:
-            detail = f"“{called[tool.name]}” changes something by “{words}”; on level 1 people do that."
-            yield result("autonomy", "warning", tool.name, detail, where)
-        elif tool.name not in guarded and not tool.limits:
-            detail = f"“{words}” changes something, and no guard and no limit bounds it, as level 2 demands."
-            yield result("autonomy", "warning", tool.name, detail, where)
-
 
 # Confirmation
 
