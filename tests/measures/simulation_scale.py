@@ -2,8 +2,8 @@
 
 - An agent of twelve steps and ten turns and more (`scale_agent`), every check on, everything stored; two
   processes. Peers run in the same command, round about, with as many canned turns: ratios.
-- A conversation is one customer with one version. Both versions meet each customer, as in the product, so$
-  that a customer makes two conversations, each carried on, judged, counted, spelt, packed and stored for itself.
+- A conversation is one customer with one version. Both versions meet each customer, as in the product: two
+  conversations, each carried on, judged, counted, spelt, packed and stored for itself.
 - What a version answered to the same words in the same place before is not worked out again: the product does
   so in every run (`remembering`), and tests show that every byte is the same without it.
 - Rates are by the clock and by processor time; the latter is fair where others use the machine, too.
