@@ -43,7 +43,7 @@ _WANTS = re.compile(
     r"|^(?:on a )?(?:yes|no)\b",
     re.IGNORECASE,
 )
-_EMPTY = frozenset(
+EMPTY = frozenset(
     "the a an is are was were be been being has have had do does did that this these those it its they their "
     "he she of to in on at for by with from as and or if when there any some than more less then customer "
     "caller client yet already still just only can could will would should may might not no never cannot "
@@ -302,7 +302,7 @@ def _positive(words: str) -> str:
 def _key(words: str) -> str:
     """Return the name of a fact: the words that carry the meaning, at most five."""
     plainer = re.sub(r"n['’]t\b|['’]s\b", "", words.lower()).replace("out of stock", "stock")
-    kept = [w for w in re.findall(r"[a-z][a-z0-9]*", plainer) if w not in _EMPTY]
+    kept = [w for w in re.findall(r"[a-z][a-z0-9]*", plainer) if w not in EMPTY]
     return "_".join(kept[:5])
 
 

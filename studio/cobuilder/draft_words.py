@@ -69,6 +69,18 @@ OPEN_ASK = re.compile(
     rf"\bask\s+(?:{ADDRESSED}\s+)?(?P<rest>(?:what|which|how|why|when|where|who)\b.+)$",
     re.IGNORECASE | re.DOTALL,
 )
+LOOKED_UP_BY = re.compile(
+    r"\b(?:(?:in order )?to|so (?:that )?(?:you|we|the agent) can)\s+"
+    r"(?P<act>(?:look|find|search|locate|pull|retrieve|open)\b.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What is asked for to find somebody or something: the look-up is a step of its own."""
+LOOKS_AT = re.compile(
+    r"^(?:check|review|see|inspect)\s+(?!(?:if|whether|that|it|this|them|with|how|what|which)\b)"
+    r"[^.;]*?\b(?:in|on)\s+(?:the|our)\s",
+    re.IGNORECASE,
+)
+"""What is looked at somewhere else ("check the free times in the calendar"), rather than decided on."""
 EITHER_OR = re.compile(
     r"(?:would like|wants?|prefers?|chooses?|is|wish(?:es)?(?: for)?)\s+"
     r"(?P<first>(?:an? |the |to )?[\w -]{2,30}?)\s+or\s+"

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 
 from studio.cobuilder.desk import Desk
 from studio.cobuilder.draft_answers import names_nobody
+from studio.cobuilder.draft_identity import asked_of_newcomers, checked_by, denies
+from studio.cobuilder.draft_slots import verifying_tools
 from studio.cobuilder.drafting import Why
-from studio.cobuilder.workflow_drafts import drafted, name_of_flow, whole_flow
+from studio.cobuilder.workflow_drafts import add_block_asking, drafted, name_of_flow, whole_flow
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.finding import Analysis, WorkflowFinding
@@ -42,6 +44,15 @@ def complete_flow(desk: Desk, analysis: Analysis, question: OpenQuestion, given:
     old, _ = _again(desk, finding, agent, flow, before)
     if _plain(old) != _plain(flow):
         return "It is kept. The workflow was changed since it was drafted: add the step there."
+    if question.text == asked_of_newcomers(finding.name):
+        details = checked_by(finding, given)
+        if not details and denies(given[question.text]):
+            return "It is kept; the workflow serves anyone, as it was drafted."
+        if not details:
+            return "It is kept, but it does not say what customers are asked for to be checked."
+        if not verifying_tools(agent):
+            add_block_asking(desk, finding, details)
+            agent = desk.sketch.agent
     new, tools = _again(desk, finding, agent, flow, given)
     if _plain(new) == _plain(old) and names_nobody(given[question.text]):
         return "It is kept; the step stays out."

@@ -17,6 +17,7 @@ from studio.cobuilder.draft_answers import (
     names_nobody,
     spoken_in,
 )
+from studio.cobuilder.draft_facts import EMPTY
 from studio.cobuilder.draft_slots import known_slot, new_slot, slug, usual_queue, verifying_tools
 from studio.cobuilder.draft_systems import does_another, is_system_step, takes_down, verifies
 from studio.cobuilder.draft_words import (
@@ -24,6 +25,8 @@ from studio.cobuilder.draft_words import (
     EITHER_OR,
     FAILS,
     GREETS,
+    LOOKED_UP_BY,
+    LOOKS_AT,
     OPEN_ASK,
     QUEUE,
     REFUSES,
@@ -147,6 +150,10 @@ class Builder(Course):
         else:
             self.want(found.inputs)
         self._ask_wanted(found)
+        purpose = LOOKED_UP_BY.search(plain)
+        if purpose and found.inputs:
+            act = purpose["act"]
+            self._call(found.model_copy(update={"text": act}), self._described(act, found))
 
     def _is_failure_retry(self, found: StepFinding) -> bool:
         """Tell whether a step only says to try again after a failure; the failing step is then retried."""
@@ -177,14 +184,14 @@ class Builder(Course):
 
     def _want_words(self, rest: str) -> None:
         """Ask an open question in the document's own words."""
-        words = slug(rest)
-        name = "_".join(words.split("_")[1:5]) or words
+        words = [word for word in slug(rest).split("_")[1:] if word not in EMPTY]
+        name = "_".join(words[:4]) or slug(rest)
         question = to_customer(rest)
         plain = re.match(
             r"(?:what|which|who|how|why|when|where)\s+(?:is|are|was|were|has|have)\b", question, re.I
         )
         prompt = f"{capital(question)}?" if plain else f"Please tell me {question}."
-        self._want(Slot(id=name, label=capital(name.replace("_", " ")), prompt=prompt))
+        self._want(Slot(id=name, label=capital(to_customer(rest)), prompt=prompt))
 
     def _tool(self, found: StepFinding) -> None:
         if APPROVAL.search(found.text) and found.tool is None:
@@ -236,8 +243,9 @@ class Builder(Course):
         if not is_system_step(found.text):
             self._leave_to_person(found, f"What does “{title_of(found.text)}” depend on, and what follows?")
             return
-        if self.book.last is None and not self.book.fixed and found.condition is None:
-            self._tool(found)  # nothing was looked up yet: the check itself is the look-up
+        looked = self.book.last is not None or self.book.fixed
+        if found.condition is None and (not looked or LOOKS_AT.match(found.text)):
+            self._tool(found)  # the check itself is a look-up: nothing was looked up yet, or another thing
 
     def _cases(self, found: StepFinding) -> list[str]:
         """Return the conditions of a step, without that under which the whole procedure starts."""

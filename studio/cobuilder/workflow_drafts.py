@@ -15,6 +15,12 @@ from collections.abc import Mapping, Sequence
 from studio.checks.all import run_checks
 from studio.cobuilder.desk import Desk
 from studio.cobuilder.draft_facts import DraftTool
+from studio.cobuilder.draft_identity import (
+    asked_of_newcomers,
+    demands_identity,
+    serves_anyone,
+    takes_newcomers,
+)
 from studio.cobuilder.draft_slots import usual_queue, verifying_tools
 from studio.cobuilder.draft_systems import (
     does_another,
@@ -176,6 +182,15 @@ def name_of_flow(desk: Desk, finding: WorkflowFinding) -> str:
     return desk.source.name if _GENERIC.match(heading) else heading
 
 
+def add_block_asking(desk: Desk, finding: WorkflowFinding, names: tuple[str, ...]) -> None:
+    """Add the reusable block that asks for what an answer names."""
+    builder = Builder(desk, finding, desk.sketch.agent)
+    builder.want(names)
+    slots = tuple(builder.book.slots[name] for name in builder.book.wanted)
+    cited = builder.cite(finding.steps[0])
+    _put_block(desk, identity_block(slots, 2, cited), cited, "It was answered that customers are checked.")
+
+
 def _add_block(desk: Desk, finding: WorkflowFinding) -> None:
     """Add the reusable block that a section about identifying customers describes."""
     builder = Builder(desk, finding, desk.sketch.agent)
@@ -204,16 +219,21 @@ def _block_from(desk: Desk, builder: Builder) -> Workflow | None:
         )
         return None
     names = " and ".join(slot.label.lower() for slot in telling)
-    desk.ask(
-        f"Is it enough to compare {names} with our records to know who the customer is?",
-        "Nothing is changed before that. The document asks for it first, but does not say what it proves.",
-        "procedure",
-        cited[0],
-    )
+    if not any(demands_identity(step.quote) for step in builder.finding.steps):
+        _ask_whether_enough(desk, names, cited[0])
     block = identity_block(telling, 2, cited)
     reason = f"{desk.source.name} asks for {names} first, and nothing may be changed before that is compared."
     _put_block(desk, block, cited, reason)
     return block
+
+
+def _ask_whether_enough(desk: Desk, names: str, cited: Citation) -> None:
+    desk.ask(
+        f"Is it enough to compare {names} with our records to know who the customer is?",
+        "Nothing is changed before that. The document asks for it first, but does not say what it proves.",
+        "procedure",
+        cited,
+    )
 
 
 def _put_block(desk: Desk, flow: Workflow, cited: tuple[Citation, ...], reason: str) -> None:
@@ -288,6 +308,15 @@ def _add(desk: Desk, finding: WorkflowFinding) -> None:
 def _built(desk: Desk, finding: WorkflowFinding) -> Builder:
     """Return the drafted steps, which begin with the customer's identity where they change anything."""
     builder = drafted(desk, finding, desk.sketch.agent)
+    if _changes(builder) and takes_newcomers(finding):
+        desk.ask(
+            asked_of_newcomers(finding.name),
+            "New customers are taken on there, so it is drafted for anyone; the document asks for no check. "
+            "If one is needed, name what they are asked for.",
+            "procedure",
+            builder.cite(finding.steps[0])[0],
+        )
+        return builder
     changes = any(tool.effect == "write" for tool in builder.tools.values())
     if verifying_tools(builder.agent) or not changes or _block_from(desk, builder) is None:
         return builder
@@ -302,7 +331,7 @@ def drafted(
 ) -> Builder:
     """Return the steps of a procedure as an agent would take them; with answers `given`, it asks nothing."""
     builder = Builder(desk, finding, agent, given=given or {}, quiet=given is not None)
-    block = _block_first(agent, finding)
+    block = None if serves_anyone(finding, builder.given) else _block_first(agent, finding)
     if block is not None:
         builder.begin_with(block)
     builder.build()
@@ -360,10 +389,18 @@ def whole_flow(builder: Builder, name: str) -> Workflow:
         name=name,
         intent=f"The customer asks for: {subject}",
         examples=(subject, f"I need help with {told}"),
+        open_to="anyone" if _changes(builder) and serves_anyone(builder.finding, builder.given) else None,
         slots=tuple(builder.book.slots.values()),
         start=steps[0].id,
         steps=(*steps, *(_to_person(agent) if _leads_to(steps, HAND_OVER) else ())),
     )
+
+
+def _changes(builder: Builder) -> bool:
+    """Return whether a drafted workflow changes anything in a system."""
+    effects: dict[str, str] = {tool.name: tool.effect for tool in builder.agent.tools}
+    effects |= {tool.name: tool.effect for tool in builder.tools.values()}
+    return any(isinstance(s, ToolCall) and effects.get(s.tool) == "write" for s in builder.chain.steps)
 
 
 def _leads_to(steps: Sequence[Step], step_id: str) -> bool:

@@ -171,13 +171,17 @@ Step = Annotated[
 
 
 class Workflow(Frozen):
-    """One procedure: when it starts, the facts it needs, and its steps."""
+    """One procedure: when it starts, the facts it needs, and its steps.
+
+    `open_to` "anyone": it may change things for people whom nobody has identified, such as new customers.
+    """
 
     id: str
     name: str
     intent: str = ""
     examples: tuple[str, ...] = ()
     reusable: bool = False
+    open_to: Literal["anyone"] | None = None
     slots: tuple[Slot, ...] = ()
     start: str = ""
     steps: tuple[Step, ...] = ()
