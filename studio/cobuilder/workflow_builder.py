@@ -18,8 +18,9 @@ from studio.cobuilder.draft_answers import (
     spoken_in,
 )
 from studio.cobuilder.draft_facts import EMPTY
+from studio.cobuilder.draft_identity import demands_identity
 from studio.cobuilder.draft_slots import known_slot, new_slot, slug, usual_queue, verifying_tools
-from studio.cobuilder.draft_systems import does_another, is_system_step, takes_down, verifies
+from studio.cobuilder.draft_systems import does_another, effect_of, is_system_step, takes_down, verifies
 from studio.cobuilder.draft_words import (
     APPROVAL,
     EITHER_OR,
@@ -74,7 +75,8 @@ class Builder(Course):
     def _told(self) -> list[StepFinding]:
         """Return the steps, and in their places what must not be done in a case: there a person goes on."""
         steps = self.finding.steps
-        first, last = steps[0].start, max(step.end for step in steps)
+        sections = {step.anchor.section for step in steps}
+        first, last = min(step.start for step in steps), max(step.end for step in steps)
         stops = [
             StepFinding(
                 kind="escalate", text=each.text, quote=each.quote, start=each.start, end=each.end,
@@ -84,11 +86,16 @@ class Builder(Course):
             if each.kind is StatementKind.PROHIBITION
             and each.condition
             and first <= each.start <= last
+            and each.anchor.section in sections
             and not any(step.start < each.end and each.start < step.end for step in steps)
         ]  # fmt: skip
         told = list(steps)
         for stop in stops:
-            at = next((i for i, step in enumerate(told) if step.start > stop.start), len(told))
+            section = stop.anchor.section
+            later = (
+                i for i, step in enumerate(told) if step.start > stop.start and step.anchor.section == section
+            )
+            at = next(later, len(told))
             told.insert(at, stop)
         return told
 
@@ -111,7 +118,8 @@ class Builder(Course):
             self._within([lead])
         if self._says_again(found):
             return
-        if self._block and not (found.tool or found.inputs) and verifies(found.text):
+        checks = demands_identity(found.text) or not found.inputs
+        if self._block and checks and not found.tool and verifies(found.text):
             self._caller = self._block  # the block does it; what fails there fails in the block
             return
         self.used.append((found.start, found.end))
@@ -160,7 +168,6 @@ class Builder(Course):
         waits = any(FAILS.search(words) for words in self._waiting)
         if not waits or not (tries_of(found.text) or re.search(r"\bagain\b", found.text)):
             return False
-        self._enter(found)
         self._retry(found.text if tries_of(found.text) else "twice")
         return True
 
@@ -242,6 +249,9 @@ class Builder(Course):
             return
         if not is_system_step(found.text):
             self._leave_to_person(found, f"What does “{title_of(found.text)}” depend on, and what follows?")
+            return
+        if found.condition is not None and effect_of(found.text) == "write":
+            self._tool(found)
             return
         looked = self.book.last is not None or self.book.fixed
         if found.condition is None and (not looked or LOOKS_AT.match(found.text)):
