@@ -53,6 +53,8 @@ EMPTY = frozenset(
 )
 _OPERATORS: dict[str, Operator] = {"at most": "<=", "at least": ">=", "above": ">", "below": "<"}
 _TYPES: dict[SlotType, str] = {"number": "number", "money": "number", "yes or no": "boolean"}
+ANY_AMOUNT = frozenset(stems("amount sum total price cost fee charge value much"))
+"""Words for an amount that do not tell which."""
 _COMPARATIVE = re.compile(
     r"\b(?P<word>older|larger|higher|greater|bigger|longer|smaller|lower|younger|shorter)\s+than\s*$"
 )
@@ -173,6 +175,8 @@ class FactBook:
             if fact.type in ("number", "money")
             and (is_amount(fact.name) if value.kind == "money" else value.unit.split()[-1] in fact.name)
         ]
+        if value.kind == "money" and said <= ANY_AMOUNT and not any(fact.words & said for fact in fits):
+            said = frozenset()  # "the fee": the one amount that is known, whatever it is called
         best = max(fits, key=lambda fact: len(fact.words & said), default=None)
         if best is None or (said and not best.words & said) or (not said and len(fits) > 1):
             return None

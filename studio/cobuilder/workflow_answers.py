@@ -59,7 +59,7 @@ def complete_flow(desk: Desk, analysis: Analysis, question: OpenQuestion, given:
     new, tools = _again(desk, answered, agent, flow, given)
     if _plain(new) == _plain(old) and names_nobody(given[question.text]):
         return "It is kept; the step stays out."
-    if _plain(new) == _plain(old):
+    if _plain(new) == _plain(old) and not tools:
         return "It is kept, but it does not say what the agent is to do there."
     _put(desk, question, flow, _placed(new, flow), tools)
     return ""

@@ -44,7 +44,7 @@ from studio.cobuilder.draft_words import (
 )
 from studio.cobuilder.spoken import asked, capital, said, to_customer
 from studio.cobuilder.step_kinds import hands_over
-from studio.cobuilder.workflow_course import Course
+from studio.cobuilder.workflow_amounts import Amounts
 from studio.domain.finding import StepFinding, WorkflowFinding
 from studio.domain.statement import StatementKind
 from studio.domain.workflow import (
@@ -61,7 +61,7 @@ _EITHER_WAY = re.compile(r"\b(?:else|otherwise)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
-class Builder(Course):
+class Builder(Amounts):
     """Drafts the steps of one procedure, kind by kind."""
 
     def build(self) -> None:
@@ -123,6 +123,10 @@ class Builder(Course):
             self._caller = self._block  # the block does it; what fails there fails in the block
             return
         self.used.append((found.start, found.end))
+        if found.kind in ("tool", "decide", "say", "collect") and (
+            self.works_out(found) or (said(found.text) is None and self.tells_amount(found))
+        ):
+            return
         kind = "escalate" if found.kind == "end" and hands_over(found.text) else found.kind
         ways[kind](found)
 
