@@ -288,6 +288,15 @@ class KeepAsTest(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class KeepTrial(Command):
+    """Make a test of the draft of what was tried by hand: these words, said one after the other."""
+
+    said: tuple[str, ...]
+    as_in: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PlanRelease(Command):
     """Fix what the next release is for: environment, last moment of validity, stages, IT's policy."""
 

@@ -196,6 +196,21 @@ def run_sampled(
     )
 
 
+def first_requests(
+    agent: Agent, scenarios: Sequence[Scenario], seed: int, part: Part = "words"
+) -> tuple[ModelRequest, ...]:
+    """Return what is asked first in the first conversation of each scenario; nothing is sent."""
+    program = Program.of(agent)
+    world = world_of(program)
+    carry_on = talk if part == "words" else talk_whole
+    found = []
+    for scenario in scenarios:
+        begun = carry_on(program, world, scenario, 0, seed, connect(scenario))
+        found += list(islice(begun, 1))
+        begun.close()
+    return tuple(found)
+
+
 def _together(talks: Iterator[Talk], model: LanguageModel, progress: Progress) -> list[Conversation]:
     """Carry on some conversations to their ends, in rounds; return them in order."""
     ended: dict[int, Conversation] = {}
