@@ -117,10 +117,12 @@ class Builder(Amounts):
             found = found.model_copy(update={"condition": lead})
             self._within([lead])
         if self._says_again(found):
+            self.stands_on(self.chain.steps[-1].id, found)
             return
         checks = demands_identity(found.text) or not found.inputs
         if self._block and checks and not found.tool and verifies(found.text):
             self._caller = self._block  # the block does it; what fails there fails in the block
+            self.stands_on(self._block, found)
             return
         self.used.append((found.start, found.end))
         if found.kind in ("tool", "decide", "say", "collect") and (
@@ -172,6 +174,7 @@ class Builder(Amounts):
         waits = any(FAILS.search(words) for words in self._waiting)
         if not waits or not (tries_of(found.text) or re.search(r"\bagain\b", found.text)):
             return False
+        self.stands_on(self._caller, found)
         self._retry(found.text if tries_of(found.text) else "twice")
         return True
 
@@ -213,6 +216,7 @@ class Builder(Amounts):
             tool = None
         if tool is not None and tool.name in verifying_tools(self.agent):
             self._caller = self._block
+            self.stands_on(self._block, found)
             return
         if _EITHER_WAY.search(found.text):
             self._leave_to_person(found, f"What does “{title_of(found.text)}” depend on, and what follows?")
@@ -285,6 +289,7 @@ class Builder(Amounts):
 
     def _end(self, found: StepFinding) -> None:
         if found.condition is None:
+            self.stands_on(self.chain.steps[-1].id if self.chain.steps else None, found)
             return  # the way on ends by itself after the last step
         if self._enter(found):
             title = title_of(found.text)

@@ -86,7 +86,17 @@ class Course:
         whole = min(around, key=lambda s: (s.end - s.start, s.id), default=None)
         if whole is not None:
             return (self.desk.cite(whole),)
+        inside = [s for s in self.desk.analysis.statements if found.start <= s.start and s.end <= found.end]
+        if inside:
+            return tuple(dict.fromkeys(self.desk.cite(each) for each in inside))
         return (cite(self.desk.source, found.quote, found.start, found.end, found.anchor),)
+
+    def stands_on(self, step_id: str | None, found: StepFinding) -> None:
+        """Let a step stand on what it does, too, where that needs no step of its own."""
+        for at, step in enumerate(self.chain.steps):
+            if step.id == step_id:
+                cited = tuple(dict.fromkeys((*step.citations, *self.cite(found))))
+                self.chain.steps[at] = step.model_copy(update={"citations": cited})
 
     @property
     def cited(self) -> tuple[Citation, ...]:
