@@ -19,7 +19,7 @@ from studio.desktop.theme.tokens import S1, S3, Tone
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import label, set_tone
 
-PAUSE = 900
+PAUSE = 1_500
 """Milliseconds without a key after which a value is told."""
 
 
