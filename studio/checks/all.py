@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from threading import Lock
 
-from studio.checks.cases import check_cases
+from studio.checks.cases import check_cases, shown
 from studio.checks.deeds import check_deeds
 from studio.checks.endings import check_endings
+from studio.checks.keeping import check_charter, check_kept
 from studio.checks.knowing import check_known
 from studio.checks.lint import check_style
 from studio.checks.paths import check_drawing, check_order
-from studio.checks.permissions import check_autonomy, check_collected, check_confirmed
+from studio.checks.permissions import check_collected, check_confirmed
 from studio.checks.policy import check_policy
 from studio.checks.proving import KEPT, Prover
 from studio.checks.references import check_references
@@ -39,10 +40,10 @@ def run_checks(agent: Agent) -> tuple[CheckResult, ...]:
         *check_references(agent),
         *check_drawing(agent),
         *(each for flow in started for each in _of_workflow(prover, flow)),
-        *check_tables(agent),
+        *(shown(each, every) for each in check_tables(agent)),
         *(check_cases(agent, every) if len(every) == len(started) else ()),
-        *check_autonomy(agent),
         *check_collected(agent, every),
+        *check_charter(agent),
         *check_policy(agent),
         *check_style(agent),
     ]
@@ -78,4 +79,5 @@ def _found(agent: Agent, flow: Workflow, made: Situations | None) -> list[CheckR
         found += check_endings(agent, flow, made)
         found += check_known(agent, flow, made)
         found += check_confirmed(agent, flow, made)
+        found += check_kept(agent, flow, made)
     return found

@@ -2,6 +2,7 @@
 
 - What is told holds over all workflows together: a block's step is dead only if no workflow can reach it.
 - A step that no arrow leads to at all is told elsewhere; so is a row that its own table never lets answer.
+- Of a stretch that is dead only its first step is told.
 - What catches the rest ("otherwise") may well never be taken, and is not told.
 """
 
@@ -10,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from studio.checks.moves import answers
+from studio.checks.proving import seek, steps_of
 from studio.checks.results import result, step_path, workflow_path
 from studio.checks.situations import Situations
 from studio.domain.agent import Agent
@@ -23,9 +26,14 @@ Spot = tuple[str, str]
 
 @dataclass(slots=True)
 class Met:
-    """What some customer of some workflow can come to, and what arrows lead to."""
+    """What some customer of some workflow can come to, and what arrows lead to.
 
-    drawn: set[Spot] = field(default_factory=set)
+    `edge` are the steps behind one that is reached; `failing` the calls that never go through somewhere.
+    """
+
+    edge: set[Spot] = field(default_factory=set)
+    failing: set[Spot] = field(default_factory=set)
+    through: set[Spot] = field(default_factory=set)
     reached: set[Spot] = field(default_factory=set)
     taken: set[tuple[str, str, str]] = field(default_factory=set)
     rows: set[tuple[str, int]] = field(default_factory=set)
@@ -37,9 +45,20 @@ def met_in(every: Sequence[Situations]) -> Met:
     met = Met()
     for made in every:
         places = made.graph.places
-        met.drawn |= {(place.workflow, place.step) for place in places}
+        taken: dict[int, list[str]] = {}
+        for at, label in made.branches:
+            taken.setdefault(at, []).append(label)
         met.reached |= {(places[at].workflow, places[at].step) for at in made.at}
         met.taken |= {(places[at].workflow, places[at].step, label) for at, label in made.branches}
+        for at, ways in enumerate(made.graph.ways):
+            spot = (places[at].workflow, places[at].step)
+            if at not in made.at:
+                continue
+            if at in made.ground.calls:
+                went = any(label in ("", "verified") for label in taken.get(at, ()))
+                (met.through if went else met.failing).add(spot)
+            else:
+                met.edge |= {(places[to].workflow, places[to].step) for _, to in ways}
         for at, rows in made.ground.rows.items():
             if at in made.at:
                 met.tables.add(rows.table.id)
@@ -54,7 +73,11 @@ def check_cases(agent: Agent, every: Sequence[Situations]) -> Iterator[CheckResu
     for flow in agent.workflows:
         for step in flow.steps:
             spot = (flow.id, step.id)
-            if spot in met.drawn and spot not in met.reached:
+            if spot in met.failing - met.through:
+                detail = f"“{step.title}” in “{flow.name}” never goes through: it is always stopped."
+                yield result("dead ways", "warning", step.title, detail, step_path(flow.id, step.id), "call")
+                dead.add(flow.id)
+            if spot in met.edge and spot not in met.reached:
                 detail = f"No customer comes to “{step.title}” in “{flow.name}”: the decisions rule it out."
                 yield result("dead ways", "warning", step.title, detail, step_path(flow.id, step.id), "step")
                 dead.add(flow.id)
@@ -108,3 +131,18 @@ def _rows(agent: Agent, met: Met) -> Iterator[CheckResult]:
                 )
                 where = join_path("tables", table.id, "rows", row.id)
                 yield result("dead ways", "warning", table.name, detail, where, "row")
+
+
+def shown(found: CheckResult, every: Sequence[Situations]) -> CheckResult:
+    """Return a gap of a table with the way on which a customer comes to it, where there is one."""
+    if found.check != "gaps" or found.status != "broken":
+        return found
+    for made in every:
+        for place, rows in made.ground.rows.items():
+            if join_path("tables", rows.table.id) != found.path:
+                continue
+            open_here = {n for n in made.at.get(place, ()) if answers(rows, made.found[n].store)[1]}
+            way = seek(made, open_here.__contains__) if open_here else None
+            if way is not None and way.real:
+                return found.model_copy(update={"counterexample": steps_of(made, way.trail)})
+    return found

@@ -147,6 +147,8 @@ def _conditions(agent: Agent) -> Iterator[Condition]:
     for rule in agent.charter.rules:
         if rule.guard is not None and rule.guard.forbidden_when is not None:
             yield rule.guard.forbidden_when
+        if rule.formal is not None and rule.formal.when is not None:
+            yield rule.formal.when
     for flow in agent.workflows:
         for step in flow.steps:
             if step.kind == "decide":

@@ -261,6 +261,12 @@ def _reads(step: Step, tools: dict[str, Tool], agent: Agent) -> Iterator[str]:
                 for name in sorted(fields_of(rule.guard.forbidden_when)):
                     yield filled.get(name, name)
                     yield name
+            if (
+                rule.formal is not None
+                and rule.formal.when is not None
+                and step.tool in rule.formal.event.names
+            ):
+                yield from (filled.get(name, name) for name in sorted(fields_of(rule.formal.when)))
 
 
 def answers(rows: Rows, store: Store) -> tuple[list[tuple[int, Store]], list[Store], bool]:

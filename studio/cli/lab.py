@@ -217,15 +217,18 @@ def effect(
 @world.command("remove")
 def remove(
     name: Table,
-    record: Annotated[str | None, typer.Argument(help="The record; without it, the whole table.")] = None,
+    records: Annotated[
+        list[str] | None, typer.Argument(help="Records; without any, the whole table.")
+    ] = None,
     workspace: Workspace = HERE,
     who: Who = "",
 ) -> None:
-    """Take a record away, or a whole table; undo brings it back."""
-    from studio.services.commands import RemoveRecord
+    """Take records away, or a whole table; undo brings them back."""
+    from studio.services.commands import EditRecords, RemoveRecord
 
+    command = EditRecords(name, removed=tuple(records)) if records else RemoveRecord(name)
     with workbench(workspace, who) as bench:
-        say(bench.do(RemoveRecord(name, record)).title)
+        say(bench.do(command).title)
 
 
 @world.command("sketch")

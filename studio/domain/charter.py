@@ -11,6 +11,7 @@ from studio.domain.condition import Condition
 from studio.domain.economics import Economics
 from studio.domain.frozen import Frozen
 from studio.domain.portfolio import Intent
+from studio.domain.property import Property
 from studio.domain.readiness import Threshold
 from studio.domain.source import Citation
 
@@ -46,6 +47,7 @@ class Rule(Frozen):
     """One rule that people can say by its id ("R-07"), with the sentence that demands it.
 
     `workflows`, `segments`, `regions` and `channels` narrow where it counts; an empty one narrows nothing.
+    `formal` is what the rule demands in a form that is proved over all paths, once a person confirmed it.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Rule(Frozen):
     enforced_by: Enforcement = "text only"
     guard: Guard | None = None
     citations: tuple[Citation, ...] = ()
+    formal: Property | None = None
 
 
 class Owner(Frozen):

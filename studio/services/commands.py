@@ -250,6 +250,19 @@ class ImportRecords(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class EditRecords(Command):
+    """Change several records of a table that mock systems work on, in one step, as in a grid.
+
+    `cells` are (record, column, text), `added` the cells of new records, `removed` the records to take away.
+    """
+
+    table: str
+    cells: tuple[tuple[str, str, str], ...] = ()
+    added: tuple[tuple[tuple[str, str], ...], ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SetMock(Command):
     """Say what a mock system does to a table of records: what it sets, adds and subtracts, and when at all.
 

@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from studio.desktop.itemmodels.rows import Column, RowsModel
 from studio.desktop.page import Page
 from studio.desktop.panels.conversation import ConversationPane
+from studio.desktop.panels.record_grid import RecordGrid
 from studio.desktop.panels.run_coverage import RunCoverage
 from studio.desktop.panels.run_history import RunHistory
 from studio.desktop.panels.run_progress import RunProgress
 from studio.desktop.panels.run_setup import RunSetupPanel
+from studio.desktop.record_deeds import RecordDeeds
 from studio.desktop.run_deeds import RunDeeds
 from studio.desktop.run_starting import RunStarter
 from studio.desktop.theme.tokens import S3, Tone
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from studio.services.queries.simulate import ComparisonPage, ScenarioRow
 
 BUSY = "Simulating."
-RESULTS, COVERAGE, HISTORY = range(3)
+RESULTS, COVERAGE, HISTORY, RECORDS = range(4)
 
 
 def _ratio_tone(passed: int, total: int) -> Tone:
@@ -107,7 +109,7 @@ class SimulatePage(Page):
         self.starter = RunStarter(self.desk, self, self.setup)
         self.setup.hide()
         self.customers, self.seed = self.setup.customers, self.setup.seed
-        self.views = [Button("Results"), Button("Coverage"), Button("History")]
+        self.views = [Button(words) for words in ("Results", "Coverage", "History", "Records")]
         self.export = Button("Export…", self._export, icon="export", name="Export this run")
         self.bar = QWidget()
         self.bar.setProperty("role", "plain")
@@ -115,7 +117,8 @@ class SimulatePage(Page):
         line.addWidget(self.export)
         line.setContentsMargins(14, 10, 14, 0)
         self.bar.setLayout(line)
-        self.coverage, self.history = RunCoverage(), RunHistory()
+        self.coverage, self.history, self.records = RunCoverage(), RunHistory(), RecordGrid()
+        self.world = RecordDeeds(self, self.desk, self.records)
         self.shown = QStackedWidget()
         for part in (self._results(), self.coverage, self.history):
             self.shown.addWidget(scrolled(part))
@@ -123,6 +126,7 @@ class SimulatePage(Page):
         for part in (self.setup, self.progress, self.bar):
             self.pane.body.addWidget(part)
         self.pane.body.addWidget(self.results, 1)
+        self.pane.body.addWidget(self.records, 1)
         self.talk = ConversationPane()
         return panes((self.pane, self.talk), (812, 440), 0, 0.64)
 
@@ -189,8 +193,7 @@ class SimulatePage(Page):
 
         page = self._page = self.desk.session.ask(ShowComparison(self._run))
         self.starter.fill()
-        self.talk.setVisible(page is not None and not self.views[HISTORY].isChecked())
-        self.bar.setVisible(page is not None)
+        self.export.setVisible(page is not None)
         self.start.setText(" Run again" if page else " Run")
         if page is None:
             self.pane.set_title("Draft against live")
@@ -198,6 +201,7 @@ class SimulatePage(Page):
                 self.results.show_busy(BUSY)
             else:
                 self.results.show_empty()
+            self._show_view()
             return
         self.results.show_content()
         self._name(page)
@@ -284,8 +288,15 @@ class SimulatePage(Page):
 
     def _show_view(self) -> None:
         at = next(n for n, button in enumerate(self.views) if button.isChecked())
-        self.shown.setCurrentIndex(at)
         self.talk.setVisible(self._page is not None and at == RESULTS)
+        self.results.setVisible(at != RECORDS)
+        self.records.setVisible(at == RECORDS)
+        if at == RECORDS:
+            self.world.fill()
+            return
+        self.shown.setCurrentIndex(at)
+        if self._page is None:
+            return
         if at == COVERAGE:
             self._show_coverage()
         elif at == HISTORY:

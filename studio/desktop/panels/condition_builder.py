@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.desktop.panels.condition_draft import HOW_WORDS, Comparison, Group, put_together, taken_apart
 from studio.desktop.panels.condition_value import ValueEditor
@@ -22,10 +23,12 @@ from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.form import Field, clear
 from studio.desktop.widgets.form_fields import Combo, Option
 from studio.desktop.widgets.labels import label
+from studio.desktop.widgets.wrap import WrapLayout
 from studio.domain.condition import Condition
 from studio.domain.known import Fact, Knowledge, Known, Result
 
 _DEEPEST = 4
+_SIDE_BY_SIDE = 230
 
 
 def fact_options(knowledge: Knowledge, known: Known | None = None) -> tuple[Option, ...]:
@@ -55,8 +58,6 @@ _GROUPS = (
 
 class ConditionBuilder(Field):
     """Edits one condition."""
-
-    structure = Signal()
 
     def __init__(
         self, title: str, facts: Mapping[str, Fact], options: Sequence[Option], empty: str = ""
@@ -182,8 +183,7 @@ class ConditionBuilder(Field):
                 column.addWidget(self._row(group, part))
             else:
                 column.addWidget(self._inner(group, part, depth))
-        line = QHBoxLayout()
-        line.setSpacing(S2 + 4)
+        line = WrapLayout(S2 + 4, 2)
         adder = Button("Add a comparison", partial(self._added, group, Comparison()), kind="link")
         line.addWidget(adder)
         if depth == 0:
@@ -191,7 +191,6 @@ class ConditionBuilder(Field):
         if depth < _DEEPEST and group.parts:
             new = Group("any" if group.how in ("all", "not all") else "all", [Comparison()])
             line.addWidget(Button("Add a group", partial(self._added, group, new), kind="link"))
-        line.addStretch(1)
         column.addLayout(line)
 
     def _inner(self, group: Group, part: Group, depth: int) -> QFrame:
@@ -235,26 +234,37 @@ class _ComparisonRow(QFrame):
         top.addWidget(self.fact, 1)
         top.addWidget(self.remove)
         column.addLayout(top)
-        self.op = Combo(
-            f"{name}: how to compare", [Option(op, words) for op, words in comparisons(test.kind)]
-        )
+        ways = dict(comparisons(test.kind))
+        if test.op not in ways:
+            ways |= {test.op: dict(comparisons("number"))[test.op]}
+        self.op = Combo(f"{name}: how to compare", [Option(op, words) for op, words in ways.items()])
         self.op.choose(test.op)
-        self.value = ValueEditor(f"{name}: value", test.kind, test.op == "in", fact.choices if fact else ())
+        self.value = ValueEditor(
+            f"{name}: value", test.kind, test.op in ("in", "not in"), fact.choices if fact else ()
+        )
         self.value.show_words(test.words)
-        below = QHBoxLayout()
-        below.setSpacing(S2)
-        below.addWidget(self.op, 2)
-        below.addWidget(self.value, 3, Qt.AlignmentFlag.AlignTop)
-        if test.op == "in" and fact is not None and fact.choices:
-            column.addWidget(self.op)
-            column.addWidget(self.value)
-        else:
-            column.addLayout(below)
+        self._below = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._below.setSpacing(6)
+        self._below.addWidget(self.op, 2)
+        self._below.addWidget(self.value, 3)
+        self._ticks = bool(self.value.ticks)
+        column.addLayout(self._below)
         for each in (self.op, self.value):
             each.setVisible(bool(test.fact))
         self._trouble = label("", "note", "bad", wrap=True)
         column.addWidget(self._trouble)
         self.say("")
+
+    def minimumSizeHint(self) -> QSize:
+        """Be content with a narrow column: what stands side by side is stacked then."""
+        return QSize(120, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the value below the comparison where side by side is too narrow."""
+        super().resizeEvent(event)
+        stacked = self._ticks or event.size().width() < _SIDE_BY_SIDE
+        way = QBoxLayout.Direction
+        self._below.setDirection(way.TopToBottom if stacked else way.LeftToRight)
 
     def say(self, trouble: str) -> None:
         """Say what lacks; a row that was only just added is not blamed."""

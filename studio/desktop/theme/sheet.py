@@ -133,6 +133,9 @@ QHeaderView::section {{
   padding: 6px 10px; font-size: {SIZE_SMALL}px; font-weight: 600; }}
 QTableCornerButton::section {{ background: transparent; border: 0; border-bottom: 1px solid {t.line}; }}
 QListView {{ background: transparent; border: 0; outline: 0; }}
+QTreeView {{ background: {t.panel}; border: 0; outline: 0; selection-background-color: {t.accent_soft};
+  selection-color: {t.text}; }}
+QTreeView::item {{ padding: 3px 0; }}
 """
 
 

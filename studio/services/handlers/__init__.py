@@ -31,6 +31,7 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.AnswerQuestion: review.answer,
     commands.EditAgent: review.edit,
     commands.PutRecord: records.put,
+    commands.EditRecords: records.edit,
     commands.RemoveRecord: records.remove,
     commands.ImportRecords: records.take_in,
     commands.SketchRecords: records.sketch,
