@@ -20,7 +20,7 @@ class HintLine(QLabel):
     """Says at the foot of the view which keys can be pressed now."""
 
     def __init__(self, canvas: FlowBoard, words: Callable[[], str]) -> None:
-        super().__init__(canvas.viewport())
+        super().__init__(canvas)
         self._canvas, self._words = canvas, words
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", "note")
@@ -60,7 +60,7 @@ class MiniMap(QWidget):
     WIDE, HIGH = 148, 104
 
     def __init__(self, canvas: FlowBoard) -> None:
-        super().__init__(canvas.viewport())
+        super().__init__(canvas)
         self._canvas = canvas
         self.setFixedSize(self.WIDE, self.HIGH)
         self.setAccessibleName("Small map of the workflow")
@@ -80,8 +80,8 @@ class MiniMap(QWidget):
 
     def settle(self) -> None:
         """Lie in the lower right corner."""
-        room = self._canvas.viewport().rect()
-        self.move(room.width() - self.WIDE - EDGE, room.height() - self.HIGH - EDGE)
+        room = self._canvas.viewport().geometry()
+        self.move(room.right() - self.WIDE - EDGE, room.bottom() - self.HIGH - EDGE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the steps and the part in view."""
@@ -129,7 +129,7 @@ class FindBar(QFrame):
     """A field in which steps are looked for; Enter goes to the next one that fits."""
 
     def __init__(self, canvas: FlowBoard) -> None:
-        super().__init__(canvas.viewport())
+        super().__init__(canvas)
         self._canvas = canvas
         self.setProperty("role", "card")
         line = QHBoxLayout(self)
@@ -175,7 +175,8 @@ class FindBar(QFrame):
     def settle(self) -> None:
         """Lie in the upper right corner."""
         self.adjustSize()
-        self.move(self._canvas.viewport().width() - self.width() - EDGE, EDGE)
+        room = self._canvas.viewport().geometry()
+        self.move(room.right() - self.width() - EDGE, room.top() + EDGE)
 
     def _look(self) -> None:
         words = self.field.text().casefold().split()
