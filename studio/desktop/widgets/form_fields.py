@@ -70,6 +70,7 @@ class LineField(Field):
         self._value = value
         if self.line.text() != (words := self._write(value)):
             self.line.setText(words)
+            self.line.setCursorPosition(0 if not self.line.hasFocus() else len(words))
         self.complain("")
 
     def flush(self) -> None:
