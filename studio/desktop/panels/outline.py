@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTreeWidget, QTreeWidgetItem
 
@@ -213,7 +213,8 @@ class Outline(QTreeWidget):
         if self._filling or column or not step or key is not None or self._flow is None:
             return
         if title and title != self._flow.step(step).title:
-            self.asked.emit(Rename(step, title))
+            # The list is filled anew by it, which it must not be while the field is closing.
+            QTimer.singleShot(0, self, lambda: self.asked.emit(Rename(step, title)))
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys that mean something here from the window."""
