@@ -19,6 +19,8 @@ from pytestqt.qtbot import QtBot
 
 from studio.desktop import dialogs
 from studio.desktop.pages.simulate import SimulatePage
+from studio.desktop.panels.graph import ways_of
+from studio.desktop.panels.run_coverage import _counted
 from studio.desktop.panels.transcript import PARTS
 from studio.desktop.window import Window
 from studio.services.commands import AcceptChange
@@ -243,6 +245,24 @@ def test_what_was_exercised_stands_on_the_workflow(page: SimulatePage, window: W
         assert total == passed + failed + len(never)
     workflow = window.session.ask(ShowAgent()).draft.workflows[0]
     assert page.coverage.flow.currentText() == workflow.name
+
+
+def test_branches_failure_ways_and_rows_say_how_often_they_were_taken(
+    page: SimulatePage, window: Window, qtbot: QtBot
+) -> None:
+    """A named way out says its count, failure ways too; rows of decisions stand beside."""
+    _press(page, "Coverage")
+    flow = window.session.ask(ShowAgent()).draft.workflows[0]
+    ways = _counted(flow, page.coverage._taken)
+    failing = [way.label for way in ways if way.label.startswith("if it fails")]
+    assert failing
+    assert "if it fails: 0" in failing
+    assert set(failing) - {"if it fails: 0"}, "some were taken"
+    assert {way.name for way in ways} == {way.name for way in ways_of(flow)}
+    lines = page.coverage.rows.rows
+    assert lines
+    assert all(line.said for line in lines)
+    assert "reason arrived damaged: take back" in " ".join(line.words for line in lines)
 
 
 @pytest.mark.parametrize("kind", ["html", "csv", "json"])
