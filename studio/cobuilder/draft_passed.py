@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from studio.cobuilder.answer_cases import MISSING_CASE
 from studio.cobuilder.desk import Desk, sentence_of
+from studio.cobuilder.draft_chat import is_mail, is_talk
 from studio.cobuilder.drafting_rules import old_statements
 from studio.cobuilder.matching import Said, topic
 from studio.cobuilder.spans import Spans
@@ -19,6 +20,7 @@ SURE = 0.55
 REPEATED = 0.6
 EXPLAINS = "Explains what a word means, asks nothing"
 UNSURE = "Not clearly a rule, so not proposed; if it is one, ask for it"
+TALK = "Said to a colleague in a mail, not a rule; if it is one, ask for it"
 REPEATS = "Says again what is said elsewhere"
 STEPS = "Opens a procedure; its steps are looked at one by one"
 SAID = "The last edition said so already"
@@ -36,6 +38,7 @@ class Passing:
     def __init__(self, desk: Desk, met: Iterable[Statement], vocabulary: frozenset[str]) -> None:
         """Take what lies on the desk, the sentences that met the agent, and the words that the agent uses."""
         self._desk, self._vocabulary = desk, vocabulary
+        self._mail = is_mail(desk.source.current.document.text)
         self._open = Spans((q.start, q.end) for q in desk.analysis.questions if q.category not in _CLEAR)
         self._old = Said((old.text for old in old_statements(desk)), desk.weights)
         self._cells = {each.id for each in desk.source.current.document.blocks if each.kind == "cell"}
@@ -67,6 +70,8 @@ class Passing:
             return EXPLAINS
         if statement.confidence < SURE:
             return UNSURE
+        if self._mail and is_talk(statement.quote):
+            return TALK
         if self._tells_steps(statement):
             return STEPS
         if statement.fingerprint not in self._desk.unsettled and self._old.has(statement.text):
