@@ -14,7 +14,8 @@ _CLOSING = re.compile(
     r"^\W*(?:(?:best|kind|warm)\s+regards|regards|cheers|yours)\b", re.IGNORECASE | re.MULTILINE
 )
 _TALK = re.compile(
-    r"^\W*(?:hi|hello|hey|dear|thanks?|thank you|(?:best|kind|warm) regards|regards|cheers|ok(?:ay)?|sure|great)\b"
+    r"^\W*(?:hi|hello|hey|dear|thanks?|thank you|(?:best|kind|warm) regards|regards|cheers|"
+    r"ok(?:ay)?|sure|great)\b"
     r"|\b(?:can|could|would|will) you\b|\bwill do\b|\bdon['’]t forget\b|\b(?:I|me|my|I['’]ll|we['’]ll)\b"
     r"|\b(?:today|tomorrow|by (?:mon|tues|wednes|thurs|fri)day)\b",
     re.IGNORECASE,
