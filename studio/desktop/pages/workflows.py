@@ -137,8 +137,10 @@ class WorkflowsPage(Page):
     def fill(self) -> None:
         """Ask for the agent."""
         from studio.services.queries.agents import ShowAgent
+        from studio.services.queries.departures import ShowDepartures
 
         page = self._page = self.desk.session.ask(ShowAgent())
+        self.side.form.departures = self.desk.session.ask(ShowDepartures())
         if not page.draft.workflows and not page.draft.tables:
             self._show_nothing()
             return
