@@ -99,7 +99,11 @@ def as_report(analysis: Analysis) -> dict[str, Json]:
     """
     report: dict[str, Json] = {
         "rules": [
-            {"kind": RULE_KINDS[statement.kind], "text": statement.text, "source_quote": statement.quote}
+            {
+                "kind": RULE_KINDS[statement.kind],
+                "text": statement.text,
+                "source_quote": statement.row or statement.quote,
+            }
             for statement in distinct_rules(analysis.statements)
         ],
         "workflows": [

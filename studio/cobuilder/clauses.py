@@ -154,7 +154,9 @@ def _circumstances(
     for first, last in pieces:
         last = min(last, masked.find(";", first, last) % (last + 1)) if ";" in masked[first:last] else last
         text = _CONNECTIVE.sub("", sentence[first:last].strip(" ,;:.!\u2013\u2014-")).strip(" ,;")
-        if grammar.EXCEPTION.match(masked, first):
+        if arrow := grammar.arrow(f"{masked[first:last]}.", 0, last - first + 1):
+            conditions.append(sentence[first : first + arrow.start()].strip(" ,;:"))
+        elif grammar.EXCEPTION.match(masked, first):
             exceptions.append(text)
         elif grammar.CONDITION.match(masked, first):
             conditions.append(text)

@@ -138,10 +138,11 @@ def _collision(
 
 def _ref(reading: Reading) -> StatementRef:
     said = reading.statement
+    cited = cite(reading.source, said.quote, said.start, said.end, said.anchor)
     return StatementRef(
         source_id=reading.source.id,
         statement_id=said.id,
-        citation=cite(reading.source, said.quote, said.start, said.end, said.anchor),
+        citation=cited.model_copy(update={"fingerprint": said.fingerprint}),
     )
 
 

@@ -68,7 +68,8 @@ class Desk:
 
     def cite(self, statement: Statement) -> Citation:
         """Return the citation of a statement of the new document."""
-        return cite(self.source, statement.quote, statement.start, statement.end, statement.anchor)
+        found = cite(self.source, statement.quote, statement.start, statement.end, statement.anchor)
+        return found.model_copy(update={"fingerprint": statement.fingerprint})
 
     def why(self, title: str, reason: str, *said: Statement, confidence: float = 0.7) -> Why:
         """Return why something changes, with the sentences that demand it."""

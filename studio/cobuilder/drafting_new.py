@@ -137,10 +137,12 @@ def _is_cell(desk: Desk, statement: Statement) -> bool:
 
 
 def _restates(desk: Desk, statement: Statement, said: tuple[Statement, ...]) -> bool:
-    """Return whether a table's line only repeats what the prose or the agent says."""
-    prose = frozenset[str]().union(
-        *(topic(each.text) for each in said if each.anchor.section == statement.anchor.section)
-    )
+    """Return whether a table's line only repeats what the prose or the agent says.
+
+    The values of a table do not repeat each other: what one row forbids, the next may forbid, too.
+    """
+    there = (each for each in said if each.anchor.section == statement.anchor.section)
+    prose = frozenset[str]().union(*(topic(each.text) for each in there if not (statement.row and each.row)))
     return desk.weights.covered(topic(statement.text), prose | agent_words(desk.agent)) >= REPEATED
 
 

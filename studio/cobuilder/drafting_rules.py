@@ -53,6 +53,8 @@ def _rewrite(
         title = patched(title, change.old, change.new)
     for shift in words:
         title = shift.moved(title)
+    if meeting.statement.row and rule.title == rule.text.rstrip("."):
+        title = text.rstrip(".")  # a value may change without a number or a name: “No” to “Yes”
     citations = recited(desk, meeting, rule.citations)
     kind = _new_kind(desk, meeting, rule)
     told = [*(_shift(change) for change in changes), *(shift.shown for shift in words)]

@@ -41,6 +41,8 @@ _CAP = re.compile(
     r"|only a single|once per|no later than|limited to|one \w+ per)\b"
 )
 _CAP_ONE = re.compile(r"\b(?:only|just)\b.*?\b(?:once|one|twice)\b|\bat most\b|\bno more than\b|\bmaximum\b")
+_ONLY_NOT = re.compile(r"\bonly\b.*(?:,| and| but) (?:\w+ )?(?:not|never|no)\b")
+"""“can only be exchanged, not refunded” forbids, whatever it leaves."""
 _MAYBE = re.compile(
     r"\b(?:may|might|could|can|will|would)(?: \w+ly| also| still)? (?:have (?:\w{2,}ed|\w{2,}en"
     r"|gone|done|made|left|sent|paid|had|got|lost)\b|(?:want|wish|need|like|prefer|feel|think"
@@ -126,6 +128,8 @@ def force(clause: Clause, *, frame: str = "") -> Force | None:
     if clause.negated:
         return _negated(clause)
     if clause.modality == "may":
+        if _ONLY_NOT.search(clause.main):
+            return Force(Kind.PROHIBITION, 0.7)
         return Force(Kind.PROHIBITION, 0.75) if capped else Force(Kind.PERMISSION, _permission(clause))
     if clause.modality == "will":
         return _promise(clause)

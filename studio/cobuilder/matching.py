@@ -119,11 +119,37 @@ def says_the_same(old: str, new: str, weights: Weights) -> bool:
     if " ".join(old.split()).casefold() == " ".join(new.split()).casefold():
         return True
     return (
-        value_keys(old) == value_keys(new)
+        not _of_other_cells(old, new)
+        and value_keys(old) == value_keys(new)
         and turning_words(old) == turning_words(new)
         and _names_the_same(old, new)
         and weights.likeness(old, new) >= SAME
     )
+
+
+def _of_another_row(value: str, rule: str) -> bool:
+    """Return whether a table's value and a rule that was made of one belong to two cases."""
+    one, dash, _ = value.casefold().partition(" — ")
+    two, also, told = rule.casefold().partition(" — ")
+    if not (dash and also and ": " in told):
+        return False
+    return re.findall(r"\d+", one) != re.findall(r"\d+", two) or fuzz.ratio(one, two) < _ONE_CASE
+
+
+_ONE_CASE = 85
+"""How alike two rows must be titled so that one may be the other, reworded."""
+
+
+def _of_other_cells(old: str, new: str) -> bool:
+    """Return whether two values of tables (“late check-out — fee: £20”) differ, or stand in other rows."""
+    cells = []
+    for text in (old, new):
+        case, _, told = text.casefold().partition(" — ")
+        value = told.partition(": ")[2]
+        if not value:
+            return False
+        cells.append((case.split(), value.rstrip(".").split()))
+    return cells[0] != cells[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +206,8 @@ def targets_of(agent: Agent) -> list[Target]:
 
 
 def _score(statement: Statement, target: Target, weights: Weights) -> Meeting:
+    if target.rule is not None and statement.row and _of_another_row(statement.text, target.rule.text):
+        return Meeting(statement, target, 0.0, False)
     # A table cell alone says too little; only its statement tells the row and the column.
     whole = 2 * len(statement.quote) > len(statement.text)
     said = (statement.text, statement.quote) if whole else (statement.text,)

@@ -34,7 +34,7 @@ from studio.domain.charter import Rule
 from studio.domain.finding import Analysis
 from studio.domain.frozen import digest
 from studio.domain.proposal import OpenQuestion, Proposal, ProposedChange
-from studio.domain.source import AUTHORITY_ORDER, Authority, Source, SourcePin
+from studio.domain.source import AUTHORITY_ORDER, Authority, Citation, Source, SourcePin, words_fingerprint
 from studio.domain.statement import Statement
 
 IN_OTHER_WORDS = 0.7
@@ -146,12 +146,19 @@ def _is_news(desk: Desk, meeting: Meeting) -> bool:
         desk.replaced is not None
         and settled
         and (cited is None or cited.fingerprint != meeting.statement.fingerprint)
+        and _stood_there(meeting.statement, desk.replaced)
     ):
-        document = desk.replaced[0].current.document.text
-        if " ".join(meeting.statement.quote.split()) in " ".join(document.split()):
-            desk.passed[meeting.statement.id] = SAID
-            return False
+        desk.passed[meeting.statement.id] = SAID
+        return False
     return not _is_open(desk, meeting)
+
+
+def _stood_there(statement: Statement, edition: Paper) -> bool:
+    """Return whether an edition said a sentence word for word, or had a value in the same row and column."""
+    source, analysis = edition
+    if statement.row:
+        return any(each.fingerprint == statement.fingerprint for each in analysis.statements)
+    return " ".join(statement.quote.split()) in " ".join(source.current.document.text.split())
 
 
 def _is_open(desk: Desk, meeting: Meeting) -> bool:
@@ -253,7 +260,7 @@ def _dropped(desk: Desk, encounters: Encounters) -> None:
     gone = [
         rule
         for rule in stood
-        if rule.id not in met and not any(" ".join(c.quote.split()) in document for c in rule.citations)
+        if rule.id not in met and not any(_stands(desk, cited, document) for cited in rule.citations)
     ]
     if len(gone) > len(stood) / 2:
         desk.unaffected.append(f"It does not repeat most of {old_name}; the rules it does not mention stay.")
@@ -265,6 +272,13 @@ def _dropped(desk: Desk, encounters: Encounters) -> None:
             "dropped",
             rule.citations[0],
         )
+
+
+def _stands(desk: Desk, cited: Citation, document: str) -> bool:
+    """Return whether the document still says a cited sentence; a table's value, in its row and column."""
+    if cited.fingerprint == words_fingerprint(cited.quote):
+        return " ".join(cited.quote.split()) in document
+    return any(each.fingerprint == cited.fingerprint for each in desk.statements)
 
 
 def _open_questions(desk: Desk) -> list[OpenQuestion]:

@@ -24,7 +24,9 @@ class Statement(Frozen):
 
     - `quote` is verbatim (`document.text[start:end]`); `text` stands alone: heading scope, lead-in
       and anaphora resolved, markup removed.
-    - `fingerprint` is taken of the quote's words; `block_fingerprint` of the paragraph around it.
+    - `fingerprint` is taken of the quote's words; of a table's value, which other cells repeat, of its text,
+      that is its case, title and value. `block_fingerprint` is taken of the paragraph around it.
+    - `row` is the whole row of a table's value, verbatim: a value tells nobody anything without.
     - `confidence` 0–1: how sure the engine is that the sentence binds the agent in this way.
     - `found_by` names the engines that read it so, where more than the embedded one was asked.
     """
@@ -42,6 +44,7 @@ class Statement(Frozen):
     condition: str | None = None
     exception: str | None = None
     actor: str | None = None
+    row: str = ""
     confidence: float = 0.5
     is_step: bool = False
     found_by: tuple[str, ...] = ()
