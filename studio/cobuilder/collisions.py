@@ -170,5 +170,5 @@ def _names(left: Reading, right: Reading) -> tuple[str, str]:
 
 
 def _short(reading: Reading) -> str:
-    words = re.sub(r"\s+", " ", readable(reading.statement.quote).text)
+    words = re.sub(r"\s+", " ", readable(reading.statement.core).text)
     return words if len(words) <= 110 else words[:107].rsplit(" ", 1)[0] + " …"

@@ -120,11 +120,8 @@ def held_back(statement: Statement) -> str:
 
 def is_held_back(desk: Desk, statement: Statement) -> bool:
     """Return whether the document leaves a sentence open; one that is silent on another case is not."""
-    return any(
-        q.start < statement.end and statement.start < q.end
-        for q in desk.analysis.questions
-        if q.category not in _CLEAR
-    )
+    first, last = statement.span
+    return any(q.start < last and first < q.end for q in desk.analysis.questions if q.category not in _CLEAR)
 
 
 _CLEAR = frozenset([MISSING_CASE, "missing input"])
@@ -142,7 +139,9 @@ def _restates(desk: Desk, statement: Statement, said: tuple[Statement, ...]) -> 
     The values of a table do not repeat each other: what one row forbids, the next may forbid, too.
     """
     there = (each for each in said if each.anchor.section == statement.anchor.section)
-    prose = frozenset[str]().union(*(topic(each.text) for each in there if not (statement.row and each.row)))
+    prose = frozenset[str]().union(
+        *(topic(each.text) for each in there if not (statement.value and each.value))
+    )
     return desk.weights.covered(topic(statement.text), prose | agent_words(desk.agent)) >= REPEATED
 
 

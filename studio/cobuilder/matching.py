@@ -194,23 +194,23 @@ def targets_of(agent: Agent) -> list[Target]:
     """Return what sentences can meet: those that rules cite, rules' texts, those that others cite."""
     found: dict[str, Target] = {}
     for rule in agent.charter.rules:
-        for target in (*(Target(c.quote, rule, c) for c in rule.citations), Target(rule.text, rule, None)):
+        for target in (*(Target(c.core, rule, c) for c in rule.citations), Target(rule.text, rule, None)):
             found.setdefault(target.key, target)
     steps = (step for flow in agent.workflows for step in flow.steps)
     rows = (row for table in agent.tables for row in table.rows)
     for item in (*steps, *rows, *agent.scenarios):
         for citation in item.citations:
-            target = Target(citation.quote, None, citation)
+            target = Target(citation.core, None, citation)
             found.setdefault(target.key, target)
     return list(found.values())
 
 
 def _score(statement: Statement, target: Target, weights: Weights) -> Meeting:
-    if target.rule is not None and statement.row and _of_another_row(statement.text, target.rule.text):
+    if target.rule is not None and statement.value and _of_another_row(statement.text, target.rule.text):
         return Meeting(statement, target, 0.0, False)
     # A table cell alone says too little; only its statement tells the row and the column.
-    whole = 2 * len(statement.quote) > len(statement.text)
-    said = (statement.text, statement.quote) if whole else (statement.text,)
+    whole = 2 * len(statement.core) > len(statement.text)
+    said = (statement.text, statement.core) if whole else (statement.text,)
     if any(says_the_same(target.text, each, weights) for each in said):
         return Meeting(statement, target, 1.0, True)
     score = max(weights.likeness(target.text, each) for each in said)

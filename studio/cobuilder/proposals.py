@@ -34,7 +34,7 @@ from studio.domain.charter import Rule
 from studio.domain.finding import Analysis
 from studio.domain.frozen import digest
 from studio.domain.proposal import OpenQuestion, Proposal, ProposedChange
-from studio.domain.source import AUTHORITY_ORDER, Authority, Citation, Source, SourcePin, words_fingerprint
+from studio.domain.source import AUTHORITY_ORDER, Authority, Citation, Source, SourcePin
 from studio.domain.statement import Statement
 
 IN_OTHER_WORDS = 0.7
@@ -107,9 +107,8 @@ def draft_sentences(desk: Desk, *, whole: bool = True) -> tuple[Encounters, list
 
 def _was_left_out(desk: Desk, statement: Statement, aside: list[Meeting]) -> bool:
     """Return whether a sentence only says another value than in the last edition, where it was no rule."""
-    old = next(
-        (m for m in aside if m.statement.start < statement.end and statement.start < m.statement.end), None
-    )
+    first, last = statement.span
+    old = next((m for m in aside if m.statement.start < last and first < m.statement.end), None)
     if old is None:
         return False
     desk.unaffected.append(
@@ -156,7 +155,7 @@ def _is_news(desk: Desk, meeting: Meeting) -> bool:
 def _stood_there(statement: Statement, edition: Paper) -> bool:
     """Return whether an edition said a sentence word for word, or had a value in the same row and column."""
     source, analysis = edition
-    if statement.row:
+    if statement.value:
         return any(each.fingerprint == statement.fingerprint for each in analysis.statements)
     return " ".join(statement.quote.split()) in " ".join(source.current.document.text.split())
 
@@ -276,7 +275,7 @@ def _dropped(desk: Desk, encounters: Encounters) -> None:
 
 def _stands(desk: Desk, cited: Citation, document: str) -> bool:
     """Return whether the document still says a cited sentence; a table's value, in its row and column."""
-    if cited.fingerprint == words_fingerprint(cited.quote):
+    if not cited.value:
         return " ".join(cited.quote.split()) in document
     return any(each.fingerprint == cited.fingerprint for each in desk.statements)
 

@@ -232,7 +232,7 @@ def is_mere_instruction(statement: Statement) -> bool:
     """Say whether a statement only tells what to do next, without “must”, “never”, “only” and the like."""
     if statement.kind in (Kind.PROHIBITION, Kind.PERMISSION):
         return False
-    return statement.actor == "agent" and not HARD.search(statement.quote)
+    return statement.actor == "agent" and not HARD.search(statement.core)
 
 
 def _alone(text: str, block: Block) -> str:

@@ -60,8 +60,8 @@ class TableRow(NamedTuple):
 class _Cell(NamedTuple):
     """A cell that binds: what it says, in which case, under which title, and except when.
 
-    - `row`: its whole row, verbatim, where it is a value that says nothing alone; its case, title and value
-      then tell it from other cells of the same words.
+    - `starts`: where its quote may begin if it is a value that says nothing alone, the fullest first: at the
+      row that names its case, at its own row, at a later cell of it.
     """
 
     block: Block
@@ -70,7 +70,7 @@ class _Cell(NamedTuple):
     case: str
     title: str
     except_when: str | None = None
-    row: str = ""
+    starts: tuple[int, ...] = ()
 
 
 class _Grid(NamedTuple):
@@ -88,12 +88,15 @@ def table_rows(document: SourceDocument) -> list[TableRow]:
     found: list[TableRow] = []
     for grid in _grids(document.blocks):
         above: dict[int, str] = {}
+        begin = 0
+        lowest = min((cell.column or 0 for cells in grid.rows for cell in cells), default=0)
         for cells in grid.rows:
             row = {cell.column or 0: cell.text for cell in cells}
             first = min(row)
+            begin = begin if first > lowest and above else cells[0].start
             row = {**{at: text for at, text in above.items() if at < first}, **row}
             row = {at: above.get(at, text) if repeats(text) else text for at, text in row.items()}
-            found += _row(document, grid, cells, row)
+            found += _row(document, grid, cells, row, begin)
             above = row
     return found
 
@@ -183,13 +186,16 @@ def _notes(below: Sequence[Block]) -> dict[str, str]:
 _NOTE = re.compile(r"(?P<mark>\*{1,3}|†|‡|[¹²³⁴⁵])\s*(?P<note>\S.*)", re.DOTALL)
 
 
-def _row(document: SourceDocument, grid: _Grid, cells: list[Block], row: dict[int, str]) -> list[TableRow]:
+def _row(
+    document: SourceDocument, grid: _Grid, cells: list[Block], row: dict[int, str], begin: int
+) -> list[TableRow]:
     header = grid.header
     acts = grid.table is None and any(_ACTS.search(title) for column, title in header.items() if column)
     told: list[_Cell] = []
     for cell in cells:
         if (cell.column or 0) or not (acts or grid.table):
-            told += _told(document, grid, cell, row, (cells[0].start, cells[-1].end))
+            starts = (begin, *(each.start for each in cells if each.start <= cell.start))
+            told += _told(document, grid, cell, row, starts)
     stated = tuple(_statement(document, each) for each in told)
     if not told and is_mere_list(header):
         return []
@@ -207,11 +213,11 @@ def _row(document: SourceDocument, grid: _Grid, cells: list[Block], row: dict[in
 
 
 def _told(
-    document: SourceDocument, grid: _Grid, cell: Block, row: dict[int, str], span: tuple[int, int]
+    document: SourceDocument, grid: _Grid, cell: Block, row: dict[int, str], starts: tuple[int, ...]
 ) -> list[_Cell]:
     """Return what a cell binds to: as the value that its column holds, else as a sentence of its own.
 
-    - `span`: where the row stands; a value is shown with its row, for it says nothing without.
+    - `starts`: where the row and its cells begin; a value is quoted with its row: alone it says nothing.
     """
     column, table = cell.column or 0, grid.table
     title = grid.header.get(column, "")
@@ -225,13 +231,21 @@ def _told(
             note = grid.notes.get(mark["mark"]) if mark else None
             text = MARKS.sub("", row[column].strip())
             whole = Sentence(text, inside[0].start, inside[-1].end, cell.id)
-            around = document.text[span[0] : min(span[1], span[0] + MAX_QUOTE)]
-            return [_Cell(cell, whole, value, case, title, note, around)]
+            return [_Cell(cell, whole, value, case, title, note, starts)]
         if purpose not in ("", "case"):
             return []
     case = "; ".join(_cell(grid.header, row, other) for other in range(column) if other in row)
     read = [(sentence, _read(sentence.text, title, column)) for sentence in inside]
-    return [_Cell(cell, sentence, found, case, title) for sentence, found in read if found is not None]
+    bare = column and len(inside) == 1 and len(inside[0].text.split()) <= BARELY
+    return [
+        _Cell(cell, sentence, found, case, title, starts=starts if bare else ())
+        for sentence, found in read
+        if found is not None
+    ]
+
+
+BARELY = 3
+"""A cell of as few words says nothing without its row."""
 
 
 def _case(grid: _Grid, row: dict[int, str], column: int) -> tuple[str, str]:
@@ -295,22 +309,23 @@ def _statement(document: SourceDocument, cell: _Cell) -> Statement:
     part: Clause = clauses(sentence.text)[0]
     before = " — ".join(word for word in (cell.case, cell.title) if word)
     end = min(sentence.end, sentence.start + MAX_QUOTE)
+    start = next((each for each in cell.starts if end - each <= MAX_QUOTE), sentence.start)
     text = f"{before}: {sentence.text}" if before else sentence.text
-    quote = document.text[sentence.start : end]
+    quote = document.text[start:end]
     return Statement(
         id="S-000",
         kind=cell.force.kind,
         text=text,
         quote=quote,
-        start=sentence.start,
+        start=start,
         end=end,
         block_id=block.id,
         anchor=block.anchor,
-        fingerprint=words_fingerprint(text if cell.row else quote),
+        fingerprint=words_fingerprint(text if cell.starts else quote),
         block_fingerprint=block.fingerprint,
         condition=part.condition or cell.case or None,
         exception=part.exception or cell.except_when,
         actor=None,
         confidence=round(cell.force.sureness, 2),
-        row=cell.row,
+        value=document.text[sentence.start : end] if cell.starts else None,
     )

@@ -81,7 +81,7 @@ class Builder(Course):
             if each.kind is StatementKind.PROHIBITION
             and each.condition
             and first <= each.start <= last
-            and not any(step.start < each.end and each.start < step.end for step in steps)
+            and not any(step.start < each.span[1] and each.span[0] < step.end for step in steps)
         ]  # fmt: skip
         told = list(steps)
         for stop in stops:

@@ -35,14 +35,25 @@ def test_each_cell_of_a_fee_table_is_a_rule_in_its_rows_case() -> None:
     assert not any("n/a" in text or "—: —" in text for _, text, _ in found)
 
 
-def test_a_value_is_told_with_its_row_and_its_note_is_the_exception() -> None:
+def test_a_value_is_quoted_with_its_row_and_its_note_is_the_exception() -> None:
     """A cell alone would tell nobody anything; the note below the table limits the value it is marked at."""
     document = read_markdown(FEES, "x.md")
-    first = read_statements(document)[0]
-    assert first.row.startswith("Late check-out") and first.row in document.text
-    assert document.text[first.start : first.end] == first.quote and first.quote in first.row
-    assert as_report(analyze(document, ()))["rules"][0]["source_quote"] == first.row
+    found = read_statements(document)
+    first = found[0]
+    assert first.quote == "Late check-out | £20" and first.core == first.value == "£20"
+    assert as_report(analyze(document, ()))["rules"][0]["source_quote"] == first.quote
     assert first.exception == "Free for members."
+    assert [each.quote for each in found if "£35" in each.core] == [f"{found[2].quote} |\n| | £35"]
+
+
+def test_each_value_has_a_quote_of_its_own() -> None:
+    """Quotes stand in the document word for word, end with what binds, and no two are the same."""
+    document = read_markdown(FEES + FEES.replace("Late", "Early"), "x.md")
+    found = [each for each in read_statements(document) if each.value]
+    assert len(found) == 8 and len({each.quote for each in found}) == len(found)
+    for each in found:
+        assert document.text[each.start : each.end] == each.quote and document.text.count(each.quote) == 1
+        assert document.text[slice(*each.span)] == each.core == each.value
 
 
 def test_one_changed_cell_leaves_the_values_beside_it_as_they_are() -> None:

@@ -131,7 +131,7 @@ def _score_rules(told: Told, gold: Gold, document: str, found: Analysis) -> None
     accepted = [{label["kind"], *label.get("also", [])} for label in labels]
     kinds: list[set[str]] = [set() for _ in labels]
     for rule in distinct_rules(found.statements):
-        place, kind = spans(rule.row or rule.quote, document), RULE_KINDS[rule.kind]
+        place, kind = spans(rule.quote, document), RULE_KINDS[rule.kind]
         hits = [i for i, label in enumerate(places) if meets(label, place)]
         for i in hits:
             kinds[i].add(kind)
@@ -144,7 +144,7 @@ def _score_rules(told: Told, gold: Gold, document: str, found: Analysis) -> None
             told.sure.append((rule.confidence, right))
             if not right:
                 what = f"taken for {kind}" if asked else f"no rule, taken for {kind}"
-                words = " ".join((rule.row or rule.quote).split())
+                words = " ".join((rule.quote).split())
                 told.errors.append((rule.confidence, f"{what}: {words[:110]}"))
     for label, met, allowed in zip(labels, kinds, accepted, strict=True):
         if label.get("optional") or label.get("step"):
