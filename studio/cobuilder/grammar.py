@@ -101,7 +101,10 @@ ARROW = re.compile(r"\s*(?:[\u2192\u21d2\u27a1\u2794]|[-=]{1,2}>)\ufe0f?\s*(?=\S
 """What parts a case from what follows in it, in notes (“no answer → close the case”)."""
 _HEADS = ">\u2192\u21d2\u27a1\u2794"
 LABEL = re.compile(r"[^\s:.,;][^:.,;?]{0,45}:\s+(?=\S)")
-RELATIVE = re.compile(r"\b(?:whether|how|what|why)\b[^,;]*$|\b(?:who|which|whose|whom|that)(?: \w+ly)? ?$")
+RELATIVE = re.compile(
+    r"\b(?:whether|how|what|why)\b[^,;]*$"
+    r"|\b(?:who(?:ever)?|which(?:ever)?|whose|whom|that|whatever)(?: \w+ly)? ?$"
+)
 REPORTED = re.compile(
     r"\b(?:says?|said|knows?|hears?|thinks?|means?|shows?|told|tells?|explains?|sees?|asks?"
     r"|describes?)\b[^;]*\bthat\b[^,;]*$"

@@ -58,6 +58,15 @@ _RANKED = re.compile(
     r"case|emergency|\d)"
 )
 """“No heating is priority 2” sorts a case in; it forbids nothing."""
+_SPARED = re.compile(
+    r"^(?:there(?:'s| is| are) )?no (?:\w+ ){0,2}?(?:fees?|charges?|surcharges?|costs?|penalt(?:y|"
+    r"ies)|deposits?)\b"
+    r"(?! (?:is|are) (?:refunded|returned|waived|given))"
+    r"|\b(?:pays?|costs?|owes?) (?:no (?:\w+ )?(?:fees?|charges?|surcharges?|extra)|nothing)\b"
+    r"|\bno (?:\w+ )?(?:\w+) (?:is |are )?(?:needed|required|necessary)\b|\bnothing is (?:owed|due|"
+    r"charged)\b"
+)
+"""Somebody is let off: no fee, nothing owed, no paper needed."""
 _CAPPED = re.compile(
     r"\b(?:is|are) (?:strictly )?(?:limited to|capped at|restricted to)|\bat most\b"
     r"|\bno more than\b|\b(?:the )?maximum\b.*\bis\b|\bonly once\b"
@@ -155,6 +164,8 @@ def practice(main: str) -> Force | None:
     low = main.strip()
     if _BE_NOT.search(low) or _NOT_DONE.search(low) or _FORBIDDEN.search(low):
         return Force(Kind.PROHIBITION, 0.65)
+    if _SPARED.search(low):
+        return Force(Kind.PERMISSION, 0.5)
     if _NO.match(low) and len(low.split()) <= 14 and not _RANKED.search(low):
         return Force(Kind.PROHIBITION, 0.6)
     if _NOBODY.match(low) and len(low.split()) > 3:

@@ -71,6 +71,8 @@ _CASES = re.compile(
     r"region|zone|weight|size|age|type|category|reason|channel|customer|card|fare|product|item|service)s?\b",
     re.IGNORECASE,
 )
+_PASSED = re.compile(r"\b(?:ago|how old|since when|so far)\b", re.IGNORECASE)
+"""How much time has passed is the case, not what holds in it."""
 _FACTS = re.compile(
     r"\b(?:examples?|contact|phone|e-?mail|owner|team|code|id|ref(?:erence)?|link|version|date|name|symptom|"
     r"meaning|description|colou?r|hours|address|sender|author|average|median|total|share of|volume|"
@@ -226,6 +228,8 @@ def _are_values(cells: Sequence[str]) -> bool:
 
 def _purpose(title: str, cells: Sequence[str]) -> Purpose:
     """Return what a column is for, by its title and the looks of its cells."""
+    if _PASSED.search(title):
+        return "case"
     found = named(title)
     if found in ("approval",):
         return found

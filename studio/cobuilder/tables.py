@@ -15,6 +15,7 @@ from typing import NamedTuple
 from studio.cobuilder.bearing_units import Passage
 from studio.cobuilder.clauses import Clause, clauses
 from studio.cobuilder.force import Force, force
+from studio.cobuilder.sense import without_number
 from studio.cobuilder.sentences import Sentence, sentences
 from studio.cobuilder.structure import Context
 from studio.cobuilder.table_columns import MARKS, Table, force_of, is_mere_list, named, read_table, repeats
@@ -258,7 +259,8 @@ def _case(grid: _Grid, row: dict[int, str], column: int) -> tuple[str, str]:
     case = "; ".join(_cell(header, row, at) for at in cases)
     title = header.get(column, "")
     if not named(title) and grid.section:
-        title = f"{grid.section[-1].rstrip(' :')}, {title}" if title else grid.section[-1].rstrip(" :")
+        above = without_number(grid.section[-1]).rstrip(" :")
+        title = f"{above}, {title}" if title else above
     return case, title
 
 

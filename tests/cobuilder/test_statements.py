@@ -204,3 +204,27 @@ def test_the_unit_of_figures_binds_nobody(sentence: str) -> None:
 def test_what_is_to_be_done_with_figures_still_binds() -> None:
     """A duty to write times in one way is no mere fact about them."""
     assert read(f"All times must be written in UTC. {FILLER}")[0].kind is StatementKind.OBLIGATION
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("Lamps made to measure can be repaired, not returned.", StatementKind.PROHIBITION),
+        ("Regular hosts pay no surcharge.", StatementKind.PERMISSION),
+        ("There's no exit fee when you move.", StatementKind.PERMISSION),
+        ("More than 90 days before: nothing is owed.", StatementKind.PERMISSION),
+        ("Nothing shall oblige either party to proceed.", StatementKind.PERMISSION),
+        ("Repairs up to 150 euros: no estimate needed, just the bill.", StatementKind.PERMISSION),
+        ("A bag you've paid for and don't bring is refunded as a voucher.", StatementKind.OBLIGATION),
+    ],
+)
+def test_a_no_forbids_only_what_it_denies(sentence: str, kind: StatementKind) -> None:
+    """A denial of a fee, of a duty, or within what the sentence is about is no ban; “not returned” is one."""
+    found = read_statements(read_markdown(f"# Rules\n\nAgents must check the order.\n\n{sentence}\n", "x.md"))
+    assert [each.kind for each in found[1:]] == [kind]
+
+
+def test_an_idiom_without_a_verb_binds_nobody() -> None:
+    """“It can't if you don't” says what happens; nobody is forbidden anything."""
+    text = "# Moving\n\nTell us your new address. We forward your mail. It can't if you don't.\n"
+    assert not any("can't" in each.quote for each in read_statements(read_markdown(text, "x.md")))

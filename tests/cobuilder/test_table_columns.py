@@ -86,3 +86,11 @@ def test_a_mere_price_list_is_still_declined() -> None:
     rows = "\n".join(f"| Lamp {n} | €{n}9.50 |" for n in range(1, 9))
     found = analyze(read_markdown(f"# Lamps\n\n| Article | Price |\n|---|---|\n{rows}\n", "x.md"), ())
     assert not found.statements and found.declined
+
+
+def test_how_long_ago_is_the_case() -> None:
+    """Time that has passed is what a row is about, not what holds in it."""
+    table = "| What | Bought how long ago | We do |\n|---|---|---|\n| damaged | any | refund, free label |"
+    found = read_statements(read_markdown(f"# Returns\n\nAgents must check.\n\n{table}\n", "x.md"))
+    assert [each.core for each in found[1:]] == ["refund, free label"]
+    assert found[1].quote == "damaged | any | refund, free label"
