@@ -31,8 +31,11 @@ from studio.domain.review import Answer, Comment, Decision, Signature
 from studio.domain.run import Comparison
 from studio.domain.source import Source, SourceDocument, SourceVersion
 from studio.running import ClosingWorkers as ClosingWorkers
+from studio.running import Progress as Progress
 from studio.running import RunLog as RunLog
 from studio.running import Workers as Workers
+from studio.running import beat as beat
+from studio.running import heard as heard
 from studio.running import still as still
 from studio.settings import ModelSettings
 
@@ -44,14 +47,6 @@ class Clock(Protocol):
 
     def __call__(self) -> datetime:
         """Return now in UTC."""
-        ...
-
-
-class Progress(Protocol):
-    """Hears how far a job is; raises `Cancelled` when it shall stop."""
-
-    def __call__(self, fraction: float, message: str = "") -> None:
-        """Report a fraction from 0 to 1 and what is being done."""
         ...
 
 

@@ -82,19 +82,52 @@ def _schemas(agent: Agent, fact: str) -> Iterator[dict[str, object]]:
 def pieces(table: DecisionTable, each: TableInput, agent: Agent) -> list[Piece]:
     """Return the pieces of an input, in order; raises NotProvable."""
     mentioned = _mentioned(table, each.id)
+    ordered = any(cell.op in ORDERED for cell in cells_of(table, each.id))
     choices = known_choices(agent, each.id)
     if choices is None and each.type == "yes or no":
         choices = (True, False)
+    return cut(mentioned, each.type, choices, ordered, each.label)
+
+
+def cut(
+    mentioned: list[Scalar],
+    kind: SlotType,
+    choices: tuple[Scalar, ...] | None,
+    ordered: bool,
+    label: str,
+) -> list[Piece]:
+    """Return what a fact can be, cut at the values it is held against; raises NotProvable."""
     if choices is not None:
         return [Piece(value, words=spell(value)) for value in choices]
     numeric = bool(mentioned) and all(_is_number(value) for value in mentioned)
-    if each.type in ("number", "money") or (numeric and each.type != "date"):
-        return _intervals([Fraction(str(v)) for v in mentioned if _is_number(v)], each.type)
-    if each.type == "date":
+    if kind in ("number", "money") or (numeric and kind != "date"):
+        return _intervals([Fraction(str(v)) for v in mentioned if _is_number(v)], kind)
+    if kind == "date":
         return _days([value for value in mentioned if isinstance(value, str)])
-    if any(cell.op in ORDERED for cell in cells_of(table, each.id)):
-        raise NotProvable(f"“{each.label}” is compared as text")
+    if ordered:
+        if all(isinstance(value, str) for value in mentioned):
+            return _spellings([value for value in mentioned if isinstance(value, str)])
+        raise NotProvable(f"“{label}” is compared as text")
     return _names(mentioned)
+
+
+def _spellings(mentioned: list[str]) -> list[Piece]:
+    """Return texts in the order of the alphabet: each that is named, and what lies between them."""
+    cuts = sorted({value.casefold() for value in mentioned})
+    found = [Piece("", words=f"before “{cuts[0]}”")] if cuts[0] else []
+    for at, word in enumerate(cuts):
+        found.append(Piece(word, words=f"“{word}”"))
+        above = cuts[at + 1] if at + 1 < len(cuts) else None
+        if above is None or word + "\0" < above:
+            words = f"after “{word}”" if above is None else f"between “{word}” and “{above}”"
+            found.append(Piece(_between(word, above), words=words))
+    return found
+
+
+def _between(word: str, above: str | None) -> str:
+    """Return a text behind one and before another, as readable as there is."""
+    tails = ("a", " ", "!")
+    return next((word + tail for tail in tails if above is None or word + tail < above), word + "\0")
 
 
 def _is_number(value: Scalar) -> bool:

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from studio.checks.graph import Graph, TooLarge, Unfolding, as_path, count_paths, shortest, ways_of
+from studio.checks.proving import Found, seek, steps_of
 from studio.checks.results import counted, result, step_path, workflow_path
+from studio.checks.situations import Situations
 from studio.domain.agent import Agent
 from studio.domain.charter import Rule
 from studio.domain.check import CheckResult
@@ -30,23 +32,27 @@ from studio.domain.workflow import (
 )
 
 
-def check_paths(agent: Agent) -> Iterator[CheckResult]:
-    """Yield what holds on all paths of each workflow, and where it does not."""
-    unfolding = Unfolding(agent)
+def check_drawing(agent: Agent) -> Iterator[CheckResult]:
+    """Yield what holds for each workflow as it is drawn, its blocks left closed."""
     for flow in agent.workflows:
         yield from _reached(flow)
         yield from _ends(flow, agent)
         yield from _failure_paths(flow)
-        if flow.reusable:
-            continue
-        try:
-            graph = unfolding.graph(flow)
-        except TooLarge:
-            detail = f"“{flow.name}” calls so many blocks inside each other that its paths cannot be proved."
-            yield result("identity", "warning", flow.name, detail, workflow_path(flow.id))
-            continue
-        yield from _identity(flow, graph, agent)
-        yield from _disclosures(flow, graph, agent)
+
+
+def check_order(agent: Agent, flow: Workflow, made: Situations | None) -> Iterator[CheckResult]:
+    """Yield what comes before what on all paths of one workflow, and where it does not.
+
+    `made` are its situations, where they could be explored: a path that no customer can take breaks nothing.
+    """
+    try:
+        graph = made.graph if made is not None else Unfolding(agent).graph(flow)
+    except TooLarge:
+        detail = f"“{flow.name}” calls so many blocks inside each other that its paths cannot be proved."
+        yield result("identity", "warning", flow.name, detail, workflow_path(flow.id))
+        return
+    yield from _identity(flow, graph, agent, made)
+    yield from _disclosures(flow, graph, agent, made)
 
 
 # Within one workflow
@@ -168,7 +174,7 @@ def _binding(agent: Agent, flow: Workflow, at: str) -> list[Rule]:
     return [r for r in rules if r.guard and (not r.workflows or flow.id in r.workflows or at in r.workflows)]
 
 
-def _identity(flow: Workflow, graph: Graph, agent: Agent) -> Iterator[CheckResult]:
+def _identity(flow: Workflow, graph: Graph, agent: Agent, made: Situations | None) -> Iterator[CheckResult]:
     writing = {tool.name for tool in agent.tools if tool.effect == "write"}
 
     def demanding(at: str, tool: str) -> list[Rule]:
@@ -184,10 +190,12 @@ def _identity(flow: Workflow, graph: Graph, agent: Agent) -> Iterator[CheckResul
     for at, step in _targets(graph, lambda each: each.tool in wanted):
         rules = demanding(at, step.tool)
         if step.tool in writing or rules:
-            yield _before(flow, graph, at, step, "identity", "Identity is verified", _verifying, rules)
+            yield _before(flow, graph, made, at, step, "identity", "Identity is verified", _verifying, rules)
 
 
-def _disclosures(flow: Workflow, graph: Graph, agent: Agent) -> Iterator[CheckResult]:
+def _disclosures(
+    flow: Workflow, graph: Graph, agent: Agent, made: Situations | None
+) -> Iterator[CheckResult]:
     for at, step in _targets(graph, lambda each: True):
         for rule in _binding(agent, flow, at):
             demanded = rule.guard.needs_disclosure if rule.guard else None
@@ -198,12 +206,13 @@ def _disclosures(flow: Workflow, graph: Graph, agent: Agent) -> Iterator[CheckRe
                 return isinstance(each, Disclose) and each.rule == demanded
 
             claim = f"{demanded} is said"
-            yield _before(flow, graph, at, step, "disclosure", claim, saying, [rule], demanded)
+            yield _before(flow, graph, made, at, step, "disclosure", claim, saying, [rule], demanded)
 
 
 def _before(
     flow: Workflow,
     graph: Graph,
+    made: Situations | None,
     at: str,
     step: ToolCall,
     check: str,
@@ -220,6 +229,11 @@ def _before(
     where = step_path(at, step.id)
     about = ":".join(part for part in (about, flow.id if at != flow.id else "") if part)
     path = shortest(graph, target, proving)
+    found = _taken(made, at, step, proving) if path is not None and made is not None else None
+    if path is not None and made is not None and found is None:
+        within = "" if at == flow.id else f" in “{flow.name}”"
+        detail = f"{claim} before “{step.title}”{within} on every path that a customer can take."
+        return result(check, "holds", step.title, detail, where, about)
     if path is None:
         number = count_paths(graph, target)
         few = {1: "on the only path", 2: "on both paths"}
@@ -227,9 +241,20 @@ def _before(
         within = "" if at == flow.id else f" in “{flow.name}”"
         detail = f"{claim} before “{step.title}”{within} {ways}."
         return result(check, "holds", step.title, detail, where, about)
-    steps = as_path(graph, path)
+    steps = steps_of(made, found.trail) if made is not None and found is not None else as_path(graph, path)
     route = " → ".join(each.title for each in steps)
     guard = f" {rules[0].id} would stop the call." if rules else ""
     claim = claim[0].lower() + claim[1:] if check == "identity" else claim
     detail = f"“{step.title}” can be reached before {claim}: {route}.{guard}"
     return result(check, "broken", step.title, detail, where, about, steps)
+
+
+def _taken(made: Situations, at: str, step: ToolCall, proving: Callable[[Step, str], bool]) -> Found | None:
+    """Return a way to a step that no proving way is on, as customers can take it."""
+    numbers = {
+        number
+        for place, each in enumerate(made.graph.places)
+        if each.workflow == at and each.step == step.id
+        for number in made.at.get(place, ())
+    }
+    return seek(made, numbers.__contains__, lambda number, way: proving(made.step(number), way.label))

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
@@ -18,7 +19,7 @@ from studio.checks.results import counted, result
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.check import CheckResult
-from studio.domain.condition import spell
+from studio.domain.condition import Scalar, spell
 from studio.domain.workflow import Cell, DecisionTable, TableInput
 
 MOST_SETS = 200_000
@@ -55,8 +56,8 @@ def check_tables(agent: Agent) -> Iterator[CheckResult]:
         where = join_path("tables", table.id)
         try:
             cut = columns(table, agent)
-            yield _gaps(table, cut, where)
-            yield from _overlaps(table, cut, where)
+            yield _gaps(table, agent, where)
+            yield from _overlaps(table, cut, where, currency(agent))
             yield from _silent_rows(table, cut, where)
         except NotProvable as why:
             detail = f"“{table.name}” cannot be proved complete: {why}."
@@ -109,25 +110,98 @@ def _situation(cut: list[Column], box: list[list[int]]) -> str:
     return "; ".join(said) or "any case"
 
 
-def _example(cut: list[Column], chosen: list[int]) -> str:
+def _example(cut: list[Column], chosen: list[int], money: str) -> str:
     parts = zip(cut, chosen, strict=True)
-    return ", ".join(f"{column.input.label} {_sample(column.pieces[at])}" for column, at in parts)
+    return ", ".join(_said(column, column.pieces[at], money) for column, at in parts)
 
 
-def _sample(piece: Piece) -> str:
-    return piece.words or spell(piece.sample)
+_COUNTED = re.compile(r"(?:whole |working |full )?(?:minutes|hours|days|weeks|months|years|times)\b", re.I)
 
 
-def _gaps(table: DecisionTable, cut: list[Column], where: str) -> CheckResult:
-    gap = find_gap(cut, (1 << len(table.rows)) - 1)
+def _said(column: Column, piece: Piece, money: str) -> str:
+    """Return one value as a person would say it: "50 days", "not final sale", "£80", "reason wrong size"."""
+    label, sample = column.input.label, piece.sample
+    low = label[:1].lower() + label[1:] if label[1:2].islower() else label
+    if isinstance(sample, bool):
+        return low if sample else f"not {low}"
+    if column.input.type == "money" and isinstance(sample, int | float):
+        return f"{low} {money}{spell(sample)}"
+    if isinstance(sample, int | float) and not piece.words and _COUNTED.match(label):
+        return f"{spell(sample)} {low}"
+    return f"{low} {piece.words or spell(sample)}"
+
+
+def currency(agent: Agent) -> str:
+    """Return the sign of the money that an agent speaks of; "" where it names none."""
+    words = " ".join(rule.text for rule in agent.charter.rules)
+    found = re.search(r"[£$€¥]", words)
+    return found[0] if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What no row of a table covers: cells that would, an example of it, and both in words."""
+
+    cells: tuple[Cell, ...]
+    example: dict[str, Scalar]
+    words: str
+    example_words: str
+
+
+def table_gap(table: DecisionTable, agent: Agent) -> Gap | None:
+    """Return the first situation that no row covers, as wide as it goes; raises NotProvable."""
+    cut = columns(table, agent)
+    found = find_gap(cut, (1 << len(table.rows)) - 1)
+    if found is None:
+        return None
+    box = _widened(cut, found)
+    example = [_typical(column.pieces, chosen) for column, chosen in zip(cut, box, strict=True)]
+    samples = {c.input.id: c.pieces[at].sample for c, at in zip(cut, example, strict=True)}
+    narrow = [
+        _cell(column, chosen, at)
+        for column, chosen, at in zip(cut, box, example, strict=True)
+        if len(chosen) < len(column.pieces)
+    ]
+    return Gap(tuple(narrow), samples, _situation(cut, box), _example(cut, example, currency(agent)))
+
+
+def _cell(column: Column, chosen: list[int], at: int) -> Cell:
+    """Return a cell that admits the chosen pieces, or the run of them around one where a cell cannot."""
+    name, pieces = column.input.id, column.pieces
+    if pieces[chosen[0]].low is None and pieces[chosen[0]].high is None:
+        named = [each for each in chosen if not pieces[each].words.startswith("any")]
+        if len(named) < len(chosen):
+            others = tuple(piece.sample for each, piece in enumerate(pieces) if each not in chosen)
+            return Cell(id=name, op="!=", value=others if len(others) > 1 else others[0])
+        values = tuple(pieces[each].sample for each in named)
+        return (
+            Cell(id=name, op="in", value=values)
+            if len(values) > 1
+            else Cell(id=name, op="=", value=values[0])
+        )
+    first = last = at
+    while last + 1 in chosen:
+        last += 1
+    while first - 1 in chosen:
+        first -= 1
+    low, high = pieces[first].low, pieces[last].high
+    if low is None:
+        return Cell(id=name, op="<=", value=high)
+    if high is None:
+        return Cell(id=name, op=">=", value=low)
+    return (
+        Cell(id=name, op="=", value=low) if low == high else Cell(id=name, op="between", value=low, high=high)
+    )
+
+
+def _gaps(table: DecisionTable, agent: Agent, where: str) -> CheckResult:
+    gap = table_gap(table, agent)
     if gap is None:
         rows = counted(len(table.rows), "row", "rows")
         detail = f"“{table.name}” covers every case with {rows}."
         return result("gaps", "holds", table.name, detail, where)
-    box = _widened(cut, gap)
-    example = [_typical(column.pieces, chosen) for column, chosen in zip(cut, box, strict=True)]
-    detail = f"No row of “{table.name}” covers {_situation(cut, box)}. Example: {_example(cut, example)}."
-    return result("gaps", "broken", table.name, detail, where)
+    detail = f"No row of “{table.name}” covers {gap.words}. Example: {gap.example_words}."
+    return result("gaps", "broken", table.name, detail, where, case=gap.example)
 
 
 def _typical(every: list[Piece], chosen: list[int]) -> int:
@@ -151,7 +225,7 @@ def find_overlaps(cut: list[Column], count: int) -> Iterator[tuple[int, int, lis
                 yield one, other, [(bits & -bits).bit_length() - 1 for bits in both]
 
 
-def _overlaps(table: DecisionTable, cut: list[Column], where: str) -> Iterator[CheckResult]:
+def _overlaps(table: DecisionTable, cut: list[Column], where: str, money: str) -> Iterator[CheckResult]:
     if table.hit_policy != "unique":
         return
     clean = True
@@ -159,7 +233,7 @@ def _overlaps(table: DecisionTable, cut: list[Column], where: str) -> Iterator[C
         first, second = table.rows[one], table.rows[other]
         detail = (
             f"Rows {one + 1} and {other + 1} of “{table.name}” both answer the same case, "
-            f"though only one may: {_example(cut, situation)} (“{first.then}” and “{second.then}”)."
+            f"though only one may: {_example(cut, situation, money)} (“{first.then}” and “{second.then}”)."
         )
         yield result("overlaps", "broken", table.name, detail, where, f"{first.id}:{second.id}")
         clean = False
@@ -192,9 +266,18 @@ def _silent_rows(table: DecisionTable, cut: list[Column], where: str) -> Iterato
     for at, row in enumerate(table.rows):
         if heard >> at & 1:
             continue
-        why = "rows above it answer all its cases" if _possible(cut, at) else "no case fits it"
+        why = _silenced(table, cut, at) if _possible(cut, at) else "no case fits it"
         detail = f"Row {at + 1} of “{table.name}” (“{row.then}”) never answers: {why}."
         yield result("rows", "warning", table.name, detail, join_path("tables", table.id, "rows", row.id))
+
+
+def _silenced(table: DecisionTable, cut: list[Column], at: int) -> str:
+    """Return why rows above leave nothing to a row; one that says otherwise for the same is named."""
+    for above in range(at):
+        covers = all(rows >> above & 1 for column in cut for rows in column.rows if rows >> at & 1)
+        if covers and table.rows[above].then != table.rows[at].then:
+            return f"row {above + 1} answers all its cases, and says “{table.rows[above].then}” to them"
+    return "rows above it answer all its cases"
 
 
 def _possible(cut: list[Column], row: int) -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from studio.cli.output import JsonFlag, meter, plural, put_json, say, table
+from studio.cli.output import JsonFlag, meter, note, plural, put_json, say, table
 from studio.cli.places import HERE, Who, Workspace, workbench
 
 if TYPE_CHECKING:
+    from studio.domain.scenario import Scenario
     from studio.services.queries.simulate import ComparisonPage, ConversationPage
     from studio.services.stages.simulating import Simulate
     from studio.services.workbench import Workbench
@@ -68,12 +70,32 @@ Faults = Annotated[
     list[str] | None,
     typer.Option(
         "--fault",
-        help="This goes wrong every time (`cobuilder run faults` lists what can); a trial.",
+        help="This goes wrong (`cobuilder run faults` lists what can, and when); a trial.",
         metavar="SYSTEM=WHAT",
     ),
 ]
 Against = Annotated[
     int | None, typer.Option(help="Compare with this version; without it, the live one.", metavar="VERSION")
+]
+Drawn = Annotated[
+    int,
+    typer.Option(
+        "--generate",
+        help="So many further customers, drawn by the seed from the tests; a trial.",
+        min=0,
+        show_default=False,
+    ),
+]
+AtLimits = Annotated[
+    bool, typer.Option("--limits", help="Also customers at every limit that decisions compare; a trial.")
+]
+FromFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--conversations",
+        help="Also the customers of a file of conversations (`cobuilder run conversations`); a trial.",
+        metavar="FILE",
+    ),
 ]
 ExportTo = Annotated[Path | None, typer.Option("--export", help="Also write it to a .csv, .json or .html.")]
 
@@ -84,6 +106,9 @@ def simulate(
     test: Tests = None,
     manner: Manners = None,
     fault: Faults = None,
+    generate: Drawn = 0,
+    limits: AtLimits = False,
+    conversations: FromFile = None,
     against: Against = None,
     transcript: Transcript = None,
     export: ExportTo = None,
@@ -97,12 +122,14 @@ def simulate(
 ) -> None:
     """Let the same customers meet the live version and the draft; exit code 1 if a test of the draft fails.
 
-    With --test, --manner, --fault or --against it is a trial: kept in the history, no evidence for a release.
+    With a chosen test, manner, fault, version or further customers it is a trial: kept in the history, and
+    no evidence for a release.
 
     \b
     Examples:
       cobuilder simulate --customers 50 --seed 7 --transcript T-04
       cobuilder simulate --test T-04 --manner angry --fault get_order=timeout
+      cobuilder simulate --generate 500 --limits --conversations calls.txt
       cobuilder simulate --customers 50000 --cluster tcp://10.0.0.5:8786
     """
     from studio import assembly
@@ -115,9 +142,14 @@ def simulate(
         workbench(workspace, who, where) as bench,
     ):
         _need_test(bench, transcript)
+        job = replace(
+            _job(seed, customers, test, manner, fault, against),
+            drawn=generate,
+            limits=limits,
+            cards=_cards(bench, conversations),
+        )
         if model or whole:
-            raise typer.Exit(_sample(bench, seed, customers, whole, as_json))
-        job = _job(seed, customers, test, manner, fault, against)
+            raise typer.Exit(_sample(bench, job, whole, as_json))
         right = _simulated(bench, job, transcript, export, as_json)
     raise typer.Exit(0 if right else 1)
 
@@ -135,6 +167,21 @@ def _job(
 
     named: Any = tuple(manners or ())  # what is no manner is refused by the job, with those that are
     return Simulate(seed, customers, tuple(tests or ()), named, faults_of(faults), against)
+
+
+def _cards(bench: Workbench, file: Path | None) -> tuple[Scenario, ...]:
+    """Return the customers of a file of conversations, and say how much of it was understood."""
+    from studio.domain.errors import WrongUse
+    from studio.services.queries.conversations import ReadConversations
+    from studio.services.text_files import read_text
+
+    if file is None:
+        return ()
+    page = bench.ask(ReadConversations(read_text(file)))
+    if not page.cards:
+        raise WrongUse(page.words, "See `cobuilder run conversations` for each of them.")
+    note(page.words)
+    return page.cards
 
 
 def _simulated(
@@ -202,12 +249,12 @@ def _tell(page: ComparisonPage, told: tuple[Verdict, ...], talk: ConversationPag
         say(f"  {turn.role}: {turn.text}" if turn.text else f"  · {', '.join(e.detail for e in turn.events)}")
 
 
-def _sample(bench: Workbench, seed: int, customers: int, whole: bool, as_json: bool) -> int:
+def _sample(bench: Workbench, job: Simulate, whole: bool, as_json: bool) -> int:
     """Let the draft meet the same customers without and with the chosen model; return the exit code."""
     from studio.services.queries.simulate import ShowSample
     from studio.services.stages.sampling import Sample
 
-    bench.run(Sample(seed, customers, whole), meter)
+    bench.run(Sample.like(job, whole), meter)
     page = bench.ask(ShowSample())
     assert page is not None
     if as_json:

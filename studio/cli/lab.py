@@ -9,12 +9,11 @@ import typer
 
 from studio.cli.output import JsonFlag, meter, plural, put_json, say, table
 from studio.cli.places import HERE, Who, Workspace, workbench
-from studio.domain.errors import BrokenInput, WrongUse
+from studio.domain.errors import WrongUse
 
 if TYPE_CHECKING:
     from studio.services.stages.strengthening import Strengthened
 
-LARGEST_FILE = 20 * 2**20
 Table = Annotated[str, typer.Argument(help="The table of records, by its name.")]
 
 world = typer.Typer(
@@ -218,15 +217,18 @@ def effect(
 @world.command("remove")
 def remove(
     name: Table,
-    record: Annotated[str | None, typer.Argument(help="The record; without it, the whole table.")] = None,
+    records: Annotated[
+        list[str] | None, typer.Argument(help="Records; without any, the whole table.")
+    ] = None,
     workspace: Workspace = HERE,
     who: Who = "",
 ) -> None:
-    """Take a record away, or a whole table; undo brings it back."""
-    from studio.services.commands import RemoveRecord
+    """Take records away, or a whole table; undo brings them back."""
+    from studio.services.commands import EditRecords, RemoveRecord
 
+    command = EditRecords(name, removed=tuple(records)) if records else RemoveRecord(name)
     with workbench(workspace, who) as bench:
-        say(bench.do(RemoveRecord(name, record)).title)
+        say(bench.do(command).title)
 
 
 @world.command("sketch")
@@ -248,22 +250,10 @@ def import_table(
 ) -> None:
     """Take in a CSV file, whole or not at all: a new table, or more and other records of a known one."""
     from studio.services.commands import ImportRecords
+    from studio.services.text_files import read_text
 
     with workbench(workspace, who) as bench:
-        say(bench.do(ImportRecords(name, _text(file), key)).title)
-
-
-def _text(file: Path) -> str:
-    try:
-        data = file.read_bytes() if file.stat().st_size <= LARGEST_FILE else None
-    except OSError as error:
-        raise WrongUse(f"“{file}” cannot be read: {error.strerror}.", "Check the name.") from error
-    if data is None:
-        raise BrokenInput(f"“{file.name}” is larger than {LARGEST_FILE // 2**20} MB.", "Take fewer records.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        say(bench.do(ImportRecords(name, read_text(file), key)).title)
 
 
 @world.command("export")

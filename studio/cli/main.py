@@ -65,10 +65,24 @@ def cobuilder(
 
 
 def _register() -> None:
-    from studio.cli import analysis, ask, demo, draft, evidence, it, keys, model, policy, release, review
+    from studio.cli import (
+        analysis,
+        ask,
+        demo,
+        draft,
+        evidence,
+        it,
+        keys,
+        model,
+        policy,
+        release,
+        review,
+        trying,
+    )
     from studio.cli import workspace as workspaces
 
-    modules = (workspaces, analysis, ask, review, draft, evidence, keys, model, policy, release, it, demo)
+    modules = (workspaces, analysis, ask, review, draft, trying, evidence)
+    modules += (keys, model, policy, release, it, demo)
     for module in modules:
         module.register(app)
 

@@ -19,6 +19,8 @@ Run = Annotated[str, typer.Option("--run", help="A run of the history, else the 
 Test = Annotated[str, typer.Argument(help="The test, by its id.")]
 Customer = Annotated[int, typer.Option(help="The customer, counted from 1.", min=1)]
 
+_WHEN = {"at": "step", "chance": "chance", "times": "times", "seconds": "seconds"}
+
 runs = typer.Typer(
     name="run",
     no_args_is_help=True,
@@ -28,18 +30,40 @@ runs = typer.Typer(
 
 def faults_of(given: list[str] | None) -> tuple[Fault, ...]:
     """Return the faults that were named on the command line; raises WrongUse."""
+    return tuple(_fault(each) for each in given or ())
+
+
+def _fault(given: str) -> Fault:
+    """Return one fault: SYSTEM=WHAT, then where and how often, `,at=STEP,chance=20%,times=2,seconds=12`."""
     from pydantic import ValidationError
 
     from studio.domain.scenario import Fault
 
-    found = []
-    for each in given or ():
-        name, _, kind = each.partition("=")
-        try:
-            found.append(Fault.model_validate({"id": name.strip(), "failure": kind.strip() or "timeout"}))
-        except ValidationError as error:
+    first, *rest = given.split(",")
+    name, _, kind = first.partition("=")
+    tree: dict[str, object] = {"id": name.strip(), "failure": kind.strip() or "timeout"}
+    for part in rest:
+        key, sign, value = (each.strip() for each in part.partition("="))
+        if not sign or key not in _WHEN:
+            raise WrongUse(
+                f"“{part.strip()}” does not say when “{name}” fails.",
+                "Add at=STEP, chance=20%, times=2 or seconds=12, each after a comma.",
+            )
+        share = value.endswith("%")
+        number = value.removesuffix("%").strip()
+        tree[_WHEN[key]] = (
+            str(float(number) / 100) if share and number.replace(".", "", 1).isdigit() else value
+        )
+    try:
+        return Fault.model_validate(tree)
+    except ValidationError as error:
+        wrong = error.errors()[0]["loc"][0]
+        if wrong == "failure":
             raise WrongUse(f"“{kind}” is nothing that can go wrong.", "`cobuilder run faults`.") from error
-    return tuple(found)
+        raise WrongUse(
+            f"“{tree[str(wrong)]}” says no {wrong} of “{given}”.",
+            "Write chance as 20% (up to 100%), times and seconds as numbers.",
+        ) from error
 
 
 @runs.command("list")
@@ -73,7 +97,12 @@ def list_runs(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
 
 @runs.command("faults")
 def list_faults(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
-    """List what can be made to go wrong in a trial (`cobuilder simulate --fault`)."""
+    """List what can be made to go wrong in a trial (`cobuilder simulate --fault`).
+
+    \b
+    Each may be narrowed: get_order=timeout,at=find-order or get_order=slow,chance=20%,seconds=12
+    or get_order=error,times=1 (the first call only).
+    """
     from studio.services.queries.runs import ShowSetup
 
     with workbench(workspace) as bench:
@@ -81,7 +110,37 @@ def list_faults(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
     if as_json:
         put_json(there)
         return
-    table(("write", "what happens"), [(f"{f.id}={f.failure}", words) for words, f in there.faults])
+    steps = {(f.id, f.failure): ", ".join(ids) for f, ids in there.fault_steps}
+    table(
+        ("write", "what happens", "at the steps"),
+        [(f"{f.id}={f.failure}", words, steps.get((f.id, f.failure), "")) for words, f in there.faults],
+    )
+
+
+@runs.command("conversations")
+def conversations(
+    file: Annotated[Path, typer.Argument(help="JSON, JSON lines, a table (CSV), or a plain transcript.")],
+    workspace: Workspace = HERE,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show what is understood of a file of conversations, before they are simulated; nothing is kept.
+
+    \b
+    Examples:
+      cobuilder run conversations calls.txt
+      cobuilder simulate --conversations calls.txt
+    """
+    from studio.services.queries.conversations import ReadConversations
+    from studio.services.text_files import read_text
+
+    with workbench(workspace) as bench:
+        page = bench.ask(ReadConversations(read_text(file)))
+    if as_json:
+        put_json(page)
+        return
+    rows = [(r.id, r.wish or r.why, "; ".join(r.told), r.manner, len(r.unheard)) for r in page.rows]
+    table(("conversation", "wants", "tells", "behaves", "turns not understood"), rows)
+    say(page.words)
 
 
 @runs.command("compare")

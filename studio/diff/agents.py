@@ -17,7 +17,7 @@ from studio.domain.agent import Agent
 from studio.domain.changeset import Change, ChangeSet, identities, identity, join_path, select
 from studio.domain.frozen import Json, to_json
 
-_OPENED = frozenset({"charter", "guard", "persona"})
+_OPENED = frozenset({"charter", "guard", "persona", "technology", "economics", "company_policy"})
 """Fields whose members are compared one by one; any other object is one value."""
 
 _WHOLE = frozenset({"arguments", "cells", "facts", "faults", "systems"})
@@ -31,11 +31,13 @@ def diff_agents(before: Agent, after: Agent, title: str) -> ChangeSet:
 
 
 def is_layout(change: Change) -> bool:
-    """Return whether a change moves a step on the canvas or in the list of steps, and nothing else."""
+    """Return whether a change only moves a step on the canvas or in the list, or frames steps."""
     match change.segments:
         case ("workflows", _, "steps", _):
             return change.is_move
         case ("workflows", _, "steps", _, "place"):
+            return True
+        case ("workflows", _, "groups", *_):
             return True
         case _:
             return False

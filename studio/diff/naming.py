@@ -64,6 +64,12 @@ class Names:
         rules = (rule for agent in self.agents for rule in agent.charter.rules if rule.id == rule_id)
         return titled("rule", rule_id, next((rule.title for rule in rules), ""))
 
+    def intent(self, intent_id: str) -> str:
+        """Return the name of a kind of request that customers come with."""
+        intents = (each for agent in self.agents for each in agent.charter.portfolio or ())
+        title = next((each.title for each in intents if each.id == intent_id), "")
+        return f"kind of request {quoted(title or spaced(intent_id))}"
+
     def workflow(self, workflow_id: str) -> str:
         """Return a workflow's name in quotes."""
         return quoted(next((flow.name for flow in self._workflows(workflow_id)), "") or spaced(workflow_id))

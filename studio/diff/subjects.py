@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from studio.diff.charter_words import PARTS
 from studio.diff.naming import Names, quoted, spaced
 
 
@@ -28,6 +29,12 @@ def subject_of(path: tuple[str, ...], names: Names) -> Subject:
             return Subject("rule", names.rule(rule), tuple(rest))
         case ("charter", "owners", role, *rest):
             return Subject("owner", f"the {role} owner", tuple(rest))
+        case ("charter", "portfolio", intent, *rest):
+            return Subject("intent", names.intent(intent), tuple(rest))
+        case ("charter", "readiness", measure, *rest):
+            return Subject("threshold", f"threshold {quoted(measure)}", tuple(rest))
+        case ("charter", part, *rest) if part in PARTS:
+            return Subject(part, PARTS[part], tuple(rest))
         case ("workflows", flow, *rest):
             return _in_workflow(flow, tuple(rest), names)
         case ("tables", table, *rest):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from studio.diff import charter_words
 from studio.diff.agents import same
 from studio.diff.naming import Names, clipped, listed, quoted, spaced, titled
 from studio.diff.subjects import Subject, subject_of
@@ -153,7 +154,9 @@ def _detail(subject: Subject, value: Json, names: Names) -> str:
         "fault": _fault,
         "source": lambda item: f"version {item.get('version', '')}".strip(),
     }
-    return tell[subject.kind](value) if subject.kind in tell and isinstance(value, dict) else ""
+    if subject.kind in tell and isinstance(value, dict):
+        return tell[subject.kind](value)
+    return charter_words.detail(subject.kind, value)
 
 
 def _counted(number: int, noun: str) -> str:
@@ -222,7 +225,7 @@ def _field(subject: Subject, change: Change, names: Names) -> str:
         return f"{subject.name} is drawn at another place, which changes nothing else"
     if field == "digest":
         return f"{where} is pinned to other content"
-    label = _LABELS.get(field, spaced(field))
+    label = charter_words.LABELS.get((subject.kind, field)) or _LABELS.get(field, spaced(field))
     said = _change_of(subject, field, change, names)
     if field == "text" or (subject.kind, field) == ("rule", "kind"):
         return f"{where}: {said}"
@@ -232,7 +235,7 @@ def _field(subject: Subject, change: Change, names: Names) -> str:
 def _change_of(subject: Subject, field: str, change: Change, names: Names) -> str:
     """Return one field's change in words."""
     before, after = change.before, change.after
-    if field in _TEXTS:
+    if field in _TEXTS or (subject.kind, field) in charter_words.TEXTS:
         return text_change(before, after)
     if field in ("parameters", "returns"):
         return arguments_change(before, after)
@@ -250,6 +253,8 @@ def _speaker(subject: Subject, field: str, names: Names) -> Callable[[Json], str
         return lambda value: names.step(subject.workflow, value)
     if field in ("when", "forbidden_when"):
         return condition
+    if ours := charter_words.speaker(subject.kind, field):
+        return ours
     if known := _WORDS.get((subject.kind, field)):
         return lambda value: known.get(str(value), spaced(str(value)))
     references: dict[str, Callable[[str], str]] = {

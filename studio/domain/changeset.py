@@ -24,8 +24,11 @@ from studio.domain.frozen import Frozen, Json, canonical, to_json
 NOUNS = {
     "rules": "Rule",
     "owners": "Owner",
+    "portfolio": "Kind of request",
+    "readiness": "Threshold",
     "workflows": "Workflow",
     "steps": "Step",
+    "groups": "Group",
     "slots": "Fact",
     "branches": "Way out",
     "tables": "Decision",

@@ -5,8 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
+from studio.domain.charter_terms import AutonomyLevel, OwnerRole, Technology
+from studio.domain.company_policy import CompanyPolicy
 from studio.domain.condition import Condition
+from studio.domain.economics import Economics
 from studio.domain.frozen import Frozen
+from studio.domain.portfolio import Intent
+from studio.domain.property import Property
+from studio.domain.readiness import Threshold
 from studio.domain.source import Citation
 
 
@@ -38,7 +44,11 @@ Enforcement = Literal["guard", "tool permission", "step", "text only"]
 
 
 class Rule(Frozen):
-    """One rule that people can say by its id ("R-07"), with the sentence that demands it."""
+    """One rule that people can say by its id ("R-07"), with the sentence that demands it.
+
+    `workflows`, `segments`, `regions` and `channels` narrow where it counts; an empty one narrows nothing.
+    `formal` is what the rule demands in a form that is proved over all paths, once a person confirmed it.
+    """
 
     id: str
     kind: RuleKind
@@ -48,29 +58,43 @@ class Rule(Frozen):
     workflows: tuple[str, ...] = ()
     segments: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    channels: tuple[str, ...] | None = None
     enforced_by: Enforcement = "text only"
     guard: Guard | None = None
     citations: tuple[Citation, ...] = ()
+    formal: Property | None = None
 
 
 class Owner(Frozen):
     """Who answers for the agent in one role; the role is its identity."""
 
-    id: Literal["business", "operations", "qa", "compliance", "it", "analytics"]
+    id: OwnerRole
     name: str
 
 
 class Charter(Frozen):
-    """Purpose, audience, channel, what the agent says about itself, autonomy, owners and rules."""
+    """Purpose, audience, channel, what the agent says about itself, autonomy, owners and rules.
+
+    `performance_owner` answers for performance after launch. What came later than the rest is absent where
+    nobody has said it, and then the content's digest is what it was.
+    """
 
     purpose: str
     audience: str
     channel: str
     ai_disclosure: str
     capabilities: str
-    autonomy: Literal[1, 2, 3] = 1
+    autonomy: AutonomyLevel = 1
     owners: tuple[Owner, ...] = ()
     rules: tuple[Rule, ...] = ()
+    cannot: str | None = None
+    tone: str | None = None
+    technology: Technology | None = None
+    performance_owner: OwnerRole | None = None
+    portfolio: tuple[Intent, ...] | None = None
+    readiness: tuple[Threshold, ...] | None = None
+    economics: Economics | None = None
+    company_policy: CompanyPolicy | None = None
 
     def rule(self, rule_id: str) -> Rule:
         """Return the rule with this id; raises KeyError."""
@@ -78,3 +102,7 @@ class Charter(Frozen):
             if rule.id == rule_id:
                 return rule
         raise KeyError(rule_id)
+
+    def owner(self, role: OwnerRole) -> str:
+        """Return who answers in this role, or ""."""
+        return next((owner.name for owner in self.owners if owner.id == role), "")

@@ -15,8 +15,17 @@ _CHARTER_FIELDS = {
     "channel": "Channel",
     "ai_disclosure": "What it says about being automated",
     "capabilities": "What it can do",
+    "cannot": "What it cannot do",
+    "tone": "How it speaks",
     "autonomy": "Autonomy level",
+    "technology": "Technology",
+    "performance_owner": "Who owns performance after launch",
+    "portfolio": "Kinds of requests",
+    "readiness": "Thresholds",
+    "economics": "What it costs and saves",
+    "company_policy": "The company’s AI policy",
 }
+_CHARTER_PARTS = ("technology", "economics", "company_policy")
 _BY_ID = ("rules", "scenarios", "sources")
 
 
@@ -68,6 +77,8 @@ def place_name(trees: tuple[Json, ...], path: str) -> str:
         collection = segment
     if names:
         return names[-1]
+    if len(segments) > 2 and segments[1] in _CHARTER_PARTS:  # a figure of the economics is called by its part
+        return _CHARTER_FIELDS[segments[1]]
     return _CHARTER_FIELDS.get(segments[-1], segments[-1].replace("_", " ").capitalize())
 
 

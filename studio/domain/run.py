@@ -256,7 +256,8 @@ class RunSetup(Frozen):
     """How a run differs from the whole: such a run is a trial, and never evidence of a release.
 
     `tests` are the chosen ones (none: all), `manners` and `faults` what was added to each; `against` is the
-    number of another version than the live one. `scenarios` are the tests exactly as they were run.
+    number of another version than the live one. `scenarios` are the tests exactly as they were run; with
+    them so many `drawn` further customers, those at the `limits` of decisions, and those of `conversations`.
     """
 
     tests: tuple[str, ...] = ()
@@ -264,6 +265,9 @@ class RunSetup(Frozen):
     faults: tuple[Fault, ...] = ()
     against: int | None = None
     scenarios: tuple[Scenario, ...] = ()
+    drawn: int | None = None
+    limits: int | None = None
+    conversations: int | None = None
 
 
 @dataclass(frozen=True)

@@ -170,8 +170,19 @@ Step = Annotated[
 ]
 
 
+class StepGroup(Frozen):
+    """A named frame around steps on the canvas; it makes no difference to what happens."""
+
+    id: str
+    name: str
+    steps: tuple[str, ...] = ()
+
+
 class Workflow(Frozen):
-    """One procedure: when it starts, the facts it needs, and its steps."""
+    """One procedure: when it starts, the facts it needs, and its steps.
+
+    `groups` are absent (None) where nothing is grouped, so that older agents keep their digest.
+    """
 
     id: str
     name: str
@@ -181,6 +192,7 @@ class Workflow(Frozen):
     slots: tuple[Slot, ...] = ()
     start: str = ""
     steps: tuple[Step, ...] = ()
+    groups: tuple[StepGroup, ...] | None = None
 
     def step(self, step_id: str) -> Step:
         """Return the step with this id; raises KeyError."""

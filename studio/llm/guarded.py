@@ -9,8 +9,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from time import monotonic
 
 from studio.domain.model import (
     ModelFailure,
@@ -21,11 +22,15 @@ from studio.domain.model import (
     ModelUse,
     Personal,
 )
-from studio.llm.masking import mask
+from studio.llm.masking import Masked, mask
 from studio.llm.scripted import HERE, request_tokens
 from studio.ports import LanguageModel, Progress
+from studio.running import Answered, Flowing, Outcome, Question, in_rounds, sieved
 from studio.services.model_terms import ModelTerms
 from studio.services.models import TEST_REQUEST
+
+_TERMS_LAST = 1.0
+"""Seconds after which the terms are read again while questions follow one another: a person may say no."""
 
 
 class GuardedModel:
@@ -62,12 +67,31 @@ class GuardedModel:
         if masked:
             asked = [each.request for each in masked.values()]
             for number, outcome in zip(masked, self._behind.ask(asked, progress), strict=True):
-                found[number] = (
-                    outcome.model_copy(update={"text": masked[number].put_back(outcome.text)})
-                    if isinstance(outcome, ModelReply)
-                    else outcome
-                )
+                found[number] = _put_back(masked[number], outcome)
         return tuple(found[number] for number in range(len(requests)))
+
+    def flow(self, questions: Iterable[Question], answered: Answered, progress: Progress) -> None:
+        """Do the same with questions that follow from answers; each is looked at when its turn comes."""
+        behind = self._behind
+        if not isinstance(behind, Flowing):
+            in_rounds(self.ask, questions, answered, progress)
+            return
+        terms, read = self._terms(), monotonic()
+        masks: dict[int, Masked] = {}
+
+        def judge(number: int, request: ModelRequest) -> Outcome | ModelRequest:
+            nonlocal terms, read
+            if monotonic() - read > _TERMS_LAST:
+                terms, read = self._terms(), monotonic()
+            if (why := self.refusal(request, terms)) is not None:
+                return why
+            masks[number] = masked = mask(request, terms.policy)
+            return masked.request
+
+        def heard(number: int, outcome: Outcome) -> Iterator[Question]:
+            return sieved(answered(number, _put_back(masks.pop(number), outcome)), answered, judge)
+
+        behind.flow(sieved(questions, answered, judge), heard, progress)
 
     def preview(self, requests: Sequence[ModelRequest]) -> ModelPreview:
         """Return what would leave, exactly as it would; nothing is sent."""
@@ -110,6 +134,12 @@ class GuardedModel:
         if kinds:
             return _no(f"This workspace does not allow {kinds[0]} to leave for a language model.", _ASK)
         return None
+
+
+def _put_back(masked: Masked, outcome: Outcome) -> Outcome:
+    if isinstance(outcome, ModelFailure) or not masked.originals:
+        return outcome
+    return outcome.model_copy(update={"text": masked.put_back(outcome.text)})
 
 
 _ASK = "Settings, or `cobuilder model policy`, shows what is allowed; who answers for it may change it."

@@ -1,6 +1,7 @@
 """The language model of a provider or of an own server, asked through the worker process.
 
-- Several questions are under way at once; each attempt is set aside in the budget before it begins.
+- Several questions are under way at once, and what follows from an answer takes the place that it left; each
+  attempt is set aside in the budget before it begins.
 - The form of an answer is asked for as a JSON schema; a server that takes none gets it in words, and is
   remembered. An answer that does not fit is asked for once more, with the fault named.
 - The loop looks at `progress` every 50 ms: who asks to stop is heard at once, and what is under way ends.
@@ -11,8 +12,11 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from math import inf
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -25,13 +29,15 @@ from studio.llm.keys import KeyMissing
 from studio.llm.process import Inbox, ModelProcess, client_is_installed
 from studio.llm.scripted import request_tokens, spent, tokens_of
 from studio.ports import Progress
+from studio.running import Answered, Outcome, Question
 from studio.settings import ModelSettings
 
 HEARTBEAT = 0.05
 """Seconds between two looks at whether the user asked to stop."""
 
 _CHARACTERS_A_TOKEN = 4
-Outcome = ModelReply | ModelFailure
+_LOOKED_AT = 4
+"""Answers that are looked at before there is another look for free places, and at whether to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ class LiteLLMModel:
         self.process, self.settings, self.retries = process, settings, retries or Retries()
         self.budget = Budget(settings.most_tokens, settings.most_money)
         self._key = key
+        self._destination = destination_of(settings)
         self._used = ModelUse(model=self.name, destination=self.destination)
 
     @property
@@ -71,7 +78,7 @@ class LiteLLMModel:
     @property
     def destination(self) -> str:
         """Return where the text goes."""
-        return destination_of(self.settings)
+        return self._destination
 
     @property
     def used(self) -> ModelUse:
@@ -80,15 +87,30 @@ class LiteLLMModel:
 
     def ask(self, requests: Sequence[ModelRequest], progress: Progress) -> tuple[Outcome, ...]:
         """Return one reply or failure for each request, in order."""
+        outcomes: dict[int, Outcome] = {}
+
+        def answered(place: int, outcome: Outcome) -> tuple[Question, ...]:
+            outcomes[place] = outcome
+            return ()
+
+        self._run(_Run(self, iter(enumerate(requests)), answered, len(requests)), progress)
+        return tuple(outcomes[place] for place in range(len(requests)))
+
+    def flow(self, questions: Iterable[Question], answered: Answered, progress: Progress) -> None:
+        """Ask questions and what follows from them; how far it is only its caller knows."""
+        self._run(_Run(self, iter(questions), answered), progress)
+
+    def _run(self, run: _Run, progress: Progress) -> None:
         if not client_is_installed():
-            return (not_installed(),) * len(requests)
+            run.end_with(not_installed())
+            return
         try:
-            key = self._key()
+            run.key = self._key()
         except KeyMissing as missing:
-            return (missing.failure,) * len(requests)
-        run = _Run(self, requests, key)
+            run.end_with(missing.failure)
+            return
         try:
-            return run.to_its_end(progress)
+            run.to_its_end(progress)
         finally:
             run.stop()
 
@@ -99,30 +121,43 @@ class LiteLLMModel:
 
 @dataclass
 class _Run:
-    """The questions of one `ask`, from the first attempt to the last outcome."""
+    """Questions and what follows from them, from the first attempt to the last outcome."""
 
     model: LiteLLMModel
-    requests: Sequence[ModelRequest]
-    key: str | None
+    questions: Iterator[Question]
+    answered: Answered
+    total: int = 0
+    key: str | None = None
     inbox: Inbox = field(default_factory=SimpleQueue)
-    waiting: list[_Attempt] = field(default_factory=list)
+    waiting: deque[_Attempt] = field(default_factory=deque)
+    later: list[_Attempt] = field(default_factory=list)
+    held: _Attempt | None = None  # what the budget has no room for at the moment
     flying: dict[int, _Attempt] = field(default_factory=dict)
     arrived: dict[int, int] = field(default_factory=dict)
-    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    heard: deque[tuple[_Attempt, Event, float]] = field(default_factory=deque)
+    done: int = 0
     shown: float = 0.0
     remark: str = ""
 
-    def to_its_end(self, progress: Progress) -> tuple[Outcome, ...]:
+    def to_its_end(self, progress: Progress) -> None:
         """Ask everything; progress may raise."""
-        self.waiting = [_Attempt(place, request) for place, request in enumerate(self.requests)]
         self._report(progress)
         if self.model.budget.most_money and not self._know_the_price(progress):
-            return (UNKNOWN_PRICE,) * len(self.requests)
-        while len(self.outcomes) < len(self.requests):
-            self._launch()
+            self.end_with(UNKNOWN_PRICE)
+            return
+        self._launch()
+        while self.flying or self.heard or self.later:
             self._hear()
+            self._launch()  # before what was heard is looked at: nobody waits for that
+            for _ in range(min(_LOOKED_AT, len(self.heard))):
+                self._look_at(*self.heard.popleft())
+            self._launch()
             self._report(progress)
-        return tuple(self.outcomes[place] for place in range(len(self.requests)))
+
+    def end_with(self, failure: ModelFailure) -> None:
+        """Give one failure as the outcome of everything."""
+        while (attempt := self._next_attempt()) is not None:
+            self._settle(attempt.place, failure)
 
     def stop(self) -> None:
         """Stop what is under way, and count what it may have used."""
@@ -134,7 +169,8 @@ class _Run:
     def _know_the_price(self, progress: Progress) -> bool:
         if self.model.settings.address:
             return False
-        number = self.model.process.send({"do": "price", "model": self.model.name}, self.inbox)
+        asks = {"do": "price", "model": self.model.name}
+        (number,) = self.model.process.send([asks], self.inbox)
         while True:
             self._report(progress)
             event = self._next()
@@ -144,46 +180,58 @@ class _Run:
                 return bool(each)
 
     def _launch(self) -> None:
-        now = time.monotonic()
-        for attempt in [each for each in self.waiting if each.not_before <= now]:
-            if len(self.flying) >= self.model.settings.in_flight:
-                return
+        """Send as much as there is room for, all in one go."""
+        now, settings = time.monotonic(), self.model.settings
+        going: list[_Attempt] = []
+        while len(self.flying) + len(going) < settings.in_flight:
+            if (attempt := self._next_attempt(now)) is None:
+                break
             if not self.model.budget.set_aside((attempt.place, attempt.number), attempt.request):
-                if self.flying:  # what is under way may use less than was set aside for it
-                    return
-                self.waiting.remove(attempt)
-                self.outcomes[attempt.place] = self.model.budget.failure()
+                if self.flying or going:  # what is under way may use less than was set aside for it
+                    self.held = attempt
+                    break
+                self._settle(attempt.place, self.model.budget.failure())
                 continue
-            self.waiting.remove(attempt)
-            plain = (
-                attempt.plain or (self.model.name, self.model.settings.address) in self.model.process.plain
-            )
-            message = {"do": "call", "call": self._call(attempt.request, plain)}
-            number = self.model.process.send(message, self.inbox)
-            self.flying[number] = replace(attempt, plain=plain, began=now)
+            plain = attempt.plain or (self.model.name, settings.address) in self.model.process.plain
+            going.append(replace(attempt, plain=plain, began=now))
+        if going:
+            calls = [self._message(attempt) for attempt in going]
+            self.flying.update(zip(self.model.process.send(calls, self.inbox), going, strict=True))
 
-    def _call(self, request: ModelRequest, plain: bool) -> dict[str, Any]:
-        settings = self.model.settings
-        arguments: dict[str, Any] = {
-            "model": settings.name,
-            "messages": [{"role": m.role, "content": m.text} for m in _messages(request, plain)],
-            "max_tokens": request.most_tokens,
-        }
-        if not plain:
-            arguments |= {"temperature": request.temperature, "stream_options": {"include_usage": True}}
-            if request.answer_schema is not None:
-                form = {"name": request.answer_name, "schema": request.answer_schema}
-                arguments["response_format"] = {"type": "json_schema", "json_schema": form}
-        if settings.address:
-            # Without a key of its own a server gets none: never the one that lies around for another.
-            arguments |= {"api_base": settings.address, "api_key": self.key or "none"}
-        elif self.key:
-            arguments["api_key"] = self.key
+    def _next_attempt(self, now: float = inf) -> _Attempt | None:
+        """Return what is to be asked next: what is new, what follows or was tried, what had to pause."""
+        if self.held is not None:
+            attempt, self.held = self.held, None
+            return attempt
+        if (fresh := next(self.questions, None)) is not None:
+            return _Attempt(*fresh)
+        if self.later:
+            self.waiting += [each for each in self.later if each.not_before <= now]
+            self.later = [each for each in self.later if each.not_before > now]
+        return self.waiting.popleft() if self.waiting else None
+
+    def _settle(self, place: int, outcome: Outcome) -> None:
+        """Give an outcome to who asked, and take what is asked next."""
+        self.done += 1
+        self.waiting += [_Attempt(*follows) for follows in self.answered(place, outcome)]
+
+    def _message(self, attempt: _Attempt) -> dict[str, Any]:
+        request, settings = attempt.request, self.model.settings
+        schema = None if attempt.plain or request.answer_schema is None else json.dumps(request.answer_schema)
+        # Without a key of its own a server gets none: never the one that lies around for another.
         return {
-            "arguments": arguments,
-            "patience": settings.patience,
-            "most_characters": min(MOST_CHARACTERS, 1000 + 16 * request.most_tokens),
-            "own_server": bool(settings.address),
+            "do": "call",
+            "form": _form(
+                settings.name,
+                settings.address,
+                settings.patience,
+                request.most_tokens,
+                None if attempt.plain else request.temperature,
+                request.answer_name,
+                schema,
+            ),
+            "key": self.key or ("none" if settings.address else None),
+            "messages": [{"role": m.role, "content": m.text} for m in _messages(request, attempt.plain)],
         }
 
     def _next(self) -> Event | None:
@@ -193,7 +241,7 @@ class _Run:
             return None
 
     def _hear(self) -> None:
-        event = self._next()
+        event = None if self.heard and self.inbox.empty() else self._next()
         while event is not None:
             self._take(event)
             event = None if self.inbox.empty() else self.inbox.get()
@@ -208,8 +256,11 @@ class _Run:
         attempt = self.flying.pop(number)
         self._count(number, attempt, event)
         self.arrived.pop(number, None)
+        self.heard.append((attempt, event, time.monotonic()))
+
+    def _look_at(self, attempt: _Attempt, event: Event, arrived: float) -> None:
         if event["event"] == "done":
-            self._judge(attempt, event)
+            self._judge(attempt, event, round(arrived - attempt.began, 3))
         else:
             self._try_again_or_fail(attempt, event)
 
@@ -227,7 +278,7 @@ class _Run:
             ModelReply(text="", model=self.model.name, input_tokens=sent, output_tokens=received, cost=cost)
         )
 
-    def _judge(self, attempt: _Attempt, event: Event) -> None:
+    def _judge(self, attempt: _Attempt, event: Event, seconds: float) -> None:
         if attempt.plain:
             self.model.process.plain.add((self.model.name, self.model.settings.address))
         finish = event["finish"]
@@ -240,22 +291,23 @@ class _Run:
         except Unfit as why:
             self._mend_or_fail(attempt, event["text"], str(why))
             return
-        self.outcomes[attempt.place] = ModelReply(
+        reply = ModelReply(
             text=text,
             model=self.model.name,
             input_tokens=event["input"],
             output_tokens=event["output"],
             cost=event["cost"],
-            seconds=round(time.monotonic() - attempt.began, 3),
+            seconds=seconds,
         )
+        self._settle(attempt.place, reply)
 
     def _mend_or_fail(self, attempt: _Attempt, text: str, why: str) -> None:
         if attempt.mended or not text.strip() or tokens_of(text) > attempt.request.most_tokens:
-            self.outcomes[attempt.place] = unfit_failure(self.model.name, why)
+            self._settle(attempt.place, unfit_failure(self.model.name, why))
             return
         again = f"That answer cannot be used: {why}. Answer again, with nothing but the JSON value."
         messages = (
-            *self.requests[attempt.place].messages,
+            *attempt.request.messages,
             ModelMessage(role="assistant", text=text),
             ModelMessage(role="user", text=again),
         )
@@ -273,23 +325,52 @@ class _Run:
             return
         self.remark = f"trying again in {seconds:.0f} s" if seconds >= 1 else ""
         again = replace(attempt, number=attempt.number + 1, not_before=time.monotonic() + seconds)
-        self.waiting.append(again)
+        self.later.append(again)
 
     def _fail(self, attempt: _Attempt, event: Event) -> None:
-        self.outcomes[attempt.place] = failure(event, self.model.name, self.model.destination)
+        self._settle(attempt.place, failure(event, self.model.name, self.model.destination))
 
     def _report(self, progress: Progress) -> None:
-        done = float(len(self.outcomes))
-        for number, attempt in self.flying.items():
-            most = attempt.request.most_tokens * _CHARACTERS_A_TOKEN
-            done += min(0.95, self.arrived.get(number, 0) / most)
-        self.shown = max(self.shown, done / max(1, len(self.requests)))
+        done = float(self.done)
+        for number, characters in self.arrived.items():
+            done += min(0.95, characters / (self.flying[number].request.most_tokens * _CHARACTERS_A_TOKEN))
+        if self.total:
+            self.shown = max(self.shown, done / self.total)
         limit = f" of {self.model.budget.most_tokens:,}" if self.model.budget.most_tokens else ""
         used = f"{self.model.budget.tokens:,}{limit} tokens"
-        words = f"{len(self.outcomes)} of {len(self.requests)} answers, {used}"
+        words = f"{self.done}{f' of {self.total}' if self.total else ''} answers, {used}"
         remark = "starting" if self.flying and not self.model.process.ready else self.remark
-        told = remark == "starting" or (remark and self.waiting)
+        told = remark == "starting" or (remark and self.later)
         progress(self.shown, f"{words}, {remark}" if told else words)
+
+
+@lru_cache(maxsize=64)
+def _form(
+    name: str,
+    address: str,
+    patience: float,
+    most_tokens: int,
+    temperature: float | None,
+    answer_name: str,
+    schema: str | None,
+) -> str:
+    """Return what thousands of calls have in common; without a temperature it is asked in plain words."""
+    arguments: dict[str, Any] = {"model": name, "max_tokens": most_tokens}
+    if temperature is not None:
+        arguments |= {"temperature": temperature, "stream_options": {"include_usage": True}}
+    if schema is not None:
+        form = {"name": answer_name, "schema": json.loads(schema)}
+        arguments["response_format"] = {"type": "json_schema", "json_schema": form}
+    if address:
+        arguments["api_base"] = address
+    return json.dumps(
+        {
+            "arguments": arguments,
+            "patience": patience,
+            "most_characters": min(MOST_CHARACTERS, 1000 + 16 * most_tokens),
+            "own_server": bool(address),
+        }
+    )
 
 
 def _messages(request: ModelRequest, plain: bool) -> tuple[ModelMessage, ...]:

@@ -72,7 +72,11 @@ def mask(request: ModelRequest, policy: ModelPolicy) -> Masked:
     messages = []
     for message in request.messages:
         parts, last = [], 0
-        for found in personal(message.text, policy.masked, policy.id_shapes):
+        pieces = personal(message.text, policy.masked, policy.id_shapes)
+        if not pieces:
+            messages.append(message)
+            continue
+        for found in pieces:
             key = (found.kind, message.text[found.start : found.end])
             if key not in names:
                 names[key] = f"[{WORDS[found.kind]}_{taken + len(names) + 1}]"
@@ -80,5 +84,7 @@ def mask(request: ModelRequest, policy: ModelPolicy) -> Masked:
             last = found.end
         text = "".join((*parts, message.text[last:]))
         messages.append(message.model_copy(update={"text": text}))
+    if not names:
+        return Masked(request, {})
     originals = {name: original for (_, original), name in names.items()}
     return Masked(request.model_copy(update={"messages": tuple(messages)}), originals)

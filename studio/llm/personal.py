@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from studio.domain.model import Personal
 
@@ -64,6 +65,8 @@ _ADDRESS = re.compile(
     r"|[A-Z][\w'.-]{1,24}(?: [A-Z][\w'.-]{1,24}){0,2}, [A-Z]{2} \d{5}(?:-\d{4})?"
     r")"
 )
+_REMEMBERED = 256
+"""Texts of which it is known what they hold: thousands of questions begin with the same words."""
 _LETTERS = {"#": r"\d", "@": "[^\\W\\d_]"}
 
 
@@ -134,6 +137,11 @@ def _shaped(shapes: Sequence[str]) -> Callable[[str], Iterator[tuple[int, int]]]
 
 def personal(text: str, kinds: Sequence[Personal], id_shapes: Sequence[str] = ()) -> tuple[Found, ...]:
     """Return the personal data of these kinds in a text, in order, none overlapping another."""
+    return _personal(text, tuple(kinds), tuple(id_shapes))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _personal(text: str, kinds: tuple[Personal, ...], id_shapes: tuple[str, ...]) -> tuple[Found, ...]:
     finders: dict[Personal, Callable[[str], Iterator[tuple[int, int]]]] = {
         "account number": _shaped(id_shapes),
         "e-mail address": _emails,

@@ -2,7 +2,8 @@
 
 - Every call has a number; what comes back is put into the queue of whoever made it.
 - A process that dies is noticed at once: all its calls hear `gone`. The next call starts another one.
-- Messages are JSON, bounded in size: what a server can influence is never unpickled here.
+- Messages are JSON, bounded in size: what a server can influence is never unpickled here. They travel in
+  lists, because waking the other process costs more than a question.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import contextlib
 import itertools
 import json
 import threading
+from collections.abc import Sequence
 from importlib.util import find_spec
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -71,18 +73,19 @@ class ModelProcess:
         life = self._life
         return None if life is None or life.ended else life.process.pid
 
-    def send(self, message: Message, inbox: Inbox) -> int:
-        """Hand over a message, and return its number; answers come into the inbox. Starts the process."""
+    def send(self, messages: Sequence[Message], inbox: Inbox) -> list[int]:
+        """Hand over messages, and return their numbers; answers come into the inbox. Starts the process."""
         with self._lock:
             life = self._alive()
-            number = next(self._numbers)
-            life.calls[number] = inbox
+            numbers = [next(self._numbers) for _ in messages]
+            life.calls.update(dict.fromkeys(numbers, inbox))
             try:
-                life.pipe.send_bytes(json.dumps({**message, "id": number}).encode())
+                _put(life, [{**each, "id": number} for number, each in zip(numbers, messages, strict=True)])
             except OSError:  # it died just now; the listener may have passed already
-                life.calls.pop(number, None)
-                inbox.put({"event": "gone", "id": number, "code": None})
-            return number
+                for number in numbers:
+                    if life.calls.pop(number, None) is not None:
+                        inbox.put({"event": "gone", "id": number, "code": None})
+            return numbers
 
     def cancel(self, numbers: list[int]) -> None:
         """Stop calls; nothing of them is heard any more. A process that is not ready yet is ended."""
@@ -93,9 +96,8 @@ class ModelProcess:
             mine = [number for number in numbers if life.calls.pop(number, None) is not None]
             if mine and not life.ready and not life.calls:
                 life.process.kill()
-            for number in mine:
-                with contextlib.suppress(OSError):
-                    life.pipe.send_bytes(json.dumps({"do": "cancel", "id": number}).encode())
+            with contextlib.suppress(OSError):
+                _put(life, [{"do": "cancel", "id": number} for number in mine])
 
     def close(self) -> None:
         """End the process and the thread that hears it."""
@@ -127,26 +129,27 @@ class ModelProcess:
         return self._life
 
     def _listen(self, life: _Life) -> None:
-        while (message := _next(life.pipe)) is not None:
-            if message["event"] == "ready":
+        while (messages := _next(life.pipe)) is not None:
+            if messages[0]["event"] == "ready":
                 life.ready = True
-            elif message["event"] == "unusable":
-                self._tell_all(life, message)
+            elif messages[0]["event"] == "unusable":
+                self._tell_all(life, messages[0])
             else:
-                self._deliver(life, message)
+                self._deliver(life, messages)
         life.process.kill()  # where it talks nonsense, it still runs
         life.process.join()
         life.ended = True
         self._tell_all(life, {"event": "gone", "code": life.process.exitcode})
         life.pipe.close()
 
-    def _deliver(self, life: _Life, message: Message) -> None:
+    def _deliver(self, life: _Life, messages: list[Message]) -> None:
         with self._lock:
-            inbox = life.calls.get(message["id"])
-            if message["event"] != "moved":
-                life.calls.pop(message["id"], None)
-        if inbox is not None:
-            inbox.put(message)
+            for message in messages:
+                inbox = life.calls.get(message["id"])
+                if message["event"] != "moved":
+                    life.calls.pop(message["id"], None)
+                if inbox is not None:
+                    inbox.put(message)
 
     def _tell_all(self, life: _Life, message: Message) -> None:
         with self._lock:
@@ -155,9 +158,16 @@ class ModelProcess:
             inbox.put({**message, "id": number})
 
 
-def _next(pipe: Connection) -> Message | None:
+def _put(life: _Life, messages: list[Message]) -> None:
+    if messages:
+        life.pipe.send_bytes(json.dumps(messages).encode())
+
+
+def _next(pipe: Connection) -> list[Message] | None:
+    """Return the next messages, at least one; None at the end, and where it is nonsense."""
     try:
-        message = json.loads(pipe.recv_bytes(_LARGEST_MESSAGE))
+        found = json.loads(pipe.recv_bytes(_LARGEST_MESSAGE))
     except (EOFError, OSError, ValueError):
         return None
-    return message if isinstance(message, dict) and "event" in message else None
+    sound = isinstance(found, list) and found and all(isinstance(m, dict) and "event" in m for m in found)
+    return found if sound else None

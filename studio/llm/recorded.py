@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +20,7 @@ from studio.domain.model import ModelFailure, ModelReply, ModelRequest, ModelUse
 from studio.llm.answers import checked
 from studio.llm.scripted import HERE
 from studio.ports import LanguageModel, Progress
+from studio.running import Answered, Flowing, Outcome, Question, in_rounds, sieved
 
 Way = Literal["reuse", "kept only", "renew"]
 _LARGEST_FILE = 20_000_000
@@ -88,6 +89,29 @@ class RecordedModel:
                     self._keep(requests[number], outcome)
         progress(1.0, f"{len(requests) - len(missing)} of {len(requests)} answers were kept")
         return tuple(outcomes[number] for number in range(len(requests)))
+
+    def flow(self, questions: Iterable[Question], answered: Answered, progress: Progress) -> None:
+        """Do the same with questions that follow from answers."""
+        behind = self._behind
+        if behind is None or not isinstance(behind, Flowing):
+            in_rounds(self.ask, questions, answered, progress)
+            return
+        open_: dict[int, ModelRequest] = {}
+
+        def judge(number: int, request: ModelRequest) -> Outcome | ModelRequest:
+            if self._way != "renew" and (kept := self._kept(request)) is not None:
+                return kept
+            if self._way == "kept only":
+                return _NOT_KEPT
+            open_[number] = request
+            return request
+
+        def heard(number: int, outcome: Outcome) -> Iterator[Question]:
+            if isinstance(outcome, ModelReply):
+                self._keep(open_.pop(number), outcome)
+            return sieved(answered(number, outcome), answered, judge)
+
+        behind.flow(sieved(questions, answered, judge), heard, progress)
 
     def _file(self, request: ModelRequest) -> Path:
         return self._folder / f"{request_digest(self._name, request)}.json"

@@ -4,6 +4,7 @@
   processor time of the talk itself, which many questions at once cannot afford; providers still go that way.
 - What is sent is what litellm would send: it resolves the provider and maps the options, once for each form.
   What a refusal means is litellm's word, too. Proxies and certificates are those of the system.
+- What is the same for thousands of questions (provider, options, proxy) is found out once for each form.
 - Runs in the worker process only; nothing here is imported before a call needs it.
 """
 
@@ -26,6 +27,7 @@ _KEPT_OPEN = 4.0  # seconds; common servers close what is idle after five
 _LARGEST_LINE = 4_000_000
 _LARGEST_REFUSAL = 65_536
 _NOT_SENT = ("model", "messages", "api_base", "api_key")
+_FORMS = 64  # kinds of questions of which what they have in common is kept
 
 
 @dataclass(slots=True)
@@ -64,26 +66,39 @@ def is_short(call: Call) -> bool:
     return bool(call["own_server"]) and provider_of(call["arguments"]["model"]) is not None
 
 
-@lru_cache(maxsize=256)
-def _options(name: str, provider: str, wanted: str) -> dict[str, Any]:
-    """Return the options of a question as litellm sends them to this model."""
+@lru_cache(maxsize=_FORMS)
+def _beginning(form: str) -> str:
+    """Return what is sent before the messages: the name and the options as litellm sends them."""
     from litellm.utils import get_optional_params
 
+    arguments = json.loads(form)["arguments"]
+    spoken = provider_of(arguments["model"])
+    assert spoken is not None
+    name, provider = spoken
+    wanted = {key: value for key, value in arguments.items() if key not in _NOT_SENT}
     found: dict[str, Any] = dict(
-        get_optional_params(model=name, custom_llm_provider=provider, stream=True, **json.loads(wanted))
+        get_optional_params(model=name, custom_llm_provider=provider, stream=True, **wanted)
     )
     more = found.pop("extra_body", None) or {}
-    return {key: value for key, value in {**found, **more}.items() if value is not None}
+    options = {key: value for key, value in {**found, **more}.items() if value is not None}
+    return json.dumps({"model": name, **options})[:-1]
 
 
 def body_of(call: Call) -> bytes:
     """Return what is sent."""
-    arguments = call["arguments"]
-    found = provider_of(arguments["model"])
-    assert found is not None
-    wanted = {key: value for key, value in arguments.items() if key not in _NOT_SENT}
-    options = _options(*found, json.dumps(wanted, sort_keys=True))
-    return json.dumps({"model": found[0], "messages": arguments["messages"], **options}).encode()
+    return f'{_beginning(call["form"])}, "messages": {json.dumps(call["arguments"]["messages"])}}}'.encode()
+
+
+@lru_cache(maxsize=_FORMS)
+def _proxy_for(address: str) -> Any:
+    """Return the proxy that the environment names for an address and its login, or two times None."""
+    from aiohttp.helpers import get_env_proxy_for_url
+    from yarl import URL
+
+    try:
+        return get_env_proxy_for_url(URL(address))
+    except LookupError:
+        return None, None
 
 
 class Wire:
@@ -100,9 +115,9 @@ class Wire:
 
             certificates: Any = get_ssl_configuration()
             connector = aiohttp.TCPConnector(limit=0, ssl=certificates, keepalive_timeout=_KEPT_OPEN)
-            # The environment names the proxy, as for everything else; cookies are nobody's wish.
+            # Cookies are nobody's wish, and what the environment says is asked once, not with every question.
             self._session = aiohttp.ClientSession(
-                connector=connector, trust_env=True, cookie_jar=aiohttp.DummyCookieJar()
+                connector=connector, trust_env=False, cookie_jar=aiohttp.DummyCookieJar()
             )
         return self._session
 
@@ -115,8 +130,15 @@ class Wire:
         # Silence is bounded, and the whole; a long answer that keeps coming is none.
         limits = aiohttp.ClientTimeout(total=patience * _TOTAL, sock_connect=patience, sock_read=patience)
         address = f"{arguments['api_base'].rstrip('/')}/chat/completions"
+        proxy, login = _proxy_for(address)
         async with self._open().post(
-            address, data=body_of(call), headers=headers, timeout=limits, allow_redirects=False
+            address,
+            data=body_of(call),
+            headers=headers,
+            timeout=limits,
+            allow_redirects=False,
+            proxy=proxy,
+            proxy_auth=login,
         ) as response:
             if response.status != 200:
                 said = await response.content.read(_LARGEST_REFUSAL)

@@ -1,7 +1,8 @@
 """The process that talks to language models: the only place that imports litellm.
 
 - It carries out calls, one attempt each; what an outcome means, retries and budgets are its caller's matter.
-- In and out go JSON messages on one pipe; it ends when the pipe does, so that it never outlives its parent.
+- In and out go JSON lists of messages on one pipe: what comes together travels together. It ends when the
+  pipe does, so that it never outlives its parent.
 - It writes nothing: no log, no file, nothing on its outputs. A key comes in a call, and never in an error.
 - No address comes from the environment: text goes where the settings say, and nowhere else.
 - A stream that ends without its closing words was cut, however orderly the connection ended.
@@ -12,13 +13,16 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import os
 import re
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable
+from functools import lru_cache
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -44,22 +48,24 @@ _BROKEN_OFF = ("ClientPayloadError", "ServerDisconnectedError", "ClientOSError",
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _TOTAL = 10  # times the patience: the longest that one answer may take
 _TOLD_EVERY = 200  # characters between two reports of how far an answer is
+_SWITCH = 0.0005  # seconds the thread that hears the pipe may have to wait for the one that talks
 
 
 def serve(pipe: Connection) -> None:
     """Carry out calls until the pipe ends; runs in the worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and decides
+    sys.setswitchinterval(_SWITCH)
     _be_silent()
-    inbox: list[dict[str, Any]] = []
+    inbox: deque[bytes] = deque()
     arrived = threading.Event()
     office = _Office(pipe)
     threading.Thread(target=_receive, args=(pipe, inbox, arrived, office), daemon=True).start()
     try:
         version = _import()
     except Exception as error:
-        office.tell({"event": "unusable", "why": f"{type(error).__name__}: {error}"[:300]})
+        office.send([{"event": "unusable", "why": f"{type(error).__name__}: {error}"[:300]}])
         return
-    office.tell({"event": "ready", "version": version})
+    office.send([{"event": "ready", "version": version}])
     asyncio.run(office.work(inbox, arrived))
 
 
@@ -88,17 +94,30 @@ def _import() -> str:
     return importlib.metadata.version("litellm")
 
 
-def _receive(
-    pipe: Connection, inbox: list[dict[str, Any]], arrived: threading.Event, office: _Office
-) -> None:
+def _receive(pipe: Connection, inbox: deque[bytes], arrived: threading.Event, office: _Office) -> None:
     while True:
         try:
-            message = json.loads(pipe.recv_bytes())
-        except (EOFError, OSError, ValueError):
+            inbox.append(pipe.recv_bytes())
+        except (EOFError, OSError):
             os._exit(0)  # the parent let go or is gone; nothing here is worth finishing
-        inbox.append(message)
         arrived.set()
         office.wake()
+
+
+@lru_cache(maxsize=64)
+def _read_form(form: str) -> Call:
+    """Return what thousands of calls have in common; whoever changes it makes a copy."""
+    found: Call = json.loads(form)
+    return found
+
+
+def call_of(message: dict[str, Any]) -> Call:
+    """Return the call that a message asks for."""
+    form, found = message["form"], _read_form(message["form"])
+    arguments = {**found["arguments"], "messages": message["messages"]}
+    if message["key"]:
+        arguments["api_key"] = message["key"]
+    return {**found, "arguments": arguments, "form": form}
 
 
 class _Office:
@@ -106,19 +125,28 @@ class _Office:
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
-        self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._new: asyncio.Event | None = None
         self._running: dict[int, asyncio.Task[None]] = {}
         self._wire = Wire()
+        self._told: list[dict[str, Any]] = []
+
+    def send(self, messages: list[dict[str, Any]]) -> None:
+        """Send messages to the parent."""
+        try:
+            self._pipe.send_bytes(json.dumps(messages).encode())
+        except OSError:
+            os._exit(0)
 
     def tell(self, message: dict[str, Any]) -> None:
-        """Send a message to the parent."""
-        with self._lock:
-            try:
-                self._pipe.send_bytes(json.dumps(message).encode())
-            except OSError:
-                os._exit(0)
+        """Send a message to the parent, with what else there is to tell in this turn of the loop."""
+        if not self._told and self._loop is not None:
+            self._loop.call_soon(self._tell_all)
+        self._told.append(message)
+
+    def _tell_all(self) -> None:
+        told, self._told = self._told, []
+        self.send(told)
 
     def wake(self) -> None:
         """Say, from the receiving thread, that something has come."""
@@ -126,7 +154,7 @@ class _Office:
         if loop is not None and new is not None:
             loop.call_soon_threadsafe(new.set)
 
-    async def work(self, inbox: list[dict[str, Any]], arrived: threading.Event) -> None:
+    async def work(self, inbox: deque[bytes], arrived: threading.Event) -> None:
         """Take what comes, for ever."""
         self._new = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -136,7 +164,8 @@ class _Office:
             await self._new.wait()
             self._new.clear()
             while inbox:
-                self._take(inbox.pop(0))
+                for message in json.loads(inbox.popleft()):
+                    self._take(message)
 
     def _take(self, message: dict[str, Any]) -> None:
         number = message["id"]
@@ -147,7 +176,7 @@ class _Office:
         elif message["do"] == "price":
             self.tell({"event": "price", "id": number, "price": price(message["model"])})
         else:
-            task = asyncio.ensure_future(self._carry_out(number, message["call"]))
+            task = asyncio.ensure_future(self._carry_out(number, call_of(message)))
             self._running[number] = task
 
     async def _carry_out(self, number: int, call: Call) -> None:
@@ -170,7 +199,11 @@ async def attempt(call: Call, tell: Tell, wire: Wire) -> dict[str, Any]:
 
     async with asyncio.timeout(call["patience"] * _TOTAL):
         stream = await litellm.acompletion(
-            **call["arguments"], stream=True, timeout=call["patience"], max_retries=0, num_retries=0
+            **copy.deepcopy(call["arguments"]),
+            stream=True,
+            timeout=call["patience"],
+            max_retries=0,
+            num_retries=0,
         )
         try:
             return await _read(stream, call, tell)

@@ -1,7 +1,7 @@
 """Guards: code that decides whether a system may be called now, whoever asks for it.
 
 - A guard of a rule that names workflows binds in those (and in blocks called from them); a rule for
-  segments or regions binds unless the facts `segment` or `region` are known and others.
+  segments, regions or channels binds unless the facts `segment`, `region` or `channel` are known and others.
 - `forbidden_when` is held against what is known, and against what is about to be sent.
 - A tool's limits bind always; an argument that is no number cannot pass a limit.
 """
@@ -22,7 +22,8 @@ def binds(rule: Rule, workflows: Collection[str], facts: Facts) -> bool:
     """Return whether a rule is in force here."""
     if rule.workflows and not any(flow in rule.workflows for flow in workflows):
         return False
-    for wanted, name in ((rule.segments, "segment"), (rule.regions, "region")):
+    scopes = ((rule.segments, "segment"), (rule.regions, "region"), (rule.channels or (), "channel"))
+    for wanted, name in scopes:
         if wanted and name in facts and str(facts[name]).casefold() not in {w.casefold() for w in wanted}:
             return False
     return True

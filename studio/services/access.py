@@ -25,6 +25,7 @@ def _said(agent: Agent) -> Iterator[tuple[str, str, str]]:
     charter = agent.charter
     yield "charter/ai_disclosure", "What it says about being automated", charter.ai_disclosure
     yield "charter/capabilities", "What it can do", charter.capabilities
+    yield "charter/cannot", "What it cannot do", charter.cannot or ""
     for workflow in agent.workflows:
         for slot in workflow.slots:
             path = join_path("workflows", workflow.id, "slots", slot.id)

@@ -249,6 +249,19 @@ class ImportRecords(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class EditRecords(Command):
+    """Change several records of a table that mock systems work on, in one step, as in a grid.
+
+    `cells` are (record, column, text), `added` the cells of new records, `removed` the records to take away.
+    """
+
+    table: str
+    cells: tuple[tuple[str, str, str], ...] = ()
+    added: tuple[tuple[tuple[str, str], ...], ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SetMock(Command):
     """Say what a mock system does to a table of records: what it sets, adds and subtracts, and when at all.
 
@@ -284,6 +297,15 @@ class KeepAsTest(Command):
     scenario_id: str
     customer: int = 0
     run: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepTrial(Command):
+    """Make a test of the draft of what was tried by hand: these words, said one after the other."""
+
+    said: tuple[str, ...]
+    as_in: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,8 +149,9 @@ def acting_request(stand: Stand) -> ModelRequest:
     )
     slots = ", ".join(dict.fromkeys(ear.slot.id for flow in program.flows.values() for ear in flow.ears))
     known = json.dumps({**memory.facts, "identity verified": memory.verified}, sort_keys=True)
+    tone = f"\nManner: {charter.tone}" if charter.tone else ""
     system = (
-        f"You are a customer-service agent. Purpose: {charter.purpose}\nRules:\n{rules}\n"
+        f"You are a customer-service agent. Purpose: {charter.purpose}{tone}\nRules:\n{rules}\n"
         f"Procedures:\n{flows}\nSystems:\n{tools}\nFacts you may ask for: {slots}\n"
         "Make one move: say something (name the fact it asks for in `asks`), call a system with what is "
         "known, disclose what a rule demands (`rule`), hand over to a person, or end (`outcome`)."

@@ -81,9 +81,12 @@ def hearing_request(program: Program, state: State, words: str) -> ModelRequest:
 
 def wording_request(program: Program, text: str, words: str) -> ModelRequest:
     """Return the question how to say what the agent says, to who said these words."""
+    charter = program.agent.charter
+    manner = f"in this manner: {charter.tone.rstrip('. ')}, and briefly" if charter.tone else ""
     system = (
-        f"You word what a customer-service agent ({program.agent.charter.purpose}) says. Say the same in a "
-        "friendly way and briefly: keep every question, number, name and amount, add none, promise nothing."
+        f"You word what a customer-service agent ({charter.purpose}) says. Say the same "
+        f"{manner or 'in a friendly way and briefly'}: keep every question, number, name and amount, "
+        "add none, promise nothing."
     )
     return _request(
         "to word what the agent says", system, f"The customer said: {words}\nSay: {text}", "said", _SAID

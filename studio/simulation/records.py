@@ -64,12 +64,15 @@ def put_record(agent: Agent, table_name: str, record: str, values: Mapping[str, 
 def remove_record(agent: Agent, table_name: str, record: str) -> ChangeSet:
     """Return the edit that takes a record away; raises WrongUse."""
     table = table_of(agent, table_name)
-    before = next((row for row in table.rows if row.id == record), None)
-    if before is None:
+    at = next((n for n, row in enumerate(table.rows) if row.id == record), -1)
+    if at < 0:
         raise WrongUse(f"“{table.name}” has no record “{record}”.")
-    return _edit(
-        f"{table.name}: {record} removed", join_path("records", table.id, "rows", record), before, None
+    change = Change(
+        path=join_path("records", table.id, "rows", record),
+        before=to_json(table.rows[at]),
+        place_before=table.rows[at - 1].id if at else "",
     )
+    return ChangeSet(title=f"{table.name}: {record} removed", changes=(change,))
 
 
 def remove_table(agent: Agent, table_name: str) -> ChangeSet:

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import overload
 
 from studio.domain.agent import Agent
 from studio.domain.collector import uncollected
@@ -24,7 +25,7 @@ from studio.domain.run import Comparison, Conversation, Run, Side
 from studio.domain.scenario import Scenario
 from studio.domain.trace import Turn
 from studio.domain.workflow import Ask, CallBlock, Disclose, Say, Verify, Workflow
-from studio.ports import Connector, Progress, RunLog, Workers, silent
+from studio.ports import Connector, Progress, RunLog, Workers, beat, silent
 from studio.runtime import RUNTIME, Program
 from studio.simulation.cards import card_of, fault_of
 from studio.simulation.concluding import BROKEN_OFF, conclude, make_ready
@@ -52,6 +53,31 @@ class Batch:
 
     scenario: int
     customers: range
+
+
+class _Batches(Sequence[Batch]):
+    """All batches of a run, each made when it is asked for: nobody waits for a list of them."""
+
+    def __init__(self, scenarios: int, customers: int, places: range | None = None) -> None:
+        self._scenarios, self._customers = scenarios, customers
+        self._each = -(-customers // BATCH)
+        self._places = range(scenarios * self._each) if places is None else places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, at: int) -> Batch: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> _Batches: ...
+
+    def __getitem__(self, at: int | slice) -> Batch | _Batches:
+        if isinstance(at, slice):
+            return _Batches(self._scenarios, self._customers, self._places[at])
+        scenario, number = divmod(self._places[at], self._each)
+        first = number * BATCH
+        return Batch(scenario, range(first, min(first + BATCH, self._customers)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +114,11 @@ class Simulation:
 
     def _converse(self, agent: bytes, scenario: Scenario, customers: range) -> list[Conversation]:
         program, world, _ = _prepared(agent)
-        return [
-            converse(program, world, scenario, number, self.seed, self.connect(scenario))
-            for number in customers
-        ]
+        found = []
+        for number in customers:
+            beat()
+            found.append(converse(program, world, scenario, number, self.seed, self.connect(scenario)))
+        return found
 
 
 def _told(found: list[tuple[Side, list[Conversation]]]) -> list[tuple[str, ...]]:
@@ -198,11 +225,7 @@ def _carry_out(
 ) -> Gathering:
     """Let all customers meet all sides; what is made goes to the log, which is closed at the end."""
     _check(work.seed, customers)
-    batches = [
-        Batch(index, range(first, min(first + BATCH, customers)))
-        for index in range(len(work.scenarios))
-        for first in range(0, customers, BATCH)
-    ]
+    batches = _Batches(len(work.scenarios), customers)
     total = customers * sum(map(len, work.known))
     gathering = Gathering(log)
 

@@ -1,7 +1,8 @@
-"""Runs in which a language model listens and words, or is the whole agent: many conversations, in rounds.
+"""Runs in which a language model listens and words, or is the whole agent: many conversations at once.
 
-- Conversations go on in rounds: what all of them ask is asked together, so that the model's port can keep as
-  many questions under way as its settings allow.
+- A conversation goes on as soon as its answer is there, and another one begins when one ends, so that as many
+  questions are under way as the model's settings allow. A model that takes no questions meanwhile is asked in
+  rounds. Conversations are kept in their order, whichever ended first.
 - A run says which model took part (`Run.sampled`), and its engine names it: it can be repeated from recorded
   replies, and is never comparable with one that is proved.
 - Without leave, money or a connection the run ends with a sentence; one unusable answer does not end it.
@@ -9,19 +10,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby, islice
 from typing import Literal
 
 from studio.domain.agent import Agent
 from studio.domain.errors import StudioError
 from studio.domain.frozen import digest, to_json
-from studio.domain.model import ModelFailure, ModelReply, ModelRequest
+from studio.domain.model import ModelFailure, ModelRequest
 from studio.domain.run import Conversation, Run
 from studio.domain.scenario import Scenario
 from studio.domain.trace import TraceEvent, Turn
 from studio.ports import Connector, LanguageModel, Progress, RunLog, silent
+from studio.running import Flowing, Outcome, Question, in_rounds
 from studio.runtime import RUNTIME, TURN_LIMIT, Program, State, advance, start
 from studio.runtime.recording import turn as made_turn
 from studio.simulation.acting import Stand, act, acting_request, give_up, hear
@@ -44,9 +46,10 @@ from studio.simulation.systems import connect
 
 AT_ONCE = 400
 """Conversations that are carried on together."""
+KEPT_AT_ONCE = 25
+"""Conversations that are kept together: few, because nothing new is asked meanwhile."""
 _ENDS_THE_RUN = frozenset({"forbidden", "budget", "unreachable", "refused", "cancelled"})
 
-Outcome = ModelReply | ModelFailure
 Talk = Generator[ModelRequest, Outcome, Conversation]
 Part = Literal["words", "whole"]
 """What a model does: listen and word, or act as the whole agent under guards."""
@@ -140,11 +143,47 @@ def _speak(
 
 
 @dataclass(slots=True)
-class _Open:
-    """A conversation under way, and what it asks."""
+class _Troop:
+    """The conversations of one run: those under way, and those that ended but not yet all before them."""
 
-    talk: Talk
-    asks: ModelRequest
+    coming: Iterator[tuple[int, Talk]]
+    total: int
+    under_way: dict[int, Talk] = field(default_factory=dict)
+    ended: dict[int, Conversation] = field(default_factory=dict)
+    kept: int = 0
+
+    def begin(self) -> Iterator[Question]:
+        """Begin the next conversation, and yield what it asks; one that asks nothing has ended."""
+        for number, talk in self.coming:
+            self.under_way[number] = talk
+            if found := self._go_on(number, None):
+                yield found
+                return
+
+    def answered(self, number: int, outcome: Outcome) -> Iterable[Question]:
+        """Go on with a conversation, or with a new one where it ended; raises ModelStopped."""
+        if isinstance(outcome, ModelFailure) and outcome.kind in _ENDS_THE_RUN:
+            raise ModelStopped(outcome)
+        found = self._go_on(number, outcome)
+        return (found,) if found else self.begin()
+
+    def in_order(self) -> Iterator[list[Conversation]]:
+        """Yield those that ended and are not kept yet, as soon as they are a whole batch of neighbours."""
+        while size := min(KEPT_AT_ONCE, self.total - self.kept):
+            batch = range(self.kept, self.kept + size)
+            if len(self.ended) < size or not all(number in self.ended for number in batch):
+                return
+            yield [self.ended.pop(number) for number in batch]
+            self.kept += size
+
+    def _go_on(self, number: int, outcome: Outcome | None) -> Question | None:
+        talk = self.under_way[number]
+        try:
+            return number, next(talk) if outcome is None else talk.send(outcome)
+        except StopIteration as end:
+            del self.under_way[number]
+            self.ended[number] = end.value
+            return None
 
 
 def run_sampled(
@@ -168,18 +207,26 @@ def run_sampled(
     total = len(scenarios) * customers
     gathering = Gathering(log)
     carry_on, name = (talk, model.name) if part == "words" else (talk_whole, f"{model.name}{WHOLE}")
+    everyone = enumerate((scenario, number) for scenario in scenarios for number in range(customers))
+    talks = ((at, carry_on(program, world, who, n, seed, connect(who))) for at, (who, n) in everyone)
+    troop = _Troop(talks, total)
 
     def told(fraction: float, message: str = "") -> None:
-        progress(gathering.done / total, f"{gathering.done:,} of {total:,} conversations; {message}")
+        done = gathering.done + len(troop.ended)
+        progress(done / total, f"{done:,} of {total:,} conversations; {message}")
+
+    def answered(number: int, outcome: Outcome) -> Iterable[Question]:
+        found = troop.answered(number, outcome)
+        _keep(troop, gathering, ground)
+        return found
 
     try:
-        everyone = ((scenario, number) for scenario in scenarios for number in range(customers))
-        while some := list(islice(everyone, AT_ONCE)):
-            talks = (carry_on(program, world, who, n, seed, connect(who)) for who, n in some)
-            for _, found in groupby(_together(talks, model, told), lambda each: each.scenario):
-                conversations = list(found)
-                batch = made(conversations, [False] * len(conversations), ground)
-                gathering.add(MadeBatch((("draft", batch),)))
+        first = (question for _ in range(AT_ONCE) for question in troop.begin())
+        if isinstance(model, Flowing):
+            model.flow(first, answered, told)
+        else:
+            in_rounds(model.ask, first, answered, told)
+        _keep(troop, gathering, ground)
         log.close()
     except BaseException:
         log.discard()
@@ -196,35 +243,27 @@ def run_sampled(
     )
 
 
-def _together(talks: Iterator[Talk], model: LanguageModel, progress: Progress) -> list[Conversation]:
-    """Carry on some conversations to their ends, in rounds; return them in order."""
-    ended: dict[int, Conversation] = {}
-    under_way: dict[int, _Open] = {}
-    for number, each in enumerate(talks):
-        _go_on(number, each, None, under_way, ended)
-    while under_way:
-        numbers = list(under_way)
-        outcomes = model.ask([under_way[number].asks for number in numbers], progress)
-        for number, outcome in zip(numbers, outcomes, strict=True):
-            if isinstance(outcome, ModelFailure) and outcome.kind in _ENDS_THE_RUN:
-                raise ModelStopped(outcome)
-            _go_on(number, under_way.pop(number).talk, outcome, under_way, ended)
-    return [ended[number] for number in sorted(ended)]
+def first_requests(
+    agent: Agent, scenarios: Sequence[Scenario], seed: int, part: Part = "words"
+) -> tuple[ModelRequest, ...]:
+    """Return what is asked first in the first conversation of each scenario; nothing is sent."""
+    program = Program.of(agent)
+    world = world_of(program)
+    carry_on = talk if part == "words" else talk_whole
+    found = []
+    for scenario in scenarios:
+        begun = carry_on(program, world, scenario, 0, seed, connect(scenario))
+        found += list(islice(begun, 1))
+        begun.close()
+    return tuple(found)
 
 
-def _go_on(
-    number: int,
-    talk: Talk,
-    outcome: Outcome | None,
-    under_way: dict[int, _Open],
-    ended: dict[int, Conversation],
-) -> None:
-    try:
-        asks = next(talk) if outcome is None else talk.send(outcome)
-    except StopIteration as end:
-        ended[number] = end.value
-    else:
-        under_way[number] = _Open(talk, asks)
+def _keep(troop: _Troop, gathering: Gathering, ground: Ground) -> None:
+    for some in troop.in_order():
+        for _, found in groupby(some, lambda each: each.scenario):
+            conversations = list(found)
+            batch = made(conversations, [False] * len(conversations), ground)
+            gathering.add(MadeBatch((("draft", batch),)))
 
 
 def stopped(run: Run) -> tuple[str, ...]:

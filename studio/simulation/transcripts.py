@@ -1,23 +1,17 @@
 """Imported conversations become cards: what the customer wanted, told and did, as a test to be completed.
 
-- JSON lines: one conversation a line, `{"id": …, "turns": [{"role": …, "text": …}, …]}`. CSV: one turn a
-  line, with the columns `conversation`, `role`, `text`. Who is not the agent is the customer.
+- How the files look is said in `conversation_files`.
 - The agent's own ears read the conversation: what it could not understand is not on the card, and is told.
 - A card expects nothing: what should have happened is for a person to say.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from studio.domain.condition import Scalar
-from studio.domain.errors import BrokenInput
 from studio.domain.scenario import Behaviour, Fact, Persona, Scenario
 from studio.domain.workflow import Slot
 from studio.runtime.asides import breaks_off, off_topic
@@ -27,13 +21,8 @@ from studio.runtime.program import Program
 from studio.runtime.signals import Signals, sentences, signals
 from studio.runtime.spelling import plain
 from studio.runtime.wishes import several
+from studio.simulation.conversation_files import Imported, Said
 
-LARGEST = 50_000_000
-"""Characters of one file that are read."""
-LONGEST = 400
-"""Turns of one conversation that are read."""
-
-_AGENTS = frozenset({"agent", "assistant", "bot", "system", "advisor", "representative", "operator", "tool"})
 _ANGRY = re.compile(
     r"\b(?:ridiculous|unacceptable|fed up|furious|terrible|joke|disgusting)\b|!!|[A-Z]{4,} [A-Z]{3,}"
 )
@@ -46,22 +35,6 @@ _SIGNALS: tuple[tuple[str, Behaviour], ...] = (
     ("challenges", "challenges the answer"),
     ("holds", "interrupts"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One turn of an imported conversation."""
-
-    customer: bool
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """One conversation as it was imported."""
-
-    id: str
-    turns: tuple[Said, ...]
 
 
 @dataclass(slots=True)
@@ -87,57 +60,6 @@ class Recognised:
     card: Scenario | None
     why: str = ""
     unheard: tuple[str, ...] = ()
-
-
-def read_conversations(text: str, kind: Literal["jsonl", "csv"]) -> tuple[Imported, ...]:
-    """Return the conversations of a file; raises BrokenInput with the line that is none."""
-    if len(text) > LARGEST:
-        raise BrokenInput(
-            f"The file has more than {LARGEST:,} characters.", "Split it, and import the parts one by one."
-        )
-    return tuple(_from_csv(text) if kind == "csv" else _from_lines(text))
-
-
-def _from_lines(text: str) -> Iterable[Imported]:
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            tree = json.loads(line)
-            turns = tuple(_said(each["role"], each["text"]) for each in tree["turns"][:LONGEST])
-            name = str(tree.get("id") or tree.get("conversation_id") or number)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise BrokenInput(
-                f"Line {number} is no conversation.",
-                "Give each line an “id” and “turns” with “role” and “text”.",
-            ) from error
-        yield Imported(name, turns)
-
-
-def _from_csv(text: str) -> Iterable[Imported]:
-    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    missing = {"conversation", "role", "text"} - set(rows.fieldnames or ())
-    if missing:
-        raise BrokenInput(
-            f"The table lacks the column {', '.join(sorted(missing))}.",
-            "Give it the columns conversation, role and text, one turn a line.",
-        )
-    found: dict[str, list[Said]] = {}
-    try:
-        for row in rows:
-            turns = found.setdefault(row["conversation"] or "", [])
-            if len(turns) < LONGEST:
-                turns.append(_said(row["role"] or "", row["text"] or ""))
-    except csv.Error as error:
-        raise BrokenInput(
-            f"Line {rows.line_num} cannot be read: {error}.", "Save the table as CSV again."
-        ) from error
-    for name, said in found.items():
-        yield Imported(name, tuple(said))
-
-
-def _said(role: str, text: str) -> Said:
-    return Said(str(role).casefold().strip() not in _AGENTS, str(text).strip())
 
 
 def card_from(program: Program, imported: Imported, identifier: str) -> Recognised:

@@ -89,7 +89,9 @@ class ClusterWorkers:
             while under_way:
                 yield from self._oldest(under_way, pulse)
         finally:
-            client.cancel([*under_way, shared], force=True)
+            # What nobody wants any more the scheduler drops; nobody here waits until it has.
+            for each in (*under_way, shared):
+                each.release()
 
     def close(self) -> None:
         """Leave the cluster; what this program had under way there is dropped."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from time import perf_counter
 from typing import TypeVar
 
-from studio.ports import still
+from studio.ports import heard, still
 from studio.workers.pool import PoolWorkers, processors
 
 Task = TypeVar("Task")
@@ -40,7 +40,8 @@ class MeasuredWorkers:
         while done < len(tasks) and not self._much_is_left(spent, done, len(tasks)):
             pulse()
             begun = self._clock()
-            result = work(tasks[done])
+            with heard(pulse):
+                result = work(tasks[done])
             spent += self._clock() - begun
             done += 1
             yield result

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.checks.tables import check_tables, columns, find_gap, find_overlaps, winners
+from studio.checks.tables import check_tables, columns, find_gap, find_overlaps, table_gap, winners
 from studio.domain.agent import Agent
 from studio.domain.check import CheckResult
 from studio.domain.condition import Scalar
@@ -55,7 +55,7 @@ def test_a_gap_is_told_in_words_with_an_example(shop: Agent) -> None:
     """Up to 45 and from 61 on leave 46 to 60 open."""
     (gap,) = results(shop, days(("<=", 45, None), (">", 60, None)))
     assert gap.status == "broken"
-    assert gap.detail.startswith("No row of “Window” covers Days: 46 to 60. Example: Days 52.")
+    assert gap.detail.startswith("No row of “Window” covers Days: 46 to 60. Example: 52 days.")
 
 
 @pytest.mark.parametrize(
@@ -79,14 +79,14 @@ def test_an_overlap_names_both_rows_and_a_case(shop: Agent) -> None:
     (overlap,) = [each for each in found if each.check == "overlaps"]
     assert overlap.status == "broken"
     assert "Rows 1 and 2" in overlap.detail
-    assert "Days 45" in overlap.detail
+    assert "45 days" in overlap.detail
 
 
 def test_a_row_that_never_answers_is_pointed_out(shop: Agent) -> None:
     """A row under a wider one is a warning."""
     found = results(shop, days(("<=", 45, None), ("<=", 30, None), (">", 45, None)))
     assert [each.detail for each in found if each.check == "rows"] == [
-        "Row 2 of “Window” (“t1”) never answers: rows above it answer all its cases."
+        "Row 2 of “Window” (“t1”) never answers: row 1 answers all its cases, and says “t0” to them."
     ]
 
 
@@ -105,11 +105,20 @@ def test_choices_and_schemas_say_what_can_occur(shop: Agent) -> None:
     assert "Reason: changed my mind" in gap.detail
 
 
-def test_text_compared_by_order_is_not_proved(shop: Agent) -> None:
+def test_text_compared_with_a_number_is_not_proved(shop: Agent) -> None:
     """What cannot be cut into cases is said to be unproved, never claimed to hold."""
+    cells = (Cell(id="d", op="<", value="m"), Cell(id="d", op=">", value=3))
+    rows = tuple(Row(id=f"r{at}", then="x", cells=(cell,)) for at, cell in enumerate(cells))
+    table = DecisionTable(id="t", name="Words", inputs=(TableInput(id="d", label="Word"),), rows=rows)
+    assert [each.status for each in results(shop, table)] == ["warning"]
+
+
+def test_text_compared_by_order_is_cut_like_numbers(shop: Agent) -> None:
+    """Words from m on are left open by a row for what comes before m, and the gap says so."""
     row = Row(id="r", then="x", cells=(Cell(id="d", op="<", value="m"),))
     table = DecisionTable(id="t", name="Words", inputs=(TableInput(id="d", label="Word"),), rows=(row,))
-    assert [each.status for each in results(shop, table)] == ["warning"]
+    (gap,) = results(shop, table)
+    assert gap.status == "broken" and "“m” or after “m”" in gap.detail
 
 
 def some_cell(dice: random.Random, name: str, kind: SlotType) -> Cell:
@@ -173,3 +182,17 @@ def test_examples_are_true(shop: Agent, seed: int) -> None:
     for one, other, case in find_overlaps(cut, len(table.rows)):
         assert table.rows[one].admits(facts(case))
         assert table.rows[other].admits(facts(case))
+
+
+@given(seed=st.integers(0, 10**9))
+def test_the_cells_of_a_gap_admit_only_what_no_row_covers(shop: Agent, seed: int) -> None:
+    """A row made of a gap's cells admits the example, and nothing that another row answers."""
+    table = some_table(seed)
+    gap = table_gap(table, with_table(shop, table))
+    if gap is None:
+        return
+    row = Row(id="new", then="x", cells=gap.cells)
+    assert row.admits(gap.example) and table.decide(gap.example) is None
+    for case in product(*(CASES[each.type] for each in table.inputs)):
+        facts = dict(zip(("i0", "i1"), case, strict=True))
+        assert not (row.admits(facts) and table.decide(facts))

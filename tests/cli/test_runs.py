@@ -78,3 +78,60 @@ def test_a_run_as_a_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "End it in .csv, .json or .html" in capsys.readouterr().err
     assert run(["run", "list", "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)) == 1
+
+
+TALKS = """Conversation 1
+Agent: Hello, how can I help?
+Customer: I need to book an appointment
+Customer: my patient number is BH-40718
+---
+Customer: The moon is made of cheese
+Agent: Is it?
+"""
+
+
+def test_further_customers_come_into_a_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Drawn ones, those at limits and those of a file of conversations stand beside the chosen test."""
+    (folder / "calls.txt").write_text(TALKS, encoding="utf-8")
+    assert run(["run", "conversations", "calls.txt"]) == 0
+    out = capsys.readouterr().out
+    assert "BH-40718" in out
+    assert "No turn says what the customer wants" in out
+    assert "1 of 2 conversations become customers" in out
+    words = [
+        "simulate",
+        "--customers",
+        "1",
+        "--test",
+        "T-01",
+        "--generate",
+        "3",
+        "--conversations",
+        "calls.txt",
+    ]
+    assert run([*words, "--json"]) in (0, 1)
+    page = json.loads(capsys.readouterr().out)
+    assert [row["id"] for row in page["rows"]] == ["T-01", "G-0001", "G-0002", "G-0003", "C-001"]
+    assert page["trial"] == "only T-01 · 3 drawn customers more · 1 from conversations"
+    assert run(["simulate", "--customers", "1", "--limits"]) == 0
+    assert "at the limits of decisions" in capsys.readouterr().out
+
+
+def test_a_fault_is_narrowed_to_a_step_and_to_chance(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A fault may be at a step, by chance, or the first calls only; what is none of it is a sentence."""
+    assert run(["run", "faults", "--json"]) == 0
+    there = json.loads(capsys.readouterr().out)
+    fault, steps = next(each for each in there["fault_steps"] if each[0]["failure"] == "timeout" and each[1])
+    given = f"{fault['id']}=timeout,at={steps[0]},chance=50%,times=2"
+    assert run(["simulate", "--customers", "1", "--fault", given, "--json"]) in (0, 1)
+    trial = json.loads(capsys.readouterr().out)["trial"]
+    assert "by chance, 50% of the calls, the first 2 times" in trial
+    for wrong, said in (
+        (f"{fault['id']}=timeout,at=nowhere", "No step “nowhere” uses"),
+        (f"{fault['id']}=timeout,chance=300%", "says no chance"),
+        (f"{fault['id']}=timeout,often", "does not say when"),
+    ):
+        assert run(["simulate", "--fault", wrong]) != 0
+        assert said in capsys.readouterr().err

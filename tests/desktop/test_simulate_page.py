@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QListWidget,
+    QListWidgetItem,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from studio.desktop import dialogs
@@ -17,6 +25,7 @@ from studio.services.commands import AcceptChange
 from studio.services.queries.agents import ShowAgent
 from studio.services.queries.runs import ListRuns
 from studio.services.queries.simulate import ShowComparison, ShowConversation
+from tests.desktop.conftest import Hands
 
 
 @pytest.fixture
@@ -58,7 +67,7 @@ def test_a_trial_is_set_up_and_said_to_be_one(page: SimulatePage, window: Window
     _press(page, "Set up the next run")
     assert "evidence for a release" in page.setup.note.text()
     page.setup.choose_test("T-01")
-    page.setup.manner.setCurrentText("Also: angry")
+    page.setup.manners.choose(["angry"])
     assert page.setup.note.text().startswith("This is a trial")
     page.run()
     assert page.progress.isVisibleTo(page), "it shows at once that it works"
@@ -66,6 +75,83 @@ def test_a_trial_is_set_up_and_said_to_be_one(page: SimulatePage, window: Window
     assert not page.progress.isVisibleTo(page)
     assert page.model.rowCount() == 1
     assert "trial: only T-01 · customers also: angry" in page.pane.title.text()
+
+
+def test_several_of_everything_are_set_up_by_clicks(page: SimulatePage, window: Window, qtbot: QtBot) -> None:
+    """Two tests, two manners, two failing systems (one by chance, one at a step) and drawn customers run."""
+    _press(page, "Set up the next run")
+    page.setup.tests.click()
+    rows = page.setup.tests.list.rows
+    for at in (0, 2):
+        rows.item(at).setCheckState(Qt.CheckState.Checked)
+    page.setup.tests.list.hide()
+    page.setup.manners.click()
+    page.setup.manners.list.filter.setText("t")
+    shown = [rows_of for rows_of in _items(page.setup.manners.list.rows) if not rows_of.isHidden()]
+    for item in shown[:2]:
+        item.setCheckState(Qt.CheckState.Checked)
+    page.setup.manners.list.hide()
+    assert page.setup.chosen_tests == ("T-01", "T-03")
+    assert list(page.setup.chosen_manners) == [item.text() for item in shown[:2]]
+    faults = page.setup.faults
+    for at in (1, 10):
+        faults.add.setCurrentIndex(at)
+        faults.add.activated.emit(at)
+    assert faults.add.currentIndex() == 0
+    often = [box for box in faults.findChildren(QComboBox) if box.accessibleName().startswith("How often")]
+    where = [box for box in faults.findChildren(QComboBox) if box.accessibleName().startswith("Where")]
+    often[0].setCurrentText("50 % by chance")
+    often[0].activated.emit(often[0].currentIndex())
+    where[1].setCurrentIndex(1)
+    where[1].activated.emit(1)
+    assert faults.chosen[0].chance == 0.5
+    assert faults.chosen[1].step is not None
+    page.setup.drawn.setText("3")
+    page.setup.customers.setText("1")
+    page.run()
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=30_000)
+    assert page.model.rowCount() == 5
+    found = window.session.ask(ShowComparison())
+    assert found is not None
+    assert "by chance, 50% of the calls" in found.trial
+    assert "3 drawn customers more" in found.trial
+    _press(page.setup, "Leave out: ")
+    assert len(faults.chosen) == 1
+
+
+def test_customers_come_from_a_file_of_conversations(
+    page: SimulatePage, window: Window, qtbot: QtBot, tmp_path: Path, hands: Hands
+) -> None:
+    """What was understood is shown first, then its customers run; a bad file is a sentence."""
+    file = tmp_path / "calls.txt"
+    file.write_text("Customer: I want to return an item\nAgent: Which order?\nCustomer: LH-204418\n")
+    hands.then(hands.choose(file), _accept)
+    page.starter.bring_conversations()
+    hands.done()
+    assert page.setup.from_file.text() == "1 from calls.txt"
+    page.setup.tests.choose(["T-01"])
+    page.setup.customers.setText("1")
+    page.run()
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=30_000)
+    assert page.model.rowCount() == 2
+    page.show_item("C-001")
+    assert "conversation 1" in page.talk.title.text()
+    _press(page.setup, "Leave the conversations out")
+    assert not page.setup.cards
+    file.write_text("Hello there")
+    hands.then(hands.choose(file))
+    page.starter.bring_conversations()
+    hands.done()
+    assert "does not say who is the agent" in window.notice.text.text()
+
+
+def _accept(dialog: Any) -> None:
+    assert dialog.model.rowCount() == 1
+    dialog.use.click()
+
+
+def _items(rows: QListWidget) -> list[QListWidgetItem]:
+    return [rows.item(at) for at in range(rows.count())]
 
 
 def test_a_run_is_held_up_and_goes_on_and_is_stopped(

@@ -21,8 +21,8 @@ from pathlib import Path
 import platformdirs
 
 DEEPEVAL = "4.3.1"
-PROMPTFOO = {22: "0.123.1", 20: "0.120.0"}
-"""The newest version for each Node."""
+PROMPTFOO = {22: "0.123.1", 20: "0.121.20"}
+"""The newest version for each Node: from 0.122 on it wants Node 22; 0.120.0 misses files of its own."""
 _INSTALL_SECONDS = 900
 _RUN_SECONDS = 300
 _QUIET = {

@@ -100,7 +100,8 @@ def _against_peers(folder: Path, rounds: int) -> bool:
             scratch.mkdir()
             run = peers.run_deepeval if name == "deepeval" else peers.run_promptfoo
             try:
-                found.setdefault(name, []).append(run(program, THEIRS, TURNS, scratch))
+                timed = run(program, THEIRS, TURNS, scratch)
+                found.setdefault(name, []).append(timed)
             except NoPeer as why:
                 print(f"{name}: not measured. {why}", flush=True)
                 del ready[name]
@@ -108,7 +109,7 @@ def _against_peers(folder: Path, rounds: int) -> bool:
 
 
 def _compared(found: dict[str, list[Timed]]) -> bool:
-    met = True
+    met, found = True, {name: timed for name, timed in found.items() if timed}
     for name, timed in found.items():
         clock = statistics.median(each.conversations / each.seconds for each in timed)
         cpu = statistics.median(each.rate for each in timed)

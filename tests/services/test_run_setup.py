@@ -13,6 +13,7 @@ from studio.domain.errors import WrongUse
 from studio.domain.scenario import Fault
 from studio.services.commands import KeepAsTest
 from studio.services.queries.agents import ShowAgent
+from studio.services.queries.conversations import ReadConversations
 from studio.services.queries.runs import ListRuns, ShowSetup
 from studio.services.queries.simulate import ShowComparison, ShowConversation
 from studio.services.stages.simulating import Simulate
@@ -117,3 +118,29 @@ def test_a_conversation_is_kept_as_a_test_and_undone(bench: Workbench) -> None:
     assert page.draft.scenarios_passed == int(talk.passed)
     bench.undo()
     assert bench.ask(ShowAgent()).draft.scenarios == before
+
+
+def test_further_customers_stand_beside_the_chosen_tests(bench: Workbench) -> None:
+    """Drawn, at limits and from conversations: each has its test, and the words say how many."""
+    text = "Customer: I want to return an item\nAgent: Which order?\nCustomer: W4471\n"
+    cards = bench.ask(ReadConversations(text)).cards
+    bench.run(Simulate(customers=1, tests=("T-01",), drawn=4, limits=True, cards=cards))
+    page = bench.ask(ShowComparison())
+    assert page is not None
+    kinds = [row.id.partition("-")[0] for row in page.rows]
+    assert (kinds.count("T"), kinds.count("G"), kinds.count("C")) == (1, 4, 1)
+    assert kinds.count("L") > 3
+    assert "4 drawn customers more" in page.trial
+    assert "from conversations" in page.trial
+    assert all(row.draft_passed == row.draft_total for row in page.rows if row.id.startswith("L"))
+    card = bench.ask(ShowConversation("C-001"))
+    assert card.draft is not None
+    assert card.draft.blame is None, "the systems answer as in a test of the same workflow"
+    kept = bench.do(KeepAsTest("G-0002")).events[0].ids[0]
+    assert bench.ask(ShowAgent()).draft.scenario(kept).expectations
+
+
+def test_nobody_is_made_up_where_there_is_no_limit(bench: Workbench) -> None:
+    """Where no chosen test reaches a comparison, customers at limits are refused with a sentence."""
+    with pytest.raises(WrongUse, match="No customer can be made at a limit"):
+        bench.run(Simulate(customers=1, tests=("T-11",), limits=True))

@@ -14,10 +14,12 @@ from studio.domain.errors import BrokenInput
 from studio.domain.run import Conversation
 from studio.domain.scenario import Persona, Scenario
 from studio.runtime.program import Program
+from studio.simulation.conversation_files import Imported, Said, kind_of, read_conversations
+from studio.simulation.drawing import PERSONS, drawn, limits, renumbered
 from studio.simulation.generating import HARMLESS, as_persons, at_decisions, in_manners
 from studio.simulation.runner import converse, world_of
 from studio.simulation.systems import connect
-from studio.simulation.transcripts import Imported, Said, card_from, cards_from, read_conversations
+from studio.simulation.transcripts import card_from, cards_from
 
 TALK = (
     ("agent", "Hello! How can I help you?"),
@@ -172,6 +174,9 @@ def test_both_formats_give_the_same(shop: Agent) -> None:
         ('{"turns": [{"role": "a"}]}', "jsonl"),
         ("a,b\n1,2", "csv"),
         ("", "csv"),
+        ("[1]", "json"),
+        ("{", "json"),
+        ("Hello there\nCustomer: hi", "text"),
     ],
 )
 def test_what_is_no_conversation_is_refused(text: str, kind: Any) -> None:
@@ -183,8 +188,76 @@ def test_what_is_no_conversation_is_refused(text: str, kind: Any) -> None:
 @given(st.text(max_size=200))
 def test_no_file_breaks_the_door(text: str) -> None:
     """Whatever the bytes say, conversations come out or a sentence does."""
-    for kind in ("jsonl", "csv"):
+    kinds: tuple[Any, ...] = ("jsonl", "csv", "json", "text", None)
+    for kind in kinds:
         try:
             read_conversations(text, kind)
         except BrokenInput:
             continue
+
+
+PLAIN = """Conversation 77
+[10:02] Agent (Ava): Hello!
+  How can I help you?
+[10:03] Customer: I want to return an item
+Order: W4471
+---
+Agent: Hi
+Customer: where is my order?
+"""
+
+
+def test_every_form_of_a_file_is_told_apart_and_read_alike() -> None:
+    """JSON, JSON lines, a table with other column names and a plain transcript give the same turns."""
+    turns = [
+        {"role": "agent", "text": "Hello! How can I help you?"},
+        {"role": "customer", "text": "Return; now"},
+    ]
+    one = {"id": "77", "turns": turns}
+    texts = {
+        "jsonl": json.dumps(one) + "\n",
+        "json": json.dumps({"conversations": [one]}, indent=1),
+        "csv": 'Chat;Speaker;Message\n77;Agent;Hello! How can I help you?\n77;Jo;"Return; now"\n',
+        "text": "# 77\nAgent: Hello!\nHow can I help you?\nJo: Return; now\n",
+    }
+    assert {kind: kind_of(text) for kind, text in texts.items()} == {kind: kind for kind in texts}
+    assert len({read_conversations(text) for text in texts.values()}) == 1
+
+
+def test_a_plain_transcript_may_have_clocks_names_and_several_conversations() -> None:
+    """Clocks are left out, lines without a speaker go on, a line of dashes begins the next conversation."""
+    first, second = read_conversations(PLAIN)
+    assert first == Imported(
+        "Conversation 77",
+        (Said(False, "Hello! How can I help you?"), Said(True, "I want to return an item Order: W4471")),
+    )
+    assert [turn.text for turn in second.turns] == ["Hi", "where is my order?"]
+
+
+def test_drawn_customers_are_others_every_time_and_the_same_by_seed(shop: Agent) -> None:
+    """Two hundred further customers: nobody twice, what tests expect is kept, the seed decides who comes."""
+    made = drawn(shop.scenarios, 7, 200)
+    assert len({(each.title, each.workflow) for each in made}) == 200
+    assert [each.id for each in made[:2]] == ["G-0001", "G-0002"]
+    assert made == drawn(shop.scenarios, 7, 200)
+    assert made[:50] == drawn(shop.scenarios, 7, 50)
+    assert made != drawn(shop.scenarios, 8, 200)
+    bases = {each.expectations for each in shop.scenarios}
+    assert all(each.expectations in bases for each in made)
+    assert {each.persona.model_copy(update={"name": "Customer"}) for each in made} == {*PERSONS.values()}
+
+
+def test_no_more_are_drawn_than_there_are(shop: Agent) -> None:
+    """A test has a certain number of other customers; more than these are never made up."""
+    few = shop.scenarios[:1]
+    everybody = drawn(few, 7, 20_000)
+    assert len({each.title for each in everybody}) == len(everybody) == len(drawn(few, 8, 20_000))
+
+
+def test_ids_that_are_there_are_passed_over(shop: Agent) -> None:
+    """A generated customer never takes the id of a test."""
+    taken = (shop.scenarios[0].model_copy(update={"id": "G-0001"}), *shop.scenarios[1:])
+    assert drawn(taken, 7, 1)[0].id == "G-0002"
+    assert renumbered((shop.scenarios[0],), [shop.scenarios[0].id])[0].id == "C-001"
+    made = limits(shop, shop.scenarios)
+    assert len({each.id for each in made}) == len(made) > 5

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from studio import running
 from studio.domain.agent import Agent
 from studio.domain.errors import Cancelled, ProviderFailed, WrongUse
 from studio.ports import Workers
@@ -182,6 +183,39 @@ def test_a_cluster_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 0.2)
     with pytest.raises(ProviderFailed, match=r"tcp://127\.0\.0\.1:9 does not answer"):
         list(ClusterWorkers("tcp://127.0.0.1:9").map(operator.neg, [1]))
+
+
+@pytest.mark.parametrize("workers", [InlineWorkers(), MeasuredWorkers(2, lambda: 0.0)], ids=["inline", "few"])
+def test_a_stop_is_heard_within_a_batch(
+    shop: Agent, monkeypatch: pytest.MonkeyPatch, workers: Workers
+) -> None:
+    """In this process, too, nobody waits for the end of a batch: before each conversation a stop is heard."""
+    monkeypatch.setattr(running, "BEAT", 0.0)
+    told: list[float] = []
+    whole = run(shop, shop.scenarios[:1], 7, 20, workers, lambda done, _="": told.append(done))
+    assert len(told) == 23  # before all, before the batch, before each of twenty, and after it
+
+    def stop(fraction: float, message: str = "") -> None:
+        told.append(fraction)
+        if len(told) == 10:
+            raise Cancelled
+
+    told.clear()
+    with pytest.raises(Cancelled):
+        run(shop, shop.scenarios[:1], 7, 20, workers, stop)
+    assert len(told) == 10  # it was not asked again
+    again = run(shop, shop.scenarios[:1], 7, 20, workers)
+    assert again.evidence_digest == whole.evidence_digest
+
+
+def test_a_task_has_the_pulse_of_its_own_map_only() -> None:
+    """Nothing is called once a map has ended, or from where nobody listens."""
+    calls: list[str] = []
+    running.beat()
+    with running.heard(lambda: calls.append("outer")):
+        list(InlineWorkers().map(operator.neg, [1], lambda: calls.append("inner")))
+    running.beat()
+    assert calls == ["inner"]
 
 
 def test_little_work_stays_here_and_much_goes_to_processes() -> None:

@@ -10,11 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from studio.desktop.itemmodels.rows import Column, RowsModel
 from studio.desktop.page import Page
 from studio.desktop.panels.conversation import ConversationPane
+from studio.desktop.panels.record_grid import RecordGrid
 from studio.desktop.panels.run_coverage import RunCoverage
 from studio.desktop.panels.run_history import RunHistory
 from studio.desktop.panels.run_progress import RunProgress
 from studio.desktop.panels.run_setup import RunSetupPanel
+from studio.desktop.record_deeds import RecordDeeds
 from studio.desktop.run_deeds import RunDeeds
+from studio.desktop.run_starting import RunStarter
 from studio.desktop.theme.tokens import S3, Tone
 from studio.desktop.widgets.button import Button, Switch
 from studio.desktop.widgets.card import MeterCard
@@ -26,10 +29,11 @@ from studio.desktop.widgets.table import Table
 from studio.services.events import Kind
 
 if TYPE_CHECKING:
+    from studio.domain.run import Comparison
     from studio.services.queries.simulate import ComparisonPage, ScenarioRow
 
 BUSY = "Simulating."
-RESULTS, COVERAGE, HISTORY = range(3)
+RESULTS, COVERAGE, HISTORY, RECORDS = range(4)
 
 
 def _ratio_tone(passed: int, total: int) -> Tone:
@@ -48,12 +52,12 @@ def _aspects(row: ScenarioRow) -> tuple[tuple[Tone, str], ...]:
     )
 
 
-def _columns(live_number: int) -> list[Column[ScenarioRow]]:
+def _columns(live: str, draft: str = "Draft") -> list[Column[ScenarioRow]]:
     return [
         Column("Test", lambda r: f"{r.id} {r.title}", width=200),
         Column("Customer", lambda r: r.customer, width=120, spare=True),
-        Column(f"Live v{live_number}", _live, lambda r: _ratio_tone(r.live_passed, r.live_total), width=70),
-        Column("Draft", _draft, lambda r: _ratio_tone(r.draft_passed, r.draft_total), width=70),
+        Column(live, _live, lambda r: _ratio_tone(r.live_passed, r.live_total), width=70),
+        Column(draft, _draft, lambda r: _ratio_tone(r.draft_passed, r.draft_total), width=70),
         Column("What differs", _difference, lambda r: "chg" if r.differs else "none", tip=_all_of_it),
         Column("Aspects", lambda r: "", marks=_aspects, tip=_aspect_words, width=148),
     ]
@@ -102,9 +106,10 @@ class SimulatePage(Page):
         self.start = Button("Run again", self.run, kind="primary", icon="play")
         self.pane.add_head(self.set_up, self.start)
         self.setup, self.progress = RunSetupPanel(), RunProgress()
+        self.starter = RunStarter(self.desk, self, self.setup)
         self.setup.hide()
         self.customers, self.seed = self.setup.customers, self.setup.seed
-        self.views = [Button("Results"), Button("Coverage"), Button("History")]
+        self.views = [Button(words) for words in ("Results", "Coverage", "History", "Records")]
         self.export = Button("Export…", self._export, icon="export", name="Export this run")
         self.bar = QWidget()
         self.bar.setProperty("role", "plain")
@@ -112,7 +117,8 @@ class SimulatePage(Page):
         line.addWidget(self.export)
         line.setContentsMargins(14, 10, 14, 0)
         self.bar.setLayout(line)
-        self.coverage, self.history = RunCoverage(), RunHistory()
+        self.coverage, self.history, self.records = RunCoverage(), RunHistory(), RecordGrid()
+        self.world = RecordDeeds(self, self.desk, self.records)
         self.shown = QStackedWidget()
         for part in (self._results(), self.coverage, self.history):
             self.shown.addWidget(scrolled(part))
@@ -120,6 +126,7 @@ class SimulatePage(Page):
         for part in (self.setup, self.progress, self.bar):
             self.pane.body.addWidget(part)
         self.pane.body.addWidget(self.results, 1)
+        self.pane.body.addWidget(self.records, 1)
         self.talk = ConversationPane()
         return panes((self.pane, self.talk), (812, 440), 0, 0.64)
 
@@ -141,7 +148,7 @@ class SimulatePage(Page):
         self.filters = [Button("All"), Button("Different"), Button("Not right")]
         self.count = label("", "muted")
         body.addLayout(row(Switch("Which tests are shown", *self.filters), self.count))
-        self.model: RowsModel[ScenarioRow] = RowsModel(_columns(1), self)
+        self.model: RowsModel[ScenarioRow] = RowsModel(_columns("Live"), self)
         self.table = Table("Tests of this run", self.model, stretch=4)
         self.table.set_growing()
         body.addWidget(self.table)
@@ -185,9 +192,8 @@ class SimulatePage(Page):
         from studio.services.queries.simulate import ShowComparison
 
         page = self._page = self.desk.session.ask(ShowComparison(self._run))
-        self._fill_setup()
-        self.talk.setVisible(page is not None and not self.views[HISTORY].isChecked())
-        self.bar.setVisible(page is not None)
+        self.starter.fill()
+        self.export.setVisible(page is not None)
         self.start.setText(" Run again" if page else " Run")
         if page is None:
             self.pane.set_title("Draft against live")
@@ -195,19 +201,33 @@ class SimulatePage(Page):
                 self.results.show_busy(BUSY)
             else:
                 self.results.show_empty()
+            self._show_view()
             return
         self.results.show_content()
-        total = page.live.conversations + page.draft.conversations
-        kind = f" · trial: {page.trial}" if page.trial else ""
-        against = "version" if page.trial and "against" in page.trial else "live"
-        title = f"{page.id} · draft against {against} v{page.live_number} · {total:,} conversations{kind}"
-        self.pane.set_title(title)
-        self.model.set_columns(_columns(page.live_number))
-        self.talk.name_other(f"{'version ' if against == 'version' else 'live v'}{page.live_number}")
+        self._name(page)
         self._show_old(page)
         self._show_cards(page)
         self._filter()
         self._show_view()
+
+    def _name(self, page: ComparisonPage) -> None:
+        """Say what is compared with what, over the page, the table and the conversation."""
+        total = page.live.conversations + page.draft.conversations
+        kind = f" · trial: {page.trial}" if page.trial else ""
+        if page.model:
+            self.pane.set_title(
+                f"{page.id} · draft without and with {page.model} · {total:,} conversations{kind}"
+            )
+            self.model.set_columns(_columns("Without", "With model"))
+            self.talk.name_sides("the draft alone", "the language model", ("With model", "Without"))
+            return
+        against = "version" if page.trial and "against" in page.trial else "live"
+        self.pane.set_title(
+            f"{page.id} · draft against {against} v{page.live_number} · {total:,} conversations{kind}"
+        )
+        self.model.set_columns(_columns(f"Live v{page.live_number}"))
+        other = f"{'version ' if against == 'version' else 'live v'}{page.live_number}"
+        self.talk.name_sides(other, "the draft", ("Draft", "Live"))
 
     def show_item(self, item: str) -> None:
         """Show a test's conversation."""
@@ -231,44 +251,31 @@ class SimulatePage(Page):
     def _show_setup(self) -> None:
         self.setup.setVisible(self.set_up.isChecked())
 
-    def _fill_setup(self) -> None:
-        from studio.services.queries.runs import ShowSetup
-
-        there = self.desk.session.ask(ShowSetup())
-        groups: list[tuple[str, tuple[str, ...]]] = [(f"All {len(there.tests)} tests", ())]
-        for words, ids in (("that were not right", there.failing), ("that differ", there.differing)):
-            if ids:
-                groups.append((f"Only the {len(ids)} {words}", ids))
-        groups += [(f"Only {test}: {title}", (test,)) for test, title in there.tests]
-        self.setup.show_choices(groups, there.manners, there.faults, there.versions)
-
     def run(self) -> None:
-        """Run the chosen tests on both sides."""
-        from studio.services.stages.simulating import Simulate
-
-        job = Simulate(
-            seed=self.setup.seed.value(),
-            customers=self.setup.customers.value(),
-            tests=self.setup.chosen_tests,
-            manners=self.setup.chosen_manners,
-            faults=self.setup.chosen_faults,
-            against=self.setup.chosen_version,
-        )
-        if self.desk.session.start(job, self._ran, self._stopped):
+        """Start what the set-up says."""
+        if self.starter.start(self._ran, self._stopped):
             self.start.setEnabled(False)
             self.progress.begin()
             if self._page is None:
                 self.results.show_busy(BUSY)
 
-    def _ran(self, _result: object) -> None:
+    def _ran(self, made: Comparison) -> None:
         self.start.setEnabled(True)
-        self._run = ""
+        self._run = self._newest_sample() if made.draft.sampled else ""
         self.views[RESULTS].setChecked(True)
         self.refresh()
         if self._page is not None:
             differ = sum(row.differs and row.live_total > 0 for row in self._page.rows)
             text = f"{self._page.id} is done: {differ} of {len(self._page.rows)} tests turn out differently."
+            if self._page.model:
+                text += f" {sum(times for _, times in self._page.stopped)} of the model's moves were stopped."
             self.desk.tell(text, "ok", "See the results", lambda: self.desk.open_page("simulate"))
+
+    def _newest_sample(self) -> str:
+        from studio.services.queries.simulate import ShowSample
+
+        found = self.desk.session.ask(ShowSample())
+        return found.id if found else ""
 
     def _stopped(self) -> None:
         self.start.setEnabled(True)
@@ -281,8 +288,15 @@ class SimulatePage(Page):
 
     def _show_view(self) -> None:
         at = next(n for n, button in enumerate(self.views) if button.isChecked())
-        self.shown.setCurrentIndex(at)
         self.talk.setVisible(self._page is not None and at == RESULTS)
+        self.results.setVisible(at != RECORDS)
+        self.records.setVisible(at == RECORDS)
+        if at == RECORDS:
+            self.world.fill()
+            return
+        self.shown.setCurrentIndex(at)
+        if self._page is None:
+            return
         if at == COVERAGE:
             self._show_coverage()
         elif at == HISTORY:
@@ -301,7 +315,16 @@ class SimulatePage(Page):
         self.coverage.show_coverage(draft, found.coverage.items, found.coverage.words_only, old)
 
     def _show_old(self, page: ComparisonPage) -> None:
-        if self._run:
+        if page.model:
+            many = sum(times for _, times in page.stopped)
+            most = "; ".join(f"{times} × {why}" for why, times in page.stopped[:3])
+            said = (
+                f"{many} of its moves were not let through: {most}" if many else "nothing had to be stopped."
+            )
+            told = f"A sample with {page.model}, no proof: {said}"
+            self.old.tell(told, "warn" if many else "", "Show the newest run", self._newest)
+            self.old.stay()
+        elif self._run:
             self.old.tell(f"This is {page.id}, from the history.", "", "Show the newest", self._newest)
             self.old.stay()
         elif page.current:

@@ -78,9 +78,13 @@ class ConversationPane(Pane):
         column.addLayout(row(sides, self.back, self.who, self.forth, self.watch, gap=4))
         self.body.addWidget(bar)
 
-    def name_other(self, words: str) -> None:
-        """Say what the draft is compared with."""
-        self._other = words
+    def name_sides(self, other: str, own: str, buttons: tuple[str, str]) -> None:
+        """Say what is compared with what, and what the buttons of both sides are called."""
+        self._other = other
+        self.right_name.setText(f"With {own}")
+        for button, words in zip((self.draft, self.live), buttons, strict=True):
+            button.setText(words)
+            button.setAccessibleName(words)
 
     def _lay_out_views(self) -> None:
         self.view = TranscriptView("Conversation")

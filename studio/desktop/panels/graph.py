@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout
 
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.flow_canvas import FlowCanvas, FlowStep
+from studio.desktop.widgets.flow_drawing import NEW_WAY, FlowDrawing, Kind, Out
+from studio.desktop.widgets.flow_items import FlowGroup
 from studio.desktop.widgets.flow_layout import NARROW, Way
 from studio.desktop.widgets.labels import Elided
 from studio.domain.workflow import (
@@ -29,11 +31,15 @@ from studio.domain.workflow import (
 )
 
 FAILS = "if it fails"
+UNCHOSEN = "no system chosen yet"
 STACKED_BELOW = 500
 KIND_WORDS: dict[str, str] = {
     "ask": "Ask", "verify": "Verify identity", "tool": "Use a system", "decide": "Decide", "say": "Say",
     "disclose": "Disclose", "handoff": "Hand to a person", "end": "End", "call": "Reusable block",
 }  # fmt: skip
+
+KINDS = tuple(Kind(kind, words, kind) for kind, words in KIND_WORDS.items())
+"""The kinds of steps that can be added."""
 
 
 def plain(name: str) -> str:
@@ -49,11 +55,11 @@ def plural(count: int, noun: str) -> str:
 def subtitle(step: Step) -> str:
     """Return the line below a step's title."""
     if isinstance(step, Ask):
-        return ", ".join(plain(slot) for slot in step.slots)
+        return ", ".join(plain(slot) for slot in step.slots) or "nothing to ask for yet"
     if isinstance(step, Verify):
-        return f"{plain(step.tool)} · {step.tries} tries"
+        return f"{plain(step.tool) or UNCHOSEN} · {step.tries} tries"
     if isinstance(step, ToolCall):
-        return f"{plain(step.tool)}" + (f" · {step.retries} retry" if step.retries == 1 else "")
+        return f"{plain(step.tool) or UNCHOSEN}" + (f" · {step.retries} retry" if step.retries == 1 else "")
     if isinstance(step, Decide):
         return f"decision {plain(step.table)}" if step.table else plural(len(step.branches), "way")
     if isinstance(step, Handoff):
@@ -61,10 +67,10 @@ def subtitle(step: Step) -> str:
     if isinstance(step, End):
         return f"outcome: {step.outcome}"
     if isinstance(step, CallBlock):
-        return f"block {plain(step.block)}"
+        return f"block {plain(step.block)}" if step.block else "no block chosen yet"
     if isinstance(step, Disclose):
-        return f"rule {step.rule}"
-    return step.text if isinstance(step, Say) else ""
+        return f"rule {step.rule}" if step.rule else "no rule chosen yet"
+    return step.text or "nothing to say yet" if isinstance(step, Say) else ""
 
 
 def steps_of(workflow: Workflow, tones: Mapping[str, Tone] | None = None) -> list[FlowStep]:
@@ -92,6 +98,30 @@ def ways_of(workflow: Workflow) -> list[Way]:
             found.append(Way(step.id, target, plain(label), side))
             straight = straight and label == FAILS
     return found
+
+
+def outs_of(step: Step) -> tuple[Out, ...]:
+    """Return the ways out of a step as they are drawn: the first goes straight on, the others at the side."""
+    found: list[Out] = []
+    for label, target in ways_out(step):
+        side = label == FAILS or any(not out.side for out in found)
+        found.append(Out(label, plain(label), target or "", side))
+    if isinstance(step, Handoff) and not found:
+        found.append(Out(FAILS, "if nobody takes over", "", True, needed=False))
+    if isinstance(step, Decide):
+        found.append(Out(NEW_WAY, "a new way out", "", True, needed=False))
+    return tuple(found)
+
+
+def drawing_of(workflow: Workflow, tones: Mapping[str, Tone] | None = None) -> FlowDrawing:
+    """Return a workflow as it is drawn for editing."""
+    steps = steps_of(workflow, tones)
+    return FlowDrawing(
+        steps=tuple(replace(step, begins=step.id == workflow.start) for step in steps),
+        outs={step.id: outs_of(step) for step in workflow.steps},
+        groups=tuple(FlowGroup(group.id, group.name, group.steps) for group in workflow.groups or ()),
+        placed={step.id: (step.place.x, step.place.y) for step in workflow.steps if step.place},
+    )
 
 
 def changed_steps(before: Workflow | None, after: Workflow | None) -> tuple[dict[str, Tone], dict[str, Tone]]:

@@ -86,6 +86,7 @@ QPushButton[kind="link"] {{ background: transparent; border: 0; padding: 1px 0; 
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
 QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent; padding: 4px 6px; }}
 QPushButton[kind="quiet"]:hover {{ background: {t.bg}; }}
+QPushButton[kind="choice"] {{ text-align: left; font-weight: 400; padding: 4px 24px 4px 8px; }}
 QPushButton[keyed="true"] {{ padding-right: 34px; }}
 QPushButton[kind="search"] {{ background: {t.bg}; color: {t.muted};
   font-weight: 400; text-align: left; padding-right: 56px; }}
@@ -104,12 +105,15 @@ QLineEdit, QPlainTextEdit, QTextEdit, QComboBox {{
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border-color: {t.accent}; }}
 QLineEdit[role="bare"] {{ border: 0; min-height: 22px;
   font-size: {SIZE_TITLE}px; padding: 10px 14px; background: transparent; }}
+QLineEdit[role="cell"], QComboBox[role="cell"] {{
+  border-radius: 0; border-color: {t.accent}; padding: 0 7px; min-height: 0; }}
 QComboBox QLineEdit {{ border: 0; padding: 0; min-height: 0; background: transparent; }}
 QComboBox::drop-down {{ border: 0; width: 18px; }}
 QCheckBox {{ background: transparent; spacing: 6px; }}
-QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {t.faint}; border-radius: 3px;
-  background: {t.panel}; }}
-QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
+QCheckBox::indicator, QListView::indicator {{
+  width: 14px; height: 14px; border: 1px solid {t.faint}; border-radius: 3px; background: {t.panel}; }}
+QCheckBox::indicator:checked, QListView::indicator:checked {{
+  background: {t.accent}; border-color: {t.accent}; }}
 QRadioButton {{ background: transparent; spacing: 8px; }}
 QRadioButton::indicator {{ width: 12px; height: 12px; border: 1px solid {t.faint}; border-radius: 7px;
   background: {t.panel}; }}
@@ -127,7 +131,11 @@ QHeaderView {{ background: transparent; border: 0; }}
 QHeaderView::section {{
   background: transparent; color: {t.muted}; border: 0; border-bottom: 1px solid {t.line};
   padding: 6px 10px; font-size: {SIZE_SMALL}px; font-weight: 600; }}
+QTableCornerButton::section {{ background: transparent; border: 0; border-bottom: 1px solid {t.line}; }}
 QListView {{ background: transparent; border: 0; outline: 0; }}
+QTreeView {{ background: {t.panel}; border: 0; outline: 0; selection-background-color: {t.accent_soft};
+  selection-color: {t.text}; }}
+QTreeView::item {{ padding: 3px 0; }}
 """
 
 

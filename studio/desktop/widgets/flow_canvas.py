@@ -8,152 +8,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cache
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
+    QBrush,
     QColor,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
-    QPen,
+    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import (
-    QFrame,
-    QGraphicsItem,
-    QGraphicsScene,
-    QGraphicsView,
-    QStyleOptionGraphicsItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView
 
 from studio.desktop.theme.current import tokens
-from studio.desktop.theme.fonts import bold, font
-from studio.desktop.theme.icons import renderer
-from studio.desktop.theme.tokens import SIZE_SMALL, Tone
-from studio.desktop.widgets.flow_layout import Layout, Line, Sizes, Way, lay_out_flow
-from studio.desktop.widgets.text import two_lines
+from studio.desktop.widgets.flow_items import FlowStep, LineItem, StepItem, is_far
+from studio.desktop.widgets.flow_layout import Layout, Sizes, Way, lay_out_flow
 
-TILE = 28
+GRID = 20
 
-
-@dataclass(frozen=True, slots=True)
-class FlowStep:
-    """A step as it is drawn: icon, title, a word below, a tone when it changed, and what it says aloud."""
-
-    id: str
-    icon: str
-    title: str
-    subtitle: str = ""
-    tone: Tone = ""
-    words: str = ""
-
-
-class _StepItem(QGraphicsItem):
-    def __init__(self, step: FlowStep, width: float, height: float) -> None:
-        super().__init__()
-        self.step = step
-        self.width, self.height = width, height
-        self.chosen = False
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.setToolTip(step.words or step.title)
-
-    def boundingRect(self) -> QRectF:
-        return QRectF(-3, -3, self.width + 6, self.height + 6)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        t, tone = tokens(), self.step.tone
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(0.5, 0.5, self.width - 1, self.height - 1)
-        edge = t.accent if self.chosen else t.tone(tone) if tone else t.line_strong
-        painter.setPen(QPen(QColor(edge), 2 if self.chosen else 1.3))
-        painter.setBrush(QColor(t.tint(tone) if tone else t.raised))
-        painter.drawRoundedRect(box, 7, 7)
-        tile = QPainterPath()
-        tile.addRoundedRect(box.adjusted(1, 1, -1, -1), 6, 6)
-        strip = QPainterPath()
-        strip.addRect(QRectF(0, 0, TILE, self.height))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(t.accent_soft if not tone else t.tint(tone)))
-        painter.drawPath(tile.intersected(strip))
-        ink = t.tone(tone) if tone else t.accent
-        renderer(self.step.icon, ink).render(
-            painter, QRectF((TILE - 14) / 2 + 0.5, (self.height - 14) / 2, 14, 14)
-        )
-        self._words(painter)
-
-    def _words(self, painter: QPainter) -> None:
-        t = tokens()
-        left, room = TILE + 8, round(self.width) - TILE - 14
-        sign = {"add": "+ ", "del": "\u2212 "}.get(self.step.tone, "")
-        painter.setFont(bold(12))
-        painter.setPen(QColor(t.text))
-        middle = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        if not self.step.subtitle:
-            lines = two_lines(sign + self.step.title, room, bold(12))
-            painter.drawText(QRectF(left, 1, room, self.height - 2), middle, "\n".join(lines))
-            return
-        title = painter.fontMetrics().elidedText(sign + self.step.title, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRectF(left, self.height / 2 - 17, room, 17), middle, title)
-        painter.setFont(font(SIZE_SMALL))
-        painter.setPen(QColor(t.muted_on_tint if self.step.tone else t.muted))
-        under = painter.fontMetrics().elidedText(self.step.subtitle, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRectF(left, self.height / 2, room, 16), middle, under)
-
-
-class _LineItem(QGraphicsItem):
-    def __init__(self, line: Line, sizes: Sizes) -> None:
-        super().__init__()
-        self._line, self._room = line, sizes.label if line.way.side else sizes.step / 2
-        self.setZValue(-1)
-        xs, ys = [p[0] for p in line.points], [p[1] for p in line.points]
-        self._box = QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)).adjusted(
-            -110, -20, 110, 20
-        )
-
-    def boundingRect(self) -> QRectF:
-        return self._box
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        t = tokens()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(t.faint), 1.4))
-        points = [QPointF(*p) for p in self._line.points]
-        tip = points[-1]
-        points[-1] = QPointF(tip.x(), tip.y() - 6)
-        painter.drawPath(_rounded(points))
-        head = QPainterPath(tip)
-        head.lineTo(tip.x() - 4.5, tip.y() - 8)
-        head.lineTo(tip.x() + 4.5, tip.y() - 8)
-        head.closeSubpath()
-        painter.fillPath(head, QColor(t.faint))
-        self._label(painter)
-
-    def _label(self, painter: QPainter) -> None:
-        if not self._line.way.label:
-            return
-        t = tokens()
-        painter.setFont(font(SIZE_SMALL))
-        text = painter.fontMetrics().elidedText(
-            self._line.way.label, Qt.TextElideMode.ElideRight, round(self._room)
-        )
-        width = painter.fontMetrics().horizontalAdvance(text)
-        x, y = self._line.label_at
-        left = x - width if self._line.label_right else x
-        spot = QRectF(left, y - 6, width, 12)
-        painter.fillRect(spot.adjusted(-2, 0, 2, 0), QColor(t.panel))
-        painter.setPen(QColor(t.muted))
-        painter.drawText(spot.adjusted(0, -1, 2, 1), int(Qt.AlignmentFlag.AlignVCenter), text)
+__all__ = ["FlowCanvas", "FlowStep"]
 
 
 class FlowCanvas(QGraphicsView):
@@ -172,11 +50,13 @@ class FlowCanvas(QGraphicsView):
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._dotted, self._sizes = dotted, sizes
-        self._items: dict[str, _StepItem] = {}
+        self._items: dict[str, StepItem] = {}
         self._order: list[str] = []
         self.chosen = ""
         self._fitted = True
+        self.content = QRectF()
         self.largest, self.least = 1.0, 0.62
+        self.farthest = 0.2
 
     def show_flow(self, steps: Sequence[FlowStep], ways: Sequence[Way]) -> None:
         """Show another flow, fitted to the view."""
@@ -184,41 +64,41 @@ class FlowCanvas(QGraphicsView):
         scene = self.scene()
         scene.clear()
         self.chosen = ""
-        self._items = {step.id: _StepItem(step, self._sizes.step, layout.heights[step.id]) for step in steps}
+        self._items = {step.id: StepItem(step, self._sizes.step, layout.heights[step.id]) for step in steps}
         for step_id, item in self._items.items():
             item.setPos(*layout.places[step_id])
             scene.addItem(item)
         for line in layout.lines:
-            scene.addItem(_LineItem(line, self._sizes))
-        self._order = _reading_order(layout)
-        scene.setSceneRect(_extent(layout, self._sizes.step).adjusted(-16, -14, 16, 14))
+            scene.addItem(LineItem(line, self._sizes))
+        self._order = reading_order(layout)
+        self.content = extent_of(layout, self._sizes.step).adjusted(-16, -14, 16, 14)
+        scene.setSceneRect(self.content)
         self.fit()
 
     def fit(self) -> None:
         """Show the whole flow, never larger than life, never too small to read."""
         self._fitted = True
-        box, room = self.scene().sceneRect(), self.viewport().rect()
+        box, room = self.content, self.viewport().rect()
         self.resetTransform()
         if box.isEmpty() or room.isEmpty():
             return
         scale = max(self.least, min(self.largest, self.scale_to_fit()))
         self.scale(scale, scale)
-        self.centerOn(box.center())
-        if box.height() * scale > room.height():
-            self.verticalScrollBar().setValue(self.verticalScrollBar().minimum())
-        if box.width() * scale > room.width():
-            self.horizontalScrollBar().setValue(self.horizontalScrollBar().minimum())
+        across, down = room.width() / scale, room.height() / scale
+        x = box.left() + across / 2 if box.width() > across else box.center().x()
+        y = box.top() + down / 2 if box.height() > down else box.center().y()
+        self.centerOn(x, y)
 
     def scale_to_fit(self) -> float:
         """Return the scale at which the whole flow is seen."""
-        box, room = self.scene().sceneRect(), self.viewport().rect()
+        box, room = self.content, self.viewport().rect()
         if box.isEmpty() or room.isEmpty():
             return 1.0
         return min(room.width() / box.width(), room.height() / box.height())
 
     def height_at_width(self, width: int) -> int:
         """Return how high the flow is when it is fitted to a width."""
-        box = self.scene().sceneRect()
+        box = self.content
         return (
             round(box.height() * max(self.least, min(self.largest, width / box.width())))
             if box.width()
@@ -253,7 +133,7 @@ class FlowCanvas(QGraphicsView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the step under the pointer, else take hold of the canvas."""
         item = self.itemAt(event.position().toPoint())
-        if isinstance(item, _StepItem):
+        if isinstance(item, StepItem):
             self.choose(item.step.id)
             self.setFocus(Qt.FocusReason.MouseFocusReason)
         else:
@@ -291,7 +171,7 @@ class FlowCanvas(QGraphicsView):
     def zoom(self, factor: float) -> None:
         """Show the flow larger or smaller."""
         self._fitted = False
-        if 0.2 < self.transform().m11() * factor < 4:
+        if self.farthest < self.transform().m11() * factor < 4:
             self.scale(factor, factor)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -313,16 +193,22 @@ class FlowCanvas(QGraphicsView):
         assert isinstance(rect, QRectF)
         t = tokens()
         painter.fillRect(rect, QColor(t.panel))
-        if not self._dotted:
-            return
-        painter.setPen(QPen(QColor(t.line), 2))
-        step = 20
-        for x in range(int(rect.left()) // step * step, int(rect.right()) + step, step):
-            for y in range(int(rect.top()) // step * step, int(rect.bottom()) + step, step):
-                painter.drawPoint(x, y)
+        if self._dotted and not is_far(painter):
+            painter.fillRect(rect, QBrush(_dots(t.line)))
 
 
-def _extent(layout: Layout, step: float) -> QRectF:
+@cache
+def _dots(colour: str) -> QPixmap:
+    """Return the tile that the ground is dotted with."""
+    tile = QPixmap(GRID, GRID)
+    tile.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(tile)
+    painter.fillRect(QRectF(GRID / 2, GRID / 2, 2, 2), QColor(colour))
+    painter.end()
+    return tile
+
+
+def extent_of(layout: Layout, step: float) -> QRectF:
     """Return the box of all steps and lines; labels lie inside it, but for those of straight lines."""
     box = QRectF()
     for node, (x, y) in layout.places.items():
@@ -333,21 +219,6 @@ def _extent(layout: Layout, step: float) -> QRectF:
     return box
 
 
-def _reading_order(layout: Layout) -> list[str]:
+def reading_order(layout: Layout) -> list[str]:
+    """Return the steps from top to bottom, and from left to right where they stand side by side."""
     return sorted(layout.places, key=lambda node: (layout.places[node][1], layout.places[node][0]))
-
-
-def _rounded(points: Sequence[QPointF]) -> QPainterPath:
-    """Return a path through the points whose corners are a little round."""
-    path = QPainterPath(points[0])
-    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        path.lineTo(_towards(corner, before))
-        path.quadTo(corner, _towards(corner, after))
-    path.lineTo(points[-1])
-    return path
-
-
-def _towards(start: QPointF, end: QPointF, distance: float = 5) -> QPointF:
-    run = end - start
-    length = (run.x() ** 2 + run.y() ** 2) ** 0.5
-    return start + run * (min(distance, length / 2) / length) if length else start

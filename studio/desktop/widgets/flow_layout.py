@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 NODE_H = 44
@@ -35,12 +35,21 @@ NARROW = Sizes(126, 54)
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A line from one step to another; `side` says that it is not the ordinary way on."""
+    """A line from one step to another; `side` says that it is not the ordinary way on.
+
+    `key` is the way's own name, where the label says it otherwise.
+    """
 
     source: str
     target: str
     label: str = ""
     side: bool = False
+    key: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the way's own name."""
+        return self.label if self.key is None else self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +77,13 @@ class _Grid:
     column: dict[str, int]
 
 
-def lay_out_flow(nodes: Sequence[str], ways: Sequence[Way], sizes: Sizes = Sizes()) -> Layout:
-    """Return places and lines; the first node is the start."""
+def lay_out_flow(
+    nodes: Sequence[str],
+    ways: Sequence[Way],
+    sizes: Sizes = Sizes(),
+    open_sides: Mapping[str, int] | None = None,
+) -> Layout:
+    """Return places and lines; the first node is the start. `open_sides`: ways out that end at the right."""
     if not nodes:
         return Layout()
     known = set(nodes)
@@ -77,7 +91,7 @@ def lay_out_flow(nodes: Sequence[str], ways: Sequence[Way], sizes: Sizes = Sizes
     forward = _without_returns(nodes, ways)
     layer = _layers(nodes, forward)
     grid = _Grid(layer, _columns(nodes, forward, layer))
-    return _Router(nodes, ways, grid, sizes).layout()
+    return _Router(nodes, ways, grid, sizes, open_sides or {}).layout()
 
 
 def _without_returns(nodes: Sequence[str], ways: Sequence[Way]) -> list[Way]:
@@ -152,7 +166,14 @@ def _columns(nodes: Sequence[str], forward: Sequence[Way], layer: dict[str, int]
 class _Router:
     """Draws the lines of a grid: assigns tracks first, then widths, then points."""
 
-    def __init__(self, nodes: Sequence[str], ways: Sequence[Way], grid: _Grid, sizes: Sizes) -> None:
+    def __init__(
+        self,
+        nodes: Sequence[str],
+        ways: Sequence[Way],
+        grid: _Grid,
+        sizes: Sizes,
+        open_sides: Mapping[str, int],
+    ) -> None:
         self.nodes, self.ways, self.grid, self.sizes = nodes, ways, grid, sizes
         self.at = {(grid.layer[n], grid.column[n]): n for n in nodes}
         self.gap_tracks: dict[int, list[str]] = defaultdict(list)
@@ -160,6 +181,8 @@ class _Router:
         self.side_slots: dict[tuple[str, str], int] = defaultdict(int)
         self.plans = [self._plan(way) for way in ways]
         self.exits = Counter((w.source, how) for w, (how, _) in zip(ways, self.plans, strict=True) if w.side)
+        for node, count in open_sides.items():
+            self.exits[(node, "right")] += count
         self.heights = {n: self._height(n) for n in nodes}
         self.x = self._column_lefts()
         self.y = self._layer_tops()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from studio.services import commands
 from studio.services.commands import Command
 from studio.services.effects import Handler
-from studio.services.handlers import governance, models, records, release, review, simulation, sources
+from studio.services.handlers import governance, models, records, release, review, simulation, sources, trying
 
 HANDLERS: dict[type[Command], Handler] = {
     commands.AddSource: sources.add_source,
@@ -31,12 +31,14 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.AnswerQuestion: review.answer,
     commands.EditAgent: review.edit,
     commands.PutRecord: records.put,
+    commands.EditRecords: records.edit,
     commands.RemoveRecord: records.remove,
     commands.ImportRecords: records.take_in,
     commands.SketchRecords: records.sketch,
     commands.SetMock: records.set_mock,
     commands.RecordComparison: simulation.record_comparison,
     commands.KeepAsTest: simulation.keep_as_test,
+    commands.KeepTrial: trying.keep_trial,
     commands.PlanRelease: release.plan,
     commands.ApproveRelease: release.approve_release,
     commands.TakeLive: release.take_live,

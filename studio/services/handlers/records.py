@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from studio.domain.changeset import ChangeSet
-from studio.services.commands import ImportRecords, PutRecord, RemoveRecord, SetMock, SketchRecords
+from studio.services.commands import (
+    EditRecords,
+    ImportRecords,
+    PutRecord,
+    RemoveRecord,
+    SetMock,
+    SketchRecords,
+)
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event
 
@@ -21,6 +28,14 @@ def put(command: PutRecord, around: Surroundings) -> Effect:
 
     draft = around.unit.agents.draft()
     return _effect(put_record(draft, command.table, command.record, dict(command.values)))
+
+
+def edit(command: EditRecords, around: Surroundings) -> Effect:
+    """Change several records in one step."""
+    from studio.simulation.record_edits import RecordEdits, edit_records
+
+    edits = RecordEdits(command.cells, command.added, command.removed)
+    return _effect(edit_records(around.unit.agents.draft(), command.table, edits))
 
 
 def remove(command: RemoveRecord, around: Surroundings) -> Effect:

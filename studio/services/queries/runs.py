@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from studio.domain.scenario import Behaviour, Fault, fault_in_words
 from studio.ports import UnitOfWork
 from studio.services.queries.simulate import comparison_of, totals
-from studio.services.run_setup import possible_faults, setup_in_words
+from studio.services.run_setup import possible_faults, setup_in_words, steps_of_fault
 from studio.services.standing import standing
 from studio.simulation.generating import HARMLESS
 
@@ -19,7 +19,8 @@ MOST_RUNS = 60
 class SetupChoices:
     """What can be chosen: tests, manners, what goes wrong (with its words), and earlier versions.
 
-    `failing` and `differing` are the tests that the newest run found so.
+    `failing` and `differing` are the tests that the newest run found so; `fault_steps` says for what goes
+    wrong the steps at which it can.
     """
 
     tests: tuple[tuple[str, str], ...]
@@ -29,6 +30,7 @@ class SetupChoices:
     live_number: int
     failing: tuple[str, ...]
     differing: tuple[str, ...]
+    fault_steps: tuple[tuple[Fault, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,11 @@ class ShowSetup:
         there = {scenario.id for scenario in stand.draft.scenarios}
         figures = found.draft.figures.scenarios if found else ()
         differences = (found.differences if found else None) or ()
+        faults = possible_faults(stand.draft)
         return SetupChoices(
             tests=tuple((scenario.id, scenario.title) for scenario in stand.draft.scenarios),
             manners=HARMLESS,
-            faults=tuple((fault_in_words(fault), fault) for fault in possible_faults(stand.draft)),
+            faults=tuple((fault_in_words(fault), fault) for fault in faults),
             versions=tuple(range(stand.live_number, 0, -1)),
             live_number=stand.live_number,
             failing=tuple(
@@ -55,6 +58,7 @@ class ShowSetup:
             differing=tuple(
                 each.scenario for each in differences if each.affected and each.scenario in there
             ),
+            fault_steps=tuple((fault, steps_of_fault(stand.draft, fault)) for fault in faults),
         )
 
 
@@ -90,7 +94,12 @@ class ListRuns:
                 RunRow(
                     id=each.id,
                     kind="sample" if draft.sampled else "trial" if each.setup else "whole",
-                    setup=setup_in_words(each.setup) or (f"with {draft.sampled}" if draft.sampled else ""),
+                    setup=" · ".join(
+                        filter(
+                            None,
+                            (f"with {draft.sampled}" if draft.sampled else "", setup_in_words(each.setup)),
+                        )
+                    ),
                     customers=draft.customers,
                     seed=draft.seed,
                     tests=sums.scenarios,

@@ -55,7 +55,8 @@ class SideTotals:
 class ComparisonPage:
     """One simulation; `current` says whether it ran exactly the present draft.
 
-    `trial` says in words how it differs from the whole; it is empty for a run that is evidence.
+    `trial` says in words how it differs from the whole; it is empty for a run that is evidence. Of a sample,
+    `model` is the language model and `stopped` what of its moves was not let through, with how often.
     """
 
     id: str
@@ -70,6 +71,8 @@ class ComparisonPage:
     live_digest: str
     draft_digest: str
     trial: str = ""
+    model: str = ""
+    stopped: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,8 @@ def comparison_page(stand: Standing, comparison: Comparison) -> ComparisonPage:
         live_digest=live.evidence_digest,
         draft_digest=draft.evidence_digest,
         trial=setup_in_words(setup),
+        model=draft.sampled,
+        stopped=tuple(Counter(stopped(draft)).most_common()) if draft.sampled else (),
     )
 
 
@@ -182,6 +187,7 @@ class SamplePage:
     rows: tuple[ScenarioRow, ...]
     stopped: tuple[tuple[str, int], ...]
     digest: str
+    trial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +207,10 @@ class ShowSample:
             current=found.draft.agent_digest == stand.draft_digest,
             plain=totals(found.live),
             sampled=totals(found.draft),
-            rows=tuple(_row(effect) for effect in effects(found, stand.draft.scenarios)),
+            rows=tuple(_row(effect) for effect in effects(found, tests_of(stand, found))),
             stopped=tuple(Counter(stopped(found.draft)).most_common()),
             digest=found.draft.evidence_digest,
+            trial=setup_in_words(found.setup),
         )
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studio.domain.errors import WrongUse
+from studio.domain.model import ModelRequest
 from studio.domain.run import Comparison
 from studio.ports import Progress, UnitOfWork
 from studio.services.commands import Command, RecordComparison
 from studio.services.jobs import Tools
 from studio.services.models import as_error
-from studio.services.stages.simulating import DEFAULT_SEED
+from studio.services.stages.simulating import DEFAULT_SEED, Simulate
 
 MOST = 10_000
 """Customers a test: each costs several questions."""
@@ -22,6 +23,7 @@ class Sample:
     """Let a language model listen and word for the draft, under the same workflow and guards.
 
     With `whole` the model is the agent: it chooses what to say and which system to call, under the guards.
+    `as_in` is a run whose tests, manners, faults and further customers it takes.
 
     What leaves, and whether it may, is decided as for reading: policy, confirmation, masking, budget.
     """
@@ -29,6 +31,17 @@ class Sample:
     seed: int = DEFAULT_SEED
     customers: int = 1
     whole: bool = False
+    as_in: Simulate | None = None
+
+    @staticmethod
+    def like(job: Simulate, whole: bool) -> Sample:
+        """Return the sample with the set-up of a run; raises WrongUse."""
+        if job.against is not None:
+            raise WrongUse(
+                "A sample compares the draft without and with the model, not with a version.",
+                "Leave out the version.",
+            )
+        return Sample(job.seed, job.customers, whole, job)
 
     @property
     def title(self) -> str:
@@ -46,7 +59,9 @@ class Sample:
                 f"{self.customers:,} customers a test are not asked of a model.", f"Choose 1 to {MOST:,}."
             )
         draft = unit.agents.draft()
-        if not draft.scenarios:
+        setup = self.as_in.set_up(draft, None) if self.as_in else None
+        tests = setup.scenarios if setup else draft.scenarios
+        if not tests:
             raise WrongUse("The draft has no tests to simulate.", "Accept proposed tests, or write one.")
         run_id = f"Sample {len(unit.comparisons.ids()) + 1}"
 
@@ -60,7 +75,7 @@ class Sample:
             try:
                 sampled = run_sampled(
                     draft,
-                    draft.scenarios,
+                    tests,
                     self.seed,
                     self.customers,
                     model,
@@ -70,11 +85,28 @@ class Sample:
                 )
             except ModelStopped as stop:
                 raise as_error(stop.failure) from stop
-            plain = run(draft, draft.scenarios, self.seed, self.customers, tools.workers)
-            return compare_runs(run_id, plain, sampled)
+            plain = run(draft, tests, self.seed, self.customers, tools.workers)
+            return replace(compare_runs(run_id, plain, sampled), setup=setup)
 
         return work
 
     def record(self, result: Comparison) -> Command:
         """Return the command that keeps the result."""
         return RecordComparison(result)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestsForSample:
+    """Ask for the first question of each conversation of a sample, before anything is masked or sent."""
+
+    sample: Sample
+
+    def answer(self, unit: UnitOfWork) -> tuple[ModelRequest, ...]:
+        """Return one request a test; raises WrongUse as the sample itself would."""
+        from studio.simulation.sampled import first_requests
+
+        draft = unit.agents.draft()
+        like = self.sample.as_in
+        setup = like.set_up(draft, None) if like else None
+        tests = setup.scenarios if setup else draft.scenarios
+        return first_requests(draft, tests, self.sample.seed, "whole" if self.sample.whole else "words")

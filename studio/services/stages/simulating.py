@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from studio.domain.agent import Agent
 from studio.domain.errors import WrongUse
 from studio.domain.frozen import digest
-from studio.domain.run import Comparison
-from studio.domain.scenario import Behaviour, Fault
+from studio.domain.run import Comparison, RunSetup
+from studio.domain.scenario import Behaviour, Fault, Scenario
 from studio.ports import Progress, UnitOfWork
 from studio.services.commands import Command, RecordComparison
 from studio.services.jobs import Tools
@@ -28,6 +29,8 @@ class Simulate:
     """Run every test of the draft (or only `tests`) with `customers` customers each, on both sides.
 
     `manners` and `faults` are added to each test; `against` is the number of a version, else the live one.
+    `drawn`, `limits` and `cards` bring further customers: so many drawn by the seed, those at every limit of
+    a decision, those of imported conversations.
     """
 
     seed: int = DEFAULT_SEED
@@ -36,15 +39,24 @@ class Simulate:
     manners: tuple[Behaviour, ...] = ()
     faults: tuple[Fault, ...] = ()
     against: int | None = None
+    drawn: int = 0
+    limits: bool = False
+    cards: tuple[Scenario, ...] = ()
 
     @property
     def title(self) -> str:
         """Return what is being done."""
         return f"Simulating, {self.customers} customers a test"
 
+    def set_up(self, draft: Agent, against: int | None) -> RunSetup | None:
+        """Return how this run differs from the whole, or None where it does not; raises WrongUse."""
+        from studio.services.run_setup import Further, set_up
+
+        further = Further(self.drawn, self.limits, self.cards)
+        return set_up(draft, self.tests, self.manners, self.faults, against, further, self.seed)
+
     def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Comparison]:
         """Read both agents; return the simulating."""
-        from studio.services.run_setup import set_up
         from studio.simulation.runner import simulate
 
         if not 1 <= self.customers <= MOST:
@@ -54,9 +66,9 @@ class Simulate:
         draft, number = unit.agents.draft(), unit.agents.live_number()
         against = None if self.against == number else self.against
         live = unit.agents.live() if against is None else unit.agents.version(_known(against, number))
-        if not draft.scenarios:
+        if not draft.scenarios and not self.cards:
             raise WrongUse("The draft has no tests to simulate.", "Accept proposed tests, or write one.")
-        setup = set_up(draft, self.tests, self.manners, self.faults, against)
+        setup = self.set_up(draft, against)
         tried = draft if setup is None else draft.model_copy(update={"scenarios": setup.scenarios})
         run_id = f"Run {len(unit.comparisons.ids()) + 1}"
 

@@ -1,0 +1,182 @@
+"""Proofs of one workflow: its situations, explored once, and the search for a way that breaks a claim.
+
+- What was explored is kept by the content it depends on: the workflow, its blocks, the tables, systems and
+  guards. Typing in one workflow leaves the proofs of the others as they are.
+- A search looks for an exact path first; one that is not exact is told as possible, never as real.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+
+from studio.checks.facts import FactBook
+from studio.checks.graph import TooLarge, Unfolding
+from studio.checks.moves import Ground
+from studio.checks.situations import Situations, TooManySituations, Way, explore
+from studio.domain.agent import Agent
+from studio.domain.check import PathStep
+from studio.domain.workflow import CallBlock, Step, Workflow
+
+KEPT = 256
+"""Workflows whose situations are remembered."""
+
+_kept: OrderedDict[str, Situations | None] = OrderedDict()
+_lock = Lock()
+
+
+def family(agent: Agent, flow: Workflow) -> tuple[Workflow, ...]:
+    """Return a workflow and the blocks it calls, however deep, in the agent's order."""
+    by_id = {each.id: each for each in agent.workflows}
+    found, waiting = {flow.id}, [flow]
+    while waiting:
+        for step in waiting.pop().steps:
+            block = by_id.get(step.block) if isinstance(step, CallBlock) else None
+            if block is not None and block.id not in found:
+                found.add(block.id)
+                waiting.append(block)
+    return tuple(each for each in agent.workflows if each.id in found)
+
+
+def _shared(agent: Agent) -> bytes:
+    """Return what the proofs of every workflow depend on."""
+    parts = [table.model_dump_json() for table in agent.tables]
+    parts += [tool.model_dump_json(exclude={"description", "mock"}) for tool in agent.tools]
+    parts += [rule.model_dump_json(exclude={"citations", "text"}) for rule in agent.charter.rules]
+    return hashlib.sha256("\n".join(parts).encode()).digest()
+
+
+@dataclass(slots=True)
+class Prover:
+    """The proofs of one agent."""
+
+    agent: Agent
+    shared: bytes = field(init=False)
+    prints: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.shared = _shared(self.agent)
+        self.prints = {
+            flow.id: hashlib.sha256(flow.model_dump_json().encode()).hexdigest()
+            for flow in self.agent.workflows
+        }
+
+    def key(self, flow: Workflow) -> str:
+        """Return a fingerprint of everything that a workflow's proofs depend on."""
+        parts = [self.prints[each.id] for each in family(self.agent, flow)]
+        return hashlib.sha256(self.shared + "\n".join([flow.id, *parts]).encode()).hexdigest()
+
+    def situations(self, flow: Workflow) -> Situations | None:
+        """Return all situations of a workflow; None where it is too large to be searched."""
+        key = self.key(flow)
+        with _lock:
+            if key in _kept:
+                _kept.move_to_end(key)
+                return _kept[key]
+        made = self._explored(flow)
+        with _lock:
+            _kept[key] = made
+            while len(_kept) > KEPT:
+                _kept.popitem(last=False)
+        return made
+
+    def _explored(self, flow: Workflow) -> Situations | None:
+        own = self.agent.model_copy(update={"workflows": family(self.agent, flow)})
+        try:
+            return explore(Ground(own, Unfolding(own).graph(flow), FactBook(own)))
+        except (TooLarge, TooManySituations):
+            return None
+
+
+# Searching
+
+Trail = list[tuple[int, str]]
+"""Situations by number, each with the way out that was taken ("" at the last)."""
+Target = Callable[[int], bool]
+Blocked = Callable[[int, Way], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A way that breaks a claim; `real` where customers can truly take it."""
+
+    trail: Trail
+    real: bool
+
+
+def never(number: int, way: Way) -> bool:
+    """Block no way."""
+    return False
+
+
+def seek(
+    made: Situations, target: Target, blocked: Blocked = never, starts: Sequence[int] = (0,)
+) -> Found | None:
+    """Return the shortest way from some situations to a target; an exact one before any other."""
+    if not made.found:
+        return None
+    for exact in (True, False):
+        trail = _shortest(made, target, blocked, starts, exact)
+        if trail is not None:
+            return Found(trail, exact)
+    return None
+
+
+def _shortest(
+    made: Situations, target: Target, blocked: Blocked, starts: Iterable[int], exact: bool
+) -> Trail | None:
+    came_from: dict[int, tuple[int, str]] = {}
+    waiting: deque[int] = deque()
+    for start in starts:
+        if not (exact and made.joined[start]):
+            came_from.setdefault(start, (-1, ""))
+    waiting.extend(came_from)
+    while waiting:
+        at = waiting.popleft()
+        if target(at):
+            trail, label = [(at, "")], ""
+            while came_from[at][0] >= 0:
+                at, label = came_from[at]
+                trail.append((at, label))
+            return trail[::-1]
+        for way in made.ways[at]:
+            if way.to in came_from or (exact and (not way.exact or made.joined[way.to])):
+                continue
+            if not blocked(at, way):
+                came_from[way.to] = (at, way.label)
+                waiting.append(way.to)
+    return None
+
+
+def joined(first: Trail, label: str, second: Trail) -> Trail:
+    """Return two trails as one: the first ends where the way of this label begins."""
+    return [*first[:-1], (first[-1][0], label), *second]
+
+
+def steps_of(made: Situations, trail: Trail) -> tuple[PathStep, ...]:
+    """Return a trail as a path for people: each step with the way out that was taken."""
+    return tuple(_path_step(made, number, label) for number, label in trail)
+
+
+def _path_step(made: Situations, number: int, label: str) -> PathStep:
+    place = made.graph.places[made.found[number].place]
+    return PathStep(workflow=place.workflow, step=place.step, title=made.step(number).title, label=label)
+
+
+def route(steps: Iterable[PathStep]) -> str:
+    """Return a path in one line."""
+    return " → ".join(step.title + (f" ({step.label})" if step.label else "") for step in steps)
+
+
+def top(made: Situations, number: int) -> bool:
+    """Return whether a situation is in the workflow itself, not in a block it calls."""
+    return not made.graph.places[made.found[number].place].calls
+
+
+def at_step(made: Situations, wanted: Callable[[Step], bool]) -> list[int]:
+    """Return the situations at the steps that are wanted."""
+    places = [at for at, step in enumerate(made.graph.steps) if wanted(step)]
+    return [number for at in places for number in made.at.get(at, ())]

@@ -1,0 +1,165 @@
+"""The inspector: every field of a step or a workflow, editable; it tells wishes and changes nothing itself.
+
+- `edited` carries a `FieldEdit` (make it a change set with `services.authoring.fields.fulfil`) or a
+  `StepWanted` (a new step where a way leads); `opened` the path of another item; `cited` a citation to show.
+- Shown again after an edit, it keeps the keyboard, the cursor and drafts that were not told.
+- What a step was made from stays in sight, and an edit of such a step says that it departs from it.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from studio.desktop.panels.condition_builder import ConditionBuilder
+from studio.desktop.panels.evidence import EvidenceCard, Quoted
+from studio.desktop.panels.slot_form import FactParts
+from studio.desktop.panels.step_form_branches import BranchParts
+from studio.desktop.panels.step_form_parts import Hooks, StepParts
+from studio.desktop.panels.step_form_text import FactTexts
+from studio.desktop.panels.step_form_workflow import WorkflowParts
+from studio.desktop.widgets.form import Form, Part, Section
+from studio.desktop.widgets.form_fields import Held, LineField
+from studio.desktop.widgets.labels import label
+from studio.domain.agent import Agent
+from studio.domain.changeset import join_path
+from studio.domain.edit import FieldEdit, SetField
+from studio.domain.known import Knowledge, new_fact_id
+from studio.domain.workflow import Decide, Slot, Step, Workflow
+
+DEPARTS = "This step was made from the text below. What you change here by hand departs from it."
+
+
+class StepForm(QWidget):
+    """Shows one step, or the workflow itself, as fields."""
+
+    edited = Signal(object)
+    opened = Signal(str)
+    cited = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.form = Form()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.form)
+        column.addStretch(1)
+        self._agent: Agent | None = None
+        self._knowledge: Knowledge | None = None
+        self._at = ("", "")
+        self._fact = ""
+        self._naming = False
+        self._turn = 0
+        self._remark = ""
+        self._builders: dict[str, ConditionBuilder] = {}
+
+    def show_step(self, agent: Agent, workflow_id: str, step_id: str, remark: str = "") -> None:
+        """Show a step; `remark` is what `ShowDepartures` says of its path. Raises KeyError for no such step."""
+        agent.workflow(workflow_id).step(step_id)
+        self._show(agent, (workflow_id, step_id), remark)
+
+    def show_workflow(self, agent: Agent, workflow_id: str) -> None:
+        """Show a workflow's own fields; raises KeyError for no such workflow."""
+        agent.workflow(workflow_id)
+        self._show(agent, (workflow_id, ""), "")
+
+    def flush(self) -> None:
+        """Tell at once what was typed and not told yet."""
+        self.form.flush()
+
+    def _show(self, agent: Agent, at: tuple[str, str], remark: str) -> None:
+        self._turn += 1
+        turn = self._turn
+        if at != self._at and self._at[0]:
+            self.form.flush()
+            if turn != self._turn:
+                return  # what was told brought a newer agent here already
+            self._fact, self._naming = "", False
+        if agent is not self._agent:
+            self._agent, self._knowledge = agent, Knowledge(agent)
+        self._at, self._remark = at, remark
+        self._render()
+
+    def _render(self) -> None:
+        assert self._agent is not None and self._knowledge is not None
+        flow = self._agent.workflow(self._at[0])
+        hooks = Hooks(self.edited.emit, self.opened.emit, self._edit_fact, self._new_fact)
+        if not self._at[1]:
+            sections = list(WorkflowParts(self._agent, flow, hooks).sections())
+            self.form.show_parts([*sections[:-1], *self._facts(flow, None), sections[-1]])
+            return
+        step = flow.step(self._at[1])
+        parts = StepParts(self._agent, flow, step, self._knowledge, hooks)
+        sections = parts.sections()
+        if isinstance(step, Decide):
+            sections[2:2] = BranchParts(parts, self._builders).sections()
+        sections[2:2] = self._facts(flow, step)
+        self.form.show_parts([*sections, *self._evidence(step)])
+
+    # Facts
+
+    def _facts(self, flow: Workflow, step: Step | None) -> list[Section]:
+        """Return the fields of the fact that is being edited, or the question for a new one's name."""
+        assert self._agent is not None and self._knowledge is not None
+        if self._naming:
+            path = join_path("workflows", flow.id, "slots")
+            ask = partial(LineField, "What it is called", hint="for example: Order number")
+            return [Section("A new fact", [Part(f"{path}/new", ask, "", None, self._add_fact)])]
+        home = next(
+            (f for f in (flow, *self._agent.workflows) if any(s.id == self._fact for s in f.slots)), None
+        )
+        if home is None or not self._fact:
+            return []
+        slot = next(each for each in home.slots if each.id == self._fact)
+        known = self._knowledge.before(*self._at) if step else self._knowledge.before(flow.id, flow.start)
+        texts = FactTexts(self._knowledge, known)
+        parts = FactParts(self._agent, home.id, slot, texts, self.edited.emit, partial(self._edit_fact, ""))
+        return [Section(f"Fact “{slot.label}”", list(parts.parts()), "acc")]
+
+    def _edit_fact(self, fact: str) -> None:
+        self._fact = "" if fact == self._fact else fact
+        self._naming = False
+        self._render()
+
+    def _new_fact(self) -> None:
+        self._naming, self._fact = True, ""
+        self._render()
+        flow = self._at[0]
+        field = self.form.widget(join_path("workflows", flow, "slots") + "/new")
+        if isinstance(field, LineField):
+            field.line.setFocus()
+
+    def _add_fact(self, label_: str) -> None:
+        if not label_ or self._agent is None:
+            return
+        flow, step = self._at
+        fact = Slot(id=new_fact_id(self._agent, label_), label=label_)
+        sets = [SetField(path=join_path("workflows", flow, "slots", fact.id), value=fact)]
+        if step:
+            asked = getattr(self._agent.workflow(flow).step(step), "slots", ())
+            path = join_path("workflows", flow, "steps", step, "slots")
+            sets.append(SetField(path=path, value=(*asked, fact.id)))
+        self._naming, self._fact = False, fact.id
+        self.edited.emit(FieldEdit(sets=tuple(sets), title=f"Add the fact “{label_}”"))
+
+    # Where it is written
+
+    def _evidence(self, step: Step) -> list[Section]:
+        if not step.citations:
+            return []
+
+        def make() -> Held:
+            holder = QWidget()
+            column = QVBoxLayout(holder)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.addWidget(
+                label(self._remark or DEPARTS, "note", "warn" if self._remark else "", wrap=True)
+            )
+            for citation in step.citations:
+                column.addWidget(EvidenceCard(Quoted(citation, ""), self.cited.emit))
+            return Held(holder)
+
+        path = join_path("workflows", self._at[0], "steps", step.id, "citations")
+        return [Section("", [Part(path, make, mark=(step.citations, self._remark))])]
