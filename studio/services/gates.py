@@ -12,7 +12,7 @@ from studio.release import gates as release_gates
 from studio.release.evidence import summarise
 from studio.services.access import all_checks
 from studio.services.accounting import accounts
-from studio.services.collisions import undecided
+from studio.services.collisions import still_standing, undecided
 from studio.services.memory import Memory
 from studio.services.standing import Standing
 
@@ -76,6 +76,8 @@ def sources_gate(stand: Standing) -> Gate:
     ]
     conflicts, suspects = len(undecided(stand)), len(accounts(stand).suspects())
     trouble += [f"{conflicts} conflict{'s' * (conflicts > 1)} not decided"] if conflicts else []
+    lost = [f"{rule.id} “{rule.title}”" for rule in still_standing(stand)]
+    trouble += [f"decided against, but still in the draft: {', '.join(lost[:3])}"] if lost else []
     trouble += [f"{suspects} sentence{'s' * (suspects > 1)} suspect"] if suspects else []
     count = len([source for source in stand.current_sources if source.id in pinned])
     evidence = (

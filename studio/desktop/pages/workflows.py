@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from studio.desktop.flow_deeds import FlowDeeds
 from studio.desktop.page import Page
 from studio.desktop.panels.graph import KINDS, changed_steps, drawing_of, plural
 from studio.desktop.panels.outline import Outline
+from studio.desktop.panels.table_editor import TableEditor
 from studio.desktop.panels.workflow_rows import workflow_rows
 from studio.desktop.panels.workflow_side import WorkflowSide
 from studio.desktop.places import way_to
+from studio.desktop.table_deeds import TableDeeds
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.try_deeds import TryDeeds
 from studio.desktop.widgets.button import Button
@@ -29,6 +32,7 @@ from studio.desktop.widgets.pane import Pane, group, panes
 from studio.desktop.widgets.row_list import RowList
 from studio.desktop.widgets.states import EmptyState
 from studio.domain.edit import FieldEdit, StepWanted
+from studio.domain.table_edit import TableWanted
 from studio.services.events import Kind
 
 if TYPE_CHECKING:
@@ -36,6 +40,9 @@ if TYPE_CHECKING:
     from studio.domain.check import CheckResult
     from studio.domain.workflow import Workflow
     from studio.services.queries.agents import AgentPage
+
+ROOMY = 620
+"""From this width on, how a workflow stands to the live version is said beside its name."""
 
 
 class WorkflowsPage(Page):
@@ -46,10 +53,11 @@ class WorkflowsPage(Page):
     def build(self) -> QWidget:
         """Lay out the list with the kinds of steps, the canvas, and what stands beside it."""
         self._page: AgentPage | None = None
-        self._wanted = self._row = self._open = ""
+        self._wanted = self._row = self._open = self._state = ""
         self.deeds = FlowDeeds(self, self.desk)
         self.canvas, self.outline = FlowEditor("Workflow", KINDS), Outline(KINDS)
         self.side = WorkflowSide()
+        self.tables = TableDeeds(self, self.deeds, lambda: self._draft)
         self.trying = TryDeeds(self.desk, self.canvas)
         self.beside = QStackedWidget()
         self.beside.addWidget(self.side)
@@ -84,6 +92,8 @@ class WorkflowsPage(Page):
         self.views = QStackedWidget()
         self.views.addWidget(self.canvas)
         self.views.addWidget(self.outline)
+        self.wide = TableEditor(wide=True)
+        self.views.addWidget(self.wide)
         self.middle.body.addWidget(self.views)
         return self.middle
 
@@ -110,6 +120,10 @@ class WorkflowsPage(Page):
         self.side.opened.connect(lambda path: self.desk.open_page(*way_to(path)))
         self.side.cited.connect(self.show_cited)
         self.side.lit.connect(self._light)
+        for editor in (self.side.decision, self.wide):
+            self.tables.serve(editor)
+            editor.widened.connect(self._widen)
+        self.wide.cited.connect(self.show_cited)
         self.trying.closed.connect(lambda: self.try_it.click())
         self.trying.wandered.connect(lambda workflow: self.list.choose(workflow))
 
@@ -195,7 +209,8 @@ class WorkflowsPage(Page):
             if tones
             else ""
         )
-        self.state.show_fact(state, "acc" if state else "")
+        self._state = state
+        self._show_state()
         self.canvas.setAccessibleName(f"Workflow {workflow.name}")
         anew, self._open = self._open != workflow_id, workflow_id
         self.canvas.show_drawing(drawing_of(workflow, tones), anew=anew)
@@ -203,6 +218,16 @@ class WorkflowsPage(Page):
             self.outline.show_workflow(workflow, anew=anew)
         self._show_chosen(self._view.chosen_ids)
         self.trying.show_in(workflow, self._draft)
+
+    def _show_state(self) -> None:
+        """Say how the workflow stands to the live version, where there is room for it."""
+        roomy = self.middle.width() >= ROOMY
+        self.state.show_fact(self._state if roomy else "", "acc" if self._state else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give a small window's room to the buttons."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._show_state)  # the panes have their new widths then
 
     @property
     def _view(self) -> FlowEditor | Outline:
@@ -216,8 +241,26 @@ class WorkflowsPage(Page):
         if len(chosen) == 1:
             row, self._row = self._row, ""
             self.side.show_step(self._draft, workflow.id, chosen[0], self._checks, row)
+            self._show_wide(getattr(workflow.step(chosen[0]), "table", None))
         else:
             self.side.show_workflow(self._draft, workflow.id, self._checks)
+
+    def _widen(self, table_id: str) -> None:
+        """Give a decision table the room of the canvas, or give it back."""
+        if self.views.currentWidget() is self.wide:
+            self.views.setCurrentWidget(self._view)
+        else:
+            self.views.setCurrentWidget(self.wide)
+            self._show_wide(table_id)
+            self.wide.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_wide(self, table_id: str | None) -> None:
+        if self.views.currentWidget() is not self.wide:
+            return
+        if table_id is None:
+            self.views.setCurrentWidget(self._view)
+        else:
+            self.wide.show_table(self._draft, table_id, self._checks)
 
     def _light(self, result: CheckResult) -> None:
         """Light the way that a finding tells of, in the workflow that is shown."""
@@ -251,6 +294,8 @@ class WorkflowsPage(Page):
         workflow = self._workflow()
         if isinstance(edit, FieldEdit):
             self.deeds.do(lambda: fulfil(self._draft, edit))
+        elif isinstance(edit, TableWanted):
+            self.tables.fulfil(edit)
         elif isinstance(edit, StepWanted) and workflow is not None:
             added = self.deeds.run(
                 self._draft,

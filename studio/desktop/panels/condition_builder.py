@@ -29,6 +29,8 @@ from studio.domain.known import Fact, Knowledge, Known, Result
 
 _DEEPEST = 4
 _SIDE_BY_SIDE = 230
+_INCOMPLETE = "Not complete yet: until it is, the sentence above holds."
+_NOTHING_YET = "Not complete yet, so nothing is changed."
 
 
 def fact_options(knowledge: Knowledge, known: Known | None = None) -> tuple[Option, ...]:
@@ -66,6 +68,7 @@ class ConditionBuilder(Field):
         self._facts, self._options, self._empty = dict(facts), tuple(options), empty
         self._draft, self._built = Group(), False
         self._value: Condition | None = None
+        self._rows: list[_ComparisonRow] = []
         self.keeps: dict[str, Result] = {}
         self.said = label("", "", wrap=True)
         self._holder = QWidget()
@@ -81,13 +84,14 @@ class ConditionBuilder(Field):
             return
         self._value, self._built = value, True
         self._draft = taken_apart(value, self._facts)
+        self.complain("")
         self._rebuild()
 
     def flush(self) -> None:
         """Tell what was typed and not told yet."""
         super().flush()
-        for editor in self._holder.findChildren(ValueEditor):
-            editor.flush()
+        for each in tuple(self._rows):
+            each.value.flush()
 
     # What a person does
 
@@ -141,7 +145,9 @@ class ConditionBuilder(Field):
             made = put_together(self._draft)
         except ValueError:
             self._say()
+            self.complain(_INCOMPLETE if self._value else _NOTHING_YET, "warn")
             return
+        self.complain("")
         used = {test.fact for test in self._draft.tests()}
         self.keeps = {name: result for name, result in self.keeps.items() if name in used}
         told = made != self._value
@@ -156,16 +162,16 @@ class ConditionBuilder(Field):
         words = sentence(self._value, self._facts) if self._value else self._empty
         self.said.setText(words[:1].upper() + words[1:] + ("." if self._value else ""))
         self.said.setVisible(bool(words))
-        for frame in self._holder.findChildren(_ComparisonRow):
+        for frame in self._rows:
             frame.say(frame.test.trouble)
 
     def _rebuild(self, focus: Comparison | Group | None = None, what: str = "") -> None:
         clear(self._body)
-        self._number = 0
+        self._rows = []
         self._lay(self._draft, self._body, 0)
         self._say()
         if isinstance(focus, Comparison):
-            row = next((r for r in self._holder.findChildren(_ComparisonRow) if r.test is focus), None)
+            row = next((r for r in self._rows if r.test is focus), None)
             if row is not None:
                 row.take_focus(what)
         elif focus is not None:
@@ -179,7 +185,6 @@ class ConditionBuilder(Field):
             column.addWidget(how)
         for part in group.parts:
             if isinstance(part, Comparison):
-                self._number += 1
                 column.addWidget(self._row(group, part))
             else:
                 column.addWidget(self._inner(group, part, depth))
@@ -205,7 +210,8 @@ class ConditionBuilder(Field):
         return frame
 
     def _row(self, group: Group, test: Comparison) -> _ComparisonRow:
-        row = _ComparisonRow(test, self._number, self._facts.get(test.fact), self._options)
+        row = _ComparisonRow(test, len(self._rows) + 1, self._facts.get(test.fact), self._options)
+        self._rows.append(row)
         row.fact.picked.connect(partial(self._fact_chosen, test))
         row.op.picked.connect(partial(self._op_chosen, test))
         row.value.given.connect(partial(self._valued, test))

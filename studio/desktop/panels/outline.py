@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QKeyEvent
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTreeWidget, QTreeWidgetItem
 
 from studio.desktop.panels.graph import KIND_WORDS, outs_of, subtitle
@@ -32,6 +32,7 @@ from studio.desktop.widgets.flow_wishes import (
 from studio.domain.workflow import Step, Workflow
 
 ROLE = Qt.ItemDataRole.UserRole
+NARROW = 560
 Key = Qt.Key
 _CTRL, _ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 _HELD: dict[Key, Wish | str] = {
@@ -68,6 +69,11 @@ class Outline(QTreeWidget):
         self.customContextMenuRequested.connect(self._show_menu)
         self.itemSelectionChanged.connect(self._tell_chosen)
         self.itemChanged.connect(self._renamed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room to the steps where there is little."""
+        super().resizeEvent(event)
+        self.setColumnHidden(1, event.size().width() < NARROW)
 
     # What is shown
 
@@ -207,7 +213,8 @@ class Outline(QTreeWidget):
         if self._filling or column or not step or key is not None or self._flow is None:
             return
         if title and title != self._flow.step(step).title:
-            self.asked.emit(Rename(step, title))
+            # The list is filled anew by it, which it must not be while the field is closing.
+            QTimer.singleShot(0, self, lambda: self.asked.emit(Rename(step, title)))
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys that mean something here from the window."""

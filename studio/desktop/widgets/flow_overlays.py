@@ -13,7 +13,7 @@ from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.flow_board import FlowBoard
 from studio.desktop.widgets.labels import label
 
-EDGE = 10
+EDGE, ABOVE_HINT = 10, 30
 
 
 class HintLine(QLabel):
@@ -25,6 +25,7 @@ class HintLine(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", "note")
         self.setContentsMargins(8, 3, 8, 3)
+        self.setWordWrap(True)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
@@ -47,11 +48,11 @@ class HintLine(QLabel):
 
     def settle(self) -> None:
         """Lie at the lower edge, as wide as the words."""
-        room = self._canvas.viewport().rect()
-        wide = min(self.sizeHint().width(), room.width() - 2 * EDGE)
-        self.setGeometry(
-            EDGE, room.height() - self.sizeHint().height() - EDGE, wide, self.sizeHint().height()
-        )
+        room, letters = self._canvas.viewport().geometry(), self.fontMetrics()
+        wanted = letters.horizontalAdvance(self.text()) + 20
+        wide = min(wanted, room.width() - 2 * EDGE)
+        high = letters.height() * (1 if wide == wanted else 2) + 8
+        self.setGeometry(room.left() + EDGE, room.bottom() - high - EDGE, wide, high)
 
 
 class MiniMap(QWidget):
@@ -81,7 +82,7 @@ class MiniMap(QWidget):
     def settle(self) -> None:
         """Lie in the lower right corner."""
         room = self._canvas.viewport().geometry()
-        self.move(room.right() - self.WIDE - EDGE, room.bottom() - self.HIGH - EDGE)
+        self.move(room.right() - self.WIDE - EDGE, room.bottom() - self.HIGH - EDGE - ABOVE_HINT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the steps and the part in view."""

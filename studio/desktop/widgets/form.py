@@ -154,8 +154,6 @@ class Form(QWidget):
             again = wanted.get(key)
             if again is None or again.mark != placed.part.mark:
                 _let_go(placed.widget)
-            else:
-                placed.widget.setParent(self)
         old = [self.body.takeAt(0) for _ in range(self.body.count())]
         for section in sections:
             frame, column = _frame(section)
@@ -226,8 +224,8 @@ def _frame(section: Section) -> tuple[QFrame, QVBoxLayout]:
 
 
 def _let_go(widget: QWidget) -> None:
+    """Take a widget out of sight and let it go; to take it from its parent as well would cost a new style."""
     widget.hide()
-    widget.setParent(None)
     widget.deleteLater()
 
 
