@@ -43,17 +43,22 @@ class Passing:
         self._old = Said((old.text for old in old_statements(desk)), desk.weights)
         self._cells = {each.id for each in desk.source.current.document.blocks if each.kind == "cell"}
         self._told: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        self._values: dict[tuple[str, ...], set[str]] = defaultdict(set)
         self._new = Said((), desk.weights)
         self._steps: dict[tuple[str, ...], set[str]] = defaultdict(set)
         for step in (step for flow in desk.analysis.workflows for step in flow.steps):
             words = " ".join(step.text.split()).rstrip(".").casefold()
             self._steps[_bare(words.split()[:_OPENING])].add(words)
         for statement in met:
-            self._told[statement.anchor.section] |= topic(statement.text)
+            self._note(statement)
+
+    def _note(self, statement: Statement) -> None:
+        told = self._values if statement.value else self._told
+        told[statement.anchor.section] |= topic(statement.text)
 
     def take(self, statement: Statement) -> None:
         """Note a sentence that adds something."""
-        self._told[statement.anchor.section] |= topic(statement.text)
+        self._note(statement)
         self._new.add(sentence_of(statement))
 
     def repeats(self, statement: Statement) -> bool:
@@ -62,7 +67,7 @@ class Passing:
 
     def is_held_back(self, statement: Statement) -> bool:
         """Return whether the document leaves a sentence open; one that is silent on another case is not."""
-        return self._open.meet(statement.start, statement.end)
+        return self._open.meet(*statement.span)
 
     def why(self, statement: Statement) -> str:
         """Return why a sentence adds nothing, whatever it is about, or nothing."""
@@ -89,8 +94,13 @@ class Passing:
         return sum(text in said for opening in openings for text in self._steps.get(opening, ())) >= 3
 
     def _restates(self, statement: Statement) -> bool:
-        """Return whether a table's line only repeats what the prose or the agent says."""
-        prose = self._told.get(statement.anchor.section, set()) | self._vocabulary
+        """Return whether a table's line only repeats what the prose or the agent says.
+
+        The values of a table do not repeat each other: what one row forbids, the next may forbid, too.
+        """
+        section = statement.anchor.section
+        prose = self._told.get(section, set()) | self._vocabulary
+        prose |= set() if statement.value else self._values.get(section, set())
         return self._desk.weights.covered(topic(statement.text), frozenset(prose)) >= REPEATED
 
 
@@ -100,8 +110,5 @@ def _bare(words: list[str]) -> tuple[str, ...]:
 
 def is_held_back(desk: Desk, statement: Statement) -> bool:
     """Return whether the document leaves a sentence open; one that is silent on another case is not."""
-    return any(
-        q.start < statement.end and statement.start < q.end
-        for q in desk.analysis.questions
-        if q.category not in _CLEAR
-    )
+    first, last = statement.span
+    return any(q.start < last and first < q.end for q in desk.analysis.questions if q.category not in _CLEAR)
