@@ -178,6 +178,13 @@ class WorkflowsPage(Page):
         self._wanted = item
         self.refresh()
 
+    def perform(self, verb: str) -> None:
+        """Make a workflow, or talk with the draft."""
+        if verb == "new":
+            self._new(reusable=False)
+        elif verb == "try" and not self.try_it.isChecked() and self._workflow() is not None:
+            self.try_it.click()
+
     def _using(self, table: str) -> tuple[str, str]:
         for workflow in self._draft.workflows:
             for step in workflow.steps:
