@@ -9,7 +9,6 @@ import typer
 from studio.cli.edit import DryRun, carry_out, parsed
 from studio.cli.output import JsonFlag, put_json, say, table
 from studio.cli.places import HERE, Who, Workspace, workbench
-from studio.domain.charter_edit import CharterDeed, CharterWish
 from studio.domain.errors import WrongUse
 
 charter_app = typer.Typer(
@@ -147,6 +146,7 @@ def charter_do(
       cobuilder charter do "set economics" --with containment=0.55
       cobuilder charter do "set policy" --with 'data_classes=["public", "internal"]'
     """
+    from studio.domain.charter_edit import CharterDeed, CharterWish
     from studio.services.authoring.charter_wishes import fulfil_wish
     from studio.services.queries.charter import ShowCharter
 
