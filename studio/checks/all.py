@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from threading import Lock
 
-from studio.checks.cases import check_cases
+from studio.checks.cases import check_cases, shown
 from studio.checks.deeds import check_deeds
 from studio.checks.endings import check_endings
 from studio.checks.keeping import check_charter, check_kept
@@ -40,7 +40,7 @@ def run_checks(agent: Agent) -> tuple[CheckResult, ...]:
         *check_references(agent),
         *check_drawing(agent),
         *(each for flow in started for each in _of_workflow(prover, flow)),
-        *check_tables(agent),
+        *(shown(each, every) for each in check_tables(agent)),
         *(check_cases(agent, every) if len(every) == len(started) else ()),
         *check_collected(agent, every),
         *check_charter(agent),

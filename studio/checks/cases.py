@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from studio.checks.moves import answers
+from studio.checks.proving import seek, steps_of
 from studio.checks.results import result, step_path, workflow_path
 from studio.checks.situations import Situations
 from studio.domain.agent import Agent
@@ -129,3 +131,18 @@ def _rows(agent: Agent, met: Met) -> Iterator[CheckResult]:
                 )
                 where = join_path("tables", table.id, "rows", row.id)
                 yield result("dead ways", "warning", table.name, detail, where, "row")
+
+
+def shown(found: CheckResult, every: Sequence[Situations]) -> CheckResult:
+    """Return a gap of a table with the way on which a customer comes to it, where there is one."""
+    if found.check != "gaps" or found.status != "broken":
+        return found
+    for made in every:
+        for place, rows in made.ground.rows.items():
+            if join_path("tables", rows.table.id) != found.path:
+                continue
+            open_here = {n for n in made.at.get(place, ()) if answers(rows, made.found[n].store)[1]}
+            way = seek(made, open_here.__contains__) if open_here else None
+            if way is not None and way.real:
+                return found.model_copy(update={"counterexample": steps_of(made, way.trail)})
+    return found

@@ -149,15 +149,17 @@ def _stop_result(
     pieces = list(fact.pieces)
     chosen = [index for index in range(len(pieces)) if part[at] >> (index + 1) & 1]
     label = fact.name.replace("_", " ")
-    case = f"{label} {in_words(pieces, chosen)}" if chosen else f"no {label}"
+    words = f"{label} {in_words(pieces, chosen)}" if chosen else f"no {label}"
     by = f"{rule} always stops it" if rule else "the system's limit always stops it"
     if not always:
         by = f"{rule} stops it" if rule else f"the system's limit ({stop.words}) stops it"
     title = steps[-1].title
-    detail = f"“{title}” in “{flow.name}” is come to with {case}, where {by}: {route(steps)}."
+    detail = f"“{title}” in “{flow.name}” is come to with {words}, where {by}: {route(steps)}."
     about = ":".join(part for part in (rule or "limit", flow.id if workflow != flow.id else "") if part)
     status: Status = "broken" if always else "warning"
-    return result("stops", status, title, detail, step_path(workflow, step), about, steps)
+    piece = next((pieces[each] for each in chosen if pieces[each].low != pieces[each].high), None)
+    case = {fact.name: (piece or pieces[chosen[0]]).sample} if chosen and not always else None
+    return result("stops", status, title, detail, step_path(workflow, step), about, steps, case)
 
 
 def stop_of(call: Call, rule: str) -> Stop | None:

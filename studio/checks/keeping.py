@@ -10,14 +10,15 @@ from collections.abc import Iterator
 
 from studio.checks.enforcement import enforcement
 from studio.checks.facts import with_arguments
-from studio.checks.moves import FAILED
+from studio.checks.moves import FAILED, Call
 from studio.checks.proving import Blocked, Found, Target, family, joined, route, seek, steps_of, top
 from studio.checks.results import result
 from studio.checks.situations import Situations, Way, passing
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.charter import Rule, RuleKind
-from studio.domain.check import CheckResult
+from studio.domain.check import CheckResult, Status
+from studio.domain.condition import Condition, Scalar, fields_of
 from studio.domain.property import Event, Property
 from studio.domain.workflow import Disclose, End, Handoff, ToolCall, Verify, Workflow
 
@@ -33,6 +34,31 @@ def check_kept(agent: Agent, flow: Workflow, made: Situations) -> Iterator[Check
         yield _kept(agent, flow, made, rule, rule.formal)
 
 
+def _case(made: Situations, demanded: Property, number: int) -> dict[str, Scalar] | None:
+    """Return values for which a property with a case is broken where a way ends."""
+    call = made.ground.calls.get(made.found[number].place)
+    if demanded.when is None or call is None:
+        return None
+    when = _as_sent(demanded.when, call)
+    for part, _ in passing(made.ground, call, made.found[number]):
+        for each in made.ground.splitter.split(when, part).holds:
+            found: dict[str, Scalar] = {}
+            for name in sorted(fields_of(when)):
+                at = made.ground.index.get(name)
+                samples = made.ground.book.fact(name).samples(each[at]) if at is not None else []
+                if samples:
+                    found[name] = samples[0]
+            return found
+    return None
+
+
+def _as_sent(when: Condition, call: Call) -> Condition:
+    """Return a condition as a call sees it."""
+    filled = {each.name: each.fact for each in call.arguments if each.fact is not None}
+    fixed = {e.name: e.value for e in call.arguments if e.fact is None and e.value is not None}
+    return with_arguments(when, filled, fixed)
+
+
 def _kept(agent: Agent, flow: Workflow, made: Situations, rule: Rule, demanded: Property) -> CheckResult:
     where, subject = join_path("charter", "rules", rule.id), f"{rule.id} {rule.title}"
     found = violation(agent, made, demanded)
@@ -42,7 +68,9 @@ def _kept(agent: Agent, flow: Workflow, made: Situations, rule: Rule, demanded: 
     steps = steps_of(made, found.trail)
     how = "breaks" if found.real else "may break"
     detail = f"“{flow.name}” {how} {rule.id} ({demanded.words.rstrip('.')}): {route(steps)}."
-    return result("kept", "broken" if found.real else "warning", subject, detail, where, flow.id, steps)
+    status: Status = "broken" if found.real else "warning"
+    case = _case(made, demanded, found.trail[-1][0])
+    return result("kept", status, subject, detail, where, flow.id, steps, case)
 
 
 def _concerned(agent: Agent, made: Situations, demanded: Property) -> bool:
@@ -107,11 +135,7 @@ def _happening(agent: Agent, made: Situations, demanded: Property) -> Target:
         parts = passing(made.ground, call, situation)
         if when is None:
             return any(True for _ in parts)
-        filled = {each.name: each.fact for each in call.arguments if each.fact is not None}
-        fixed = {
-            each.name: each.value for each in call.arguments if each.fact is None and each.value is not None
-        }
-        case = with_arguments(when, filled, fixed)
+        case = _as_sent(when, call)
         return any(made.ground.splitter.split(case, part).holds for part, _ in parts)
 
     return happens

@@ -176,6 +176,10 @@ def _binding(agent: Agent, flow: Workflow, at: str) -> list[Rule]:
 
 def _identity(flow: Workflow, graph: Graph, agent: Agent, made: Situations | None) -> Iterator[CheckResult]:
     writing = {tool.name for tool in agent.tools if tool.effect == "write"}
+    if flow.open_to == "anyone":
+        detail = f"“{flow.name}” is set to serve anyone: it may change things before identity is verified."
+        yield result("identity", "warning", flow.name, detail, workflow_path(flow.id))
+        writing = set()  # what a rule demands, it demands of everyone
 
     def demanding(at: str, tool: str) -> list[Rule]:
         bound = _binding(agent, flow, at)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from studio.checks.lint import PLACE
 from studio.checks.moves import said_by
 from studio.checks.names import ALWAYS_KNOWN
-from studio.checks.proving import route, seek, steps_of
+from studio.checks.proving import Prover, route, seek, steps_of
 from studio.checks.results import result, step_path, workflow_path
 from studio.checks.situations import Situations, Way
 from studio.domain.agent import Agent
@@ -119,7 +119,34 @@ def _used(agent: Agent) -> Iterator[str]:
         yield from PLACE.findall(slot.prompt)
 
 
+def facts_not_passed(agent: Agent, spot: tuple[str, str]) -> tuple[str, ...]:
+    """Return the facts that a handoff does not pass on although they may have been told before it."""
+    prover = Prover(agent)
+    every = [made for flow in agent.workflows if not flow.reusable if (made := prover.situations(flow))]
+    lacking, _ = _lacking(agent, every)
+    return tuple(sorted(lacking.get(spot, ())))
+
+
 def _passed_on(agent: Agent, every: Sequence[Situations]) -> Iterator[CheckResult]:
+    lacking, handoffs = _lacking(agent, every)
+    labels = {slot.id: slot.label for flow in agent.workflows for slot in flow.slots}
+    status: Status
+    for (workflow, name), step in handoffs.items():
+        missing = sorted(lacking.get((workflow, name), ()))
+        if missing:
+            words = _listed(f"“{labels.get(fact) or fact.replace('_', ' ')}”" for fact in missing)
+            detail = f"“{step.title}” passes the customer on without {words}, which may have been told."
+            status = "warning"
+        else:
+            detail = f"“{step.title}” passes on everything that was asked."
+            status = "holds"
+        yield result("passed on", status, step.title, detail, step_path(workflow, name))
+
+
+def _lacking(
+    agent: Agent, every: Sequence[Situations]
+) -> tuple[dict[tuple[str, str], dict[str, None]], dict[tuple[str, str], Handoff]]:
+    """Return for each handoff what it does not pass on, and the handoffs."""
     lacking: dict[tuple[str, str], dict[str, None]] = {}
     identifying = {n for f in agent.workflows for s in f.steps if isinstance(s, Verify) for n in s.slots}
     handoffs: dict[tuple[str, str], Handoff] = {}
@@ -133,18 +160,7 @@ def _passed_on(agent: Agent, every: Sequence[Situations]) -> Iterator[CheckResul
             if step.context:
                 unsaid = (n for n in told[place] if n not in step.context and n not in identifying)
                 lacking.setdefault((spot.workflow, spot.step), {}).update(dict.fromkeys(unsaid))
-    labels = {slot.id: slot.label for flow in agent.workflows for slot in flow.slots}
-    status: Status
-    for (workflow, name), step in handoffs.items():
-        missing = sorted(lacking.get((workflow, name), ()))
-        if missing:
-            words = _listed(f"“{labels.get(fact) or fact.replace('_', ' ')}”" for fact in missing)
-            detail = f"“{step.title}” passes the customer on without {words}, which may have been told."
-            status = "warning"
-        else:
-            detail = f"“{step.title}” passes on everything that was asked."
-            status = "holds"
-        yield result("passed on", status, step.title, detail, step_path(workflow, name))
+    return lacking, handoffs
 
 
 def _listed(words: Iterable[str]) -> str:

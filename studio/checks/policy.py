@@ -143,6 +143,10 @@ def _figures(agent: Agent) -> Iterator[CheckResult]:
         pays = figures.break_even()
         detail = (
             f"At {percent(figures.containment)} settled without a person the agent costs more than it saves"
-            + (f"; it pays from {percent(pays)} on." if pays is not None else ", and it never pays.")
+            + (
+                f"; it pays from {percent(round(pays, 3))} on."
+                if pays is not None
+                else ", and it never pays."
+            )
         )
         yield result("economics", "warning", agent.name, detail, "charter/economics")

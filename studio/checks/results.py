@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from studio.domain.changeset import join_path
 from studio.domain.check import CheckResult, PathStep, Status
+from studio.domain.condition import Scalar
 
 _ONE_MATTER = "Looks at one matter of one customer, from the first step to the end."
 _AS_DESCRIBED = "Takes it that systems answer as they are described, or not at all."
@@ -42,6 +43,7 @@ def result(
     path: str,
     about: str = "",
     counterexample: Iterable[PathStep] = (),
+    case: dict[str, Scalar] | None = None,
 ) -> CheckResult:
     """Return one result; `about` tells findings at the same place apart."""
     return CheckResult(
@@ -53,6 +55,7 @@ def result(
         path=path,
         counterexample=tuple(counterexample),
         assumes=ASSUMES.get(check) if status == "holds" else None,
+        case=case,
     )
 
 

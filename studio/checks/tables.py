@@ -201,7 +201,7 @@ def _gaps(table: DecisionTable, agent: Agent, where: str) -> CheckResult:
         detail = f"“{table.name}” covers every case with {rows}."
         return result("gaps", "holds", table.name, detail, where)
     detail = f"No row of “{table.name}” covers {gap.words}. Example: {gap.example_words}."
-    return result("gaps", "broken", table.name, detail, where)
+    return result("gaps", "broken", table.name, detail, where, case=gap.example)
 
 
 def _typical(every: list[Piece], chosen: list[int]) -> int:

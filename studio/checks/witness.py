@@ -7,10 +7,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from studio.checks.boxes import Store
+from studio.checks.boxes import Store, meet
 from studio.checks.facts import MISSING, FactBook
 from studio.checks.graph import TooLarge, Unfolding
 from studio.checks.moves import FAILED, Ground
@@ -60,8 +60,13 @@ class _Course:
     verified: frozenset[str] = frozenset()
 
 
-def witness(agent: Agent, path: Sequence[PathStep]) -> Witness | None:
-    """Return what makes a customer take a path from the start of a workflow; None where nothing does."""
+def witness(
+    agent: Agent, path: Sequence[PathStep], case: Mapping[str, Scalar] | None = None
+) -> Witness | None:
+    """Return what makes a customer take a path from the start of a workflow; None where nothing does.
+
+    With a `case`, these facts have these values where the path ends.
+    """
     if not path:
         return None
     flow = next((each for each in agent.workflows if each.id == path[0].workflow), None)
@@ -72,14 +77,15 @@ def witness(agent: Agent, path: Sequence[PathStep]) -> Witness | None:
         ground = Ground(own, Unfolding(own).graph(flow), FactBook(own))
     except TooLarge:
         return None
-    return _Search(ground, path).find()
+    return _Search(ground, path, case or {}).find()
 
 
 class _Search:
     """Goes a path, choosing among the ways that fit its labels."""
 
-    def __init__(self, ground: Ground, path: Sequence[PathStep]) -> None:
+    def __init__(self, ground: Ground, path: Sequence[PathStep], case: Mapping[str, Scalar]) -> None:
         self.ground = ground
+        self.case = case
         self.path = path
         self.left = MOST_TRIED
         self.sources = [("", name) for name in ground.names]
@@ -98,7 +104,8 @@ class _Search:
         if self.left < 0 or (spot.workflow, spot.step) != (step.workflow, step.step):
             return
         if at == len(self.path) - 1:
-            settled = self._settle(now.store, sources, course)
+            ended = self._in_case(now.store)
+            settled = self._settle(ended, sources, course) if ended is not None else None
             if settled is not None:
                 yield settled
             return
@@ -112,6 +119,15 @@ class _Search:
                 continue
             to = Situation(ways[out.label], out.store, out.verified, out.said)
             yield from self._go(at + 1, to, self._rebound(now, out, sources), further)
+
+    def _in_case(self, store: Store) -> Store | None:
+        """Return the end of the path narrowed to the case; None where it is none of it."""
+        box = []
+        for name, value in self.case.items():
+            mask = self.ground.book.mask(name, "=", value)
+            if name in self.ground.index and mask:
+                box.append((self.ground.index[name], mask))
+        return meet(store, tuple(box))
 
     def _binds(self, now: Situation, out: Out) -> bool:
         return isinstance(self.ground.graph.steps[now.place], ToolCall) and out.label == ""

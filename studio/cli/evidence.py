@@ -1,4 +1,4 @@
-"""Verbs of evidence: check and simulate."""
+"""Verbs of evidence: simulate, and those of checks and runs beside it."""
 
 from __future__ import annotations
 
@@ -18,31 +18,6 @@ if TYPE_CHECKING:
     from studio.services.stages.simulating import Simulate
     from studio.services.workbench import Workbench
     from studio.simulation.verdicts import Verdict
-
-MARKS = {"holds": "✓", "broken": "✗", "warning": "!"}
-
-
-def check(
-    workspace: Workspace = HERE,
-    as_json: JsonFlag = False,
-) -> None:
-    """Prove what can be proved about the draft over every path; exit code 1 if a check is broken."""
-    from studio.domain.check import all_hold
-    from studio.services.queries.agents import ShowAgent
-
-    with workbench(workspace) as bench:
-        results = bench.ask(ShowAgent()).checks
-    if as_json:
-        put_json({"ok": all_hold(results), "checks": results})
-    else:
-        for result in results:
-            say(f"{MARKS[result.status]} {result.subject}: {result.detail}")
-            for step in result.counterexample:
-                say(f"    {step.title}" + (f" → {step.label}" if step.label else ""))
-        broken = sum(result.status == "broken" for result in results)
-        say(f"{plural(len(results), 'check')}, {broken} broken.")
-    raise typer.Exit(0 if all_hold(results) else 1)
-
 
 Cluster = Annotated[
     str, typer.Option(help="Run on a Dask cluster: its scheduler's address.", metavar="tcp://HOST:PORT")
@@ -275,10 +250,10 @@ def _sample(bench: Workbench, job: Simulate, whole: bool, as_json: bool) -> int:
 
 def register(app: typer.Typer) -> None:
     """Add these verbs to the command, with those of complete updates."""
-    from studio.cli import impact, lab, runs
+    from studio.cli import check, impact, lab, runs
 
     impact.register(app)
-    app.command("check")(check)
+    check.register(app)
     app.command("simulate")(simulate)
     lab.register(app)
     runs.register(app)

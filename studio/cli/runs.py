@@ -238,6 +238,66 @@ def export(
         say(f"{bench.run(ExportRun(file, run), meter)} is written.")
 
 
+PerTest = Annotated[int, typer.Option(help="Customers of each test.", min=1, max=100)]
+
+
+@runs.command("sheet")
+def sheet(
+    file: Annotated[Path, typer.Argument(help="The CSV file to write.")],
+    customers: PerTest = 1,
+    run: Run = "",
+    workspace: Workspace = HERE,
+) -> None:
+    """Write conversations to a table in which people label whether the agent answered what was asked."""
+    from studio.services.stages.judging import SheetForLabels
+
+    with workbench(workspace) as bench:
+        text = bench.ask(SheetForLabels(run, customers))
+    try:
+        file.write_text(text, encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise WrongUse(f"{file} cannot be written: {error.strerror}.", "Choose another place.") from error
+    say(f"{file} is written: put yes or no under “answered”, then `cobuilder run judge --labels {file}`.")
+
+
+@runs.command("judge")
+def judge(
+    labels: Annotated[
+        Path | None, typer.Option(help="People's labels (`cobuilder run sheet`), to calibrate the judge.")
+    ] = None,
+    customers: PerTest = 1,
+    run: Run = "",
+    workspace: Workspace = HERE,
+    who: Who = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Let the chosen language model judge whether conversations answered what was asked; never counted.
+
+    \b
+    Examples:
+      cobuilder run sheet labels.csv --customers 3
+      cobuilder run judge --labels labels.csv
+    """
+    from studio.services.stages.judging import Judge
+    from studio.services.text_files import read_text
+
+    job = Judge(run, customers, read_text(labels) if labels is not None else "")
+    with workbench(workspace, who) as bench:
+        made = bench.run(job, meter)
+    if as_json:
+        put_json(
+            {"run": made.run, "model": made.model, "judged": made.judgements, "agreement": made.agreement}
+        )
+        return
+    said = {True: "answered", False: "not answered", None: "no judgement"}
+    people = {place: said[label] for place, label in made.labels.items()}
+    rows = [
+        (j.test, j.customer, said[j.answered], people.get(j.place, ""), j.question) for j in made.judgements
+    ]
+    table(("test", "customer", "the judge", "people", "question"), rows)
+    say(made.words)
+
+
 def register(app: typer.Typer) -> None:
     """Add these verbs to the command."""
     app.add_typer(runs)

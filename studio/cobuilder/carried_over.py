@@ -22,8 +22,18 @@ from studio.domain.proposal import Proposal, ProposedChange
 Waiting = tuple[Proposal, ProposedChange]
 
 
-def carry_over(agent: Agent, made: Proposal, waiting: Sequence[Waiting], document: str) -> Proposal:
-    """Return the new proposal with what older ones still ask; `waiting` are their undecided changes."""
+def carry_over(
+    agent: Agent,
+    made: Proposal,
+    waiting: Sequence[Waiting],
+    document: str,
+    overruled: frozenset[str] = frozenset(),
+) -> Proposal:
+    """Return the new proposal with what older ones still ask; `waiting` are their undecided changes.
+
+    `overruled` are the fingerprints of sentences that lost a decided conflict: nothing that stands on one
+    comes over.
+    """
     words = " ".join(document.split())
     names: dict[tuple[str, str], str] = {}
     left: list[Waiting] = []
@@ -35,6 +45,9 @@ def carry_over(agent: Agent, made: Proposal, waiting: Sequence[Waiting], documen
             left.append((old, change))
     crossing = _Crossing(agent, made.changes, names)
     why = {(o.id, c.id): _why_not(agent, made.changes, c, words) for o, c in left}
+    for old, change in left:
+        if any(citation.fingerprint in overruled for citation in change.citations):
+            why[old.id, change.id] = "it was decided that another sentence holds"
     kept = crossing.kept([(o, c) for o, c in left if not why[o.id, c.id]], why)
     told = [
         f"Not taken over from {old.id}: {change.id} “{change.title}”, because {why[old.id, change.id]}."

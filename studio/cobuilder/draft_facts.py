@@ -43,7 +43,7 @@ _WANTS = re.compile(
     r"|^(?:on a )?(?:yes|no)\b",
     re.IGNORECASE,
 )
-_EMPTY = frozenset(
+EMPTY = frozenset(
     "the a an is are was were be been being has have had do does did that this these those it its they their "
     "he she of to in on at for by with from as and or if when there any some than more less then customer "
     "caller client yet already still just only can could will would should may might not no never cannot "
@@ -53,6 +53,8 @@ _EMPTY = frozenset(
 )
 _OPERATORS: dict[str, Operator] = {"at most": "<=", "at least": ">=", "above": ">", "below": "<"}
 _TYPES: dict[SlotType, str] = {"number": "number", "money": "number", "yes or no": "boolean"}
+ANY_AMOUNT = frozenset(stems("amount sum total price cost fee charge value much"))
+"""Words for an amount that do not tell which."""
 _COMPARATIVE = re.compile(
     r"\b(?P<word>older|larger|higher|greater|bigger|longer|smaller|lower|younger|shorter)\s+than\s*$"
 )
@@ -173,6 +175,8 @@ class FactBook:
             if fact.type in ("number", "money")
             and (is_amount(fact.name) if value.kind == "money" else value.unit.split()[-1] in fact.name)
         ]
+        if value.kind == "money" and said <= ANY_AMOUNT and not any(fact.words & said for fact in fits):
+            said = frozenset()  # "the fee": the one amount that is known, whatever it is called
         best = max(fits, key=lambda fact: len(fact.words & said), default=None)
         if best is None or (said and not best.words & said) or (not said and len(fits) > 1):
             return None
@@ -302,7 +306,7 @@ def _positive(words: str) -> str:
 def _key(words: str) -> str:
     """Return the name of a fact: the words that carry the meaning, at most five."""
     plainer = re.sub(r"n['’]t\b|['’]s\b", "", words.lower()).replace("out of stock", "stock")
-    kept = [w for w in re.findall(r"[a-z][a-z0-9]*", plainer) if w not in _EMPTY]
+    kept = [w for w in re.findall(r"[a-z][a-z0-9]*", plainer) if w not in EMPTY]
     return "_".join(kept[:5])
 
 

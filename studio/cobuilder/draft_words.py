@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from studio.cobuilder.spoken import ADDRESSED, capital
+from studio.cobuilder.lemmas import all_lemmas
+from studio.cobuilder.spoken import ADDRESSED, CUSTOMER, capital
 from studio.cobuilder.step_kinds import ends, hands_over, kind_of
 from studio.domain.finding import StepFinding, StepFindingKind
 
@@ -69,6 +70,18 @@ OPEN_ASK = re.compile(
     rf"\bask\s+(?:{ADDRESSED}\s+)?(?P<rest>(?:what|which|how|why|when|where|who)\b.+)$",
     re.IGNORECASE | re.DOTALL,
 )
+LOOKED_UP_BY = re.compile(
+    r"\b(?:(?:in order )?to|so (?:that )?(?:you|we|the agent) can)\s+"
+    r"(?P<act>(?:look|find|search|locate|pull|retrieve|open)\b.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What is asked for to find somebody or something: the look-up is a step of its own."""
+LOOKS_AT = re.compile(
+    r"^(?:check|review|see|inspect)\s+(?!(?:if|whether|that|it|this|them|with|how|what|which)\b)"
+    r"[^.;]*?\b(?:in|on)\s+(?:the|our)\s",
+    re.IGNORECASE,
+)
+"""What is looked at somewhere else ("check the free times in the calendar"), rather than decided on."""
 EITHER_OR = re.compile(
     r"(?:would like|wants?|prefers?|chooses?|is|wish(?:es)?(?: for)?)\s+"
     r"(?P<first>(?:an? |the |to )?[\w -]{2,30}?)\s+or\s+"
@@ -77,6 +90,10 @@ EITHER_OR = re.compile(
 )
 _HOLDS_BACK = re.compile(
     r"^(?:if|when|where|once|after|unless|as soon as|provided|in case)\b[^.]*,$", re.IGNORECASE
+)
+_CUSTOMER_CASE = re.compile(
+    rf"^(?:what (?:to do )?)?(?:if|when|in case)\s+{CUSTOMER}\s+(?P<verb>[a-z]+)(?P<rest>\b.*)$",
+    re.IGNORECASE,
 )
 _CASE = re.compile(
     r"\s*(?P<when>if\s+[^,\d]*\d[^,]*,|"
@@ -140,3 +157,14 @@ def kind_of_action(action: str) -> StepFindingKind:
     if ends(action):
         return "end"
     return "escalate" if hands_over(action) or APPROVAL.search(action) else kind_of(action, (), False).kind
+
+
+def wish_of(title: str) -> str:
+    """Return what a customer says who is in the case that a title tells, or nothing where it tells none."""
+    found = _CUSTOMER_CASE.match(title.strip().rstrip(".:?"))
+    if found is None:
+        return ""
+    verb = found["verb"].lower()
+    base = next((each for each in all_lemmas(verb).get("VERB", ()) if each != verb), verb)
+    rest = re.sub(r"\b(?:their|his|her)\b", "my", found["rest"])
+    return f"I {base}{rest}"

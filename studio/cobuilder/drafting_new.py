@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import re
 
-from studio.cobuilder.answer_cases import MISSING_CASE
 from studio.cobuilder.desk import Desk, sentence_of
+from studio.cobuilder.draft_passed import ELSEWHERE, OFF_TOPIC, REPEATS, Passing
 from studio.cobuilder.drafting import rule_path, text_places
-from studio.cobuilder.drafting_rules import old_statements
 from studio.cobuilder.exclusions import Exclusion, exclude
-from studio.cobuilder.matching import KINDS, says_the_same, topic
+from studio.cobuilder.matching import KINDS, topic
 from studio.cobuilder.ordering_drafts import precedence, put_before, reachable
 from studio.cobuilder.vocabulary import is_verb_form
 from studio.domain.agent import Agent
@@ -23,42 +22,43 @@ from studio.domain.charter import Rule, RuleKind
 from studio.domain.statement import Statement, StatementKind
 
 _LEAD = re.compile(r"^(?:before|after|once|when|whenever|if|as soon as|in case|for|while)\b[^,]*,\s*", re.I)
-_CLAUSE_END = re.compile(r"[,;:(]| unless | except ")
+_CASE = re.compile(
+    r"\s(?=(?:only\s+|but\s+only\s+|even\s+)?"
+    r"(?:if|when|whenever|unless|except|provided|as long as|until|in case)\b)",
+    re.I,
+)
+_CASE_END = re.compile(r"[;:(]|,(?!\s*(?:and|or)\b)")
+_CLAUSE_END = re.compile(r"[;:(]|,(?!\s(?:[\w-]+\s){1,4}(?:and|or)\s)| unless | except ")
 _VERBS = frozenset(
     "is are was were be has have can cannot can't may must shall should will do does need".split()
 )
 _HANGING = frozenset("a an the of to for by in on at and or with from not be is are".split())
-SURE = 0.55
+ALONE, MAIN, CASE = 12, 10, 8
+"""So many words a title has: alone, with a condition, and the condition itself."""
 CONCERNS = 0.34
 ON_TOPIC = 0.12
 """The least share of a document's sentences that must concern the agent, where none meets it."""
-REPEATED = 0.6
-EXPLAINS = "Explains what a word means, asks nothing"
-UNSURE = "Not clearly a rule, so not proposed; if it is one, ask for it"
-REPEATS = "Says again what is said elsewhere"
-STEPS = "Opens a procedure; its steps are looked at one by one"
-SAID = "The last edition said so already"
-ELSEWHERE = "By its words not about what this agent does; if it is, ask for it"
-OFF_TOPIC = "Hardly a sentence of the document is about what this agent does."
 
 
 def news(desk: Desk, statements: tuple[Statement, ...], met: tuple[Statement, ...]) -> list[Statement]:
     """Return the statements that add something, in reading order; the others are accounted for."""
-    vocabulary = agent_words(desk.agent)
+    vocabulary, blank = agent_words(desk.agent), is_blank(desk.agent)
+    passing = Passing(desk, met, vocabulary)
     found: list[Statement] = []
     for statement in statements:
-        if why := _passed_over(desk, statement, (*met, *found)):
+        if why := passing.why(statement):
             desk.passed[statement.id] = why
             continue
         if statement.is_step and statement.kind in (StatementKind.OBLIGATION, StatementKind.PERMISSION):
             continue
-        if is_held_back(desk, statement):
+        if passing.is_held_back(statement):
             desk.unaffected.append(held_back(statement))
             continue
-        if any(says_the_same(sentence_of(each), sentence_of(statement), desk.weights) for each in found):
+        if passing.repeats(statement):
             desk.passed[statement.id] = REPEATS
-        elif is_blank(desk.agent) or _concerns(desk, statement, vocabulary):
+        elif blank or _concerns(desk, statement, vocabulary):
             found.append(statement)
+            passing.take(statement)
         else:
             desk.passed[statement.id] = ELSEWHERE
     if not met and not desk.drafted and len(found) < ON_TOPIC * len(statements):
@@ -68,34 +68,9 @@ def news(desk: Desk, statements: tuple[Statement, ...], met: tuple[Statement, ..
     return found
 
 
-def _passed_over(desk: Desk, statement: Statement, said: tuple[Statement, ...]) -> str:
-    """Return why a statement adds nothing, whatever it is about, or nothing."""
-    if statement.kind == StatementKind.DEFINITION:
-        return EXPLAINS
-    if statement.confidence < SURE:
-        return UNSURE
-    if _tells_steps(desk, statement):
-        return STEPS
-    settled = statement.fingerprint not in desk.unsettled
-    if settled and any(_says(old, statement, desk) for old in old_statements(desk)):
-        return SAID
-    open_one = is_held_back(desk, statement)
-    if not open_one and _is_cell(desk, statement) and _restates(desk, statement, said):
-        return REPEATS
-    return ""
-
-
 def is_blank(agent: Agent) -> bool:
     """Return whether an agent has neither rules nor workflows: its first documents lay the ground."""
     return not agent.workflows and not agent.charter.rules
-
-
-def _tells_steps(desk: Desk, statement: Statement) -> bool:
-    """Return whether a statement is the lead-in of a procedure with the steps themselves."""
-    said = " ".join(statement.text.split()).casefold()
-    steps = (step for flow in desk.analysis.workflows for step in flow.steps)
-    texts = {" ".join(step.text.split()).rstrip(".").casefold() for step in steps}
-    return sum(text in said for text in texts) >= 3
 
 
 def _concerns(desk: Desk, statement: Statement, vocabulary: frozenset[str]) -> bool:
@@ -107,41 +82,9 @@ def _concerns(desk: Desk, statement: Statement, vocabulary: frozenset[str]) -> b
     )
 
 
-def _says(old: Statement, new: Statement, desk: Desk) -> bool:
-    return (old.fingerprint == new.fingerprint and old.text == new.text) or says_the_same(
-        old.text, new.text, desk.weights
-    )
-
-
 def held_back(statement: Statement) -> str:
     """Return the line that says that a sentence waits for the answer to its question."""
     return f"Held back until its question is answered: “{sentence_of(statement)}”"
-
-
-def is_held_back(desk: Desk, statement: Statement) -> bool:
-    """Return whether the document leaves a sentence open; one that is silent on another case is not."""
-    return any(
-        q.start < statement.end and statement.start < q.end
-        for q in desk.analysis.questions
-        if q.category not in _CLEAR
-    )
-
-
-_CLEAR = frozenset([MISSING_CASE, "missing input"])
-"""Questions about what a sentence does not speak of: what it does say holds all the same."""
-
-
-def _is_cell(desk: Desk, statement: Statement) -> bool:
-    blocks = desk.source.current.document.blocks
-    return any(block.id == statement.block_id and block.kind == "cell" for block in blocks)
-
-
-def _restates(desk: Desk, statement: Statement, said: tuple[Statement, ...]) -> bool:
-    """Return whether a table's line only repeats what the prose or the agent says."""
-    prose = frozenset[str]().union(
-        *(topic(each.text) for each in said if each.anchor.section == statement.anchor.section)
-    )
-    return desk.weights.covered(topic(statement.text), prose | agent_words(desk.agent)) >= REPEATED
 
 
 def agent_words(agent: Agent) -> frozenset[str]:
@@ -212,18 +155,41 @@ def next_id(letter: str, taken: list[str]) -> str:
 
 
 def short(text: str) -> str:
-    """Return a title of at most twelve words from a sentence's first clause that says something."""
-    main = _LEAD.sub("", text).rstrip(".")
-    words = main.split()
+    """Return a title from a sentence's first clause that says something, with its condition in short.
+
+    Together they have at most eighteen words, twelve where there is no condition: a rule that holds in one
+    case must not read as if it held in all.
+    """
+    lead = _LEAD.match(text)
+    main = text[lead.end() :] if lead else text
+    case = lead[0] if lead else ""
+    inner = next((found for found in _CASE.finditer(main) if len(main[: found.start()].split()) > 2), None)
+    if inner is not None:
+        case = case or main[inner.start() :]
+        main = main[: inner.start()]
+    head = _cut_to(_first_clause(main.rstrip(" .,;")), MAIN if case else ALONE)
+    words = _cut_to(_CASE_END.split(case.strip(" .,;"))[0].split(), CASE)
+    words[:1] = [word[:1].lower() + word[1:] for word in words[:1]]
+    if head:
+        head[0] = head[0][:1].upper() + head[0][1:]
+    return " ".join([*head, *words])
+
+
+def _first_clause(main: str) -> list[str]:
+    """Return the words up to the end of the first clause that has a verb."""
     for end in _CLAUSE_END.finditer(main):
         head = main[: end.start()].split()
         if len(head) >= 4 and any(is_verb_form(word.lower()) or word.lower() in _VERBS for word in head[1:]):
-            words = head
-            break
-    words[:1] = [words[0][:1].upper() + words[0][1:]] if words else []
-    if len(words) <= 12:
-        return " ".join(words)
-    kept = words[:12]
-    while kept[-1].lower().rstrip(",;:") in _HANGING:
+            return head
+    return main.split()
+
+
+def _cut_to(words: list[str], most: int) -> list[str]:
+    """Return at most so many words; where some are left out, they end with a whole one and a sign of it."""
+    if len(words) <= most:
+        return words
+    kept = words[:most]
+    while len(kept) > 1 and kept[-1].lower().rstrip(",;:") in _HANGING:
         kept.pop()
-    return " ".join(kept).rstrip(",;:") + "…"
+    kept[-1] = f"{kept[-1].rstrip(',;:')}…"
+    return kept

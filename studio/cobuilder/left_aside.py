@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from studio.cobuilder.desk import Desk, sentence_of
-from studio.cobuilder.drafting_new import ELSEWHERE, REPEATS, UNSURE
+from studio.cobuilder.draft_passed import ELSEWHERE, REPEATS, UNSURE
 from studio.cobuilder.matching import Encounters
 from studio.domain.frozen import Json
 from studio.domain.proposal import ProposedChange

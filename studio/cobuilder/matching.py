@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -124,6 +124,36 @@ def says_the_same(old: str, new: str, weights: Weights) -> bool:
         and _names_the_same(old, new)
         and weights.likeness(old, new) >= SAME
     )
+
+
+class Said:
+    """Sentences, of which those that say the same as another one are found without trying all of them.
+
+    What says the same names the same things with the same values and turns; only such are compared.
+    """
+
+    def __init__(self, texts: Iterable[str], weights: Weights) -> None:
+        """Take the sentences that are said already."""
+        self._weights = weights
+        self._plain: set[str] = set()
+        self._alike: dict[Hashable, list[str]] = {}
+        for text in texts:
+            self.add(text)
+
+    def add(self, text: str) -> None:
+        """Take in one more sentence."""
+        self._plain.add(" ".join(text.split()).casefold())
+        self._alike.setdefault(_sense(text), []).append(text)
+
+    def has(self, text: str) -> bool:
+        """Return whether one of the sentences says the same."""
+        if " ".join(text.split()).casefold() in self._plain:
+            return True
+        return any(says_the_same(each, text, self._weights) for each in self._alike.get(_sense(text), ()))
+
+
+def _sense(text: str) -> Hashable:
+    return topic(text) - _GENERIC, frozenset(value_keys(text).items()), turning_words(text)
 
 
 @dataclass(frozen=True, slots=True)

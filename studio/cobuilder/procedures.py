@@ -17,6 +17,7 @@ from studio.cobuilder.ordering import fold_branches, in_order
 from studio.cobuilder.outline import Outline, Unit, outline
 from studio.cobuilder.policies import PolicyReader
 from studio.cobuilder.sentences import sentences
+from studio.cobuilder.spoken import CUSTOMER
 from studio.cobuilder.steps import Context, StepWriter
 from studio.cobuilder.tool_matching import ToolMatcher
 from studio.cobuilder.tool_pieces import pieces
@@ -55,6 +56,12 @@ _LEGAL = re.compile(
     r"our)\b",
     re.IGNORECASE,
 )
+CUSTOMER_CASE = re.compile(
+    rf"^(?:if|when|what (?:to do )?(?:if|when)|in case)\s+{CUSTOMER}\s+"
+    r"(?!(?:is|are|has|have|was|can|cannot)\b)\w+",
+    re.IGNORECASE,
+)
+"""A title that tells what a customer does or wants: what stands below it is done then."""
 _SUBJECT = re.compile(
     r"^(?:you|we|agents?|the (?:agent|representative|team|assistant)) (?:should|must|have to|need to|has "
     r"to|will)\s+",
@@ -281,6 +288,8 @@ class _Procedures:
             return True
         if any(part.role == "steps" for part in unit.parts):
             return any(i.in_steps for i in all_)
+        if CUSTOMER_CASE.match(unit.name):
+            return True
         words = " ".join(i.text for i in all_)
         return len(_SEQUENCE.findall(words)) >= 2
 

@@ -14,8 +14,9 @@ from datetime import datetime
 from studio.cobuilder.cautions import with_warnings
 from studio.cobuilder.conflicts import find_conflicts, settle
 from studio.cobuilder.desk import Desk, Paper, cite, lay_out, sentence_of
+from studio.cobuilder.draft_passed import OFF_TOPIC, OVERRULED, SAID, is_held_back
 from studio.cobuilder.drafting import Why, rule_path
-from studio.cobuilder.drafting_new import OFF_TOPIC, SAID, add_rule, held_back, is_held_back, news
+from studio.cobuilder.drafting_new import add_rule, held_back, news
 from studio.cobuilder.drafting_rules import reword
 from studio.cobuilder.exclusions import Exclusion
 from studio.cobuilder.impact_shifts import ValueShift
@@ -53,17 +54,20 @@ def propose(
     authority_order: Sequence[Authority] = AUTHORITY_ORDER,
     reserved: frozenset[str] = frozenset(),
     unsettled: frozenset[str] = frozenset(),
+    overruled: frozenset[str] = frozenset(),
 ) -> Proposal:
     """Return what the current version of a source asks of an agent.
 
     `others` are the papers that are in force beside it, `previous` an earlier version of the same
     source; an edition that the document replaces by name is found among `others`. `reserved` are the new
     places of proposals that wait to be decided; what is new here is called otherwise. `unsettled` are the
-    fingerprints of sentences that an earlier edition said, too, but that nobody has decided yet.
+    fingerprints of sentences that an earlier edition said, too, but that nobody has decided yet,
+    `overruled` those of sentences of this document that lost a decided conflict.
     """
     desk = lay_out(agent, source, analysis, others, previous, reserved)
     desk.authority_order = authority_order
     desk.unsettled = unsettled
+    _leave_overruled(desk, overruled)
     add_workflows(desk)  # first: their systems and facts are what new rules are enforced by
     encounters, changed = draft_sentences(desk)
     tests_within(desk)
@@ -73,6 +77,13 @@ def propose(
     changes = with_warnings(desk.sketch.changes(), desk.source, desk.analysis)
     left = tell_sentences(desk, encounters, changes)
     return _proposal(desk, changes, left, proposal_id, created_at)
+
+
+def _leave_overruled(desk: Desk, overruled: frozenset[str]) -> None:
+    """Take the sentences off the desk that lost a conflict, as a person decided."""
+    lost = [each for each in desk.statements if each.fingerprint in overruled]
+    desk.statements = tuple(each for each in desk.statements if each.fingerprint not in overruled)
+    desk.unaffected += [f"{OVERRULED}: “{sentence_of(each)}”" for each in lost]
 
 
 def draft_sentences(desk: Desk, *, whole: bool = True) -> tuple[Encounters, list[Meeting]]:

@@ -10,8 +10,12 @@ from collections.abc import Mapping
 
 from studio.cobuilder.desk import Desk
 from studio.cobuilder.draft_answers import names_nobody
+from studio.cobuilder.draft_cases import with_cases
+from studio.cobuilder.draft_identity import asked_of_newcomers, checked_by, denies
+from studio.cobuilder.draft_slots import verifying_tools
 from studio.cobuilder.drafting import Why
 from studio.cobuilder.workflow_drafts import drafted, name_of_flow, whole_flow
+from studio.cobuilder.workflow_ground import add_block_asking
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.finding import Analysis, WorkflowFinding
@@ -29,34 +33,49 @@ def complete_flow(desk: Desk, analysis: Analysis, question: OpenQuestion, given:
 
     `given` are all answers of the proposal by their questions, the new one among them.
     """
-    finding = _finding(analysis, question)
     agent = desk.sketch.agent
+    before = {text: answer for text, answer in given.items() if text != question.text}
+    finding, answered = _findings(analysis, question, before, given)
     flow = next(
         (f for f in agent.workflows if finding and f.name == name_of_flow(desk, finding) and not f.reusable),
         None,
     )
-    if finding is None or flow is None:
+    if finding is None or answered is None or flow is None:
         return _KEPT
-    before = {text: answer for text, answer in given.items() if text != question.text}
     desk.analysis = analysis
     old, _ = _again(desk, finding, agent, flow, before)
     if _plain(old) != _plain(flow):
         return "It is kept. The workflow was changed since it was drafted: add the step there."
-    new, tools = _again(desk, finding, agent, flow, given)
+    if question.text == asked_of_newcomers(finding.name):
+        details = checked_by(finding, given)
+        if not details and denies(given[question.text]):
+            return "It is kept; the workflow serves anyone, as it was drafted."
+        if not details:
+            return "It is kept, but it does not say what customers are asked for to be checked."
+        if not verifying_tools(agent):
+            reason = "It was answered that customers are checked by this."
+            add_block_asking(desk, finding, details, finding.steps[0], reason)
+            agent = desk.sketch.agent
+    new, tools = _again(desk, answered, agent, flow, given)
     if _plain(new) == _plain(old) and names_nobody(given[question.text]):
         return "It is kept; the step stays out."
-    if _plain(new) == _plain(old):
+    if _plain(new) == _plain(old) and not tools:
         return "It is kept, but it does not say what the agent is to do there."
     _put(desk, question, flow, _placed(new, flow), tools)
     return ""
 
 
-def _finding(analysis: Analysis, question: OpenQuestion) -> WorkflowFinding | None:
+def _findings(
+    analysis: Analysis, question: OpenQuestion, before: Mapping[str, str], given: Mapping[str, str]
+) -> tuple[WorkflowFinding | None, WorkflowFinding | None]:
+    """Return the procedure that a question is about, without and with what tells a case's place."""
+    old = with_cases(analysis.workflows, before).findings
+    new = with_cases(analysis.workflows, given).findings
     quote = " ".join(question.citation.quote.split())
-    for finding in analysis.workflows:
-        if any(" ".join(step.quote.split()) in quote for step in finding.steps):
-            return finding
-    return None
+    pairs = list(zip(old, new, strict=True))
+    about = [pair for pair in pairs if any(" ".join(step.quote.split()) in quote for step in pair[0].steps)]
+    moved = [pair for pair in pairs if pair[0] != pair[1]]
+    return next(iter([*moved, *about]), (None, None))
 
 
 def _again(

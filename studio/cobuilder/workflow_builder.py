@@ -17,13 +17,17 @@ from studio.cobuilder.draft_answers import (
     names_nobody,
     spoken_in,
 )
+from studio.cobuilder.draft_facts import EMPTY
+from studio.cobuilder.draft_identity import demands_identity
 from studio.cobuilder.draft_slots import known_slot, new_slot, slug, usual_queue, verifying_tools
-from studio.cobuilder.draft_systems import does_another, is_system_step, takes_down, verifies
+from studio.cobuilder.draft_systems import does_another, effect_of, is_system_step, takes_down, verifies
 from studio.cobuilder.draft_words import (
     APPROVAL,
     EITHER_OR,
     FAILS,
     GREETS,
+    LOOKED_UP_BY,
+    LOOKS_AT,
     OPEN_ASK,
     QUEUE,
     REFUSES,
@@ -40,7 +44,7 @@ from studio.cobuilder.draft_words import (
 )
 from studio.cobuilder.spoken import asked, capital, said, to_customer
 from studio.cobuilder.step_kinds import hands_over
-from studio.cobuilder.workflow_course import Course
+from studio.cobuilder.workflow_amounts import Amounts
 from studio.domain.finding import StepFinding, WorkflowFinding
 from studio.domain.statement import StatementKind
 from studio.domain.workflow import (
@@ -57,7 +61,7 @@ _EITHER_WAY = re.compile(r"\b(?:else|otherwise)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
-class Builder(Course):
+class Builder(Amounts):
     """Drafts the steps of one procedure, kind by kind."""
 
     def build(self) -> None:
@@ -71,7 +75,8 @@ class Builder(Course):
     def _told(self) -> list[StepFinding]:
         """Return the steps, and in their places what must not be done in a case: there a person goes on."""
         steps = self.finding.steps
-        first, last = steps[0].start, max(step.end for step in steps)
+        sections = {step.anchor.section for step in steps}
+        first, last = min(step.start for step in steps), max(step.end for step in steps)
         stops = [
             StepFinding(
                 kind="escalate", text=each.text, quote=each.quote, start=each.start, end=each.end,
@@ -81,11 +86,16 @@ class Builder(Course):
             if each.kind is StatementKind.PROHIBITION
             and each.condition
             and first <= each.start <= last
+            and each.anchor.section in sections
             and not any(step.start < each.end and each.start < step.end for step in steps)
         ]  # fmt: skip
         told = list(steps)
         for stop in stops:
-            at = next((i for i, step in enumerate(told) if step.start > stop.start), len(told))
+            section = stop.anchor.section
+            later = (
+                i for i, step in enumerate(told) if step.start > stop.start and step.anchor.section == section
+            )
+            at = next(later, len(told))
             told.insert(at, stop)
         return told
 
@@ -107,11 +117,18 @@ class Builder(Course):
             found = found.model_copy(update={"condition": lead})
             self._within([lead])
         if self._says_again(found):
+            self.stands_on(self.chain.steps[-1].id, found)
             return
-        if self._block and not (found.tool or found.inputs) and verifies(found.text):
+        checks = demands_identity(found.text) or not found.inputs
+        if self._block and checks and not found.tool and verifies(found.text):
             self._caller = self._block  # the block does it; what fails there fails in the block
+            self.stands_on(self._block, found)
             return
         self.used.append((found.start, found.end))
+        if found.kind in ("tool", "decide", "say", "collect") and (
+            self.works_out(found) or (said(found.text) is None and self.tells_amount(found))
+        ):
+            return
         kind = "escalate" if found.kind == "end" and hands_over(found.text) else found.kind
         ways[kind](found)
 
@@ -147,13 +164,17 @@ class Builder(Course):
         else:
             self.want(found.inputs)
         self._ask_wanted(found)
+        purpose = LOOKED_UP_BY.search(plain)
+        if purpose and found.inputs:
+            act = purpose["act"]
+            self._call(found.model_copy(update={"text": act}), self._described(act, found))
 
     def _is_failure_retry(self, found: StepFinding) -> bool:
         """Tell whether a step only says to try again after a failure; the failing step is then retried."""
         waits = any(FAILS.search(words) for words in self._waiting)
         if not waits or not (tries_of(found.text) or re.search(r"\bagain\b", found.text)):
             return False
-        self._enter(found)
+        self.stands_on(self._caller, found)
         self._retry(found.text if tries_of(found.text) else "twice")
         return True
 
@@ -177,14 +198,14 @@ class Builder(Course):
 
     def _want_words(self, rest: str) -> None:
         """Ask an open question in the document's own words."""
-        words = slug(rest)
-        name = "_".join(words.split("_")[1:5]) or words
+        words = [word for word in slug(rest).split("_")[1:] if word not in EMPTY]
+        name = "_".join(words[:4]) or slug(rest)
         question = to_customer(rest)
         plain = re.match(
             r"(?:what|which|who|how|why|when|where)\s+(?:is|are|was|were|has|have)\b", question, re.I
         )
         prompt = f"{capital(question)}?" if plain else f"Please tell me {question}."
-        self._want(Slot(id=name, label=capital(name.replace("_", " ")), prompt=prompt))
+        self._want(Slot(id=name, label=capital(to_customer(rest)), prompt=prompt))
 
     def _tool(self, found: StepFinding) -> None:
         if APPROVAL.search(found.text) and found.tool is None:
@@ -195,6 +216,7 @@ class Builder(Course):
             tool = None
         if tool is not None and tool.name in verifying_tools(self.agent):
             self._caller = self._block
+            self.stands_on(self._block, found)
             return
         if _EITHER_WAY.search(found.text):
             self._leave_to_person(found, f"What does “{title_of(found.text)}” depend on, and what follows?")
@@ -236,8 +258,12 @@ class Builder(Course):
         if not is_system_step(found.text):
             self._leave_to_person(found, f"What does “{title_of(found.text)}” depend on, and what follows?")
             return
-        if self.book.last is None and not self.book.fixed and found.condition is None:
-            self._tool(found)  # nothing was looked up yet: the check itself is the look-up
+        if found.condition is not None and effect_of(found.text) == "write":
+            self._tool(found)
+            return
+        looked = self.book.last is not None or self.book.fixed
+        if found.condition is None and (not looked or LOOKS_AT.match(found.text)):
+            self._tool(found)  # the check itself is a look-up: nothing was looked up yet, or another thing
 
     def _cases(self, found: StepFinding) -> list[str]:
         """Return the conditions of a step, without that under which the whole procedure starts."""
@@ -263,6 +289,7 @@ class Builder(Course):
 
     def _end(self, found: StepFinding) -> None:
         if found.condition is None:
+            self.stands_on(self.chain.steps[-1].id if self.chain.steps else None, found)
             return  # the way on ends by itself after the last step
         if self._enter(found):
             title = title_of(found.text)

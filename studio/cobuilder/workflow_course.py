@@ -51,12 +51,13 @@ _TAKEN = {HAND_OVER, "handed-over", "done"}
 
 @dataclass(slots=True)
 class _Open:
-    """A condition that is open: its words, the way past it, and whether it could be drafted."""
+    """A condition that is open: its words, the way past it, whether it is drafted, which step failed."""
 
     words: str
     past: list[Way]
     before: tuple[frozenset[str], DraftTool | None, bool]
     dead: bool = False
+    failed: str | None = None
 
 
 @dataclass(slots=True)
@@ -85,7 +86,17 @@ class Course:
         whole = min(around, key=lambda s: (s.end - s.start, s.id), default=None)
         if whole is not None:
             return (self.desk.cite(whole),)
+        inside = [s for s in self.desk.analysis.statements if found.start <= s.start and s.end <= found.end]
+        if inside:
+            return tuple(dict.fromkeys(self.desk.cite(each) for each in inside))
         return (cite(self.desk.source, found.quote, found.start, found.end, found.anchor),)
+
+    def stands_on(self, step_id: str | None, found: StepFinding) -> None:
+        """Let a step stand on what it does, too, where that needs no step of its own."""
+        for at, step in enumerate(self.chain.steps):
+            if step.id == step_id:
+                cited = tuple(dict.fromkeys((*step.citations, *self.cite(found))))
+                self.chain.steps[at] = step.model_copy(update={"citations": cited})
 
     @property
     def cited(self) -> tuple[Citation, ...]:
@@ -139,6 +150,7 @@ class Course:
             last = self._open.pop()
             self._left = (list(self.chain.loose), last.past)
             known, self.book.last, self.book.fixed = last.before
+            self._caller = last.failed or self._caller  # it may fail in another way, too
             self.book.known = set(known) | {name for name in self.book.known if name in self.book.results}
             self.chain.loose = [*self.chain.loose, *last.past] if not last.dead else self.chain.loose
         self._waiting = tuple(parts[held:])
@@ -173,10 +185,14 @@ class Course:
             chain.loose = list(past)
             return _Open(words, ended, self._now())
         if FAILS.search(words) and self._caller:
-            saved = [way for way in chain.loose if way != (self._caller, FAILURE)]
-            chain.loose = [(self._caller, FAILURE)]
+            failing = (self._caller, FAILURE)
+            if failing in chain.links:
+                self.leave_open(found, f"How does the agent know whether “{words}”?")
+                return _Open(words, [], self._now(), dead=True)
+            saved = [way for way in chain.loose if way != failing]
+            chain.loose = [failing]
             self._retry(words)
-            return _Open(words, saved, self._now())
+            return _Open(words, saved, self._now(), failed=self._caller)
         if not self._goes_on:
             return _Open(words, [], self._now(), dead=True)
         when = self.book.condition(words)

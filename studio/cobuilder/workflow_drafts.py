@@ -13,37 +13,46 @@ import re
 from collections.abc import Mapping, Sequence
 
 from studio.checks.all import run_checks
-from studio.cobuilder.desk import Desk
-from studio.cobuilder.draft_facts import DraftTool
+from studio.cobuilder.desk import Desk, cite
+from studio.cobuilder.draft_cases import Case, with_cases
+from studio.cobuilder.draft_identity import (
+    asked_of_newcomers,
+    serves_anyone,
+    takes_newcomers,
+)
 from studio.cobuilder.draft_slots import usual_queue, verifying_tools
 from studio.cobuilder.draft_systems import (
     does_another,
     effect_of,
-    identifies_case,
     is_system_step,
-    schema_of,
-    verifies,
 )
+from studio.cobuilder.draft_words import wish_of
 from studio.cobuilder.drafting import Why
 from studio.cobuilder.drafting_new import agent_words, next_id
 from studio.cobuilder.limit_scenarios import scenario_path
 from studio.cobuilder.matching import MATCH, topic
 from studio.cobuilder.ordering_drafts import free_id
 from studio.cobuilder.rehearsal import meets, walk
-from studio.cobuilder.workflow_blocks import VERIFIES, identity_block
 from studio.cobuilder.workflow_builder import NAMED, Builder
 from studio.cobuilder.workflow_course import HAND_OVER
+from studio.cobuilder.workflow_ground import (
+    add_block,
+    add_demanded,
+    block_first,
+    block_from,
+    identifies,
+    put_tools,
+    shared_tools,
+)
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.condition import Scalar
 from studio.domain.finding import WorkflowFinding
 from studio.domain.frozen import Json
 from studio.domain.scenario import ExpectCall, ExpectOutcome, Fact, Scenario, SystemReply
-from studio.domain.source import Citation
 from studio.domain.statement import Statement, StatementKind
 from studio.domain.tool import Tool
 from studio.domain.workflow import (
-    Ask,
     CallBlock,
     End,
     Handoff,
@@ -92,10 +101,13 @@ _DOING = re.compile(
 
 def add_workflows(desk: Desk) -> None:
     """Draft a workflow, with a scenario, for every procedure that is new to the agent."""
-    judged = [(finding, _why_not_new(desk, finding)) for finding in desk.analysis.workflows]
-    blocks = [f for f, why in judged if not why and _identifies(f) and not verifying_tools(desk.agent)][:1]
+    placed = with_cases(desk.analysis.workflows)
+    judged = [(finding, _why_not_new(desk, finding)) for finding in placed.findings]
+    blocks = [f for f, why in judged if not why and identifies(f) and not verifying_tools(desk.agent)][:1]
     for finding in blocks:
-        _add_block(desk, finding)
+        add_block(desk, finding)
+    if not blocks and not verifying_tools(desk.agent):
+        add_demanded(desk, [finding for finding, why in judged if not why])
     for finding, why in judged:
         if finding in blocks:
             continue
@@ -107,6 +119,22 @@ def add_workflows(desk: Desk) -> None:
         else:
             steps = f"{len(finding.steps)} step{'s' * (len(finding.steps) != 1)}"
             desk.unaffected.append(f"The procedure “{finding.name}” ({steps}) becomes no workflow: {why}.")
+    drafted_names = {name_of_flow(desk, finding) for finding, why in judged if not why}
+    for case in placed.loose:
+        if not case.home or case.home in drafted_names:
+            _ask_place(desk, case)
+
+
+def _ask_place(desk: Desk, case: Case) -> None:
+    """Ask at which step a case comes up that is told aside and speaks of no step."""
+    first = case.steps[0]
+    where = f" of “{case.home}”" if case.home else ""
+    desk.ask(
+        case.question,
+        f"It stands under “{case.heading}” and speaks of no single step{where}; it is left out until then.",
+        "procedure",
+        cite(desk.source, first.quote, first.start, first.end, first.anchor),
+    )
 
 
 def told_there(desk: Desk, statement: Statement) -> bool:
@@ -162,89 +190,10 @@ def is_bare(agent: Agent) -> bool:
     return not agent.workflows
 
 
-def _identifies(finding: WorkflowFinding) -> bool:
-    """Tell whether a procedure is how customers are identified, and nothing more."""
-    words = " ".join((finding.name, *(step.quote for step in finding.steps)))
-    asks = any(step.kind == "collect" and step.inputs for step in finding.steps)
-    only = all(step.kind in ("collect", "escalate", "end", "decide") for step in finding.steps)
-    return asks and only and verifies(words)
-
-
 def name_of_flow(desk: Desk, finding: WorkflowFinding) -> str:
     """Return what a workflow is called: its heading, or the document's name where that says nothing."""
     heading = finding.name.strip().rstrip(":.")
     return desk.source.name if _GENERIC.match(heading) else heading
-
-
-def _add_block(desk: Desk, finding: WorkflowFinding) -> None:
-    """Add the reusable block that a section about identifying customers describes."""
-    builder = Builder(desk, finding, desk.sketch.agent)
-    asking = next(step for step in finding.steps if step.kind == "collect" and step.inputs)
-    builder.want(asking.inputs)
-    slots = tuple(builder.book.slots[name] for name in builder.book.wanted)
-    tries = max([builder.tries_in(step) for step in finding.steps], default=0) or 2
-    reason = f"{desk.source.name} says how customers are identified."
-    cited = builder.cite(asking)
-    _put_block(desk, identity_block(slots, tries, cited), cited, reason)
-    desk.drafted += [(step.start, step.end) for step in finding.steps]
-
-
-def _block_from(desk: Desk, builder: Builder) -> Workflow | None:
-    """Make a block of what a procedure asks first, where that tells who the customer is; else ask."""
-    first = next((step for step in builder.chain.steps if isinstance(step, Ask)), None)
-    slots = [builder.book.slots[name] for name in first.slots] if first else []
-    telling = tuple(slot for slot in slots if identifies_case(slot))
-    cited = first.citations if first else builder.cite(builder.finding.steps[0])
-    if not telling:
-        desk.ask(
-            f"How does the agent know who the customer is before “{builder.finding.name}” changes anything?",
-            "The document does not say what customers are asked for.",
-            "procedure",
-            cited[0],
-        )
-        return None
-    names = " and ".join(slot.label.lower() for slot in telling)
-    desk.ask(
-        f"Is it enough to compare {names} with our records to know who the customer is?",
-        "Nothing is changed before that. The document asks for it first, but does not say what it proves.",
-        "procedure",
-        cited[0],
-    )
-    block = identity_block(telling, 2, cited)
-    reason = f"{desk.source.name} asks for {names} first, and nothing may be changed before that is compared."
-    _put_block(desk, block, cited, reason)
-    return block
-
-
-def _put_block(desk: Desk, flow: Workflow, cited: tuple[Citation, ...], reason: str) -> None:
-    tool = DraftTool(
-        VERIFIES,
-        f"Compare what the customer says with our records (as “{desk.source.name}” says).",
-        "read",
-        {slot.id: schema_of(slot) for slot in flow.slots},
-        {"verified": {"type": "boolean", "description": "Whether the details belong together"}},
-        cited,
-    )
-    paths = _put_tools(desk, [tool])
-    path = desk.sketch.put(
-        join_path("workflows", flow.id), flow, Why(f"New block “{flow.name}”", reason, cited, 0.6)
-    )
-    desk.sketch.needs(path, *paths)
-
-
-def _put_tools(desk: Desk, tools: Sequence[DraftTool]) -> list[str]:
-    """Propose the systems that a workflow needs and the agent lacks; return their places."""
-    paths = []
-    for tool in tools:
-        why = Why(
-            f"New system “{tool.name.replace('_', ' ')}”",
-            "The document needs it, and the agent has no system for it. IT connects it; until then "
-            "simulations answer in its place.",
-            tool.cited,
-            0.5,
-        )
-        paths.append(desk.sketch.put(join_path("tools", tool.name), tool.built(), why))
-    return paths
 
 
 def _add(desk: Desk, finding: WorkflowFinding) -> None:
@@ -256,8 +205,7 @@ def _add(desk: Desk, finding: WorkflowFinding) -> None:
         return
     flow = whole_flow(builder, name_of_flow(desk, finding))
     cited = builder.cited
-    made = {tool.name: tool for tool in builder.tools.values()}
-    if not _passes(desk, flow, [tool.built() for tool in made.values()]):
+    if not _passes(desk, flow, shared_tools(desk, builder.tools.values())):
         desk.ask(
             f"How does “{flow.name}” go, step by step? The document does not give a whole workflow.",
             "A draft of it would not pass the checks.",
@@ -265,7 +213,7 @@ def _add(desk: Desk, finding: WorkflowFinding) -> None:
             cited[0],
         )
         return
-    paths = _put_tools(desk, list(made.values()))
+    paths = put_tools(desk, list(builder.tools.values()))
     why = Why(
         f"New workflow “{flow.name}”",
         f"{desk.source.name} describes it, and no workflow does it yet.",
@@ -288,8 +236,17 @@ def _add(desk: Desk, finding: WorkflowFinding) -> None:
 def _built(desk: Desk, finding: WorkflowFinding) -> Builder:
     """Return the drafted steps, which begin with the customer's identity where they change anything."""
     builder = drafted(desk, finding, desk.sketch.agent)
+    if _changes(builder) and takes_newcomers(finding):
+        desk.ask(
+            asked_of_newcomers(finding.name),
+            "New customers are taken on there, so it is drafted for anyone; the document asks for no check. "
+            "If one is needed, name what they are asked for.",
+            "procedure",
+            builder.cite(finding.steps[0])[0],
+        )
+        return builder
     changes = any(tool.effect == "write" for tool in builder.tools.values())
-    if verifying_tools(builder.agent) or not changes or _block_from(desk, builder) is None:
+    if verifying_tools(builder.agent) or not changes or block_from(desk, builder) is None:
         return builder
     return drafted(desk, finding, desk.sketch.agent)
 
@@ -302,7 +259,7 @@ def drafted(
 ) -> Builder:
     """Return the steps of a procedure as an agent would take them; with answers `given`, it asks nothing."""
     builder = Builder(desk, finding, agent, given=given or {}, quiet=given is not None)
-    block = _block_first(agent, finding)
+    block = None if serves_anyone(finding, builder.given) else block_first(agent, finding)
     if block is not None:
         builder.begin_with(block)
     builder.build()
@@ -314,37 +271,11 @@ def _passes(desk: Desk, flow: Workflow, tools: Sequence[Tool]) -> bool:
     agent = desk.sketch.agent
     before = {result.id for result in run_checks(agent) if result.status == "broken"}
     open_yet = "identity" if not verifying_tools(agent) else ""  # how it is verified was asked
-    known = {tool.name for tool in agent.tools}
-    trial = agent.model_copy(
-        update={
-            "workflows": (*agent.workflows, flow),
-            "tools": (*agent.tools, *(tool for tool in tools if tool.name not in known)),
-        }
-    )
+    own, new = {tool.name for tool in desk.agent.tools}, {tool.name: tool for tool in tools}
+    kept = [tool for tool in agent.tools if tool.name in own or tool.name not in new]
+    added = [tool for name, tool in new.items() if name not in own]
+    trial = agent.model_copy(update={"workflows": (*agent.workflows, flow), "tools": (*kept, *added)})
     return all(r.status != "broken" or r.id in before or r.check == open_yet for r in run_checks(trial))
-
-
-def _block_first(agent: Agent, finding: WorkflowFinding) -> Workflow | None:
-    """Return the block that verifies identity, where a step may need it and there is one."""
-    block = next(
-        (f for f in agent.workflows if f.reusable and any(isinstance(s, Verify) for s in f.steps)), None
-    )
-    if block is None:
-        return None
-    guarded = {
-        name
-        for rule in agent.charter.rules
-        if rule.guard and rule.guard.needs_identity
-        for name in rule.guard.tools
-    }
-    tools = {tool.name: tool for tool in agent.tools}
-    for step in finding.steps:
-        if step.kind != "tool":
-            continue
-        tool = tools.get(step.tool or "")
-        if tool is None or tool.effect == "write" or tool.name in guarded:
-            return block
-    return None
 
 
 def whole_flow(builder: Builder, name: str) -> Workflow:
@@ -354,16 +285,25 @@ def whole_flow(builder: Builder, name: str) -> Workflow:
         chain.add(End(id=builder.free("done"), title="Done", say="That is done. Thank you."))
     steps = chain.built(HAND_OVER)
     subject = _DOING.sub("", name).strip() or name
+    wish = wish_of(name)
     told = subject if subject[:2].isupper() else f"{subject[:1].lower()}{subject[1:]}"
     return Workflow(
         id=free_id(name, set(builder.desk.sketch.names("workflows"))),
         name=name,
-        intent=f"The customer asks for: {subject}",
-        examples=(subject, f"I need help with {told}"),
+        intent=f"The customer says: {wish}" if wish else f"The customer asks for: {subject}",
+        examples=(wish,) if wish else (subject, f"I need help with {told}"),
+        open_to="anyone" if _changes(builder) and serves_anyone(builder.finding, builder.given) else None,
         slots=tuple(builder.book.slots.values()),
         start=steps[0].id,
         steps=(*steps, *(_to_person(agent) if _leads_to(steps, HAND_OVER) else ())),
     )
+
+
+def _changes(builder: Builder) -> bool:
+    """Return whether a drafted workflow changes anything in a system."""
+    effects: dict[str, str] = {tool.name: tool.effect for tool in builder.agent.tools}
+    effects |= {tool.name: tool.effect for tool in builder.tools.values()}
+    return any(isinstance(s, ToolCall) and effects.get(s.tool) == "write" for s in builder.chain.steps)
 
 
 def _leads_to(steps: Sequence[Step], step_id: str) -> bool:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,10 +40,13 @@ _WAYS = {
     "SourceAdded": ("sources", "show document"),
     "ProposalRecorded": ("review", "show changes"),
     "ProposalMade": ("review", "show changes"),
+    "ConflictDecided": ("review", "show changes"),
     "RunRecorded": ("simulate", "show results"),
     "ReleaseApproved": ("release", "show release"),
     "BundleExported": ("release", "show release"),
 }
+_PROPOSAL = re.compile(r"(?:\(|\. )(P-\d+)(?=: | proposes)")
+"""Where a line of the ledger names the proposal that it tells of."""
 _HELLO = (
     "Say what should change, or ask about the agent. I answer from the draft and its documents, or "
     "propose one "
@@ -171,10 +175,14 @@ class Dock(Pane):
 
     def _fact(self, at: datetime, event: str, sentence: str) -> _Said:
         page, way = _WAYS.get(event, ("", ""))
+        named = _PROPOSAL.search(sentence)
+        item = named[1] if named and page == "review" else ""
+        if event == "ConflictDecided" and not item:
+            way = ""
         when = at.astimezone().strftime("%d %b %H:%M")
         text = shorten(sentence, 160, placeholder=" …")
         entry = Entry("it" if event in _BY_COBUILDER else "you", text, when, ways=(way,) if way else ())
-        return _Said(at, entry, (partial(self._desk.open_page, page),) if way else ())
+        return _Said(at, entry, (partial(self._desk.open_page, page, item),) if way else ())
 
     def _follow(self, number: int, way: int) -> None:
         if number < len(self._shown) and way < len(self._shown[number].ways):

@@ -20,7 +20,9 @@ def way_to(path: str) -> tuple[str, str]:
         return "tests", inner
     if parts[0] == "sources":
         return "sources", inner
-    return "charter", parts[2] if len(parts) > 2 else inner
+    if inner == "rules":
+        return "charter", parts[2] if len(parts) > 2 else ""
+    return "charter", "/".join(parts[1:3])
 
 
 def way_to_sentence(citation: Citation) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from studio.domain.charter import Enforcement
+from studio.domain.condition import Scalar
 from studio.domain.frozen import Frozen
 
 
@@ -25,6 +26,7 @@ class CheckResult(Frozen):
 
     - `status`: "holds" (proved), "broken" (refuted, `path` or `detail` shows it), "warning".
     - `path` addresses the item in ChangeSet grammar, so that a face can open it.
+    - `case` are values of facts that show it, where only some do.
     - `assumes` is one sentence on what a proof takes for granted; absent where nothing is proved.
     """
 
@@ -36,6 +38,7 @@ class CheckResult(Frozen):
     path: str = ""
     counterexample: tuple[PathStep, ...] = ()
     assumes: str | None = None
+    case: dict[str, Scalar] | None = None
 
 
 class EnforcedWay(Frozen):

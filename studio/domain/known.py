@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from heapq import heappop, heappush
 
 from studio.domain.agent import Agent
 from studio.domain.condition import Scalar
@@ -198,18 +199,23 @@ class Knowledge:
         steps = {step.id: step for step in flow.steps}
         if flow.start not in steps:
             return {}
+        order = _in_order(flow.start, steps)
         before = {flow.start: entering}
-        waiting = [flow.start]
+        waiting = [(order[flow.start], flow.start)]  # the earliest first, so that few are gone over twice
+        listed = {flow.start}
         while waiting:
-            step = steps[waiting.pop()]
-            for label, to in ways_out(step):
+            _, name = heappop(waiting)
+            listed.discard(name)
+            for label, to in ways_out(steps[name]):
                 if to is None or to not in steps:
                     continue
-                after = self._after(step, label, before[step.id], depth)
+                after = self._after(steps[name], label, before[name], depth)
                 known = meet([before[to], after]) if to in before else after
                 if known != before.get(to):
                     before[to] = known
-                    waiting.append(to)
+                    if to not in listed:
+                        listed.add(to)
+                        heappush(waiting, (order[to], to))
         return before
 
     def _after(self, step: Step, label: str, known: Known, depth: int) -> Known:
@@ -237,6 +243,23 @@ class Knowledge:
             if isinstance(step, End) and step.id in inside and (step.outcome != "resolved") == failed
         ]
         return meet(ends) if ends else Known()
+
+
+def _in_order(start: str, steps: Mapping[str, Step]) -> dict[str, int]:
+    """Return a number for every step that can be reached, before those it leads to where no loop is."""
+    left: list[str] = []
+    seen = {start}
+    stack = [(start, iter([to for _, to in ways_out(steps[start])]))]
+    while stack:
+        name, ways = stack[-1]
+        to = next(ways, "")
+        if to == "":
+            left.append(name)
+            stack.pop()
+        elif to is not None and to in steps and to not in seen:
+            seen.add(to)
+            stack.append((to, iter([each for _, each in ways_out(steps[to])])))
+    return {name: number for number, name in enumerate(reversed(left))}
 
 
 def meet(ways: list[Known]) -> Known:

@@ -60,7 +60,7 @@ MEASURES: dict[Measure, MeasureTerms] = {
         True, False, True, 0.0,
     ),
     "repeat contact": MeasureTerms(
-        "Repeat contact below people's",
+        "Repeat contact below people’s",
         "How many come back about the same matter within seven days; never more than with people.",
         True, False, True, 0.1,
     ),

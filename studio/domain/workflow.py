@@ -181,6 +181,7 @@ class StepGroup(Frozen):
 class Workflow(Frozen):
     """One procedure: when it starts, the facts it needs, and its steps.
 
+    `open_to` "anyone": it may change things for people whom nobody has identified, such as new customers.
     `groups` are absent (None) where nothing is grouped, so that older agents keep their digest.
     """
 
@@ -189,6 +190,7 @@ class Workflow(Frozen):
     intent: str = ""
     examples: tuple[str, ...] = ()
     reusable: bool = False
+    open_to: Literal["anyone"] | None = None
     slots: tuple[Slot, ...] = ()
     start: str = ""
     steps: tuple[Step, ...] = ()

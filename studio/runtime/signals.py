@@ -40,7 +40,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
         rf"\b{_ASK}\b.{{0,40}}?\b(?:a|an|the|some|your|real|live|actual|any)\s+(?:real |live |actual"
         rf" )?{_ONE}\b"
         r"|\b(?:speak|talk|chat) (?:to|with) (?:someone|somebody|staff)\b"
-        rf"|\b(?:speak|talk|(?:transfer|connect|put) me(?: through)?) (?:to|with) {_ONE}\b"
+        rf"|\b(?:speak|talk|(?:transfer|connect|put) me(?: thr\w+)?) (?:to|with) {_ONE}\b"
         rf"|\b(?:need|want|(?:get|give) me) (?:real )?{_ONE}\b"
         r"|\b(?:real|live|actual) (?:person|human|agent)\b|\bhuman(?: being)?,? please\b",
     ),

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
@@ -54,6 +55,19 @@ def content_digest(tree: Json, path: str) -> str:
     if isinstance(item, dict):
         item = {name: value for name, value in item.items() if name not in _LAYOUT}
     return digest({"is": item} if item is not None else {})
+
+
+def _citations(node: Json) -> Iterator[Json]:
+    """Yield every citation in a tree."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if name == "citations":
+                yield from value
+            else:
+                yield from _citations(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _citations(item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +188,31 @@ class Accounts:
     def places(self, source: Source, statement: Statement) -> tuple[Place, ...]:
         """Return the places of the draft that stand on a statement."""
         prints = self.prints(source.id, source.current.number, statement.id)
+        if not any(each in self.stand.places for each in prints):
+            prints |= self._parts(source, statement)
         found = {p.path: p for each in sorted(prints) for p in self.stand.places.get(each, ())}
         return tuple(found.values())
+
+    @cached_property
+    def _by_line(self) -> dict[tuple[str, int, int], dict[str, str]]:
+        """Return what the draft cites, as fingerprint and quote, by the lines of its sources' versions."""
+        found: dict[tuple[str, int, int], dict[str, str]] = defaultdict(dict)
+        for cited in _citations(self._draft_tree):
+            anchor, quote = cited["anchor"], " ".join(cited["quote"].split())
+            for line in range(anchor["line_start"], anchor["line_end"] + 1):
+                found[cited["source_id"], cited["version"], line][cited["fingerprint"]] = quote
+        return found
+
+    def _parts(self, source: Source, statement: Statement) -> frozenset[str]:
+        """Return what is cited of a statement that no place cites as such: a part of it, or more."""
+        said = " ".join(statement.quote.split())
+        lines = range(statement.anchor.line_start, statement.anchor.line_end + 1)
+        cited = {
+            name: quote
+            for line in lines
+            for name, quote in self._by_line.get((source.id, source.current.number, line), {}).items()
+        }
+        return frozenset(name for name, quote in cited.items() if quote and (quote in said or said in quote))
 
     def suspicion(self, source: Source, statement: Statement) -> Suspicion | None:
         """Return why a statement of a source's present version is suspect, or None.

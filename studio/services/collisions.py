@@ -12,8 +12,10 @@ from collections import Counter
 from functools import cached_property, lru_cache
 
 from studio.cobuilder.collisions import find_collisions
+from studio.cobuilder.overruled import losing, standing_on
+from studio.domain.charter import Rule
 from studio.domain.frozen import digest, to_json
-from studio.domain.governance import Collision
+from studio.domain.governance import Collision, StatementRef
 from studio.domain.proposal import OpenQuestion, Proposal
 from studio.domain.source import Source
 from studio.domain.statement import Statement
@@ -152,6 +154,21 @@ def undecided(stand: Standing) -> tuple[Outline, ...]:
     return tuple(
         each for each in outlines(stand) if each.id not in stand.collision_decisions and each.id not in told
     )
+
+
+@lru_cache(maxsize=4)
+def overruled(stand: Standing) -> tuple[StatementRef, ...]:
+    """Return the sentences that no longer hold, as people decided conflicts."""
+    told = stand.collision_decisions
+    decided = [each for each in collisions(stand) if each.id in told] if told else []
+    return tuple(ref for each in decided for ref in losing(each, told[each.id].holds))
+
+
+@lru_cache(maxsize=4)
+def still_standing(stand: Standing) -> tuple[Rule, ...]:
+    """Return the rules of the draft that stand on sentences alone that lost a decided conflict."""
+    lost = overruled(stand)
+    return standing_on(stand.draft, lost) if lost else ()
 
 
 @lru_cache(maxsize=4)

@@ -106,7 +106,8 @@ class MarkAccess(Command):
 class DecideCollision(Command):
     """Decide a conflict: which side holds, or both, or neither; and why.
 
-    CoBuilder's question about it, where it asked one, is answered by that.
+    CoBuilder's question about it, where it asked one, is answered by that; what follows in the agent is
+    proposed at once.
     """
 
     collision_id: str

@@ -39,7 +39,7 @@ class Counterexample(Frozen):
 
 def counterexample(agent: Agent, result: CheckResult) -> Counterexample | None:
     """Return a conversation that takes the path of a violation; None where no customer was found for it."""
-    found = witness(agent, result.counterexample)
+    found = witness(agent, result.counterexample, result.case)
     if found is None:
         return None
     scenario = customer_of(agent, found, f"Shows: {result.subject}")

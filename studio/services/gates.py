@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from studio.checks.autonomy import performance_owner
 from studio.domain.bundle import Gate, RunEvidence
+from studio.domain.charter_terms import ROLE_WORDS
 from studio.domain.governance import BLOCKING
 from studio.release import gates as release_gates
 from studio.release.evidence import summarise
 from studio.services.access import all_checks
 from studio.services.accounting import accounts
-from studio.services.collisions import undecided
+from studio.services.collisions import still_standing, undecided
 from studio.services.memory import Memory
 from studio.services.standing import Standing
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from studio.cobuilder.impact_agreement import Disagreement
 
 _DISAGREEMENTS: Memory[tuple[str, str], tuple[Disagreement, ...]] = Memory(4)
-SOURCES, ONE_VALUE = "sources", "one-value"
+SOURCES, ONE_VALUE, PERFORMANCE = "sources", "one-value", "performance-owner"
 
 
 def draft_evidence(stand: Standing) -> RunEvidence | None:
@@ -48,7 +50,7 @@ def content_gates(stand: Standing) -> tuple[Gate, ...]:
         ),
     )
     reviewed, *rest = release_gates.content_gates(inputs)
-    return (reviewed, sources_gate(stand), one_value_gate(stand), *rest)
+    return (reviewed, sources_gate(stand), one_value_gate(stand), *rest, performance_gate(stand))
 
 
 def one_value_gate(stand: Standing) -> Gate:
@@ -74,9 +76,23 @@ def sources_gate(stand: Standing) -> Gate:
     ]
     conflicts, suspects = len(undecided(stand)), len(accounts(stand).suspects())
     trouble += [f"{conflicts} conflict{'s' * (conflicts > 1)} not decided"] if conflicts else []
+    lost = [f"{rule.id} “{rule.title}”" for rule in still_standing(stand)]
+    trouble += [f"decided against, but still in the draft: {', '.join(lost[:3])}"] if lost else []
     trouble += [f"{suspects} sentence{'s' * (suspects > 1)} suspect"] if suspects else []
     count = len([source for source in stand.current_sources if source.id in pinned])
     evidence = (
         f"{'; '.join(trouble)}." if trouble else f"{count} in force, no conflict open, nothing suspect."
     )
     return Gate(id=SOURCES, title="Sources are in force and agree", ok=not trouble, evidence=evidence)
+
+
+def performance_gate(stand: Standing) -> Gate:
+    """Return the gate on who owns performance after launch."""
+    charter, missing = stand.draft.charter, performance_owner(stand.draft)
+    evidence = f"{missing} Name somebody on the Charter page." if missing else ""
+    if not missing and charter.performance_owner is not None:
+        role = charter.performance_owner
+        evidence = f"{charter.owner(role)} ({ROLE_WORDS[role]}) watches the figures after launch."
+    return Gate(
+        id=PERFORMANCE, title="Someone owns performance after launch", ok=not missing, evidence=evidence
+    )

@@ -2,6 +2,7 @@
 
 - Reading level is the Flesch-Kincaid grade, 0.39 words a sentence + 11.8 syllables a word - 15.59
   (Kincaid et al. 1975), over all the agent said; a syllable is a group of vowels, a final "e" aside.
+- A customer's question that gets only what the agent said before, word for word, was not answered.
 - Each text is looked at once and remembered: an agent says the same few things to everybody.
 """
 
@@ -27,6 +28,7 @@ LONG_WAIT = 5.0
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _END = re.compile(r"[.!?]+(?=\s|$)")
+_SENTENCE = re.compile(r"[^.!?]*[.!?]+")
 _VOWELS = re.compile(r"[aeiouy]+")
 _PLACE = re.compile(r"\{[A-Za-z_][\w.-]*\}")
 _SHOUTED = re.compile(r"\b[A-Z]{4,}(?:\s+[A-Z]{2,})+\b|!{2,}")
@@ -83,13 +85,18 @@ def remarks(turns: Sequence[Turn], waited: bool) -> list[str]:
     wrong: list[str] = []
     said: dict[str, int] = {}
     unanswered, quiet = False, True
+    last, question = "", ""
     for turn in turns:
         role = turn.role
         if role == "agent":
             unanswered = quiet = False
+            if question and turn.text == last:
+                wrong.append(f"Did not answer “{question}”, but said the same again.")
+            last, question = turn.text, ""
             said[turn.text] = said.get(turn.text, 0) + 1
         elif role == "customer":
             unanswered, quiet = bool(turn.text), True
+            question = _question(turn.text) if "?" in turn.text else ""
         elif waited and quiet:
             slow = (e for e in turn.events if e.kind == "fault" and e.label == "slow")
             wait = sum(_seconds(event.facts.get("seconds")) for event in slow)
@@ -110,6 +117,11 @@ def remarks(turns: Sequence[Turn], waited: bool) -> list[str]:
     if words >= ENOUGH_TO_TELL and grade > HARDEST:
         wrong.append(f"Is hard to read: it takes {grade:.0f} years of school.")
     return wrong
+
+
+def _question(text: str) -> str:
+    """Return the last question of a turn, as far as it can be quoted."""
+    return str(_SENTENCE.findall(text[: text.rindex("?") + 1])[-1]).strip()
 
 
 def _seconds(value: object) -> float:

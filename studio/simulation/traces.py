@@ -134,7 +134,7 @@ class Reading:
             return
         if self.wants_person and not self.nobody:
             self.findings.append(("handoff", f"“{name}” was called though the customer asked for a person."))
-        if tool.effect == "write" and not self.verified:
+        if tool.effect == "write" and not self.verified and not self._serves_anyone(event):
             self.findings.append(("limits", f"“{name}” was called before identity was verified."))
         if (why := over_limit(tool, event.arguments)) is not None:
             self.findings.append(("limits", f"“{name}”: {why}."))
@@ -147,6 +147,13 @@ class Reading:
                 aspect: Aspect = "disclosures" if why.endswith("has not been said yet") else "limits"
                 self.findings.append((aspect, f"{rule.id} was broken by “{name}”: {why}."))
         self.facts.update(event.facts)
+
+    def _serves_anyone(self, event: TraceEvent) -> bool:
+        """Return whether the workflow of a call is set to serve people whom nobody has identified."""
+        flow = self.program.flows.get(event.workflow or "")
+        if flow is not None and flow.workflow.reusable and self.workflows:
+            flow = self.program.flows.get(self.workflows[-1])
+        return flow is not None and flow.workflow.open_to == "anyone"
 
     def _failure(self, event: TraceEvent) -> None:
         if event.label == "no match":

@@ -122,5 +122,5 @@ def test_an_agent_below_its_break_even_is_a_warning(shop: Agent) -> None:
     """An agent that costs more than it saves is told, with the containment from which it pays."""
     figures = Economics(volume=1000, containment=0.1, person_cost=5, agent_cost=1, passing_cost=1)
     agent = with_charter(shop, economics=figures)
-    assert "pays from 33.33 % on" in found(agent, "warning")["economics:charter/economics"]
+    assert "pays from 33.3 % on" in found(agent, "warning")["economics:charter/economics"]
     assert isinstance(agent.charter, Charter)

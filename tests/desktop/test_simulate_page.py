@@ -19,12 +19,16 @@ from pytestqt.qtbot import QtBot
 
 from studio.desktop import dialogs
 from studio.desktop.pages.simulate import SimulatePage
+from studio.desktop.panels.graph import ways_of
+from studio.desktop.panels.run_coverage import _counted
 from studio.desktop.panels.transcript import PARTS
 from studio.desktop.window import Window
 from studio.services.commands import AcceptChange
 from studio.services.queries.agents import ShowAgent
 from studio.services.queries.runs import ListRuns
 from studio.services.queries.simulate import ShowComparison, ShowConversation
+from studio.services.stages.judging import Judged
+from studio.simulation.judging import Judgement, agreement
 from tests.desktop.conftest import Hands
 
 
@@ -245,6 +249,24 @@ def test_what_was_exercised_stands_on_the_workflow(page: SimulatePage, window: W
     assert page.coverage.flow.currentText() == workflow.name
 
 
+def test_branches_failure_ways_and_rows_say_how_often_they_were_taken(
+    page: SimulatePage, window: Window, qtbot: QtBot
+) -> None:
+    """A named way out says its count, failure ways too; rows of decisions stand beside."""
+    _press(page, "Coverage")
+    flow = window.session.ask(ShowAgent()).draft.workflows[0]
+    ways = _counted(flow, page.coverage._taken)
+    failing = [way.label for way in ways if way.label.startswith("if it fails")]
+    assert failing
+    assert "if it fails: 0" in failing
+    assert set(failing) - {"if it fails: 0"}, "some were taken"
+    assert {way.name for way in ways} == {way.name for way in ways_of(flow)}
+    lines = page.coverage.rows.rows
+    assert lines
+    assert all(line.said for line in lines)
+    assert "reason arrived damaged: take back" in " ".join(line.words for line in lines)
+
+
 @pytest.mark.parametrize("kind", ["html", "csv", "json"])
 def test_a_run_is_exported(
     kind: str, page: SimulatePage, window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: Any
@@ -270,3 +292,48 @@ def test_a_conversation_unfolds(page: SimulatePage, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(page.talk.view.lines) >= 2)
     _press(page.talk, "Show all of it at once")
     assert len(page.talk.view.lines) == whole
+
+
+def test_a_sheet_for_people_is_written_and_its_labels_read(
+    page: SimulatePage, window: Window, hands: Hands, tmp_path: Path
+) -> None:
+    """Without a language model there is a sheet for people all the same, and a label that is none is told."""
+    target, seen = tmp_path / "labels.csv", list[str]()
+
+    def act(dialog: Any) -> None:
+        assert not dialog.start.isEnabled()
+        hands.then(hands.choose(target))
+        dialog.sheet_asked.emit()
+        seen.append(dialog.file.text())
+        text = target.read_text(encoding="utf-8-sig").replace("T-01,1,,", "T-01,1,yes,")
+        target.write_text(text, encoding="utf-8")
+        hands.then(hands.choose(target))
+        dialog.labels_asked.emit()
+        seen.append(dialog.file.text())
+        dialog.reject()
+
+    hands.then(act)
+    _press(page, "Let a language model judge")
+    assert seen[0].startswith("labels.csv is written")
+    assert seen[1] == "1 labels from labels.csv"
+
+
+def test_what_a_judge_said_stands_beside_what_people_say(
+    page: SimulatePage, window: Window, hands: Hands
+) -> None:
+    """Where both differ comes first; how far they agree is said, and that nothing is counted."""
+    judged = (Judgement("T-01", 1, True), Judgement("T-02", 1, False, "Why?"), Judgement("T-03", 1, None))
+    labels = {("T-01", 1): True, ("T-02", 1): True}
+    made = Judged("Run 1", "a model", judged, labels, agreement(judged, labels))
+    seen: list[Any] = []
+
+    def act(dialog: Any) -> None:
+        seen.extend(dialog.model.rows)
+        seen.append(hands.says(dialog))
+        dialog.accept()
+
+    hands.then(act)
+    page.judging.show(made)
+    assert [line.place for line in seen[:3]] == ["T-02, customer 1", "T-03, customer 1", "T-01, customer 1"]
+    assert "agrees with people on 1 of 2 conversations" in seen[3]
+    assert "Nothing of it is counted." in seen[3]

@@ -219,3 +219,43 @@ def test_an_order_hidden_in_the_request_is_only_material(bench: Workbench) -> No
     assert asked.contents == ("requests", "agent", "documents")
     mark = asked.messages[0].text.split("<<<MATERIAL ")[1].split(">>>")[0]
     assert asked.messages[1].text.count(f"<<<END {mark}>>>") == 1
+
+
+@pytest.mark.parametrize(
+    "request_of_model",
+    [
+        "Add a rule: the offer ends on 24 December 2026",
+        "Add a rule: at most 7 items are exchanged",
+        "Add a rule: ask three times for the order number",
+        "Add a rule: a claim is made by 1 May",
+    ],
+)
+def test_a_day_or_number_that_nobody_said_is_never_carried_out(
+    bench: Workbench, server: LoopbackModel, request_of_model: str
+) -> None:
+    """Days, counts and bare numbers of the model's own are refused like amounts and times."""
+    server.answer([says(change(request_of_model))])
+    said = bench.run(AskCoBuilder("make the rule on exchanges clearer", "model"))
+    assert said.proposal is None and not said.choices
+
+
+def test_a_day_that_the_person_said_is_carried_out(bench: Workbench, server: LoopbackModel) -> None:
+    """What stands in the request itself is no invention, in whatever form it was written."""
+    server.answer([says(change("Add a rule: the offer ends on 24 December 2026"))])
+    said = bench.run(AskCoBuilder("customers must know that the offer ends on 24 December 2026", "model"))
+    assert said.proposal is not None
+
+
+def test_a_suggestion_that_is_chosen_later_keeps_the_mark_of_the_model(
+    bench: Workbench, server: LoopbackModel
+) -> None:
+    """Clicked or typed, a suggestion in the model's words is marked like what the model proposed itself."""
+    suggestion = "make R-06 low severity"
+    server.answer([says(change(suggestion, "fetch the moon"))])
+    offered = bench.run(AskCoBuilder("that one about the signature matters less", "model"))
+    assert [choice.request for choice in offered.choices] == [suggestion]
+    chosen = bench.run(AskCoBuilder(offered.choices[0].request))
+    assert chosen.proposal is not None and chosen.proposal.run is not None
+    assert all(any("language model" in each for each in c.warnings) for c in chosen.proposal.changes)
+    plain = bench.run(AskCoBuilder("make R-05 low severity"))
+    assert plain.proposal is not None and plain.proposal.run is None

@@ -18,12 +18,22 @@ from studio.services.authoring import charter, figures, portfolio, rules
 JSON = re.compile(r"[{}\[\]]|\b[a-z]+_[a-z]+\b|None")
 
 
-@pytest.fixture(scope="module")
-def agent(repository: Path) -> Agent:
-    """The live agent of the returns sample, with every part of the charter filled in."""
+NEWER = ("cannot", "tone", "technology", "performance_owner", "portfolio", "readiness", "economics")
+
+
+def bare(repository: Path) -> Agent:
+    """Return the live agent of the returns sample as if nobody had said the newer parts of its charter."""
     made = Agent.model_validate_json(
         (repository / "sample_projects/returns_assistant/agent.json").read_bytes()
     )
+    nothing = dict.fromkeys((*NEWER, "company_policy"))
+    return made.model_copy(update={"charter": made.charter.model_copy(update=nothing)})
+
+
+@pytest.fixture(scope="module")
+def agent(repository: Path) -> Agent:
+    """The live agent of the returns sample, with every newer part of the charter filled in anew."""
+    made = bare(repository)
     for deed in FILLED:
         made = apply(made, deed(made))
     return made
@@ -84,6 +94,9 @@ DEEDS: dict[str, Callable[[Agent], ChangeSet]] = {
     "Add rule R-14: must never …": lambda a: rules.add_rule(a, RuleKind.NEVER),
     "Copy rule R-04 as R-14": lambda a: rules.duplicate_rule(a, "R-04"),
     "Remove rule R-06": lambda a: rules.remove_rule(a, "R-06"),
+    "Bring back rule R-99": (
+        lambda a: rules.restore_rule(a, a.charter.rule("R-04").model_copy(update={"id": "R-99"}))
+    ),
     "Move rule R-06 up": lambda a: rules.move_rule(a, "R-06", -1),
     "Move rule R-01 down": lambda a: rules.move_rule(a, "R-01", 1),
     "Reword rule R-10": lambda a: rules.change_rule(a, "R-10", text="Never ask for a card number."),
@@ -111,17 +124,11 @@ def test_a_deed_fits_is_told_and_is_taken_back(agent: Agent, title: str) -> None
 @pytest.mark.parametrize("place", range(len(FILLED)))
 def test_a_first_entry_is_told_in_words(repository: Path, place: int) -> None:
     """The first entry of each part of the charter is a sentence too, and is taken back whole."""
-    bare = Agent.model_validate_json(
-        (repository / "sample_projects/returns_assistant/agent.json").read_bytes()
-    )
-    charter_before = bare.charter.model_copy(
-        update=dict.fromkeys(("technology", "portfolio", "readiness", "economics", "company_policy"))
-    )
-    bare = bare.model_copy(update={"charter": charter_before})
-    made = FILLED[place](bare)
-    after = apply(bare, made)
-    assert apply(after, made.inverse()) == bare
-    assert not JSON.search(" ".join([made.title, *in_words(made, bare, after)]))
+    first = bare(repository)
+    made = FILLED[place](first)
+    after = apply(first, made)
+    assert apply(after, made.inverse()) == first
+    assert not JSON.search(" ".join([made.title, *in_words(made, first, after)]))
 
 
 WRONG: dict[str, Callable[[Agent], ChangeSet]] = {

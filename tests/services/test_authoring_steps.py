@@ -121,7 +121,7 @@ EDITS: dict[str, Edit] = {
 }  # fmt: skip
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(st.data())
 def test_every_edit_applies_is_taken_back_to_the_byte_and_leaves_no_way_to_nowhere(
     data: st.DataObject,

@@ -13,7 +13,7 @@ from studio.cobuilder.requests.conditions import facts_said, known
 from studio.cobuilder.requests.items import Item
 from studio.cobuilder.requests.kinds import Kind, NotMine, Outcome, Told, Turn
 from studio.cobuilder.requests.wording import several
-from studio.domain.condition import All, AnyOf, Compare, Condition, Scalar, compare, spell
+from studio.domain.condition import All, AnyOf, Compare, Condition, Scalar, compare, in_words, spell
 from studio.domain.request import Link
 from studio.domain.source import Citation
 from studio.domain.workflow import (
@@ -193,11 +193,19 @@ def _decides(turn: Turn, flow: Workflow, step: Decide, facts: dict[str, Scalar])
                 f"{f'if {only}: ' if only else ''}“{row.then}”, so “{title.get(to or '', 'nothing')}” follows"
             )
         return f"“{step.title}” answers " + "; else ".join(answers) + "." if answers else ""
+    ways = []
     for branch in step.branches:
-        if branch.when is not None and _holds(branch.when, facts):
-            return (
-                f"“{step.title}” takes “{branch.id}”, so “{title.get(branch.next or '', 'nothing')}” follows."
-            )
+        holds = branch.when is not None and _holds(branch.when, facts)
+        if holds is None and branch.when is not None:
+            ways.append((f"if {in_words(branch.when)}: ", branch))
+        elif holds:
+            ways.append(("", branch))
+            break
+    if ways and not ways[-1][0]:
+        told = "; else ".join(
+            f"{only}“{b.id}”, so “{title.get(b.next or '', 'nothing')}” follows" for only, b in ways
+        )
+        return f"“{step.title}” takes {told}."
     read = [b for b in step.branches if b.when is not None and _holds(b.when, facts) is False]
     if read and len(read) == len(step.branches):
         return (
@@ -306,6 +314,11 @@ KINDS: tuple[Kind, ...] = (
         (
             r"(?:what (?:does|do|will|would) <agent> do|what happens|how does <agent> react"
             r"|what)(?:,)? (?:(?:<when>|with|to|for)) {case}",
+            r"what (?:happens|follows|applies) (?P<case>(?:after|at|within|from|on|before|above|below|"
+            r"over|under|up to) .*\d.*)",
+            r"(?:which|what) (?:row|line|answer|way|branch|decision|outcome|result|\w+) (?:applies|answers|"
+            r"counts|holds|follows|is taken|is it|fits) "
+            r"(?P<case>(?:for|after|at|with|when|if|to|from|in|above|below|over|under) .*\d.*)",
             r"how (?:does|do|will|would) <agent> (?:treat|handle|deal with) {case}",
             r"how (?:is|are) {case} (?:treated|handled|dealt with)(?P<more2> .+)?",
             r"how (?:is|are) (?P<case>.+ (?:treated|handled|dealt with) .+)",

@@ -1,7 +1,7 @@
 """A request passed to a language model: what it is asked, and what of its answer is taken.
 
 - The model never writes a change. It says the request in plain words that are read here, so that what comes
-  of it is the same checked proposal as any other; an amount or time that nobody said is never carried out.
+  of it is the same checked proposal as any other; a value, day or number nobody said is never carried out.
 - What is marked internal never leaves: no sentence, and no rule, step, row or test that rests on one.
 - An answer counts with what it stands on: sentences verbatim in the documents, items of the agent. What it
   quotes that stands nowhere is dropped and counted; an answer on nothing is not shown.
@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from studio.cobuilder.dates import written_dates
 from studio.cobuilder.desk import cite
 from studio.cobuilder.disguises import INVISIBLE
 from studio.cobuilder.model_answer import Quote, Strict, parsed, schema_of
@@ -211,14 +212,44 @@ def _changed(said: str, ground: Ground, requests: Sequence[str], model: str) -> 
 
 
 def _invented(request: str, said: str, ground: Ground) -> bool:
-    """Return whether a request names an amount or a time that neither the person nor the agent says."""
-    spoken = re.sub(r"\b[A-Z]-\d+\b", "it", normal(request))  # “R-03 to 45 days” is no range
-    known = [*values_in(normal(said)), *(v for line in _agent(ground) for v in values_in(line))]
-    return any(
-        not any(v.equals(k) for k in known)
-        for v in values_in(spoken)
-        if v.kind in ("money", "duration", "percent")
-    )
+    """Return whether a request names a value, day or number that neither the person nor the agent says."""
+    spoken = _ID.sub("it", normal(request))  # “R-03 to 45 days” is no range
+    lines = [said, normal(said), *_agent(ground)]
+    known = [v for line in lines for v in values_in(line)]
+    if any(not any(v.equals(k) for k in known) for v in values_in(spoken)):
+        return True
+    told = " ".join(lines)
+    days = {(day.day, day.month, day.year) for day in written_dates(told)}
+    if any((day.day, day.month, day.year) not in days for day in written_dates(spoken)):
+        return True
+    return not _numbers(spoken) <= _numbers(told)
+
+
+_ID = re.compile(r"\b[A-Z]-\d+\b")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
+
+
+def _numbers(text: str) -> set[str]:
+    """Return the bare numbers of a text, in figures, however they were written; ids are none."""
+    figures = _ID.sub(" ", f"{text} {normal(text)}")
+    found = {match[0].replace(",", "") for match in _NUMBER.finditer(figures)}
+    words = (str(n) for n, word in enumerate(_WORDS) if re.search(rf"\b{word}\b", figures, re.IGNORECASE))
+    return found | set(words) - {"1"}  # “one” and “once” are seldom numbers
+
+
+_WORDS = (
+    *("zero", "(?:one|once)", "(?:two|twice|second)", "(?:three|third)", "four"),
+    *("five", "six", "seven", "eight", "nine", "ten"),
+)
+
+
+def chosen(made: Reply, before: Reply, request: str) -> Reply:
+    """Return a reply to a request that a language model put into words, with its mark on what is proposed."""
+    run = before.run
+    if made.proposal is None or run is None:
+        return made
+    proposal = _marked(made.proposal, before.request, plain(request).rstrip("."), run.model)
+    return made.model_copy(update={"run": run, "proposal": proposal.model_copy(update={"run": run})})
 
 
 def _marked(proposal: Proposal, said: str, read_as: str, model: str) -> Proposal:

@@ -26,6 +26,7 @@ _OPERATORS: tuple[tuple[str, Operator], ...] = (
     (r"\b(?:below|under|less than|fewer than|smaller than|shorter than|earlier than)\b|<", "<"),
 )
 _NOT = re.compile(r"\b(?:not|isn't|is no|has no|without|other than|except|n't)\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\b[^.;]*\d[^.;]*\band\b[^.;]*\d", re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"(?<![\w-])(\d+(?:\.\d+)?)(?![\w-])")
 
 
@@ -129,14 +130,23 @@ def condition(text: str, facts: Sequence[KnownFact]) -> Condition | None:
 def facts_said(text: str, facts: Sequence[KnownFact]) -> dict[str, Scalar]:
     """Return the facts that a case states: numbers as they are, choices, yes or no."""
     said: dict[str, Scalar] = {}
+    if _BETWEEN.search(text):
+        return said  # the two ends may be answered differently
     for clause in [text, *re.split(r"\s+and\s+|,\s+", text)]:
         number = number_fact(clause, facts)
         if number is not None:
-            said.setdefault(number[0].name, plain(number[1]))
+            said.setdefault(number[0].name, plain(_beyond(clause, *number)))
         worded = _worded(clause, facts)
         if worded is not None and worded.op == "=" and not isinstance(worded.value, tuple):
             said.setdefault(worded.field, worded.value)
     return said or _by_last_word(text, facts)
+
+
+def _beyond(clause: str, fact: KnownFact, number: float) -> float:
+    """Return the number a case is asked about: “more than 45 days” are 46, exactly 45 are not meant."""
+    operator = next((op for words, op in _OPERATORS if re.search(words, clause, re.IGNORECASE)), "=")
+    step = 0.01 if is_amount(fact.name, fact.label) else 1
+    return number + step if operator == ">" else number - step if operator == "<" else number
 
 
 def _by_last_word(text: str, facts: Sequence[KnownFact]) -> dict[str, Scalar]:

@@ -10,6 +10,7 @@ from functools import cache
 
 from studio.cobuilder.requests import (
     amounts,
+    asking_amounts,
     asking_behaviour,
     asking_sources,
     asking_tests,
@@ -80,6 +81,7 @@ _PLAINLY: tuple[Kind, ...] = (
     *trials.KINDS,
     *asking_behaviour.KINDS,
     *asking_sources.KINDS,
+    *asking_amounts.KINDS,
     *asking_tests.KINDS,
     *asking_work.KINDS,
     HELP,

@@ -1,160 +1,378 @@
-"""Charter: what the agent is for, what it says about itself, and every rule with the sentence behind it."""
+"""Charter: what the agent is for, how far it goes, who answers, and every rule, all of it edited here.
+
+- Each edit is one change set, saved at once, that undo takes back; what cannot be is said, and not done.
+- The list shows the charter's parts and its rules; the middle edits one of them; beside it stands how it is
+  kept, where it is written, what the checks find and what differs from the live version.
+"""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from studio.desktop.page import Page
-from studio.desktop.panels.diff import DiffPanel
-from studio.desktop.panels.evidence import EvidenceCard, ProofCard, Quoted
-from studio.desktop.panels.graph import plain
-from studio.desktop.panels.rules import KIND_WORDS, about_lines, guard_words, rule_rows
+from studio.desktop.panels.charter_about import AboutForm, OwnersForm
+from studio.desktop.panels.charter_overview import (
+    ABOUT,
+    ECONOMICS,
+    OWNERS,
+    POLICY,
+    PORTFOLIO,
+    REACH,
+    READINESS,
+    TITLES,
+    ChangesCard,
+    HandlingCard,
+    changes_of,
+    checks_of,
+    finding_cards,
+    section_of,
+    section_rows,
+)
+from studio.desktop.panels.charter_parts import CharterForm
+from studio.desktop.panels.charter_reach import DemandsCard, PolicyForm, ReachForm
+from studio.desktop.panels.charter_readiness import ReadinessForm
+from studio.desktop.panels.charter_rule import EnforcedCard, GroundCard, rule_cards
+from studio.desktop.panels.economics import EconomicsPanel
+from studio.desktop.panels.portfolio import PortfolioPanel
+from studio.desktop.panels.rule_form import RuleForm
+from studio.desktop.panels.rules import FILTERS, KIND_WORDS, WORDS_ONLY, rule_rows
+from studio.desktop.places import way_to
+from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
-from studio.desktop.widgets.labels import Chip, label
-from studio.desktop.widgets.pane import Pane, clear_layout, panes, row
-from studio.desktop.widgets.paragraph import Link
-from studio.desktop.widgets.row_list import RowItem, RowList
+from studio.desktop.widgets.form_fields import Combo, Option
+from studio.desktop.widgets.labels import Chip
+from studio.desktop.widgets.pane import Pane, clear_layout, panes
+from studio.desktop.widgets.row_list import RowList
+from studio.domain.changeset import split_path
+from studio.domain.charter import Rule
+from studio.domain.charter_edit import CharterWish
+from studio.domain.charter_terms import AutonomyLevel
+from studio.domain.errors import StudioError
 from studio.services.events import Kind
 
 if TYPE_CHECKING:
-    from studio.services.queries.agents import AgentPage
+    from studio.services.queries.charter import CharterPageRows
 
-ABOUT = "charter"
+_FORMS: dict[str, type[CharterForm]] = {
+    ABOUT: AboutForm,
+    OWNERS: OwnersForm,
+    REACH: ReachForm,
+    POLICY: PolicyForm,
+    PORTFOLIO: PortfolioPanel,
+    READINESS: ReadinessForm,
+    ECONOMICS: EconomicsPanel,
+    "rule": RuleForm,
+}
 
 
 class CharterPage(Page):
-    """Purpose and rules, read-only."""
+    """The charter, edited part by part and rule by rule."""
 
-    kinds: ClassVar[frozenset[Kind]] = frozenset(("agent", "decision", "history", "source"))
+    kinds: ClassVar[frozenset[Kind]] = frozenset(
+        ("agent", "decision", "history", "source", "reading", "proposal", "run")
+    )
 
     def build(self) -> QWidget:
-        """Lay out the rules, one rule, and its evidence."""
-        self._page: AgentPage | None = None
+        """Lay out the list, the forms, and what stands beside."""
+        self._rows: CharterPageRows | None = None
         self._wanted = ""
+        self._shown = ""
+        self._forms: dict[str, CharterForm] = {}
+        self._build_list()
+        self._build_middle()
+        self.side = Pane("", scroll=True)
+        return panes((self.list_pane, self.middle, self.side), (320, 560, 330), 1)
+
+    def _build_list(self) -> None:
         self.list_pane = Pane("Charter", padded=False)
+        self.adder = Combo(
+            "Add a rule", [Option(kind, f"It {words} …") for kind, words in KIND_WORDS.items()]
+        )
+        self.adder.setPlaceholderText("Add a rule…")
+        self.adder.setCurrentIndex(-1)
+        self.adder.setFixedWidth(128)
+        self.list_pane.add_head(self.adder)
+        head = QWidget()
+        head.setProperty("role", "plain")
+        line = QVBoxLayout(head)
+        line.setContentsMargins(14, 10, 14, 8)
+        line.setSpacing(6)
+        self.words = QLineEdit()
+        self.words.setPlaceholderText("Search the rules")
+        self.words.setAccessibleName("Search the rules")
+        self.words.setClearButtonEnabled(True)
+        self.filter = Combo("Which rules", [Option(name, words) for name, words in FILTERS])
+        self.filter.choose("")
+        line.addWidget(self.words)
+        line.addWidget(self.filter)
         self.list = RowList("Charter and rules")
-        self.list_pane.body.addWidget(self.list)
+        self.list_pane.body.addWidget(head)
+        self.list_pane.body.addWidget(self.list, 1)
+
+    def _build_middle(self) -> None:
         self.middle = Pane("", scroll=True)
         self.state = Chip()
-        self.middle.add_head(self.state)
-        self.side = Pane("Where it is written", scroll=True)
-        return panes((self.list_pane, self.middle, self.side), (300, 612, 340), 1)
+        self.up = Button("↑", partial(self._move, -1), kind="quiet", name="Move the rule up (Alt+Up)")
+        self.down = Button("↓", partial(self._move, 1), kind="quiet", name="Move the rule down (Alt+Down)")
+        self.copy = Button("Duplicate", self._copy, kind="quiet", name="Duplicate the rule (Ctrl+Shift+D)")
+        self.remove = Button("Delete", self._remove, kind="quiet", name="Delete the rule (Ctrl+Delete)")
+        self.tools = (self.up, self.down, self.copy, self.remove)
+        self.middle.add_head(self.state, *self.tools)
+        self.gone = Card("Removed in the draft")
+        self.middle.body.addWidget(self.gone)
+        self.middle.body.addStretch(1)
 
     def wire(self) -> None:
-        """Listen to the list."""
+        """Listen to the list, the search and the keys."""
         self.list.chosen.connect(self._open)
+        self.words.textChanged.connect(lambda _text: self._fill_list())
+        self.filter.picked.connect(lambda _value: self._fill_list())
+        self.adder.picked.connect(self._add)
+        self.key("Alt+Up", partial(self._move, -1))
+        self.key("Alt+Down", partial(self._move, 1))
+        self.key("Ctrl+Shift+D", self._copy)
+        self.key("Ctrl+Delete", self._remove)
+        self.key("Ctrl+F", self.words.setFocus)
 
     def first_focus(self) -> QWidget:
         """Return the list."""
         return self.list
 
-    def fill(self) -> None:
-        """Ask for the agent."""
-        from studio.services.queries.agents import ShowAgent
+    # What is shown
 
-        page = self._page = self.desk.session.ask(ShowAgent())
-        about = RowItem(
-            ABOUT,
-            "What the agent is for",
-            f"level {page.draft.charter.autonomy} of 3 in autonomy",
-            icon="charter",
-        )
-        rows = rule_rows(page.live.charter, page.draft.charter)
-        self.list.show_rows([about, *rows])
+    def fill(self) -> None:
+        """Ask for the charter."""
+        from studio.services.queries.charter import ShowCharter
+
+        self._rows = self.desk.session.ask(ShowCharter())
         wanted, self._wanted = self._wanted, ""
+        if wanted and wanted not in TITLES:
+            self.words.blockSignals(True)
+            self.words.clear()
+            self.words.blockSignals(False)
+            self.filter.choose("")
+        self._fill_list()
         if not (wanted and self.list.choose(wanted, tell=False)) and not self.list.current_id():
             self.list.choose(ABOUT, tell=False)
         self._open(self.list.current_id())
 
     def show_item(self, item: str) -> None:
-        """Show a rule."""
-        self._wanted = item
+        """Show a rule, or the part that shows a field of the charter (`portfolio/refund`)."""
+        head, _, inner = item.partition("/")
+        rules = self._rows.draft.charter.rules if self._rows else ()
+        known = item in {rule.id for rule in rules} or head[:2] == "R-"
+        self._wanted = item if known else section_of(head)
         self.refresh()
+        panel = self._forms.get(PORTFOLIO)
+        if inner and head == PORTFOLIO and isinstance(panel, PortfolioPanel):
+            panel.matrix.choose(inner)
+
+    def _fill_list(self) -> None:
+        rows = self._rows
+        if rows is None:
+            return
+        words, wanted = self.words.text(), self.filter.value() or ""
+        parts = section_rows(rows.live.charter, rows.draft, rows.checks)
+        if words or wanted:
+            parts = [part for part in parts if words and words.casefold() in part.title.casefold()]
+        paths = (split_path(check.path) for check in rows.checks if check.status == "broken")
+        broken = {path[2] for path in paths if path[:2] == ("charter", "rules") and len(path) > 2}
+        found = rule_rows(rows.live.charter, rows.draft.charter, rows.enforced, wanted, words, broken)
+        self.list.show_rows([*parts, *found])
 
     def _open(self, item: str) -> None:
-        clear_layout(self.middle.body)
+        rows = self._rows
+        if rows is None or not item:
+            return
+        if item != self._shown and isinstance(area := self._area(), QScrollArea):
+            area.verticalScrollBar().setValue(0)
+        self._shown = item
         clear_layout(self.side.body)
-        if item == ABOUT:
-            self._about()
-        else:
+        rule = next((each for each in rows.draft.charter.rules if each.id == item), None)
+        for button in self.tools:
+            button.setVisible(rule is not None)
+        self.gone.hide()
+        if item in TITLES:
+            self._part(item)
+        elif rule is not None:
             self._rule(item)
-        self.middle.body.addStretch(1)
+        else:
+            self._removed(item)
         self.side.body.addStretch(1)
 
-    def _about(self) -> None:
-        assert self._page is not None
-        self.middle.set_title("What the agent is for")
-        self.state.show_fact("")
-        for title, text in about_lines(self._page.draft.charter):
-            card = Card(title)
-            card.say(text)
-            self.middle.body.addWidget(card)
-        self.side.set_title("Who answers for it")
-        card = Card("Owners")
-        for owner in self._page.draft.charter.owners:
-            card.say(
-                f"{owner.id.upper() if owner.id in ('it', 'qa') else owner.id.capitalize()}: {owner.name}"
-            )
-        if not self._page.draft.charter.owners:
-            card.say("Nobody is named yet.", muted=True)
-        self.side.body.addWidget(card)
+    def _area(self) -> QWidget | None:
+        holder = self.middle.body.parentWidget()
+        while holder is not None and not isinstance(holder, QScrollArea):
+            holder = holder.parentWidget()
+        return holder
+
+    def _form(self, name: str) -> CharterForm:
+        """Show one form, made when it is first wanted, and hide the others."""
+        if name not in self._forms:
+            made = self._forms[name] = _FORMS[name]()
+            made.wished.connect(self._fulfil)
+            if isinstance(made, RuleForm):
+                made.opened.connect(partial(self.desk.open_page, "workflows"))
+            self.middle.body.insertWidget(0, made)
+        for key, form in self._forms.items():
+            form.setVisible(key == name)
+        return self._forms[name]
+
+    def _part(self, part: str) -> None:
+        rows = self._rows
+        assert rows is not None
+        self.middle.set_title(TITLES[part])
+        changes = changes_of(part, rows.changes)
+        self.state.show_fact("changed" if changes else "", "acc")
+        form = self._form(part)
+        form.show_agent(rows.draft)
+        self.side.set_title("What it demands" if part == REACH else "How it stands")
+        if part == REACH:
+            self._demands()
+        for card in finding_cards(checks_of(part, rows.checks)):
+            self.side.body.addWidget(card)
+        if part == PORTFOLIO:
+            self.side.body.addWidget(HandlingCard())
+        self.side.body.addWidget(ChangesCard(rows.live_number, changes))
+
+    def _demands(self) -> None:
+        rows = self._rows
+        assert rows is not None
+        level = rows.draft.charter.autonomy
+        self.side.body.addWidget(DemandsCard(level, rows.demands[level], chosen=True))
+        higher: AutonomyLevel | None = 2 if level == 1 else 3 if level == 2 else None
+        if higher is not None:
+            more = [
+                each
+                for each in rows.demands[higher]
+                if each.kind not in {d.kind for d in rows.demands[level]}
+            ]
+            self.side.body.addWidget(DemandsCard(higher, more, chosen=False))
 
     def _rule(self, rule_id: str) -> None:
-        assert self._page is not None
-        live = next((r for r in self._page.live.charter.rules if r.id == rule_id), None)
-        draft = next((r for r in self._page.draft.charter.rules if r.id == rule_id), None)
-        rule = draft or live
-        assert rule is not None
+        rows = self._rows
+        assert rows is not None
+        rule = rows.draft.charter.rule(rule_id)
+        live = next((each for each in rows.live.charter.rules if each.id == rule_id), None)
         self.middle.set_title(f"{rule.id} · {rule.title}")
-        state = "new in the draft" if live is None else "removed in the draft" if draft is None else ""
-        state = state or ("changed in the draft" if live != draft else "")
+        state = "new" if live is None else "changed" if live != rule else ""
         self.state.show_fact(state, "acc" if state else "")
-        chips = [
-            Chip(KIND_WORDS.get(rule.kind, rule.kind)),
-            Chip(f"{rule.severity} severity"),
-            Chip(f"enforced by {rule.enforced_by}"),
-        ]
-        self.middle.body.addLayout(row(*chips, gap=6))
-        if live is not None and draft is not None and live.text != draft.text:
-            diff = DiffPanel(f"Rule {rule.id} live and draft")
-            diff.show_texts(live.text, draft.text, f"Live v{self._page.live_number}", "Draft")
-            self.middle.body.addWidget(diff)
-        else:
-            card = Card()
-            card.add(label(rule.text, wrap=True))
-            self.middle.body.addWidget(card)
-        if rule.guard is not None:
-            guard = Card("Enforced while it talks")
-            for line in guard_words(rule.guard):
-                guard.say(line)
-            self.middle.body.addWidget(guard)
-        if rule.workflows:
-            names = {w.id: w.name for w in self._page.draft.workflows}
-            applies = Card("Applies in")
-            for workflow in rule.workflows:
-                applies.add(
-                    Link(
-                        names.get(workflow, plain(workflow)),
-                        partial(self.desk.open_page, "workflows", workflow),
-                    )
-                )
-            self.middle.body.addWidget(applies)
-        self._evidence(rule_id)
+        kin = [each.id for each in rows.draft.charter.rules if each.kind == rule.kind]
+        self.up.setEnabled(kin[0] != rule_id)
+        self.down.setEnabled(kin[-1] != rule_id)
+        form = self._form("rule")
+        assert isinstance(form, RuleForm)
+        kept = rows.enforced.get(rule_id)
+        form.show_rule(rows.draft, rule, WORDS_ONLY if kept is not None and kept.how == "text only" else "")
+        self.side.set_title("How it is kept, and why")
+        if kept is not None:
+            self.side.body.addWidget(EnforcedCard(kept, self._go))
+        self.side.body.addWidget(GroundCard(rule, self.show_cited, self._cite, self._uncite))
+        found = [each for each in rows.checks if f"rules/{rule_id}" in each.path and each.status != "holds"]
+        for card in (*finding_cards(found), *rule_cards(rule, live, rows.live_number, rows.uses[rule_id])):
+            self.side.body.addWidget(card)
 
-    def _evidence(self, rule_id: str) -> None:
-        assert self._page is not None
+    def _removed(self, rule_id: str) -> None:
+        rows = self._rows
+        assert rows is not None
+        rule = next((each for each in rows.live.charter.rules if each.id == rule_id), None)
+        if rule is None:
+            return
+        for form in self._forms.values():
+            form.hide()
+        self.middle.set_title(f"{rule.id} · {rule.title}")
+        self.state.show_fact("removed", "bad")
+        clear_layout(self.gone.content)
+        self.gone.say(rule.text)
+        self.gone.say("It is in the live version, and removed in the draft.", muted=True)
+        self.gone.buttons(Button("Bring it back", partial(self._restore, rule), kind="primary"))
+        self.gone.show()
         self.side.set_title("Where it is written")
-        rules = (*self._page.draft.charter.rules, *self._page.live.charter.rules)
-        rule = next(r for r in rules if r.id == rule_id)
-        for citation in rule.citations:
-            self.side.body.addWidget(EvidenceCard(Quoted(citation, ""), self.show_cited))
-        if not rule.citations:
-            none = Card("No sentence yet")
-            none.say("Nothing in the documents is given as the ground of this rule.", muted=True)
-            self.side.body.addWidget(none)
-        broken = [c for c in self._page.checks if c.status == "broken" and f"rules/{rule_id}" in c.path]
-        if broken:
-            self.side.body.addWidget(ProofCard("Checks", broken, ()))
+        self.side.body.addWidget(GroundCard(rule, self.show_cited, None, None))
+
+    def _go(self, path: str) -> None:
+        self.desk.open_page(*way_to(path))
+
+    # What a person does
+
+    def _fulfil(self, wish: CharterWish) -> str:
+        """Make a wish come true; return the path of what it added, or ""."""
+        from studio.services.authoring.charter_wishes import fulfil_wish
+        from studio.services.commands import EditAgent
+        from studio.services.queries.charter import ShowCharter
+
+        rows = self.desk.session.ask(ShowCharter())
+        try:
+            made = fulfil_wish(rows.draft, wish, rows.taken)
+        except StudioError as error:
+            self.desk.tell(str(error), "bad")
+            self.refresh()
+            return ""
+        if not made.changes or self.desk.session.do(EditAgent(made)) is None:
+            self.refresh()
+            return ""
+        return next((change.path for change in made.changes if change.before is None), "")
+
+    def _current_rule(self) -> str:
+        """Return the rule that is shown and can be edited, or ""."""
+        rules = self._rows.draft.charter.rules if self._rows else ()
+        return self._shown if self._shown in {rule.id for rule in rules} else ""
+
+    def _added(self, path: str) -> None:
+        if path:
+            self.show_item(way_to(path)[1])
+            field = self._form("rule").form.widget(f"{self._shown}/title")
+            if field is not None:
+                field.setFocus(Qt.FocusReason.OtherFocusReason)
+                line = field.findChild(QLineEdit)
+                if line is not None:
+                    line.setFocus(Qt.FocusReason.OtherFocusReason)
+                    line.selectAll()
+
+    def _add(self, kind: str) -> None:
+        self.adder.setCurrentIndex(-1)
+        self._added(self._fulfil(CharterWish(deed="add rule", item=kind)))
+
+    def _copy(self) -> None:
+        if rule := self._current_rule():
+            self._added(self._fulfil(CharterWish(deed="copy rule", item=rule)))
+
+    def _move(self, steps: int) -> None:
+        if rule := self._current_rule():
+            self._fulfil(CharterWish(deed="move rule", item=rule, given={"steps": steps}))
+
+    def _remove(self) -> None:
+        rule, rows = self._current_rule(), self._rows
+        if not rule or rows is None:
+            return
+        uses = rows.uses.get(rule, ())
+        ids = [row.id for row in self.list.items()]
+        at = ids.index(rule) if rule in ids else 0
+        self._wanted = next((each for each in (*ids[at + 1 :], *reversed(ids[:at])) if each != rule), ABOUT)
+        self._fulfil(CharterWish(deed="remove rule", item=rule))
+        missed = f" It is missed where {'; '.join(uses[:3])}." if uses else ""
+        self.desk.tell(f"{rule} is removed.{missed}", "warn" if uses else "", "Undo", self.desk.session.undo)
+
+    def _restore(self, rule: Rule) -> None:
+        self._wanted = rule.id
+        self._fulfil(CharterWish(deed="restore rule", given={"rule": rule}))
+
+    def _cite(self) -> None:
+        from studio.desktop.panels.charter_cite import CiteDialog
+        from studio.services.queries.charter import ListCitable
+
+        rule = self._current_rule()
+        sentences = self.desk.session.ask(ListCitable())
+        dialog = CiteDialog(self, f"Which sentence demands {rule}?", [each.citation for each in sentences])
+        if dialog.exec() == QDialog.DialogCode.Accepted and dialog.chosen is not None:
+            found = next(each for each in sentences if each.citation == dialog.chosen)
+            given = {"citation": found.citation, "pin": found.pin}
+            self._fulfil(CharterWish(deed="cite rule", item=rule, given=given))
+
+    def _uncite(self, fingerprint: str) -> None:
+        rule = self._current_rule()
+        self._fulfil(CharterWish(deed="uncite rule", item=rule, given={"fingerprint": fingerprint}))

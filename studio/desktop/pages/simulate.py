@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.desktop.itemmodels.rows import Column, RowsModel
+from studio.desktop.judge_deeds import JudgeDeeds
 from studio.desktop.page import Page
 from studio.desktop.panels.conversation import ConversationPane
 from studio.desktop.panels.record_grid import RecordGrid
@@ -99,6 +100,7 @@ class SimulatePage(Page):
         """Lay out set-up, progress, results, coverage, history and conversation."""
         self._page: ComparisonPage | None = None
         self.deeds = RunDeeds(self, self.desk)
+        self.judging = JudgeDeeds(self, self.desk)
         self._run, self._wanted = "", ""
         self.pane = Pane("", padded=False)
         self.set_up = Button("Set up", self._show_setup, name="Set up the next run")
@@ -114,6 +116,8 @@ class SimulatePage(Page):
         self.bar = QWidget()
         self.bar.setProperty("role", "plain")
         line = row(Switch("What is shown", *self.views), stretch=True)
+        self.judge = Button("Judge…", self._judge, name="Let a language model judge this run")
+        line.addWidget(self.judge)
         line.addWidget(self.export)
         line.setContentsMargins(14, 10, 14, 0)
         self.bar.setLayout(line)
@@ -193,7 +197,8 @@ class SimulatePage(Page):
 
         page = self._page = self.desk.session.ask(ShowComparison(self._run))
         self.starter.fill()
-        self.export.setVisible(page is not None)
+        for button in (self.export, self.judge):
+            button.setVisible(page is not None)
         self.start.setText(" Run again" if page else " Run")
         if page is None:
             self.pane.set_title("Draft against live")
@@ -280,6 +285,9 @@ class SimulatePage(Page):
     def _stopped(self) -> None:
         self.start.setEnabled(True)
         self.refresh()
+
+    def _judge(self) -> None:
+        self.judging.ask(self.shown_run)
 
     def _export(self) -> None:
         self.deeds.export(self.shown_run)

@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from studio.services.queries.simulate import ComparisonPage
 
 
+NO_TESTS = "CoBuilder proposes a test for every rule it finds in a document."
+
+
 class TestsPage(Page):
     """The scenarios, read-only."""
 
     __test__ = False  # a page, not a test class
-    kinds: ClassVar[frozenset[Kind]] = frozenset(("agent", "decision", "history", "run"))
+    kinds: ClassVar[frozenset[Kind]] = frozenset(("agent", "decision", "history", "run", "proposal"))
 
     def build(self) -> QWidget:
         """Lay out the list, the test, and its ground."""
@@ -47,12 +50,19 @@ class TestsPage(Page):
 
     def empty_state(self) -> QWidget:
         """Say where tests come from."""
-        return EmptyState(
+        self.decide = Button("Decide what is proposed", self._decide, kind="primary")
+        self._empty = EmptyState(
             "tests",
             "The agent has no tests yet",
-            "CoBuilder proposes a test for every rule it finds in a document.",
-            Button("Add a document", lambda: self.desk.open_page("sources", verb="add"), kind="primary"),
+            NO_TESTS,
+            self.decide,
+            Button("Add a document", lambda: self.desk.open_page("sources", verb="add")),
         )
+        return self._empty
+
+    def _decide(self) -> None:
+        waiting = self._page.waiting_tests if self._page else None
+        self.desk.open_page("review", waiting.item if waiting else "")
 
     def wire(self) -> None:
         """Listen to the list."""
@@ -71,6 +81,8 @@ class TestsPage(Page):
         run = self.desk.session.ask(ShowComparison(whole=True))
         self._run = run if run and run.current else None
         if not page.draft.scenarios:
+            self.decide.setVisible(page.waiting_tests is not None)
+            self._empty.text.setText(page.waiting_tests.sentence if page.waiting_tests else NO_TESTS)
             self.states.show_empty()
             return
         self.list_pane.set_title(f"{len(page.draft.scenarios)} tests")

@@ -1,69 +1,137 @@
-"""Workflows: each as a graph of steps, with the chosen step's words, decision, ground and failure path."""
+"""Workflows: each is edited on the canvas or in a list of its steps, inspected beside, and tried in talk.
+
+- Everything that changes the draft is one edit that is saved at once and can be taken back.
+- What the checks find is lit on the canvas; where a conversation that is tried stands, too.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
+from studio.desktop.flow_deeds import FlowDeeds
 from studio.desktop.page import Page
-from studio.desktop.panels.evidence import EvidenceCard, ProofCard, Quoted
-from studio.desktop.panels.graph import KIND_WORDS, changed_steps, plural, steps_of, ways_of
-from studio.desktop.panels.step import DecisionCard, step_lines
+from studio.desktop.panels.graph import KINDS, changed_steps, drawing_of, plural
+from studio.desktop.panels.outline import Outline
+from studio.desktop.panels.table_editor import TableEditor
+from studio.desktop.panels.workflow_rows import workflow_rows
+from studio.desktop.panels.workflow_side import WorkflowSide
+from studio.desktop.places import way_to
+from studio.desktop.table_deeds import TableDeeds
 from studio.desktop.theme.tokens import Tone
+from studio.desktop.try_deeds import TryDeeds
 from studio.desktop.widgets.button import Button
-from studio.desktop.widgets.card import Card
-from studio.desktop.widgets.flow_canvas import FlowCanvas
+from studio.desktop.widgets.flow_editor import FlowEditor
+from studio.desktop.widgets.flow_palette import StepPalette
+from studio.desktop.widgets.flow_wishes import AddStep, OnSteps, Wish
 from studio.desktop.widgets.labels import Chip
-from studio.desktop.widgets.pane import Pane, clear_layout, panes
-from studio.desktop.widgets.row_list import RowItem, RowList
+from studio.desktop.widgets.pane import Pane, group, panes
+from studio.desktop.widgets.row_list import RowList
 from studio.desktop.widgets.states import EmptyState
+from studio.domain.edit import FieldEdit, StepWanted
+from studio.domain.table_edit import TableWanted
 from studio.services.events import Kind
 
 if TYPE_CHECKING:
-    from studio.domain.workflow import Step, Workflow
+    from studio.domain.agent import Agent
+    from studio.domain.check import CheckResult
+    from studio.domain.workflow import Workflow
     from studio.services.queries.agents import AgentPage
+
+ROOMY = 620
+"""From this width on, how a workflow stands to the live version is said beside its name."""
 
 
 class WorkflowsPage(Page):
-    """The procedures, read-only."""
+    """The procedures."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset(("agent", "decision", "history"))
 
     def build(self) -> QWidget:
-        """Lay out the list, the canvas and the step."""
+        """Lay out the list with the kinds of steps, the canvas, and what stands beside it."""
         self._page: AgentPage | None = None
-        self._wanted = self._row = ""
+        self._wanted = self._row = self._open = self._state = ""
+        self.deeds = FlowDeeds(self, self.desk)
+        self.canvas, self.outline = FlowEditor("Workflow", KINDS), Outline(KINDS)
+        self.side = WorkflowSide()
+        self.tables = TableDeeds(self, self.deeds, lambda: self._draft)
+        self.trying = TryDeeds(self.desk, self.canvas)
+        self.beside = QStackedWidget()
+        self.beside.addWidget(self.side)
+        self.beside.addWidget(self.trying.panel)
+        return panes((self._left(), self._middle(), self.beside), (232, 662, 358), 1)
+
+    def _left(self) -> QWidget:
         self.list_pane = Pane("Workflows", padded=False)
         self.list = RowList("Workflows")
-        self.list_pane.body.addWidget(self.list)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.plus = Button("", self._show_new_menu, icon="plus", name="New workflow or reusable block")
+        self.list_pane.add_head(self.plus)
+        self.palette_ = StepPalette(KINDS)
+        heading = group("Add a step")
+        heading.setContentsMargins(14, 8, 0, 4)
+        self.list_pane.body.addWidget(self.list, 1)
+        self.list_pane.body.addWidget(heading)
+        self.list_pane.body.addWidget(self.palette_)
+        return self.list_pane
+
+    def _middle(self) -> QWidget:
         self.middle = Pane("", padded=False)
         self.state = Chip()
-        self.canvas = FlowCanvas("Workflow")
-        self.middle.add_head(
-            self.state, Button("Fit", self.canvas.fit, icon="fit", name="Fit the workflow to the view")
-        )
-        self.middle.body.addWidget(self.canvas)
-        self.side = Pane("Step", scroll=True)
-        return panes((self.list_pane, self.middle, self.side), (232, 662, 358), 1)
+        self.undo = Button("Undo", lambda: self.desk.run_action("edit.undo"))
+        self.tidy = Button("Tidy", self._tidy, name="Tidy the workflow")
+        self.as_list = Button("List", self._switch, name="Show the steps as a list")
+        self.try_it = Button("Try it", self._try, name="Try it: talk with the draft")
+        for button in (self.as_list, self.try_it):
+            button.setCheckable(True)
+        fit = Button("Fit", self.canvas.fit, name="Fit the workflow to the view")
+        self.middle.add_head(self.state, self.undo, self.tidy, fit, self.as_list, self.try_it)
+        self.views = QStackedWidget()
+        self.views.addWidget(self.canvas)
+        self.views.addWidget(self.outline)
+        self.wide = TableEditor(wide=True)
+        self.views.addWidget(self.wide)
+        self.middle.body.addWidget(self.views)
+        return self.middle
 
     def empty_state(self) -> QWidget:
         """Say where workflows come from."""
-        return EmptyState(
+        self.nothing = EmptyState(
             "workflows",
             "The agent has no workflow yet",
-            "Add a document that tells how the work is done; CoBuilder proposes its steps.",
-            Button("Add a document", lambda: self.desk.open_page("sources", verb="add"), kind="primary"),
+            "",
+            Button("Make a workflow", lambda: self._new(reusable=False), kind="primary"),
+            Button("Add a document", lambda: self.desk.open_page("sources", verb="add")),
         )
+        return self.nothing
 
     def wire(self) -> None:
-        """Listen to list and canvas."""
-        self.list.chosen.connect(self._open)
-        self.canvas.step_chosen.connect(self._show_step)
+        """Listen to list, canvas, outline, the kinds of steps, and what stands beside."""
+        self.list.chosen.connect(self._show)
+        self.list.customContextMenuRequested.connect(self._show_list_menu)
+        self.palette_.picked.connect(lambda kind: self._wish(AddStep(kind, *self._behind())))
+        for view in (self.canvas, self.outline):
+            view.asked.connect(self._wish)
+            view.chosen_changed.connect(self._show_chosen)
+        self.side.edited.connect(self._edited)
+        self.side.opened.connect(lambda path: self.desk.open_page(*way_to(path)))
+        self.side.cited.connect(self.show_cited)
+        self.side.lit.connect(self._light)
+        for editor in (self.side.decision, self.wide):
+            self.tables.serve(editor)
+            editor.widened.connect(self._widen)
+        self.wide.cited.connect(self.show_cited)
+        self.trying.closed.connect(lambda: self.try_it.click())
+        self.trying.wandered.connect(lambda workflow: self.list.choose(workflow))
 
     def first_focus(self) -> QWidget:
         """Return the list."""
         return self.list
+
+    # Showing
 
     def fill(self) -> None:
         """Ask for the agent."""
@@ -71,19 +139,36 @@ class WorkflowsPage(Page):
 
         page = self._page = self.desk.session.ask(ShowAgent())
         if not page.draft.workflows and not page.draft.tables:
-            self.states.show_empty()
+            self._show_nothing()
             return
-        self.list.show_rows(self._rows(page))
+        self.undo.setEnabled(page.undo_title is not None)
+        self.undo.setToolTip(f"Undo: {page.undo_title} (Ctrl+Z)" if page.undo_title else "Nothing to undo")
+        self.list.show_rows(workflow_rows(page.draft, page.live, page.checks))
         wanted, self._wanted = self._wanted, ""
         workflow, _, step = wanted.partition("/")
         if not workflow and step:
             table, _, self._row = step.partition("/")
             workflow, step = self._using(table)
         if not (workflow and self.list.choose(workflow, tell=False)) and not self.list.current_id():
+            self.list.blockSignals(True)
             self.list.choose_first()
-        self._open(self.list.current_id())
+            self.list.blockSignals(False)
+        self._show(self.list.current_id())
         if step:
             self.canvas.choose(step)
+
+    def _show_nothing(self) -> None:
+        from studio.services.queries.home import ShowHead
+
+        waiting = self.desk.session.ask(ShowHead()).waiting
+        words = "Make one by hand, or add a document that tells how the work is done."
+        if waiting:
+            words += (
+                f" {plural(waiting, 'proposed change')} wait{'s' if waiting == 1 else ''} on the Review page."
+            )
+        self.nothing.say("The agent has no workflow yet", words)
+        self._open = ""
+        self.states.show_empty()
 
     def show_item(self, item: str) -> None:
         """Show a workflow, a step of it (`workflow/step`), or a decision where it is used (`/table/row`)."""
@@ -91,41 +176,29 @@ class WorkflowsPage(Page):
         self.refresh()
 
     def _using(self, table: str) -> tuple[str, str]:
-        assert self._page is not None
-        for workflow in self._page.draft.workflows:
+        for workflow in self._draft.workflows:
             for step in workflow.steps:
                 if getattr(step, "table", None) == table:
                     return workflow.id, step.id
         return "", ""
 
-    def _rows(self, page: AgentPage) -> list[RowItem]:
-        was = {w.id: w for w in page.live.workflows}
-        items: list[RowItem] = []
-        for reusable in (False, True):
-            found = [w for w in page.draft.workflows if w.reusable == reusable]
-            if reusable and found:
-                items.append(RowItem("", "REUSABLE BLOCKS"))
-            for workflow in found:
-                broken = [
-                    c for c in page.checks if c.status == "broken" and f"workflows/{workflow.id}" in c.path
-                ]
-                words = plural(len(workflow.steps), "step") + (f" · {len(broken)} to mend" if broken else "")
-                sign: Tone = (
-                    "add" if workflow.id not in was else "chg" if was[workflow.id] != workflow else ""
-                )
-                mark: Tone = "bad" if broken else "ok"
-                said = "checks found something" if broken else "all checks hold"
-                items.append(RowItem(workflow.id, workflow.name, words, sign, mark=mark, mark_words=said))
-        return items
-
-    def _workflow(self) -> Workflow:
+    @property
+    def _draft(self) -> Agent:
         assert self._page is not None
-        return next(w for w in self._page.draft.workflows if w.id == self.list.current_id())
+        return self._page.draft
 
-    def _open(self, workflow_id: str) -> None:
-        if self._page is None or not workflow_id:
+    @property
+    def _checks(self) -> tuple[CheckResult, ...]:
+        assert self._page is not None
+        return self._page.checks
+
+    def _workflow(self) -> Workflow | None:
+        return next((w for w in self._draft.workflows if w.id == self.list.current_id()), None)
+
+    def _show(self, workflow_id: str) -> None:
+        workflow = self._workflow() if self._page is not None else None
+        if workflow is None or self._page is None:
             return
-        workflow = self._workflow()
         live = next((w for w in self._page.live.workflows if w.id == workflow_id), None)
         tones: dict[str, Tone] = changed_steps(live, workflow)[1] if live else {}
         self.middle.set_title(workflow.name)
@@ -136,59 +209,162 @@ class WorkflowsPage(Page):
             if tones
             else ""
         )
-        self.state.show_fact(state, "acc" if state else "")
+        self._state = state
+        self._show_state()
         self.canvas.setAccessibleName(f"Workflow {workflow.name}")
-        self.canvas.show_flow(steps_of(workflow, tones), ways_of(workflow))
-        self._show_workflow(workflow)
+        anew, self._open = self._open != workflow_id, workflow_id
+        self.canvas.show_drawing(drawing_of(workflow, tones), anew=anew)
+        if self.as_list.isChecked():
+            self.outline.show_workflow(workflow, anew=anew)
+        self._show_chosen(self._view.chosen_ids)
+        self.trying.show_in(workflow, self._draft)
 
-    def _show_workflow(self, workflow: Workflow) -> None:
-        assert self._page is not None
-        self.side.set_title("This workflow")
-        clear_layout(self.side.body)
-        starts = Card("Starts when the customer wants")
-        starts.say(workflow.intent or "Nothing is said yet.", muted=not workflow.intent)
-        for example in workflow.examples[:4]:
-            starts.say(f"“{example}”", muted=True)
-        self.side.body.addWidget(starts)
-        if workflow.slots:
-            facts = Card("Facts it collects")
-            for slot in workflow.slots:
-                facts.say(f"{slot.label} · {slot.type}")
-            self.side.body.addWidget(facts)
-        broken = [
-            c for c in self._page.checks if c.status == "broken" and f"workflows/{workflow.id}" in c.path
-        ]
-        if broken:
-            self.side.body.addWidget(ProofCard("Checks found", broken, ()))
-        hint = Card()
-        hint.say(
-            "Choose a step to see what it says, what it stands on, and what happens if it fails.", muted=True
-        )
-        self.side.body.addWidget(hint)
-        self.side.body.addStretch(1)
+    def _show_state(self) -> None:
+        """Say how the workflow stands to the live version, where there is room for it."""
+        roomy = self.middle.width() >= ROOMY
+        self.state.show_fact(self._state if roomy else "", "acc" if self._state else "")
 
-    def _show_step(self, step_id: str) -> None:
-        assert self._page is not None
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give a small window's room to the buttons."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._show_state)  # the panes have their new widths then
+
+    @property
+    def _view(self) -> FlowEditor | Outline:
+        return self.outline if self.as_list.isChecked() else self.canvas
+
+    def _show_chosen(self, chosen: object) -> None:
+        assert isinstance(chosen, tuple)
         workflow = self._workflow()
-        step: Step = workflow.step(step_id)
-        self.side.set_title(f"{KIND_WORDS[step.kind]} · {step.title}")
-        clear_layout(self.side.body)
-        table_id = getattr(step, "table", None)
-        table = next((t for t in self._page.draft.tables if t.id == table_id), None)
-        if table is not None:
-            self.side.body.addWidget(DecisionCard(table, self.show_cited, self._row))
-            self._row = ""
-        titles = {s.id: s.title for s in workflow.steps}
-        for title, lines in step_lines(step, titles):
-            card = Card(title)
-            for line in lines:
-                card.say(line)
-            self.side.body.addWidget(card)
-        place = f"workflows/{workflow.id}/steps/{step_id}"
-        about = (place, f"tables/{table_id}") if table_id else (place,)
-        broken = [c for c in self._page.checks if c.status == "broken" and c.path.startswith(about)]
-        if broken:
-            self.side.body.addWidget(ProofCard("Checks found", broken, ()))
-        for citation in step.citations:
-            self.side.body.addWidget(EvidenceCard(Quoted(citation, ""), self.show_cited))
-        self.side.body.addStretch(1)
+        if workflow is None:
+            return
+        if len(chosen) == 1:
+            row, self._row = self._row, ""
+            self.side.show_step(self._draft, workflow.id, chosen[0], self._checks, row)
+            self._show_wide(getattr(workflow.step(chosen[0]), "table", None))
+        else:
+            self.side.show_workflow(self._draft, workflow.id, self._checks)
+
+    def _widen(self, table_id: str) -> None:
+        """Give a decision table the room of the canvas, or give it back."""
+        if self.views.currentWidget() is self.wide:
+            self.views.setCurrentWidget(self._view)
+        else:
+            self.views.setCurrentWidget(self.wide)
+            self._show_wide(table_id)
+            self.wide.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_wide(self, table_id: str | None) -> None:
+        if self.views.currentWidget() is not self.wide:
+            return
+        if table_id is None:
+            self.views.setCurrentWidget(self._view)
+        else:
+            self.wide.show_table(self._draft, table_id, self._checks)
+
+    def _light(self, result: CheckResult) -> None:
+        """Light the way that a finding tells of, in the workflow that is shown."""
+        way = [step for step in result.counterexample if step.workflow == self._open]
+        if way:
+            ends = [(step.step, step.label) for step in way]
+            self.canvas.light({step.step for step in way}, way[-1].step, ends)
+
+    # Doing
+
+    def _wish(self, wish: Wish) -> None:
+        workflow = self._workflow()
+        if workflow is None:
+            return
+        if isinstance(wish, OnSteps) and wish.deed == "open":
+            self.side.take_focus()
+            return
+        added = self.deeds.fulfil(self._draft, workflow.id, wish)
+        self._choose_added(added, begin=isinstance(wish, AddStep))
+
+    def _choose_added(self, added: tuple[str, ...], *, begin: bool) -> None:
+        if added:
+            self._view.choose_many(list(added))
+            if begin:
+                self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _edited(self, edit: object) -> None:
+        from studio.services.authoring.fields import fulfil
+        from studio.services.authoring.steps import add_step
+
+        workflow = self._workflow()
+        if isinstance(edit, FieldEdit):
+            self.deeds.do(lambda: fulfil(self._draft, edit))
+        elif isinstance(edit, TableWanted):
+            self.tables.fulfil(edit)
+        elif isinstance(edit, StepWanted) and workflow is not None:
+            added = self.deeds.run(
+                self._draft,
+                edit.workflow_id,
+                lambda agent, flow: add_step(agent, flow, edit.kind, after=edit.step_id, way=edit.way),
+            )
+            self._choose_added(added, begin=False)
+
+    def _behind(self) -> tuple[str, str | None]:
+        """Return the step after which, and the way on which, a kind that is picked goes."""
+        way = self.canvas.way if self._view is self.canvas else None
+        return way if way is not None else (self._view.chosen, None)
+
+    def _tidy(self) -> None:
+        """Lay out anew what is chosen; with nothing chosen, say what stands where people put it."""
+        chosen = self.canvas.chosen_ids
+        workflow = self._workflow()
+        if workflow is None:
+            return
+        placed = [step.id for step in workflow.steps if step.place]
+        if any(step in placed for step in chosen):
+            self._wish(OnSteps("lay out", chosen))
+            return
+        self.canvas.fit()
+        if not placed:
+            self.desk.tell("Every step stands where the layout puts it.", "ok")
+            return
+        told = f"Tidy: {plural(len(placed), 'step')} left where people put them."
+        self.desk.tell(told, "", "Lay them out, too", lambda: self._wish(OnSteps("lay out", tuple(placed))))
+
+    def _switch(self) -> None:
+        """Show the canvas or the list, with the same chosen."""
+        chosen = (self.canvas if self.as_list.isChecked() else self.outline).chosen_ids
+        workflow = self._workflow()
+        if workflow is not None and self.as_list.isChecked():
+            self.outline.show_workflow(workflow, anew=True)
+        self.views.setCurrentWidget(self._view)
+        self._view.choose_many(list(chosen))
+        self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _try(self) -> None:
+        """Talk with the draft beside the canvas, or stop."""
+        on = self.try_it.isChecked()
+        self.beside.setCurrentWidget(self.trying.panel if on else self.side)
+        workflow = self._workflow()
+        if workflow is not None:
+            self.trying.turn(on, workflow, self._draft)
+
+    def _new(self, *, reusable: bool) -> None:
+        made = self.deeds.new_workflow(self._draft, reusable=reusable)
+        if made:
+            self.show_item(made)
+            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_new_menu(self) -> None:
+        menu = QMenu(self)
+        menu.addAction("New workflow…").triggered.connect(lambda: self._new(reusable=False))
+        menu.addAction("New reusable block…").triggered.connect(lambda: self._new(reusable=True))
+        menu.popup(self.plus.mapToGlobal(QPoint(0, self.plus.height())), menu.actions()[0])
+
+    def _show_list_menu(self, at: QPoint) -> None:
+        if not self.list.current_id():
+            return
+        menu = QMenu(self)
+        for deed, words in (("rename", "Rename…"), ("duplicate", "Duplicate"), ("delete", "Delete")):
+            menu.addAction(words).triggered.connect(lambda _=False, deed=deed: self._on_workflow(deed))
+        menu.popup(self.list.viewport().mapToGlobal(at), menu.actions()[0])
+
+    def _on_workflow(self, deed: str) -> None:
+        shown = self.deeds.on_workflow(self._draft, self.list.current_id(), deed)
+        if shown and deed == "duplicate":
+            self.show_item(shown)

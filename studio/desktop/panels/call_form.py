@@ -46,9 +46,9 @@ class ArgumentField(Field):
         limit: float | None,
     ) -> None:
         kind, choices = type_of(schema)
-        about = str(schema.get("description", ""))
-        words = [about, f"At most {limit:,g}, whoever asks." if limit is not None else ""]
-        super().__init__(in_words(name), ". ".join(w.rstrip(".") for w in words if w), required)
+        limited = f"At most {limit:,g}, whoever asks." if limit is not None else ""
+        super().__init__(in_words(name), limited)
+        self.title.setText(_titled(name, schema, required))
         self._argument, self._schema, self._kind, self._choices = name, schema, kind, choices
         self._required, self._limit = required, limit
         self._value: Argument | None = None
@@ -150,7 +150,8 @@ class ResultField(Field):
     """One value of the reply: kept as a fact, under which name, or not."""
 
     def __init__(self, name: str, schema: Mapping[str, Json], facts: Mapping[str, str], own: str) -> None:
-        super().__init__(in_words(name), str(schema.get("description", "")))
+        super().__init__(in_words(name))
+        self.title.setText(_titled(name, schema, False))
         options = [Option("", "Not kept"), Option(own, f"Kept as “{facts.get(own, in_words(own))}”")]
         others = [
             Option(k, f"Kept as “{w}”", "Under the name of another fact")
@@ -172,6 +173,12 @@ class ResultField(Field):
         if value != self._value:
             self._value = value
             self.committed.emit(value)
+
+
+def _titled(name: str, schema: Mapping[str, Json], required: bool) -> str:
+    about = str(schema.get("description", "")).rstrip(".")
+    words = f"{in_words(name)}: {about[:1].lower()}{about[1:]}" if about else in_words(name)
+    return f"{words} · required" if required else words
 
 
 @dataclass(frozen=True)

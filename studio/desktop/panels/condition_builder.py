@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.desktop.panels.condition_draft import HOW_WORDS, Comparison, Group, put_together, taken_apart
 from studio.desktop.panels.condition_value import ValueEditor
@@ -22,10 +23,14 @@ from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.form import Field, clear
 from studio.desktop.widgets.form_fields import Combo, Option
 from studio.desktop.widgets.labels import label
+from studio.desktop.widgets.wrap import WrapLayout
 from studio.domain.condition import Condition
 from studio.domain.known import Fact, Knowledge, Known, Result
 
 _DEEPEST = 4
+_SIDE_BY_SIDE = 230
+_INCOMPLETE = "Not complete yet: until it is, the sentence above holds."
+_NOTHING_YET = "Not complete yet, so nothing is changed."
 
 
 def fact_options(knowledge: Knowledge, known: Known | None = None) -> tuple[Option, ...]:
@@ -56,8 +61,6 @@ _GROUPS = (
 class ConditionBuilder(Field):
     """Edits one condition."""
 
-    structure = Signal()
-
     def __init__(
         self, title: str, facts: Mapping[str, Fact], options: Sequence[Option], empty: str = ""
     ) -> None:
@@ -65,6 +68,7 @@ class ConditionBuilder(Field):
         self._facts, self._options, self._empty = dict(facts), tuple(options), empty
         self._draft, self._built = Group(), False
         self._value: Condition | None = None
+        self._rows: list[_ComparisonRow] = []
         self.keeps: dict[str, Result] = {}
         self.said = label("", "", wrap=True)
         self._holder = QWidget()
@@ -80,13 +84,14 @@ class ConditionBuilder(Field):
             return
         self._value, self._built = value, True
         self._draft = taken_apart(value, self._facts)
+        self.complain("")
         self._rebuild()
 
     def flush(self) -> None:
         """Tell what was typed and not told yet."""
         super().flush()
-        for editor in self._holder.findChildren(ValueEditor):
-            editor.flush()
+        for each in tuple(self._rows):
+            each.value.flush()
 
     # What a person does
 
@@ -140,7 +145,9 @@ class ConditionBuilder(Field):
             made = put_together(self._draft)
         except ValueError:
             self._say()
+            self.complain(_INCOMPLETE if self._value else _NOTHING_YET, "warn")
             return
+        self.complain("")
         used = {test.fact for test in self._draft.tests()}
         self.keeps = {name: result for name, result in self.keeps.items() if name in used}
         told = made != self._value
@@ -155,16 +162,16 @@ class ConditionBuilder(Field):
         words = sentence(self._value, self._facts) if self._value else self._empty
         self.said.setText(words[:1].upper() + words[1:] + ("." if self._value else ""))
         self.said.setVisible(bool(words))
-        for frame in self._holder.findChildren(_ComparisonRow):
+        for frame in self._rows:
             frame.say(frame.test.trouble)
 
     def _rebuild(self, focus: Comparison | Group | None = None, what: str = "") -> None:
         clear(self._body)
-        self._number = 0
+        self._rows = []
         self._lay(self._draft, self._body, 0)
         self._say()
         if isinstance(focus, Comparison):
-            row = next((r for r in self._holder.findChildren(_ComparisonRow) if r.test is focus), None)
+            row = next((r for r in self._rows if r.test is focus), None)
             if row is not None:
                 row.take_focus(what)
         elif focus is not None:
@@ -178,12 +185,10 @@ class ConditionBuilder(Field):
             column.addWidget(how)
         for part in group.parts:
             if isinstance(part, Comparison):
-                self._number += 1
                 column.addWidget(self._row(group, part))
             else:
                 column.addWidget(self._inner(group, part, depth))
-        line = QHBoxLayout()
-        line.setSpacing(S2 + 4)
+        line = WrapLayout(S2 + 4, 2)
         adder = Button("Add a comparison", partial(self._added, group, Comparison()), kind="link")
         line.addWidget(adder)
         if depth == 0:
@@ -191,7 +196,6 @@ class ConditionBuilder(Field):
         if depth < _DEEPEST and group.parts:
             new = Group("any" if group.how in ("all", "not all") else "all", [Comparison()])
             line.addWidget(Button("Add a group", partial(self._added, group, new), kind="link"))
-        line.addStretch(1)
         column.addLayout(line)
 
     def _inner(self, group: Group, part: Group, depth: int) -> QFrame:
@@ -206,7 +210,8 @@ class ConditionBuilder(Field):
         return frame
 
     def _row(self, group: Group, test: Comparison) -> _ComparisonRow:
-        row = _ComparisonRow(test, self._number, self._facts.get(test.fact), self._options)
+        row = _ComparisonRow(test, len(self._rows) + 1, self._facts.get(test.fact), self._options)
+        self._rows.append(row)
         row.fact.picked.connect(partial(self._fact_chosen, test))
         row.op.picked.connect(partial(self._op_chosen, test))
         row.value.given.connect(partial(self._valued, test))
@@ -235,26 +240,37 @@ class _ComparisonRow(QFrame):
         top.addWidget(self.fact, 1)
         top.addWidget(self.remove)
         column.addLayout(top)
-        self.op = Combo(
-            f"{name}: how to compare", [Option(op, words) for op, words in comparisons(test.kind)]
-        )
+        ways = dict(comparisons(test.kind))
+        if test.op not in ways:
+            ways |= {test.op: dict(comparisons("number"))[test.op]}
+        self.op = Combo(f"{name}: how to compare", [Option(op, words) for op, words in ways.items()])
         self.op.choose(test.op)
-        self.value = ValueEditor(f"{name}: value", test.kind, test.op == "in", fact.choices if fact else ())
+        self.value = ValueEditor(
+            f"{name}: value", test.kind, test.op in ("in", "not in"), fact.choices if fact else ()
+        )
         self.value.show_words(test.words)
-        below = QHBoxLayout()
-        below.setSpacing(S2)
-        below.addWidget(self.op, 2)
-        below.addWidget(self.value, 3, Qt.AlignmentFlag.AlignTop)
-        if test.op == "in" and fact is not None and fact.choices:
-            column.addWidget(self.op)
-            column.addWidget(self.value)
-        else:
-            column.addLayout(below)
+        self._below = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._below.setSpacing(6)
+        self._below.addWidget(self.op, 2)
+        self._below.addWidget(self.value, 3)
+        self._ticks = bool(self.value.ticks)
+        column.addLayout(self._below)
         for each in (self.op, self.value):
             each.setVisible(bool(test.fact))
         self._trouble = label("", "note", "bad", wrap=True)
         column.addWidget(self._trouble)
         self.say("")
+
+    def minimumSizeHint(self) -> QSize:
+        """Be content with a narrow column: what stands side by side is stacked then."""
+        return QSize(120, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the value below the comparison where side by side is too narrow."""
+        super().resizeEvent(event)
+        stacked = self._ticks or event.size().width() < _SIDE_BY_SIDE
+        way = QBoxLayout.Direction
+        self._below.setDirection(way.TopToBottom if stacked else way.LeftToRight)
 
     def say(self, trouble: str) -> None:
         """Say what lacks; a row that was only just added is not blamed."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from studio.desktop.panels.condition_words import kind_for, read_value, read_values, write_value
+from studio.desktop.panels.condition_words import Comparing, kind_for, read_value, read_values, write_value
 from studio.domain.condition import All, AnyOf, Compare, Condition, Not, Operator
 from studio.domain.known import Fact
 from studio.domain.workflow import SlotType
@@ -28,7 +28,7 @@ class Comparison:
     """One comparison; `words` is what stands in the value's field."""
 
     fact: str = ""
-    op: Operator = "="
+    op: Comparing = "="
     words: str = ""
     kind: SlotType = "text"
     trouble: str = ""
@@ -63,9 +63,8 @@ def _part(condition: Condition, facts: Mapping[str, Fact]) -> Comparison | Group
     if isinstance(condition, Compare):
         kind = kind_for(facts.get(condition.field), condition.value)
         several = isinstance(condition.value, tuple)
-        op: Operator = "in" if several else condition.op
-        made = Comparison(condition.field, op, write_value(kind, condition.value), kind)
-        return Group("none", [made]) if several and condition.op == "!=" else made
+        op: Comparing = ("not in" if condition.op == "!=" else "in") if several else condition.op
+        return Comparison(condition.field, op, write_value(kind, condition.value), kind)
     if isinstance(condition, Not):
         inner = _part(condition.of, facts)
         if isinstance(inner, Comparison):
@@ -117,8 +116,9 @@ def _compared(test: Comparison) -> Condition | None:
         test.trouble = "Choose what to look at."
         return None
     try:
-        if test.op == "in":
-            return Compare(field=test.fact, op="in", value=read_values(test.kind, test.words))
+        if test.op in ("in", "not in"):
+            op: Operator = "in" if test.op == "in" else "!="
+            return Compare(field=test.fact, op=op, value=read_values(test.kind, test.words))
         return Compare(field=test.fact, op=test.op, value=read_value(test.kind, test.words))
     except ValueError as error:
         test.trouble = str(error)

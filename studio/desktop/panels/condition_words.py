@@ -9,31 +9,34 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import Literal
 
 from studio.domain.condition import AnyOf, Compare, Condition, Not, Operator, Scalar, spell
 from studio.domain.known import Fact, in_words
 from studio.domain.workflow import SlotType
 from studio.runtime.values import plain_number, read_date
 
-_SAME: tuple[tuple[Operator, str], ...] = (("=", "is"), ("!=", "is not"))
-_NUMBERS: tuple[tuple[Operator, str], ...] = (
+Comparing = Operator | Literal["not in"]
+"""A comparison as it is chosen; "not in" is `!=` with several values."""
+_SAME: tuple[tuple[Comparing, str], ...] = (("=", "is"), ("!=", "is not"))
+_NUMBERS: tuple[tuple[Comparing, str], ...] = (
     ("=", "is"), ("!=", "is not"), ("<=", "is at most"), ("<", "is below"), (">=", "is at least"),
-    (">", "is above"), ("in", "is one of"),
+    (">", "is above"), ("in", "is one of"), ("not in", "is none of"),
 )  # fmt: skip
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_DATES: tuple[tuple[Operator, str], ...] = (
+_DATES: tuple[tuple[Comparing, str], ...] = (
     ("=", "is"), ("!=", "is not"), ("<=", "is on or before"), ("<", "is before"), (">=", "is on or after"),
     (">", "is after"),
 )  # fmt: skip
 
 
-def comparisons(kind: SlotType) -> tuple[tuple[Operator, str], ...]:
+def comparisons(kind: SlotType) -> tuple[tuple[Comparing, str], ...]:
     """Return the comparisons that make sense for a type, with their words."""
     if kind in ("number", "money"):
         return _NUMBERS
     if kind == "date":
         return _DATES
-    return (("=", "is"),) if kind == "yes or no" else (*_SAME, ("in", "is one of"))
+    return (("=", "is"),) if kind == "yes or no" else (*_SAME, ("in", "is one of"), ("not in", "is none of"))
 
 
 def read_value(kind: SlotType, words: str) -> Scalar:

@@ -31,6 +31,7 @@ from studio.domain.workflow import (
 )
 
 FAILS = "if it fails"
+UNCHOSEN = "no system chosen yet"
 STACKED_BELOW = 500
 KIND_WORDS: dict[str, str] = {
     "ask": "Ask", "verify": "Verify identity", "tool": "Use a system", "decide": "Decide", "say": "Say",
@@ -54,11 +55,11 @@ def plural(count: int, noun: str) -> str:
 def subtitle(step: Step) -> str:
     """Return the line below a step's title."""
     if isinstance(step, Ask):
-        return ", ".join(plain(slot) for slot in step.slots)
+        return ", ".join(plain(slot) for slot in step.slots) or "nothing to ask for yet"
     if isinstance(step, Verify):
-        return f"{plain(step.tool)} · {step.tries} tries"
+        return f"{plain(step.tool) or UNCHOSEN} · {step.tries} tries"
     if isinstance(step, ToolCall):
-        return f"{plain(step.tool)}" + (f" · {step.retries} retry" if step.retries == 1 else "")
+        return f"{plain(step.tool) or UNCHOSEN}" + (f" · {step.retries} retry" if step.retries == 1 else "")
     if isinstance(step, Decide):
         return f"decision {plain(step.table)}" if step.table else plural(len(step.branches), "way")
     if isinstance(step, Handoff):
@@ -66,10 +67,10 @@ def subtitle(step: Step) -> str:
     if isinstance(step, End):
         return f"outcome: {step.outcome}"
     if isinstance(step, CallBlock):
-        return f"block {plain(step.block)}"
+        return f"block {plain(step.block)}" if step.block else "no block chosen yet"
     if isinstance(step, Disclose):
-        return f"rule {step.rule}"
-    return step.text if isinstance(step, Say) else ""
+        return f"rule {step.rule}" if step.rule else "no rule chosen yet"
+    return step.text or "nothing to say yet" if isinstance(step, Say) else ""
 
 
 def steps_of(workflow: Workflow, tones: Mapping[str, Tone] | None = None) -> list[FlowStep]:

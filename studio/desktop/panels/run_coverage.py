@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.desktop.itemmodels.rows import Column, RowsModel
-from studio.desktop.panels.graph import steps_of, ways_of
+from studio.desktop.panels.graph import plain, steps_of, ways_of
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.choice import Choice
 from studio.desktop.widgets.flow_canvas import FlowCanvas, FlowStep
+from studio.desktop.widgets.flow_layout import Way
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.pane import row
 from studio.desktop.widgets.table import Table
 from studio.domain.agent import Agent
+from studio.domain.workflow import Decide, DecisionTable, Workflow, ways_out
 
 
 class Covered(Protocol):
@@ -52,6 +55,23 @@ _COLUMNS: tuple[Column[Line], ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class RowLine:
+    """A row of a decision: where it stands, what it says, and how it was exercised."""
+
+    place: str
+    words: str
+    said: str
+    tone: Tone
+
+
+_ROWS: tuple[Column[RowLine], ...] = (
+    Column("Row", lambda r: r.place, width=170, strong=True),
+    Column("Says", lambda r: r.words),
+    Column("Exercised", lambda r: r.said, lambda r: r.tone if r.tone != "none" else "warn", width=150),
+)
+
+
 def _some(titles: tuple[str, ...]) -> str:
     more = f" … and {len(titles) - 2} more" if len(titles) > 2 else ""
     return f"{len(titles)}: {'; '.join(titles[:2])}{more}" if titles else "nothing"
@@ -66,7 +86,8 @@ class RunCoverage(QWidget):
         super().__init__()
         self.setProperty("role", "scroll-body")
         self._agent: Agent | None = None
-        self._tones: dict[str, tuple[Tone, str]] = {}
+        self._tones: dict[tuple[str, str], tuple[Tone, str]] = {}
+        self._taken: dict[str, int] = {}
         self.note = label("", "muted", wrap=True)
         self.model: RowsModel[Line] = RowsModel(_COLUMNS, self)
         self.table = Table("What was exercised, by kind", self.model, stretch=4)
@@ -79,9 +100,19 @@ class RunCoverage(QWidget):
         self.canvas.setMinimumHeight(400)
         self.canvas.setProperty("role", "plain")
         card = Card("On the workflow")
-        words = "Green: a passed conversation went there. Red: only failed ones. Grey: nobody."
-        card.content.addLayout(row(self.flow, label(words, "note")))
+        words = (
+            "Green: a passed conversation went there. Red: only failed ones. Grey: nobody. "
+            "Each way out says how many conversations took it."
+        )
+        card.content.addLayout(row(self.flow, stretch=True))
+        card.add(label(words, "note", wrap=True))
         card.add(self.canvas)
+        self.rows: RowsModel[RowLine] = RowsModel(_ROWS, self)
+        self.row_table = Table("Rows of this workflow's decisions", self.rows, stretch=1)
+        self.row_table.set_growing()
+        self.row_head = label("Rows of its decisions", "heading")
+        card.add(self.row_head)
+        card.add(self.row_table)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(10)
@@ -99,7 +130,8 @@ class RunCoverage(QWidget):
         self.note.setVisible(bool(note or told))
         kinds = dict.fromkeys(item.kind for item in items)
         self.model.set_rows([_line(kind, [i for i in items if i.kind == kind]) for kind in kinds])
-        self._tones = {item.id: (tone_of(item), _said(item)) for item in items if item.kind == "steps"}
+        self._tones = {(item.kind, item.id): (tone_of(item), _said(item)) for item in items}
+        self._taken = {item.id: item.passed + item.failed for item in items if item.kind == "branches"}
         was = self.flow.currentText()
         self.flow.blockSignals(True)
         self.flow.clear()
@@ -114,7 +146,11 @@ class RunCoverage(QWidget):
             return
         flow = self._agent.workflows[at]
         steps = [_exercised(step, self._tones, flow.id) for step in steps_of(flow)]
-        self.canvas.show_flow(steps, ways_of(flow))
+        self.canvas.show_flow(steps, _counted(flow, self._taken))
+        lines = [line for table in _decisions(self._agent, flow) for line in _row_lines(table, self._tones)]
+        self.rows.set_rows(lines)
+        for part in (self.row_head, self.row_table):
+            part.setVisible(bool(lines))
 
 
 def _line(kind: str, items: list[Covered]) -> Line:
@@ -130,6 +166,41 @@ def _said(item: Covered) -> str:
     return f"{item.passed:,} right{failed}"
 
 
-def _exercised(step: FlowStep, tones: Mapping[str, tuple[Tone, str]], flow: str) -> FlowStep:
-    tone, words = tones.get(f"{flow}/{step.id}", ("none", "never exercised"))
-    return FlowStep(step.id, step.icon, step.title, words, tone, f"{step.words}. {words}")
+_Tones = Mapping[tuple[str, str], tuple[Tone, str]]
+_NEVER: tuple[Tone, str] = ("none", "never exercised")
+
+
+def _exercised(step: FlowStep, tones: _Tones, flow: str) -> FlowStep:
+    tone, words = tones.get(("steps", f"{flow}/{step.id}"), _NEVER)
+    return replace(step, subtitle=words, tone=tone, words=f"{step.words}. {words}")
+
+
+def _counted(flow: Workflow, taken: Mapping[str, int]) -> list[Way]:
+    """Return the ways of a workflow, the named ones with how often they were taken: failure ways, too."""
+    names = {
+        (step.id, plain(name)): name for step in flow.steps for name, to in ways_out(step) if name and to
+    }
+    found = []
+    for way in ways_of(flow):
+        own = names.get((way.source, way.label))
+        if own is None:
+            found.append(way)
+            continue
+        many = taken.get(f"{flow.id}/{way.source}/{own}", 0)
+        found.append(replace(way, label=f"{way.label}: {many:,}", key=way.name))
+    return found
+
+
+def _decisions(agent: Agent, flow: Workflow) -> list[DecisionTable]:
+    used = [step.table for step in flow.steps if isinstance(step, Decide) and step.table]
+    return [table for table in agent.tables if table.id in used]
+
+
+def _row_lines(table: DecisionTable, tones: _Tones) -> list[RowLine]:
+    found = []
+    for number, each in enumerate(table.rows, 1):
+        cells = [f"{plain(cell.id)} {cell.words}" for cell in each.cells if cell.op != "any"]
+        tone, said = tones.get(("rows", f"{table.id}/{each.id}"), _NEVER)
+        words = f"{', '.join(cells) or 'otherwise'}: {plain(each.then)}"
+        found.append(RowLine(f"{table.name} {number}", words, said, tone))
+    return found

@@ -18,7 +18,7 @@ from studio.desktop.widgets.form import Field, Part
 from studio.desktop.widgets.form_fields import ChoiceField, Held, LineField, Option
 from studio.desktop.widgets.form_list import LinesField
 from studio.desktop.widgets.labels import label, set_tone
-from studio.desktop.widgets.pane import row
+from studio.desktop.widgets.wrap import WrapLayout
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.condition import fields_of
@@ -146,7 +146,10 @@ class FactParts:
         column.addWidget(label(self._used(), "small", wrap=True))
         done = Button("Done", self.close, name=f"Done with {self.slot.label}")
         remove = Button("Remove this fact", self._remove, kind="reject")
-        column.addLayout(row(done, remove))
+        ways = WrapLayout(8)
+        ways.addWidget(done)
+        ways.addWidget(remove)
+        column.addLayout(ways)
         return Held(holder)
 
     def _remove(self) -> None:

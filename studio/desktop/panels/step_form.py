@@ -56,7 +56,7 @@ class StepForm(QWidget):
         self._builders: dict[str, ConditionBuilder] = {}
 
     def show_step(self, agent: Agent, workflow_id: str, step_id: str, remark: str = "") -> None:
-        """Show a step; `remark` says more about what it was made from. Raises KeyError for no such step."""
+        """Show a step; `remark` is what `ShowDepartures` says of it. Raises KeyError for no such step."""
         agent.workflow(workflow_id).step(step_id)
         self._show(agent, (workflow_id, step_id), remark)
 

@@ -15,12 +15,14 @@ from PySide6.QtCore import Signal
 from studio.desktop.panels.call_form import CallParts
 from studio.desktop.panels.graph import KIND_WORDS, plain
 from studio.desktop.panels.slot_form import kind_words
-from studio.desktop.panels.step_form_declared import Declared, declared
+from studio.desktop.panels.step_form_declared import FAILS, Declared, declared
 from studio.desktop.panels.step_form_text import FactTexts, text_field
+from studio.desktop.theme.tokens import S1
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.form import Field, Part, Section
 from studio.desktop.widgets.form_fields import ChoiceField, CountField, Held, LineField, Option, Words
 from studio.desktop.widgets.form_list import PickField
+from studio.desktop.widgets.pane import row
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.charter import RuleKind
@@ -32,9 +34,12 @@ from studio.domain.workflow import OUTCOMES, Argument, Decide, Handoff, Slot, St
 NEW_STEPS = ("ask", "tool", "decide", "say", "disclose", "handoff", "end", "call", "verify")
 _WAY_NAMES = {"next": "", "on_failure": "if it fails", "otherwise": "otherwise"}
 _OUTCOME_WORDS = {
-    "resolved": "Resolved: the customer got what they came for", "refused": "Refused, and told why",
-    "handed over": "Handed over to a person", "abandoned": "Given up",
+    "resolved": "Resolved", "refused": "Refused, and told why", "handed over": "Handed over to a person",
+    "abandoned": "Given up",
 }  # fmt: skip
+_BLOCK_ENDS = (
+    "After “Resolved” the workflow that runs this block goes on; after the others it takes its failure path."
+)
 
 
 @dataclass(frozen=True)
@@ -74,13 +79,14 @@ class StepParts:
             self.known = Known(self.known.sure | asked, self.known.possible | asked)
 
     def sections(self) -> list[Section]:
-        """Return the fields under their headings, in the order in which the step declares them."""
+        """Return the fields under their headings, in the order of the step's model; failure comes last."""
         found: dict[str, list[Part]] = {}
+        later: dict[str, list[Part]] = {}
         for name, how in declared(self.step):
             made = list(self._parts(name, how))
             if made:
-                found.setdefault(how.heading, []).extend(made)
-        return [Section(heading, parts) for heading, parts in found.items()]
+                (later if how.heading == FAILS else found).setdefault(how.heading, []).extend(made)
+        return [Section(heading, parts) for heading, parts in (*found.items(), *later.items())]
 
     def _parts(self, name: str, how: Declared) -> Iterator[Part]:
         make: Callable[[str, Declared], Iterator[Part]] = getattr(self, f"_{how.widget}")
@@ -147,7 +153,9 @@ class StepParts:
     def to(self, name: str, title: str, spoken: str, way: str, target: str | None) -> Part:
         """Return the field of one way out: `way` is its label, `spoken` is what it is read aloud with."""
         path = f"{self.path}/{name}"
-        options = self.targets()
+        optional = isinstance(self.step, Handoff) or (name == "on_failure" and self.step.kind == "ask")
+        none = "A person takes over" if self.step.kind == "ask" else "Nobody takes over, and it ends"
+        options = self.targets(none if optional else "Nowhere yet")
 
         def told(chosen: Any) -> None:
             if isinstance(chosen, New):
@@ -162,19 +170,18 @@ class StepParts:
             made.gone.connect(lambda to: self.hooks.open(join_path("workflows", self.flow.id, "steps", to)))
             return made
 
-        optional = isinstance(self.step, Handoff) or (name == "on_failure" and self.step.kind == "ask")
         warn = "" if target or optional else "It leads nowhere yet."
         return Part(path, make, target, options, told, warn)
 
-    def targets(self) -> tuple[Option, ...]:
-        """Return where a way can lead: nowhere yet, the other steps, or a new one."""
+    def targets(self, none: str = "Nowhere yet") -> tuple[Option, ...]:
+        """Return where a way can lead: nowhere, the other steps, or a new one."""
         steps = [
             Option(s.id, s.title, "Steps", KIND_WORDS[s.kind])
             for s in self.flow.steps
             if s.id != self.step.id
         ]
         new = [Option(New(kind), KIND_WORDS[kind], "Make a new step") for kind in NEW_STEPS]
-        return (Option(None, "Nowhere yet"), *steps, *new)
+        return (Option(None, none), *steps, *new)
 
     # Systems
 
@@ -245,7 +252,7 @@ class StepParts:
         assert isinstance(self.step, Decide)
         tables = tuple(Option(t.id, t.name, "By a decision table") for t in self.agent.tables)
         options = (Option(None, "Conditions, one for each way"), *tables)
-        yield self._part(name, partial(ChoiceField, how.heading, options, spoken=how.heading), options)
+        yield self._part(name, partial(ChoiceField, "", options, spoken=how.heading), options)
         if self.step.table is not None:
             path = join_path("tables", self.step.table)
             yield self._opening(path, "Open the decision table")
@@ -279,7 +286,8 @@ class StepParts:
 
     def _outcome(self, name: str, how: Declared) -> Iterator[Part]:
         options = tuple(Option(each, _OUTCOME_WORDS.get(each, each)) for each in OUTCOMES)
-        yield self._part(name, partial(ChoiceField, how.title, options), options)
+        words = _BLOCK_ENDS if self.flow.reusable else ""
+        yield self._part(name, partial(ChoiceField, how.title, options, words), words)
 
     def _block(self, name: str, how: Declared) -> Iterator[Part]:
         blocks = [flow for flow in self.agent.workflows if flow.reusable and flow.id != self.flow.id]
@@ -300,8 +308,11 @@ class WayField(ChoiceField):
         super().__init__(
             title, options, lost="The step it led to is gone: choose another.", spoken=f"{spoken}: {title}"
         )
-        self.go = Button("Go there", self._on_go, kind="link", name=f"Go to the step of “{spoken}: {title}”")
-        self.column.insertWidget(2, self.go)
+        self.go = Button("", self._on_go, kind="quiet", icon="arrow-right", name=f"Go there: {spoken}")
+        self.column.removeWidget(self.box)
+        line = row(self.box, self.go, gap=S1, stretch=False)
+        line.setStretch(0, 1)
+        self.column.insertLayout(1, line)
 
     def show_value(self, value: Any) -> None:
         """Show where it leads."""

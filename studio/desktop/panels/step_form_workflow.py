@@ -92,10 +92,10 @@ class WorkflowParts:
             for flow in self._agent.workflows
             if any(isinstance(step, CallBlock) and step.block == self._flow.id for step in flow.steps)
         ]
-        words = "A reusable block is run by other workflows, as “Verify identity” is."
+        words = "Other workflows can run it then, as a part of their own."
         yield self._part(
             "reusable",
-            partial(SwitchField, "Other workflows can run it as a block", words),
+            partial(SwitchField, "A reusable block", words),
             self._flow.reusable,
         )
         if users or self._flow.reusable:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QScrollArea, QV
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.chat_log import ChatLog, Entry
+from studio.desktop.widgets.choice import Choice
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.pane import Pane, clear_layout, group, scrolled
 
@@ -53,8 +54,7 @@ class TryPanel(Pane):
         self.anew = Button("Again", self.again.emit, name="Start again")
         self.close_ = Button("", self.closed.emit, icon="cross", name="Stop trying")
         self.add_head(self.step_back, self.anew, self.close_)
-        self.worlds = QComboBox()
-        self.worlds.setAccessibleName("Systems answer as in")
+        self.worlds = Choice("Systems answer as in")
         self.worlds.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.worlds.activated.connect(lambda _: self.world_chosen.emit(str(self.worlds.currentData())))
         self.log = ChatLog("Conversation with the draft")

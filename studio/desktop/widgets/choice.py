@@ -20,5 +20,9 @@ class Choice(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the box, then the arrow."""
         super().paintEvent(event)
+        self.paint_arrow()
+
+    def paint_arrow(self) -> None:
+        """Draw the arrow at the right end."""
         box = QRectF(self.width() - 21, (self.height() - 11) / 2, 11, 11)
         renderer("chevron-down", tokens().muted).render(QPainter(self), box)

@@ -73,6 +73,7 @@ class FlowBoard(FlowCanvas):
         self.choose_many([each for each in kept if each in self._items], tell=False)
         if way is not None and (way in self._lines or way in self._ends):
             self.choose_way(*way)
+        self._fitted = anew
         if anew:
             self.fit()
         self.drawn.emit()
@@ -213,7 +214,8 @@ class FlowBoard(FlowCanvas):
         last = self.chosen_ids[-1] if self.chosen_ids else ""
         changed, self.chosen = self.chosen != last, last
         if last and tell:
-            self.ensureVisible(self._items[last], 24, 24)
+            self._fitted = False
+            self.ensureVisible(self._items[last], 8, 8)
             many = f"{len(self.chosen_ids)} steps chosen. " if len(self.chosen_ids) > 1 else ""
             self.announce(many + (self._items[last].step.words or self._items[last].step.title))
         if before != set(self.chosen_ids):

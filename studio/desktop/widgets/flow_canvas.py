@@ -84,11 +84,10 @@ class FlowCanvas(QGraphicsView):
             return
         scale = max(self.least, min(self.largest, self.scale_to_fit()))
         self.scale(scale, scale)
-        self.centerOn(box.center())
-        if box.height() * scale > room.height():
-            self.verticalScrollBar().setValue(self.verticalScrollBar().minimum())
-        if box.width() * scale > room.width():
-            self.horizontalScrollBar().setValue(self.horizontalScrollBar().minimum())
+        across, down = room.width() / scale, room.height() / scale
+        x = box.left() + across / 2 if box.width() > across else box.center().x()
+        y = box.top() + down / 2 if box.height() > down else box.center().y()
+        self.centerOn(x, y)
 
     def scale_to_fit(self) -> float:
         """Return the scale at which the whole flow is seen."""

@@ -306,12 +306,12 @@ class OpenEndItem(QGraphicsItem):
 class GroupItem(QGraphicsItem):
     """A named frame behind the steps of a group."""
 
-    HEAD = 24
+    HEAD = 17
 
     def __init__(self, group: FlowGroup, box: QRectF) -> None:
         super().__init__()
         self.frame = group
-        self._box = box.adjusted(-14, -10 - self.HEAD, 14, 12)
+        self._box = box.adjusted(-12, -3 - self.HEAD, 12, 8)
         self.setZValue(-3)
 
     @property
@@ -340,7 +340,7 @@ class GroupItem(QGraphicsItem):
             return
         painter.setFont(bold(SIZE_SMALL))
         painter.setPen(QColor(t.muted_on_tint))
-        spot = self.head.adjusted(12, 2, -12, 0)
+        spot = self.head.adjusted(10, 1, -10, 0)
         name = painter.fontMetrics().elidedText(
             self.frame.name, Qt.TextElideMode.ElideRight, round(spot.width())
         )

@@ -13,18 +13,19 @@ from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.flow_board import FlowBoard
 from studio.desktop.widgets.labels import label
 
-EDGE = 10
+EDGE, ABOVE_HINT = 10, 30
 
 
 class HintLine(QLabel):
     """Says at the foot of the view which keys can be pressed now."""
 
     def __init__(self, canvas: FlowBoard, words: Callable[[], str]) -> None:
-        super().__init__(canvas.viewport())
+        super().__init__(canvas)
         self._canvas, self._words = canvas, words
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", "note")
         self.setContentsMargins(8, 3, 8, 3)
+        self.setWordWrap(True)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
@@ -47,11 +48,11 @@ class HintLine(QLabel):
 
     def settle(self) -> None:
         """Lie at the lower edge, as wide as the words."""
-        room = self._canvas.viewport().rect()
-        wide = min(self.sizeHint().width(), room.width() - 2 * EDGE)
-        self.setGeometry(
-            EDGE, room.height() - self.sizeHint().height() - EDGE, wide, self.sizeHint().height()
-        )
+        room, letters = self._canvas.viewport().geometry(), self.fontMetrics()
+        wanted = letters.horizontalAdvance(self.text()) + 20
+        wide = min(wanted, room.width() - 2 * EDGE)
+        high = letters.height() * (1 if wide == wanted else 2) + 8
+        self.setGeometry(room.left() + EDGE, room.bottom() - high - EDGE, wide, high)
 
 
 class MiniMap(QWidget):
@@ -60,7 +61,7 @@ class MiniMap(QWidget):
     WIDE, HIGH = 148, 104
 
     def __init__(self, canvas: FlowBoard) -> None:
-        super().__init__(canvas.viewport())
+        super().__init__(canvas)
         self._canvas = canvas
         self.setFixedSize(self.WIDE, self.HIGH)
         self.setAccessibleName("Small map of the workflow")
@@ -80,8 +81,8 @@ class MiniMap(QWidget):
 
     def settle(self) -> None:
         """Lie in the lower right corner."""
-        room = self._canvas.viewport().rect()
-        self.move(room.width() - self.WIDE - EDGE, room.height() - self.HIGH - EDGE)
+        room = self._canvas.viewport().geometry()
+        self.move(room.right() - self.WIDE - EDGE, room.bottom() - self.HIGH - EDGE - ABOVE_HINT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the steps and the part in view."""
@@ -129,7 +130,7 @@ class FindBar(QFrame):
     """A field in which steps are looked for; Enter goes to the next one that fits."""
 
     def __init__(self, canvas: FlowBoard) -> None:
-        super().__init__(canvas.viewport())
+        super().__init__(canvas)
         self._canvas = canvas
         self.setProperty("role", "card")
         line = QHBoxLayout(self)
@@ -175,7 +176,8 @@ class FindBar(QFrame):
     def settle(self) -> None:
         """Lie in the upper right corner."""
         self.adjustSize()
-        self.move(self._canvas.viewport().width() - self.width() - EDGE, EDGE)
+        room = self._canvas.viewport().geometry()
+        self.move(room.right() - self.width() - EDGE, room.top() + EDGE)
 
     def _look(self) -> None:
         words = self.field.text().casefold().split()

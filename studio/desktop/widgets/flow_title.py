@@ -37,8 +37,10 @@ class TitleField(QLineEdit):
         return had
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc lets the title be as it was."""
+        """Enter takes the title, Esc lets it be as it was; neither means anything to what lies below."""
         if event.key() == Qt.Key.Key_Escape:
             self._tell("")
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._tell(self.text().strip())
         else:
             super().keyPressEvent(event)

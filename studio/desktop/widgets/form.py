@@ -9,17 +9,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
 
-from studio.desktop.theme.tokens import S1, S2, S3, Tone
+from studio.desktop.theme.tokens import S1, S3, Tone
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import label, set_tone
 
-PAUSE = 900
+PAUSE = 1_500
 """Milliseconds without a key after which a value is told."""
 
 
@@ -35,13 +35,11 @@ class Field(QWidget):
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(S1)
         self.title = label(f"{title} · required" if required else title, "note", wrap=True)
-        self.title.setVisible(bool(title))
         self.help = label(help_text, "small", wrap=True)
-        self.help.setVisible(bool(help_text))
         self.trouble = label("", "note", "bad", wrap=True)
-        self.trouble.hide()
         for each in (self.title, self.help, self.trouble):
             self.column.addWidget(each)
+            each.setHidden(not each.text())  # only now: shown without a parent, it were a window
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE)
@@ -108,7 +106,7 @@ class _Placed:
     part: Part
     widget: QWidget
     layout: QVBoxLayout
-    heard: bool = field(default=False)
+    warned: str = ""
 
 
 class Form(QWidget):
@@ -156,8 +154,6 @@ class Form(QWidget):
             again = wanted.get(key)
             if again is None or again.mark != placed.part.mark:
                 _let_go(placed.widget)
-            else:
-                placed.widget.setParent(self)
         old = [self.body.takeAt(0) for _ in range(self.body.count())]
         for section in sections:
             frame, column = _frame(section)
@@ -176,7 +172,7 @@ class Form(QWidget):
     def _place(self, part: Part, widget: QWidget, column: QVBoxLayout, heard: bool) -> None:
         column.addWidget(widget)
         widget.show()
-        self._placed[part.key] = _Placed(part, widget, column, heard)
+        self._placed[part.key] = _Placed(part, widget, column)
         if not heard and hasattr(widget, "committed"):
             widget.committed.connect(lambda value, key=part.key: self._tell(key, value))
 
@@ -194,12 +190,11 @@ class Form(QWidget):
             if had:
                 _take_focus(made)
         placed = self._placed[part.key]
-        placed.part = part
+        warned = placed.warned
+        placed.part, placed.warned = part, part.warn
         if hasattr(placed.widget, "show_value"):
             placed.widget.show_value(part.value)
-        if isinstance(placed.widget, Field) and (
-            part.warn or placed.widget.trouble.property("tone") == "warn"
-        ):
+        if isinstance(placed.widget, Field) and (part.warn or warned):
             placed.widget.complain(part.warn, "warn")
 
     def _tell(self, key: str, value: Any) -> None:
@@ -229,8 +224,8 @@ def _frame(section: Section) -> tuple[QFrame, QVBoxLayout]:
 
 
 def _let_go(widget: QWidget) -> None:
+    """Take a widget out of sight and let it go; to take it from its parent as well would cost a new style."""
     widget.hide()
-    widget.setParent(None)
     widget.deleteLater()
 
 
@@ -243,16 +238,6 @@ def _take_focus(widget: QWidget) -> None:
         if inner.focusPolicy() & Qt.FocusPolicy.TabFocus and not inner.isHidden():
             inner.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-
-
-def beside(*widgets: QWidget) -> QHBoxLayout:
-    """Lay widgets side by side; the first takes what is left."""
-    line = QHBoxLayout()
-    line.setContentsMargins(0, 0, 0, 0)
-    line.setSpacing(S2)
-    for number, each in enumerate(widgets):
-        line.addWidget(each, 0 if number else 1)
-    return line
 
 
 def clear(layout: QLayout) -> None:

@@ -10,12 +10,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QStandardItemModel, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QCompleter, QLineEdit, QWidget
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPaintEvent, QPalette, QStandardItemModel, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QCompleter,
+    QLineEdit,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.desktop.theme.current import tokens
 from studio.desktop.widgets.choice import Choice
 from studio.desktop.widgets.form import Field
+from studio.desktop.widgets.labels import label
+from studio.desktop.widgets.pane import row
 
 Read = Callable[[str], Any]
 """Turns what was typed into a value; raises ValueError with a sentence."""
@@ -59,6 +70,7 @@ class LineField(Field):
         self._value = value
         if self.line.text() != (words := self._write(value)):
             self.line.setText(words)
+            self.line.setCursorPosition(0 if not self.line.hasFocus() else len(words))
         self.complain("")
 
     def flush(self) -> None:
@@ -86,9 +98,14 @@ class CountField(LineField):
     """A whole number within bounds; the arrow keys count up and down."""
 
     def __init__(self, title: str, low: int, high: int, help_text: str = "") -> None:
-        super().__init__(title, help_text, read=self._whole)
+        super().__init__(title, "", read=self._whole)
         self._low, self._high = low, high
-        self.line.setMaximumWidth(90)
+        self.line.setFixedWidth(64)
+        self.column.removeWidget(self.line)
+        line = row(self.line, label(help_text, "muted", wrap=True), stretch=False)
+        line.setStretch(1, 1)
+        self.column.insertLayout(1, line)
+        self.line.setAccessibleName(f"{title} {help_text}".strip())
         self.line.setToolTip(f"{title}: {low} to {high}")
 
     def _whole(self, words: str) -> int:
@@ -128,7 +145,7 @@ class Combo(Choice):
         super().__init__(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(6)
+        self.setMinimumContentsLength(2)
         self.options: tuple[Option, ...] = ()
         self.set_options(options)
         self.activated.connect(self._on_activated)
@@ -156,10 +173,10 @@ class Combo(Choice):
 
     def choose(self, value: Any) -> bool:
         """Show an option by its value; return False (and show none) where there is no such option."""
-        for row in range(self.count()):
-            place = self.itemData(row)
+        for at in range(self.count()):
+            place = self.itemData(at)
             if isinstance(place, int) and same_value(self.options[place].value, value):
-                self.setCurrentIndex(row)
+                self.setCurrentIndex(at)
                 return True
         self.setCurrentIndex(-1)
         return False
@@ -168,6 +185,24 @@ class Combo(Choice):
         """Return the value that is chosen."""
         place = self.currentData()
         return self.options[place].value if isinstance(place, int) else None
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the choice with as much of its words as fits, told whole in a tip, and the arrow."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter = QStylePainter(self)
+        if self.currentIndex() < 0:
+            option.currentText = self.placeholderText()
+            option.palette.setColor(QPalette.ColorRole.ButtonText, QColor(tokens().muted))
+            option.palette.setColor(QPalette.ColorRole.Text, QColor(tokens().muted))
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        room = max(8, self.width() - 34)
+        shown = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+        self.setToolTip(option.currentText if shown != option.currentText else "")
+        option.currentText = shown
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
+        self.paint_arrow()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Let the page scroll."""
@@ -249,8 +284,6 @@ class Held(QWidget):
 
     def __init__(self, inner: QWidget) -> None:
         super().__init__()
-        from PySide6.QtWidgets import QVBoxLayout
-
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(inner)
@@ -261,8 +294,6 @@ def same_value(one: Any, other: Any) -> bool:
     return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
 
 
-def tokens_brush() -> Any:
+def tokens_brush() -> QBrush:
     """Return the brush for headings inside a list of choices."""
-    from PySide6.QtGui import QBrush, QColor
-
     return QBrush(QColor(tokens().muted))

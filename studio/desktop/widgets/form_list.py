@@ -54,6 +54,8 @@ class LinesField(Field):
     def flush(self) -> None:
         """Tell the lines as they stand; empty ones are left out, twins are named and not told."""
         super().flush()
+        if not self._lines:
+            return
         found = [line.text().strip() for line in self._lines]
         told = tuple(each for each in found if each)
         twins = {each.casefold() for each in told if [t.casefold() for t in told].count(each.casefold()) > 1}
@@ -64,11 +66,11 @@ class LinesField(Field):
         self.complain("")
         if told != self._value:
             self._value = told
-            self.committed.emit(told)
             if len(self._lines) != len(told) + 1:
-                self.show_again()
+                self._show_again()
+            self.committed.emit(told)
 
-    def show_again(self) -> None:
+    def _show_again(self) -> None:
         """Lay the lines out as they are told, with an empty one below."""
         at = next((n for n, line in enumerate(self._lines) if line.hasFocus()), -1)
         self._build()
@@ -90,15 +92,13 @@ class LinesField(Field):
         return super().eventFilter(watched, event)
 
     def _build(self) -> None:
+        self._lines = []  # lines that go away have nothing to tell any more
         clear(self._rows)
-        self._lines = []
         for number, text in enumerate((*self._value, "")):
             last = number == len(self._value)
             line = QLineEdit(text)
             line.setPlaceholderText(self._hint if last else "")
-            line.setAccessibleName(
-                f"Add a {self._noun}" if last else f"{self._noun.capitalize()} {number + 1}"
-            )
+            line.setAccessibleName(self._hint if last else f"{self._noun.capitalize()} {number + 1}")
             line.textEdited.connect(lambda _text: self.wait())
             line.returnPressed.connect(self.flush)
             self.on_leaving(line)
@@ -201,8 +201,8 @@ class PickField(Field):
         self.adder.setPlaceholderText(self._add)
         self.adder.setCurrentIndex(-1)
         self.adder.picked.connect(self._on_added)
-        self.adder.setVisible(bool(rest))
         self._rows.addWidget(self.adder)
+        self.adder.setHidden(not rest)
 
     def _on_added(self, value: Any) -> None:
         if value is _NEW:

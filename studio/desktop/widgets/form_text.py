@@ -10,7 +10,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QResizeEvent,
+    QSyntaxHighlighter,
+    QTextCharFormat,
+    QTextDocument,
+)
 from PySide6.QtWidgets import QMenu, QPlainTextEdit, QSizePolicy
 
 from studio.desktop.theme.current import tokens
@@ -58,6 +65,11 @@ class Area(QPlainTextEdit):
         """Be wide enough to read."""
         return QSize(200, self.height())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Grow where a narrow column needs more lines."""
+        super().resizeEvent(event)
+        self._grow()
+
     def _grow(self) -> None:
         lines = max(2, min(10, round(self.document().size().height())))
         high = lines * QFontMetrics(self.font()).lineSpacing() + 20
@@ -98,13 +110,13 @@ class TextField(Field):
         self.insert = Button(
             insert_words, kind="link", name=f"{insert_words.rstrip('…')} into “{spoken or title}”"
         )
-        self.insert.setVisible(bool(inserts))
         self._menu = QMenu(self)
         self._fill(inserts)
         self.insert.clicked.connect(
             lambda: self._menu.popup(self.insert.mapToGlobal(self.insert.rect().bottomLeft()))
         )
         self.column.insertWidget(2, self.insert)
+        self.insert.setHidden(not inserts)
         self.shown = label("", "small", wrap=True)
         self.shown.hide()
         self.column.insertWidget(3, self.shown)

@@ -12,6 +12,9 @@ from studio.desktop.theme.current import tokens
 from studio.desktop.theme.fonts import font
 from studio.desktop.widgets.text import LINE_HEIGHT, Laid, Stretch, lay_out, paint_laid
 
+_WIDTHS = 6
+"""So many widths are remembered: layouts ask for the height of several in turn."""
+
 
 class Paragraph(QLabel):
     """A label that wraps with the line height of the page; it is read aloud like any label."""
@@ -22,7 +25,7 @@ class Paragraph(QLabel):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self._laid: tuple[int, str, Laid] | None = None
+        self._laid: dict[tuple[int, str], Laid] = {}
 
     def stretches(self) -> tuple[Stretch, ...]:
         """Return the letters that look different."""
@@ -53,7 +56,7 @@ class Paragraph(QLabel):
         """Break lines again in other letters or colours."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
-            self._laid = None
+            self._laid.clear()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the lines."""
@@ -71,14 +74,17 @@ class Paragraph(QLabel):
         )
 
     def _lay(self, width: int) -> Laid:
-        if self._laid is None or self._laid[:2] != (width, self.text()):
+        laid = self._laid.get((width, self.text()))
+        if laid is None:
             self.ensurePolished()
             centered = bool(self.alignment() & Qt.AlignmentFlag.AlignHCenter)
-            made = lay_out(
+            laid = lay_out(
                 self.text(), width, self.stretches(), self.font(), self._line_height(), centered=centered
             )
-            self._laid = (width, self.text(), made)
-        return self._laid[2]
+            if len(self._laid) >= _WIDTHS:
+                self._laid.clear()
+            self._laid[width, self.text()] = laid
+        return laid
 
 
 class Marked(Paragraph):

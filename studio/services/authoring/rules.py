@@ -17,7 +17,7 @@ from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet
 from studio.domain.charter import Guard, Rule, RuleKind
 from studio.domain.errors import WrongUse
-from studio.domain.source import Citation
+from studio.domain.source import Citation, SourcePin
 from studio.domain.workflow import Disclose
 from studio.services.authoring.charter import remade, revised
 
@@ -66,6 +66,16 @@ def remove_rule(agent: Agent, rule_id: str) -> ChangeSet:
     return _ordered(agent, rules, f"Remove {_named(rule)}")
 
 
+def restore_rule(agent: Agent, rule: Rule) -> ChangeSet:
+    """Bring a removed rule back as it was, behind the last of its kind; raises WrongUse where it is there."""
+    if any(each.id == rule.id for each in agent.charter.rules):
+        raise WrongUse(f"{rule.id} is in the draft.", "Change that one.")
+    rules = list(agent.charter.rules)
+    kin = [at for at, each in enumerate(rules) if each.kind == rule.kind]
+    rules.insert(kin[-1] + 1 if kin else len(rules), rule)
+    return _ordered(agent, rules, f"Bring back {_named(rule)}")
+
+
 def move_rule(agent: Agent, rule_id: str, steps: int) -> ChangeSet:
     """Move a rule among those of its kind; an empty change set where it is at the end already."""
     rule, rules = rule_of(agent, rule_id), list(agent.charter.rules)
@@ -106,13 +116,19 @@ def set_guard(agent: Agent, rule_id: str, guard: Guard | None) -> ChangeSet:
     return _put(agent, remade(rule, guard=guard, enforced_by="guard"), title)
 
 
-def cite(agent: Agent, rule_id: str, citation: Citation) -> ChangeSet:
-    """Give a sentence of a document as the ground of a rule."""
+def cite(agent: Agent, rule_id: str, citation: Citation, pin: SourcePin | None = None) -> ChangeSet:
+    """Give a sentence of a document as the ground of a rule; `pin` is the document, where it is a new one."""
     rule = rule_of(agent, rule_id)
     if any(each.fingerprint == citation.fingerprint for each in rule.citations):
         raise WrongUse(f"{rule.id} stands on that sentence already.", "Choose another.")
     title = f"Rule {rule.id} stands on a sentence of “{citation.source_name}”"
-    return _put(agent, remade(rule, citations=(*rule.citations, citation)), title)
+    now = remade(rule, citations=(*rule.citations, citation))
+    if pin is None or any(each.id == pin.id for each in agent.sources):
+        return _put(agent, now, title)
+    rules = tuple(now if each.id == rule.id else each for each in agent.charter.rules)
+    charter = agent.charter.model_copy(update={"rules": rules})
+    after = agent.model_copy(update={"charter": charter, "sources": (*agent.sources, pin)})
+    return diff_agents(agent, after, title)
 
 
 def uncite(agent: Agent, rule_id: str, fingerprint: str) -> ChangeSet:

@@ -18,11 +18,12 @@ from studio.domain.governance import (
     Waiver,
 )
 from studio.domain.history import RecordChange, RecordKind
+from studio.domain.proposal import Proposal
 from studio.domain.review import Answer
 from studio.domain.source import Authority, Source
 from studio.domain.statement import Statement
 from studio.services.accounting import accounts, doubt_id, key_of, place_digests
-from studio.services.collisions import collisions, question_of
+from studio.services.collisions import collisions, compared, question_of
 from studio.services.commands import (
     ConfirmStatement,
     DecideCollision,
@@ -261,10 +262,38 @@ def decide_collision(command: DecideCollision, around: Surroundings) -> Effect:
     side = known[given.id].left if given.holds == "left" else known[given.id].right
     outcome = words.get(given.holds, f"“{' '.join(side.citation.quote.split())}” holds")
     answered = _answer(stand, known[given.id], f"{outcome}. {given.why}".strip(), around)
-    kinds: frozenset[Kind] = frozenset({"collision", "answer"} if answered else {"collision"})
+    follows = _proposed(stand, known[given.id], given, around)
+    records = (record, *answered, *([_put("proposal", follows.id, None, follows)] if follows else []))
+    kinds: set[Kind] = {"collision"}
+    kinds |= {"answer"} if answered else set()
+    kinds |= {"proposal"} if follows else set()
     sentence = f"Decided a conflict: {outcome}"
-    event = Event("ConflictDecided", sentence, kinds, (given.id,))
-    return Effect(title=sentence, events=(event,), records=(record, *answered))
+    if follows:
+        sentence += f". {follows.id} proposes what follows in the agent"
+    event = Event("ConflictDecided", sentence, frozenset(kinds), (given.id,))
+    return Effect(title=sentence, events=(event,), records=records)
+
+
+def _proposed(
+    stand: Standing, collision: Collision, given: CollisionDecision, around: Surroundings
+) -> Proposal | None:
+    """Return what follows from a decision in the draft, as a proposal; None where nothing does."""
+    from studio.cobuilder.draft_decided import carry_out
+    from studio.cobuilder.requests.waiting import new_places
+    from studio.services.stages.proposing import next_number
+
+    if given.holds == "both":
+        return None
+    proposals = tuple(around.unit.proposals.all())
+    return carry_out(
+        stand.draft,
+        [(source, stand.analyses[source.id]) for source in compared(stand) if source.id in stand.analyses],
+        collision,
+        given.holds,
+        proposal_id=f"P-{next_number(around.unit):02}",
+        created_at=around.now.replace(microsecond=0),
+        reserved=new_places(proposals, around.unit.decisions.all()),
+    )
 
 
 def _answer(

@@ -6,14 +6,26 @@ from dataclasses import dataclass
 
 from studio.domain.agent import Agent
 from studio.domain.check import CheckResult
+from studio.domain.proposal import Proposal, ProposedChange
 from studio.ports import UnitOfWork
 from studio.services.access import all_checks
-from studio.services.standing import standing
+from studio.services.standing import Standing, standing
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is proposed and not decided yet: a sentence, and the change to open in the review."""
+
+    sentence: str
+    item: str
 
 
 @dataclass(frozen=True, slots=True)
 class AgentPage:
-    """The live version, the draft, and what the checks find on the draft."""
+    """The live version, the draft, and what the checks find on the draft.
+
+    `waiting_workflows` and `waiting_tests` tell of new ones that wait to be decided, None where none does.
+    """
 
     live_number: int
     live: Agent
@@ -21,6 +33,8 @@ class AgentPage:
     checks: tuple[CheckResult, ...]
     undo_title: str | None
     redo_title: str | None
+    waiting_workflows: Waiting | None = None
+    waiting_tests: Waiting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +52,26 @@ class ShowAgent:
             checks=all_checks(stand),
             undo_title=done[1].title if done else None,
             redo_title=undone[1].title if undone else None,
+            waiting_workflows=_waiting(stand, "workflows", "workflow"),
+            waiting_tests=_waiting(stand, "scenarios", "test"),
         )
+
+
+def _waiting(stand: Standing, area: str, noun: str) -> Waiting | None:
+    """Return what is new in an area of the agent and waits to be decided."""
+    new = [(proposal, change) for proposal, change in stand.undecided if _is_new(change, area)]
+    if not new:
+        return None
+    first: Proposal = new[0][0]
+    here = sum(proposal.id == first.id for proposal, _ in new)
+    count = f"{here} new {noun}{'s' * (here != 1)}"
+    elsewhere = f", {len(new) - here} more in other proposals" if here < len(new) else ""
+    sentence = (
+        f"{count} wait{'s' * (here == 1)} to be decided in {first.id}{elsewhere}. Accept what is right."
+    )
+    return Waiting(sentence, f"{first.id}/{new[0][1].id}")
+
+
+def _is_new(change: ProposedChange, area: str) -> bool:
+    segments = change.change.segments
+    return segments[0] == area and len(segments) == 2 and change.change.before is None

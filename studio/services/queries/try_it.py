@@ -186,6 +186,8 @@ def _note(event: TraceEvent) -> Note | None:
         return None
     bad = event.kind in ("guard", "failure", "fault")
     told = event.detail.removeprefix("Said ").removeprefix("Ended: ")
+    if event.kind in ("call", "failure", "guard"):
+        told = told.replace("_", " ")
     return Note(f"{lead}: {told[:1].lower() + told[1:] if told[1:2].islower() else told}", bad)
 
 

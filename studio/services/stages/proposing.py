@@ -66,6 +66,8 @@ class Propose:
         from studio.cobuilder.carried_over import carry_over
         from studio.cobuilder.proposals import propose
         from studio.cobuilder.requests.waiting import new_places
+        from studio.services.collisions import overruled
+        from studio.services.standing import standing
 
         source = unit.sources.get(self.source_id)
         all_sources = unit.sources.all()
@@ -89,6 +91,9 @@ class Propose:
         draft, number, order = unit.agents.draft(), next_number(unit), kept_order(unit)
         reserved = new_places(tuple(unit.proposals.all()), unit.decisions.all())
         left = earlier(unit, source)
+        lost = frozenset(
+            ref.citation.fingerprint for ref in overruled(standing(unit)) if ref.source_id == source.id
+        )
         asked = frozenset(_asked(question) for known in unit.proposals.all() for question in known.questions)
 
         def work(progress: Progress) -> Proposal:
@@ -103,9 +108,10 @@ class Propose:
                 authority_order=order,
                 reserved=reserved,
                 unsettled=left.unsettled,
+                overruled=lost,
                 previous=(previous[0], previous[1]) if previous and previous[1] else None,
             )
-            made = carry_over(draft, made, left.waiting, source.current.document.text)
+            made = carry_over(draft, made, left.waiting, source.current.document.text, lost)
             progress(1.0, f"Proposed {len(made.changes)} changes")
             fresh = tuple(question for question in made.questions if _asked(question) not in asked)
             return made.model_copy(update={"questions": fresh})

@@ -21,7 +21,7 @@ from studio.services.jobs import Tools
 from studio.services.models import NONE_CHOSEN, as_error
 from studio.services.stages.proposing import next_number
 from studio.services.standing import Standing, standing
-from studio.services.talk import last_items
+from studio.services.talk import exchanges, last_items
 
 if TYPE_CHECKING:
     from studio.cobuilder.requests.kept_back import KeptBack
@@ -123,12 +123,26 @@ class AskCoBuilder:
         if self.engine == "embedded":
             from studio.cobuilder.requests.conversing import reply
 
-            return lambda _progress: reply(self.request, ground)
+            suggested = _suggested(unit, self.request)
+            if suggested is None:
+                return lambda _progress: reply(self.request, ground)
+            from studio.cobuilder.requests.by_model import chosen
+
+            return lambda _progress: chosen(reply(self.request, ground), suggested, self.request)
         return lambda progress: by_model(self.request, ground, tools.model(), progress)
 
     def record(self, result: Reply) -> Command:
         """Return the command that keeps what was said, and what is proposed."""
         return RecordReply(result)
+
+
+def _suggested(unit: UnitOfWork, request: str) -> Reply | None:
+    """Return the reply in which a language model suggested exactly this, if it was the last to do so."""
+    words = " ".join(request.split()).casefold()
+    for exchange in reversed(exchanges(unit)):
+        if any(" ".join(choice.request.split()).casefold() == words for choice in exchange.reply.choices):
+            return exchange.reply if exchange.reply.run is not None else None
+    return None
 
 
 def by_model(request: str, ground: Ground, model: LanguageModel | None, progress: Progress) -> Reply:
