@@ -9,13 +9,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from studio.checks.boxes import Box, Splitter, Store, box_of, meet, without
 from studio.checks.facts import MISSING, FactBook, with_arguments
 from studio.checks.graph import Graph, Place
 from studio.checks.lint import PLACE
+from studio.checks.names import ALWAYS_KNOWN
 from studio.domain.agent import Agent
 from studio.domain.charter import Rule
 from studio.domain.condition import Condition, Scalar, fields_of
@@ -67,11 +68,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A decision table at a place: each row's box and answer."""
+    """A decision table at a place: its rows' boxes and answers; `crossing` where one may fit, and two do."""
 
     table: DecisionTable
     boxes: tuple[tuple[Box, str], ...]
     exact: bool
+    crossing: bool
 
 
 @dataclass(slots=True)
@@ -102,11 +104,8 @@ class Ground:
             self.names.append(name)
         facts = [self.book.fact(name) for name in self.names]
         self.present = tuple(fact.present for fact in facts)
-        known = {"segment", "region"} | set(slots)
-        bound = {b.fact for s in self.graph.steps if isinstance(s, ToolCall) for b in s.results}
-        self.start = tuple(
-            fact.full if fact.name in known or fact.name not in bound else MISSING for fact in facts
-        )
+        known = ALWAYS_KNOWN | set(slots)
+        self.start = tuple(fact.full if fact.name in known else MISSING for fact in facts)
         demanded = {r.guard.needs_disclosure for r in agent.charter.rules if r.guard}
         named = sorted(name for name in demanded if name is not None)
         self.disclosures = {name: 1 << at for at, name in enumerate(named)}
@@ -134,9 +133,8 @@ class Ground:
                 box = ((cells[0][0], 0),)
             exact = exact and decided
             boxes.append((box, row.then))
-        if table.hit_policy == "unique" and _overlapping([box for box, _ in boxes], self.present):
-            exact = False
-        return Rows(table, tuple(boxes), exact)
+        crossing = table.hit_policy == "unique" and _overlapping([box for box, _ in boxes], self.present)
+        return Rows(table, tuple(boxes), exact, crossing)
 
     # Calls
 
@@ -271,6 +269,8 @@ def _reads(step: Step, tools: dict[str, Tool], agent: Agent) -> Iterator[str]:
 
 def answers(rows: Rows, store: Store) -> tuple[list[tuple[int, Store]], list[Store], bool]:
     """Return for a situation which rows answer which part of it, the parts none answers, and exactness."""
+    if rows.crossing:
+        return _only_one(rows, store)
     left, found, exact = [store], list[tuple[int, Store]](), rows.exact
     for number, (box, _) in enumerate(rows.boxes):
         further: list[Store] = []
@@ -281,8 +281,6 @@ def answers(rows: Rows, store: Store) -> tuple[list[tuple[int, Store]], list[Sto
                 continue
             found.append((number, inside))
             further += without(each, box)
-        if not rows.exact and rows.table.hit_policy == "unique":
-            continue
         if len(further) <= MOST_LEFT:
             left = further
         else:
@@ -292,6 +290,19 @@ def answers(rows: Rows, store: Store) -> tuple[list[tuple[int, Store]], list[Sto
     return found, left, exact
 
 
-def labels(step: Step) -> Iterable[str]:
-    """Return the labels of the branches of a decision."""
-    return [branch.id for branch in step.branches] if isinstance(step, Decide) else []
+def _only_one(rows: Rows, store: Store) -> tuple[list[tuple[int, Store]], list[Store], bool]:
+    """Return the same for a table in which a situation that two rows fit has no answer."""
+    found: list[tuple[int, Store]] = []
+    left, exact = [store], rows.exact
+    for number, (box, _) in enumerate(rows.boxes):
+        own = meet(store, box)
+        parts = [own] if own is not None else []
+        for other, (against, _) in enumerate(rows.boxes):
+            if other != number and len(parts) <= MOST_LEFT:
+                parts = [each for part in parts for each in without(part, against)]
+        exact = exact and len(parts) <= MOST_LEFT
+        found += [(number, part) for part in parts]
+        for part in parts:
+            if len(left) <= MOST_LEFT:
+                left = [each for rest in left for each in without(rest, tuple(enumerate(part)))]
+    return found, left, exact and len(left) <= MOST_LEFT

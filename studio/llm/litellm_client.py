@@ -36,6 +36,8 @@ HEARTBEAT = 0.05
 """Seconds between two looks at whether the user asked to stop."""
 
 _CHARACTERS_A_TOKEN = 4
+_SENT_AT_ONCE = 8
+"""Questions in one message to the worker process."""
 _LOOKED_AT = 4
 """Answers that are looked at before there is another look for free places, and at whether to stop."""
 
@@ -180,12 +182,17 @@ class _Run:
                 return bool(each)
 
     def _launch(self) -> None:
-        """Send as much as there is room for, all in one go."""
+        """Send as much as there is room for, some at a time: nothing waits until all of it is made ready."""
+        while going := self._ready():
+            calls = [self._message(attempt) for attempt in going]
+            self.flying.update(zip(self.model.process.send(calls, self.inbox), going, strict=True))
+
+    def _ready(self) -> list[_Attempt]:
+        """Return some attempts for which there is room, set aside in the budget."""
         now, settings = time.monotonic(), self.model.settings
+        room = min(_SENT_AT_ONCE, settings.in_flight - len(self.flying))
         going: list[_Attempt] = []
-        while len(self.flying) + len(going) < settings.in_flight:
-            if (attempt := self._next_attempt(now)) is None:
-                break
+        while len(going) < room and (attempt := self._next_attempt(now)) is not None:
             if not self.model.budget.set_aside((attempt.place, attempt.number), attempt.request):
                 if self.flying or going:  # what is under way may use less than was set aside for it
                     self.held = attempt
@@ -194,9 +201,7 @@ class _Run:
                 continue
             plain = attempt.plain or (self.model.name, settings.address) in self.model.process.plain
             going.append(replace(attempt, plain=plain, began=now))
-        if going:
-            calls = [self._message(attempt) for attempt in going]
-            self.flying.update(zip(self.model.process.send(calls, self.inbox), going, strict=True))
+        return going
 
     def _next_attempt(self, now: float = inf) -> _Attempt | None:
         """Return what is to be asked next: what is new, what follows or was tried, what had to pause."""

@@ -21,11 +21,21 @@ from studio.domain.tool import Tool
 from studio.domain.workflow import Slot, SlotType, Workflow
 from studio.runtime.program import Program
 from studio.services.spelled import spelled
+from studio.simulation.customers import Customer
 from studio.simulation.runner import converse, world_of
 from studio.simulation.situations import family
 from studio.simulation.systems import connect
 
 SEED = 7
+
+
+class Mumbling(Customer):
+    """A customer who says nothing of use when asked for what the path leaves untold."""
+
+    def _answer(self, slot: Slot) -> str | None:
+        if slot.id not in self.facts:
+            return "Mmm."
+        return super()._answer(slot)
 
 
 class Counterexample(Frozen):
@@ -43,7 +53,7 @@ def counterexample(agent: Agent, result: CheckResult) -> Counterexample | None:
     if found is None:
         return None
     scenario = customer_of(agent, found, f"Shows: {result.subject}")
-    conversation = meet(agent, scenario)
+    conversation = meet(agent, scenario, Mumbling)
     if not passes(conversation, result.counterexample):
         return None
     return Counterexample(
@@ -51,10 +61,10 @@ def counterexample(agent: Agent, result: CheckResult) -> Counterexample | None:
     )
 
 
-def meet(agent: Agent, scenario: Scenario) -> Conversation:
+def meet(agent: Agent, scenario: Scenario, customers: type[Customer] = Customer) -> Conversation:
     """Return the conversation of a scenario's first customer."""
     program = Program.of(agent)
-    return converse(program, world_of(program), scenario, 0, SEED, connect(scenario))
+    return converse(program, world_of(program), scenario, 0, SEED, connect(scenario), customers)
 
 
 def passes(conversation: Conversation, path: Sequence[PathStep]) -> bool:

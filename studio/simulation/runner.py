@@ -32,6 +32,7 @@ from studio.simulation.concluding import BROKEN_OFF, conclude, make_ready
 from studio.simulation.consequences import NEW, differences
 from studio.simulation.coverage import Ground
 from studio.simulation.customers import Customer, World
+from studio.simulation.echoing import Echo, Noted, Script, Speaks
 from studio.simulation.gathering import Gathering, MadeBatch, made
 from studio.simulation.memory_log import MemoryLog
 from studio.simulation.remembering import talk_of
@@ -45,6 +46,10 @@ Connect = Callable[[Scenario], Connector]
 
 The scenario's own mock systems are the default, and what evidence is made with.
 """
+
+
+MakeCustomer = Callable[[Scenario, int, int, World], Speaks]
+"""Makes the customer of one conversation, by scenario, number, seed and world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +102,9 @@ class Simulation:
         """Return the conversations of a batch on every side, packed and counted."""
         scenario = self.scenarios[batch.scenario]
         with uncollected():
+            cast = _Cast()
             found = [
-                (side, self._converse(agent, scenario, batch.customers))
+                (side, self._converse(agent, scenario, batch.customers, cast))
                 for (side, agent), known in zip(self.agents, self.known, strict=True)
                 if batch.scenario in known
             ]
@@ -112,13 +118,39 @@ class Simulation:
             )
         return MadeBatch(sides, sum(differing), tuple(words.items()))
 
-    def _converse(self, agent: bytes, scenario: Scenario, customers: range) -> list[Conversation]:
+    def _converse(
+        self, agent: bytes, scenario: Scenario, customers: range, cast: _Cast
+    ) -> list[Conversation]:
         program, world, _ = _prepared(agent)
+        speak = cast.before(world) if len(self.agents) > 1 else Customer
         found = []
         for number in customers:
             beat()
-            found.append(converse(program, world, scenario, number, self.seed, self.connect(scenario)))
+            systems = self.connect(scenario)
+            found.append(converse(program, world, scenario, number, self.seed, systems, speak))
         return found
+
+
+class _Cast:
+    """The customers of a batch: the second version meets those who met the first."""
+
+    def __init__(self) -> None:
+        self._world: World | None = None
+        self._scripts: dict[int, Script] = {}
+
+    def before(self, world: World) -> MakeCustomer:
+        """Return what makes the customers for a version; in another world they say other words."""
+        if self._world is None:
+            self._world = world
+            return self._noted
+        return self._again if self._world == world else Customer
+
+    def _noted(self, scenario: Scenario, number: int, seed: int, world: World) -> Speaks:
+        script = self._scripts[number] = Script()
+        return Noted(Customer(scenario, number, seed, world), script)
+
+    def _again(self, scenario: Scenario, number: int, seed: int, world: World) -> Speaks:
+        return Echo(lambda: Customer(scenario, number, seed, world), self._scripts[number])
 
 
 def _told(found: list[tuple[Side, list[Conversation]]]) -> list[tuple[str, ...]]:
@@ -172,7 +204,7 @@ def converse(
     number: int,
     seed: int,
     systems: Connector,
-    customers: type[Customer] = Customer,
+    customers: MakeCustomer = Customer,
 ) -> Conversation:
     """Return one whole conversation with its verdict; a crash ends this conversation only."""
     own_seed = conversation_seed(seed, scenario.id, number)

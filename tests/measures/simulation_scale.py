@@ -1,7 +1,11 @@
 """Conversations a second, with every check on and everything stored, and how memory grows with a run.
 
-- An agent of twelve steps and ten turns and more (`scale_agent`); both versions meet each customer, as in the
-  product; two processes. Peers run in the same command, round about, with as many canned turns: ratios.
+- An agent of twelve steps and ten turns and more (`scale_agent`), every check on, everything stored; two
+  processes. Peers run in the same command, round about, with as many canned turns: ratios.
+- A conversation is one customer with one version. Both versions meet each customer, as in the product: two
+  conversations, each carried on, judged, counted, spelt, packed and stored for itself.
+- What a version answered to the same words in the same place before is not worked out again: the product does
+  so in every run (`remembering`), and tests show that every byte is the same without it.
 - Rates are by the clock and by processor time; the latter is fair where others use the machine, too.
 - Usage: python tests/measures/simulation_scale.py [--sizes 10000,100000,1000000] [--rounds 3] [--no-peers];
   a peer is installed the first time. 0 when the ratios are met: deepeval × 10, promptfoo × 20.
@@ -10,7 +14,9 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -29,7 +35,9 @@ ROUNDS = 3
 OURS, THEIRS = 24_000, 200
 """Conversations in one round."""
 GOAL = 4_000
-"""Conversations a second of two quiet processors."""
+"""Conversations a second of two quiet processors: ten times the fastest figure of a peer we have seen."""
+FLAT = 1.25
+"""A conversation of the largest run may cost so much of one of the second largest, and memory, too."""
 AIMS = {"deepeval": 10.0, "promptfoo": 20.0}
 PROCESSES = 2
 SIDES = 2
@@ -54,8 +62,8 @@ def main() -> int:
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} before we begin", flush=True)
     with tempfile.TemporaryDirectory(prefix="simulation-scale-") as folder:
         met = options.no_peers or _against_peers(Path(folder), options.rounds)
-        _growth(Path(folder), [int(size) for size in options.sizes.split(",") if size])
-    return 0 if met else 1
+        even = _growth(Path(folder), [int(size) for size in options.sizes.split(",") if size])
+    return 0 if met and even else 1
 
 
 def simulate(place: Path, conversations: int) -> Ran:
@@ -126,18 +134,32 @@ def _compared(found: dict[str, list[Timed]]) -> bool:
     return met
 
 
-def _growth(folder: Path, sizes: list[int]) -> None:
-    """Print how time, memory and disk grow with a run."""
+def _growth(folder: Path, sizes: list[int]) -> bool:
+    """Print how time, memory and disk grow with a run; return whether cost and memory stay flat."""
+    runs: list[Ran] = []
     print("      size  seconds  a second  µs cpu each  most memory  bytes each")
     for size in sizes:
         ran = simulate(folder / f"size-{size}", size)
+        runs.append(ran)
         t = ran.timed
         print(
             f"{t.conversations:10,} {t.seconds:8.1f} {t.conversations / t.seconds:9,.0f} "
             f"{t.cpu / t.conversations * 1e6:12,.0f} {ran.megabytes:9,.0f} MB {ran.stored:11,.0f}",
             flush=True,
         )
+        shutil.rmtree(folder / f"size-{size}")
     print(f"The goal is {GOAL:,} a second on two quiet processors.")
+    even = True
+    for before, ran in itertools.pairwise(runs):
+        cost = before.timed.rate / ran.timed.rate
+        memory = ran.megabytes / before.megabytes
+        print(
+            f"{ran.timed.conversations:,} against {before.timed.conversations:,}: a conversation costs "
+            f"{cost:.2f} × as much of a processor, the run takes {memory:.2f} × as much memory",
+            flush=True,
+        )
+        even = cost <= FLAT and memory <= FLAT
+    return even
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from studio.domain.changeset import ChangeSet, apply, split_path
 from studio.domain.check import CheckResult, PathStep
 from studio.domain.condition import AnyOf, Compare, Condition
 from studio.domain.errors import StudioError
-from studio.domain.workflow import Ask, Decide, End, Handoff, Row, ToolCall
+from studio.domain.workflow import Ask, Decide, DecisionTable, End, Handoff, Row, ToolCall
 from studio.services.authoring.new_steps import free_id
 from studio.services.authoring.steps import delete_steps
 from studio.services.mending import editing
@@ -83,6 +83,8 @@ def _known(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
     if spot is None:
         return
     fact = result.id.removeprefix(f"{result.check}:{result.path}:").split(":")[0]
+    if len(result.counterexample) > 1 and result.counterexample[-2].label == FAILED:
+        yield from _failing_ways(agent, result)
     slots = (slot for flow in agent.workflows for slot in flow.slots if slot.id == fact)
     named = next((f"“{slot.label}”" for slot in slots if slot.label), fact.replace("_", " "))
     yield f"Ask for {named} before “{_title(agent, spot)}”", editing.asked_first(agent, spot, fact)
@@ -214,31 +216,33 @@ def _with_table(agent: Agent, name: str, changed: object) -> Agent:
 
 def _gaps(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
     table = agent.table(split_path(result.path)[1])
-    changed = table
-    for _ in range(20):
-        try:
-            gap = table_gap(changed, agent)
-        except NotProvable:
-            return
-        if gap is None:
-            break
-        name = free_id("row", (row.id for row in changed.rows))
-        row = Row(id=name, cells=gap.cells, then=_careful_answer(agent, table.id))
-        changed = changed.model_copy(update={"rows": (*changed.rows, row)})
-    yield f"Add what “{table.name}” does not cover", _with_table(agent, table.id, changed)
+    for answer in _answers(agent, table):
+        changed = table
+        for _ in range(20):
+            try:
+                gap = table_gap(changed, agent)
+            except NotProvable:
+                return
+            if gap is None:
+                break
+            name = free_id("row", (row.id for row in changed.rows))
+            row = Row(id=name, cells=gap.cells, then=answer)
+            changed = changed.model_copy(update={"rows": (*changed.rows, row)})
+        title = f"“{table.name}” answers “{answer}” to what it does not cover"
+        yield title, _with_table(agent, table.id, changed)
 
 
-def _careful_answer(agent: Agent, table: str) -> str:
-    """Return the answer that does least: one that leads to a person, or the last row's."""
+def _answers(agent: Agent, table: DecisionTable) -> list[str]:
+    """Return the answers a table may give: first what leads to a person, then what no row says yet."""
+    given = {row.then for row in table.rows}
+    careful, unsaid, others = list[str](), list[str](), list[str]()
     for flow in agent.workflows:
         handing = {step.id for step in flow.steps if isinstance(step, Handoff)}
         for step in flow.steps:
-            if isinstance(step, Decide) and step.table == table:
-                careful = next((b.id for b in step.branches if b.next in handing), None)
-                if careful is not None:
-                    return careful
-    rows = agent.table(table).rows
-    return rows[-1].then if rows else ""
+            for branch in step.branches if isinstance(step, Decide) and step.table == table.id else ():
+                kind = careful if branch.next in handing else others if branch.id in given else unsaid
+                kind.append(branch.id)
+    return list(dict.fromkeys([*careful, *unsaid, *others]))
 
 
 def _overlaps(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
