@@ -16,6 +16,7 @@ from studio.checks.boxes import Box, Splitter, Store, box_of, meet, without
 from studio.checks.facts import MISSING, FactBook, with_arguments
 from studio.checks.graph import Graph, Place
 from studio.checks.lint import PLACE
+from studio.checks.names import ALWAYS_KNOWN
 from studio.domain.agent import Agent
 from studio.domain.charter import Rule
 from studio.domain.condition import Condition, Scalar, fields_of
@@ -103,11 +104,8 @@ class Ground:
             self.names.append(name)
         facts = [self.book.fact(name) for name in self.names]
         self.present = tuple(fact.present for fact in facts)
-        known = {"segment", "region"} | set(slots)
-        bound = {b.fact for s in self.graph.steps if isinstance(s, ToolCall) for b in s.results}
-        self.start = tuple(
-            fact.full if fact.name in known or fact.name not in bound else MISSING for fact in facts
-        )
+        known = ALWAYS_KNOWN | set(slots)
+        self.start = tuple(fact.full if fact.name in known else MISSING for fact in facts)
         demanded = {r.guard.needs_disclosure for r in agent.charter.rules if r.guard}
         named = sorted(name for name in demanded if name is not None)
         self.disclosures = {name: 1 << at for at, name in enumerate(named)}

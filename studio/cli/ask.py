@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studio.cli.output import JsonFlag, meter, note, put_json, say, table
+from studio.cli.output import JsonFlag, meter, note, put_json, say, table, working
 from studio.cli.places import HERE, Who, Workspace, workbench
 from studio.cli.reader import Confirm, engine_named, let_leave
 
@@ -71,7 +71,7 @@ def ask(
         )
     chosen = engine_named(engine)
     with workbench(workspace, who) as bench:
-        reply = _asked(bench, request, chosen, confirm)
+        reply = _asked(bench, request, chosen, confirm, as_json)
         passable = engine == "embedded" and _passable(bench, reply)
     if as_json:
         put_json(reply)
@@ -83,13 +83,14 @@ def ask(
         raise typer.Exit(1)
 
 
-def _asked(bench: Workbench, request: str, engine: Engine, confirm: bool) -> Reply:
+def _asked(bench: Workbench, request: str, engine: Engine, confirm: bool, quiet: bool = False) -> Reply:
     """Return the reply of who is asked; the model comes last, and only where it was chosen."""
     from studio.services.commands import ConfirmDestination
     from studio.services.stages.requesting import PASSED_ON, AskCoBuilder, RequestsForAsking
 
     if engine != "model":
-        reply = bench.run(AskCoBuilder(request))
+        with working("CoBuilder reads your request", quiet):
+            reply = bench.run(AskCoBuilder(request))
         if engine == "embedded" or reply.verdict not in PASSED_ON:
             return reply
         note(f"CoBuilder itself: {HEADS.get(reply.verdict, '')}{reply.text}")

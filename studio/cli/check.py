@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studio.cli.output import JsonFlag, plural, put_json, say
+from studio.cli.output import JsonFlag, plural, put_json, say, working
 from studio.cli.places import HERE, Who, Workspace, workbench
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def check(
     from studio.domain.check import all_hold
     from studio.services.queries.agents import ShowAgent
 
-    with workbench(workspace) as bench:
+    with workbench(workspace) as bench, working("Checking every path", as_json):
         page = bench.ask(ShowAgent())
     results = page.checks
     if sarif is not None:

@@ -68,8 +68,10 @@ def _register() -> None:
     from studio.cli import (
         analysis,
         ask,
+        charter,
         demo,
         draft,
+        edit,
         evidence,
         it,
         keys,
@@ -81,8 +83,8 @@ def _register() -> None:
     )
     from studio.cli import workspace as workspaces
 
-    modules = (workspaces, analysis, ask, review, draft, trying, evidence)
-    modules += (keys, model, policy, release, it, demo)
+    modules = [workspaces, analysis, ask, review, draft, charter, edit, trying, evidence]
+    modules += [keys, model, policy, release, it, demo]
     for module in modules:
         module.register(app)
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Event, Timer
 from typing import Annotated, Any
 
 import typer
@@ -47,6 +49,29 @@ def meter(fraction: float, message: str = "") -> None:
     if sys.stderr.isatty():
         end = "\n" if fraction >= 1 else ""
         print(f"\r\033[K{fraction:4.0%} {message}", end=end, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def working(words: str, quiet: bool = False, after: float = 0.3) -> Iterator[None]:
+    """Say on a terminal's stderr what is done once it takes a moment; silent where it is none."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    said = Event()
+
+    def tell() -> None:
+        said.set()
+        print(f"\r\033[K{words} …", end="", file=sys.stderr, flush=True)
+
+    timer = Timer(after, tell)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        if said.is_set():
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 def plural(count: int, noun: str) -> str:

@@ -9,7 +9,7 @@ import typer
 
 from studio.cli import governance
 from studio.cli.describing import day
-from studio.cli.output import JsonFlag, meter, plural, put_json, say, table
+from studio.cli.output import JsonFlag, meter, plural, put_json, say, table, working
 from studio.cli.places import HERE, Who, Workspace, read_bytes, settings_for, workbench
 from studio.cli.reader import Confirm, EngineOption, engine_named, read_source, say_reading
 from studio.domain.errors import WrongUse
@@ -134,7 +134,8 @@ def source_add(
                 supersedes=supersedes,
                 place=str(file.resolve()),
             )
-            bench.run(job, meter)
+            with working(f"Reading {file.name}", as_json):
+                bench.run(job, meter)
         names = {file.name for file in files}
         rows = [row for row in bench.ask(ListSources()).rows if row.file_name in names]
     if as_json:
@@ -259,7 +260,8 @@ def propose(
         waiting = bench.ask(ShowEarlier(source))
         if waiting and not as_json:
             say(waiting)
-        made = bench.run(Propose(source), meter)
+        with working(f"Comparing {source} with the agent", as_json):
+            made = bench.run(Propose(source), meter)
         page = bench.ask(ShowProposal(made.id))
     if as_json:
         put_json(page)

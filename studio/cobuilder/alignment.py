@@ -158,7 +158,7 @@ def _turned(one: Statement, other: Statement) -> bool:
     """Return whether two statements bind differently, by themselves or through what leads into them."""
     return (
         one.kind is not other.kind
-        or turns(one.quote, other.quote)
+        or turns(one.core, other.core)
         or turns(without_number(one.text), without_number(other.text))
     )
 

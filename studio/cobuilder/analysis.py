@@ -69,7 +69,7 @@ def mark_steps(
     items = {block.id for block in document.blocks if block.kind == "item"}
     marked = []
     for statement in statements:
-        carried = carried_out.meet(statement.start, statement.end)
+        carried = carried_out.meet(*statement.span)
         bare = statement.kind is StatementKind.OBLIGATION and statement.condition is None
         plain = bare or statement.block_id in items
         if carried and plain and is_mere_instruction(statement):
@@ -99,7 +99,11 @@ def as_report(analysis: Analysis) -> dict[str, Json]:
     """
     report: dict[str, Json] = {
         "rules": [
-            {"kind": RULE_KINDS[statement.kind], "text": statement.text, "source_quote": statement.quote}
+            {
+                "kind": RULE_KINDS[statement.kind],
+                "text": statement.text,
+                "source_quote": statement.quote,
+            }
             for statement in distinct_rules(analysis.statements)
         ],
         "workflows": [

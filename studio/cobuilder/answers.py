@@ -278,6 +278,7 @@ def _case_statement(source: Source, cited: Citation, text: str) -> Statement | N
         "quote": cited.quote,
         "start": start,
         "end": start + len(cited.quote),
+        "value": cited.value,
         "fingerprint": cited.fingerprint,
     }
     sure = {"confidence": max(found.confidence, 0.7), "is_step": False, "text": text}
@@ -314,11 +315,13 @@ def _statement(ground: Ground, source: Source, cited: Citation, text: str) -> St
     end = start + len(cited.quote)
     analysis = next((a for s, a in ground.papers if s.id == source.id), None)
     read = [s for s in analysis.statements if s.start < end and start < s.end] if analysis else []
+    read = [s for s in read if s.fingerprint == cited.fingerprint] or read
     read = read or list(_read(document, cited, text))
     found = max(read, key=lambda s: s.confidence, default=None)
     if found is None:
         return None
-    place = {"quote": cited.quote, "start": start, "end": end, "fingerprint": cited.fingerprint}
+    place = {"quote": cited.quote, "start": start, "end": end, "value": cited.value}
+    place["fingerprint"] = cited.fingerprint
     sure = {"confidence": max(found.confidence, 0.7), "is_step": False, "text": text}
     return found.model_copy(update={**place, **sure, "condition": None, "exception": None})
 

@@ -21,8 +21,13 @@ KINDS = (Kind.PERMISSION, Kind.PROHIBITION, Kind.OBLIGATION, Kind.DISCLOSURE, Ki
 """The kinds in the order of a sign's weights, which stand behind its weight for binding."""
 
 
-FAIR, FAR = 0.25, 0.35
-"""From which likelihood on a kind that a pattern reads may stand, and by how much a likelier one wins."""
+FAIR, FAR, NEAR = 0.25, 0.35, 0.1
+"""From which likelihood on a kind that a pattern reads may stand, and by how much a likelier one wins: over a
+pattern that is sure, and over one that is not."""
+SURE = 0.55
+"""From which sureness on a pattern is sure."""
+FIRM = 0.85
+"""How likely a kind fits at least that a table's column gives to its cells."""
 SCALE = 100
 """Weights are whole hundredths."""
 
@@ -54,11 +59,15 @@ class Bearing(NamedTuple):
         """Return the likeliest kind."""
         return KINDS[max(range(len(KINDS)), key=lambda at: (self.kinds[at], -at))]
 
-    def chosen(self, read: Sequence[Kind]) -> tuple[Kind, ...]:
-        """Return the kinds of a unit in which patterns read some: theirs, unless another is far likelier."""
+    def chosen(self, read: Sequence[Kind], sureness: float = 0.0) -> tuple[Kind, ...]:
+        """Return the kinds of a unit in which patterns read some: theirs, unless another is likelier by far.
+
+        - `sureness`: of the surest pattern.
+        """
+        by = FAR if sureness >= SURE else NEAR
         kept = tuple(kind for kind in read if self.of(kind) >= FAIR)
         surest = max((self.of(kind) for kind in kept), default=0.0)
-        return kept if kept and (self.best in kept or self.of(self.best) - surest <= FAR) else (self.best,)
+        return kept if kept and (self.best in kept or self.of(self.best) - surest <= by) else (self.best,)
 
     def of(self, kind: Kind) -> float:
         """Return how likely a kind fits."""
@@ -93,9 +102,12 @@ class Judge:
         likely = [round(1 / (1 + math.exp(-max(-30.0, min(30.0, total / SCALE)))), 4) for total in sums]
         return Bearing(likely[0], tuple(likely[1:]))
 
-    def sureness(self, bearing: Bearing, kind: Kind) -> float:
-        """Return the calibrated probability that a unit binds in this way, to two digits."""
-        raw = bearing.binds * bearing.of(kind)
+    def sureness(self, bearing: Bearing, kind: Kind, *, firm: bool = False) -> float:
+        """Return the calibrated probability that a unit binds in this way, to two digits.
+
+        - `firm`: the kind does not depend on the words that were weighed.
+        """
+        raw = bearing.binds * max(bearing.of(kind), FIRM if firm else 0.0)
         at = bisect_right([knot for knot, _ in self._knots], raw)
         if not at or at == len(self._knots):
             return round(self._knots[min(at, len(self._knots) - 1)][1], 2)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from studio.cobuilder.bearing_words import noun_sorts, person, verb_sorts
@@ -120,11 +121,15 @@ def _first_sort(words: list[str]) -> str:
     return "a denial" if words[:1] and words[0] in _NOT else "other"
 
 
-def core_signs(parts: tuple[Clause, ...]) -> list[str]:
+def cores(parts: tuple[Clause, ...]) -> list[Core]:
+    """Return the cores of a sentence's first clauses."""
+    return [core(clause) for clause in parts[:4]]
+
+
+def core_signs(parts: Sequence[Core]) -> list[str]:
     """Return the signs of a sentence's clauses, those of the first one by themselves."""
     found: list[str] = []
-    for at, clause in enumerate(parts[:4]):
-        told = core(clause)
+    for at, told in enumerate(parts):
         sorts = verb_sorts(told.verb) or ("other",)
         rest = sorted({sort for word in _WORD.findall(told.rest) for sort in noun_sorts(word)})
         if not at:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from studio.cobuilder.bearing_core import core_signs
+from studio.cobuilder.bearing_acts import act_signs
+from studio.cobuilder.bearing_core import core_signs, cores
 from studio.cobuilder.bearing_titles import title_signs
 from studio.cobuilder.bearing_words import noun_sorts, stem, verb_sorts
 from studio.cobuilder.clauses import clauses
@@ -340,6 +341,8 @@ def signs(unit: Unit) -> list[str]:
     found += _lead_signs(unit)
     found += _place_signs(unit)
     found += _found_signs(unit)
-    found += core_signs(clauses(unit.text, orders=unit.context.orders))
+    told = cores(clauses(unit.text, orders=unit.context.orders))
+    found += core_signs(told)
+    found += act_signs(low, words, told[0].who)
     found += _word_signs(words)
     return list(dict.fromkeys(found))

@@ -55,4 +55,5 @@ def _places(citation: Citation, text: str) -> Iterator[tuple[int, int]]:
     )
     own = [at for at in spots if text.count("\n", 0, at) + 1 == citation.anchor.line_start]
     for at in own or spots:
-        yield at, at + len(citation.quote)
+        end = at + len(citation.quote)
+        yield end - len(citation.core), end

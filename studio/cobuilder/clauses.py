@@ -71,6 +71,7 @@ def _coordinated(masked: str, start: int, orders: bool) -> list[tuple[int, int]]
             is_order(masked, at, sure=True)
             and not _shares_modal(masked[points[-1] : joint.start()], joint[0])
         )
+        opens = opens and not _QUALIFIES.match(masked, at)
         lead = leading_end(masked, at)
         opens = opens or (lead > at and joint[0][0] in ";,:" and bool(_NEW_CASE.match(masked, at)))
         strong = joint[0].lstrip()[0] in ";:-\u2013\u2014" or bool(_URGES.match(masked, at))
@@ -80,6 +81,11 @@ def _coordinated(masked: str, start: int, orders: bool) -> list[tuple[int, int]]
     return list(zip(points, [*points[1:], len(masked)], strict=True))
 
 
+_QUALIFIES = re.compile(
+    r"(?:do not|don't|never|cannot|can't|won't)(?: \w+){1,3}? (?:is|are|gets?|goes|has|must|may|can|"
+    r"will|keeps|pays)\b"
+)
+"""“… and don't bring is refunded”: the denial belongs to what the sentence is about."""
 _URGES = re.compile(r"(?:please|do not|don't|never|make sure|be sure|ensure)\b")
 _NEW_CASE = re.compile(
     r"(?:if|when|whenever|once|unless|before|after|upon|in the event|in case|should)\b(?!,)"
@@ -154,7 +160,9 @@ def _circumstances(
     for first, last in pieces:
         last = min(last, masked.find(";", first, last) % (last + 1)) if ";" in masked[first:last] else last
         text = _CONNECTIVE.sub("", sentence[first:last].strip(" ,;:.!\u2013\u2014-")).strip(" ,;")
-        if grammar.EXCEPTION.match(masked, first):
+        if arrow := grammar.arrow(f"{masked[first:last]}.", 0, last - first + 1):
+            conditions.append(sentence[first : first + arrow.start()].strip(" ,;:"))
+        elif grammar.EXCEPTION.match(masked, first):
             exceptions.append(text)
         elif grammar.CONDITION.match(masked, first):
             conditions.append(text)

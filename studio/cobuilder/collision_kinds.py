@@ -109,13 +109,22 @@ def other_case(pair: Pair) -> bool:
     """Say whether the conditions of the two show that they speak of different cases."""
     left, right = pair.left, pair.right
     if not left.condition or not right.condition:
-        return False
+        return _other_row(left, right) or _other_row(right, left)
     weights = pair.weights
     known = max(
         weights.of(left.condition & right.matter) / weights.of(left.condition),
         weights.of(right.condition & left.matter) / weights.of(right.condition),
     )
     return known < 0.4
+
+
+def _other_row(row: Reading, other: Reading) -> bool:
+    """Say whether one is a value in a table's row, and the other names another thing than the row does."""
+    named = row.statement.text.startswith(f"{row.statement.condition} — ")
+    if not named or not row.condition or row.condition & other.matter:
+        return False
+    own = other.matter - row.matter
+    return bool(own - _verbs(own))
 
 
 def quantity_clash(pair: Pair) -> Clash | None:

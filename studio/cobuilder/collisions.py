@@ -138,10 +138,11 @@ def _collision(
 
 def _ref(reading: Reading) -> StatementRef:
     said = reading.statement
+    cited = cite(reading.source, said.quote, said.start, said.end, said.anchor)
     return StatementRef(
         source_id=reading.source.id,
         statement_id=said.id,
-        citation=cite(reading.source, said.quote, said.start, said.end, said.anchor),
+        citation=cited.model_copy(update={"fingerprint": said.fingerprint}),
     )
 
 
@@ -169,5 +170,5 @@ def _names(left: Reading, right: Reading) -> tuple[str, str]:
 
 
 def _short(reading: Reading) -> str:
-    words = re.sub(r"\s+", " ", readable(reading.statement.quote).text)
+    words = re.sub(r"\s+", " ", readable(reading.statement.core).text)
     return words if len(words) <= 110 else words[:107].rsplit(" ", 1)[0] + " …"

@@ -92,7 +92,7 @@ def settle(desk: Desk, changed: Iterable[Meeting]) -> Settled:
             if not disputes.cannot_both_hold(meeting, other):
                 none.append(meeting)
                 continue
-            quote = meeting.target.citation.quote if meeting.target.citation else meeting.target.text
+            quote = meeting.target.citation.core if meeting.target.citation else meeting.target.text
             _ask_about(desk, other, quote, meeting)
         else:
             kept.append(meeting)

@@ -74,9 +74,9 @@ def _matter(word: str) -> str:
 
 def number_conflicts(statements: Sequence[Statement], sentence_of: dict[str, Sentence]) -> Iterator[Gap]:
     """Yield statements with the first one before on the same matter whose numbers of the same unit differ."""
-    every = [(item, _quantities(item.quote)) for item in statements]
+    every = [(item, _quantities(item.core)) for item in statements]
     told = [item for item, numbers in every if numbers]
-    rows = [(content_words(item.quote), numbers) for item, numbers in every if numbers]
+    rows = [(content_words(item.core), numbers) for item, numbers in every if numbers]
     for at, alike in Near(rows, ALIKE, _differ).earlier():
         second, count = told[at], len(rows[at][0])
         for place, shared in alike:
@@ -123,7 +123,7 @@ def _quantities(text: str) -> Quantities:
 def polarity_conflicts(statements: Sequence[Statement], sentence_of: dict[str, Sentence]) -> Iterator[Gap]:
     """Yield statements with the first one before that forbids what they permit or demand, or the reverse."""
     plain = [
-        (item, item.kind is StatementKind.PROHIBITION, content_words(item.quote))
+        (item, item.kind is StatementKind.PROHIBITION, content_words(item.core))
         for item in sorted(statements, key=lambda item: item.start)
         if item.kind in _OPPOSED and not item.condition and not item.exception
     ]

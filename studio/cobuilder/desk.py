@@ -68,7 +68,8 @@ class Desk:
 
     def cite(self, statement: Statement) -> Citation:
         """Return the citation of a statement of the new document."""
-        return cite(self.source, statement.quote, statement.start, statement.end, statement.anchor)
+        found = cite(self.source, statement.quote, statement.start, statement.end, statement.anchor)
+        return found.model_copy(update={"fingerprint": statement.fingerprint, "value": statement.value})
 
     def why(self, title: str, reason: str, *said: Statement, confidence: float = 0.7) -> Why:
         """Return why something changes, with the sentences that demand it."""
@@ -99,7 +100,7 @@ def cite(source: Source, quote: str, start: int, end: int, anchor: Anchor) -> Ci
 
 def sentence_of(statement: Statement) -> str:
     """Return the words a rule takes from a statement: the whole sentence where it stands alone."""
-    quote = readable(statement.quote).text
+    quote = readable(statement.core).text
     words = " ".join(statement.text.split())
     inside = words.rstrip(".;,").casefold() in quote.casefold()
     text = quote if inside or fuzz.ratio(quote, words) > 97 else words

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from studio.cobuilder.answer_cases import MISSING_CASE
 from studio.cobuilder.desk import Desk, sentence_of
+from studio.cobuilder.draft_chat import is_mail, is_talk
 from studio.cobuilder.drafting_rules import old_statements
 from studio.cobuilder.matching import Said, topic
 from studio.cobuilder.spans import Spans
@@ -19,6 +20,7 @@ SURE = 0.55
 REPEATED = 0.6
 EXPLAINS = "Explains what a word means, asks nothing"
 UNSURE = "Not clearly a rule, so not proposed; if it is one, ask for it"
+TALK = "Said to a colleague in a mail, not a rule; if it is one, ask for it"
 REPEATS = "Says again what is said elsewhere"
 STEPS = "Opens a procedure; its steps are looked at one by one"
 SAID = "The last edition said so already"
@@ -36,21 +38,27 @@ class Passing:
     def __init__(self, desk: Desk, met: Iterable[Statement], vocabulary: frozenset[str]) -> None:
         """Take what lies on the desk, the sentences that met the agent, and the words that the agent uses."""
         self._desk, self._vocabulary = desk, vocabulary
+        self._mail = is_mail(desk.source.current.document.text)
         self._open = Spans((q.start, q.end) for q in desk.analysis.questions if q.category not in _CLEAR)
         self._old = Said((old.text for old in old_statements(desk)), desk.weights)
         self._cells = {each.id for each in desk.source.current.document.blocks if each.kind == "cell"}
         self._told: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        self._values: dict[tuple[str, ...], set[str]] = defaultdict(set)
         self._new = Said((), desk.weights)
         self._steps: dict[tuple[str, ...], set[str]] = defaultdict(set)
         for step in (step for flow in desk.analysis.workflows for step in flow.steps):
             words = " ".join(step.text.split()).rstrip(".").casefold()
             self._steps[_bare(words.split()[:_OPENING])].add(words)
         for statement in met:
-            self._told[statement.anchor.section] |= topic(statement.text)
+            self._note(statement)
+
+    def _note(self, statement: Statement) -> None:
+        told = self._values if statement.value else self._told
+        told[statement.anchor.section] |= topic(statement.text)
 
     def take(self, statement: Statement) -> None:
         """Note a sentence that adds something."""
-        self._told[statement.anchor.section] |= topic(statement.text)
+        self._note(statement)
         self._new.add(sentence_of(statement))
 
     def repeats(self, statement: Statement) -> bool:
@@ -59,7 +67,7 @@ class Passing:
 
     def is_held_back(self, statement: Statement) -> bool:
         """Return whether the document leaves a sentence open; one that is silent on another case is not."""
-        return self._open.meet(statement.start, statement.end)
+        return self._open.meet(*statement.span)
 
     def why(self, statement: Statement) -> str:
         """Return why a sentence adds nothing, whatever it is about, or nothing."""
@@ -67,6 +75,8 @@ class Passing:
             return EXPLAINS
         if statement.confidence < SURE:
             return UNSURE
+        if self._mail and is_talk(statement.quote):
+            return TALK
         if self._tells_steps(statement):
             return STEPS
         if statement.fingerprint not in self._desk.unsettled and self._old.has(statement.text):
@@ -84,8 +94,13 @@ class Passing:
         return sum(text in said for opening in openings for text in self._steps.get(opening, ())) >= 3
 
     def _restates(self, statement: Statement) -> bool:
-        """Return whether a table's line only repeats what the prose or the agent says."""
-        prose = self._told.get(statement.anchor.section, set()) | self._vocabulary
+        """Return whether a table's line only repeats what the prose or the agent says.
+
+        The values of a table do not repeat each other: what one row forbids, the next may forbid, too.
+        """
+        section = statement.anchor.section
+        prose = self._told.get(section, set()) | self._vocabulary
+        prose |= set() if statement.value else self._values.get(section, set())
         return self._desk.weights.covered(topic(statement.text), frozenset(prose)) >= REPEATED
 
 
@@ -95,8 +110,5 @@ def _bare(words: list[str]) -> tuple[str, ...]:
 
 def is_held_back(desk: Desk, statement: Statement) -> bool:
     """Return whether the document leaves a sentence open; one that is silent on another case is not."""
-    return any(
-        q.start < statement.end and statement.start < q.end
-        for q in desk.analysis.questions
-        if q.category not in _CLEAR
-    )
+    first, last = statement.span
+    return any(q.start < last and first < q.end for q in desk.analysis.questions if q.category not in _CLEAR)

@@ -53,6 +53,8 @@ def _rewrite(
         title = patched(title, change.old, change.new)
     for shift in words:
         title = shift.moved(title)
+    if meeting.statement.value and rule.title == rule.text.rstrip("."):
+        title = text.rstrip(".")  # a value may change without a number or a name: “No” to “Yes”
     citations = recited(desk, meeting, rule.citations)
     kind = _new_kind(desk, meeting, rule)
     told = [*(_shift(change) for change in changes), *(shift.shown for shift in words)]
@@ -88,7 +90,7 @@ def _new_text(meeting: Meeting, rule: Rule, changes: list[ValueChange], words: l
         text = shift.moved(text)
     if text != rule.text:
         return text
-    kept = [c.quote for c in rule.citations if meeting.target.citation and c != meeting.target.citation]
+    kept = [c.core for c in rule.citations if meeting.target.citation and c != meeting.target.citation]
     return " ".join([*(" ".join(quote.split()) for quote in kept), new])
 
 

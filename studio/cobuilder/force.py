@@ -41,6 +41,19 @@ _CAP = re.compile(
     r"|only a single|once per|no later than|limited to|one \w+ per)\b"
 )
 _CAP_ONE = re.compile(r"\b(?:only|just)\b.*?\b(?:once|one|twice)\b|\bat most\b|\bno more than\b|\bmaximum\b")
+_ONLY_NOT = re.compile(
+    r"\bonly\b.*(?:,| and| but) (?:\w+ )?(?:not|never|no)\b"
+    r"|\bbe \w+(?: \w+)?,? (?:but )?(?:not|never) \w{2,}(?:ed|en|nt|ld|id|wn)\b"
+)
+"""“can only be exchanged, not refunded” forbids, whatever it leaves."""
+_LETS_OFF = re.compile(
+    r"^(?:nothing|neither \w+|no \w+) (?:shall |will |may |can |is |are )?(?:oblige|require|"
+    r"restrict|prevent|limit|"
+    r"obliged|required)|\bnot (?:be )?(?:restricted|limited|obliged|affected)\b"
+)
+"""What is denied is a duty or a bound: it leaves free."""
+_LEFT_UNSAID = re.compile(r"(?:it|they|he|she|we|you|i|this|that) (?:cannot|can't|couldn't|won't)")
+"""“It can't if you don't” says what happens, and forbids nothing."""
 _MAYBE = re.compile(
     r"\b(?:may|might|could|can|will|would)(?: \w+ly| also| still)? (?:have (?:\w{2,}ed|\w{2,}en"
     r"|gone|done|made|left|sent|paid|had|got|lost)\b|(?:want|wish|need|like|prefer|feel|think"
@@ -126,6 +139,8 @@ def force(clause: Clause, *, frame: str = "") -> Force | None:
     if clause.negated:
         return _negated(clause)
     if clause.modality == "may":
+        if _ONLY_NOT.search(clause.main):
+            return Force(Kind.PROHIBITION, 0.7)
         return Force(Kind.PROHIBITION, 0.75) if capped else Force(Kind.PERMISSION, _permission(clause))
     if clause.modality == "will":
         return _promise(clause)
@@ -155,8 +170,10 @@ def _duty(clause: Clause) -> Force | None:
 
 
 def _negated(clause: Clause) -> Force | None:
-    if is_carve_out(clause):
+    if is_carve_out(clause) or _LETS_OFF.search(clause.main):
         return Force(Kind.PERMISSION, 0.5)
+    if clause.modality == "may" and _LEFT_UNSAID.fullmatch(clause.main.strip(" .!,;")):
+        return None
     state = (
         clause.verb == "be"
         and not clause.passive

@@ -97,8 +97,14 @@ OPENING = re.compile(
     r"|always|for (?:this|that) reason"
     r"|as a (?:rule|result|reminder)|that said|yes|no|ideally|\w+ly)\b,?:?\s+|[-*•\u2013\u2014]\s*)+"
 )
+ARROW = re.compile(r"\s*(?:[\u2192\u21d2\u27a1\u2794]|[-=]{1,2}>)\ufe0f?\s*(?=\S)")
+"""What parts a case from what follows in it, in notes (“no answer → close the case”)."""
+_HEADS = ">\u2192\u21d2\u27a1\u2794"
 LABEL = re.compile(r"[^\s:.,;][^:.,;?]{0,45}:\s+(?=\S)")
-RELATIVE = re.compile(r"\b(?:whether|how|what|why)\b[^,;]*$|\b(?:who|which|whose|whom|that)(?: \w+ly)? ?$")
+RELATIVE = re.compile(
+    r"\b(?:whether|how|what|why)\b[^,;]*$"
+    r"|\b(?:who(?:ever)?|which(?:ever)?|whose|whom|that|whatever)(?: \w+ly)? ?$"
+)
 REPORTED = re.compile(
     r"\b(?:says?|said|knows?|hears?|thinks?|means?|shows?|told|tells?|explains?|sees?|asks?"
     r"|describes?)\b[^;]*\bthat\b[^,;]*$"
@@ -122,6 +128,13 @@ MAIN_START = re.compile(
 
 _MAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)? May\b|\bMay \d|\b(?:in|of|since|until|by) May\b")
 _MARKS = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " "})
+
+
+def arrow(masked: str, start: int, end: int) -> re.Match[str] | None:
+    """Return the first arrow of a text between two places."""
+    if not any(head in masked for head in _HEADS):  # cheap, and true of nearly all sentences
+        return None
+    return ARROW.search(masked, start, end)
 
 
 def mask(text: str) -> str:

@@ -164,7 +164,7 @@ def _meeting(agent: Agent, old: str, new: str, where: str) -> Meeting:
     rules = [leaf for leaf in stating if leaf.path.startswith("charter/rules/")]
     item = lookup(tree, where) if where else None
     quotes = _quotes(item)
-    stated = next((c for c in quotes if shift.moved(c.quote) != c.quote), None)
+    stated = next((c for c in quotes if shift.moved(c.core) != c.core), None)
     leaf = next(iter((*sorted(here, key=_fullest), *sorted(rules, key=_fullest), *stating)), None)
     if stated is None and leaf is None:
         raise WrongUse(
@@ -172,9 +172,9 @@ def _meeting(agent: Agent, old: str, new: str, where: str) -> Meeting:
         )
     if stated is None and leaf is not None and (not where or here):
         item = lookup(tree, leaf.path)
-        stated = next((c for c in _quotes(item) if shift.moved(c.quote) != c.quote), None)
+        stated = next((c for c in _quotes(item) if shift.moved(c.core) != c.core), None)
     rule = _rule_of(agent, where if item is not None and where and stated else (leaf.path if leaf else where))
-    text = stated.quote if stated else (leaf.text if leaf else "")
+    text = stated.core if stated else (leaf.text if leaf else "")
     return Meeting(
         _statement(shift.moved(" ".join(text.split())), text), Target(text, rule, stated), 1.0, False
     )

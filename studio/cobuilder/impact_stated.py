@@ -83,8 +83,8 @@ def stated(agent: Agent) -> list[tuple[str, str, bool]]:
             where = join_path("workflows", flow.id, "steps", step.id)
             new = [citation for citation in step.citations if citation.fingerprint not in cited]
             cited |= {citation.fingerprint for citation in new}
-            found += [(words, where, False) for citation in new for words in _facts_in(citation.quote)]
-            plain = " ".join(" ".join(citation.quote.split()) for citation in new).casefold()
+            found += [(words, where, False) for citation in new for words in _facts_in(citation.core)]
+            plain = " ".join(" ".join(citation.core.split()) for citation in new).casefold()
             found += [(name, where, True) for name in names if name in plain]
         for slot in flow.slots:
             where = join_path("workflows", flow.id, "slots", slot.id)

@@ -33,7 +33,7 @@ def uncited(desk: Desk, met: Iterable[Meeting]) -> list[Meeting]:
     after = list(_parts(desk.source.current.document))
     known, now = {_plain(p[2]) for p in before}, {_plain(p[2]) for p in after}
     cited = {_plain(target.text) for target in desk.targets}
-    spans = [(m.statement.start, m.statement.end) for m in met]
+    spans = [m.statement.span for m in met]
     gone = [p for p in before if _plain(p[2]) not in now | cited]
     come = [p for p in after if _plain(p[2]) not in known and not _overlaps(p[1], spans)]
     pairs = sorted(
@@ -65,7 +65,7 @@ def continues(desk: Desk, meeting: Meeting) -> bool:
     """
     if desk.replaced is None or meeting.same:
         return False
-    now = _plain(readable(meeting.statement.quote).text)
+    now = _plain(readable(meeting.statement.core).text)
     document = _plain(desk.source.current.document.text)
     if masked(now) == now:
         return False

@@ -49,16 +49,20 @@ def _step_of(desk: Desk, statement: Statement) -> str:
     """Return of which procedure a sentence is a step, in words."""
     if not statement.is_step or statement.kind == StatementKind.DEFINITION:
         return ""
+    first, last = statement.span
     for finding in desk.analysis.workflows:
-        if any(step.start < statement.end and statement.start < step.end for step in finding.steps):
+        if any(step.start < last and first < step.end for step in finding.steps):
             return f"A step of the procedure “{finding.name}”"
     return "A step of a procedure, not a rule of its own"
 
 
 def _is_accounted(desk: Desk, statement: Statement, cited: set[str]) -> bool:
     quote, sentence = _plain(statement.quote), sentence_of(statement)
-    if any(q.start < statement.end and statement.start < q.end for q in desk.analysis.questions):
+    first, last = statement.span
+    if any(q.start < last and first < q.end for q in desk.analysis.questions):
         return True
+    if statement.value:  # cells beside it begin with the same words
+        return quote in cited
     return any(quote in each or each in quote for each in cited) or any(
         f"“{sentence}”" in line for line in desk.unaffected
     )

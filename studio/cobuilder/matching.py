@@ -119,11 +119,37 @@ def says_the_same(old: str, new: str, weights: Weights) -> bool:
     if " ".join(old.split()).casefold() == " ".join(new.split()).casefold():
         return True
     return (
-        value_keys(old) == value_keys(new)
+        not _of_other_cells(old, new)
+        and value_keys(old) == value_keys(new)
         and turning_words(old) == turning_words(new)
         and _names_the_same(old, new)
         and weights.likeness(old, new) >= SAME
     )
+
+
+def _of_another_row(value: str, rule: str) -> bool:
+    """Return whether a table's value and a rule that was made of one belong to two cases."""
+    one, dash, _ = value.casefold().partition(" — ")
+    two, also, told = rule.casefold().partition(" — ")
+    if not (dash and also and ": " in told):
+        return False
+    return re.findall(r"\d+", one) != re.findall(r"\d+", two) or fuzz.ratio(one, two) < _ONE_CASE
+
+
+_ONE_CASE = 85
+"""How alike two rows must be titled so that one may be the other, reworded."""
+
+
+def _of_other_cells(old: str, new: str) -> bool:
+    """Return whether two values of tables (“late check-out — fee: £20”) differ, or stand in other rows."""
+    cells = []
+    for text in (old, new):
+        case, _, told = text.casefold().partition(" — ")
+        value = told.partition(": ")[2]
+        if not value:
+            return False
+        cells.append((case.split(), value.rstrip(".").split()))
+    return cells[0] != cells[1]
 
 
 class Said:
@@ -198,21 +224,23 @@ def targets_of(agent: Agent) -> list[Target]:
     """Return what sentences can meet: those that rules cite, rules' texts, those that others cite."""
     found: dict[str, Target] = {}
     for rule in agent.charter.rules:
-        for target in (*(Target(c.quote, rule, c) for c in rule.citations), Target(rule.text, rule, None)):
+        for target in (*(Target(c.core, rule, c) for c in rule.citations), Target(rule.text, rule, None)):
             found.setdefault(target.key, target)
     steps = (step for flow in agent.workflows for step in flow.steps)
     rows = (row for table in agent.tables for row in table.rows)
     for item in (*steps, *rows, *agent.scenarios):
         for citation in item.citations:
-            target = Target(citation.quote, None, citation)
+            target = Target(citation.core, None, citation)
             found.setdefault(target.key, target)
     return list(found.values())
 
 
 def _score(statement: Statement, target: Target, weights: Weights) -> Meeting:
+    if target.rule is not None and statement.value and _of_another_row(statement.text, target.rule.text):
+        return Meeting(statement, target, 0.0, False)
     # A table cell alone says too little; only its statement tells the row and the column.
-    whole = 2 * len(statement.quote) > len(statement.text)
-    said = (statement.text, statement.quote) if whole else (statement.text,)
+    whole = 2 * len(statement.core) > len(statement.text)
+    said = (statement.text, statement.core) if whole else (statement.text,)
     if any(says_the_same(target.text, each, weights) for each in said):
         return Meeting(statement, target, 1.0, True)
     score = max(weights.likeness(target.text, each) for each in said)

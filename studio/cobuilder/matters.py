@@ -85,7 +85,7 @@ def of_matter(
     cited = tuple(citations)
     if cites(meeting, (c.fingerprint for c in cited)):
         return True
-    if any(states(c.quote, change.old) for c in cited):
+    if any(states(c.core, change.old) for c in cited):
         return False
     return speaks_of(meeting, words)
 

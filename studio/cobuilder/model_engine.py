@@ -17,7 +17,7 @@ from studio.cobuilder.model_answer import parse_answer
 from studio.cobuilder.model_findings import Found
 from studio.cobuilder.model_parts import Part, parts_of
 from studio.cobuilder.model_prompt import request_for
-from studio.cobuilder.structure import binds_nobody
+from studio.cobuilder.statements import declines
 from studio.cobuilder.suspicions import find_suspicions
 from studio.domain.finding import Analysis, ModelRun, StepFinding, WorkflowFinding
 from studio.domain.model import Content, ModelFailure, ModelReply, ModelRequest
@@ -34,7 +34,7 @@ def requests_for(
     document: SourceDocument, tools: Sequence[Tool], contents: tuple[Content, ...] = DOCUMENTS
 ) -> tuple[ModelRequest, ...]:
     """Return what would be asked about a document, for whoever wants to see it first."""
-    if binds_nobody(document):
+    if declines(document):
         return ()
     return tuple(request_for(document, part, tools, contents) for part in parts_of(document))
 
@@ -48,7 +48,7 @@ def analyze_with_model(
 ) -> Analysis:
     """Return everything that one reading by a language model finds; only `Cancelled` is raised."""
     suspicions = find_suspicions(document)
-    if binds_nobody(document):  # nothing leaves for what is no procedure
+    if declines(document):  # nothing leaves for what is no procedure
         return Analysis(
             statements=(),
             workflows=(),

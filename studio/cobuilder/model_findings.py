@@ -18,7 +18,7 @@ from studio.cobuilder.model_quotes import Quotes, Spot
 from studio.cobuilder.sentences import is_plain
 from studio.cobuilder.suspicions import speaks_to_the_machine
 from studio.domain.finding import StepFinding, WorkflowFinding
-from studio.domain.source import SourceDocument, words_fingerprint
+from studio.domain.source import Block, SourceDocument, words_fingerprint
 from studio.domain.statement import Question, Statement, StatementKind
 from studio.domain.tool import Tool
 
@@ -75,6 +75,7 @@ class Found:
                 end=spot.end,
                 block_id=spot.block.id,
                 anchor=spot.block.anchor,
+                value=spot.value,
                 fingerprint=words_fingerprint(quote),
                 block_fingerprint=spot.block.fingerprint,
                 condition=_held(rule.condition, around),
@@ -153,7 +154,19 @@ class Found:
         """Return what a sentence may take its words from: itself, its headings, the block that leads in."""
         lead = self._by_id.get(spot.block.parent or "")
         inside = self._document.text[spot.start : spot.end]
-        return " ".join((inside, *spot.block.anchor.section, lead.text if lead else ""))
+        above = self._title(spot.block)
+        return " ".join((inside, *spot.block.anchor.section, lead.text if lead else "", above))
+
+    def _title(self, cell: Block) -> str:
+        """Return the title of a cell's column, if it has one."""
+        if cell.kind != "cell":
+            return ""
+        headers = [
+            block
+            for block in self._document.blocks
+            if block.header and block.column == cell.column and block.start < cell.start
+        ]
+        return headers[-1].text if headers else ""
 
 
 def _supported(said: str, around: str) -> bool:

@@ -2,10 +2,12 @@
 
 - White space, invisible characters and the shape of quotation marks and dashes may differ; words may not.
 - A quote that is most of one sentence is that sentence, so that both engines cite the same words.
+- A table's cell that says little alone is quoted with its row; a quote may run over the cells of one row.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,6 +16,7 @@ from studio.cobuilder.markup import readable
 from studio.cobuilder.model_parts import Part
 from studio.cobuilder.sentences import is_plain, sentences
 from studio.cobuilder.statements import MAX_QUOTE
+from studio.cobuilder.tables import BARELY
 from studio.domain.source import Block, SourceDocument
 
 _SAME = str.maketrans("\u2018\u2019\u201a\u201c\u201d\u201e\u2010\u2011\u2013\u2014", "'''\"\"\"----")
@@ -22,11 +25,15 @@ _SHORTEST = 8
 
 
 class Spot(NamedTuple):
-    """A quote's place: the block, and the exact span in the document's text."""
+    """A quote's place: the block, and the exact span in the document's text.
+
+    - `value`: the cell that is meant, where the quote is a table's row up to it.
+    """
 
     block: Block
     start: int
     end: int
+    value: str | None = None
 
 
 class Quotes:
@@ -36,12 +43,16 @@ class Quotes:
         """Take a document and the part that was read."""
         self._document = document
         self._blocks = {block.id: block for block in part.blocks if block.kind != "code"}
+        self._every = list(self._blocks.values())
+        self._places = {block.id: at for at, block in enumerate(self._every)}
         self._forms: dict[str, tuple[str, tuple[int, ...]]] = {}
 
     def find(self, quote: str, block_id: str) -> Spot | None:
         """Return where a quote stands: in the block that was named, else in the only one that holds it."""
         wanted, _ = _normal(quote)
         other, _ = _normal(readable(quote).text)
+        if (cell := self._cell(wanted, block_id) or self._in_rows(quote, block_id)) is not None:
+            return cell
         for words in dict.fromkeys((wanted, other)):
             if len(words) < _SHORTEST and len(words.split()) < 2:
                 continue
@@ -49,6 +60,59 @@ class Quotes:
             if found and (found[0].block.id == block_id or len(found) == 1):
                 return self._whole(found[0])
         return None
+
+    def _cell(self, words: str, block_id: str) -> Spot | None:
+        """Return the row up to a cell that was named and quoted whole, where it says little alone."""
+        block = self._blocks.get(block_id)
+        if block is None or block.kind != "cell" or not block.column or block.header:
+            return None
+        if self._form(block)[0] != words or len(words.split()) > BARELY:
+            return None
+        return self._with_row(block)
+
+    def _in_rows(self, quote: str, block_id: str) -> Spot | None:
+        """Return where a quote stands that runs over cells: in the row of the block, else in the only one."""
+        parts = [part for each in _BORDERS.split(quote.strip()) if (part := _normal(each)[0].strip())]
+        if len(parts) < 2:
+            return None
+        as_it_stands = self._exactly(quote, block_id)
+        if as_it_stands is not None:
+            return as_it_stands
+        rows = (self._row_to(block) for block in self._blocks.values() if block.kind == "cell")
+        cells = [row[-len(parts) :] for row in rows]
+        found = [row for row in cells if [self._form(each)[0] for each in row] == parts]
+        named = [row for row in found if any(each.id == block_id for each in row)]
+        best = named or found
+        return self._with_row(best[0][-1]) if len(best) == 1 else None
+
+    def _exactly(self, quote: str, block_id: str) -> Spot | None:
+        """Return where a quote stands letter by letter, from the beginning of a cell to the end of one."""
+        cell = self._blocks.get(block_id)
+        if cell is None or cell.kind != "cell" or len(quote) > MAX_QUOTE:
+            return None
+        at = self._document.text.rfind(quote, 0, cell.end)
+        end = at + len(quote)
+        begins = any(each.kind == "cell" and each.start == at for each in self._every)
+        if at < 0 or not begins or end <= cell.start or re.search(r"\w", self._document.text[end : cell.end]):
+            return None
+        return Spot(cell, at, end, self._document.text[max(at, cell.start) : end])
+
+    def _with_row(self, block: Block) -> Spot:
+        """Return a cell with its row before it, as far as a quote may reach."""
+        end = min(block.end, block.start + MAX_QUOTE)
+        starts = (each.start for each in self._row_to(block) if end - each.start <= MAX_QUOTE)
+        return Spot(block, next(starts), end, self._document.text[block.start : end])
+
+    def _row_to(self, block: Block) -> list[Block]:
+        """Return the cells of a row up to this one."""
+        at = self._places[block.id]
+        row = [block]
+        while at and (before := self._every[at - 1]).kind == "cell" and before.row == block.row:
+            if (before.column or 0) >= (row[0].column or 0):
+                break
+            row.insert(0, before)
+            at -= 1
+        return row
 
     def _order(self, block_id: str) -> Iterator[Block]:
         if block_id in self._blocks:
@@ -83,6 +147,10 @@ class Quotes:
         while end > spot.start + 1 and not self._document.text[end].isspace():
             end -= 1
         return Spot(spot.block, spot.start, end)
+
+
+_BORDERS = re.compile(r"\s*[|\t\n]\s*")
+"""What stands between the cells of a row."""
 
 
 def _normal(text: str) -> tuple[str, tuple[int, ...]]:

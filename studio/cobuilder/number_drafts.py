@@ -249,7 +249,7 @@ def _is_meant(
     cited = tuple(citations)
     if of_matter(desk, meeting, change, cited, words):
         return True
-    if any(states(citation.quote, change.old) for citation in cited):
+    if any(states(citation.core, change.old) for citation in cited):
         return False
     return any(_is_named(meeting, name) for name in names)
 

@@ -96,7 +96,7 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _BEYOND = re.compile(
-    r"\b(?:above|over|beyond|exceed\w*|in excess|more than|larger|bigger|higher|greater|from)\b",
+    r"\b(?:above|over|beyond|exceed\w*|in excess|more than|larger|bigger|higher|greater|from|between)\b",
     re.IGNORECASE,
 )
 

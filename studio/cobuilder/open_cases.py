@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from studio.cobuilder.answer_cases import CHOICES, MISSING_CASE
 from studio.cobuilder.gaps import Gap
 from studio.cobuilder.sentences import Sentence
+from studio.cobuilder.untold_outcomes import untold
 from studio.cobuilder.whole import words_in
 from studio.domain.source import Block
 
@@ -153,7 +154,13 @@ def _asked_in_vain(parts: Sequence[Part]) -> Iterator[Gap]:
 def _good_outcomes(parts: Sequence[Part]) -> Iterator[Gap]:
     """Yield checks that lead on when they turn out well, where nothing near them knows a bad outcome."""
     for at, (block, sentence) in enumerate(parts):
-        match = _OUTCOME.search(sentence.text) if words_in(sentence.text) & _WHEN else None
+        if not words_in(sentence.text) & _WHEN:
+            continue
+        if case := untold(parts, at):
+            told = "Only the good outcome is told"
+            yield missing_case(sentence, f"it is not so that {_lowered(case)}", told, 0.81)
+            continue
+        match = _OUTCOME.search(sentence.text)
         if (
             match is None
             or _ENDS.search(sentence.text[match.end() :])

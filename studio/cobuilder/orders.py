@@ -42,6 +42,9 @@ def skip_opening(masked: str, at: int) -> int:
 
 def leading_end(masked: str, start: int) -> int:
     """Return where a leading condition or prepositional part ends, or `start` if there is none."""
+    arrow = grammar.arrow(masked, start, start + 160)
+    if arrow and arrow.start() > start and not is_order(masked, start, sure=True):
+        return skip_opening(masked, arrow.end())
     if not grammar.LEAD.match(masked, start):
         return start
     commas = [

@@ -27,11 +27,15 @@ _EXAMPLE = re.compile(r"(?:for )?examples?(?: \d+)?[.:]?|(?:good|bad) example[.:
 
 
 class Piece(NamedTuple):
-    """A passage, the ways in which patterns read it, and for a table's row the statements of its cells."""
+    """A passage, the ways in which patterns read it, and for a table's row the statements of its cells.
+
+    - `firm`: the kinds of the statements are sure if the row binds at all: its columns say them.
+    """
 
     passage: Passage
     readings: tuple[Reading, ...] = ()
     stated: tuple[Statement, ...] = ()
+    firm: bool = False
 
 
 def read_pieces(document: SourceDocument) -> list[Piece]:
@@ -49,7 +53,7 @@ def read_pieces(document: SourceDocument) -> list[Piece]:
     for row in table_rows(document):
         beat()
         passage = row.passage._replace(found=tuple((each.kind, each.confidence) for each in row.stated))
-        found.append(Piece(passage, (), row.stated))
+        found.append(Piece(passage, (), row.stated, row.firm))
     found.sort(key=lambda piece: (piece.passage.sentence.start, piece.passage.sentence.end))
     return found
 

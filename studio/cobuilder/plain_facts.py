@@ -30,7 +30,7 @@ def plain_facts(source: Source, statements: Sequence[Statement]) -> tuple[Statem
     """Return the plain facts of a source's current version, in reading order."""
     if not source.versions:
         return ()
-    taken = [(s.start, s.end) for s in statements]
+    taken = [s.span for s in statements]
     return tuple(
         each
         for each in _figures(source)

@@ -53,6 +53,20 @@ _NO = re.compile(
     r"|waivers?|substitut\w+|liability|changes? |entitlement|right to)|^not (?:allowed|permitted"
     r"|eligible|refundable)"
 )
+_RANKED = re.compile(
+    r"\b(?:is|are|counts? as|means|has|have|gets?) (?:an? |the )?(?:\w+ )?(?:priority|class|level|grade|"
+    r"case|emergency|\d)"
+)
+"""“No heating is priority 2” sorts a case in; it forbids nothing."""
+_SPARED = re.compile(
+    r"^(?:there(?:'s| is| are) )?no (?:\w+ ){0,2}?(?:fees?|charges?|surcharges?|costs?|penalt(?:y|"
+    r"ies)|deposits?)\b"
+    r"(?! (?:is|are) (?:refunded|returned|waived|given))"
+    r"|\b(?:pays?|costs?|owes?) (?:no (?:\w+ )?(?:fees?|charges?|surcharges?|extra)|nothing)\b"
+    r"|\bno (?:\w+ )?(?:\w+) (?:is |are )?(?:needed|required|necessary)\b|\bnothing is (?:owed|due|"
+    r"charged)\b"
+)
+"""Somebody is let off: no fee, nothing owed, no paper needed."""
 _CAPPED = re.compile(
     r"\b(?:is|are) (?:strictly )?(?:limited to|capped at|restricted to)|\bat most\b"
     r"|\bno more than\b|\b(?:the )?maximum\b.*\bis\b|\bonly once\b"
@@ -110,6 +124,12 @@ _ONLY = re.compile(r"\b(?:is|are) (?:only|exclusively|solely) \w+(?:ed|en|n|t)\b
 _FREE = re.compile(
     r"\b(?:is|are) free(?: of charge)?(?! to\b)(?=[\s.,;]|$)|\b(?:\d+|one|two|three|an?) free \w+"
 )
+_AWARD = re.compile(
+    r"(?:(?:a |an )?(?:full|partial|free|prorated|store|\d+ ?%) )+(?:refund|credit|replacement|exchange"
+    r"|return|compensation|voucher|repair|discount)s?\b(?! (?:policy|window|fee|id))"
+)
+"""What is granted, said without a verb (“full refund within 14 days”)."""
+_VERB = re.compile(r"\b(?:is|are|was|were|has|have|will|must|may|can|should|needs?|takes?|goes?|requires?)\b")
 _PAYS = re.compile(
     r"[\w' -]{2,40}? pays? (?:nothing|no|half|extra|for|the|an?|[$€£\d]|full|everything|only|upfront)"
 )
@@ -144,7 +164,9 @@ def practice(main: str) -> Force | None:
     low = main.strip()
     if _BE_NOT.search(low) or _NOT_DONE.search(low) or _FORBIDDEN.search(low):
         return Force(Kind.PROHIBITION, 0.65)
-    if _NO.match(low) and len(low.split()) <= 14:
+    if _SPARED.search(low):
+        return Force(Kind.PERMISSION, 0.5)
+    if _NO.match(low) and len(low.split()) <= 14 and not _RANKED.search(low):
         return Force(Kind.PROHIBITION, 0.6)
     if _NOBODY.match(low) and len(low.split()) > 3:
         return Force(Kind.PROHIBITION, 0.55)
@@ -154,6 +176,8 @@ def practice(main: str) -> Force | None:
         return Force(Kind.PROHIBITION, 0.45)
     if _HEDGE.search(low):
         return None
+    if _AWARD.match(low) and not _VERB.search(low):
+        return Force(Kind.PERMISSION, 0.5)
     we = _WE.match(low)
     if we is not None and (found := _company(we)) is not None:
         return found

@@ -35,7 +35,7 @@ from studio.domain.charter import Rule
 from studio.domain.finding import Analysis
 from studio.domain.frozen import digest
 from studio.domain.proposal import OpenQuestion, Proposal, ProposedChange
-from studio.domain.source import AUTHORITY_ORDER, Authority, Source, SourcePin
+from studio.domain.source import AUTHORITY_ORDER, Authority, Citation, Source, SourcePin
 from studio.domain.statement import Statement
 
 IN_OTHER_WORDS = 0.7
@@ -118,9 +118,8 @@ def draft_sentences(desk: Desk, *, whole: bool = True) -> tuple[Encounters, list
 
 def _was_left_out(desk: Desk, statement: Statement, aside: list[Meeting]) -> bool:
     """Return whether a sentence only says another value than in the last edition, where it was no rule."""
-    old = next(
-        (m for m in aside if m.statement.start < statement.end and statement.start < m.statement.end), None
-    )
+    first, last = statement.span
+    old = next((m for m in aside if m.statement.start < last and first < m.statement.end), None)
     if old is None:
         return False
     desk.unaffected.append(
@@ -157,12 +156,19 @@ def _is_news(desk: Desk, meeting: Meeting) -> bool:
         desk.replaced is not None
         and settled
         and (cited is None or cited.fingerprint != meeting.statement.fingerprint)
+        and _stood_there(meeting.statement, desk.replaced)
     ):
-        document = desk.replaced[0].current.document.text
-        if " ".join(meeting.statement.quote.split()) in " ".join(document.split()):
-            desk.passed[meeting.statement.id] = SAID
-            return False
+        desk.passed[meeting.statement.id] = SAID
+        return False
     return not _is_open(desk, meeting)
+
+
+def _stood_there(statement: Statement, edition: Paper) -> bool:
+    """Return whether an edition said a sentence word for word, or had a value in the same row and column."""
+    source, analysis = edition
+    if statement.value:
+        return any(each.fingerprint == statement.fingerprint for each in analysis.statements)
+    return " ".join(statement.quote.split()) in " ".join(source.current.document.text.split())
 
 
 def _is_open(desk: Desk, meeting: Meeting) -> bool:
@@ -264,7 +270,7 @@ def _dropped(desk: Desk, encounters: Encounters) -> None:
     gone = [
         rule
         for rule in stood
-        if rule.id not in met and not any(" ".join(c.quote.split()) in document for c in rule.citations)
+        if rule.id not in met and not any(_stands(desk, cited, document) for cited in rule.citations)
     ]
     if len(gone) > len(stood) / 2:
         desk.unaffected.append(f"It does not repeat most of {old_name}; the rules it does not mention stay.")
@@ -276,6 +282,13 @@ def _dropped(desk: Desk, encounters: Encounters) -> None:
             "dropped",
             rule.citations[0],
         )
+
+
+def _stands(desk: Desk, cited: Citation, document: str) -> bool:
+    """Return whether the document still says a cited sentence; a table's value, in its row and column."""
+    if not cited.value:
+        return " ".join(cited.quote.split()) in document
+    return any(each.fingerprint == cited.fingerprint for each in desk.statements)
 
 
 def _open_questions(desk: Desk) -> list[OpenQuestion]:

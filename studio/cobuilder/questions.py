@@ -69,7 +69,7 @@ def _gaps(
     known, names, whole = words_of_tools(tools), ToolNames(tools), Whole(document.text)
     told = " ".join(f"{tool.name} {tool.description}" for tool in tools).lower()
     speaks = _speaks_to_readers(document, len(statements) / max(1, len(parts)))
-    bound = Spans((statement.start, statement.end) for statement in statements)
+    bound = Spans(statement.span for statement in statements)
     for block, sentence in parts:
         if block.kind in ("heading", "code"):
             continue
@@ -85,7 +85,7 @@ def _gaps(
             yield from unknown_tools(sentence, names)
             yield from unknown_systems(sentence, known)
     at = {sentence.start: sentence for _, sentence in parts}
-    sentence_of = {item.id: at.get(item.start) or _as_sentence(item) for item in statements}
+    sentence_of = {item.id: at.get(item.span[0]) or _as_sentence(item) for item in statements}
     yield from consistency.number_conflicts(statements, sentence_of)
     yield from consistency.polarity_conflicts(statements, sentence_of)
     yield from inner_conflicts(parts, bound)
@@ -108,7 +108,7 @@ def _speaks_to_readers(document: SourceDocument, binding: float) -> bool:
 
 
 def _as_sentence(statement: Statement) -> Sentence:
-    return Sentence(statement.quote, statement.start, statement.end, statement.block_id)
+    return Sentence(statement.core, *statement.span, statement.block_id)
 
 
 def _one_each(gaps: list[Gap]) -> list[Gap]:

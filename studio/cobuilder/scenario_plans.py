@@ -91,7 +91,7 @@ def _against_sentence(agent: Agent, goal: Goal) -> str:
     stated = [
         (v, amount)
         for c in goal.citations
-        for v in values_in(" ".join(c.quote.split()))
+        for v in values_in(" ".join(c.core.split()))
         if v.kind != "date" and fits(v, str(name), label, column.type if column else "")
         for amount in {converted(v, f"{name} {label}"), *({v.high} if v.high is not None else ())}
     ]

@@ -71,13 +71,33 @@ HARD = re.compile(
 
 def says_nothing(text: str) -> bool:
     """Say whether a sentence is no rule by its form: background, a definition, a move to another step."""
-    return len(text) < 4 or _is_background(text) or bool(_MOVES.match(text) or _DEFINES.match(text))
+    said = _SOOTHES.fullmatch(text) or _MOVES.match(text) or _DEFINES.match(text)
+    return len(text) < 4 or _is_background(text) or bool(said)
+
+
+_SOOTHES = re.compile(
+    r"(?:(?:oh|first of all|and|but),? )?"
+    r"(?:no (?:problem|worries|rush|panic)|never mind|don['’]t (?:worry|panic))"
+    r"(?: \w+){0,3}[.!]",
+    re.IGNORECASE,
+)
 
 
 def _is_background(text: str) -> bool:
     """Say whether a sentence speaks about the document, or only illustrates."""
     label = re.match(r"(?:purpose|scope|note|background|about)\s*[:.]\s+", text, re.IGNORECASE)
-    return bool(_BACKGROUND.match(text[label.end() :] if label else text) or _WRITE_TO.match(text))
+    said = text[label.end() :] if label else text
+    return bool(_BACKGROUND.match(said) or _WRITE_TO.match(text) or _CONVENTION.fullmatch(said))
+
+
+_CONVENTION = re.compile(
+    r"(?i:(?:all |the |our )?(?:times|hours|dates|prices|amounts|figures|distances|weights)"
+    r"(?: (?:in|on) (?:the |our |this |these |its )?\w+(?: (?!is\b|are\b)\w+)?| (?:shown|given|listed|quoted"
+    r"|here|below))* are (?:(?:shown|given|listed|quoted) )?(?:in )?)"
+    r"(?:[A-Z]{3,4}|(?i:24[- ]hours?|local time|(?:us )?dollars|euros|pounds|kilomet(?:re|er)s|miles))\b"
+    r"(?![^.]*\b(?:only|unless|must|never|not)\b)[^.;,:]{0,40}[.!]?"
+)
+"""In which zone, currency or unit a document or a system gives its figures (“all prices are in euros”)."""
 
 
 def read_sentence(text: str, context: Context, children: list[Block]) -> list[Reading]:

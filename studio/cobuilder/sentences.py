@@ -17,7 +17,7 @@ from studio.domain.source import Block, SourceDocument
 
 _STOP = re.compile(r"(?:[.!?…]+|\.\.\.)[\"'”’)\]]*(?=\s|$)")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(\"'“‘])(?:e\.?g|i\.?e|etc|cf|viz|vs|approx|incl|excl|resp|esp|sec|sect|no|nos|art"
+    r"(?:^|[\s(\"“‘]|(?<!\w)')(?:e\.?g|i\.?e|etc|cf|viz|vs|approx|incl|excl|resp|esp|sec|sect|no|nos|art"
     r"|para|fig|ch|cl"
     r"|app|vol|pp?|ed|eds|dr|mr|mrs|ms|prof|st|sr|jr|inc|ltd|co|corp|llc|dept|ext|tel|max|min|hrs?|wk|mo|yr"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tue|wed|thu|fri|u\.s|u\.k|a\.m|p\.m|a\.k\.a|et al"
@@ -27,6 +27,12 @@ _ABBREVIATION = re.compile(
 _MAY_END = re.compile(
     r"(?:etc|inc|ltd|co|corp|llc|a\.m|p\.m|u\.s|u\.k|dept|ext|hrs?|yr|mo|wk|jr|sr)\.$", re.I
 )
+_NAMED = re.compile(
+    r"\b(?:category|class|group|type|level|option|annex|appendix|tier|zone|part|plan|grade|band|room|gate|team"
+    r"|vitamin|hepatitis|case) [A-Z]\.$",
+    re.IGNORECASE,
+)
+"""A letter that names something may well end a sentence, unlike an initial."""
 _OPENERS = "\"'“‘([*_¿¡"
 _QUOTES = {'"': '"', "“": "”", "‘": "’", "'": "'"}
 _OPENS_SPEECH = re.compile("[(" + "".join(_QUOTES) + "]")
@@ -102,7 +108,7 @@ def _ends(text: str, start: int, stop: re.Match[str], protected: list[tuple[int,
     before = text[start : stop.start() + 1]
     if not _ABBREVIATION.search(before):
         return True
-    return bool(_MAY_END.search(before)) and opens.isupper()
+    return bool(_MAY_END.search(before) or _NAMED.search(before)) and opens.isupper()
 
 
 def _spoken(text: str) -> list[tuple[int, int]]:

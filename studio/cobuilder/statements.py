@@ -21,7 +21,8 @@ from studio.cobuilder.pieces import Piece, read_pieces
 from studio.cobuilder.practice import is_hedged
 from studio.cobuilder.sentence_readings import ANAPHORA, HARD, Reading, says_nothing, stem
 from studio.cobuilder.sentences import Sentence, is_plain
-from studio.cobuilder.structure import Context, binds_nobody
+from studio.cobuilder.structure import Context, is_bare_data, is_no_procedure
+from studio.cobuilder.tables import decides
 from studio.domain.pulse import beat
 from studio.domain.source import Block, SourceDocument, words_fingerprint
 from studio.domain.statement import Statement
@@ -54,11 +55,16 @@ def read_statements(document: SourceDocument) -> tuple[Statement, ...]:
 
 def read_bound(document: SourceDocument) -> Bound:
     """Return the statements of a document, or that it is declined: a story, code, data, mere narrative."""
-    if binds_nobody(document):
+    if declines(document):
         return Bound(declined=True)
     every = read_pieces(document)
     signs = weighed_signs(document, [piece.passage for piece in every])
     return judged(document, every, signs, Judge())
+
+
+def declines(document: SourceDocument) -> bool:
+    """Say whether a document binds nobody: a story, code, or data whose tables tell nothing but facts."""
+    return is_no_procedure(document) or (is_bare_data(document) and not decides(document))
 
 
 def judged(
@@ -107,8 +113,9 @@ def _judged(
     rules = [each for each in found if each.kind in KINDS]
     if bearing.binds < _least(passage, judge) or (not rules and _is_silent(passage)):
         return others
-    kinds = bearing.chosen([each.kind for each in rules])
-    stated = [each for each in rules if each.kind in kinds]
+    surest = max((each.confidence for each in rules), default=0.0)
+    kinds = bearing.chosen([each.kind for each in rules], surest)
+    stated = [each for each in rules if piece.firm or each.kind in kinds]
     if not stated and rules:
         stated = [rules[0].model_copy(update={"kind": kinds[0]})]
     elif not stated:
@@ -116,7 +123,10 @@ def _judged(
         clause = clause._replace(condition=clause.condition or passage.case or None)
         reading = Reading(clause, Force(kinds[0], 0.5), standing(passage))
         stated = [_statement(document, passage.block, sentence, reading, context)]
-    sure = [each.model_copy(update={"confidence": judge.sureness(bearing, each.kind)}) for each in stated]
+    sure = [
+        each.model_copy(update={"confidence": judge.sureness(bearing, each.kind, firm=piece.firm)})
+        for each in stated
+    ]
     return others + [each for each in sure if each.confidence >= SURE_ENOUGH]
 
 
@@ -222,7 +232,7 @@ def is_mere_instruction(statement: Statement) -> bool:
     """Say whether a statement only tells what to do next, without “must”, “never”, “only” and the like."""
     if statement.kind in (Kind.PROHIBITION, Kind.PERMISSION):
         return False
-    return statement.actor == "agent" and not HARD.search(statement.quote)
+    return statement.actor == "agent" and not HARD.search(statement.core)
 
 
 def _alone(text: str, block: Block) -> str:

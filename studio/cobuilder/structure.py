@@ -210,8 +210,16 @@ def is_carve_out(clause: Clause) -> bool:
     return bool(subject) and clause.verb in _CARVE
 
 
-def binds_nobody(document: SourceDocument) -> bool:
-    """Say whether a document is a story, source code or bare data, from which no rule should be read."""
+def is_bare_data(document: SourceDocument) -> bool:
+    """Say whether a document is mostly numbers, with hardly a word that binds."""
+    words = re.findall(r"[a-z']+", document.text.lower())
+    modal = sum(1 for word in words if word in FORCE_WORDS)
+    numbers = len(re.findall(r"[$€£]?\d[\d.,]*", document.text))
+    return numbers > 0.25 * len(words) and modal < 0.01 * len(words)
+
+
+def is_no_procedure(document: SourceDocument) -> bool:
+    """Say whether a document is a story or source code, or hardly has words."""
     text = document.text
     words = re.findall(r"[a-z']+", text.lower())
     if len(words) < 5:
@@ -224,10 +232,7 @@ def binds_nobody(document: SourceDocument) -> bool:
     persons = sum(1 for word in words if word in STORY_PERSONS)
     past = sum(1 for word in words if word in STORY_PAST or (word.endswith("ed") and len(word) > 4))
     story = len(words) > 60 and persons > 0.035 * len(words) and past > 0.045 * len(words)
-    if story and modal < max(0.02 * len(words), 0.4 * persons):
-        return True
-    numbers = len(re.findall(r"[$€£]?\d[\d.,]*", text))
-    return numbers > 0.25 * len(words) and modal < 0.01 * len(words)
+    return story and modal < max(0.02 * len(words), 0.4 * persons)
 
 
 _CODE = re.compile(

@@ -94,12 +94,14 @@ class _Found:
 
 
 def _cells_of(statement: Statement) -> range:
-    return range(statement.start // _CELL, max(statement.start, statement.end - 1) // _CELL + 1)
+    start, end = statement.span
+    return range(start // _CELL, max(start, end - 1) // _CELL + 1)
 
 
 def _same(one: Statement, other: Statement) -> bool:
-    shared = min(one.end, other.end) - max(one.start, other.start)
-    return shared >= _SHARED * max(1, min(one.end - one.start, other.end - other.start))
+    (first, last), (start, end) = one.span, other.span
+    shared = min(last, end) - max(first, start)
+    return shared >= _SHARED * max(1, min(last - first, end - start))
 
 
 def _rules(statements: Sequence[Statement]) -> _Found:
@@ -118,15 +120,15 @@ def _differences(embedded: Analysis, model: Analysis) -> Iterator[Disagreement]:
     our_steps, their_steps = _steps(embedded), _steps(model)
     unread = Spans(model.run.unread if model.run else ())
     for old in ours.all:
-        if unread.meet(old.start, old.end):
+        if unread.meet(*old.span):
             continue
         read = theirs.of(old)
         if read and not any(_agree(old, new, ours, theirs) for new in read):
             yield _differing(old, old.kind, read[0].kind)
-        elif not read and not old.is_step and not their_steps.meet(old.start, old.end):
+        elif not read and not old.is_step and not their_steps.meet(*old.span):
             yield _differing(old, old.kind, None)
     for new in theirs.all:
-        if not ours.of(new) and not new.is_step and not our_steps.meet(new.start, new.end):
+        if not ours.of(new) and not new.is_step and not our_steps.meet(*new.span):
             yield _differing(new, None, new.kind)
 
 
@@ -142,10 +144,11 @@ def _steps(analysis: Analysis) -> Spans:
 def _differing(
     statement: Statement, embedded: StatementKind | None, model: StatementKind | None
 ) -> Disagreement:
+    start, end = statement.span
     return Disagreement(
         quote=statement.quote,
-        start=statement.start,
-        end=statement.end,
+        start=start,
+        end=end,
         anchor=statement.anchor,
         embedded=embedded,
         model=model,

@@ -87,7 +87,7 @@ class Builder(Amounts):
             and each.condition
             and first <= each.start <= last
             and each.anchor.section in sections
-            and not any(step.start < each.end and each.start < step.end for step in steps)
+            and not any(step.start < each.span[1] and each.span[0] < step.end for step in steps)
         ]  # fmt: skip
         told = list(steps)
         for stop in stops:

@@ -82,7 +82,8 @@ class Course:
 
     def cite(self, found: StepFinding) -> tuple[Citation, ...]:
         """Return what a step stands on: the whole sentence, so that a change in it reaches the step."""
-        around = [s for s in self.desk.analysis.statements if s.start <= found.start and found.end <= s.end]
+        spans = ((s, s.span) for s in self.desk.analysis.statements)
+        around = [s for s, (first, last) in spans if first <= found.start and found.end <= last]
         whole = min(around, key=lambda s: (s.end - s.start, s.id), default=None)
         if whole is not None:
             return (self.desk.cite(whole),)

@@ -140,7 +140,8 @@ def _ask_place(desk: Desk, case: Case) -> None:
 def told_there(desk: Desk, statement: Statement) -> bool:
     """Return whether a statement is a step of a procedure that became a workflow, step and all."""
     step = statement.is_step or statement.kind in (StatementKind.OBLIGATION, StatementKind.PERMISSION)
-    return step and any(start < statement.end and statement.start < end for start, end in desk.drafted)
+    first, last = statement.span
+    return step and any(start < last and first < end for start, end in desk.drafted)
 
 
 def _why_not_new(desk: Desk, finding: WorkflowFinding) -> str:

@@ -101,6 +101,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("source.add", "Add documents…", "Work", _do("sources", "add"), "Ctrl+D", "sources", WORK),
     Action("proposal.make", "Propose changes", "Work", _do("sources", "propose"), "", "cobuilder", WORK),
     Action("review.next", "Next undecided change", "Work", _do("review", "next"), "", "review", WORK),
+    Action("workflow.new", "New workflow…", "Work", _do("workflows", "new"), "", "plus", WORK),
+    Action("workflow.try", "Try the draft in talk", "Work", _do("workflows", "try"), "F6", "comment", WORK),
     Action("simulate.run", "Simulate the draft", "Work", _do("simulate", "run"), "F5", "simulate", WORK),
     Action("release.approve", "Approve this release…", "Work", _do("release", "approve"), "", "seal", WORK),
     Action("release.export", "Export signed bundle…", "Work", _do("release", "export"), "", "export", WORK),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
@@ -70,13 +71,14 @@ class RecordDeeds:
             self.panel.choose(into if into == table else self._newest())
 
     def _fits(self, table: str, text: str) -> bool:
-        """Return whether the first line of a CSV file names the key column of a table."""
+        """Return whether every column that the first line of a CSV file names is one of a table."""
         from studio.services.queries.records import ShowRecords
 
         found = next((t for t in self._desk.session.ask(ShowRecords()).tables if t.id == table), None)
-        head = text.lstrip().partition("\n")[0].casefold()
-        names = [c.label or c.id for c in found.columns if c.id == found.key] if found else []
-        return any(name.casefold() in head or name.casefold().replace(" ", "_") in head for name in names)
+        head = text.lstrip("\ufeff \n\r").partition("\n")[0]
+        cells = next(csv.reader([head], delimiter=max(",;\t", key=head.count)), [])
+        known = {_plain(name) for c in (found.columns if found else ()) for name in (c.id, c.label) if name}
+        return {_plain(cell) for cell in cells if cell.strip()} <= known
 
     def _newest(self) -> str:
         return self.panel._tables[-1].id if self.panel._tables else ""
@@ -112,6 +114,10 @@ class RecordDeeds:
         effect = self._desk.session.do(RemoveRecord(table))
         if effect is not None:
             self._desk.tell(f"{effect.title}. Undo brings it back.", "ok")
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold().replace("_", " ")
 
 
 def _without(cells: tuple[tuple[str, str], ...], column: str) -> tuple[tuple[str, str], ...]:

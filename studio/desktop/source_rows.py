@@ -55,7 +55,8 @@ def _marks(row: BlockRow) -> list[Marked]:
     marks = [_marked(sentence) for sentence in row.sentences]
     for each in row.suspicions:
         start, end = each.suspicion.start, each.suspicion.end
-        told = any(s.statement.start < end and start < s.statement.end for s in row.sentences)
+        spans = (s.statement.span for s in row.sentences)
+        told = any(first < end and start < last for first, last in spans)
         if row.hidden or not told:
             marks.append(Marked(each.id, each.suspicion.quote, "suspicious", warned=True))
     return marks
@@ -64,7 +65,7 @@ def _marks(row: BlockRow) -> list[Marked]:
 def _marked(sentence: Sentence) -> Marked:
     return Marked(
         sentence.statement.id,
-        sentence.statement.quote,
+        sentence.statement.core,
         sentence.state,
         sentence.suspect,
         sentence.turned,

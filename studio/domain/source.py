@@ -198,7 +198,10 @@ class Source(Frozen):
 
 
 class Citation(Frozen):
-    """The sentence something was made from: source, version, place and verbatim quote."""
+    """The sentence something was made from: source, version, place and verbatim quote.
+
+    - `value` is the cell that is meant where the quote is a table's row up to it.
+    """
 
     source_id: str
     source_name: str
@@ -206,6 +209,12 @@ class Citation(Frozen):
     anchor: Anchor
     quote: str
     fingerprint: str
+    value: str | None = None
+
+    @property
+    def core(self) -> str:
+        """Return the words that bind: the quote, of a table's value its cell alone."""
+        return self.value or self.quote
 
 
 class SourcePin(Frozen):

@@ -24,7 +24,10 @@ class Statement(Frozen):
 
     - `quote` is verbatim (`document.text[start:end]`); `text` stands alone: heading scope, lead-in
       and anaphora resolved, markup removed.
-    - `fingerprint` is taken of the quote's words; `block_fingerprint` of the paragraph around it.
+    - A table's value tells nobody anything alone: it is quoted with its row, from the row's beginning to the
+      cell's end. `value` is the cell by itself, the last of the quote.
+    - `fingerprint` is taken of the quote's words; of a value, so that those beside it do not count, of its
+      text: its case, title and value. `block_fingerprint` is taken of the paragraph around it.
     - `confidence` 0–1: how sure the engine is that the sentence binds the agent in this way.
     - `found_by` names the engines that read it so, where more than the embedded one was asked.
     """
@@ -42,9 +45,22 @@ class Statement(Frozen):
     condition: str | None = None
     exception: str | None = None
     actor: str | None = None
+    value: str | None = None
     confidence: float = 0.5
     is_step: bool = False
     found_by: tuple[str, ...] = ()
+
+    @property
+    def core(self) -> str:
+        """Return the words that bind: the quote, of a table's value its cell alone."""
+        return self.value or self.quote
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Return where the words that bind stand."""
+        if not self.value:
+            return self.start, self.end
+        return self.end - len(self.value), self.end
 
 
 class Question(Frozen):

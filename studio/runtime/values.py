@@ -3,6 +3,11 @@
 - A reader finds one value and says where it stood, so that two facts never share the same words.
 - Unasked, only what cannot be taken for something else is read; asked, the reader is more generous.
 - Dates that could mean two days (03/04/2026) are not guessed; days told from today are read by `days`.
+- What our scanner takes for an e-mail address is judged by `email-validator`, a number with a country by
+  `phonenumberslite`, which also knows that "+44 (0)20" has no 0; each text once (60 and 80 µs, then kept).
+  A number without a country stands for no country, so digits are all there is to judge it by.
+- No library reads dates or money: measured on a turn, dateparser takes 1-2 ms, dateutil takes 03/04/2026,
+  "May" and "17" for days nobody said, price-parser takes order numbers for prices.
 - Spoken addresses ("ada at mail dot example") and spelt codes ("W 4 4 7 1") are put together again.
 """
 
@@ -11,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -40,7 +46,7 @@ _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH},? (\d{{4}})\b", re.I)
 _MONTH_FIRST = re.compile(rf"\b{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})\b", re.I)
 _NUMERIC = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"[\w.+-](?:[\w.+'’-]*[\w+-])?@[\w-]+(?:\.[\w-]+)+")
 _SPOKEN_EMAIL = re.compile(
     r"\b(\w+(?: (?:dot|dash|underscore|plus) \w+)*) at (\w+(?: (?:dot|dash) \w+)+)\b", re.I
 )
@@ -130,23 +136,55 @@ def read_date(text: str, asked: bool) -> Found | None:
 
 def read_email(text: str, asked: bool) -> Found | None:
     """Return an e-mail address in lower case."""
-    if found := _EMAIL.search(text):
-        return Found(found[0].rstrip(".").lower(), *found.span())
-    if found := _SPOKEN_EMAIL.search(text):
-        name, host = found[1], found[2]
+    for found in _EMAIL.finditer(text):
+        if address := _address(found[0].replace("’", "'")):
+            return Found(address, *found.span())
+    if spoken := _SPOKEN_EMAIL.search(text):
+        name, host = spoken[1], spoken[2]
         for word, sign in _SPOKEN:
             name, host = (re.sub(rf" {word} ", sign, part, flags=re.I) for part in (name, host))
-        return Found(f"{name}@{host}".lower(), *found.span())
+        return Found(f"{name}@{host}".lower(), *spoken.span())
     return None
+
+
+@lru_cache(maxsize=20_000)
+def _address(text: str) -> str | None:
+    """Return an address as it is written, in lower case; None where it can be none."""
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        found = validate_email(text, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return None
+    return found.normalized.lower()
 
 
 def read_phone(text: str, asked: bool) -> Found | None:
-    """Return a telephone number as digits, with a leading + if it had one."""
+    """Return a telephone number as digits; one with a country as + and its digits all over the world."""
     for found in _PHONE.finditer(text):
         digits = re.sub(r"\D", "", found[0])
-        if 7 <= len(digits) <= 15 and not _ISO.fullmatch(found[0].strip()):
-            return Found(("+" if found[0].startswith("+") else "") + digits, *found.span())
+        if not 7 <= len(digits) <= 16 or _ISO.fullmatch(found[0].strip()):
+            continue
+        if not found[0].startswith("+"):
+            if len(digits) <= 15:
+                return Found(digits, *found.span())
+        elif number := _number(found[0]):
+            return Found(number, *found.span())
     return None
+
+
+@lru_cache(maxsize=20_000)
+def _number(text: str) -> str | None:
+    """Return a number with a country in the form of E.164; None where there can be no such number."""
+    import phonenumbers
+
+    try:
+        found = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(found):
+        return None
+    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
 
 
 def read_money(text: str, asked: bool) -> Found | None:

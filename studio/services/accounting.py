@@ -319,7 +319,7 @@ class Accounts:
         version = (source.id, source.current.number)
         for proposal, question in self._open_questions_by_source.get(version, ()):
             quote = question.citation.quote
-            if not (quote in statement.quote or statement.quote in quote):
+            if not (quote in statement.core or statement.quote in quote):
                 continue
             answer = self.stand.answer(proposal, question)
             if answer is None:

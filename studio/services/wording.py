@@ -17,6 +17,7 @@ from studio.domain.scenario import Expectation, Scenario, fault_in_words, in_a_c
 from studio.domain.source import SourcePin
 from studio.domain.tool import Tool
 from studio.domain.workflow import Branch, DecisionTable, Row, Slot, Step, Workflow, ways_out
+from studio.services.charter_wording import charter_lines
 
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 _STEP: TypeAdapter[Step] = TypeAdapter(Step)
@@ -45,6 +46,8 @@ def rule_lines(value: Json) -> Iterator[str]:
     yield rule.title
     yield rule.text
     yield f"Kind: {rule.kind} · Severity: {rule.severity} · Enforced by: {rule.enforced_by}"
+    if scope := [*rule.segments, *rule.regions, *(rule.channels or ())]:
+        yield f"Only for: {', '.join(scope)}"
     if rule.guard:
         yield from guard_lines(value["guard"])
 
@@ -239,6 +242,9 @@ def describe(path: str, value: Json) -> str:
     """Return what stands at a path, as lines of plain words; nothing for an absent value."""
     if value is None:
         return ""
+    ours = charter_lines(split_path(path), value)
+    if ours is not None:
+        return "\n".join(ours)
     *parents, last = split_path(path)
     collection = parents[-1] if parents else ""
     if collection in _ITEMS and isinstance(value, dict):

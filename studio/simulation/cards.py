@@ -21,7 +21,7 @@ from studio.runtime.values import Reader, reader, together
 from studio.simulation.speaking import World
 
 _START = re.compile(r"[\w#/.,:+-]")
-_LOCAL = re.compile(r"[\w.+-]*")
+_LOCAL = re.compile(r"[\w.+'’-]*")
 _HOST = re.compile(r"@[\w-]+(?:\.[\w-]+)+")
 _RUN = re.compile(r"[\w#/.,:-]*")
 _LAST_DIGIT = re.compile(r".*\d", re.DOTALL)

@@ -51,6 +51,8 @@ def test_new_tests_are_proposed_for_what_none_notices(
 
 def test_records_by_hand_and_from_a_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Import, change, export, undo; a wrong value is refused with its line and column."""
+    for table in ("Patients", "Appointments"):
+        assert run(["world", "remove", table]) == 0
     file = folder / "patients.csv"
     file.write_text("Patient number,Date of birth\nBH-40718,1984-05-17\n", encoding="utf-8")
     assert run(["world", "import", "Patients", str(file)]) == 0

@@ -124,7 +124,7 @@ def test_a_cell_is_flagged_when_its_row_changes() -> None:
             f"| Case | What we do |\n|---|---|\n| more than {days} days | no return |\n| damaged | refund |",
         )
 
-    flagged = [quoted(table(30), each.old_id).quote for each in align(table(30), table(45)).turned]
+    flagged = [quoted(table(30), each.old_id).core for each in align(table(30), table(45)).turned]
     assert flagged == ["no return"]
 
 

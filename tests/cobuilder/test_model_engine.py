@@ -10,7 +10,7 @@ import pytest
 from hostile_files import Sample
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted_reader import EMPTY, obeying, rule, sent_blocks
+from scripted_reader import EMPTY, faithful, obeying, rule, sent_blocks
 from test_suspicions import document_of
 
 from studio.cobuilder.analysis import analyze
@@ -379,3 +379,40 @@ def test_the_blocks_that_were_sent_are_those_of_the_part() -> None:
     """The request holds each block of its part with its id, and nothing else of the document."""
     for request, part in zip(requests_for(handbook(20), ()), parts_of(handbook(20)), strict=True):
         assert list(sent_blocks(request)) == [block.id for block in part.blocks]
+
+
+TABLE = read_markdown(
+    """# Extras
+
+Agents must check the booking first.
+
+| Service | Refund | Fee |
+|---|---|---|
+| Late check-out | any | £20 |
+| Extra bed | any | £35 |
+""",
+    "extras.md",
+)
+
+
+@pytest.mark.parametrize("quote", ["any", "Extra bed | any", "| Extra bed | any", "Extra bed\tany"])
+def test_a_cell_is_quoted_with_its_row(quote: str) -> None:
+    """A model that names a cell, or writes its row, gets the row up to the cell: a place of its own."""
+    cell = next(b for b in TABLE.blocks if b.text == "any" and b.row == 2)
+    (found,) = read(rule(cell.id, quote), document=TABLE).statements
+    assert (found.quote, found.core) == ("Extra bed | any", "any") and found.block_id == cell.id
+    assert TABLE.text[found.start : found.end] == found.quote and TABLE.text[slice(*found.span)] == "any"
+
+
+def test_a_cell_that_is_not_named_is_nowhere() -> None:
+    """A cell's words that stand in two rows are the quote of neither."""
+    assert not read(rule("b1", "any"), document=TABLE).statements
+
+
+def test_a_faithful_model_differs_in_no_row() -> None:
+    """What a model quotes as the embedded engine does is the same sentence to both: nothing differs."""
+    ours = analyze(TABLE, ())
+    theirs = analyze_with_model(TABLE, (), ScriptedModel(faithful(TABLE)), silent)
+    assert [each.quote for each in theirs.statements] == [each.quote for each in ours.statements]
+    assert sum(each.value is not None for each in theirs.statements) == 4
+    assert not side_by_side(ours, theirs, "both").disagreements

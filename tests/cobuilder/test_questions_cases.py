@@ -245,3 +245,36 @@ def test_an_answer_makes_a_rule_for_the_case(answer: str, kind: StatementKind) -
 def test_a_bare_yes_or_no_decides_no_case(answer: str) -> None:
     """A yes or a no does not say what should happen."""
     assert decided(OPEN, answer) == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "case"),
+    [
+        ("1. Look in the job book.\n2. If a van is free, book the job.\n3. Note the time.", "a van is free"),
+        ("1. Give the price.\n2. If the caller accepts, send the van.\n3. Note it.", "the caller accepts"),
+        (
+            "1. Find the room.\n2. If the booking is guaranteed, keep the room until six.",
+            "booking is guaranteed",
+        ),
+    ],
+)
+def test_what_may_turn_out_otherwise_is_asked_about(body: str, case: str) -> None:
+    """A step that goes on when something is there, agreed or sure leaves the other case open."""
+    (found,) = ask(body, "missing case")
+    assert case in found.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "1. If a van is free, book the job.\n2. Otherwise call the partner.",
+        "1. If the caller accepts, send the van.\n2. If not, say goodbye and note it.",
+        "1. If the amount is paid, send the parcel.\n2. Read the note. Orders that are not paid wait.",
+        "1. If a better room is free, offer a free upgrade.",
+        "1. When the job is complete, close the order.",
+        "Up to 400 euros the clerk approves. Between 400 and 900 the lead approves, above 900 the director.",
+    ],
+)
+def test_what_is_told_or_an_extra_is_not_asked_about(body: str) -> None:
+    """Where the other case is told, or where there is nothing to do in it, nothing is asked."""
+    assert not ask(body, "missing case")

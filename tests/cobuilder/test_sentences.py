@@ -57,3 +57,18 @@ def test_a_tracked_deletion_has_no_sentences() -> None:
     document = read_markdown("# Rules\n\nNever refund in cash.\n", "rules.md")
     struck = [block.model_copy(update={"tracked": "deleted"}) for block in document.blocks]
     assert [sentences(document, block) for block in struck] == [[], []]
+
+
+def test_a_shortened_not_and_a_named_letter_end_a_sentence() -> None:
+    """“… if you don't. A message …” is two sentences, and so is “… for category C. Light fares …”."""
+    text = (
+        "It can't if you don't. A message runs. None for category C. Light fares get one. Ask Mr. T. Smith."
+    )
+    spans = cuts(text)
+    assert [text[start:end] for start, end in spans] == [
+        "It can't if you don't.",
+        "A message runs.",
+        "None for category C.",
+        "Light fares get one.",
+        "Ask Mr. T. Smith.",
+    ]

@@ -161,3 +161,70 @@ def test_confidence_is_a_probability_and_ids_count_up() -> None:
     found = read("You must ask. You may refund.")
     assert [item.id for item in found] == ["S-001", "S-002"]
     assert all(0 < item.confidence < 1 for item in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Gift cards can only be exchanged, not refunded.", StatementKind.PROHIBITION),
+        ("Sale items are not refundable.", StatementKind.PROHIBITION),
+        ("No reply → close the case.", StatementKind.OBLIGATION),
+        ("No receipt → no refund.", StatementKind.PROHIBITION),
+    ],
+)
+def test_what_is_left_over_or_left_of_an_arrow_does_not_turn_the_kind(text: str, kind: StatementKind) -> None:
+    """“Only exchanged, not refunded” forbids; left of an arrow stands a case, whatever it denies."""
+    found = read_statements(read_markdown(f"# Desk\n\n{text}\n", "x.md"))
+    assert [each.kind for each in found] == [kind]
+    if "→" in text:
+        assert found[0].condition == text.partition(" →")[0]
+
+
+def test_a_case_that_is_ranked_is_no_ban() -> None:
+    """“No heating is priority 2” sorts a case in and forbids nothing."""
+    found = read_statements(read_markdown("# Desk\n\nNo heating in winter is priority 2.\n", "x.md"))
+    assert all(each.kind is not StatementKind.PROHIBITION for each in found)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "All times are UTC.",
+        "All times in the booking system are CET and 24 hour based.",
+        "Prices shown here are in euros.",
+        "The amounts in this table are given in USD.",
+    ],
+)
+def test_the_unit_of_figures_binds_nobody(sentence: str) -> None:
+    """In which zone or currency figures are given is a fact about them, told to nobody as a duty."""
+    others = {each.text for each in read(f"{sentence} {FILLER}")}
+    assert others == {each.text for each in read(FILLER)}
+
+
+def test_what_is_to_be_done_with_figures_still_binds() -> None:
+    """A duty to write times in one way is no mere fact about them."""
+    assert read(f"All times must be written in UTC. {FILLER}")[0].kind is StatementKind.OBLIGATION
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("Lamps made to measure can be repaired, not returned.", StatementKind.PROHIBITION),
+        ("Regular hosts pay no surcharge.", StatementKind.PERMISSION),
+        ("There's no exit fee when you move.", StatementKind.PERMISSION),
+        ("More than 90 days before: nothing is owed.", StatementKind.PERMISSION),
+        ("Nothing shall oblige either party to proceed.", StatementKind.PERMISSION),
+        ("Repairs up to 150 euros: no estimate needed, just the bill.", StatementKind.PERMISSION),
+        ("A bag you've paid for and don't bring is refunded as a voucher.", StatementKind.OBLIGATION),
+    ],
+)
+def test_a_no_forbids_only_what_it_denies(sentence: str, kind: StatementKind) -> None:
+    """A denial of a fee, of a duty, or within what the sentence is about is no ban; “not returned” is one."""
+    found = read_statements(read_markdown(f"# Rules\n\nAgents must check the order.\n\n{sentence}\n", "x.md"))
+    assert [each.kind for each in found[1:]] == [kind]
+
+
+def test_an_idiom_without_a_verb_binds_nobody() -> None:
+    """“It can't if you don't” says what happens; nobody is forbidden anything."""
+    text = "# Moving\n\nTell us your new address. We forward your mail. It can't if you don't.\n"
+    assert not any("can't" in each.quote for each in read_statements(read_markdown(text, "x.md")))

@@ -541,3 +541,55 @@ def test_no_field_is_wider_than_the_pane(host: Host, width: int) -> None:
     host.show("verify-identity")
     check("verify-identity")
     assert too_wide == []
+
+
+def test_a_system_is_made_by_hand_from_nothing(host: Host) -> None:
+    """Its name, what it takes and answers, what it may change: then it is filled like any other."""
+    host.show("return-item", "book-return").choose("System", "A new system…")
+    host.write("What it is called", "Get order")
+    assert "Give it a name of letters that no other system has." in host.says()
+    host.write("What it is called", "Find parcel")
+    assert host.done[-1].title == "Add the system “Find parcel”"
+    assert host.value("return-item", "book-return", "tool") == "find_parcel"
+    host.write("Add a value it is given", "Parcel number")
+    host.write("Add a value it is given", "Carrier")
+    host.choose("Carrier: what it is", "One of a list")
+    host.write("Carrier: what it can be, with commas", "land, sea")
+    host.write("Parcel number: what it means", "the number on the label")
+    host.press("Carrier: Required")
+    host.write("Add a value it answers", "Days left")
+    host.choose("Days left: what it is", "A whole number")
+    host.choose("What follows of it", "It changes something")
+    tool = host.agent.tool("find_parcel")
+    assert tool.required_arguments == ("parcel_number",) and tool.effect == "write"
+    assert tool.parameters["properties"]["carrier"] == {"type": "string", "enum": ["land", "sea"]}
+    assert tool.returns["properties"]["days_left"] == {"type": "integer"}
+    host.press("Done with this system")
+    assert "Parcel number: the number on the label · required" in host.says()
+    host.choose("Carrier: filled by", "A fixed value")
+    host.choose("Carrier: value", "sea")
+    host.choose("Days left: kept as", "Kept under another name…")
+    host.write("Days left: name of the fact", "Days to wait")
+    step = host.flow("return-item").step("book-return")
+    assert isinstance(step, ToolCall) and [(a.name, a.value) for a in step.arguments] == [("carrier", "sea")]
+    assert [(b.result, b.fact) for b in step.results] == [("days_left", "days_to_wait")]
+    while host.done:
+        host.undo()
+    assert canonical(host.agent) == canonical(host.first)
+
+
+def test_a_system_that_is_there_is_edited_and_its_limit_holds(host: Host) -> None:
+    """A limit that is set on the system refuses a fixed value beyond it."""
+    host.show("return-item", "pay-refund").press("Edit this system")
+    host.write("Most that “amount” may be, whoever asks", "150")
+    assert host.agent.tool("issue_refund").limits[0].maximum == 150
+    assert host.done[-1].title == "Change the most that “issue refund” may be given"
+    assert "At most 150, whoever asks." in host.says()
+
+
+def test_a_departed_step_says_what_a_hand_changed(host: Host) -> None:
+    """What is known of departures stands beside the sentence, in amber."""
+    told = "Changed by hand since it was made from the text below: how it decides."
+    host.form.departures = {"workflows/return-item/steps/eligible": told}
+    host.show("return-item", "eligible")
+    assert told in host.says()

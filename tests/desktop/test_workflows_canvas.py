@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QDragEnterEvent, QDropEven
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPlainTextEdit
 
-from studio.assembly import open_workbench
+from studio.assembly import new_workbench, open_workbench, sample
 from studio.desktop.pages.workflows import WorkflowsPage
 from studio.desktop.widgets.flow_editor import FlowEditor
 from studio.desktop.widgets.flow_items import knobs
@@ -107,6 +107,14 @@ def _entries(menu: QMenu) -> Iterator[QAction]:
         inner = action.menu()
         if isinstance(inner, QMenu):
             yield from inner.actions()
+
+
+@pytest.fixture
+def window(bare: Window, tmp_path: Path) -> Window:
+    """The window on a new workspace with the sample's agent."""
+    agent = sample("returns_assistant").agent
+    bare.session.use(new_workbench(tmp_path / "workspace", agent, Settings(name="Ana Silva")))
+    return bare
 
 
 @pytest.fixture

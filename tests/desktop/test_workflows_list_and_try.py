@@ -11,10 +11,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QMenu, QPlainTextEdit
 
-from studio.assembly import new_workbench
+from studio.assembly import new_workbench, sample
 from studio.desktop.pages.workflows import WorkflowsPage
 from studio.desktop.window import Window
 from studio.domain.agent import Agent
+from studio.domain.check import CheckResult, PathStep
 from studio.domain.scenario import ExpectOutcome
 from studio.domain.workflow import Workflow, ways_out
 from studio.services.new_agent import new_agent
@@ -38,6 +39,14 @@ def _window(page: WorkflowsPage) -> Window:
     window = page.window()
     assert isinstance(window, Window)
     return window
+
+
+@pytest.fixture
+def window(bare: Window, tmp_path: Path) -> Window:
+    """The window on a new workspace with the sample's agent."""
+    agent = sample("returns_assistant").agent
+    bare.session.use(new_workbench(tmp_path / "workspace", agent, Settings(name="Ana Silva")))
+    return bare
 
 
 @pytest.fixture
@@ -239,3 +248,38 @@ def test_an_empty_page_offers_to_make_one_by_hand(bare: Window, tmp_path: Path, 
     assert isinstance(page, WorkflowsPage)
     assert page.list.current_id() == "return-an-item"
     assert page.states.currentWidget() is page.states.content
+
+
+def test_the_way_of_a_finding_is_lit_on_the_canvas(page: WorkflowsPage) -> None:
+    """What the checks found shows a way; choosing it lights its steps and lines, the last most."""
+    flow = _flow(page)
+    first = flow.step(flow.start)
+    second = dict(ways_out(first))[""]
+    assert second is not None
+    way = (
+        PathStep(workflow=flow.id, step=first.id, title=first.title),
+        PathStep(workflow=flow.id, step=second, title=flow.step(second).title),
+    )
+    found = CheckResult(
+        id="x", check="order", status="broken", subject="S", detail="It is.", path=f"workflows/{flow.id}",
+        counterexample=way,
+    )  # fmt: skip
+    page.side.show_workflow(_draft(_window(page)), flow.id, (found,))
+    _press_soon(page, "Show the way on the canvas: S")
+    assert [_light(page, step) for step in (first.id, second)] == ["path", "now"]
+    line = page.canvas.line((first.id, ""))
+    assert line is not None and line.lit
+
+
+def _press_soon(page: WorkflowsPage, name: str) -> None:
+    QApplication.processEvents()
+    _press(_window(page), name)
+
+
+def test_try_and_new_are_found_from_anywhere(window: Window) -> None:
+    """F6 opens the Workflows page with the talk begun, from any page."""
+    window.open_page("home")
+    window.run_action("workflow.try")
+    made = window.pages["workflows"]
+    assert isinstance(made, WorkflowsPage)
+    assert window.room == "workflows" and made.trying.on and made.trying.trial is not None

@@ -25,8 +25,7 @@ from studio.cobuilder.bearing import KINDS, SCALE, Judge
 from studio.cobuilder.bearing_units import weighed_signs
 from studio.cobuilder.pieces import Piece, read_pieces
 from studio.cobuilder.procedures import read_procedures
-from studio.cobuilder.statements import judged
-from studio.cobuilder.structure import binds_nobody
+from studio.cobuilder.statements import declines, judged
 from studio.domain.finding import Analysis, WorkflowFinding
 from studio.domain.source import SourceDocument
 from studio.readers.markdown import read_markdown
@@ -43,10 +42,10 @@ FOLDS = 5
 SEEN_IN, SIGN_SEEN_IN, SEEN = 8, 4, 10
 """In how many documents a word, or another sign, must stand to have a weight, and how often in all."""
 ROUNDS = 60
-FAINT = 18
+FAINT = 22
 """Below this weight, in hundredths, a sign is left out."""
 SIGN_PENALTY, WORD_PENALTY = 3.0, 7.0
-SHARED_WEIGHT, STEP_WEIGHT = 0.5, 0.7
+SHARED_WEIGHT, STEP_WEIGHT = 0.9, 0.7
 LEAST = (0.5, 0.6)
 DOUBTS = (0.3, 0.5)
 GIVEN_UP = 0.01
@@ -95,7 +94,7 @@ def read_case(root: Path, name: str, weight: float) -> Case:
     every = read_pieces(document)
     signs = weighed_signs(document, [piece.passage for piece in every])
     case = Case(name, gold, document, read_procedures(document, tools), every, signs)
-    case.declined = binds_nobody(document)
+    case.declined = declines(document)
     _label(case, weight)
     return case
 
@@ -109,16 +108,13 @@ def read_marked(name: str) -> Case:
     labels: dict[int, dict[str, Any]] = {}
     for mark in marks:
         at = _marked_piece(text, every, mark.place)
-        span = every[at].passage.sentence
-        line = text[text.rfind("\n", 0, span.start) + 1 : mark.place].strip(" |")
-        quote = line if every[at].passage.block.kind == "cell" else text[span.start : span.end]
-        label = labels.setdefault(at, {"quote": quote, "parts": [text[span.start : span.end]], "also": []})
+        label = labels.setdefault(at, {**_quoted(text, every[at]), "also": []})
         label["also"] = [*label["also"], *mark.kinds]
         label["kind"] = label["also"][0] if label["also"] else "must"
         label["optional"], label["step"] = mark.optional, mark.step
     gold = {"rules": list(labels.values()), "rules_complete": True}
     case = Case(f"marked/{name}", gold, document, read_procedures(document, ()), every, signs)
-    case.declined = binds_nobody(document)
+    case.declined = declines(document)
     for at in range(len(every)):
         firm = [label for label in [labels.get(at)] if label and not label["optional"]]
         case.binds.append(float(bool(firm)))
@@ -129,10 +125,23 @@ def read_marked(name: str) -> Case:
     return case
 
 
+def _quoted(text: str, piece: Piece) -> dict[str, Any]:
+    """Return what a mark quotes: its sentence, or of a table the whole row."""
+    span = piece.passage.sentence
+    own = text[span.start : span.end]
+    if piece.passage.block.kind != "cell":
+        return {"quote": own, "parts": [own]}
+    line = text[text.rfind("\n", 0, span.start) + 1 :].partition("\n")[0].strip(" |")
+    return {"quote": line, "parts": [own]}
+
+
 def _marked_piece(text: str, every: Sequence[Piece], place: int) -> int:
     """Return which piece a mark stands behind: the last one that begins before it, on its line."""
     found = [at for at, piece in enumerate(every) if piece.passage.sentence.start < place]
     line = text.rfind("\n", 0, place) + 1
+    end = text.find("\n", place)
+    if text.startswith("|", line):  # a mark in a row is the row's, whichever of its cells stands for it
+        found = [at for at, piece in enumerate(every) if line <= piece.passage.sentence.start < end]
     if not found or (text[line:place].strip() and every[found[-1]].passage.sentence.end <= line):
         raise ValueError(f"No sentence before the mark in: {text[line:place]}")
     return found[-1]
@@ -355,7 +364,7 @@ def write(weights: Weights, chosen: Judged, own: int, shared: int) -> None:
     packed = [f"{name}={','.join(map(str, values))}" for name, values in sorted(weights.items())]
     rows, row = [], ""
     for entry in packed:
-        if row and len(row) + len(entry) > 104:
+        if row and len(row) + len(entry) > 108:
             rows.append(row)
             row = ""
         row += f"{entry};"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -75,7 +75,19 @@ def rows(draft: Draft) -> Iterator[tuple[Part, list[Part]]]:
 
 def word_file(draft: Draft) -> bytes:
     """Return the document as a Word file."""
-    body = "".join(_word_table(table) if table else _word_paragraph(part) for part, table in rows(draft))
+    return _packed(
+        "".join(_word_table(table) if table else _word_paragraph(part) for part, table in rows(draft))
+    )
+
+
+def word_tables(title: str, grid: Sequence[Sequence[str]]) -> bytes:
+    """Return a Word file with a title and one table, the first row of which repeats on every page."""
+    lines = "".join(_word_row(row, header=not at) for at, row in enumerate(grid))
+    style = '<w:pPr><w:pStyle w:val="H1"/></w:pPr>'
+    return _packed(f"<w:p>{style}<w:r><w:t>{escape(title)}</w:t></w:r></w:p><w:tbl>{lines}</w:tbl>")
+
+
+def _packed(body: str) -> bytes:
     document = f'<?xml version="1.0"?><w:document xmlns:w="{_W}"><w:body>{body}</w:body></w:document>'
     numbering = (
         f'<w:numbering xmlns:w="{_W}"><w:abstractNum w:abstractNumId="0">{_LEVELS}</w:abstractNum>'
@@ -101,13 +113,12 @@ def _word_paragraph(part: Part) -> str:
 
 
 def _word_table(table: list[Part]) -> str:
-    lines = []
-    for part in table:
-        cells = "".join(
-            f"<w:tc><w:p><w:r><w:t>{escape(text)}</w:t></w:r></w:p></w:tc>" for text in plain(part)
-        )
-        lines.append(f"<w:tr>{'<w:trPr><w:tblHeader/></w:trPr>' if part.header else ''}{cells}</w:tr>")
-    return f"<w:tbl>{''.join(lines)}</w:tbl>"
+    return f"<w:tbl>{''.join(_word_row(plain(part), header=part.header) for part in table)}</w:tbl>"
+
+
+def _word_row(texts: Sequence[str], *, header: bool) -> str:
+    cells = "".join(f"<w:tc><w:p><w:r><w:t>{escape(text)}</w:t></w:r></w:p></w:tc>" for text in texts)
+    return f"<w:tr>{'<w:trPr><w:tblHeader/></w:trPr>' if header else ''}{cells}</w:tr>"
 
 
 def pdf_file(draft: Draft, layout: Layout, title: str) -> bytes:

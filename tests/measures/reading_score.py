@@ -144,7 +144,8 @@ def _score_rules(told: Told, gold: Gold, document: str, found: Analysis) -> None
             told.sure.append((rule.confidence, right))
             if not right:
                 what = f"taken for {kind}" if asked else f"no rule, taken for {kind}"
-                told.errors.append((rule.confidence, f"{what}: {' '.join(rule.quote.split())[:110]}"))
+                words = " ".join((rule.quote).split())
+                told.errors.append((rule.confidence, f"{what}: {words[:110]}"))
     for label, met, allowed in zip(labels, kinds, accepted, strict=True):
         if label.get("optional") or label.get("step"):
             continue

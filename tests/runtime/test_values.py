@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from studio.domain.condition import Scalar
 from studio.domain.workflow import Slot, SlotType
-from studio.runtime.values import ORDER, reader
+from studio.runtime.values import ORDER, read_email, read_phone, reader
 
 READ: list[tuple[SlotType, str, Scalar | None]] = [
     ("code", "its w4471 thanks", "W4471"),
@@ -79,3 +79,35 @@ def test_a_shape_that_cannot_be_read_falls_back() -> None:
     found = reader(broken)("it is AB12", True)
     assert found is not None
     assert found.value == "AB12"
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("it is o'neil@mail.example", "o'neil@mail.example"),
+        ("write to 'ada@mail.example', please", "ada@mail.example"),
+        ("a@b..c, no: ada@mail.example.", "ada@mail.example"),
+        ("a..b@mail.example", None),
+        (".a@mail.example", None),
+        ("ada@-mail.example", None),
+    ],
+)
+def test_what_can_be_no_address_is_none(words: str, value: str | None) -> None:
+    """An address is judged whole: an apostrophe belongs to it, and what no mail could reach is not taken."""
+    found = read_email(words, True)
+    assert (found.value if found else None) == value
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("+44 (0)20 7946 0123", "+442079460123"),
+        ("call +1 555 234 5678 now", "+15552345678"),
+        ("+999 1234567", None),
+        ("020 7946 0123", "02079460123"),
+    ],
+)
+def test_a_number_with_a_country_is_one_of_that_country(words: str, value: str | None) -> None:
+    """The 0 in brackets is left out, a country that there is not is no number, digits alone stay digits."""
+    found = read_phone(words, True)
+    assert (found.value if found else None) == value

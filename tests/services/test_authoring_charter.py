@@ -14,6 +14,7 @@ from studio.domain.changeset import ChangeSet, apply
 from studio.domain.charter import Guard, RuleKind
 from studio.domain.errors import WrongUse
 from studio.services.authoring import charter, figures, portfolio, rules
+from studio.services.wording import describe
 
 JSON = re.compile(r"[{}\[\]]|\b[a-z]+_[a-z]+\b|None")
 
@@ -119,6 +120,9 @@ def test_a_deed_fits_is_told_and_is_taken_back(agent: Agent, title: str) -> None
     assert apply(after, made.inverse()) == agent
     for sentence in in_words(made, agent, after):
         assert not JSON.search(sentence), sentence
+    for change in made.changes:
+        for value in (change.before, change.after):
+            assert not JSON.search(describe(change.path, value)), change.path
 
 
 @pytest.mark.parametrize("place", range(len(FILLED)))

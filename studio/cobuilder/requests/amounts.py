@@ -87,7 +87,7 @@ def _price(turn: Turn) -> Value | None:
 
 
 def _stated_in(rule: Rule, new: Value, old: Value | None) -> tuple[str, Value] | None:
-    for text in (*(c.quote for c in rule.citations), rule.text):
+    for text in (*(c.core for c in rule.citations), rule.text):
         hits = _alike(text, new, old)
         if len(hits) == 1:
             return text, hits[0]

@@ -223,9 +223,8 @@ class SourcesPage(Page):
         rows = self._shown.blocks if self._shown else ()
         for row in rows:
             if not row.hidden and row.block.start <= at.start < row.block.end:
-                found = [
-                    s for s in row.sentences if s.statement.start < at.end and at.start < s.statement.end
-                ]
+                spans = ((s, s.statement.span) for s in row.sentences)
+                found = [s for s, (first, last) in spans if first < at.end and at.start < last]
                 if found:
                     self.document.choose(found[0].statement.id)
                 else:

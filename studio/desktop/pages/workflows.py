@@ -28,7 +28,7 @@ from studio.desktop.widgets.flow_editor import FlowEditor
 from studio.desktop.widgets.flow_palette import StepPalette
 from studio.desktop.widgets.flow_wishes import AddStep, OnSteps, Wish
 from studio.desktop.widgets.labels import Chip
-from studio.desktop.widgets.pane import Pane, group, panes
+from studio.desktop.widgets.pane import Pane, group, panes, scrolled
 from studio.desktop.widgets.row_list import RowList
 from studio.desktop.widgets.states import EmptyState
 from studio.domain.edit import FieldEdit, StepWanted
@@ -93,7 +93,8 @@ class WorkflowsPage(Page):
         self.views.addWidget(self.canvas)
         self.views.addWidget(self.outline)
         self.wide = TableEditor(wide=True)
-        self.views.addWidget(self.wide)
+        self.table_room = scrolled(self.wide)
+        self.views.addWidget(self.table_room)
         self.middle.body.addWidget(self.views)
         return self.middle
 
@@ -136,8 +137,10 @@ class WorkflowsPage(Page):
     def fill(self) -> None:
         """Ask for the agent."""
         from studio.services.queries.agents import ShowAgent
+        from studio.services.queries.departures import ShowDepartures
 
         page = self._page = self.desk.session.ask(ShowAgent())
+        self.side.form.departures = self.desk.session.ask(ShowDepartures())
         if not page.draft.workflows and not page.draft.tables:
             self._show_nothing()
             return
@@ -174,6 +177,13 @@ class WorkflowsPage(Page):
         """Show a workflow, a step of it (`workflow/step`), or a decision where it is used (`/table/row`)."""
         self._wanted = item
         self.refresh()
+
+    def perform(self, verb: str) -> None:
+        """Make a workflow, or talk with the draft."""
+        if verb == "new":
+            self._new(reusable=False)
+        elif verb == "try" and not self.try_it.isChecked() and self._workflow() is not None:
+            self.try_it.click()
 
     def _using(self, table: str) -> tuple[str, str]:
         for workflow in self._draft.workflows:
@@ -247,20 +257,22 @@ class WorkflowsPage(Page):
 
     def _widen(self, table_id: str) -> None:
         """Give a decision table the room of the canvas, or give it back."""
-        if self.views.currentWidget() is self.wide:
+        if self.views.currentWidget() is self.table_room:
             self.views.setCurrentWidget(self._view)
+            self._show_chosen(self._view.chosen_ids)
         else:
-            self.views.setCurrentWidget(self.wide)
+            self.views.setCurrentWidget(self.table_room)
             self._show_wide(table_id)
             self.wide.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_wide(self, table_id: str | None) -> None:
-        if self.views.currentWidget() is not self.wide:
+        if self.views.currentWidget() is not self.table_room:
             return
         if table_id is None:
             self.views.setCurrentWidget(self._view)
         else:
             self.wide.show_table(self._draft, table_id, self._checks)
+            self.side.decision.hide()
 
     def _light(self, result: CheckResult) -> None:
         """Light the way that a finding tells of, in the workflow that is shown."""

@@ -15,6 +15,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
+from studio.desktop.panels.call_form_schema import machine_name
 from studio.desktop.panels.condition_words import read_value, write_value
 from studio.desktop.widgets.form import Field, Part
 from studio.desktop.widgets.form_fields import Combo, Option, Words
@@ -25,7 +26,7 @@ from studio.domain.known import Knowledge, Known, in_words, result_schemas, type
 from studio.domain.tool import Tool
 from studio.domain.workflow import Argument, Binding, SlotType, ToolCall, Verify
 
-_NOT_GIVEN, _FIXED = ("nothing",), ("fixed",)
+_NOT_GIVEN, _FIXED, _NAMED = ("nothing",), ("fixed",), ("named",)
 _KINDS: dict[SlotType, str] = {
     "number": "a number",
     "date": "a date",
@@ -158,9 +159,18 @@ class ResultField(Field):
             for k, w in facts.items()
             if k != own
         ]
-        self.box = Combo(f"{self.name}: kept as", [*options, *others])
+        self._facts = facts
+        self.box = Combo(
+            f"{self.name}: kept as", [*options, Option(_NAMED, "Kept under another name…"), *others]
+        )
         self.box.picked.connect(self._on_picked)
         self.put(self.box, f"{self.name}: kept as")
+        self.line = QLineEdit()
+        self.line.setPlaceholderText("for example: Days elapsed")
+        self.line.setAccessibleName(f"{self.name}: name of the fact")
+        self.line.returnPressed.connect(self._on_named)
+        self.column.insertWidget(2, self.line)
+        self.line.hide()
         self._value = ""
 
     def show_value(self, value: Any) -> None:
@@ -170,9 +180,22 @@ class ResultField(Field):
             self.box.setPlaceholderText(f"Kept as “{in_words(self._value)}”")
 
     def _on_picked(self, value: Any) -> None:
-        if value != self._value:
+        self.line.setVisible(value == _NAMED)
+        self.complain("")
+        if value == _NAMED:
+            self.line.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.complain("Press Enter when the name is there.", "none")
+        elif value != self._value:
             self._value = value
             self.committed.emit(value)
+
+    def _on_named(self) -> None:
+        name = machine_name(self.line.text())
+        if not name or name in self._facts:
+            self.complain("Another fact is called so." if name else "Give it a name of letters.")
+            return
+        self._value = name
+        self.committed.emit(name)
 
 
 def _titled(name: str, schema: Mapping[str, Json], required: bool) -> str:

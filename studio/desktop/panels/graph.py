@@ -117,7 +117,12 @@ def drawing_of(workflow: Workflow, tones: Mapping[str, Tone] | None = None) -> F
     """Return a workflow as it is drawn for editing."""
     steps = steps_of(workflow, tones)
     return FlowDrawing(
-        steps=tuple(replace(step, begins=step.id == workflow.start) for step in steps),
+        steps=tuple(
+            replace(step, begins=True, words=f"{step.words}. The workflow begins here.")
+            if step.id == workflow.start
+            else step
+            for step in steps
+        ),
         outs={step.id: outs_of(step) for step in workflow.steps},
         groups=tuple(FlowGroup(group.id, group.name, group.steps) for group in workflow.groups or ()),
         placed={step.id: (step.place.x, step.place.y) for step in workflow.steps if step.place},

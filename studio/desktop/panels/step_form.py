@@ -3,16 +3,19 @@
 - `edited` carries a `FieldEdit` (make it a change set with `services.authoring.fields.fulfil`) or a
   `StepWanted` (a new step where a way leads); `opened` the path of another item; `cited` a citation to show.
 - Shown again after an edit, it keeps the keyboard, the cursor and drafts that were not told.
+- `departures` (what `ShowDepartures` answers) says which cited steps a hand changed.
 - What a step was made from stays in sight, and an edit of such a step says that it departs from it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from studio.desktop.panels.call_form_system import SystemParts, new_system
 from studio.desktop.panels.condition_builder import ConditionBuilder
 from studio.desktop.panels.evidence import EvidenceCard, Quoted
 from studio.desktop.panels.slot_form import FactParts
@@ -26,8 +29,8 @@ from studio.desktop.widgets.labels import label
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.edit import FieldEdit, SetField
-from studio.domain.known import Knowledge, new_fact_id
-from studio.domain.workflow import Decide, Slot, Step, Workflow
+from studio.domain.known import Knowledge, in_words, new_fact_id
+from studio.domain.workflow import Decide, Slot, Step, ToolCall, Workflow
 
 DEPARTS = "This step was made from the text below. What you change here by hand departs from it."
 
@@ -51,12 +54,15 @@ class StepForm(QWidget):
         self._at = ("", "")
         self._fact = ""
         self._naming = False
+        self._system = ""
+        self._naming_system = False
+        self.departures: Mapping[str, str] = {}
         self._turn = 0
         self._remark = ""
         self._builders: dict[str, ConditionBuilder] = {}
 
     def show_step(self, agent: Agent, workflow_id: str, step_id: str, remark: str = "") -> None:
-        """Show a step; `remark` is what `ShowDepartures` says of it. Raises KeyError for no such step."""
+        """Show a step; `remark` says more about its evidence. Raises KeyError for no such step."""
         agent.workflow(workflow_id).step(step_id)
         self._show(agent, (workflow_id, step_id), remark)
 
@@ -76,16 +82,24 @@ class StepForm(QWidget):
             self.form.flush()
             if turn != self._turn:
                 return  # what was told brought a newer agent here already
-            self._fact, self._naming = "", False
+            self._fact, self._naming, self._system, self._naming_system = "", False, "", False
         if agent is not self._agent:
             self._agent, self._knowledge = agent, Knowledge(agent)
-        self._at, self._remark = at, remark
+        self._at = at
+        self._remark = remark or self.departures.get(join_path("workflows", at[0], "steps", at[1]), "")
         self._render()
 
     def _render(self) -> None:
         assert self._agent is not None and self._knowledge is not None
         flow = self._agent.workflow(self._at[0])
-        hooks = Hooks(self.edited.emit, self.opened.emit, self._edit_fact, self._new_fact)
+        hooks = Hooks(
+            self.edited.emit,
+            self.opened.emit,
+            self._edit_fact,
+            self._new_fact,
+            self._edit_system,
+            self._new_system,
+        )
         if not self._at[1]:
             sections = list(WorkflowParts(self._agent, flow, hooks).sections())
             self.form.show_parts([*sections[:-1], *self._facts(flow, None), sections[-1]])
@@ -95,7 +109,7 @@ class StepForm(QWidget):
         sections = parts.sections()
         if isinstance(step, Decide):
             sections[2:2] = BranchParts(parts, self._builders).sections()
-        sections[2:2] = self._facts(flow, step)
+        sections[2:2] = [*self._facts(flow, step), *self._system_fields()]
         self.form.show_parts([*sections, *self._evidence(step)])
 
     # Facts
@@ -143,6 +157,51 @@ class StepForm(QWidget):
             sets.append(SetField(path=path, value=(*asked, fact.id)))
         self._naming, self._fact = False, fact.id
         self.edited.emit(FieldEdit(sets=tuple(sets), title=f"Add the fact “{label_}”"))
+
+    # Systems
+
+    def _system_fields(self) -> list[Section]:
+        """Return the fields of the system that is being edited, or the question for a new one's name."""
+        assert self._agent is not None
+        if self._naming_system:
+            ask = partial(LineField, "What it is called", hint="for example: Get order")
+            return [Section("A new system", [Part("tools/new", ask, "", None, self._add_system)])]
+        tool = next((each for each in self._agent.tools if each.name == self._system), None)
+        if tool is None:
+            return []
+        parts = SystemParts(self._agent, tool, self.edited.emit, partial(self._edit_system, ""))
+        return [Section(f"System “{in_words(tool.name)}”", list(parts.parts()), "acc")]
+
+    def _edit_system(self, name: str) -> None:
+        self._system = "" if name == self._system else name
+        self._naming_system = False
+        self._render()
+
+    def _new_system(self) -> None:
+        self._naming_system, self._system = True, ""
+        self._render()
+        field = self.form.widget("tools/new")
+        if isinstance(field, LineField):
+            field.line.setFocus()
+
+    def _add_system(self, words: str) -> None:
+        tool = new_system(self._agent, words) if self._agent else None
+        field = self.form.widget("tools/new")
+        if tool is None and isinstance(field, LineField):
+            field.complain("Give it a name of letters that no other system has.")
+        if tool is None:
+            return
+        path = join_path("workflows", self._at[0], "steps", self._at[1])
+        sets = [
+            SetField(path=join_path("tools", tool.name), value=tool),
+            SetField(path=f"{path}/tool", value=tool.name),
+            SetField(path=f"{path}/arguments", value=()),
+        ]
+        assert self._agent is not None
+        if isinstance(self._agent.workflow(self._at[0]).step(self._at[1]), ToolCall):
+            sets.append(SetField(path=f"{path}/results", value=()))
+        self._naming_system, self._system = False, tool.name
+        self.edited.emit(FieldEdit(sets=tuple(sets), title=f"Add the system “{words}”"))
 
     # Where it is written
 

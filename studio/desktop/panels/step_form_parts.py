@@ -37,6 +37,7 @@ _OUTCOME_WORDS = {
     "resolved": "Resolved", "refused": "Refused, and told why", "handed over": "Handed over to a person",
     "abandoned": "Given up",
 }  # fmt: skip
+_NEW_SYSTEM = ("new system",)
 _BLOCK_ENDS = (
     "After “Resolved” the workflow that runs this block goes on; after the others it takes its failure path."
 )
@@ -57,6 +58,8 @@ class Hooks:
     open: Callable[[str], object]
     edit_fact: Callable[[str], object]
     new_fact: Callable[[], object]
+    edit_system: Callable[[str], object]
+    new_system: Callable[[], object]
 
 
 @dataclass
@@ -196,17 +199,41 @@ class StepParts:
         return CallParts(self.step, tool, self.path, self.knowledge, self.known, self.hooks.tell)
 
     def _tool(self, name: str, how: Declared) -> Iterator[Part]:
-        options = tuple(Option(t.name, _called(t.name), "", t.description) for t in self.agent.tools)
+        options = (*self._systems(), Option(_NEW_SYSTEM, "A new system…"))
         path = f"{self.path}/tool"
 
-        def told(chosen: str) -> None:
-            self.hooks.tell(FieldEdit(sets=(SetField(path=path, value=chosen), *self._refilled(chosen))))
+        def told(chosen: Any) -> None:
+            if chosen == _NEW_SYSTEM:
+                self.hooks.new_system()
+            else:
+                self.hooks.tell(FieldEdit(sets=(SetField(path=path, value=chosen), *self._refilled(chosen))))
 
         call = self._call()
-        make = partial(ChoiceField, how.title, options, call.about() if call else "")
-        yield Part(path, make, getattr(self.step, "tool", ""), (options, call.about() if call else ""), told)
+        about = call.about() if call else "" if getattr(self.step, "tool", "") else "Choose what it uses."
+        make = partial(ChoiceField, how.title, options, about)
+        yield Part(path, make, getattr(self.step, "tool", ""), (options, about), told)
+        if call is not None:
+            yield self._edit_system(call.tool.name)
         if call is not None and isinstance(self.step, ToolCall):
             yield self._patience(call.tool)
+
+    def _systems(self) -> Iterator[Option]:
+        """Yield the systems; for recognising a customer, those first that can."""
+        checks = isinstance(self.step, Verify)
+        able = [tool for tool in self.agent.tools if checks and "verified" in tool.result_names]
+        for tool in able:
+            yield Option(tool.name, _called(tool.name), "Can recognise a customer", tool.description)
+        for tool in self.agent.tools:
+            if tool not in able:
+                group = "Others, which do not answer “verified”" if checks else ""
+                yield Option(tool.name, _called(tool.name), group, tool.description)
+
+    def _edit_system(self, name: str) -> Part:
+        def make() -> Held:
+            words = "Edit this system"
+            return Held(Button(words, partial(self.hooks.edit_system, name), kind="link"))
+
+        return Part(f"edit {name}", make, mark=name)
 
     def _refilled(self, chosen: str) -> Iterator[SetField]:
         """Fill another system's parameters with the facts of the same names; keep what still fits."""

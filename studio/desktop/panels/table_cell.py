@@ -50,6 +50,7 @@ class CellBar(QWidget):
         self._begin(where)
         names = list(dict.fromkeys((*ways, answer)))
         box = Combo(f"{where}, the answer", [Option(each, each) for each in names])
+        box.setMinimumContentsLength(20)
         box.choose(answer)
         box.picked.connect(lambda value: self.given.emit(str(value)))
         self._add(box)
@@ -70,6 +71,7 @@ class CellBar(QWidget):
         signs = _DAYS if kind == "date" else _ORDERED if kind in ("number", "money") else _NAMED
         self.sign = Combo(f"How {column.label} is compared", [Option(*each) for each in signs])
         many = isinstance(cell.value, tuple)
+        self.sign.setMinimumContentsLength(15)
         self.sign.choose("in" if many and cell.op == "=" else cell.op)
         self.sign.picked.connect(lambda sign: self._signed(str(sign), column.label, choices))
         self._add(self.sign)
@@ -119,6 +121,8 @@ class CellBar(QWidget):
             editor.given.connect(lambda _words, sign=sign: self._tell(sign))
             if editor.line is not None:
                 editor.setFixedWidth(130)
+            if editor.box is not None:
+                editor.box.setMinimumContentsLength(20)
             self._editors.append(editor)
             self._add(editor)
 

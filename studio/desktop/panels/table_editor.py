@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, Signal
@@ -35,6 +36,10 @@ from studio.domain.table_edit import THEN, CellWanted, ColumnEdit, GapRow, RowsE
 from studio.domain.workflow import Decide, DecisionTable, Row, TableInput
 
 _POLICIES = (("first", "The first row that fits answers"), ("unique", "Exactly one row may fit"))
+MOST, MOST_WIDE = 340, 460
+"""Pixels that the rows take at most, beside the canvas and in its room."""
+BESIDE, PADDED = 284, 18
+"""Pixels for all columns beside the canvas, and around the words of one."""
 _HELP = {
     "number": "45, ≤ 45, > 45, 31–45, a list (1, 2) or any", "money": "200, ≤ 200, > 49.95, 50–200 or any",
     "date": "2026-03-31, before 1 May 2026, a range, or any", "yes or no": "yes, no or any",
@@ -88,9 +93,10 @@ class TableEditor(QWidget):
         self._facts: dict[str, Fact] = {}
         self.title = label("", "heading", wrap=True)
         self.policy = Combo("How the rows answer", [Option(*each) for each in _POLICIES])
+        self.policy.setMinimumContentsLength(max(len(words) for _, words in _POLICIES))
         self.policy.picked.connect(self._set_policy)
         self.wrong = NoticeBar()
-        self.grid = _TableGrid("Rows of the decision", new_row="New row", movable=True)
+        self.grid = _TableGrid("Rows of the decision", new_row="New row", movable=True, wraps=not wide)
         self.grid.changed.connect(self._tell)
         self.grid.refused.connect(lambda words: self.wrong.tell(words, "bad"))
         self.grid.column_asked.connect(self._column_menu)
@@ -110,11 +116,12 @@ class TableEditor(QWidget):
         column.addLayout(row(self.title, self.wider, stretch=False))
         column.addLayout(row(self.policy))
         column.addWidget(self.wrong)
-        column.addWidget(self.grid, 1 if wide else 0)
+        column.addWidget(self.grid)
         column.addWidget(self.cell)
         column.addLayout(row(self.add, self.less, self.columns))
         column.addLayout(self._findings)
         column.addLayout(self._ground)
+        column.addStretch(1)
 
     @property
     def shown(self) -> str:
@@ -138,10 +145,7 @@ class TableEditor(QWidget):
         self.grid.show_rows(
             self._grid_columns(), [self._grid_row(n, each, found) for n, each in _rows(table)]
         )
-        if not self._wide:
-            rows = min(9, len(table.rows) + 1)
-            head = self.grid.horizontalHeader().sizeHint().height()
-            self.grid.setFixedHeight(head + rows * self.grid.verticalHeader().defaultSectionSize() + 16)
+        self._fit_height()
         if row_id or anew:
             ids = [each.id for each in table.rows]
             self.grid.go_to(ids.index(row_id) if row_id in ids else 0, 0)
@@ -149,13 +153,43 @@ class TableEditor(QWidget):
         self._show_findings(found)
         self._show_place()
 
+    def _fit_height(self) -> None:
+        """Be as high as the rows, up to what leaves room for the rest."""
+        rows, titles = self.grid.verticalHeader(), self.grid.horizontalHeader()
+        high = titles.sizeHint().height()
+        if not self._wide:
+            lines = max((len(each.title.split()) for each in self.grid.columns), default=1)
+            high = 10 + min(3, lines) * self.grid.fontMetrics().lineSpacing()
+            titles.setFixedHeight(high)
+        high += 18 + sum(rows.sectionSize(n) for n in range(rows.count()))
+        self.grid.setFixedHeight(min(high, MOST_WIDE if self._wide else MOST))
+
     # What is shown
 
     def _grid_columns(self) -> list[GridColumn]:
         assert self._table is not None
         made = [self._column(each) for each in self._table.inputs]
         ways = f"The way out: {', '.join(self._ways())}, or a new one." if self._ways() else "What follows."
-        return [*made, GridColumn(THEN, "Then", ways, check=lambda text: "" if text else "Give an answer.")]
+        then = GridColumn(THEN, "Then", ways, check=lambda text: "" if text else "Give an answer.")
+        return self._fitted([*made, then])
+
+    def _fitted(self, columns: list[GridColumn]) -> list[GridColumn]:
+        """Give each column the room of its longest word, and share what is left beside the canvas."""
+        if self._wide or self._table is None:
+            return columns
+        letters = self.grid.fontMetrics()
+        rows = [self._texts(row) for row in self._table.rows]
+        needs = []
+        for at, column in enumerate(columns):
+            words = [word for text in (column.title, *(row[at] for row in rows)) for word in text.split()]
+            needs.append(PADDED + max((letters.horizontalAdvance(word) for word in words), default=0))
+        left = max(0, BESIDE - sum(needs)) // len(columns)
+        return [replace(column, width=need + left) for column, need in zip(columns, needs, strict=True)]
+
+    def _texts(self, row: Row) -> list[str]:
+        assert self._table is not None
+        shown = [cell_text(row.cell(each.id), column_type(self._table, each)) for each in self._table.inputs]
+        return [*shown, row.then]
 
     def _column(self, each: TableInput) -> GridColumn:
         assert self._table is not None
@@ -182,14 +216,13 @@ class TableEditor(QWidget):
 
     def _grid_row(self, number: int, row: Row, found: Sequence[CheckResult]) -> GridRow:
         assert self._table is not None
-        cells = [cell_text(row.cell(each.id), column_type(self._table, each)) for each in self._table.inputs]
         place = join_path("tables", self._table.id, "rows", row.id)
         notes = tuple(
             CellNote(THEN, "bad" if each.status == "broken" else "warn", each.detail)
             for each in found
             if each.path == place
         )
-        return GridRow(row.id, f"Row {number}", (*cells, row.then), notes)
+        return GridRow(row.id, f"Row {number}", tuple(self._texts(row)), notes)
 
     def _ways(self) -> tuple[str, ...]:
         assert self._agent is not None

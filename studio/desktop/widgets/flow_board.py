@@ -7,15 +7,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QGraphicsView
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsView
 
 from studio.desktop.widgets.flow_canvas import FlowCanvas, extent_of, reading_order
 from studio.desktop.widgets.flow_drawing import FlowDrawing, Kind, Out
-from studio.desktop.widgets.flow_items import GroupItem, Light, LineItem, OpenEndItem, StepItem
+from studio.desktop.widgets.flow_items import FAR, GroupItem, Light, LineItem, OpenEndItem, StepItem
 from studio.desktop.widgets.flow_layout import Layout, Sizes
 from studio.desktop.widgets.flow_route import Slots, place_flow, route
 from studio.desktop.widgets.flow_title import TitleField
@@ -45,6 +46,8 @@ class FlowBoard(FlowCanvas):
         self._lines: dict[End, LineItem] = {}
         self._ends: dict[End, OpenEndItem] = {}
         self._frames: list[GroupItem] = []
+        self._touching: defaultdict[str, list[LineItem]] = defaultdict(list)
+        self._labels: QGraphicsRectItem | None = None
         self.setDragMode(QGraphicsView.DragMode.NoDrag)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
@@ -76,27 +79,63 @@ class FlowBoard(FlowCanvas):
         self._fitted = anew
         if anew:
             self.fit()
+        self._hide_far()
         self.drawn.emit()
 
     def _draw(self, layout: Layout) -> None:
-        scene, drawing = self.scene(), self.drawing
-        scene.clear()
-        self._items = {
-            step.id: StepItem(step, self._sizes.step, layout.heights[step.id]) for step in drawing.steps
-        }
-        for step_id, item in self._items.items():
-            item.setPos(*layout.places[step_id])
-            scene.addItem(item)
-        self._lines = {(line.way.source, line.way.name): LineItem(line, self._sizes) for line in layout.lines}
+        """Draw the flow; what is drawn already as it should be stays, which is nearly all after an edit."""
+        drawing, scene = self.drawing, self.scene()
+        for gone in (*self._ends.values(), *self._frames):
+            scene.removeItem(gone)
+        self._draw_steps(layout)
+        self._draw_lines(layout)
         self._ends = {(end.source, end.label): OpenEndItem(end, self._sizes) for end in drawing.open_ends}
         self._frames = []
         for group in drawing.groups:
             boxes = [self._items[step].box for step in group.steps if step in self._items]
             if boxes:
                 self._frames.append(GroupItem(group, united(boxes)))
-        for other in (*self._lines.values(), *self._ends.values(), *self._frames):
+        for other in (*self._ends.values(), *self._frames):
             scene.addItem(other)
         self.place_ends(self._items)
+
+    def _draw_steps(self, layout: Layout) -> None:
+        scene, before = self.scene(), self._items
+        self._items = {}
+        for step in self.drawing.steps:
+            item, height = before.get(step.id), layout.heights[step.id]
+            if item is None or item.step != step or item.height != height:
+                item = StepItem(step, self._sizes.step, height)
+                scene.addItem(item)
+            else:
+                del before[step.id]
+                item.rest()
+            item.setPos(*layout.places[step.id])
+            self._items[step.id] = item
+        for gone in before.values():
+            scene.removeItem(gone)
+
+    def _draw_lines(self, layout: Layout) -> None:
+        scene, before = self.scene(), self._lines
+        if self._labels is None:
+            self._labels = QGraphicsRectItem()
+            self._labels.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
+            self._labels.setZValue(-0.4)
+            scene.addItem(self._labels)
+        self._lines, self._touching = {}, defaultdict(list)
+        for line in layout.lines:
+            key = line.way.source, line.way.name
+            item = before.pop(key, None)
+            if item is None or not item.becomes(line):
+                if item is not None:
+                    item.leave(scene)
+                item = LineItem(line, self._sizes, self._labels)
+                scene.addItem(item)
+            self._lines[key] = item
+            for end in dict.fromkeys((line.way.source, line.way.target)):
+                self._touching[end].append(item)
+        for gone in before.values():
+            gone.leave(scene)
 
     def place_ends(self, steps: Iterable[str]) -> None:
         """Put the ways that lead nowhere where their steps stand."""
@@ -118,20 +157,16 @@ class FlowBoard(FlowCanvas):
     def _leaving(self, step: str) -> int:
         """Return how many lines leave a step at its right."""
         right = self._items[step].box.right()
-        return sum(
-            1
-            for (source, _), item in self._lines.items()
-            if source == step and item.line.points[0][0] >= right
-        )
+        lines = (item.line for item in self._touching[step])
+        return sum(line.way.source == step and line.points[0][0] >= right for line in lines)
 
     def drag_along(self, places: dict[str, QPointF], slots: Slots) -> None:
         """Show steps elsewhere for now, their lines with them; nothing is changed by that."""
         for step, place in places.items():
             self._items[step].setPos(place)
             self.layout_shown.places[step] = place.x(), place.y()
-        for (source, _), item in self._lines.items():
-            if source in places or item.line.way.target in places:
-                item.show_line(route(item.line.way, self.layout_shown, self._sizes, slots))
+        for item in dict.fromkeys(item for step in places for item in self._touching[step]):
+            item.show_line(route(item.line.way, self.layout_shown, self._sizes, slots))
         self.place_ends(places)
 
     def slots(self) -> Slots:
@@ -142,6 +177,20 @@ class FlowBoard(FlowCanvas):
     def sizes(self) -> Sizes:
         """Return how wide steps and channels are."""
         return self._sizes
+
+    def zoom(self, factor: float) -> None:
+        """Show the flow larger or smaller; from far away without the labels, which nobody could read."""
+        super().zoom(factor)
+        self._hide_far()
+
+    def fit(self) -> None:
+        """Show the whole flow."""
+        super().fit()
+        self._hide_far()
+
+    def _hide_far(self) -> None:
+        if self._labels is not None:
+            self._labels.setVisible(self.transform().m11() >= FAR)
 
     # What stands where
 

@@ -185,6 +185,8 @@ class FlowCanvas(QGraphicsView):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self.scene() is not None:
             for item in self.scene().items():
+                if isinstance(item, LineItem):
+                    item.tint()
                 item.update()
             self.viewport().update()
 

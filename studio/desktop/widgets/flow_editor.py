@@ -43,7 +43,7 @@ class FlowEditor(FlowBoard):
         self.drawn.connect(self._on_drawn)
 
     def _on_drawn(self) -> None:
-        self.map.view_moved()
+        self.map.flow_changed()
         self.keys.flow_changed()
         self.hint.refresh()
 

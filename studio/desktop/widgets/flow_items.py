@@ -8,12 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import (
+    QGraphicsItem,
+    QGraphicsPathItem,
+    QGraphicsRectItem,
+    QGraphicsScene,
+    QGraphicsSimpleTextItem,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
 
 from studio.desktop.theme.current import tokens
 from studio.desktop.theme.fonts import bold, font
@@ -66,11 +75,12 @@ def is_far(painter: QPainter) -> bool:
     return QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform()) < FAR
 
 
-class StepItem(QGraphicsItem):
-    """A step: its place is its upper left corner."""
+class StepItem(QGraphicsRectItem):
+    """A step: its place is its upper left corner. Qt itself knows its room, so that it is found fast."""
 
     def __init__(self, step: FlowStep, width: float, height: float) -> None:
-        super().__init__()
+        super().__init__(-6, -6, width + 12, height + 12)
+        self.setPen(QPen(Qt.PenStyle.NoPen))
         self.step = step
         self.width, self.height = width, height
         self.chosen = False
@@ -90,21 +100,18 @@ class StepItem(QGraphicsItem):
         self.ported = self.ported if ported is None else ported
         self.update()
 
+    def rest(self) -> None:
+        """Be neither chosen nor lit."""
+        if self.chosen or self.ported or self.light:
+            self.chosen = self.ported = False
+            self.light = ""
+            self.update()
+
     def shine(self, light: Light) -> None:
         """Light the step: on the way that was taken, where it stands now, or as a target."""
         if light != self.light:
             self.light = light
             self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Return the room it needs, its knobs and its light with it."""
-        return QRectF(-6, -6, self.width + 12, self.height + 12)
-
-    def shape(self) -> QPainterPath:
-        """Return where it is hit."""
-        path = QPainterPath()
-        path.addRect(QRectF(0, 0, self.width, self.height))
-        return path
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -125,6 +132,8 @@ class StepItem(QGraphicsItem):
         painter.drawRoundedRect(box, 7, 7)
         self._paint_tile(painter, box)
         self._paint_words(painter)
+        if self.step.begins:
+            self._paint_beginning(painter)
         if self.ported:
             self._paint_knobs(painter)
 
@@ -168,6 +177,18 @@ class StepItem(QGraphicsItem):
         under = painter.fontMetrics().elidedText(self.step.subtitle, Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRectF(left, self.height / 2, room, 16), middle, under)
 
+    def _paint_beginning(self, painter: QPainter) -> None:
+        """Draw a small flag at the corner of the step at which the flow begins."""
+        t = tokens()
+        painter.setPen(QPen(QColor(t.panel), 1.2))
+        painter.setBrush(QColor(t.accent))
+        painter.drawEllipse(QPointF(1.5, 1.5), 6, 6)
+        sign = QPainterPath(QPointF(-0.5, -1.5))
+        sign.lineTo(4.5, 1.5)
+        sign.lineTo(-0.5, 4.5)
+        sign.closeSubpath()
+        painter.fillPath(sign, QColor(t.accent_text))
+
     def _paint_knobs(self, painter: QPainter) -> None:
         t = tokens()
         painter.setPen(QPen(QColor(t.accent), 1.5))
@@ -181,79 +202,110 @@ def knobs(box: QRectF) -> tuple[QPointF, QPointF]:
     return QPointF(box.center().x(), box.bottom()), QPointF(box.right(), box.center().y())
 
 
-class LineItem(QGraphicsItem):
-    """A line with its head and its label."""
+class LineItem(QGraphicsPathItem):
+    """A line with its head and its label; all are painted by Qt alone, because there may be thousands."""
 
-    def __init__(self, line: Line, sizes: Sizes) -> None:
+    def __init__(self, line: Line, sizes: Sizes, labels: QGraphicsItem | None = None) -> None:
         super().__init__()
         self._room = sizes.label if line.way.side else sizes.step / 2
         self.chosen = self.lit = False
-        self.setZValue(-1)
-        self._take(line)
-
-    def _take(self, line: Line) -> None:
-        self.line = line
-        points = [QPointF(*p) for p in line.points]
-        xs, ys = [p.x() for p in points], [p.y() for p in points]
-        self._box = QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)).adjusted(
-            -110, -20, 110, 20
-        )
-        self._tip = points[-1]
-        points[-1] = QPointF(self._tip.x(), self._tip.y() - 6)
-        self._path = _rounded(points)
+        self._head = QGraphicsPathItem(self)
+        self._head.setPen(QPen(Qt.PenStyle.NoPen))
+        self._label = _label_item(line.way.label, self._room, labels) if line.way.label else None
+        if self._label is not None and labels is None:
+            self._label.setParentItem(self)
+        self.show_line(line)
+        self.tint()
 
     def show_line(self, line: Line) -> None:
         """Run otherwise."""
-        self.prepareGeometryChange()
-        self._take(line)
-        self.update()
+        self.line = line
+        points = [QPointF(*p) for p in line.points]
+        tip = points[-1]
+        points[-1] = QPointF(tip.x(), tip.y() - 6)
+        self.setPath(_rounded(points))
+        head = QPainterPath(tip)
+        head.lineTo(tip.x() - 4.5, tip.y() - 8)
+        head.lineTo(tip.x() + 4.5, tip.y() - 8)
+        head.closeSubpath()
+        self._head.setPath(head)
+        if self._label is not None:
+            x, y = line.label_at
+            wide = self._label.rect().width()
+            self._label.setPos(x - wide if line.label_right else x, y)
+
+    def becomes(self, line: Line) -> bool:
+        """Run as another line does, where the label is the same; return whether it does."""
+        if line.way.label != self.line.way.label or line.way.side != self.line.way.side:
+            return False
+        if line != self.line:
+            self.show_line(line)
+        if self.chosen or self.lit:
+            self.show_as(chosen=False, lit=False)
+        return True
+
+    def leave(self, scene: QGraphicsScene) -> None:
+        """Go out of the picture, with the label."""
+        scene.removeItem(self)
+        if self._label is not None:
+            scene.removeItem(self._label)
+
+    def tint(self) -> None:
+        """Take the colours of the theme."""
+        t, strong = tokens(), self.chosen or self.lit
+        ink = QColor(t.accent if strong else t.faint)
+        self.setPen(QPen(ink, 2.2 if strong else 1.4))
+        self._head.setBrush(ink)
+        self.setZValue(-0.5 if strong else -1)
+        if self._label is not None:
+            _tint_label(self._label)
 
     def show_as(self, *, chosen: bool | None = None, lit: bool | None = None) -> None:
         """Show the line chosen, or on the way that was taken."""
         self.chosen = self.chosen if chosen is None else chosen
         self.lit = self.lit if lit is None else lit
-        self.setZValue(-0.5 if self.chosen or self.lit else -1)
-        self.update()
+        self.tint()
 
     def distance(self, spot: QPointF) -> float:
         """Return how far a place is from the line."""
         points = self.line.points
         return min(_distance(spot, QPointF(*a), QPointF(*b)) for a, b in pairwise(points))
 
-    def boundingRect(self) -> QRectF:
-        """Return the room it needs, its label with it."""
-        return self._box
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """Draw the line."""
-        t, far, strong = tokens(), is_far(painter), self.chosen or self.lit
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not far)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        ink = QColor(t.accent if strong else t.faint)
-        painter.setPen(QPen(ink, 2.2 if strong else 1.4))
-        if far:
-            painter.drawPolyline([QPointF(*p) for p in self.line.points])
-            return
-        painter.drawPath(self._path)
-        tip = self._tip
-        head = QPainterPath(tip)
-        head.lineTo(tip.x() - 4.5, tip.y() - 8)
-        head.lineTo(tip.x() + 4.5, tip.y() - 8)
-        head.closeSubpath()
-        painter.fillPath(head, ink)
-        if self.line.way.label:
-            _paint_label(painter, self.line.way.label, self.line.label_at, self.line.label_right, self._room)
+def _label_item(words: str, room: float, parent: QGraphicsItem | None) -> QGraphicsRectItem:
+    """Return a label on the colour of the ground, its left edge and its middle at its place."""
+    face = font(SIZE_SMALL)
+    text = _shortened(words, round(room))
+    ground = QGraphicsRectItem(parent)
+    ground.setPen(QPen(Qt.PenStyle.NoPen))
+    letters = QGraphicsSimpleTextItem(text, ground)
+    letters.setFont(face)
+    box = letters.boundingRect()
+    ground.setRect(-1, -7, box.width() + 2, 14)
+    letters.setPos(0, -box.height() / 2 - 0.5)
+    return ground
 
 
-class OpenEndItem(QGraphicsItem):
+@lru_cache(maxsize=4_000)
+def _shortened(words: str, room: int) -> str:
+    return QFontMetrics(font(SIZE_SMALL)).elidedText(words, Qt.TextElideMode.ElideRight, room)
+
+
+def _tint_label(ground: QGraphicsRectItem) -> None:
+    ground.setBrush(QColor(tokens().panel))
+    for letters in ground.childItems():
+        if isinstance(letters, QGraphicsSimpleTextItem):
+            letters.setBrush(QColor(tokens().muted))
+
+
+class OpenEndItem(QGraphicsRectItem):
     """A way that leads nowhere yet: a short line to a ring with a plus in it."""
 
     RADIUS = 7.5
 
     def __init__(self, end: OpenEnd, sizes: Sizes) -> None:
-        super().__init__()
+        super().__init__(QRectF(-12, -12, 150, 24) if end.side else QRectF(-12, -2, 130, 36))
+        self.setPen(QPen(Qt.PenStyle.NoPen))
         self.end = end
         self._room = sizes.label - 24
         self.chosen = False
@@ -268,10 +320,6 @@ class OpenEndItem(QGraphicsItem):
         """Show the way chosen or not."""
         self.chosen = chosen
         self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Return the room it needs, its label with it."""
-        return QRectF(-12, -12, 150, 24) if self.end.side else QRectF(-12, -2, 130, 36)
 
     def shape(self) -> QPainterPath:
         """Return where it is hit: its ring."""

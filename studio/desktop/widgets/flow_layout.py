@@ -239,13 +239,16 @@ class _Router:
 
     def _layer_tops(self) -> list[float]:
         tops, at = [], 0.0
+        highest: dict[int, float] = {}
+        for node in self.nodes:
+            layer = self.grid.layer[node]
+            highest[layer] = max(highest.get(layer, 0.0), self.heights[node])
         for number in range(max(self.grid.layer.values()) + 1):
             at += (
                 GAP + max(0, len(self.gap_tracks[number]) - 1) * TRACK + (8 if self.gap_tracks[number] else 0)
             )
             tops.append(at)
-            row = [n for n in self.nodes if self.grid.layer[n] == number]
-            at += max((self.heights[n] for n in row), default=NODE_H)
+            at += highest.get(number, NODE_H)
         return tops
 
     def _line(self, way: Way, plan: tuple[str, int], places: dict[str, Point]) -> Line:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from studio.desktop.theme.current import tokens
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.flow_board import FlowBoard
+from studio.desktop.widgets.flow_items import StepItem
 from studio.desktop.widgets.labels import label
 
 EDGE, ABOVE_HINT = 10, 30
@@ -67,16 +68,23 @@ class MiniMap(QWidget):
         self.setAccessibleName("Small map of the workflow")
         self.setToolTip("The whole workflow; click to go there")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._drawn: tuple[str, QPixmap] | None = None
         self.hide()
 
+    def flow_changed(self) -> None:
+        """Draw the steps anew."""
+        self._drawn = None
+        self.view_moved()
+
     def view_moved(self) -> None:
-        """Show what is in view now."""
+        """Show what is in view now, where that is not all."""
         content = self._canvas.content
         seen = self._canvas.mapToScene(self._canvas.viewport().rect()).boundingRect()
         whole = content.isEmpty() or seen.adjusted(-4, -4, 4, 4).contains(content)
-        self.setVisible(not whole)
-        if not whole:
+        if self.isVisible() == whole:
             self.settle()
+            self.setVisible(not whole)
+        if not whole:
             self.update()
 
     def settle(self) -> None:
@@ -87,20 +95,14 @@ class MiniMap(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the steps and the part in view."""
         t, painter = tokens(), QPainter(self)
-        painter.setPen(QPen(QColor(t.line_strong), 1))
-        painter.setBrush(QColor(t.raised))
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        if self._drawn is None or self._drawn[0] != t.name:
+            self._drawn = t.name, self._steps()
+        painter.drawPixmap(0, 0, self._drawn[1])
         scale, shift = self._scale()
-        painter.setPen(Qt.PenStyle.NoPen)
-        for step in self._canvas.steps:
+        for step in self._canvas.chosen_ids:
             item = self._canvas.item(step)
             if item is not None:
-                painter.setBrush(QColor(t.accent if item.chosen or item.light else t.faint))
-                box = item.box
-                spot = QRectF(box.topLeft() * scale + shift, box.size() * scale)
-                painter.drawRect(
-                    spot.adjusted(0, 0, max(0.0, 1.5 - spot.width()), max(0.0, 1 - spot.height()))
-                )
+                painter.fillRect(_spot(item, scale, shift), QColor(t.accent))
         seen = self._canvas.mapToScene(self._canvas.viewport().rect()).boundingRect()
         frame = QRectF(seen.topLeft() * scale + shift, seen.size() * scale)
         tint = QColor(t.accent)
@@ -108,6 +110,22 @@ class MiniMap(QWidget):
         painter.setBrush(tint)
         painter.setPen(QPen(QColor(t.accent), 1))
         painter.drawRect(frame.intersected(QRectF(self.rect().adjusted(1, 1, -2, -2))))
+
+    def _steps(self) -> QPixmap:
+        """Return the picture of all steps, which stays as long as the flow does."""
+        t, picture = tokens(), QPixmap(self.size() * self.devicePixelRatio())
+        picture.setDevicePixelRatio(self.devicePixelRatio())
+        picture.fill(QColor(t.raised))
+        painter = QPainter(picture)
+        painter.setPen(QPen(QColor(t.line_strong), 1))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        scale, shift = self._scale()
+        for step in self._canvas.steps:
+            item = self._canvas.item(step)
+            if item is not None:
+                painter.fillRect(_spot(item, scale, shift), QColor(t.faint))
+        painter.end()
+        return picture
 
     def _scale(self) -> tuple[float, QPointF]:
         content = self._canvas.content
@@ -124,6 +142,12 @@ class MiniMap(QWidget):
         """Go on."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self.mousePressEvent(event)
+
+
+def _spot(item: StepItem, scale: float, shift: QPointF) -> QRectF:
+    box = item.box
+    size = QSizeF(max(1.5, box.width() * scale), max(1.0, box.height() * scale))
+    return QRectF(box.topLeft() * scale + shift, size)
 
 
 class FindBar(QFrame):

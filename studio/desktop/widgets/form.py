@@ -12,13 +12,15 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
 
 from studio.desktop.theme.tokens import S1, S3, Tone
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import label, set_tone
 
+_LEVELS = 4
+"""Heights that follow from widths reach the page in so many rounds."""
 PAUSE = 1_500
 """Milliseconds without a key after which a value is told."""
 
@@ -137,13 +139,29 @@ class Form(QWidget):
 
     def show_parts(self, sections: Sequence[Section]) -> None:
         """Show these fields with their values."""
+        anew = False
         shape = tuple((each.title, each.tone, tuple(p.key for p in each.parts)) for each in sections)
         if shape != self._shape:
             self._lay_out(sections)
             self._shape = shape
+            anew = True
         for section in sections:
             for part in section.parts:
                 self._update(part)
+        if anew and self.isVisible():
+            self._settle()
+
+    def _settle(self) -> None:
+        """Find the new heights at once: left to the events, fields stand on each other for a moment."""
+        hidden, on_purpose = (
+            Qt.WidgetAttribute.WA_WState_Hidden,
+            Qt.WidgetAttribute.WA_WState_ExplicitShowHide,
+        )
+        for inner in self.findChildren(QWidget):
+            if inner.testAttribute(hidden) and not inner.testAttribute(on_purpose) and not inner.isWindow():
+                inner.show()
+        for _ in range(_LEVELS):
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
     def _lay_out(self, sections: Sequence[Section]) -> None:
         """Make room for other parts; fields that are still wanted move over with all they hold."""

@@ -103,6 +103,9 @@ class Grid(QTableView):
         head = self.horizontalHeader()
         head.setMinimumSectionSize(40)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        if wraps:
+            wrapped = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
+            head.setDefaultAlignment(Qt.AlignmentFlag(int(wrapped) | int(Qt.TextFlag.TextWordWrap)))
         head.setHighlightSections(False)
         head.sectionDoubleClicked.connect(lambda n: self.column_asked.emit(self._model.columns[n].id))
         self._model.typed.connect(self._take)

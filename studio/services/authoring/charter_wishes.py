@@ -67,3 +67,39 @@ _DEEDS: dict[CharterDeed, Callable[..., ChangeSet]] = {
     "remove rule": rules.remove_rule,
     "restore rule": lambda agent, _, rule: rules.restore_rule(agent, Rule.model_validate(rule)),
 }
+
+
+_RULE = "title, text, kind, severity, workflows, segments, regions, channels, enforced_by"
+TAKES: dict[CharterDeed, tuple[str, str]] = {
+    "reword": ("purpose, audience, channel, ai_disclosure, capabilities, cannot or tone", "text"),
+    "set autonomy": ("", "level"),
+    "name owner": ("role", "name"),
+    "set performance owner": ("role, or nothing", ""),
+    "set technology": ("", "kind, reach, models"),
+    "set policy": ("", "name, models, data_classes, automations, technologies, highest_autonomy"),
+    "remove policy": ("", ""),
+    "add intent": ("its name", "complexity, emotion"),
+    "take over intents": ("", ""),
+    "place intent": ("its id", "complexity, emotion"),
+    "change intent": ("its id", "title, handling, volume, workflow"),
+    "remove intent": ("its id", ""),
+    "add threshold": ("its measure", "limit, baseline, about"),
+    "change threshold": ("its id", "limit, baseline"),
+    "remove threshold": ("its id", ""),
+    "set economics": (
+        "",
+        "volume, containment, person_cost, agent_cost, passing_cost, repeat_share, fixed_cost, setup_cost, "
+        "currency",
+    ),
+    "remove economics": ("", ""),
+    "add rule": ("its kind", "title, text"),
+    "copy rule": ("its id", ""),
+    "change rule": ("its id", _RULE),
+    "guard rule": ("its id", "guard"),
+    "cite rule": ("its id", "citation"),
+    "uncite rule": ("its id", "fingerprint"),
+    "move rule": ("its id", "steps"),
+    "remove rule": ("its id", ""),
+    "restore rule": ("", "rule"),
+}
+"""What each deed is done to, and what is given with it, in words."""

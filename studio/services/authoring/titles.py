@@ -30,6 +30,12 @@ _OF_FACT = {
     "example": "Change the example of “{}”", "pattern": "Change how “{}” has to look",
     "choices": "Change what can be chosen for “{}”",
 }  # fmt: skip
+_OF_SYSTEM = {
+    "answers_within": "Change how long “{}” may take", "description": "Change what “{}” is said to do",
+    "effect": "Change whether “{}” changes something", "parameters": "Change what “{}” is given",
+    "reversible": "Change whether what “{}” does can be taken back", "returns": "Change what “{}” answers",
+    "limits": "Change the most that “{}” may be given", "data_class": "Change what “{}” knows",
+}  # fmt: skip
 _UNCITED = frozenset({"title", "place", "citations", "label", "name"})
 
 
@@ -64,8 +70,8 @@ def _plain(before: Json, after: Json, segments: tuple[str, ...], wished: SetFiel
                 return f"Make {called} {'a reusable block' if wished.value else 'a workflow of its own'}"
             if name in _OF_WORKFLOW:
                 return _OF_WORKFLOW[name].format(called)
-        case ("tools", tool, "answers_within"):
-            return f"Change how long “{tool.replace('_', ' ')}” may take"
+        case ("tools", tool, name) if name in _OF_SYSTEM:
+            return _OF_SYSTEM[name].format(tool.replace("_", " "))
         case _:
             pass
     return _any_title(before, after, segments, wished)

@@ -46,4 +46,8 @@ class FindSentence:
         for block in document.blocks:
             if words and words in " ".join(document.text[block.start : block.end].split()):
                 return SentencePlace(f"{own.id}#{block.id}")
+        if (end := document.text.find(self.quote) + len(self.quote)) >= len(self.quote) > 0:
+            row = next((b for b in document.blocks if b.start < end <= b.end), None)  # it runs over cells
+            if row is not None:
+                return SentencePlace(f"{own.id}#{row.id}")
         return SentencePlace(own.id, f"“{own.name}” no longer says: “{words}”")

@@ -118,7 +118,7 @@ def _waived(waiver: Waiver) -> str:
 
 def _warnings(stand: Standing, source: Source, statement: Statement) -> tuple[str, ...]:
     analysis = stand.analyses.get(source.id)
-    return analysis.warnings(statement.start, statement.end) if analysis else ()
+    return analysis.warnings(*statement.span) if analysis else ()
 
 
 def _blocks(
