@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from studio.checks.boxes import Store, meet
 from studio.checks.domains import in_words
 from studio.checks.moves import FAILED, Call, Stop
-from studio.checks.proving import Found, Trail, at_step, joined, route, seek, steps_of
+from studio.checks.proving import Found, Trail, at_step, joined, route, seek, steps_of, way_to
 from studio.checks.results import result, step_path, workflow_path
 from studio.checks.situations import Situations, Way
 from studio.domain.agent import Agent
@@ -63,7 +63,7 @@ def _again(made: Situations, calls: list[int], label: str) -> Found | None:
     for call in calls:
         starts = [way.to for way in made.ways[call] if way.label == label]
         second = seek(made, targets.__contains__, _on_with_the_matter, starts) if starts else None
-        first = seek(made, lambda number, call=call: number == call) if second else None  # type: ignore[misc]
+        first = way_to(made, call) if second else None
         if first is None or second is None:
             continue
         trail: Trail = joined(first.trail, label, second.trail)
@@ -90,7 +90,7 @@ def _stopped(flow: Workflow, made: Situations) -> Iterator[CheckResult]:
                 if key not in found or (always and not found[key][0]):
                     found[key] = (always, number, fact, part, stop)
     for (workflow, step, rule), (always, number, fact, part, stop) in found.items():
-        way = seek(made, lambda each, number=number: each == number)  # type: ignore[misc]
+        way = way_to(made, number)
         if way is None or not way.real:
             continue
         steps = steps_of(made, way.trail)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from studio.checks.moves import FAILED
-from studio.checks.proving import Trail, at_step, joined, route, seek, steps_of, top
+from studio.checks.proving import Trail, at_step, joined, reached, route, seek, steps_of, top, way_to
 from studio.checks.results import result, step_path, workflow_path
 from studio.checks.situations import Situations, Way
 from studio.domain.agent import Agent
@@ -29,25 +29,27 @@ def check_endings(agent: Agent, flow: Workflow, made: Situations) -> Iterator[Ch
 def _failures(agent: Agent, flow: Workflow, made: Situations) -> Iterator[CheckResult]:
     writing = {tool.name for tool in agent.tools if tool.effect == "write"}
     calls = at_step(made, lambda step: isinstance(step, ToolCall) and step.tool in writing)
+    writes = set(calls)
 
     def done(number: int, way: Way) -> bool:
         step = made.step(number)
         if isinstance(step, Handoff) or way.label == "corrects a fact":
             return True
-        return isinstance(step, ToolCall) and step.tool in writing and way.label == ""
+        return number in writes and way.label == ""
 
     def resolved(number: int) -> bool:
         step = made.step(number)
         return isinstance(step, End) and step.outcome == "resolved" and top(made, number)
 
     seen: set[tuple[str, str]] = set()
+    unchanged = reached(made, lambda number, way: way.label == "" and number in writes) if calls else ()
     for call in calls:
         place = made.graph.places[made.found[call].place]
-        if (place.workflow, place.step) in seen or _changed_before(made, call, writing):
+        if (place.workflow, place.step) in seen or call not in unchanged:
             continue
         starts = [way.to for way in made.ways[call] if way.label == FAILED]
         second = seek(made, resolved, done, starts) if starts else None
-        first = seek(made, lambda number, call=call: number == call) if second else None  # type: ignore[misc]
+        first = way_to(made, call) if second else None
         if first is None or second is None or not (first.real and second.real):
             continue
         seen.add((place.workflow, place.step))
@@ -60,16 +62,6 @@ def _failures(agent: Agent, flow: Workflow, made: Situations) -> Iterator[CheckR
     if calls and not seen:
         detail = f"No path of “{flow.name}” ends as resolved after a change that failed."
         yield result("failure ends", "holds", flow.name, detail, workflow_path(flow.id))
-
-
-def _changed_before(made: Situations, call: int, writing: set[str]) -> bool:
-    """Return whether every path to a call has changed something already."""
-
-    def changing(number: int, way: Way) -> bool:
-        step = made.step(number)
-        return isinstance(step, ToolCall) and step.tool in writing and way.label == ""
-
-    return seek(made, lambda number: number == call, changing) is None
 
 
 def _promised(flow: Workflow, made: Situations) -> Iterator[CheckResult]:
@@ -99,7 +91,7 @@ def _loops(flow: Workflow, made: Situations) -> Iterator[CheckResult]:
         yield result("loops", "holds", flow.name, detail, workflow_path(flow.id))
         return
     start = circle[0][0]
-    first = seek(made, lambda number: number == start)
+    first = way_to(made, start)
     if first is None or not first.real:
         return
     steps = steps_of(made, joined(first.trail, circle[0][1], circle[1:]))

@@ -209,9 +209,14 @@ def _steps(rule: Rule, ground: _Ground) -> Iterator[EnforcedWay]:
     }
     if rule.kind is RuleKind.ESCALATE and rule.workflows and not keeping:
         keeping = {(f.id, s.id) for f, s in _in_scope(rule, ground) if isinstance(s, Handoff)}
+    every: dict[str, bool] = {}
     for flow, step in ground.steps:
-        if (flow.id, step.id) in keeping:
-            yield _step(flow, step, rule, keeping, rows, ground)
+        if (flow.id, step.id) not in keeping:
+            continue
+        if flow.id not in every:
+            passing = _passing(flow, rule, ground)
+            every[flow.id] = all(_on_every_path(ground.graphs[name], keeping) for name in passing)
+        yield _step(flow, step, rule, rows, ground, every[flow.id])
 
 
 def _always(rule: Rule, ground: _Ground) -> Iterator[EnforcedWay]:
@@ -230,11 +235,10 @@ def _step(
     flow: Workflow,
     step: Step,
     rule: Rule,
-    keeping: set[tuple[str, str]],
     rows: dict[str, list[Row]],
     ground: _Ground,
+    every: bool,
 ) -> EnforcedWay:
-    every = all(_on_every_path(ground.graphs[name], keeping) for name in _passing(flow, rule, ground))
     many = "on every path" if every else "on some paths"
     path = step_path(flow.id, step.id)
     does = "does so"

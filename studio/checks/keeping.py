@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from studio.checks.enforcement import enforcement
 from studio.checks.facts import with_arguments
 from studio.checks.moves import FAILED, Call
-from studio.checks.proving import Blocked, Found, Target, family, joined, route, seek, steps_of, top
+from studio.checks.proving import Blocked, Found, Target, family, joined, route, seek, steps_of, top, way_to
 from studio.checks.results import result
 from studio.checks.situations import Situations, Way, passing
 from studio.domain.agent import Agent
@@ -165,7 +165,7 @@ def _after(agent: Agent, made: Situations, event: Event, target: Target, blocked
         if not after:
             continue
         second = seek(made, target, blocked, [way.to for way in after])
-        first = seek(made, lambda each, number=number: each == number) if second else None  # type: ignore[misc]
+        first = way_to(made, number) if second else None
         if first is None or second is None:
             continue
         label = next(way.label for way in after if way.to == second.trail[0][0])

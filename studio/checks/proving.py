@@ -119,10 +119,67 @@ def seek(
     if not made.found:
         return None
     for exact in (True, False):
-        trail = _shortest(made, target, blocked, starts, exact)
+        if blocked is never and starts == (0,):
+            trail = _in_tree(made, target, exact)
+        else:
+            trail = _shortest(made, target, blocked, starts, exact)
         if trail is not None:
             return Found(trail, exact)
     return None
+
+
+def way_to(made: Situations, number: int) -> Found | None:
+    """Return the shortest way from the start to a situation."""
+    for exact in (True, False):
+        came_from = _tree(made, exact)
+        if number in came_from:
+            return Found(_back(came_from, number), exact)
+    return None
+
+
+def _tree(made: Situations, exact: bool) -> dict[int, tuple[int, str]]:
+    """Return how each situation is come to from the start, nearest first; made once."""
+    if exact not in made.trees:
+        made.trees[exact] = _spread(made, never, (0,), exact)
+    return made.trees[exact]
+
+
+def _in_tree(made: Situations, target: Target, exact: bool) -> Trail | None:
+    came_from = _tree(made, exact)
+    return next((_back(came_from, number) for number in came_from if target(number)), None)
+
+
+def _back(came_from: dict[int, tuple[int, str]], at: int) -> Trail:
+    trail, label = [(at, "")], ""
+    while came_from[at][0] >= 0:
+        at, label = came_from[at]
+        trail.append((at, label))
+    return trail[::-1]
+
+
+def reached(made: Situations, blocked: Blocked) -> frozenset[int]:
+    """Return the situations that are come to without the blocked ways, exact or not."""
+    return frozenset(_spread(made, blocked, (0,), exact=False))
+
+
+def _spread(
+    made: Situations, blocked: Blocked, starts: Iterable[int], exact: bool
+) -> dict[int, tuple[int, str]]:
+    """Return how each situation is come to, in the order in which it is."""
+    came_from: dict[int, tuple[int, str]] = {}
+    for start in starts:
+        if not (exact and made.joined[start]):
+            came_from.setdefault(start, (-1, ""))
+    waiting = deque(came_from)
+    while waiting:
+        at = waiting.popleft()
+        for way in made.ways[at]:
+            if way.to in came_from or (exact and (not way.exact or made.joined[way.to])):
+                continue
+            if not blocked(at, way):
+                came_from[way.to] = (at, way.label)
+                waiting.append(way.to)
+    return came_from
 
 
 def _shortest(
@@ -137,11 +194,7 @@ def _shortest(
     while waiting:
         at = waiting.popleft()
         if target(at):
-            trail, label = [(at, "")], ""
-            while came_from[at][0] >= 0:
-                at, label = came_from[at]
-                trail.append((at, label))
-            return trail[::-1]
+            return _back(came_from, at)
         for way in made.ways[at]:
             if way.to in came_from or (exact and (not way.exact or made.joined[way.to])):
                 continue

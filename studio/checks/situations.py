@@ -21,6 +21,8 @@ from studio.domain.workflow import Ask, Decide, Disclose, End, Handoff, Step, To
 
 MOST_AT_A_PLACE = 32
 """Situations kept apart at one place; further ones are joined."""
+USUAL_SITUATIONS = 12_000
+"""Situations kept apart in one workflow: the more places, the fewer at each, so that proofs stay quick."""
 MOST_SITUATIONS = 40_000
 """Situations of one workflow; beyond that it is too large to prove."""
 
@@ -74,6 +76,12 @@ class Situations:
     numbers: dict[Situation, int] = field(default_factory=dict)
     at: dict[int, list[int]] = field(default_factory=dict)
     waiting: deque[int] = field(default_factory=deque)
+    apart: int = field(init=False)
+    trees: dict[bool, dict[int, tuple[int, str]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        share = USUAL_SITUATIONS // max(1, len(self.ground.graph.places))
+        self.apart = max(4, min(MOST_AT_A_PLACE, share))
 
     @property
     def graph(self) -> Graph:
@@ -125,7 +133,7 @@ def _arrive(made: Situations, place: int, out: Out) -> tuple[int, bool]:
     known = made.numbers.get(situation)
     if known is not None:
         return known, True
-    if len(made.at.get(place, ())) < MOST_AT_A_PLACE:
+    if len(made.at.get(place, ())) < made.apart:
         return _number(made, situation), True
     return _join(made, situation), False
 
