@@ -262,6 +262,8 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what runs and let go of the workspace."""
+        if (typing := self.focusWidget()) is not None:
+            typing.clearFocus()  # what is being typed is kept while there is still a workspace
         self.session.close()
         self.hide()  # nobody looks at a window that waits for the last work to tidy up
         self.session.settle()

@@ -62,3 +62,20 @@ def test_a_cited_step_that_was_changed_says_so_beside_its_sentence(window: Windo
     QTest.keyClick(line, Qt.Key.Key_Return)
     words = "Changed by hand since it was made from the text below: how often it tries."
     hands.qtbot.waitUntil(lambda: words in hands.says(page.side), timeout=PATIENCE)
+
+
+def test_what_is_being_typed_is_kept_when_the_window_is_closed(window: Window, hands: Hands) -> None:
+    """No Enter, no Tab: closing loses no word."""
+    window.open_page("workflows", "return-item/eligible")
+    line = hands.named(QLineEdit, NAME, window.findChildren(WorkflowsPage)[0].side)
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "Half a thought")
+    assert window.session.workbench is not None
+    folder = window.session.workbench.outside.workspace.folder
+    window.close()
+    bench = open_workbench(folder, Settings(name="Ana Silva"))
+    try:
+        assert bench.ask(ShowAgent()).draft.workflow("return-item").step("eligible").title == "Half a thought"
+    finally:
+        bench.close()
