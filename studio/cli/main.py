@@ -73,6 +73,7 @@ def _register() -> None:
         draft,
         edit,
         evidence,
+        flow,
         it,
         keys,
         model,
@@ -83,7 +84,7 @@ def _register() -> None:
     )
     from studio.cli import workspace as workspaces
 
-    modules = [workspaces, analysis, ask, review, draft, charter, edit, trying, evidence]
+    modules = [workspaces, analysis, ask, review, draft, charter, edit, flow, trying, evidence]
     modules += [keys, model, policy, release, it, demo]
     for module in modules:
         module.register(app)
