@@ -140,6 +140,8 @@ def test_customers_come_from_a_file_of_conversations(
     assert page.model.rowCount() == 2
     page.show_item("C-001")
     assert "conversation 1" in page.talk.title.text()
+    page.talk.test_asked.emit("C-001")
+    assert "is no test of the draft" in window.notice.text.text()
     _press(page.setup, "Leave the conversations out")
     assert not page.setup.cards
     file.write_text("Hello there")

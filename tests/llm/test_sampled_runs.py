@@ -11,7 +11,7 @@ from conftest import BenchOf, ServerOf, confirm
 from loopback_model import Act, Body, says
 
 from studio.domain.agent import Agent
-from studio.domain.errors import Refused
+from studio.domain.errors import Refused, WrongUse
 from studio.domain.model import ModelFailure, ModelPolicy, ModelRequest
 from studio.domain.trace import Turn
 from studio.llm.recorded import RecordedModel
@@ -21,7 +21,8 @@ from studio.runtime import Program, State, advance, start
 from studio.runtime.recording import event
 from studio.services.commands import SetModelPolicy
 from studio.services.queries.simulate import ShowComparison, ShowSample
-from studio.services.stages.sampling import Sample
+from studio.services.stages.judging import Judge, RequestsForJudging
+from studio.services.stages.sampling import RequestsForSample, Sample
 from studio.services.stages.simulating import Simulate
 from studio.simulation import run
 from studio.simulation.interpreting import heard, may_be_reworded, worded
@@ -194,6 +195,39 @@ def test_the_draft_is_sampled_with_a_real_server(bench_of: BenchOf, serve: Serve
     proved = bench.run(Simulate(customers=1))
     newest = bench.ask(ShowComparison())
     assert newest is not None and newest.draft_digest == proved.draft.evidence_digest
+
+
+def test_a_sample_takes_the_set_up_and_is_judged(bench_of: BenchOf, serve: ServerOf) -> None:
+    """Chosen tests and drawn customers are sampled, first questions shown before; a judge reads them."""
+
+    def act(body: Body) -> Act:
+        system = body["messages"][0]["content"]
+        if system.startswith("You judge"):
+            return says(json.dumps({"answered": True, "question": None}))
+        return over_the_wire(body)
+
+    bench = bench_of(serve(act), in_flight=8)
+    bench.do(SetModelPolicy(ModelPolicy(contents=("agent", "conversations"))))
+    confirm(bench)
+    sample = Sample.like(Simulate(customers=1, tests=("T-01",), drawn=2), whole=False)
+    asked = bench.ask(RequestsForSample(sample))
+    assert len(asked) == 3
+    assert all("conversations" in each.contents for each in asked)
+    bench.run(sample)
+    page = bench.ask(ShowSample())
+    assert page is not None
+    assert [row.id for row in page.rows] == ["T-01", "G-0001", "G-0002"]
+    assert page.trial == "only T-01 · 2 drawn customers more"
+    shown = bench.ask(ShowComparison(page.id))
+    assert shown is not None and shown.model == "openai/tested"
+    with pytest.raises(WrongUse, match="not with a version"):
+        Sample.like(Simulate(against=1), whole=False)
+    job = Judge(run=page.id, labels="test,customer,answered\nT-01,1,yes\nG-0001,1,no\n")
+    assert len(bench.ask(RequestsForJudging(job))) == 3
+    made = bench.run(job)
+    assert (made.agreement.both, made.agreement.same) == (2, 1)
+    assert [each.place for each in made.differ] == [("G-0001", 1)]
+    assert "Nothing of it is counted" in made.words
 
 
 def test_a_conversation_goes_on_from_what_was_heard(shop: Agent) -> None:

@@ -177,7 +177,7 @@ class SimulatePage(Page):
             button.clicked.connect(self._show_view)
             button.clicked.connect(button.setFocus)
         self.talk.customer_asked.connect(lambda customer: self._open(self.talk.scenario_id, customer))
-        self.talk.test_asked.connect(lambda test: self.desk.open_page("tests", test))
+        self.talk.test_asked.connect(self._open_test)
         self.talk.wide_asked.connect(lambda wide: self.pane.setVisible(not wide))
         self.talk.keep_asked.connect(lambda test, who: self.deeds.keep(test, who, self.shown_run))
         self.talk.fix_asked.connect(lambda test, who: self.deeds.fix(test, who, self.shown_run))
@@ -285,6 +285,15 @@ class SimulatePage(Page):
     def _stopped(self) -> None:
         self.start.setEnabled(True)
         self.refresh()
+
+    def _open_test(self, test: str) -> None:
+        from studio.services.queries.runs import ShowSetup
+
+        if any(name == test for name, _ in self.desk.session.ask(ShowSetup()).tests):
+            self.desk.open_page("tests", test)
+        else:
+            told = f"{test} was made for this run and is no test of the draft. Keep it as a test first."
+            self.desk.tell(told, "warn")
 
     def _judge(self) -> None:
         self.judging.ask(self.shown_run)

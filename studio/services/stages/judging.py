@@ -55,7 +55,8 @@ class Judged:
         """Return what came of it, in sentences."""
         counts = [sum(each.answered is kind for each in self.judgements) for kind in (True, False, None)]
         said = f"Judged by {self.model}, a sample: {counts[0]} answered what was asked, {counts[1]} did not"
-        said += f", {counts[2]} replies were of no use." if counts[2] else "."
+        useless = "1 reply was" if counts[2] == 1 else f"{counts[2]} replies were"
+        said += f", {useless} of no use." if counts[2] else "."
         return f"{said} {self.agreement.words} Nothing of it is counted."
 
 
