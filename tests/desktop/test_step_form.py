@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,7 +32,7 @@ from studio.domain.changeset import ChangeSet, apply
 from studio.domain.condition import All, AnyOf, Compare, holds
 from studio.domain.edit import FieldEdit, StepWanted
 from studio.domain.frozen import canonical
-from studio.domain.workflow import Ask, Decide, Step, ToolCall, Workflow
+from studio.domain.workflow import Ask, CallBlock, Decide, Disclose, Step, ToolCall, Workflow
 from studio.services.authoring.fields import fulfil
 
 Found = TypeVar("Found", bound=QWidget)
@@ -593,3 +594,65 @@ def test_a_departed_step_says_what_a_hand_changed(host: Host) -> None:
     host.form.departures = {"workflows/return-item/steps/eligible": told}
     host.show("return-item", "eligible")
     assert told in host.says()
+
+
+def test_a_step_of_an_agent_that_has_nothing_yet_says_what_to_do_first(host: Host) -> None:
+    """Without systems, tables, blocks and disclosures every kind of step can still be shown and begun."""
+    steps: tuple[Step, ...] = (
+        Ask(id="ask", title="Ask", slots=()),
+        ToolCall(id="use", title="Use", tool=""),
+        Decide(id="decide", title="Decide"),
+        Disclose(id="tell", title="Tell", rule="", text=""),
+        CallBlock(id="run", title="Run", block=""),
+    )
+    flow = Workflow(id="w", name="Help", start="ask", steps=steps)
+    host.agent = host.agent.model_copy(
+        update={
+            "workflows": (flow,),
+            "tables": (),
+            "tools": (),
+            "scenarios": (),
+            "charter": host.agent.charter.model_copy(update={"rules": ()}),
+        }
+    )
+    said = {}
+    for step in steps:
+        host.show("w", step.id)
+        said[step.id] = host.says()
+    assert "It asks for nothing yet." in said["ask"] and "It leads nowhere yet." in said["ask"]
+    assert "Choose what it uses." in said["use"]
+    assert "The charter has no disclosure yet" in said["tell"]
+    assert "There is no reusable block yet." in said["run"]
+    host.show("w", "tell").press("Open the charter")
+    assert host.opened == ["charter"]
+    host.show("w", "decide").press("Add a way out")
+    assert "Nothing is chosen, so this way is never taken." in host.says()
+    host.press("Add a comparison")
+    assert host.find(Combo, "Comparison 1: what to look at").hasFocus()
+
+
+def test_random_hands_on_the_inspector_break_nothing(host: Host) -> None:
+    """Whatever is typed and chosen where: every edit applies, and undoing all restores the same bytes."""
+    hands = random.Random(6)
+    words = ("", "x", "12", "LH-12", "{Amount}", "{nope}", "a, b", "31 March 2026", "1,200.5")
+    kinds = (QLineEdit, QPlainTextEdit, Combo)
+    for number in range(60):
+        if number % 12 == 0:
+            flow = hands.choice(host.agent.workflows)
+            host.show(flow.id, hands.choice(flow.steps).id)
+        fields = [w for w in host.form.findChildren(QWidget) if w.isVisible() and isinstance(w, kinds)]
+        field = hands.choice(fields)
+        field.setFocus()
+        if isinstance(field, Combo):
+            at = [n for n in range(field.count()) if isinstance(field.itemData(n), int)]
+            field.setCurrentIndex(hands.choice(at))
+            field.activated.emit(field.currentIndex())
+        else:
+            field.selectAll()
+            QTest.keyClicks(field, hands.choice(words))
+            QTest.keyClick(field, Qt.Key.Key_Tab)
+        QApplication.processEvents()
+    assert host.done
+    while host.done:
+        host.agent = apply(host.agent, host.done.pop().inverse())
+    assert canonical(host.agent) == canonical(host.first)

@@ -13,10 +13,10 @@ from studio.domain.agent import Agent
 from studio.domain.changeset import apply, join_path
 from studio.domain.condition import Compare
 from studio.domain.errors import WrongUse
+from studio.domain.fact_edit import fact_added, facts_removed
 from studio.domain.frozen import canonical
 from studio.domain.workflow import Ask, Branch, Decide
-from studio.services.authoring.fields import set_field, set_fields
-from studio.services.authoring.slots import add_fact, remove_fact
+from studio.services.authoring.fields import fulfil, set_field, set_fields
 
 SAMPLE = Path(__file__).parents[2] / "sample_projects" / "returns_assistant" / "agent.json"
 AGENT = Agent.model_validate(json.loads(SAMPLE.read_text(encoding="utf-8")))
@@ -107,10 +107,10 @@ def test_a_renamed_way_keeps_its_target_and_condition() -> None:
 
 def test_a_new_fact_gets_a_name_of_its_own_and_is_asked_for() -> None:
     """Two facts with one label are two facts; removing one takes it out of what is asked."""
-    once = apply(AGENT, add_fact(AGENT, "return-item", "Shoe size", "ask-why"))
-    twice = apply(once, add_fact(once, "return-item", "Shoe size", "ask-why"))
+    once = apply(AGENT, fulfil(AGENT, fact_added(AGENT, "return-item", "Shoe size", "ask-why")[1]))
+    twice = apply(once, fulfil(once, fact_added(once, "return-item", "Shoe size", "ask-why")[1]))
     step = twice.workflow("return-item").step("ask-why")
     assert isinstance(step, Ask) and step.slots[-2:] == ("shoe_size", "shoe_size_2")
-    back = apply(twice, remove_fact(twice, "return-item", "shoe_size"))
+    back = apply(twice, fulfil(twice, facts_removed(twice, "return-item", ("shoe_size",))))
     step = back.workflow("return-item").step("ask-why")
     assert isinstance(step, Ask) and step.slots[-1] == "shoe_size_2" and "shoe_size" not in step.slots

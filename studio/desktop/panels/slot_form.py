@@ -23,6 +23,7 @@ from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.condition import fields_of
 from studio.domain.edit import FieldEdit, SetField, wish
+from studio.domain.fact_edit import facts_removed
 from studio.domain.workflow import Decide, Handoff, Slot, SlotType, ToolCall, Verify
 from studio.runtime.templates import places
 from studio.runtime.walking import question
@@ -153,13 +154,7 @@ class FactParts:
         return Held(holder)
 
     def _remove(self) -> None:
-        sets = [SetField(path=join_path("workflows", self.workflow_id, "slots", self.slot.id))]
-        for step in self.agent.workflow(self.workflow_id).steps:
-            asked = getattr(step, "slots", ())
-            if self.slot.id in asked:
-                path = join_path("workflows", self.workflow_id, "steps", step.id, "slots")
-                sets.append(SetField(path=path, value=tuple(s for s in asked if s != self.slot.id)))
-        self.tell(FieldEdit(sets=tuple(sets), title=f"Remove the fact “{self.slot.label}”"))
+        self.tell(facts_removed(self.agent, self.workflow_id, (self.slot.id,)))
 
 
 def used_in(agent: Agent, fact_id: str) -> tuple[str, ...]:

@@ -29,8 +29,9 @@ from studio.desktop.widgets.labels import label
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.edit import FieldEdit, SetField
-from studio.domain.known import Knowledge, in_words, new_fact_id
-from studio.domain.workflow import Decide, Slot, Step, ToolCall, Workflow
+from studio.domain.fact_edit import fact_added
+from studio.domain.known import Knowledge, in_words
+from studio.domain.workflow import Decide, Step, ToolCall, Workflow
 
 DEPARTS = "This step was made from the text below. What you change here by hand departs from it."
 
@@ -148,15 +149,9 @@ class StepForm(QWidget):
     def _add_fact(self, label_: str) -> None:
         if not label_ or self._agent is None:
             return
-        flow, step = self._at
-        fact = Slot(id=new_fact_id(self._agent, label_), label=label_)
-        sets = [SetField(path=join_path("workflows", flow, "slots", fact.id), value=fact)]
-        if step:
-            asked = getattr(self._agent.workflow(flow).step(step), "slots", ())
-            path = join_path("workflows", flow, "steps", step, "slots")
-            sets.append(SetField(path=path, value=(*asked, fact.id)))
-        self._naming, self._fact = False, fact.id
-        self.edited.emit(FieldEdit(sets=tuple(sets), title=f"Add the fact “{label_}”"))
+        self._fact, wish = fact_added(self._agent, self._at[0], label_, self._at[1])
+        self._naming = False
+        self.edited.emit(wish)
 
     # Systems
 

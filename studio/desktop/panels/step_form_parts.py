@@ -296,7 +296,10 @@ class StepParts:
     def _rule(self, name: str, how: Declared) -> Iterator[Part]:
         rules = [r for r in self.agent.charter.rules if r.kind == RuleKind.DISCLOSE]
         options = tuple(Option(r.id, f"{r.id} {r.title}", "", r.text) for r in rules)
-        yield self._part(name, partial(ChoiceField, how.title, options), options)
+        none = "" if options else "The charter has no disclosure yet: add a rule of that kind there first."
+        yield self._part(name, partial(ChoiceField, how.title, options, none), (options, none))
+        if none:
+            yield self._opening("charter", "Open the charter")
         rule = next((r for r in rules if r.id == getattr(self.step, "rule", "")), None)
         if rule is not None:
             yield Part(f"{self.path}/rule words", Words, f"It demands: {rule.text}")

@@ -14,7 +14,8 @@ from studio.desktop.widgets.form_list import LinesField, PickField
 from studio.desktop.widgets.form_text import TextField
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
-from studio.domain.edit import FieldEdit, SetField, wish
+from studio.domain.edit import wish
+from studio.domain.fact_edit import facts_removed
 from studio.domain.workflow import CallBlock, Workflow
 
 
@@ -73,16 +74,11 @@ class WorkflowParts:
             return made
 
         def told(order: tuple[str, ...]) -> None:
-            gone = slots.keys() - set(order)
-            sets = [SetField(path=f"{self._path}/slots", value=tuple(slots[name] for name in order))]
-            for step in self._flow.steps:
-                asked = getattr(step, "slots", ())
-                if gone & set(asked):
-                    left = tuple(name for name in asked if name not in gone)
-                    sets.append(SetField(path=f"{self._path}/steps/{step.id}/slots", value=left))
-            named = ", ".join(slots[name].label for name in sorted(gone))
-            title = f"Remove the fact “{named}”" if gone else f"Order the facts of “{self._flow.name}”"
-            self._hooks.tell(FieldEdit(sets=tuple(sets), title=title))
+            if gone := tuple(name for name in slots if name not in order):
+                self._hooks.tell(facts_removed(self._agent, self._flow.id, gone))
+            else:
+                title = f"Order the facts of “{self._flow.name}”"
+                self._hooks.tell(wish(f"{self._path}/slots", tuple(slots[name] for name in order), title))
 
         return Part(f"{self._path}/slots", make, tuple(slots), options, told)
 
