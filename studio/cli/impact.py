@@ -20,7 +20,7 @@ impact_app = typer.Typer(
 )
 tests_app = typer.Typer(
     name="tests",
-    help="Tests of the draft: draft those that are missing.",
+    help="Tests of the draft: list, show, run, change, remove; find and draft what is missing.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -146,5 +146,8 @@ def draft(
 
 def register(app: typer.Typer) -> None:
     """Add these verbs to the command."""
+    from studio.cli import tests
+
+    tests.register(tests_app)
     app.add_typer(impact_app)
     app.add_typer(tests_app)

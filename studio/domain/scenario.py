@@ -220,7 +220,8 @@ Expectation = Annotated[
 class Scenario(Frozen):
     """One test: who comes, with what, in which world, and what must happen.
 
-    `also` are further questions of who asks several at once; `today` is the day on which it plays (ISO).
+    `also` are further questions of who asks several at once; `today` is the day on which it plays (ISO);
+    `tags` are people's own words to find it by.
     """
 
     id: str
@@ -238,6 +239,7 @@ class Scenario(Frozen):
     also: tuple[str, ...] | None = None
     today: str | None = None
     records: tuple[OwnRecord, ...] | None = None
+    tags: tuple[str, ...] | None = None
 
 
 _GOES_WRONG: dict[FaultKind, str] = {

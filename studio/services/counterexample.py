@@ -97,6 +97,11 @@ def customer_of(
     )
 
 
+def typical_customer(agent: Agent, flow: Workflow, title: str) -> Scenario:
+    """Return the scenario of a customer who tells all that a workflow asks for, and whose systems answer."""
+    return customer_of(agent, Witness(flow.id, {}, frozenset(), (), verified=True), title)
+
+
 def _free_id(agent: Agent) -> str:
     taken = {scenario.id for scenario in agent.scenarios}
     number = len(taken) + 1
