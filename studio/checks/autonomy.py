@@ -6,17 +6,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from studio.checks.enforcement import enforcement
 from studio.domain.agent import Agent
 from studio.domain.charter import RuleKind
 from studio.domain.charter_terms import AUTONOMY_EVIDENCE, ROLE_WORDS, AutonomyLevel, EvidenceKind
+from studio.domain.check import RuleEnforcement
 from studio.domain.frozen import Frozen
 from studio.domain.readiness import Measure
 from studio.domain.tool import Tool
 from studio.domain.workflow import Handoff, Step, ToolCall
 
+_HARD: EvidenceKind = "no hard rule rests on words"
 NEEDED_THRESHOLDS: tuple[Measure, ...] = ("error budget", "escalation", "hand-over with context")
 TITLES: dict[EvidenceKind, str] = {
     "checks hold": "Every check holds on every path",
@@ -44,15 +46,19 @@ def demands(
     level: AutonomyLevel | None = None,
     checks_hold: bool | None = None,
     tests_pass: bool | None = None,
+    enforced: Iterable[RuleEnforcement] | None = None,
 ) -> tuple[Demand, ...]:
-    """Return what a level (the charter's own, unless another is asked for) demands of this agent."""
+    """Return what a level (the charter's own, unless another is asked for) demands of this agent.
+
+    `enforced` is what was found about the rules before; without it, it is found here where it is needed.
+    """
     given = {"checks hold": checks_hold, "tests pass": tests_pass}
     found = []
     for kind in AUTONOMY_EVIDENCE[level or agent.charter.autonomy]:
         if kind in given:
             met, why = given[kind], _given(kind, given[kind])
         else:
-            why = _LOOKS[kind](agent)
+            why = _hard_rules(agent, enforced) if kind == _HARD else _LOOKS[kind](agent)
             met = not why
         found.append(Demand(kind=kind, title=TITLES[kind], met=met, why=why or "It is so."))
     return tuple(found)
@@ -62,7 +68,8 @@ def _given(kind: EvidenceKind, met: bool | None) -> str:
     what = "checks" if kind == "checks hold" else "tests"
     if met is None:
         return f"The {what} were not run on exactly this draft yet."
-    return f"All {what} of this draft do." if met else f"Not all {what} of this draft do."
+    failing = "broken" if kind == "checks hold" else "failing"
+    return f"All {what} of this draft do." if met else f"Some {what} of this draft are {failing}."
 
 
 def writing_tools(agent: Agent) -> dict[str, tuple[Tool, list[str]]]:
@@ -103,9 +110,10 @@ def _a_person_can_take_over(agent: Agent) -> str:
     return "" if handing else "No step hands over to a person."
 
 
-def _no_hard_rule_rests_on_words(agent: Agent) -> str:
+def _hard_rules(agent: Agent, enforced: Iterable[RuleEnforcement] | None) -> str:
     hard = {r.id: r for r in agent.charter.rules if r.severity == "high" and r.kind != RuleKind.ALLOW}
-    words = [each for each in enforcement(agent) if each.rule in hard and each.how == "text only"]
+    kept = enforcement(agent) if enforced is None else enforced
+    words = [each for each in kept if each.rule in hard and each.how == "text only"]
     if not words:
         return ""
     more = f", and {len(words) - 1} more" if len(words) > 1 else ""
@@ -132,7 +140,6 @@ _LOOKS: dict[EvidenceKind, Callable[[Agent], str]] = {
     "a person decides": _a_person_decides,
     "writing is guarded": _writing_is_guarded,
     "a person can take over": _a_person_can_take_over,
-    "no hard rule rests on words": _no_hard_rule_rests_on_words,
     "thresholds are set": _thresholds_are_set,
     "performance is owned": performance_owner,
 }

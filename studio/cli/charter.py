@@ -110,7 +110,7 @@ def charter_rule(
     with workbench(workspace) as bench:
         page = bench.ask(ShowCharter())
     rule = rule_of(page.draft, rule_id)
-    enforced, uses = page.enforced[rule_id], page.uses[rule_id]
+    enforced, uses = page.enforced[rule_id], page.uses.get(rule_id, ())
     if as_json:
         put_json({"rule": rule, "enforcement": enforced, "uses": uses})
         return

@@ -1,4 +1,4 @@
-"""What the palette can find in the open workspace: documents, rules, workflows, steps, decisions, tests."""
+"""What the palette can find in the open workspace: documents, charter, rules, workflows, steps, tests."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ def findable_items(desk: Desk) -> list[Findable]:
     """Return every item that has a name, with the way to it."""
     if desk.session.workbench is None:
         return []
+    from studio.desktop.panels.charter_overview import TITLES
     from studio.services.queries.agents import ShowAgent
     from studio.services.queries.sources import ListSources
 
@@ -20,7 +21,10 @@ def findable_items(desk: Desk) -> list[Findable]:
     except StudioError:
         return []
     found = [_item(desk, row.name, "Document", "sources", row.id) for row in sources]
+    found += [_item(desk, title, "Charter", "charter", part) for part, title in TITLES.items()]
     found += [_item(desk, f"{r.id} {r.title}", "Rule", "charter", r.id) for r in agent.charter.rules]
+    for intent in agent.charter.portfolio or ():
+        found.append(_item(desk, intent.title, "Kind of request", "charter", f"portfolio/{intent.id}"))
     for workflow in agent.workflows:
         found.append(_item(desk, workflow.name, "Workflow", "workflows", workflow.id))
         for step in workflow.steps:

@@ -273,7 +273,10 @@ class CharterPage(Page):
             self.side.body.addWidget(EnforcedCard(kept, self._go))
         self.side.body.addWidget(GroundCard(rule, self.show_cited, self._cite, self._uncite))
         found = [each for each in rows.checks if f"rules/{rule_id}" in each.path and each.status != "holds"]
-        for card in (*finding_cards(found), *rule_cards(rule, live, rows.live_number, rows.uses[rule_id])):
+        for card in (
+            *finding_cards(found),
+            *rule_cards(rule, live, rows.live_number, rows.uses.get(rule_id, ())),
+        ):
             self.side.body.addWidget(card)
 
     def _removed(self, rule_id: str) -> None:

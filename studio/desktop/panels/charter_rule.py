@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from studio.desktop.panels.evidence import EvidenceCard, Quoted
-from studio.desktop.panels.rules import WORDS_ONLY
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import label
@@ -33,8 +32,6 @@ class EnforcedCard(Card):
             heading = "Kept by a step on every path" if kept.every_path else "Kept by a step on some paths"
         super().__init__(heading, "warn" if amber or not kept.reached else "")
         self.say(kept.why)
-        if kept.how == "text only":
-            self.say(WORDS_ONLY)
         for way in kept.ways:
             if way.why != kept.why:
                 self.say(way.why, muted=True)

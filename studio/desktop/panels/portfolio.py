@@ -202,7 +202,7 @@ def _named(words: str) -> str:
 def _card(intent: Intent) -> MatrixCard:
     volume = "not counted" if intent.volume is None else f"{intent.volume:,} a month"
     tone: Tone = "warn" if intent.handling != intent.suggested else ""
-    note = f"{intent.handling} · {volume}"
+    note = f"{volume} · {intent.handling}"
     return MatrixCard(
         intent.id, intent.title, note, _COLUMNS.index(intent.emotion), _ROWS.index(intent.complexity), tone
     )

@@ -141,23 +141,25 @@ def uncite(agent: Agent, rule_id: str, fingerprint: str) -> ChangeSet:
 
 def uses_of(agent: Agent, rule_id: str) -> tuple[str, ...]:
     """Return where a rule is referred to, in words: steps that say it, guards that demand it, tests."""
-    steps = [
-        f"step “{step.title}” of “{flow.name}” says it"
-        for flow in agent.workflows
-        for step in flow.steps
-        if isinstance(step, Disclose) and step.rule == rule_id
-    ]
-    guards = [
-        f"the guard of {rule.id} demands that it is said"
-        for rule in agent.charter.rules
-        if rule.guard is not None and rule.guard.needs_disclosure == rule_id
-    ]
-    tests = [
-        f"test {test.id} expects it"
-        for test in agent.scenarios
-        if any(getattr(each, "rule", None) == rule_id for each in test.expectations)
-    ]
-    return (*steps, *guards, *tests)
+    return all_uses(agent).get(rule_id, ())
+
+
+def all_uses(agent: Agent) -> dict[str, tuple[str, ...]]:
+    """Return where each rule that is referred to is, in words."""
+    found: dict[str, list[str]] = {}
+    for flow in agent.workflows:
+        for step in flow.steps:
+            if isinstance(step, Disclose) and step.rule:
+                found.setdefault(step.rule, []).append(f"step “{step.title}” of “{flow.name}” says it")
+    for rule in agent.charter.rules:
+        if rule.guard is not None and rule.guard.needs_disclosure:
+            words = f"the guard of {rule.id} demands that it is said"
+            found.setdefault(rule.guard.needs_disclosure, []).append(words)
+    for test in agent.scenarios:
+        for named in dict.fromkeys(getattr(each, "rule", None) for each in test.expectations):
+            if isinstance(named, str):
+                found.setdefault(named, []).append(f"test {test.id} expects it")
+    return {rule_id: tuple(words) for rule_id, words in found.items()}
 
 
 def _named(rule: Rule) -> str:

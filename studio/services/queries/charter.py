@@ -15,13 +15,14 @@ from studio.domain.check import CheckResult, RuleEnforcement, all_hold
 from studio.domain.source import Citation, SourcePin
 from studio.ports import UnitOfWork
 from studio.services.access import all_checks
-from studio.services.authoring.rules import uses_of
+from studio.services.authoring.rules import all_uses
 from studio.services.gates import draft_evidence
 from studio.services.memory import Memory
 from studio.services.standing import Standing, standing
 
 LEVELS: tuple[AutonomyLevel, ...] = (1, 2, 3)
 _CHANGES: Memory[tuple[str, str], tuple[tuple[str, str], ...]] = Memory(4)
+_USES: Memory[str, dict[str, tuple[str, ...]]] = Memory(6)
 _ENFORCED: Memory[str, dict[str, RuleEnforcement]] = Memory(6)
 
 
@@ -54,17 +55,19 @@ class ShowCharter:
         draft, checks = stand.draft, all_checks(stand)
         run = draft_evidence(stand)
         passed = None if run is None else run.result == "PASSED" and run.conversations > 0
+        holds = all_hold(checks)
+        enforced = _ENFORCED.get(stand.draft_digest, lambda: {each.rule: each for each in enforcement(draft)})
         return CharterPageRows(
             live_number=stand.live_number,
             live=stand.live,
             draft=draft,
             checks=checks,
-            enforced=_ENFORCED.get(
-                stand.draft_digest, lambda: {each.rule: each for each in enforcement(draft)}
-            ),
-            demands={level: demands(draft, level, all_hold(checks), passed) for level in LEVELS},
+            enforced=enforced,
+            demands={
+                level: demands(draft, level, holds, passed, tuple(enforced.values())) for level in LEVELS
+            },
             taken=waiting_rules(stand),
-            uses={rule.id: uses_of(draft, rule.id) for rule in draft.charter.rules},
+            uses=_USES.get(stand.draft_digest, lambda: all_uses(draft)),
             changes=_CHANGES.get(
                 (stand.live_digest, stand.draft_digest), lambda: charter_changes(stand.live, draft)
             ),
