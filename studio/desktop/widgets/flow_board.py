@@ -70,7 +70,8 @@ class FlowBoard(FlowCanvas):
         self.layout_shown = layout
         self._draw(layout)
         self._order = reading_order(layout)
-        self.content = extent_of(layout, self._sizes.step).adjusted(-16, -14, 16, 26)
+        beside = self._sizes.channel if drawing.open_sides else 16
+        self.content = extent_of(layout, self._sizes.step).adjusted(-16, -14, beside, 26)
         self.scene().setSceneRect(self.content.adjusted(-ROOM, -ROOM, ROOM, ROOM))
         self.chosen, self.chosen_ids, self.way = "", (), None
         self.choose_many([each for each in kept if each in self._items], tell=False)
@@ -79,8 +80,17 @@ class FlowBoard(FlowCanvas):
         self._fitted = anew
         if anew:
             self.fit()
+        else:
+            self._keep_in_view()
         self._hide_far()
         self.drawn.emit()
+
+    def _keep_in_view(self) -> None:
+        """Bring the whole flow into view where it fits as large as it is shown."""
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        fits = seen.width() >= self.content.width() and seen.height() >= self.content.height()
+        if fits and not self.content.isEmpty() and not seen.contains(self.content):
+            self.centerOn(self.content.center())
 
     def _draw(self, layout: Layout) -> None:
         """Draw the flow; what is drawn already as it should be stays, which is nearly all after an edit."""
@@ -264,7 +274,7 @@ class FlowBoard(FlowCanvas):
         changed, self.chosen = self.chosen != last, last
         if last and tell:
             self._fitted = False
-            self.ensureVisible(self._items[last], 8, 8)
+            self.ensureVisible(self._items[last], 8, 56)
             many = f"{len(self.chosen_ids)} steps chosen. " if len(self.chosen_ids) > 1 else ""
             self.announce(many + (self._items[last].step.words or self._items[last].step.title))
         if before != set(self.chosen_ids):

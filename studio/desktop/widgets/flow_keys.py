@@ -109,6 +109,8 @@ class Keys:
     def words(self) -> str:
         """Return what can be pressed now."""
         canvas = self._canvas
+        if not canvas.steps:
+            return "Click a kind of step at the left, or press N here: it is where the workflow begins."
         if self._source:
             return self._connecting_words()
         if canvas.way is not None:

@@ -14,7 +14,7 @@ from studio.desktop.widgets.flow_board import FlowBoard
 from studio.desktop.widgets.flow_items import StepItem
 from studio.desktop.widgets.labels import label
 
-EDGE, ABOVE_HINT = 10, 30
+EDGE, ABOVE_HINT = 10, 46
 
 
 class HintLine(QLabel):
