@@ -23,8 +23,8 @@ from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.condition import fields_of
 from studio.domain.edit import FieldEdit, SetField, wish
-from studio.domain.fact_edit import facts_removed
-from studio.domain.workflow import Decide, Handoff, Slot, SlotType, ToolCall, Verify
+from studio.domain.fact_edit import facts_elsewhere, facts_removed
+from studio.domain.workflow import Decide, Handoff, Slot, SlotType, ToolCall, Verify, Workflow
 from studio.runtime.templates import places
 from studio.runtime.walking import question
 
@@ -63,6 +63,17 @@ def kind_words(slot: Slot) -> str:
     if slot.type == "choice" and slot.choices:
         return f"{words}: {', '.join(slot.choices[:4])}{'…' if len(slot.choices) > 4 else ''}"
     return f"{words}, like {slot.example}" if slot.example else words
+
+
+def fact_choices(agent: Agent, flow: Workflow) -> tuple[Option, ...]:
+    """Return the facts that a step of this workflow can ask for: its own first, then those of others."""
+    own = [Option(slot.id, _said(slot), "", kind_words(slot)) for slot in flow.slots]
+    others = facts_elsewhere(agent, flow)
+    return (*own, *(Option(slot.id, _said(slot), "Asked for elsewhere", kind_words(slot)) for slot in others))
+
+
+def _said(slot: Slot) -> str:
+    return slot.label or slot.id.replace("_", " ")
 
 
 @dataclass(frozen=True)

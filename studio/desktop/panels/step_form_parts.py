@@ -14,7 +14,7 @@ from PySide6.QtCore import Signal
 
 from studio.desktop.panels.call_form import CallParts
 from studio.desktop.panels.graph import KIND_WORDS, plain
-from studio.desktop.panels.slot_form import kind_words
+from studio.desktop.panels.slot_form import fact_choices
 from studio.desktop.panels.step_form_declared import FAILS, Declared, declared
 from studio.desktop.panels.step_form_text import FactTexts, text_field
 from studio.desktop.theme.tokens import S1
@@ -27,9 +27,10 @@ from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.charter import RuleKind
 from studio.domain.edit import FieldEdit, SetField, StepWanted, wish
+from studio.domain.fact_edit import facts_borrowed
 from studio.domain.known import Knowledge, Known
 from studio.domain.tool import Tool
-from studio.domain.workflow import OUTCOMES, Argument, Decide, Handoff, Slot, Step, ToolCall, Verify, Workflow
+from studio.domain.workflow import OUTCOMES, Argument, Decide, Handoff, Step, ToolCall, Verify, Workflow
 
 NEW_STEPS = ("ask", "tool", "decide", "say", "disclose", "handoff", "end", "call", "verify")
 _WAY_NAMES = {"next": "", "on_failure": "if it fails", "otherwise": "otherwise"}
@@ -122,9 +123,8 @@ class StepParts:
 
     def _facts(self, name: str, how: Declared) -> Iterator[Part]:
         asks = name == "slots"
-        slots = self._slots()
         options = (
-            tuple(Option(slot.id, slot.label or plain(slot.id), "", kind_words(slot)) for slot in slots)
+            fact_choices(self.agent, self.flow)
             if asks
             else tuple(Option(f.id, f.label, "", f.origin) for f in self.knowledge.facts.values())
         )
@@ -139,14 +139,16 @@ class StepParts:
             made.new_wanted.connect(self.hooks.new_fact)
             return made
 
-        warn = "" if getattr(self.step, name) or not asks else "It asks for nothing yet."
-        yield self._part(name, make, options, warn)
+        path = f"{self.path}/{name}"
 
-    def _slots(self) -> tuple[Slot, ...]:
-        """Return the facts that this step may ask for; a block may ask for those of every workflow."""
-        flows = self.agent.workflows if self.flow.reusable else (self.flow,)
-        own = (self.flow, *(flow for flow in flows if flow.id != self.flow.id))
-        return tuple({slot.id: slot for flow in reversed(own) for slot in flow.slots}.values())
+        def told(chosen: tuple[str, ...]) -> None:
+            wanted = asks and not self.flow.reusable  # a block asks for what the workflow around it declares
+            borrowed = facts_borrowed(self.agent, self.flow, chosen) if wanted else ()
+            title = f"Ask for another fact in “{self.step.title}”" if borrowed else ""
+            self.hooks.tell(FieldEdit(sets=(*borrowed, SetField(path=path, value=chosen)), title=title))
+
+        warn = "" if getattr(self.step, name) or not asks else "It asks for nothing yet."
+        yield Part(path, make, getattr(self.step, name), options, told, warn)
 
     # Ways
 

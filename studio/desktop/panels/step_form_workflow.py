@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from studio.desktop.panels.slot_form import kind_words
+from studio.desktop.panels.slot_form import fact_choices
 from studio.desktop.panels.step_form_parts import Hooks
 from studio.desktop.widgets.form import Field, Part, Section
 from studio.desktop.widgets.form_fields import ChoiceField, LineField, Option, SwitchField, Words
@@ -14,8 +14,8 @@ from studio.desktop.widgets.form_list import LinesField, PickField
 from studio.desktop.widgets.form_text import TextField
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
-from studio.domain.edit import wish
-from studio.domain.fact_edit import facts_removed
+from studio.domain.edit import FieldEdit, wish
+from studio.domain.fact_edit import facts_borrowed, facts_removed
 from studio.domain.workflow import CallBlock, Workflow
 
 
@@ -59,9 +59,7 @@ class WorkflowParts:
 
     def _facts(self) -> Part:
         slots = {slot.id: slot for slot in self._flow.slots}
-        options = tuple(
-            Option(s.id, s.label or s.id.replace("_", " "), "", kind_words(s)) for s in slots.values()
-        )
+        options = fact_choices(self._agent, self._flow)
 
         def make() -> Field:
             made = PickField(
@@ -76,6 +74,8 @@ class WorkflowParts:
         def told(order: tuple[str, ...]) -> None:
             if gone := tuple(name for name in slots if name not in order):
                 self._hooks.tell(facts_removed(self._agent, self._flow.id, gone))
+            elif borrowed := facts_borrowed(self._agent, self._flow, order):
+                self._hooks.tell(FieldEdit(sets=borrowed, title=f"Ask in “{self._flow.name}”, too"))
             else:
                 title = f"Order the facts of “{self._flow.name}”"
                 self._hooks.tell(wish(f"{self._path}/slots", tuple(slots[name] for name in order), title))
