@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPl
 
 from studio.desktop.pages.charter import CharterPage
 from studio.desktop.panels.charter_cite import CiteDialog
-from studio.desktop.panels.economics import EconomicsPanel
+from studio.desktop.panels.economics import EconomicsPanel, ledger
 from studio.desktop.panels.portfolio import PortfolioPanel
 from studio.desktop.window import Window
 from studio.domain.charter import Charter
+from studio.domain.economics import Economics
 from studio.services.queries.charter import ShowCharter
 
 if TYPE_CHECKING:
@@ -303,6 +304,19 @@ def test_the_economics_are_read_off_the_plot(page: CharterPage, window: Window, 
     assert panel.plot.accessibleDescription().startswith("90 % settled")
     window.session.undo()
     hands.wait(lambda: panel.verdict.text().startswith("Saves"))
+
+
+def test_the_lines_of_the_month_add_up() -> None:
+    """What is settled, comes back, is passed through and is fixed is together what the month costs."""
+    figures = Economics(
+        volume=9740, containment=0.62, person_cost=5.4, agent_cost=0.35, passing_cost=0.9,
+        repeat_share=0.08, fixed_cost=6500,
+    )  # fmt: skip
+    people, settled, back, passed, _extra, fixed, together, saved = [
+        amount for _, amount, _ in ledger(figures)
+    ]
+    assert settled + back + passed + fixed == pytest.approx(together)
+    assert people - together == pytest.approx(saved)
 
 
 def test_empty_parts_say_how_to_begin(page: CharterPage, window: Window, hands: Hands) -> None:

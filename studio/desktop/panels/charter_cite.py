@@ -57,7 +57,7 @@ class CiteDialog(QDialog):
         wanted = self.words.text().casefold().split()
         rows = []
         for number, each in enumerate(self._citations):
-            said = f"{each.quote} {each.source_name} {each.anchor.label}".casefold()
+            said = each.quote.casefold()
             if all(word in said for word in wanted):
                 about = f"{each.source_name} · {each.anchor.label}"
                 rows.append(RowItem(str(number), " ".join(each.quote.split()), about))
