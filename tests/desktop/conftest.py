@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,12 +28,14 @@ from studio.assembly import new_from_sample, open_workbench, sample
 from studio.desktop.dock import Dock
 from studio.desktop.main import dress
 from studio.desktop.window import Window
+from studio.domain.agent import Agent
 from studio.services.commands import AcceptRemaining
 from studio.services.queries.sources import ListSources
 from studio.services.stages.proposing import Propose
 from studio.services.stages.reading import ReadSource
 from studio.services.stages.simulating import Simulate
 from studio.settings import Settings
+from tests.desktop.form_host import Host
 
 SAMPLE = "returns_assistant"
 EDITS = (
@@ -225,3 +228,16 @@ def governed(bare: Window, governed_once: Path, tmp_path: Path) -> Window:
 def hands(bare: Window, qtbot: QtBot) -> Hands:
     """A person's hands on the window."""
     return Hands(qtbot, bare)
+
+
+@pytest.fixture(scope="session")
+def returns(repository: Path) -> Agent:
+    """The returns assistant, as it ships."""
+    text = (repository / "sample_projects" / SAMPLE / "agent.json").read_text(encoding="utf-8")
+    return Agent.model_validate(json.loads(text))
+
+
+@pytest.fixture
+def host(dressed: QApplication, qtbot: QtBot, returns: Agent) -> Host:
+    """The inspector alone, on the returns assistant."""
+    return Host(qtbot, returns)

@@ -2,158 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import random
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QCheckBox,
-    QLabel,
     QLineEdit,
     QMenu,
     QPlainTextEdit,
     QWidget,
 )
-from pytestqt.qtbot import QtBot
 
-from studio.desktop.panels.step_form import StepForm
 from studio.desktop.panels.step_form_declared import NOT_SHOWN, declared
 from studio.desktop.widgets.form_fields import Combo
-from studio.desktop.widgets.pane import Pane
 from studio.domain.agent import Agent
-from studio.domain.changeset import ChangeSet, apply
-from studio.domain.condition import All, AnyOf, Compare, holds
-from studio.domain.edit import FieldEdit, StepWanted
+from studio.domain.changeset import apply
+from studio.domain.edit import StepWanted
 from studio.domain.frozen import canonical
 from studio.domain.workflow import Ask, CallBlock, Decide, Disclose, Step, ToolCall, Workflow
-from studio.services.authoring.fields import fulfil
-
-Found = TypeVar("Found", bound=QWidget)
-PATIENCE = 30_000
-
-
-class Host:
-    """Holds a form as the page does: fulfils what it wishes, and shows the draft again."""
-
-    def __init__(self, qtbot: QtBot, agent: Agent) -> None:
-        self.qtbot, self.agent = qtbot, agent
-        self.first = agent
-        self.form = StepForm()
-        self.pane = Pane("Step", scroll=True)
-        self.pane.body.addWidget(self.form)
-        qtbot.addWidget(self.pane)
-        self.pane.resize(358, 1400)
-        self.pane.show()
-        self.pane.activateWindow()
-        assert QTest.qWaitForWindowActive(self.pane)
-        self.done: list[ChangeSet] = []
-        self.wanted: list[StepWanted] = []
-        self.opened: list[str] = []
-        self.form.edited.connect(self._take)
-        self.form.opened.connect(self.opened.append)
-        self.at = ("", "")
-
-    def show(self, flow: str, step: str = "") -> Host:
-        """Show a step, or the workflow."""
-        self.at = (flow, step)
-        if step:
-            self.form.show_step(self.agent, flow, step)
-        else:
-            self.form.show_workflow(self.agent, flow)
-        QApplication.processEvents()
-        return self
-
-    def _take(self, wish: FieldEdit | StepWanted) -> None:
-        if isinstance(wish, StepWanted):
-            self.wanted.append(wish)
-            return
-        changes = fulfil(self.agent, wish)
-        self.done.append(changes)
-        self.agent = apply(self.agent, changes)
-        self.show(*self.at)
-
-    def undo(self) -> None:
-        """Take the last change back, as the history does."""
-        self.agent = apply(self.agent, self.done.pop().inverse())
-        self.show(*self.at)
-
-    def find(self, kind: type[Found], name: str) -> Found:
-        """Return the visible widget with this accessible name (or the words of a button)."""
-
-        def found() -> list[Found]:
-            return [
-                w
-                for w in self.pane.findChildren(kind)
-                if w.isVisible()
-                and (w.accessibleName() or (w.text() if isinstance(w, QAbstractButton) else "")) == name
-            ]
-
-        self.qtbot.waitUntil(lambda: bool(found()), timeout=PATIENCE)
-        return found()[0]
-
-    def press(self, name: str) -> None:
-        """Click a button."""
-        button = self.find(QAbstractButton, name)
-        where = QPoint(8, button.height() // 2) if isinstance(button, QCheckBox) else button.rect().center()
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=where)
-        QApplication.processEvents()
-
-    def write(self, name: str, words: str, key: Qt.Key | None = Qt.Key.Key_Return) -> None:
-        """Replace what stands in a line, and press a key."""
-        line = self.find(QLineEdit, name)
-        QTest.mouseClick(line, Qt.MouseButton.LeftButton)
-        line.selectAll()
-        QTest.keyClicks(line, words) if words else QTest.keyClick(line, Qt.Key.Key_Delete)
-        if key is not None:
-            QTest.keyClick(line, key)
-        QApplication.processEvents()
-
-    def choose(self, name: str, words: str) -> None:
-        """Choose in a list by typing how it begins."""
-        box = self.find(Combo, name)
-        box.setFocus()
-        at = box.findText(words, Qt.MatchFlag.MatchStartsWith)
-        assert at >= 0, [box.itemText(n) for n in range(box.count())]
-        box.showPopup()
-        view = box.view()
-        view.scrollTo(box.model().index(at, 0))
-        where = view.visualRect(box.model().index(at, 0)).center()
-        QTest.mouseMove(view.viewport(), where)
-        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=where)
-        QApplication.processEvents()
-
-    def says(self) -> str:
-        """Return every word in sight."""
-        QApplication.processEvents()
-        return "\n".join(w.text() for w in self.pane.findChildren(QLabel) if w.isVisible())
-
-    def value(self, flow: str, step: str, name: str) -> Any:
-        """Return a field of a step of the draft."""
-        return getattr(self.agent.workflow(flow).step(step), name)
-
-    def flow(self, flow: str) -> Workflow:
-        """Return a workflow of the draft."""
-        return self.agent.workflow(flow)
-
-
-@pytest.fixture(scope="module")
-def returns(repository: Path) -> Agent:
-    """The returns assistant, as it ships."""
-    text = (repository / "sample_projects" / "returns_assistant" / "agent.json").read_text(encoding="utf-8")
-    return Agent.model_validate(json.loads(text))
-
-
-@pytest.fixture
-def host(dressed: QApplication, qtbot: QtBot, returns: Agent) -> Iterator[Host]:
-    """A form beside nothing else."""
-    yield Host(qtbot, returns)
+from tests.desktop.form_host import PATIENCE, Host
 
 
 def one_of_each_kind(agent: Agent) -> list[tuple[Workflow, Step]]:
@@ -316,148 +186,6 @@ def test_an_edit_of_a_cited_step_says_that_it_departs(host: Host) -> None:
     assert "departs" not in host.done[-1].title
 
 
-def test_a_system_s_parameters_are_filled_from_its_description(host: Host) -> None:
-    """Each parameter shows what it is and whether it is required; a fact or a fixed value fills it."""
-    host.show("return-item", "pay-refund")
-    words = host.says()
-    assert "Amount: how much to pay back, in pounds · required" in words
-    assert "At most 200, whoever asks." in words and "cannot be taken back" in words
-    host.choose("Amount: filled by", "A fixed value")
-    host.write("Amount: value", "500")
-    assert "It may be at most 200." in host.says() and not host.done
-    host.write("Amount: value", "25.50")
-    step = host.flow("return-item").step("pay-refund")
-    assert isinstance(step, ToolCall) and {a.name: a.value for a in step.arguments}["amount"] == 25.5
-    host.choose("Amount: filled by", "Not given")
-    assert "Without it the system cannot be called." in host.says()
-    host.undo()
-    host.undo()
-    assert canonical(host.agent) == canonical(host.first)
-
-
-def test_another_system_keeps_what_fits_and_fills_what_it_can(host: Host) -> None:
-    """Choosing another system is one change: parameters and results that do not fit are let go."""
-    host.show("return-item", "book-return")
-    host.choose("System", "Get refund")
-    step = host.flow("return-item").step("book-return")
-    assert isinstance(step, ToolCall) and [a.name for a in step.arguments] == ["order_id"]
-    assert step.results == () and len(host.done) == 1
-    host.choose("Refund state: kept as", "Kept as “Refund state”")
-    step = host.flow("return-item").step("book-return")
-    assert isinstance(step, ToolCall) and [(b.result, b.fact) for b in step.results] == [
-        ("refund_state",) * 2
-    ]
-
-
-def test_how_long_a_system_may_take_is_set_for_every_step_that_uses_it(host: Host) -> None:
-    """The time-out belongs to the system; seconds are read with or without the word."""
-    host.show("return-item", "look-up-order").write("Gives up after, in seconds", "soon")
-    assert "Give the seconds as a number from 1 to 600, or nothing." in host.says()
-    host.write("Gives up after, in seconds", "8 s")
-    assert host.agent.tool("get_order").answers_within == 8
-    assert host.done[-1].title == "Change how long “get order” may take"
-
-
-def test_a_decision_is_taken_by_a_table_or_by_conditions(host: Host) -> None:
-    """The ways of a table are its answers: one that lacks is offered, one it never answers is named."""
-    host.show("return-item", "label-cost")
-    host.choose("It decides by", "Can the item be returned?")
-    assert "The decision table never answers this." in host.says()
-    host.press("Add a way for “too late”")
-    host.choose("too late: Goes on to", "Explain the return window")
-    step = host.flow("return-item").step("label-cost")
-    assert isinstance(step, Decide) and step.branches[-1].next == "explain-window"
-    host.press("Remove “free label”")
-    step = host.flow("return-item").step("label-cost")
-    assert isinstance(step, Decide) and [b.id for b in step.branches] == ["too late"]
-    host.press("Open the decision table")
-    assert host.opened == ["tables/return-eligibility"]
-
-
-def when(host: Host) -> object:
-    """Return the condition of the sample's free label."""
-    step = host.flow("return-item").step("label-cost")
-    assert isinstance(step, Decide)
-    return step.branches[0].when
-
-
-def test_a_condition_is_built_by_choosing_and_reads_as_a_sentence(host: Host) -> None:
-    """Fact, comparison, value by its type; a second comparison; all or any: no code anywhere."""
-    host.show("return-item", "label-cost")
-    assert "Reason is “arrived damaged”." in host.says()
-    host.press("Add a comparison")
-    assert when(host) == Compare(field="reason", op="=", value="arrived damaged") and not host.done
-    host.choose("Comparison 2: what to look at", "Amount")
-    host.choose("Comparison 2: how to compare", "is at most")
-    host.write("Comparison 2: value", "twelve")
-    assert "“twelve” is no number." in host.says() and not host.done
-    host.write("Comparison 2: value", "1,200.50")
-    first = Compare(field="reason", op="=", value="arrived damaged")
-    second = Compare(field="amount", op="<=", value=1200.5)
-    assert when(host) == All(of=(first, second)) and len(host.done) == 1
-    assert host.done[0].title.startswith("Change when “Is the label free?” takes the way “free label”")
-    assert "Reason is “arrived damaged” and Amount is at most 1,200.5." in host.says()
-    host.choose("How the comparisons count", "At least one is so")
-    assert when(host) == AnyOf(of=(first, second))
-    host.press("Remove comparison 1")
-    assert when(host) == second
-
-
-def test_a_group_within_a_group_is_added_and_removed(host: Host) -> None:
-    """A group opens with one comparison to fill; until it is complete, the last complete condition holds."""
-    host.show("return-item", "label-cost").press("Add a group")
-    host.choose("Comparison 2: what to look at", "Final sale")
-    made = when(host)
-    assert made == All(of=(Compare(field="reason", op="=", value="arrived damaged"),
-                           Compare(field="final_sale", op="=", value=True)))  # fmt: skip
-    assert holds(made, {"reason": "arrived damaged", "final_sale": True})
-    host.press("Remove this group")
-    assert when(host) == Compare(field="reason", op="=", value="arrived damaged")
-
-
-def test_several_values_are_ticked_and_a_yes_or_no_is_chosen(host: Host) -> None:
-    """“is one of” offers the fact's own choices."""
-    host.show("return-item", "label-cost").choose("Comparison 1: how to compare", "is one of")
-    host.press("wrong size")
-    made = when(host)
-    assert isinstance(made, Compare) and set(made.value) == {"arrived damaged", "wrong size"}  # type: ignore[arg-type]
-    host.choose("Comparison 1: what to look at", "Final sale")
-    assert when(host) == Compare(field="final_sale", op="=", value=True)
-
-
-def test_a_value_of_a_reply_that_is_not_kept_yet_is_kept_by_looking_at_it(host: Host) -> None:
-    """One change sets the condition and keeps the value as a fact."""
-    host.show("return-item", "label-cost")
-    host.choose("Comparison 1: what to look at", "Days since delivery (from “Look up the order”)")
-    host.choose("Comparison 1: how to compare", "is above")
-    host.write("Comparison 1: value", "14")
-    assert when(host) == Compare(field="days_since_delivery", op=">", value=14)
-    step = host.flow("return-item").step("look-up-order")
-    assert isinstance(step, ToolCall) and ("days_since_delivery",) * 2 in [
-        (b.result, b.fact) for b in step.results
-    ]
-    host.undo()
-    assert canonical(host.agent) == canonical(host.first)
-
-
-def test_a_condition_is_built_with_the_keyboard_alone(host: Host) -> None:
-    """Tab reaches every part of a comparison; letters choose in a list."""
-    host.show("return-item", "label-cost")
-    host.find(Combo, "Comparison 1: what to look at").setFocus()
-    names: list[str] = []
-    for _ in range(6):
-        QTest.keyClick(QApplication.focusWidget() or host.pane, Qt.Key.Key_Tab)
-        focus = QApplication.focusWidget()
-        names.append(focus.accessibleName() if focus else "")
-    assert [n for n in names if n][:4] == [
-        "Remove comparison 1", "Comparison 1: how to compare", "Comparison 1: value", "Add a comparison",
-    ]  # fmt: skip
-    box = host.find(Combo, "Comparison 1: value")
-    box.setFocus()
-    QTest.keyClicks(box, "wro")
-    assert when(host) == Compare(field="reason", op="=", value="wrong size")
-
-
 def test_facts_are_chosen_ordered_removed_and_made(host: Host) -> None:
     """A new fact needs only a name; it is asked for at once, and its fields open."""
     host.show("return-item", "ask-why")
@@ -542,50 +270,6 @@ def test_no_field_is_wider_than_the_pane(host: Host, width: int) -> None:
     host.show("verify-identity")
     check("verify-identity")
     assert too_wide == []
-
-
-def test_a_system_is_made_by_hand_from_nothing(host: Host) -> None:
-    """Its name, what it takes and answers, what it may change: then it is filled like any other."""
-    host.show("return-item", "book-return").choose("System", "A new system…")
-    host.write("What it is called", "Get order")
-    assert "Give it a name of letters that no other system has." in host.says()
-    host.write("What it is called", "Find parcel")
-    assert host.done[-1].title == "Add the system “Find parcel”"
-    assert host.value("return-item", "book-return", "tool") == "find_parcel"
-    host.write("Add a value it is given", "Parcel number")
-    host.write("Add a value it is given", "Carrier")
-    host.choose("Carrier: what it is", "One of a list")
-    host.write("Carrier: what it can be, with commas", "land, sea")
-    host.write("Parcel number: what it means", "the number on the label")
-    host.press("Carrier: Required")
-    host.write("Add a value it answers", "Days left")
-    host.choose("Days left: what it is", "A whole number")
-    host.choose("What follows of it", "It changes something")
-    tool = host.agent.tool("find_parcel")
-    assert tool.required_arguments == ("parcel_number",) and tool.effect == "write"
-    assert tool.parameters["properties"]["carrier"] == {"type": "string", "enum": ["land", "sea"]}
-    assert tool.returns["properties"]["days_left"] == {"type": "integer"}
-    host.press("Done with this system")
-    assert "Parcel number: the number on the label · required" in host.says()
-    host.choose("Carrier: filled by", "A fixed value")
-    host.choose("Carrier: value", "sea")
-    host.choose("Days left: kept as", "Kept under another name…")
-    host.write("Days left: name of the fact", "Days to wait")
-    step = host.flow("return-item").step("book-return")
-    assert isinstance(step, ToolCall) and [(a.name, a.value) for a in step.arguments] == [("carrier", "sea")]
-    assert [(b.result, b.fact) for b in step.results] == [("days_left", "days_to_wait")]
-    while host.done:
-        host.undo()
-    assert canonical(host.agent) == canonical(host.first)
-
-
-def test_a_system_that_is_there_is_edited_and_its_limit_holds(host: Host) -> None:
-    """A limit that is set on the system refuses a fixed value beyond it."""
-    host.show("return-item", "pay-refund").press("Edit this system")
-    host.write("Most that “amount” may be, whoever asks", "150")
-    assert host.agent.tool("issue_refund").limits[0].maximum == 150
-    assert host.done[-1].title == "Change the most that “issue refund” may be given"
-    assert "At most 150, whoever asks." in host.says()
 
 
 def test_a_departed_step_says_what_a_hand_changed(host: Host) -> None:
