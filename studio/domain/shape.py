@@ -3,6 +3,8 @@
 - A shape that nobody can read is none; the checks name it, and everything else goes on without it.
 - A shape that can be tried in very many ways (what is repeated is repeated again, or several long parts can
   hold the same characters) would stop a conversation; it is none either, and `trouble_of` says why.
+- A shape whose brackets may mean something else in a later Python (`[[`, `--`, `&&`, `||`, `~~`) is none
+  either: the same bundle has to accept the same codes wherever it runs.
 - What is left is tried on so many characters at most that the work stays small (`longest_said`).
 """
 
@@ -49,6 +51,14 @@ _OVERLAP = (
 )
 _TOO_LONG = f"it is longer than {LONGEST_PATTERN} characters"
 _UNREADABLE = "it cannot be read as a pattern"
+_TWO_WAYS = (
+    "what stands in its brackets can be read in two ways; write a backslash before a bracket, dash, bar, "
+    "ampersand or tilde that is meant as such"
+)
+_ASIDE = re.compile(r"\(\?#[^)]*\)")
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
+_BRACKETS = re.compile(r"\[\^?\]?[^\]]*")
+_DOUBTFUL = re.compile(r"^\[\[|--|&&|\|\||~~")
 
 
 @lru_cache(maxsize=512)
@@ -79,6 +89,8 @@ class _Judged:
 def _judged(pattern: str) -> _Judged:
     if len(pattern) > LONGEST_PATTERN:
         return _Judged(_TOO_LONG)
+    if _is_doubtful(pattern):
+        return _Judged(_TWO_WAYS)
     try:
         tree = _parser.parse(pattern)
         re.compile(pattern)
@@ -89,6 +101,12 @@ def _judged(pattern: str) -> _Judged:
     if parts.twice or parts.ways > _WAYS:
         return _Judged(_TWICE)
     return _Judged(_OVERLAP if parts.run > 2 else "", parts.run)
+
+
+def _is_doubtful(pattern: str) -> bool:
+    """Return whether brackets hold what a later Python may take for a set within a set."""
+    bald = _ESCAPED.sub("a", _ASIDE.sub("", pattern))
+    return any(_DOUBTFUL.search(each[0]) for each in _BRACKETS.finditer(bald))
 
 
 class _Parts:

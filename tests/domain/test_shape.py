@@ -38,6 +38,23 @@ def test_endless_shapes_are_refused_with_a_reason(pattern: str) -> None:
     assert read_shape(pattern) is None and "so that trying it" in trouble_of(pattern)
 
 
+@pytest.mark.parametrize(
+    "pattern", ["[[a]", "[a", "[[", "[1||", "[a--b]", r"[\w&&\d]", "x[a~~b]", "(?#[)[[a]"]
+)
+def test_brackets_that_may_mean_something_else_tomorrow_are_no_shape(pattern: str) -> None:
+    """What Python warns of (a set within a set) is refused with a reason, and no warning is ever heard."""
+    assert read_shape(pattern) is None and trouble_of(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code"), [(r"[\[(]\d+", "[12"), (r"[a\-\-]+", "a-"), ("[^[]x", "ax"), (r"\[\[a", "[[a")]
+)
+def test_the_same_signs_with_a_backslash_are_a_shape(pattern: str, code: str) -> None:
+    """Brackets and dashes that are meant as such can be written, and are found."""
+    shape = read_shape(pattern)
+    assert shape is not None and shape.fullmatch(code)
+
+
 @pytest.mark.parametrize("pattern", [*ENDLESS, *USUAL, "(", "a" * 400, r"(?:a{1000}){1000}"])
 def test_reading_what_was_said_ends_at_once(pattern: str) -> None:
     """Whatever the shape, a long and nasty message is read in a moment."""
