@@ -247,7 +247,7 @@ KINDS = (
         "ask-amount",
         "Ask about rules and documents",
         "What the documents say something costs, and which line of a table holds for a number.",
-        ("How much is the late fee?", "which refund applies after 46 days?"),
+        ("How much is the late fee?", "how much is the cancellation fee 30 hours before?"),
         (
             r"how (?:much|high) (?:is|are|would|will|was)(?: be)? {topic}",
             r"how much (?:does|do|will|would|is) {topic} (?:cost|be|come to|charged|due)",
@@ -267,7 +267,7 @@ KINDS = (
         "ask-line",
         "Ask about rules and documents",
         "Which sentence or line of a table holds for a number.",
-        ("Which line applies for 46 days?",),
+        ("Which fee is due for 30 hours before the appointment?",),
         (
             r"(?:which|what) (?:row|line|rule|refund|fee|price|rate|class|level|step|one|\w+) "
             r"(?:applies|holds|counts|is it|fits|is due|is paid|do \w+ get) "

@@ -380,7 +380,7 @@ KINDS: tuple[Kind, ...] = (
         "fact-stop",
         "Questions",
         "Stop asking the customer for something.",
-        ("Stop asking for the condition of the item", "do not ask for the reason any more"),
+        ("Stop asking for the condition of the item", "do not ask whether it is for a child any more"),
         (
             r"(?:stop|quit|cease|avoid) <ask> (?:<customer> )?(?:for |about |whether )?{fact}(?: <more>)?",
             r"(?:<not>) <ask> (?:<customer> )?(?:for |about |whether )?{fact}(?: <more>)?",
