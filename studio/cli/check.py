@@ -37,6 +37,17 @@ Keep = Annotated[
     str | None,
     typer.Option("--keep", help="Add a test that fails while this finding is there.", metavar="FINDING"),
 ]
+Rules = Annotated[
+    bool, typer.Option("--rules", help="Tell how each rule of the charter is enforced, and where.")
+]
+Read = Annotated[
+    str | None,
+    typer.Option("--read", help="Tell what a rule demands on every path, to be confirmed.", metavar="RULE"),
+]
+Confirm = Annotated[
+    str | None,
+    typer.Option("--confirm", help="Confirm that reading: it is proved from then on.", metavar="RULE"),
+]
 Ids = Annotated[bool, typer.Option("--ids", help="Print the id of each finding before it.")]
 
 
@@ -46,6 +57,9 @@ def check(
     keep: Keep = None,
     sarif: Sarif = None,
     ids: Ids = False,
+    rules: Rules = False,
+    read: Read = None,
+    confirm: Confirm = None,
     by: Who = "",
     workspace: Workspace = HERE,
     as_json: JsonFlag = False,
@@ -54,6 +68,13 @@ def check(
 
     A finding is named by its id, as --ids and --json print it.
     """
+    if rules:
+        _enforcement(workspace, as_json)
+        return
+    asked = confirm or read
+    if asked is not None:
+        _reading(asked, confirm is not None, by, workspace, as_json)
+        return
     one = show or fix or keep
     if one is not None:
         _one(one, fix is not None, keep is not None, by, workspace, as_json)
@@ -135,6 +156,40 @@ def _finding(found: Finding) -> None:
         say(f"\nSuggested: {found.fix.title} (--fix).")
     if found.test is not None:
         say("A test that fails until it is mended can be kept (--keep).")
+
+
+def _enforcement(workspace: Path, as_json: bool) -> None:
+    from studio.services.queries.check_findings import ShowEnforcement
+
+    with workbench(workspace) as bench:
+        found = bench.ask(ShowEnforcement())
+    if as_json:
+        put_json(found)
+        return
+    for each in found:
+        how = each.how + ("" if each.every_path or each.how == "text only" else ", not on every path")
+        say(f"{each.rule} {each.title} [{how}]: {each.why}")
+
+
+def _reading(rule: str, confirm: bool, by: str, workspace: Path, as_json: bool) -> None:
+    from studio.domain.errors import WrongUse
+    from studio.services.commands import EditAgent
+    from studio.services.queries.check_findings import ReadRule
+
+    with workbench(workspace, by) as bench:
+        found = bench.ask(ReadRule(rule))
+        if found is None:
+            raise WrongUse(
+                f"{rule} cannot be read as something that is proved over all paths.",
+                "Guards, orders, amounts, “never”, “only once” and failures can be.",
+            )
+        if confirm and not found.confirmed:
+            bench.do(EditAgent(found.confirm))
+    if as_json:
+        put_json(found)
+        return
+    done = "Confirmed" if confirm or found.confirmed else "Read as (confirm with --confirm)"
+    say(f"{done}: {found.reading.words}")
 
 
 def register(app: typer.Typer) -> None:

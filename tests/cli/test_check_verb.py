@@ -194,3 +194,18 @@ def test_an_unknown_finding_is_a_sentence(desk: Path, capsys: pytest.CaptureFixt
     """Who names a finding that is not there is told so, and where to look."""
     assert run(["check", "--show", "nothing"]) == 2
     assert "The checks find no “nothing”" in capsys.readouterr().err
+
+
+def test_a_rule_is_read_and_confirmed(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """How rules are enforced is told; a rule's reading is said in words, confirmed, proved, and undone."""
+    assert run(["check", "--rules"]) == 0
+    assert "R-10 Never ask for a card number [text only]" in capsys.readouterr().out
+    assert run(["check", "--read", "R-07"]) == 0
+    assert "On no path “issue refund” is called when amount is above 200." in capsys.readouterr().out
+    assert run(["check", "--confirm", "R-02"]) == 0
+    capsys.readouterr()
+    kept = [each for each in found(desk, capsys)["checks"] if each["check"] == "kept"]
+    assert {each["status"] for each in kept} == {"holds"} and kept[0]["assumes"]
+    assert run(["undo"]) == 0
+    assert run(["check", "--read", "R-10"]) == 2
+    assert "cannot be read" in capsys.readouterr().err
