@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsView
 from studio.desktop.widgets.flow_canvas import FlowCanvas, extent_of, reading_order
 from studio.desktop.widgets.flow_drawing import FlowDrawing, Kind, Out
 from studio.desktop.widgets.flow_items import FAR, GroupItem, Light, LineItem, OpenEndItem, StepItem
-from studio.desktop.widgets.flow_layout import Layout, Sizes
+from studio.desktop.widgets.flow_layout import Layout, Point, Sizes, Way
 from studio.desktop.widgets.flow_route import Slots, place_flow, route
 from studio.desktop.widgets.flow_title import TitleField
 from studio.desktop.widgets.flow_wishes import Rename, Wish
@@ -48,6 +48,7 @@ class FlowBoard(FlowCanvas):
         self._frames: list[GroupItem] = []
         self._touching: defaultdict[str, list[LineItem]] = defaultdict(list)
         self._labels: QGraphicsRectItem | None = None
+        self._shape: tuple[list[str], list[Way], dict[str, Point], Counter[str]] | None = None
         self.setDragMode(QGraphicsView.DragMode.NoDrag)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
@@ -66,8 +67,10 @@ class FlowBoard(FlowCanvas):
         self.drawing = drawing
         ids = [step.id for step in drawing.steps]
         placed = {step: place for step, place in drawing.placed.items() if step in set(ids)}
-        layout = place_flow(ids, drawing.ways, placed, self._sizes, drawing.open_sides)
-        self.layout_shown = layout
+        shape = ids, drawing.ways, placed, drawing.open_sides
+        if shape != self._shape:
+            self._shape, self.layout_shown = shape, place_flow(*shape[:3], self._sizes, shape[3])
+        layout = self.layout_shown
         self._draw(layout)
         self._order = reading_order(layout)
         beside = self._sizes.channel if drawing.open_sides else 16
@@ -175,6 +178,7 @@ class FlowBoard(FlowCanvas):
         for step, place in places.items():
             self._items[step].setPos(place)
             self.layout_shown.places[step] = place.x(), place.y()
+        self._shape = None  # what is drawn now is laid out anew when the flow is shown again
         for item in dict.fromkeys(item for step in places for item in self._touching[step]):
             item.show_line(route(item.line.way, self.layout_shown, self._sizes, slots))
         self.place_ends(places)

@@ -60,12 +60,14 @@ def place_flow(
     if not fixed:
         return layout
     moved = set(fixed) | _give_way(layout, fixed, sizes)
-    obstacles = Obstacles(boxes_of(layout, sizes))
+    boxes = boxes_of(layout, sizes)
+    obstacles = Obstacles(boxes)
+    foreign = Obstacles({name: boxes[name] for name in moved})  # the layout's own lines cross none of its own
     slots = Slots(layout, sizes, open_sides or {})
     layout.lines = [
         line
         if not {line.way.source, line.way.target} & moved
-        and not obstacles.crossed_by(line.points, line.way.source, line.way.target)
+        and not foreign.crossed_by(line.points, line.way.source, line.way.target)
         else route(line.way, layout, sizes, slots, obstacles)
         for line in layout.lines
     ]
