@@ -26,7 +26,7 @@ from studio.domain.workflow import Ask, Decide, Handoff, ToolCall, Verify, Workf
 def check_confirmed(agent: Agent, flow: Workflow, made: Situations) -> Iterator[CheckResult]:
     """Yield each call that cannot be taken back and that some path makes without asking first."""
     final = {tool.name for tool in agent.tools if tool.effect == "write" and not tool.reversible}
-    asked = _consents(flow, agent)
+    asked = _consents(flow, made.ground.agent)
 
     def consent(number: int, way: Way) -> bool:
         step = made.step(number)

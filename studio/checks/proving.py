@@ -23,6 +23,8 @@ from studio.domain.workflow import CallBlock, Step, Workflow
 
 KEPT = 256
 """Workflows whose situations are remembered."""
+KEPT_SITUATIONS = 150_000
+"""Situations that are remembered in all, so that typing in a long workflow does not fill the memory."""
 
 _kept: OrderedDict[str, Situations | None] = OrderedDict()
 _lock = Lock()
@@ -79,8 +81,10 @@ class Prover:
         made = self._explored(flow)
         with _lock:
             _kept[key] = made
-            while len(_kept) > KEPT:
-                _kept.popitem(last=False)
+            total = sum(len(each.found) for each in _kept.values() if each is not None)
+            while len(_kept) > KEPT or (total > KEPT_SITUATIONS and len(_kept) > 1):
+                _, oldest = _kept.popitem(last=False)
+                total -= len(oldest.found) if oldest is not None else 0
         return made
 
     def _explored(self, flow: Workflow) -> Situations | None:
