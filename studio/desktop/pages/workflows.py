@@ -26,7 +26,7 @@ from studio.desktop.try_deeds import TryDeeds
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.flow_editor import FlowEditor
 from studio.desktop.widgets.flow_palette import StepPalette
-from studio.desktop.widgets.flow_wishes import AddStep, OnSteps, Wish
+from studio.desktop.widgets.flow_wishes import AddStep, MoveSteps, OnSteps, Wish
 from studio.desktop.widgets.labels import Chip
 from studio.desktop.widgets.pane import Pane, group, panes, scrolled
 from studio.desktop.widgets.row_list import RowList
@@ -290,8 +290,11 @@ class WorkflowsPage(Page):
         if isinstance(wish, OnSteps) and wish.deed == "open":
             self.side.take_focus()
             return
-        added = self.deeds.fulfil(self._draft, workflow.id, wish)
+        before = self._draft
+        added = self.deeds.fulfil(before, workflow.id, wish)
         self._choose_added(added, begin=isinstance(wish, AddStep))
+        if isinstance(wish, MoveSteps) and self._draft is before:
+            self._show(workflow.id)  # it was refused: what was dragged goes back to where it stood
 
     def _choose_added(self, added: tuple[str, ...], *, begin: bool) -> None:
         if added:
