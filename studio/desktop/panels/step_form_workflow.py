@@ -18,6 +18,12 @@ from studio.domain.edit import FieldEdit, wish
 from studio.domain.fact_edit import facts_borrowed, facts_removed
 from studio.domain.workflow import CallBlock, Workflow
 
+_OPEN_TO = (
+    Option(None, "Customers who were identified"),
+    Option("anyone", "Anyone, also people who are not known yet"),
+)
+_TO_ALL = "It may change things for people nobody has identified. Rules that ask for identity still hold."
+
 
 class WorkflowParts:
     """Builds the sections of a workflow."""
@@ -43,6 +49,7 @@ class WorkflowParts:
                     self._part("examples", examples, flow.examples, warn=few),
                 ],
             )
+            yield Section("Who it serves", [self._open_to()])
         yield Section("Where it begins", list(self._start()))
         yield Section("Facts it asks customers for", [self._facts()])
         yield Section("Use", list(self._use()))
@@ -56,6 +63,11 @@ class WorkflowParts:
         warn = "" if self._flow.start else "Choose the step with which it begins."
         make = partial(ChoiceField, "First step", options, lost="That step is gone: choose another.")
         yield self._part("start", make, self._flow.start, options, warn)
+
+    def _open_to(self) -> Part:
+        make = partial(ChoiceField, "Open to", _OPEN_TO, "Who may have something changed for them.")
+        warn = _TO_ALL if self._flow.open_to == "anyone" else ""
+        return self._part("open_to", make, self._flow.open_to, None, warn)
 
     def _facts(self) -> Part:
         slots = {slot.id: slot for slot in self._flow.slots}
@@ -94,9 +106,23 @@ class WorkflowParts:
             partial(SwitchField, "A reusable block", words),
             self._flow.reusable,
         )
+        if not self._flow.reusable:
+            yield self._open()
         if users or self._flow.reusable:
             used = f"Used in {', '.join(users)}." if users else "No workflow uses it yet."
             yield Part(f"{self._path}/users", Words, used)
+
+    def _open(self) -> Part:
+        words = "It may change things for people whom nobody has identified, such as new customers."
+        path = f"{self._path}/open_to"
+        title = f"“{self._flow.name}” serves {{}}"
+
+        def told(on: bool) -> None:
+            whom = "anyone" if on else "only customers who are identified"
+            self._hooks.tell(wish(path, "anyone" if on else None, title.format(whom)))
+
+        make = partial(SwitchField, "Open to anyone", words)
+        return Part(path, make, self._flow.open_to == "anyone", None, told)
 
 
 def _named(words: str) -> str:
