@@ -106,23 +106,9 @@ class WorkflowParts:
             partial(SwitchField, "A reusable block", words),
             self._flow.reusable,
         )
-        if not self._flow.reusable:
-            yield self._open()
         if users or self._flow.reusable:
             used = f"Used in {', '.join(users)}." if users else "No workflow uses it yet."
             yield Part(f"{self._path}/users", Words, used)
-
-    def _open(self) -> Part:
-        words = "It may change things for people whom nobody has identified, such as new customers."
-        path = f"{self._path}/open_to"
-        title = f"“{self._flow.name}” serves {{}}"
-
-        def told(on: bool) -> None:
-            whom = "anyone" if on else "only customers who are identified"
-            self._hooks.tell(wish(path, "anyone" if on else None, title.format(whom)))
-
-        make = partial(SwitchField, "Open to anyone", words)
-        return Part(path, make, self._flow.open_to == "anyone", None, told)
 
 
 def _named(words: str) -> str:
