@@ -291,7 +291,7 @@ def test_a_conversation_unfolds(page: SimulatePage, qtbot: QtBot) -> None:
     whole = len(page.talk.view.lines)
     _press(page.talk, "Watch it unfold")
     assert len(page.talk.view.lines) == 1
-    qtbot.waitUntil(lambda: len(page.talk.view.lines) >= 2)
+    qtbot.waitUntil(lambda: len(page.talk.view.lines) >= 2, timeout=30_000)
     _press(page.talk, "Show all of it at once")
     assert len(page.talk.view.lines) == whole
 
