@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, get_args
 
@@ -27,8 +27,9 @@ from studio.domain.condition import Scalar
 from studio.domain.edit import wish
 from studio.domain.frozen import Json
 from studio.domain.known import Fact as KnownFact
-from studio.domain.known import Knowledge, in_words
+from studio.domain.known import Knowledge, in_words, type_of
 from studio.domain.scenario import Channel, Fact, Fault, Language, Scenario, SystemReply, fault_in_words
+from studio.domain.tool import Tool
 
 Faults = tuple[tuple[Fault, tuple[str, ...]], ...]
 _LEVELS = [Option(each, each.capitalize()) for each in ("low", "medium", "high")]
@@ -325,6 +326,20 @@ def _usual(known: KnownFact | None) -> Scalar:
 
 
 def _usually(agent: Agent, tool: str) -> dict[str, Json]:
-    """Return what a system answers in the agent's first test of it."""
+    """Return what a system answers in the agent's first test of it, or one value of each kind it answers."""
     replies = (each.reply for test in agent.scenarios for each in test.systems if each.id == tool)
-    return next(replies, {})
+    said: dict[str, Json] | None = next(replies, None)
+    return said or _one_of_each(next((each for each in agent.tools if each.name == tool), None))
+
+
+def _one_of_each(tool: Tool | None) -> dict[str, Json]:
+    schemas = tool.returns.get("properties", {}) if tool is not None else {}
+    return {name: _one(name, schema) for name, schema in schemas.items() if isinstance(schema, dict)}
+
+
+def _one(name: str, schema: Mapping[str, Json]) -> Json:
+    kind, choices = type_of(schema)
+    if choices:
+        return choices[0]
+    usual: dict[str, Json] = {"yes or no": True, "number": 1, "money": 1, "date": "2026-01-31"}
+    return usual.get(kind, in_words(name))
