@@ -132,3 +132,15 @@ def test_the_table_takes_the_room_of_the_canvas_and_gives_it_back(
     assert page.wide.grid.rows[2].cells[1] == "≤ 14"
     hands.press("Back to the workflow", inside=page.wide)
     assert page.canvas.isVisible()
+
+
+def test_a_missing_case_becomes_a_test(editor: TableEditor, window: Window, hands: Hands) -> None:
+    """“Make it a test” beside the uncovered case adds a test of the draft; undo takes it back."""
+    before = len(window.session.ask(ShowAgent()).draft.scenarios)
+    editor.grid.go_to(3, 1)
+    hands.press("Remove row", inside=editor)
+    hands.wait(lambda: len(table(window).rows) == 3)
+    hands.press("Make it a test", inside=editor)
+    hands.wait(lambda: len(window.session.ask(ShowAgent()).draft.scenarios) == before + 1)
+    window.session.undo()
+    assert len(window.session.ask(ShowAgent()).draft.scenarios) == before
