@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
+from studio.desktop.finding_deeds import FindingDeeds
 from studio.desktop.flow_deeds import FlowDeeds
 from studio.desktop.page import Page
 from studio.desktop.panels.graph import KINDS, changed_steps, drawing_of, plural
@@ -62,6 +63,8 @@ class WorkflowsPage(Page):
         self.beside = QStackedWidget()
         self.beside.addWidget(self.side)
         self.beside.addWidget(self.trying.panel)
+        self.findings = FindingDeeds(self.desk, lambda: self._draft)
+        self.beside.addWidget(self.findings.panel)
         return panes((self._left(), self._middle(), self.beside), (232, 662, 358), 1)
 
     def _left(self) -> QWidget:
@@ -126,10 +129,15 @@ class WorkflowsPage(Page):
         self.side.edited.connect(self._edited)
         self.side.opened.connect(lambda path: self.desk.open_page(*way_to(path)))
         self.side.cited.connect(self.show_cited)
-        self.side.lit.connect(self._light)
+        self.side.wanted.connect(self.findings.do)
+        self.findings.lit.connect(self._light)
+        self.findings.unlit.connect(lambda: self.canvas.light(()))
+        self.findings.shown.connect(self._show_finding)
+        self.findings.closed.connect(lambda: self.beside.setCurrentWidget(self.side))
         for editor in (self.side.decision, self.wide):
             self.tables.serve(editor)
             editor.widened.connect(self._widen)
+            editor.test_wanted.connect(self.findings.make_test)
         self.wide.cited.connect(self.show_cited)
         self.trying.closed.connect(lambda: self.try_it.click())
         self.trying.wandered.connect(lambda workflow: self.list.choose(workflow))
@@ -165,6 +173,7 @@ class WorkflowsPage(Page):
         self._show(self.list.current_id())
         if step:
             self.canvas.choose(step)
+        self.findings.follow(page.checks)
 
     def _show_nothing(self) -> None:
         waiting = self._page.waiting_workflows if self._page else None
@@ -290,6 +299,12 @@ class WorkflowsPage(Page):
             ends = [(step.step, step.label) for step in way]
             self.canvas.light({step.step for step in way}, way[-1].step, ends)
 
+    def _show_finding(self) -> None:
+        """Show what was found beside the canvas; who was trying stops."""
+        if self.try_it.isChecked():
+            self.try_it.click()
+        self.beside.setCurrentWidget(self.findings.panel)
+
     # Doing
 
     def _wish(self, wish: Wish) -> None:
@@ -363,6 +378,8 @@ class WorkflowsPage(Page):
     def _try(self) -> None:
         """Talk with the draft beside the canvas, or stop."""
         on = self.try_it.isChecked()
+        if on:
+            self.findings.close()
         self.beside.setCurrentWidget(self.trying.panel if on else self.side)
         workflow = self._workflow()
         if workflow is not None:

@@ -34,12 +34,19 @@ def workflow_rows(draft: Agent, live: Agent, checks: Collection[CheckResult] | N
 
 def broken_in(flow: Workflow, checks: Collection[CheckResult]) -> list[CheckResult]:
     """Return what the checks found broken in a workflow."""
+    return [check for check in checks if check.status == "broken" and _is_in(flow, check)]
+
+
+def proved_in(flow: Workflow, checks: Collection[CheckResult]) -> list[CheckResult]:
+    """Return what was proved of a workflow."""
+    return [check for check in checks if check.status == "holds" and _is_in(flow, check)]
+
+
+def _is_in(flow: Workflow, check: CheckResult) -> bool:
+    """Return whether a result is about a workflow; what a rule demands of it is, too."""
     head = f"workflows/{flow.id}"
-    return [
-        check
-        for check in checks
-        if check.status == "broken" and (check.path == head or check.path.startswith(f"{head}/"))
-    ]
+    kept = check.check == "kept" and check.id == f"kept:{check.path}:{flow.id}"
+    return kept or check.path == head or check.path.startswith(f"{head}/")
 
 
 def _row(flow: Workflow, was: Workflow | None, used: int, broken: int, checked: bool) -> RowItem:

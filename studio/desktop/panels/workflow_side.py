@@ -1,22 +1,22 @@
 """Beside the canvas: the chosen step's or the workflow's fields, its decision, and what the checks found.
 
-- It tells wishes (`edited`), what to open (`opened`), sentences to show (`cited`), and findings to light on
-  the canvas (`lit`); it changes nothing itself. The decision's own editor is `decision`.
+- It tells wishes (`edited`), what to open (`opened`), sentences to show (`cited`), and what to do with a
+  finding (`wanted`: "light", "talk", "mend", "test"); it changes nothing itself. The decision's own editor is
+  `decision`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from studio.desktop.panels.finding_card import FindingCard, ProvedList
 from studio.desktop.panels.graph import KIND_WORDS
 from studio.desktop.panels.step_form import StepForm
 from studio.desktop.panels.table_editor import TableEditor
-from studio.desktop.panels.workflow_rows import broken_in
-from studio.desktop.widgets.card import Card
+from studio.desktop.panels.workflow_rows import broken_in, proved_in
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.pane import Pane, clear_layout
 from studio.desktop.widgets.paragraph import Link
@@ -35,7 +35,7 @@ class WorkflowSide(Pane):
     edited = Signal(object)
     opened = Signal(str)
     cited = Signal(object)
-    lit = Signal(object)
+    wanted = Signal(str, object)
 
     def __init__(self) -> None:
         super().__init__("Step", scroll=True)
@@ -45,10 +45,11 @@ class WorkflowSide(Pane):
         self._below = QWidget()
         self._cards = QVBoxLayout(self._below)
         self._cards.setContentsMargins(0, 0, 0, 0)
+        self.proved = ProvedList()
         self._above = QWidget()
         self._findings = QVBoxLayout(self._above)
         self._findings.setContentsMargins(0, 0, 0, 0)
-        for part in (self.decision, self._above, self.form, self._by_table, self._below):
+        for part in (self.decision, self._above, self.form, self._by_table, self.proved, self._below):
             self.body.addWidget(part)
         self.body.addStretch(1)
         self.form.edited.connect(self.edited)
@@ -66,6 +67,7 @@ class WorkflowSide(Pane):
         self._by_table.hide()
         clear_layout(self._cards)
         self._show_findings(broken_in(flow, checks))
+        self.proved.show_proofs(proved_in(flow, checks))
 
     def show_step(
         self, agent: Agent, workflow: str, step: str, checks: Collection[CheckResult], row: str = ""
@@ -83,6 +85,7 @@ class WorkflowSide(Pane):
         self._by_table.setVisible(by_hand)
         self._decider = TableWanted(workflow=workflow, step=step, name=shown.title) if by_hand else None
         place = f"workflows/{workflow}/steps/{step}"
+        self.proved.show_proofs([c for c in checks if _is_about(c.path, (place,))])
         self._show_findings([c for c in checks if c.status == "broken" and _is_about(c.path, (place,))])
 
     def show_many(self, count: int) -> None:
@@ -104,14 +107,7 @@ class WorkflowSide(Pane):
         clear_layout(self._findings)
         self._above.setVisible(bool(found))
         for result in list(found)[:MOST]:
-            card = Card("", "bad")
-            card.add(label(f"✕ {result.detail}", "", "bad", wrap=True))
-            if result.counterexample:
-                told = " → ".join(step.title for step in result.counterexample)
-                card.say(f"For example: {told}", muted=True)
-                name = f"Show the way on the canvas: {result.subject}"
-                card.add(Link("Show the way on the canvas", partial(self.lit.emit, result), name=name))
-            self._findings.addWidget(card)
+            self._findings.addWidget(FindingCard(result, self.wanted.emit))
         if len(found) > MOST:
             more = f"and {len(found) - MOST} more; choose a step to see what was found there."
             self._findings.addWidget(label(more, "muted", wrap=True))
