@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from studio.cobuilder.known_facts import OPPOSITES, KnownFact, conditions_in, is_amount
+from studio.cobuilder.known_facts import OPPOSITES, KnownFact, codes_in, conditions_in, is_amount
 from studio.cobuilder.spoken import CUSTOMER, asked, capital
 from studio.cobuilder.values import Value, plain, values_in
 from studio.cobuilder.vocabulary import stems
@@ -214,7 +214,14 @@ class FactBook:
         if joined and _NOT.search(words):
             name = f"not_{name}"  # the whole clause is the fact: taken apart it could mean another thing
         said = _content(words)
-        same = [f for f in self.facts() if f.type == "yes or no" and said and said <= f.words]
+        same = [
+            fact
+            for fact in self.facts()
+            if fact.type == "yes or no"
+            and said
+            and said <= fact.words
+            and codes_in(words) <= codes_in(fact.name.replace("_", " "))
+        ]
         fact = same[0].name if same else self._learn(name, words, "yes or no", words)
         if fact is None:
             return None
@@ -304,10 +311,10 @@ def _positive(words: str) -> str:
 
 
 def _key(words: str) -> str:
-    """Return the name of a fact: the words that carry the meaning, at most five."""
+    """Return the name of a fact: the words that carry the meaning, at most five, and every code like w10."""
     plainer = re.sub(r"n['’]t\b|['’]s\b", "", words.lower()).replace("out of stock", "stock")
     kept = [w for w in re.findall(r"[a-z][a-z0-9]*", plainer) if w not in EMPTY]
-    return "_".join(kept[:5])
+    return "_".join([*kept[:5], *(w for w in kept[5:] if codes_in(w))])
 
 
 def _content(words: str) -> frozenset[str]:

@@ -20,6 +20,8 @@ from studio.domain.workflow import Slot, ToolCall, Workflow
 OPPOSITES: dict[Operator, Operator] = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 """The comparison that holds where another does not."""
 
+_CODE = re.compile(r"\b(?=[^\W_]*\d)(?=[^\W_]*[^\W\d_])[^\W_]+\b")
+
 
 @dataclass(frozen=True, slots=True)
 class KnownFact:
@@ -78,16 +80,22 @@ def _type(schema: dict[str, Json]) -> str:
     return {"boolean": "yes or no", "integer": "number", "number": "number"}.get(str(kind), "text")
 
 
+def codes_in(text: str) -> frozenset[str]:
+    """Return the words of letters and digits: “w10” and “w100” are two places, though both are a place."""
+    return frozenset(_CODE.findall(text.casefold()))
+
+
 def conditions_in(text: str, facts: Iterable[KnownFact]) -> list[tuple[KnownFact, Compare]]:
     """Return the conditions on known facts that a text names in full, each fact once, the fullest first."""
-    said = topic(text)
+    said, coded = topic(text), codes_in(text)
     found: list[tuple[int, KnownFact, Compare]] = []
     for fact in facts:
-        if fact.type == "yes or no" and fact.words and fact.words <= said:
+        named = codes_in(fact.name.replace("_", " ")) <= coded
+        if fact.type == "yes or no" and fact.words and fact.words <= said and named:
             found.append((len(fact.words), fact, Compare(field=fact.name, op="=", value=True)))
         for choice in fact.choices:
             words = topic(choice)
-            if words and words <= said:
+            if words and words <= said and codes_in(choice) <= coded:
                 found.append((len(words), fact, Compare(field=fact.name, op="=", value=choice)))
     best: dict[str, tuple[int, KnownFact, Compare]] = {}
     for each in found:

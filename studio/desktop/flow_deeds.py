@@ -186,7 +186,9 @@ class FlowDeeds:
             data = QGuiApplication.clipboard().mimeData()
             if data is None or not data.hasFormat(CLIP_MIME):
                 raise WrongUse("No steps were copied.", "Choose steps and press Ctrl+C first.")
-            return paste_steps(agent, workflow, Clip.read(bytes(data.data(CLIP_MIME).data()).decode()), at)
+            return paste_steps(
+                agent, workflow, Clip.read(bytes(data.data(CLIP_MIME).data()).decode(errors="replace")), at
+            )
 
         return edit
 

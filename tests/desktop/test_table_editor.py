@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu
 
+from studio.assembly import open_workbench
 from studio.desktop.pages.workflows import WorkflowsPage
 from studio.desktop.panels.table_editor import TableEditor
 from studio.desktop.window import Window
 from studio.domain.workflow import DecisionTable
 from studio.services.queries.agents import ShowAgent
+from studio.settings import Settings
 from tests.desktop.conftest import Hands
 
 TABLE = "return-eligibility"
@@ -144,3 +148,19 @@ def test_a_missing_case_becomes_a_test(editor: TableEditor, window: Window, hand
     hands.wait(lambda: len(window.session.ask(ShowAgent()).draft.scenarios) == before + 1)
     window.session.undo()
     assert len(window.session.ask(ShowAgent()).draft.scenarios) == before
+
+
+def test_closing_the_window_keeps_what_is_being_typed(
+    editor: TableEditor, window: Window, tmp_path: Path
+) -> None:
+    """A text in an open cell is in the draft when the window is closed without Enter."""
+    editor.grid.setFocus()
+    editor.grid.go_to(2, 1)
+    QTest.keyClick(editor.grid.viewport(), Qt.Key.Key_F2)
+    line = next(each for each in editor.grid.viewport().findChildren(QLineEdit) if each.isVisible())
+    line.selectAll()
+    QTest.keyClicks(line, "<= 21")
+    window.close()
+    again = open_workbench(tmp_path / "workspace", Settings(name="Ana"))
+    assert again.ask(ShowAgent()).draft.table(TABLE).rows[2].cell("days_elapsed").value == 21
+    again.close()

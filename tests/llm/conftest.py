@@ -73,7 +73,7 @@ def model_of(process: ModelProcess) -> ModelOf:
 
     def make(server: LoopbackModel, **settings: object) -> LiteLLMModel:
         chosen = ModelSettings(
-            **{"name": "openai/tested", "address": server.address, "patience": 5, **settings}
+            **{"name": "openai/tested", "address": server.address, "patience": 30, **settings}
         )
         return LiteLLMModel(process, chosen, lambda: KEY, QUICK)
 
