@@ -41,6 +41,7 @@ from studio.desktop.panels.portfolio import PortfolioPanel
 from studio.desktop.panels.rule_form import RuleForm
 from studio.desktop.panels.rules import FILTERS, KIND_WORDS, WORDS_ONLY, rule_rows
 from studio.desktop.places import way_to
+from studio.desktop.rule_reading_deeds import RuleReadingDeeds
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.form_fields import Combo, Option
@@ -82,6 +83,7 @@ class CharterPage(Page):
         self._wanted = ""
         self._shown = ""
         self._forms: dict[str, CharterForm] = {}
+        self._readings = RuleReadingDeeds(self.desk, self.refresh)
         self._build_list()
         self._build_middle()
         self.side = Pane("", scroll=True)
@@ -274,6 +276,7 @@ class CharterPage(Page):
         self.side.body.addWidget(GroundCard(rule, self.show_cited, self._cite, self._uncite))
         found = [each for each in rows.checks if f"rules/{rule_id}" in each.path and each.status != "holds"]
         for card in (
+            *self._readings.cards(rows.draft, rule, rows.checks),
             *finding_cards(found),
             *rule_cards(rule, live, rows.live_number, rows.uses.get(rule_id, ())),
         ):

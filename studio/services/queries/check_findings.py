@@ -14,6 +14,7 @@ from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet
 from studio.domain.check import CheckResult, RuleEnforcement
 from studio.domain.errors import WrongUse
+from studio.domain.property import Property
 from studio.domain.run import Conversation
 from studio.domain.scenario import Scenario
 from studio.ports import UnitOfWork
@@ -106,8 +107,27 @@ def read_rule(agent: Agent, rule_id: str) -> RuleReading | None:
     reading = formal_reading(rule, agent)
     if reading is None:
         return None
-    said = rule.model_copy(update={"formal": reading.property})
-    rules = tuple(said if each.id == rule_id else each for each in agent.charter.rules)
-    changed = agent.model_copy(update={"charter": agent.charter.model_copy(update={"rules": rules})})
     title = f"Confirm what {rule_id} demands: {reading.words}"
-    return RuleReading(reading, diff_agents(agent, changed, title), rule.formal == reading.property)
+    confirm = _read_as(agent, rule_id, reading.property, title)
+    return RuleReading(reading, confirm, rule.formal == reading.property)
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawReading:
+    """Ask for the change after which a rule of the draft is no longer checked formally."""
+
+    rule: str
+
+    def answer(self, unit: UnitOfWork) -> ChangeSet:
+        """Return the change; without changes where nothing was confirmed."""
+        return _read_as(standing(unit).draft, self.rule, None, f"Check {self.rule} no longer on every path")
+
+
+def _read_as(agent: Agent, rule_id: str, formal: Property | None, title: str) -> ChangeSet:
+    """Return the change after which a rule has a formal reading, or none."""
+    rules = tuple(
+        each.model_copy(update={"formal": formal}) if each.id == rule_id else each
+        for each in agent.charter.rules
+    )
+    changed = agent.model_copy(update={"charter": agent.charter.model_copy(update={"rules": rules})})
+    return diff_agents(agent, changed, title)
