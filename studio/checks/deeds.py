@@ -14,7 +14,7 @@ from studio.checks.domains import in_words
 from studio.checks.moves import FAILED, Call, Stop
 from studio.checks.proving import Found, Trail, at_step, joined, route, seek, steps_of, way_to
 from studio.checks.results import result, step_path, workflow_path
-from studio.checks.situations import Situations, Way
+from studio.checks.situations import Situations, Way, corrects
 from studio.domain.agent import Agent
 from studio.domain.check import CheckResult, PathStep, Status
 from studio.domain.condition import fields_of
@@ -28,11 +28,6 @@ def check_deeds(agent: Agent, flow: Workflow, made: Situations) -> Iterator[Chec
 
 
 # Twice
-
-
-def _on_with_the_matter(number: int, way: Way) -> bool:
-    """Block what cannot happen once something was written: a correction then goes to a person."""
-    return way.label == "corrects a fact"
 
 
 def _twice(agent: Agent, flow: Workflow, made: Situations) -> Iterator[CheckResult]:
@@ -60,9 +55,14 @@ def _again(made: Situations, calls: list[int], label: str) -> Found | None:
     """Return the shortest way from the start through a call to another one of the same system."""
     best: Found | None = None
     targets = set(calls)
+
+    def corrected(number: int, way: Way) -> bool:
+        """Block what cannot happen once something was written: a correction then goes to a person."""
+        return corrects(made, number, way)
+
     for call in calls:
         starts = [way.to for way in made.ways[call] if way.label == label]
-        second = seek(made, targets.__contains__, _on_with_the_matter, starts) if starts else None
+        second = seek(made, targets.__contains__, corrected, starts) if starts else None
         first = way_to(made, call) if second else None
         if first is None or second is None:
             continue

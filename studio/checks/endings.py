@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from studio.checks.moves import FAILED
 from studio.checks.proving import Trail, at_step, joined, reached, route, seek, steps_of, top, way_to
 from studio.checks.results import result, step_path, workflow_path
-from studio.checks.situations import Situations, Way
+from studio.checks.situations import Situations, Way, corrects
 from studio.domain.agent import Agent
 from studio.domain.check import CheckResult
 from studio.domain.workflow import End, Handoff, ToolCall, Workflow
@@ -33,7 +33,7 @@ def _failures(agent: Agent, flow: Workflow, made: Situations) -> Iterator[CheckR
 
     def done(number: int, way: Way) -> bool:
         step = made.step(number)
-        if isinstance(step, Handoff) or way.label == "corrects a fact":
+        if isinstance(step, Handoff) or corrects(made, number, way):
             return True
         return number in writes and way.label == ""
 

@@ -13,7 +13,7 @@ from studio.checks.facts import with_arguments
 from studio.checks.moves import FAILED, Call
 from studio.checks.proving import Blocked, Found, Target, family, joined, route, seek, steps_of, top, way_to
 from studio.checks.results import result
-from studio.checks.situations import Situations, Way, passing
+from studio.checks.situations import Situations, Way, corrects, passing
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.charter import Rule, RuleKind
@@ -104,19 +104,20 @@ def violation(agent: Agent, made: Situations, demanded: Property) -> Found | Non
     if demanded.kind == "never" and other is None:
         return seek(made, happening)
     if demanded.kind == "never" and other is not None:
-        return _after(agent, made, other, happening, lambda number, way: way.label == "verified")
+        verified, ended = _on(agent, made, Event(kind="identity")), _ended_by(agent, made, other)
+        return _after(agent, made, other, happening, lambda at, way: verified(at, way) or ended(at, way))
     if demanded.kind == "once":
-        return _after(agent, made, demanded.event, happening, lambda _, way: way.label == "corrects a fact")
+        return _after(agent, made, demanded.event, happening, lambda at, way: corrects(made, at, way))
     if other is None:
         return None
-    met = _on(agent, made, other)
+    met, ended = _on(agent, made, other), _ended_by(agent, made, demanded.event)
 
     def over(number: int) -> bool:
         step = made.step(number)
         return isinstance(step, End) and top(made, number)
 
     def passed_on(number: int, way: Way) -> bool:
-        return met(number, way) or isinstance(made.step(number), Handoff)
+        return met(number, way) or ended(number, way) or isinstance(made.step(number), Handoff)
 
     return _after(agent, made, demanded.event, over, passed_on)
 
@@ -141,14 +142,20 @@ def _happening(agent: Agent, made: Situations, demanded: Property) -> Target:
     return happens
 
 
+def _ended_by(agent: Agent, made: Situations, event: Event) -> Blocked:
+    """Return what blocks the ways that an event closes: after a change, a correction goes to a person."""
+    writing = {tool.name for tool in agent.tools if tool.effect == "write"}
+    changed = event.kind == "call" and (not event.names or set(event.names) <= writing)
+    return lambda number, way: changed and corrects(made, number, way)
+
+
 def _on(agent: Agent, made: Situations, event: Event) -> Blocked:
     """Return what tells whether an event happens on a way."""
 
     def happens(number: int, way: Way) -> bool:
-        if event.kind == "identity":
-            return way.label == "verified"
-        if event.kind == "failed identity":
-            return way.label == "not verified"
+        if event.kind in ("identity", "failed identity"):
+            told = "verified" if event.kind == "identity" else "not verified"
+            return way.label == told and isinstance(made.step(number), Verify)
         if not _place_has(agent, made, number, event):
             return False
         return way.label == (FAILED if event.kind == "failure" else "") or event.kind == "disclosure"

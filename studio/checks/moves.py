@@ -2,8 +2,8 @@
 
 - A call may always fail. It goes through only where no guard and no limit stops it and everything that its
   system demands is known; then what it gives back is known, and may be any value.
-- A customer may tell a fact of the workflow at any time, so at first it may be known or not; after the
-  question for it, it is known.
+- A customer may tell a fact of the workflow at any time, so at first, and whenever they speak, it may be known
+  or not; after the question for it, it is known.
 - A guard for segments or regions may not count for this customer, so it keeps nothing from going through.
 """
 
@@ -87,6 +87,7 @@ class Ground:
     index: dict[str, int] = field(default_factory=dict)
     start: Store = ()
     present: Store = ()
+    tellable: tuple[int, ...] = ()
     calls: dict[int, Call] = field(default_factory=dict)
     rows: dict[int, Rows] = field(default_factory=dict)
     asked: dict[int, tuple[int, ...]] = field(default_factory=dict)
@@ -106,6 +107,7 @@ class Ground:
         self.present = tuple(fact.present for fact in facts)
         known = ALWAYS_KNOWN | set(slots)
         self.start = tuple(fact.full if fact.name in known else MISSING for fact in facts)
+        self.tellable = tuple(at for at, name in enumerate(self.names) if name in slots)
         demanded = {r.guard.needs_disclosure for r in agent.charter.rules if r.guard}
         named = sorted(name for name in demanded if name is not None)
         self.disclosures = {name: 1 << at for at, name in enumerate(named)}

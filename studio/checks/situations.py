@@ -2,6 +2,8 @@
 
 - Conditions, rows, guards and limits are judged, so a way that no customer can take is not gone.
 - What nothing looks at any more is forgotten, so that paths meet again and the search stays small.
+- Wherever the customer speaks they may also tell what was not asked, and correct what they told before: then
+  the workflow begins anew.
 - Where too many situations meet at one place they are joined into one that admits them all: what holds then
   still holds, but a path through it may be none, and is marked as not exact.
 """
@@ -19,6 +21,8 @@ from studio.checks.graph import Graph
 from studio.checks.moves import FAILED, Call, Ground, answers
 from studio.domain.workflow import Ask, Decide, Disclose, End, Handoff, Step, ToolCall, Verify
 
+CORRECTS = "corrects a fact"
+"""The way back to the start that a customer takes by correcting what they told before."""
 MOST_AT_A_PLACE = 32
 """Situations kept apart at one place; further ones are joined."""
 USUAL_SITUATIONS = 12_000
@@ -99,6 +103,8 @@ def explore(ground: Ground) -> Situations:
     if ground.graph.places:
         _number(made, Situation(0, ground.start, False, 0))
     targets = [_targets(ways) for ways in ground.graph.ways]
+    # Once something was written a person takes over instead, so such a path may be none.
+    real = not any(call.tool is not None and call.tool.effect == "write" for call in ground.calls.values())
     while made.waiting:
         number = made.waiting.popleft()
         situation = made.found[number]
@@ -108,10 +114,10 @@ def explore(ground: Ground) -> Situations:
             for to in targets[situation.place].get(out.label, ()):
                 there, exact = _arrive(made, to, out)
                 ways[Way(out.label, there, out.waits, exact and out.exact)] = None
-            if out.waits and out.said:
-                again = Out("corrects a fact", ground.start, False, out.said, True)
+            if out.waits:
+                again = Out(CORRECTS, ground.start, False, out.said, True)
                 there, exact = _arrive(made, 0, again)
-                ways[Way(again.label, there, True, exact and out.exact)] = None
+                ways[Way(again.label, there, True, exact and out.exact and real)] = None
         made.ways[number] = list(ways)
     return made
 
@@ -179,7 +185,7 @@ def outs(ground: Ground, situation: Situation, rows: set[tuple[int, int]] | None
     if isinstance(step, Ask):
         yield from _ask(ground, situation)
     elif isinstance(step, Verify):
-        yield from _verify(ground, situation)
+        yield from _verify(ground, situation, step)
     elif isinstance(step, ToolCall):
         yield Out(FAILED, store, verified, said)
         for through, exact in passing(ground, ground.calls[place], situation):
@@ -202,12 +208,33 @@ def _known(ground: Ground, store: Store, slots: tuple[int, ...]) -> Store | None
     return meet(store, tuple((at, ground.present[at]) for at in slots))
 
 
+def corrects(made: Situations, number: int, way: Way) -> bool:
+    """Return whether the customer corrects a fact on a way; a branch may bear the same name."""
+    return way.label == CORRECTS and isinstance(made.step(number), Ask | Verify)
+
+
 def _told(ground: Ground, store: Store, slots: tuple[int, ...]) -> Store:
-    """Return a situation after the customer told what was not known."""
-    found = list(store)
+    """Return a situation after the customer told what was asked and not known, and may be more."""
+    found = list(_more_told(ground, store))
     for at in slots:
-        if found[at] & MISSING:
+        if store[at] & MISSING:
             found[at] = ground.present[at]
+    return tuple(found)
+
+
+def _more_told(ground: Ground, store: Store) -> Store:
+    """Return a situation after the customer spoke: what was not known may have been told unasked."""
+    found = list(store)
+    for at in ground.tellable:
+        if found[at] & MISSING:
+            found[at] = ground.start[at]
+    return tuple(found)
+
+
+def _silent(ground: Ground, store: Store, at: int) -> Store:
+    """Return a situation after the customer was asked for a fact and did not tell it."""
+    found = list(_more_told(ground, store))
+    found[at] = MISSING
     return tuple(found)
 
 
@@ -221,11 +248,10 @@ def _ask(ground: Ground, situation: Situation) -> Iterator[Out]:
     if unknown:
         yield Out("", _told(ground, store, slots), verified, said, waits=True)
         for at in unknown:
-            silent = (*store[:at], MISSING, *store[at + 1 :])
-            yield Out(FAILED, silent, verified, said, waits=True)
+            yield Out(FAILED, _silent(ground, store, at), verified, said, waits=True)
 
 
-def _verify(ground: Ground, situation: Situation) -> Iterator[Out]:
+def _verify(ground: Ground, situation: Situation, step: Verify) -> Iterator[Out]:
     place, store, verified, said = situation
     if verified:
         yield Out("verified", store, True, said)
@@ -234,14 +260,32 @@ def _verify(ground: Ground, situation: Situation) -> Iterator[Out]:
     waits = any(store[at] & MISSING for at in slots)
     known = _known(ground, store, slots)
     told = _told(ground, store, slots)
-    for through, exact in passing(ground, ground.calls[place], situation._replace(store=told)):
+    sent = list(passing(ground, ground.calls[place], situation._replace(store=told)))
+    for through, exact in sent:
         yield Out("verified", through, True, said, waits, exact)
+    if sent and slots and step.tries > 1:
+        yield from _tried_again(ground, situation, told)
     if known is not None:
         yield Out("not verified", known, False, said)
     if waits:
         for at in (at for at in slots if store[at] & MISSING):
-            yield Out("not verified", (*store[:at], MISSING, *store[at + 1 :]), False, said, True)
+            yield Out("not verified", _silent(ground, store, at), False, said, True)
         yield Out("not verified", told, False, said, True)
+
+
+def _tried_again(ground: Ground, situation: Situation, told: Store) -> Iterator[Out]:
+    """Yield the ways after a mismatch: what did not match is forgotten and asked for once more."""
+    place, said = situation.place, situation.said
+    slots = ground.asked[place]
+    forgotten = list(told)
+    for at in slots:
+        forgotten[at] = MISSING
+    fresh = _told(ground, tuple(forgotten), slots)
+    for through, exact in passing(ground, ground.calls[place], situation._replace(store=fresh)):
+        yield Out("verified", through, True, said, True, exact)
+    yield Out("not verified", fresh, False, said, True)
+    for at in slots:
+        yield Out("not verified", _silent(ground, tuple(forgotten), at), False, said, True)
 
 
 def passing(ground: Ground, call: Call, situation: Situation) -> Iterator[tuple[Store, bool]]:

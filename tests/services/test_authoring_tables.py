@@ -172,3 +172,13 @@ def test_every_edit_of_rows_applies_and_is_taken_back_to_the_byte(data: st.DataO
         moved=data.draw(st.none() | st.tuples(st.sampled_from(ids), st.integers(0, 6))),
     )
     done(wish)
+
+
+def test_the_first_row_of_an_empty_table_answers_with_a_way_of_its_step() -> None:
+    """“Add row” makes a row in a table that has none yet, answering with the first way out there is."""
+    rows = RowsEdit(table=TABLE, removed=tuple(row.id for row in AGENT.table(TABLE).rows))
+    empty = done(rows)[2]
+    table, _, _ = done(RowsEdit(table=TABLE, added=(RowWanted(at=0),)), empty)
+    steps = (step for flow in AGENT.workflows for step in flow.steps)
+    step = next(each for each in steps if isinstance(each, Decide) and each.table == TABLE)
+    assert [(row.cells, row.then) for row in table.rows] == [((), step.branches[0].id)]

@@ -118,6 +118,9 @@ class _Reader:
         facts = Knowledge(agent).facts
         self._table = table
         self._columns = {each.id: each for each in table.inputs}
+        steps = (step for flow in agent.workflows for step in flow.steps)
+        asking = (step for step in steps if isinstance(step, Decide) and step.table == table.id)
+        self._first_way = next((branch.id for step in asking for branch in step.branches), "")
         self._choices = {each.id: facts[each.id].choices for each in table.inputs if each.id in facts}
 
     def put(self, row: Row, column: str, text: str, number: int) -> Row:
@@ -139,7 +142,7 @@ class _Reader:
     def new(self, wanted: RowWanted, taken: Iterable[str], like: Row | None) -> Row:
         """Return a new row: a copy of another, or any case with the texts given."""
         free = next(name for n in range(1, 10_000) if (name := f"row-{n}") not in taken)
-        usual = self._table.rows[-1].then if self._table.rows else ""
+        usual = self._table.rows[-1].then if self._table.rows else self._first_way
         made = Row(id=free, then=like.then if like else usual, cells=like.cells if like else ())
         for column, text in wanted.cells:
             if column != THEN or text.strip():
