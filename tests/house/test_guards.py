@@ -41,7 +41,7 @@ BREACHES = {
         """
         import threading
         def test_it():
-            threading.Thread(target=threading.Event().wait, args=(6,), daemon=True).start()
+            threading.Thread(target=threading.Event().wait, args=(60,), daemon=True).start()
         """,
     ),
     "thread exception": (
