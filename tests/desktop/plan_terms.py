@@ -1,7 +1,7 @@
-"""Says what was built by hand in the plan's own names, so that both can be compared and run on the same tests.
+"""Says what was built by hand in the plan's own names, so that both can be compared and run alike.
 
-- Ids are made by the window from what was typed first; a workflow, step, decision, rule or request of the same
-  title is the same.
+- Ids are made by the window from what was typed first; a workflow, step, decision, rule or request of one
+  title is one.
 - What no hand writes is left out on both sides: where steps stand, and the sentences they were read from.
 """
 

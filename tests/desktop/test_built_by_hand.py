@@ -2,7 +2,7 @@
 
 - Compared are the charter, the workflows, decisions and systems as JSON (`plan_terms` says what is left out),
   what every test of the sample comes to, and what the checks find.
-- The sample's tests, records and mock systems are set around what was built; they are not written by hand here.
+- The sample's tests, records and mock systems are set around what was built; no hand writes them here.
 """
 
 from __future__ import annotations
