@@ -208,6 +208,8 @@ def modality_clash(pair: Pair) -> Clash | None:
     left, right = pair.left, pair.right
     if left.negative == right.negative or left.excepts or right.excepts:
         return None
+    if left.is_no_amount or right.is_no_amount:
+        return None
     likeness = pair.matter(left.matter, right.matter)
     if likeness < SAME_ACTION or contrasts(pair) or other_case(pair):
         return None

@@ -78,6 +78,9 @@ class Item(NamedTuple):
     concepts: Concepts
 
 
+_NONE = re.compile(r"none|nil|nothing|n/?a|[-–—]", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """One statement of one source, read for the comparison."""
@@ -103,6 +106,12 @@ class Reading:
     def kind(self) -> StatementKind:
         """Return the statement's kind."""
         return self.statement.kind
+
+    @property
+    def is_no_amount(self) -> bool:
+        """Return whether a table's cell names no amount: “none” under a fee forbids nothing."""
+        value = self.statement.value
+        return value is not None and _NONE.fullmatch(value.strip()) is not None
 
     def may_clash(self, other: Reading) -> bool:
         """Return whether the two say anything that can be set against each other."""
