@@ -25,7 +25,7 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
-SETTLING_SECONDS = 2.0
+SETTLING_SECONDS = 30.0
 
 settings.register_profile("house", derandomize=True, deadline=None, database=None, print_blob=True)
 settings.register_profile("explore", deadline=None, max_examples=2000)

@@ -113,7 +113,7 @@ def run(
             mark = "right    " if one.conversation.passed else "NOT RIGHT"
             say(f"{mark}  {one.scenario.id} {one.scenario.title}")
             for wrong in (each for each in one.conversation.marks if not each.ok):
-                say(f"           {wrong.words}: {wrong.note}")
+                say(f"           {wrong.words}")
             for turn in one.conversation.turns if talk else ():
                 if turn.text:
                     say(f"    {turn.role}: {turn.text}")

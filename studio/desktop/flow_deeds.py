@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QByteArray, QMimeData
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
@@ -174,6 +177,7 @@ class FlowDeeds:
         data.setData(CLIP_MIME, QByteArray(clip.model_dump_json().encode()))
         data.setText("\n".join(step.title for step in clip.steps))
         QGuiApplication.clipboard().setMimeData(data)
+        _words_stay_at_the_end()
 
     def _paste(self, at: Place | None) -> Edit:
         def edit(agent: Agent, workflow: str) -> ChangeSet:
@@ -182,12 +186,28 @@ class FlowDeeds:
             data = QGuiApplication.clipboard().mimeData()
             if data is None or not data.hasFormat(CLIP_MIME):
                 raise WrongUse("No steps were copied.", "Choose steps and press Ctrl+C first.")
-            return paste_steps(agent, workflow, Clip.read(bytes(data.data(CLIP_MIME).data()).decode()), at)
+            return paste_steps(
+                agent, workflow, Clip.read(bytes(data.data(CLIP_MIME).data()).decode(errors="replace")), at
+            )
 
         return edit
 
     def _ask(self, title: str, text: str, action: str) -> str:
         return " ".join((dialogs.ask_text(self._parent, title, text, action) or "").split())
+
+
+@cache
+def _words_stay_at_the_end() -> None:
+    """Leave only the words when the program ends: Qt would free what Python made after Python is gone."""
+
+    def leave() -> None:
+        if QGuiApplication.instance() is not None:
+            clipboard = QGuiApplication.clipboard()
+            data = clipboard.mimeData()
+            if data is not None and shiboken6.createdByPython(data):  # not what another program copied
+                clipboard.setText(data.text())
+
+    atexit.register(leave)
 
 
 def _place(at: Point | None) -> Place | None:

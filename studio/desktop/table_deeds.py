@@ -15,6 +15,7 @@ from studio.domain.edit import FieldEdit, wish
 if TYPE_CHECKING:
     from studio.desktop.panels.table_editor import TableEditor
     from studio.domain.agent import Agent
+    from studio.domain.check import CheckResult
     from studio.domain.table_edit import TableEdit
 
 
@@ -27,6 +28,7 @@ class TableDeeds:
     def serve(self, editor: TableEditor) -> None:
         """Listen to an editor."""
         editor.edited.connect(self.fulfil)
+        editor.test_wanted.connect(self.make_test)
         editor.rename_asked.connect(lambda column: self._rename(editor.shown, column))
 
     def fulfil(self, edit: FieldEdit | TableEdit) -> None:
@@ -39,6 +41,13 @@ class TableDeeds:
             self._deeds.do(lambda: fulfil(agent, edit))
         else:
             self._deeds.do(lambda: fulfil_table(agent, edit))
+
+    def make_test(self, result: CheckResult) -> None:
+        """Make a test of a case that no row covers: it fails until a row does."""
+        from studio.services.authoring.table_tests import uncovered_case_test
+
+        agent = self._draft()
+        self._deeds.do(lambda: uncovered_case_test(agent, result))
 
     def _rename(self, table_id: str, column: str) -> None:
         table = self._draft().table(table_id)

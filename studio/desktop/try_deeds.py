@@ -36,7 +36,7 @@ class TryDeeds(QObject):
         self._shown = ""
         self.trial: Trial | None = None
         self.panel.said.connect(self._say)
-        self.panel.back.connect(lambda: self._again(self._said[:-1]))
+        self.panel.back.connect(lambda: self._again(self._heard[:-1]))
         self.panel.again.connect(lambda: self._again(()))
         self.panel.kept.connect(self._keep)
         self.panel.world_chosen.connect(self._choose_world)
@@ -73,7 +73,7 @@ class TryDeeds(QObject):
         except StudioError as error:
             self._desk.tell(str(error), "warn")
             return
-        self.trial, self._said = trial, trial.said
+        self.trial = trial
         lines = [
             Line(each.role, each.text, tuple(n.words for n in each.notes), any(n.bad for n in each.notes))
             for each in trial.lines
@@ -95,8 +95,13 @@ class TryDeeds(QObject):
         if trial.places and not mine:
             self.wandered.emit(trial.places[0][0])
 
+    @property
+    def _heard(self) -> tuple[str, ...]:
+        """Return the words that the talk came to; what an edit cut off is kept until something is said."""
+        return self.trial.said if self.trial is not None else ()
+
     def _say(self, words: str) -> None:
-        self._again((*self._said, words))
+        self._again((*self._heard, words))
 
     def _again(self, said: tuple[str, ...]) -> None:
         self._said = said
@@ -110,7 +115,7 @@ class TryDeeds(QObject):
     def _keep(self) -> None:
         from studio.services.commands import KeepTrial
 
-        effect = self._desk.session.do(KeepTrial(self._said, self._as_in))
+        effect = self._desk.session.do(KeepTrial(self._heard, self._as_in))
         if effect is not None:
             test = effect.events[0].ids[0]
             self._desk.tell(

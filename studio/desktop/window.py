@@ -24,6 +24,7 @@ from studio.desktop.rooms import ROOMS
 from studio.desktop.session import Session
 from studio.desktop.theme.current import theme
 from studio.desktop.theme.tokens import Tone
+from studio.desktop.widgets.grid import Grid
 from studio.desktop.widgets.notice import NoticeBar
 from studio.desktop.widgets.rail import Rail
 from studio.desktop.widgets.topbar import TopBar
@@ -264,6 +265,8 @@ class Window(QMainWindow):
         """Stop what runs and let go of the workspace."""
         if (typing := self.focusWidget()) is not None:
             typing.clearFocus()  # what is being typed is kept while there is still a workspace
+        for grid in self.findChildren(Grid):
+            grid.flush()
         self.session.close()
         self.hide()  # nobody looks at a window that waits for the last work to tidy up
         self.session.settle()

@@ -41,6 +41,8 @@ _SPAN = re.compile(
 )
 _HYPHEN = re.compile(r"(?P<low>[^\s-].*?)\s*-\s*(?P<high>[^\s-].*)")
 _NUMBER = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ \u00a0]\d{3})+|\d+)(?:\.\d+)?|[-−]?\.\d+")
+_COMMAS = re.compile(r"\d+(?:,\d+)+")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _MONEY = re.compile(r"^(?P<minus>[-−]?)\s*(?:[$£€¥]|[A-Z]{3}\b)?\s*|\s*(?:[$£€¥]|\b[A-Z]{3})$")
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september",
            "october", "november", "december")  # fmt: skip
@@ -151,6 +153,10 @@ def _yes_or_no(text: str, column: TableInput) -> bool:
 
 def _ordered(text: str, column: TableInput, read: Callable[[str], Scalar]) -> Cell:
     """Return the test of a number, an amount or a date."""
+    if unclear := next((each for each in _COMMAS.findall(text) if not _GROUPED.fullmatch(each)), None):
+        raise WrongUse(
+            f"“{unclear}” can be read in two ways.", "Write 1.5 for one number, and 1, 5 for a list of two."
+        )
     try:
         return Cell(id=column.id, op="=", value=read(text))
     except WrongUse:

@@ -103,7 +103,14 @@ def coverage_of(agent: Agent) -> TestCoverage:
     met = [(each, tests.met(each)) for each in agent.scenarios]
     found = exercised(agent, [talk for _, talk in met])
     items = [
-        Item(each.kind, each.id, each.title, path_of(agent, each.kind, each.id), each.passed, each.failed)
+        Item(
+            each.kind,
+            each.id,
+            _plain(each.kind, each.title),
+            path_of(agent, each.kind, each.id),
+            each.passed,
+            each.failed,
+        )
         for each in found.items
         if each.kind in SHOWN
     ]
@@ -115,10 +122,14 @@ def covered_by(agent: Agent, conversation: Conversation) -> tuple[tuple[str, str
     ground = Ground(agent)
     touched = ground.touched(conversation)
     return tuple(
-        (kind, title, path_of(agent, kind, name))
+        (kind, _plain(kind, title), path_of(agent, kind, name))
         for (kind, name), title in ground.everything.items()
         if (kind, name) in touched
     )
+
+
+def _plain(kind: Kind, title: str) -> str:
+    return title.replace("_", " ") if kind == "faults" else title
 
 
 def path_of(agent: Agent, kind: Kind, name: str) -> str:

@@ -19,6 +19,7 @@ from pydantic_core import to_jsonable_python
 
 from studio.domain.errors import WrongUse
 from studio.domain.run import SIDES, Comparison, Conversation, Side
+from studio.domain.sheet_cells import as_cell
 from studio.services.queries.simulate import ComparisonPage, ScenarioRow
 
 Format = Literal["csv", "json", "html"]
@@ -95,8 +96,7 @@ def _csv(what: RunToExport) -> Iterator[str]:
 
 def _line(*cells: str) -> str:
     out = io.StringIO()
-    # A cell that a spreadsheet would take for a formula is shown as it is.
-    csv.writer(out).writerow(f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell for cell in cells)
+    csv.writer(out).writerow(as_cell(cell) for cell in cells)
     return out.getvalue()
 
 

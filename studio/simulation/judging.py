@@ -20,6 +20,7 @@ from studio.domain.errors import BrokenInput
 from studio.domain.frozen import Json
 from studio.domain.model import ModelFailure, ModelMessage, ModelRequest
 from studio.domain.run import Conversation
+from studio.domain.sheet_cells import as_cell, from_cell
 from studio.ports import LanguageModel, Progress, silent
 from studio.simulation.verdicts import wilson
 
@@ -177,7 +178,7 @@ def read_labels(text: str) -> dict[Place, bool]:
             )
         places = [names.index(name) for name in _COLUMNS]
         for row in rows:
-            test, customer, label = (row[at].strip() if at < len(row) else "" for at in places)
+            test, customer, label = (from_cell(row[at].strip()) if at < len(row) else "" for at in places)
             if not label:
                 continue
             if label.casefold() not in _YES or not customer.isdecimal() or not test:
@@ -202,5 +203,5 @@ def sheet(conversations: Iterable[Conversation]) -> str:
         said = "\n".join(
             f"{t.role.capitalize()}: {t.text}" for t in talk.turns if t.text and t.role != "system"
         )
-        writer.writerow((talk.scenario, talk.customer + 1, "", said))
+        writer.writerow((as_cell(talk.scenario), talk.customer + 1, "", as_cell(said)))
     return out.getvalue()

@@ -19,6 +19,7 @@ from studio.domain.changeset import Change, ChangeSet, join_path
 from studio.domain.condition import Scalar, spell
 from studio.domain.errors import BrokenInput, WrongUse
 from studio.domain.frozen import Json, to_json
+from studio.domain.sheet_cells import as_cell, from_cell
 from studio.domain.world import Column, ColumnType, Record, RecordTable
 
 MOST_ROWS = 10_000
@@ -122,7 +123,11 @@ def _read(text: str) -> tuple[list[str], list[_Line]]:
         rows = [(reader.line_num, row) for row in reader]
     except csv.Error as error:
         raise BrokenInput(f"This is no CSV file: {error}.", "Save the table as CSV again.") from error
-    rows = [(number, [cell.strip() for cell in row]) for number, row in rows if any(c.strip() for c in row)]
+    rows = [
+        (number, [from_cell(cell.strip()) for cell in row])
+        for number, row in rows
+        if any(c.strip() for c in row)
+    ]
     if not rows:
         raise BrokenInput("The file is empty.", "Its first line must name the columns.")
     header = rows[0][1]
@@ -267,7 +272,7 @@ def as_csv(table: RecordTable) -> str:
     names = [column.id for column in table.columns if column.id != table.key]
     writer.writerow([_label(table, name) for name in (table.key, *names)])
     for row in table.rows:
-        writer.writerow([row.id, *(_cell(row.values.get(name)) for name in names)])
+        writer.writerow([as_cell(each) for each in (row.id, *(_cell(row.values.get(n)) for n in names))])
     return out.getvalue()
 
 

@@ -173,7 +173,7 @@ def bare(dressed: QApplication, qtbot: QtBot) -> Iterator[Window]:
     qtbot.addWidget(window)
     window.show()
     window.activateWindow()
-    assert QTest.qWaitForWindowActive(window)
+    assert QTest.qWaitForWindowActive(window, 30_000)
     window.open_page("home")
     yield window
     window.session.use(None)

@@ -42,7 +42,7 @@ class Host:
         self.pane.resize(358, 1400)
         self.pane.show()
         self.pane.activateWindow()
-        assert QTest.qWaitForWindowActive(self.pane)
+        assert QTest.qWaitForWindowActive(self.pane, PATIENCE)
         self.done: list[ChangeSet] = []
         self.wanted: list[StepWanted] = []
         self.opened: list[str] = []

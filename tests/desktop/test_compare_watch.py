@@ -25,7 +25,7 @@ def test_many_sentences_are_compared_without_being_asked(window: Window, qtbot: 
     """After a long document came, the comparing begins by itself, is seen in the tray, and is kept."""
     _long(window)
     assert window.session.ask(NeedsComparing())
-    qtbot.waitUntil(lambda: window.session.busy, timeout=5_000)
+    qtbot.waitUntil(lambda: window.session.busy, timeout=30_000)
     assert "Comparing" in window.tray.job.text()
     qtbot.waitUntil(lambda: not window.session.busy, timeout=60_000)
     assert not window.session.ask(NeedsComparing())
@@ -34,14 +34,16 @@ def test_many_sentences_are_compared_without_being_asked(window: Window, qtbot: 
 def test_comparing_gives_way_and_a_stop_is_heeded(window: Window, qtbot: QtBot) -> None:
     """A document added meanwhile is read first; once a person stopped the comparing, it rests."""
     _long(window, 1_200)
-    qtbot.waitUntil(lambda: window.session.busy, timeout=5_000)
+    qtbot.waitUntil(lambda: window.session.busy, timeout=30_000)
     done: list[object] = []
     assert window.session.start(ReadSource("note.txt", b"Agents must greet the customer."), done.append)
     qtbot.waitUntil(lambda: bool(done), timeout=60_000)
     assert any(row.file_name == "note.txt" for row in window.session.ask(ListSources()).rows)
-    qtbot.waitUntil(lambda: window.session.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: window.session.busy, timeout=30_000)
     window.session.stop()
     qtbot.waitUntil(lambda: not window.session.busy, timeout=60_000)
-    qtbot.wait(900)
+    watch = window._compare
+    assert watch is not None
+    qtbot.waitUntil(lambda: not watch._timer.isActive(), timeout=30_000)  # it has looked once more
     assert not window.session.busy
     assert window.session.ask(NeedsComparing())

@@ -28,7 +28,7 @@ def say(window: Window, dock: Dock, qtbot: QtBot) -> Say:
         dock.field.setFocus()
         QTest.keyClicks(dock.field, text)
         QTest.keyClick(dock.field, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda: not window.session.busy and not dock.field.isReadOnly(), timeout=20_000)
+        qtbot.waitUntil(lambda: not window.session.busy and not dock.field.isReadOnly(), timeout=30_000)
         return dock.log.bubbles[-1]
 
     return speak
@@ -104,7 +104,7 @@ def test_close_matches_are_buttons_and_pressing_one_carries_it_out(
     pill = _pill(answer, "Hand over to Payments")
     pill.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(pill, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "I propose to rename" in dock.log.entries[-1].text, timeout=20_000)
+    qtbot.waitUntil(lambda: "I propose to rename" in dock.log.entries[-1].text, timeout=30_000)
 
 
 def test_what_is_not_understood_is_admitted_and_examples_go_into_the_field(dock: Dock, say: Say) -> None:
@@ -132,7 +132,7 @@ def test_it_shows_that_it_works_at_once_and_takes_no_second_request_meanwhile(
     dock.say("why is R-04 there?")
     assert dock.log.entries[-1].text == BUSY
     assert dock.field.isReadOnly()
-    qtbot.waitUntil(lambda: not dock.field.isReadOnly(), timeout=20_000)
+    qtbot.waitUntil(lambda: not dock.field.isReadOnly(), timeout=30_000)
     assert all(entry.text != BUSY for entry in dock.log.entries)
 
 
@@ -147,7 +147,7 @@ def test_a_fault_leaves_the_request_in_the_field_and_says_that_nothing_changed(
         raise BrokenInput("The workspace cannot be read.", "Open it again.")
 
     monkeypatch.setattr(requesting, "ground_of", broken)
-    with qtbot.waitSignal(window.session.told, timeout=20_000):
+    with qtbot.waitSignal(window.session.told, timeout=30_000):
         dock.say("why is R-04 there?")
     assert dock.log.entries[-1].tone == "bad"
     assert dock.field.text() == "why is R-04 there?"
@@ -210,7 +210,9 @@ def test_no_button_stands_out_of_its_bubble_in_the_narrowest_dock(qtbot: QtBot) 
     log.show()
     words = "“Hand over to the Complaints desk” of “Injury, fire or legal action”"
     log.show_entries([Entry("it", "Did you mean one of these?", ways=(words,))])
-    qtbot.waitUntil(lambda: log.bubbles[0].pills[0].width() > 40)
+    qtbot.waitUntil(lambda: log.bubbles[0].pills[0].width() > 40, timeout=30_000)
     bubble = log.bubbles[0]
-    qtbot.waitUntil(lambda: bubble.pills[0].width() < bubble.width() <= log.viewport().width())
+    qtbot.waitUntil(
+        lambda: bubble.pills[0].width() < bubble.width() <= log.viewport().width(), timeout=30_000
+    )
     assert bubble.pills[0].toolTip() == words

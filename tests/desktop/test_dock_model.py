@@ -45,7 +45,7 @@ def say(window: Window, dock: Dock, qtbot: QtBot) -> Say:
 
     def speak(text: str) -> Bubble:
         dock.say(text)
-        qtbot.waitUntil(lambda: not window.session.busy and not dock.field.isReadOnly(), timeout=20_000)
+        qtbot.waitUntil(lambda: not window.session.busy and not dock.field.isReadOnly(), timeout=30_000)
         return dock.log.bubbles[-1]
 
     return speak
@@ -92,7 +92,7 @@ def test_what_leaves_is_shown_and_the_proposal_is_marked(
 
     hands.then(lambda dialog: hands.press(f"Text may go to {PLACE}", dialog))
     _press(dock.log.bubbles[-1], PASS_ON)
-    qtbot.waitUntil(lambda: not window.session.busy and not dock.field.isReadOnly(), timeout=20_000)
+    qtbot.waitUntil(lambda: not window.session.busy and not dock.field.isReadOnly(), timeout=30_000)
     told = next(e for e in reversed(dock.log.entries) if "From the language model" in e.aside)
     assert "openai/tested" in told.aside
     assert GREETING in told.text and any("show as proposal" in way for way in told.ways)

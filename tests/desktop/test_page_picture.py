@@ -57,9 +57,9 @@ def _drawn(page: SourcesPage, qtbot: QtBot, number: int) -> None:
             panel.states.currentWidget() is panel.image
             and panel.image.accessibleDescription() == f"Page {number} of 2"
         ),
-        timeout=20_000,
+        timeout=30_000,
     )
-    qtbot.waitUntil(lambda: page.pictures._thread is None, timeout=20_000)
+    qtbot.waitUntil(lambda: page.pictures._thread is None, timeout=30_000)
 
 
 def test_the_page_follows_the_sentence_and_turns(window: Window, qtbot: QtBot) -> None:
@@ -91,9 +91,9 @@ def test_a_page_that_cannot_be_drawn_says_why(window: Window, qtbot: QtBot) -> N
     kept.write_bytes(b"something else")
     panel = page.picture
     QTest.mouseClick(panel.on, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: panel.states.currentWidget() is panel.states.error, timeout=20_000)
+    qtbot.waitUntil(lambda: panel.states.currentWidget() is panel.states.error, timeout=30_000)
     assert len(panel.states.error.text.text()) > 20
-    qtbot.waitUntil(lambda: page.pictures._thread is None, timeout=20_000)
+    qtbot.waitUntil(lambda: page.pictures._thread is None, timeout=30_000)
     page.list.choose(page.list.items()[-1].id)
     assert not panel.isVisible()
     assert not page.doc_pane.as_page.isVisible()

@@ -63,7 +63,7 @@ def session(prepared: Path, qtbot: QtBot) -> Any:
 
 def test_a_foreseen_error_is_told_not_raised(session: Session, qtbot: QtBot) -> None:
     """A command that cannot be carried out is told as a sentence, and returns nothing."""
-    with qtbot.waitSignal(session.told) as told:
+    with qtbot.waitSignal(session.told, timeout=30_000) as told:
         assert session.do(AcceptChange("P-01", "C-999")) is None
     assert told.args[1] == "bad"
     assert "C-999" in told.args[0]
@@ -73,7 +73,7 @@ def test_a_job_works_elsewhere_and_ends_here(session: Session, qtbot: QtBot) -> 
     """The work runs in another thread; its result is heard in the window's thread."""
     heard: list[tuple[int, int]] = []
     assert session.start(Work(), lambda result: heard.append((result, threading.get_ident())))
-    qtbot.waitUntil(lambda: bool(heard))
+    qtbot.waitUntil(lambda: bool(heard), timeout=30_000)
     worked_in, heard_in = heard[0]
     assert worked_in != threading.get_ident()
     assert heard_in == threading.get_ident()
@@ -86,7 +86,7 @@ def test_a_job_stops_when_asked(session: Session, qtbot: QtBot) -> None:
     session.start(
         Work(until_stopped=True), lambda result: ended.append("done"), lambda: ended.append("stopped")
     )
-    with qtbot.waitSignal(session.told) as told:
+    with qtbot.waitSignal(session.told, timeout=30_000) as told:
         session.stop()
     assert ended == ["stopped"]
     assert told.args == ["Stopped as you asked. Nothing was recorded.", ""]
@@ -96,16 +96,16 @@ def test_a_job_stops_when_asked(session: Session, qtbot: QtBot) -> None:
 def test_one_job_at_a_time(session: Session, qtbot: QtBot) -> None:
     """A second job is refused with a sentence while the first one runs."""
     session.start(Work(until_stopped=True), lambda result: None)
-    with qtbot.waitSignal(session.told) as told:
+    with qtbot.waitSignal(session.told, timeout=30_000) as told:
         assert not session.start(Work(), lambda result: None)
     assert "still running" in told.args[0]
     session.stop()
-    qtbot.waitUntil(lambda: not session.busy)
+    qtbot.waitUntil(lambda: not session.busy, timeout=30_000)
 
 
 def test_a_failed_job_tells_why(session: Session, qtbot: QtBot) -> None:
     """The sentence of a job's error is told."""
-    with qtbot.waitSignal(session.told) as told:
+    with qtbot.waitSignal(session.told, timeout=30_000) as told:
         session.start(Work(fails=True), lambda result: None)
     assert told.args == ["There is nothing to count. Hand in something.", "bad"]
 
@@ -125,21 +125,21 @@ def test_work_apart_that_ends_too_late_reaches_nobody(session: Session, prepared
     go, made, heard = threading.Event(), Made(), list[object]()
 
     def work(progress: Progress) -> Made:
-        go.wait(10)  # the last stage: nobody asks any more whether to stop
+        go.wait(30)  # the last stage: nobody asks any more whether to stop
         return made
 
     assert session.start_apart("Making a sample", work, heard.append, Made.close)
-    with qtbot.waitSignal(session.job_ended):
+    with qtbot.waitSignal(session.job_ended, timeout=30_000):
         session.use(open_workbench(prepared, Settings(name="Ana Silva")))
     still = session.busy  # it does not wait for the sample, which is still being made
     assert not still
     assert session.start(Work(until_stopped=True), heard.append, lambda: heard.append("stopped"))
     go.set()
-    qtbot.waitUntil(lambda: made.closed)
+    qtbot.waitUntil(lambda: made.closed, timeout=30_000)
     assert session.busy
     assert heard == []
     session.stop()
-    qtbot.waitUntil(lambda: not session.busy)
+    qtbot.waitUntil(lambda: not session.busy, timeout=30_000)
     assert heard == ["stopped"]
     session.settle()
 
@@ -152,7 +152,7 @@ def test_the_result_of_each_job_reaches_its_own_listener(
     session.told.connect(lambda words, kind: told.append(words))
 
     def work(progress: Progress) -> None:
-        go.wait(10)
+        go.wait(30)
         progress(0.5, "")
 
     session.start_apart("Making a sample", work, heard.append)
@@ -160,7 +160,7 @@ def test_the_result_of_each_job_reaches_its_own_listener(
     session.start(Work(), lambda result: heard.append("counted"))
     go.set()
     session.settle()
-    qtbot.waitUntil(lambda: not session.busy)
+    qtbot.waitUntil(lambda: not session.busy, timeout=30_000)
     assert heard == ["counted"]
     assert told == []
 

@@ -246,6 +246,15 @@ def test_a_workflow_s_own_fields_are_edited(host: Host) -> None:
     assert "is there twice." in host.says()
 
 
+def test_whom_a_workflow_serves_is_chosen_and_told(host: Host) -> None:
+    """It serves identified customers unless somebody opens it to anyone; one change, and back."""
+    host.show("return-item").choose("Open to", "Anyone")
+    assert host.flow("return-item").open_to == "anyone" and "nobody has identified" in host.says()
+    assert host.done[-1].title == "Change whom “Return an item” serves"
+    host.choose("Open to", "Customers who were identified")
+    assert host.flow("return-item").open_to is None and canonical(host.agent) == canonical(host.first)
+
+
 def test_a_draft_that_was_not_told_is_told_before_another_step_is_shown(host: Host) -> None:
     """Choosing another step loses no keystroke."""
     host.show("return-item", "ask-why").write("Name of the step", "Why", None)

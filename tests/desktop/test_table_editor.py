@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu
 
+from studio.assembly import open_workbench
 from studio.desktop.pages.workflows import WorkflowsPage
 from studio.desktop.panels.table_editor import TableEditor
 from studio.desktop.window import Window
 from studio.domain.workflow import DecisionTable
 from studio.services.queries.agents import ShowAgent
+from studio.settings import Settings
 from tests.desktop.conftest import Hands
 
 TABLE = "return-eligibility"
@@ -132,3 +136,31 @@ def test_the_table_takes_the_room_of_the_canvas_and_gives_it_back(
     assert page.wide.grid.rows[2].cells[1] == "≤ 14"
     hands.press("Back to the workflow", inside=page.wide)
     assert page.canvas.isVisible()
+
+
+def test_a_missing_case_becomes_a_test(editor: TableEditor, window: Window, hands: Hands) -> None:
+    """“Make it a test” beside the uncovered case adds a test of the draft; undo takes it back."""
+    before = len(window.session.ask(ShowAgent()).draft.scenarios)
+    editor.grid.go_to(3, 1)
+    hands.press("Remove row", inside=editor)
+    hands.wait(lambda: len(table(window).rows) == 3)
+    hands.press("Make it a test", inside=editor)
+    hands.wait(lambda: len(window.session.ask(ShowAgent()).draft.scenarios) == before + 1)
+    window.session.undo()
+    assert len(window.session.ask(ShowAgent()).draft.scenarios) == before
+
+
+def test_closing_the_window_keeps_what_is_being_typed(
+    editor: TableEditor, window: Window, tmp_path: Path
+) -> None:
+    """A text in an open cell is in the draft when the window is closed without Enter."""
+    editor.grid.setFocus()
+    editor.grid.go_to(2, 1)
+    QTest.keyClick(editor.grid.viewport(), Qt.Key.Key_F2)
+    line = next(each for each in editor.grid.viewport().findChildren(QLineEdit) if each.isVisible())
+    line.selectAll()
+    QTest.keyClicks(line, "<= 21")
+    window.close()
+    again = open_workbench(tmp_path / "workspace", Settings(name="Ana"))
+    assert again.ask(ShowAgent()).draft.table(TABLE).rows[2].cell("days_elapsed").value == 21
+    again.close()

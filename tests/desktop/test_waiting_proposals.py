@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from studio.assembly import new_workbench, open_workbench
 from studio.desktop.dock import Dock
 from studio.desktop.pages.tests import TestsPage
+from studio.desktop.pages.workflows import WorkflowsPage
 from studio.desktop.window import Window
 from studio.services.new_agent import new_agent
 from studio.services.queries.agents import ShowAgent
@@ -68,6 +69,17 @@ def test_the_page_of_tests_says_what_waits_and_opens_it(opened: Window) -> None:
     assert "wait to be decided in P-01" in empty.text.text()  # type: ignore[attr-defined]
     QTest.mouseClick(page.decide, Qt.MouseButton.LeftButton)
     assert opened.room == "review"
+
+
+def test_the_page_of_workflows_says_what_waits_and_opens_it(opened: Window) -> None:
+    """Where workflows are proposed and none is there yet, the page says so and leads to the first of them."""
+    opened.open_page("workflows")
+    page = opened.findChild(WorkflowsPage)
+    assert page is not None and page.decide.isVisible()
+    assert "waits to be decided in P-01" in page.nothing.text.text()
+    assert [page.make.isVisible(), page.make_too.isVisible()] == [False, True]
+    QTest.mouseClick(page.decide, Qt.MouseButton.LeftButton)
+    assert opened.room == "review" and opened.pages["review"]._page.id == "P-01"  # type: ignore[attr-defined]
 
 
 def test_show_changes_opens_the_proposal_that_its_line_tells_of(opened: Window) -> None:

@@ -58,7 +58,7 @@ def test_a_dropped_document_is_read_and_marked(window: Window, qtbot: QtBot, tmp
             Qt.KeyboardModifier.NoModifier,
         )
     )
-    qtbot.waitUntil(lambda: not window.session.busy)
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=30_000)
     row = window.session.ask(ListSources()).rows[-1]
     assert row.file_name == "gift-policy.md"
     assert row.statements == 2
@@ -87,7 +87,7 @@ def test_a_file_that_cannot_be_read_is_told(window: Window, qtbot: QtBot, tmp_pa
     assert isinstance(page, SourcesPage)
     _answer_next(AddDialog, lambda dialog: QTest.mouseClick(dialog.yes, Qt.MouseButton.LeftButton))
     page.intake.take([file])
-    qtbot.waitUntil(lambda: window.notice.isVisible())
+    qtbot.waitUntil(lambda: window.notice.isVisible(), timeout=30_000)
     assert "slides.pptx" in window.notice.text.text()
     assert ".md" in window.notice.text.text()
 

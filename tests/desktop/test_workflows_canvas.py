@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -307,6 +309,26 @@ def test_steps_are_pasted_into_another_workflow(desk: Desk) -> None:
     desk.canvas.setFocus()
     desk.key(Key.Key_V, CTRL)
     assert [step.title for step in desk.flow.steps] == [title] and desk.flow.start == desk.flow.steps[0].id
+
+
+COPIED_LAST = """
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+from studio.assembly import sample
+from studio.desktop.flow_deeds import FlowDeeds
+from studio.desktop.widgets.flow_wishes import OnSteps
+app = QApplication([])
+agent = sample("returns_assistant").agent
+flow = agent.workflows[0]
+FlowDeeds(None, None).fulfil(agent, flow.id, OnSteps("copy", (flow.steps[1].id,)))
+assert QGuiApplication.clipboard().text() == flow.steps[1].title
+"""
+
+
+def test_the_program_ends_well_with_copied_steps_on_the_clipboard() -> None:
+    """Who copies steps and closes the program is not told that it broke off."""
+    ended = subprocess.run([sys.executable, "-c", COPIED_LAST], timeout=120, capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")
 
 
 def test_a_title_is_written_where_the_step_stands(desk: Desk) -> None:

@@ -137,3 +137,10 @@ def test_a_column_of_texts_that_are_all_numbers_is_one_of_numbers() -> None:
     table = DecisionTable(id="t", name="T", inputs=(column,), rows=(Row(id="r", cells=(cell,), then="x"),))
     assert column_type(table, column) == "number"
     assert column_type(table.model_copy(update={"rows": ()}), column) == "text"
+
+
+@pytest.mark.parametrize("text", ["1,5", "1.234,50", "10,20", "≤ 12,5", "1,2,3"])
+def test_a_comma_that_can_be_read_in_two_ways_is_refused(text: str) -> None:
+    """A decimal comma pasted from a spreadsheet never becomes a list in silence."""
+    with pytest.raises(WrongUse, match="two ways"):
+        read("number", text)

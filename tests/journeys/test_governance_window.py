@@ -33,7 +33,7 @@ def window(cobuilder: Cobuilder, tmp_path: Path, qapp: QApplication, qtbot: QtBo
     dress(qapp, Settings(name="Ana Silva"))
     made = Window(Settings(name="Ana Silva"))
     qtbot.addWidget(made)
-    with qtbot.waitActive(made):
+    with qtbot.waitActive(made, timeout=30_000):
         made.show()
         made.activateWindow()
     made.session.use(open_workbench(tmp_path / "workspace", Settings(name="Ana Silva")))
@@ -50,7 +50,7 @@ def _press(qtbot: QtBot, window: Any, words: str) -> None:
             b for b in buttons if b.accessibleName().startswith(words) and b.isVisible() and b.isEnabled()
         ]
 
-    qtbot.waitUntil(lambda: bool(found()), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(found()), timeout=30_000)
     QTest.mouseClick(found()[0], Qt.MouseButton.LeftButton)
 
 
@@ -104,17 +104,17 @@ def test_an_edit_outside_leads_to_exactly_what_it_touched(
         return max((row.version for row in rows if row.file_name == POLICY), default=0)
 
     _link(qtbot, window, folder)
-    qtbot.waitUntil(lambda: version() == 1 and not session.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: version() == 1 and not session.busy, timeout=30_000)
     session.do(DescribeSource("S-03", {"supersedes": "S-01"}))
     window.open_page("sources", "S-03")
     _press(qtbot, window, "Propose changes")
-    qtbot.waitUntil(lambda: not session.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: not session.busy, timeout=30_000)
     session.do(AcceptRemaining("P-01"))
     assert session.ask(ListSuspects()) == ()
 
     document = folder / POLICY
     document.write_text(document.read_text().replace("45 days", "60 days"))
-    qtbot.waitUntil(lambda: version() == 2 and not session.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: version() == 2 and not session.busy, timeout=30_000)
     _press(qtbot, window, "See what to look at")
     page: Any = window.pages["sources"]
     suspects = session.ask(ListSuspects())
@@ -125,7 +125,7 @@ def test_an_edit_outside_leads_to_exactly_what_it_touched(
 
     page.work.list.choose(listed[0])
     _press(qtbot, window, "Ask CoBuilder about it")
-    qtbot.waitUntil(lambda: not session.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: not session.busy, timeout=30_000)
     from_window = _offered(cobuilder, "P-02")
     session.undo()
     session.use(None)

@@ -123,7 +123,7 @@ def window(
     dress(qapp, load_settings())
     opened = Window(load_settings())
     qtbot.addWidget(opened)
-    with qtbot.waitActive(opened):
+    with qtbot.waitActive(opened, timeout=30_000):
         opened.show()
         opened.activateWindow()
     opened.open_page("home")

@@ -89,7 +89,7 @@ class LoopbackModel:
             self.arrived.notify_all()
         return act
 
-    def wait_for(self, count: int, seconds: float = 20.0) -> bool:
+    def wait_for(self, count: int, seconds: float = 60.0) -> bool:
         """Wait until so many requests have come."""
         with self.arrived:
             return self.arrived.wait_for(lambda: len(self.requests) >= count, seconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studio.assembly import new_from_sample
+from studio.checks.tables import check_tables
 from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet, apply
 from studio.domain.errors import WrongUse
@@ -13,6 +14,7 @@ from studio.domain.scenario import ExpectOutcome, Fault, Scenario
 from studio.domain.scenario_edit import ScenarioCopy, ScenarioDeed, ScenarioEdit, ScenarioWanted, ScenarioWish
 from studio.services.authoring.gap_tests import gap_test
 from studio.services.authoring.scenarios import free_id, fulfil_tests, made_test
+from studio.services.authoring.table_tests import uncovered_case_test
 from studio.services.authoring.variations import BEHAVIOURS, FAULTS, LIMITS, variations
 from studio.services.covering import Tests, coverage_of, covered_by
 from studio.services.finding_tests import found_by, tags_of
@@ -177,3 +179,27 @@ def test_numbers_are_never_used_twice(agent: Agent) -> None:
     """The next number is behind every one of the draft and of the proposals that wait."""
     assert free_id(agent.model_copy(update={"scenarios": ()})) == "T-01"
     assert free_id(agent, ["T-120", "odd"]) == "T-121"
+
+
+def test_an_uncovered_case_becomes_a_test_that_a_row_mends(agent: Agent) -> None:
+    """The test of a case that no row covers fails as the draft is, and passes once the rows are back."""
+    table = next(each for each in agent.tables if each.id == "refund-progress")
+    rows = tuple(row for row in table.rows if row.then != "arrived")
+    holed = agent.model_copy(
+        update={
+            "tables": tuple(
+                t.model_copy(update={"rows": rows}) if t.id == table.id else t for t in agent.tables
+            )
+        }
+    )
+    broken = next(
+        r
+        for r in check_tables(holed)
+        if r.check == "gaps" and r.path.endswith(table.id) and r.status == "broken"
+    )
+    made = uncovered_case_test(holed, broken)
+    after = apply(holed, made)
+    test = after.scenario(made_test(made))
+    assert not Tests.of(after).met(test).passed
+    mended = after.model_copy(update={"tables": agent.tables})
+    assert Tests.of(mended).met(test).passed

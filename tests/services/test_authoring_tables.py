@@ -22,7 +22,7 @@ from studio.domain.table_edit import (
     TableEdit,
     TableWanted,
 )
-from studio.domain.workflow import Decide, DecisionTable
+from studio.domain.workflow import Branch, Decide, DecisionTable
 from studio.services.authoring.tables import fulfil_table, made_table
 
 AGENT = sample("returns_assistant").agent
@@ -128,6 +128,25 @@ def test_a_step_that_decides_by_conditions_gets_a_table_that_says_the_same() -> 
     assert isinstance(decided, Decide) and decided.table == table.id and "Which way?" in title
     for branch, row in zip(step.branches, table.rows, strict=True):
         assert branch.when is not None and {c.id for c in row.cells} <= {i.id for i in table.inputs}
+
+
+def test_a_way_whose_condition_is_not_chosen_yet_takes_no_case() -> None:
+    """A table made of conditions says the same: a way that was never taken gets no row."""
+    desk = sample("appointment_desk").agent
+    flow, step = next(
+        (flow, step)
+        for flow in desk.workflows
+        for step in flow.steps
+        if isinstance(step, Decide) and step.table is None
+    )
+    unset = step.model_copy(update={"branches": (Branch(id="unset"), *step.branches)})
+    steps = tuple(unset if each.id == step.id else each for each in flow.steps)
+    flows = tuple(w if w.id != flow.id else flow.model_copy(update={"steps": steps}) for w in desk.workflows)
+    desk = desk.model_copy(update={"workflows": flows})
+    table, _, _ = done(TableWanted(workflow=flow.id, step=step.id, name="Which?"), desk)
+    assert [row.then for row in table.rows] == [branch.id for branch in step.branches]
+    with pytest.raises(WrongUse, match="any more"):
+        fulfil_table(desk, TableWanted(workflow=flow.id, step="gone", name="Which?"))
 
 
 @settings(max_examples=15, deadline=None)

@@ -14,14 +14,14 @@ def test_threads_that_ask_at_once_get_one_object() -> None:
     found: list[object] = []
 
     def make() -> object:
-        together.wait(10)  # all are making before any is done
+        together.wait(60)  # all are making before any is done
         return object()
 
     threads = [threading.Thread(target=lambda: found.append(memory.get("key", make))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert len(found) == 8
     assert len({id(each) for each in found}) == 1
 

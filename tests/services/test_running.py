@@ -87,7 +87,7 @@ class Held:
     def wait(self) -> object:
         """Wait for the end; return the result or what went wrong."""
         assert self.ended.wait(60)
-        self.handle.join(10)
+        self.handle.join(60)
         return self.found
 
 

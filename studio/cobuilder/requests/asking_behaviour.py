@@ -49,6 +49,18 @@ def _steps_meant(turn: Turn, item: Item) -> list[tuple[Workflow, Step]]:
     return [(flow, step)]
 
 
+def _comparing(turn: Turn, meant: list[tuple[Workflow, Step]]) -> list[tuple[Workflow, Step]]:
+    """Return steps, where what was said is about details that do not match, as those that compare them."""
+    if not _MATCHING.search(turn.said):
+        return meant
+    found: list[tuple[Workflow, Step]] = []
+    for flow, step in meant:
+        asked = set(step.slots) if isinstance(step, Ask) else set()
+        compared = [(flow, s) for s in flow.steps if isinstance(s, Verify) and asked & set(s.slots)]
+        found += compared or [(flow, step)]
+    return found
+
+
 def _failing(turn: Turn) -> Outcome:
     words = turn.text("spot")
     index = turn.ground.index
@@ -60,7 +72,7 @@ def _failing(turn: Turn) -> Outcome:
         return NotMine()
     meant: list[tuple[Workflow, Step]] = []
     for item in items[:6]:
-        meant += [each for each in _steps_meant(turn, item) if each not in meant]
+        meant += [each for each in _comparing(turn, _steps_meant(turn, item)) if each not in meant]
     told: dict[str, list[str]] = {}
     links = []
     for flow, step in meant:
@@ -73,7 +85,8 @@ def _failing(turn: Turn) -> Outcome:
         elif isinstance(step, Ask | Verify):
             first = f"after {step.tries} attempts "
         to = next((s for s in flow.steps if s.id == step.on_failure), None)
-        told.setdefault(f"{first}{_then(turn, to)}", []).append(f"“{step.title}” of “{flow.name}”")
+        then = f"{first}{_then(turn, to)}{_after_block(turn, flow, to)}"
+        told.setdefault(then, []).append(f"“{step.title}” of “{flow.name}”")
         if to is not None:
             links.append(step_link(flow, to))
     if not told and match.score < 0.9:
@@ -83,6 +96,19 @@ def _failing(turn: Turn) -> Outcome:
     lines = [f"When {several(names, 'or')} fails, {then}." for then, names in told.items()]
     text = lines[0] if len(lines) == 1 else "\n".join(f"· {line}" for line in lines)
     return Told(text, tuple(links))
+
+
+def _after_block(turn: Turn, flow: Workflow, to: Step | None) -> str:
+    """Return what follows in the workflows that use a block, where it ends without success."""
+    if not isinstance(to, End) or to.outcome not in ("refused", "handed over"):
+        return ""
+    follows: dict[str, list[str]] = {}
+    for user in turn.agent.workflows:
+        for step in user.steps:
+            if isinstance(step, CallBlock) and step.block == flow.id:
+                next_step = next((s for s in user.steps if s.id == step.on_failure), None)
+                follows.setdefault(_then(turn, next_step), []).append(f"“{user.name}”")
+    return "".join(f"; in {several(users)} {then}" for then, users in follows.items())
 
 
 def _systems(turn: Turn, words: str) -> tuple[Item, ...]:
@@ -272,6 +298,7 @@ def _queues(turn: Turn) -> Outcome:
     return Told(f"It hands over to {len(told)} places: " + "; ".join(told) + ".", tuple(links))
 
 
+_MATCHING = re.compile(r"\b(?:match\w*|agree|compare\w*|verif\w+|identif\w+)\b", re.IGNORECASE)
 _FAILS = r"(?:<fail>|cannot .+|is down|goes wrong)"
 
 KINDS: tuple[Kind, ...] = (

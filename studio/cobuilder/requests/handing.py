@@ -376,7 +376,7 @@ KINDS: tuple[Kind, ...] = (
         "handoff-pass-on",
         "Handing over",
         "Pass one more fact on to the people who take over.",
-        ("Also pass the condition of the item on to the supervisor",),
+        ("Also pass the payment method on to the supervisor",),
         (
             r"(?:also )?(?:pass|hand|give|forward|send) {fact} (?:on |over )?to {who}(?: too| as well)?",
             r"include {fact} in (?:the )?(?:handover|handoff|hand-over) to {who}",

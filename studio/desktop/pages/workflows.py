@@ -26,7 +26,7 @@ from studio.desktop.try_deeds import TryDeeds
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.flow_editor import FlowEditor
 from studio.desktop.widgets.flow_palette import StepPalette
-from studio.desktop.widgets.flow_wishes import AddStep, OnSteps, Wish
+from studio.desktop.widgets.flow_wishes import AddStep, MoveSteps, OnSteps, Wish
 from studio.desktop.widgets.labels import Chip
 from studio.desktop.widgets.pane import Pane, group, panes, scrolled
 from studio.desktop.widgets.row_list import RowList
@@ -100,11 +100,17 @@ class WorkflowsPage(Page):
 
     def empty_state(self) -> QWidget:
         """Say where workflows come from."""
+        self.decide = Button("Decide what is proposed", self._to_proposal, kind="primary")
+        # One button stands out: deciding where something waits, otherwise making.
+        self.make = Button("Make a workflow", lambda: self._new(reusable=False), kind="primary")
+        self.make_too = Button("Make a workflow", lambda: self._new(reusable=False))
         self.nothing = EmptyState(
             "workflows",
             "The agent has no workflow yet",
             "",
-            Button("Make a workflow", lambda: self._new(reusable=False), kind="primary"),
+            self.decide,
+            self.make,
+            self.make_too,
             Button("Add a document", lambda: self.desk.open_page("sources", verb="add")),
         )
         return self.nothing
@@ -161,17 +167,20 @@ class WorkflowsPage(Page):
             self.canvas.choose(step)
 
     def _show_nothing(self) -> None:
-        from studio.services.queries.home import ShowHead
-
-        waiting = self.desk.session.ask(ShowHead()).waiting
+        waiting = self._page.waiting_workflows if self._page else None
         words = "Make one by hand, or add a document that tells how the work is done."
+        for button, seen in ((self.decide, waiting), (self.make, not waiting), (self.make_too, waiting)):
+            button.setVisible(bool(seen))
         if waiting:
-            words += (
-                f" {plural(waiting, 'proposed change')} wait{'s' if waiting == 1 else ''} on the Review page."
-            )
+            words = waiting.sentence
         self.nothing.say("The agent has no workflow yet", words)
         self._open = ""
         self.states.show_empty()
+
+    def _to_proposal(self) -> None:
+        """Open the first new workflow that waits to be decided."""
+        if self._page and self._page.waiting_workflows:
+            self.desk.open_page("review", self._page.waiting_workflows.item)
 
     def show_item(self, item: str) -> None:
         """Show a workflow, a step of it (`workflow/step`), or a decision where it is used (`/table/row`)."""
@@ -290,8 +299,11 @@ class WorkflowsPage(Page):
         if isinstance(wish, OnSteps) and wish.deed == "open":
             self.side.take_focus()
             return
-        added = self.deeds.fulfil(self._draft, workflow.id, wish)
+        before = self._draft
+        added = self.deeds.fulfil(before, workflow.id, wish)
         self._choose_added(added, begin=isinstance(wish, AddStep))
+        if isinstance(wish, MoveSteps) and self._draft is before:
+            self._show(workflow.id)  # it was refused: what was dragged goes back to where it stood
 
     def _choose_added(self, added: tuple[str, ...], *, begin: bool) -> None:
         if added:

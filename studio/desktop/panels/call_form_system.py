@@ -36,7 +36,12 @@ def new_system(agent: Agent, words: str) -> Tool | None:
     name = machine_name(words)
     if not name or any(tool.name == name for tool in agent.tools):
         return None
-    empty: dict[str, Any] = {"type": "object", "properties": {}, "required": []}
+    empty: dict[str, Any] = {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": False,
+    }
     return Tool(name=name, description=words, parameters=dict(empty), returns=dict(empty))
 
 

@@ -22,6 +22,7 @@ from studio.domain.workflow import (
     Disclose,
     End,
     Handoff,
+    Place,
     Say,
     Step,
     ToolCall,
@@ -31,6 +32,8 @@ from studio.domain.workflow import (
 )
 
 FAILS = "if it fails"
+FARTHEST = 200_000
+"""Pixels from the middle at which a step is drawn at most."""
 UNCHOSEN = "no system chosen yet"
 STACKED_BELOW = 500
 KIND_WORDS: dict[str, str] = {
@@ -113,6 +116,11 @@ def outs_of(step: Step) -> tuple[Out, ...]:
     return tuple(found)
 
 
+def _within(place: Place) -> tuple[int, int]:
+    """Return where a step is drawn: where it was put, but never beyond what a canvas can show."""
+    return max(-FARTHEST, min(FARTHEST, place.x)), max(-FARTHEST, min(FARTHEST, place.y))
+
+
 def drawing_of(workflow: Workflow, tones: Mapping[str, Tone] | None = None) -> FlowDrawing:
     """Return a workflow as it is drawn for editing."""
     steps = steps_of(workflow, tones)
@@ -125,7 +133,7 @@ def drawing_of(workflow: Workflow, tones: Mapping[str, Tone] | None = None) -> F
         ),
         outs={step.id: outs_of(step) for step in workflow.steps},
         groups=tuple(FlowGroup(group.id, group.name, group.steps) for group in workflow.groups or ()),
-        placed={step.id: (step.place.x, step.place.y) for step in workflow.steps if step.place},
+        placed={step.id: _within(step.place) for step in workflow.steps if step.place},
     )
 
 

@@ -122,7 +122,7 @@ class FactParts:
                 (forms, hint),
             )
         yield Part(f"{path}/try", lambda: TryField(slot), slot)
-        yield Part(f"{path}/remove", self._last, mark=self._used())
+        yield Part(f"{path}/remove", self._last, mark=(slot.label, self._used()))
 
     def _part(
         self, path: str, name: str, make: Callable[[], Field], value: Any, mark: Any = None, warn: str = ""

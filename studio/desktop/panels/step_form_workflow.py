@@ -18,6 +18,12 @@ from studio.domain.edit import FieldEdit, wish
 from studio.domain.fact_edit import facts_borrowed, facts_removed
 from studio.domain.workflow import CallBlock, Workflow
 
+_OPEN_TO = (
+    Option(None, "Customers who were identified"),
+    Option("anyone", "Anyone, also people who are not known yet"),
+)
+_TO_ALL = "It may change things for people nobody has identified. Rules that ask for identity still hold."
+
 
 class WorkflowParts:
     """Builds the sections of a workflow."""
@@ -43,6 +49,7 @@ class WorkflowParts:
                     self._part("examples", examples, flow.examples, warn=few),
                 ],
             )
+            yield Section("Who it serves", [self._open_to()])
         yield Section("Where it begins", list(self._start()))
         yield Section("Facts it asks customers for", [self._facts()])
         yield Section("Use", list(self._use()))
@@ -56,6 +63,11 @@ class WorkflowParts:
         warn = "" if self._flow.start else "Choose the step with which it begins."
         make = partial(ChoiceField, "First step", options, lost="That step is gone: choose another.")
         yield self._part("start", make, self._flow.start, options, warn)
+
+    def _open_to(self) -> Part:
+        make = partial(ChoiceField, "Open to", _OPEN_TO, "Who may have something changed for them.")
+        warn = _TO_ALL if self._flow.open_to == "anyone" else ""
+        return self._part("open_to", make, self._flow.open_to, None, warn)
 
     def _facts(self) -> Part:
         slots = {slot.id: slot for slot in self._flow.slots}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from studio.desktop.theme.resources import resource_folder
 from studio.desktop.theme.tokens import (
     RADIUS,
     RADIUS_SMALL,
@@ -96,6 +97,12 @@ QPushButton[segment="right"] {{ border-top-left-radius: 0; border-bottom-left-ra
 """
 
 
+def _tick(t: Tokens) -> str:
+    """Return the file of the tick that is seen on the accent; a style sheet cannot tint a drawing."""
+    name = "on-light" if t.accent_text == "#ffffff" else "on-dark"
+    return (resource_folder() / "ticks" / f"{name}.svg").as_posix()
+
+
 def _fields(t: Tokens) -> str:
     return f"""
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox {{
@@ -113,7 +120,7 @@ QCheckBox {{ background: transparent; spacing: 6px; }}
 QCheckBox::indicator, QListView::indicator {{
   width: 14px; height: 14px; border: 1px solid {t.faint}; border-radius: 3px; background: {t.panel}; }}
 QCheckBox::indicator:checked, QListView::indicator:checked {{
-  background: {t.accent}; border-color: {t.accent}; }}
+  background: {t.accent}; border-color: {t.accent}; image: url("{_tick(t)}"); }}
 QRadioButton {{ background: transparent; spacing: 8px; }}
 QRadioButton::indicator {{ width: 12px; height: 12px; border: 1px solid {t.faint}; border-radius: 7px;
   background: {t.panel}; }}

@@ -153,6 +153,11 @@ class Grid(QTableView):
         if self.wordWrap():
             self.resizeRowsToContents()
 
+    def show_notes(self, rows: Sequence[GridRow]) -> None:
+        """Show other notes about the same cells; what is being typed in one of them is left alone."""
+        self._model.rows = tuple(rows)
+        self.viewport().update()
+
     def go_to(self, row: int, column: int) -> None:
         """Make a cell the current one, as near as there is one."""
         row = max(0, min(row, self._model.rowCount() - 1))
@@ -203,6 +208,12 @@ class Grid(QTableView):
         # An editor is still open: whoever listens shows the rows anew when it is gone.
         self._typed.append((row, column, text))
         self._telling.start()
+
+    def flush(self) -> None:
+        """Tell at once what was typed and not told yet."""
+        if self._typed:
+            self._telling.stop()
+            self._tell_typed()
 
     def _tell_typed(self) -> None:
         typed, self._typed = self._typed, []

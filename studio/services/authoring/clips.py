@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from studio.diff.agents import diff_agents
 from studio.domain.agent import Agent
@@ -28,7 +28,7 @@ APART = 40
 class Clip(Frozen):
     """Steps that were copied, with what they need to stand elsewhere."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...] = Field(min_length=1, max_length=2_000)
     slots: tuple[Slot, ...] = ()
     tables: tuple[DecisionTable, ...] = ()
 

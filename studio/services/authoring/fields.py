@@ -64,6 +64,11 @@ def _put(tree: Json, wished: SetField) -> None:
                 f"“{wished.path}” is no place of the agent: there is no “{segment}” in it.",
                 "See what there is, and name a place that is there.",
             )
+    if not isinstance(node, dict | list):
+        raise WrongUse(
+            f"“{wished.path}” is no place of the agent: “{parents[-1]}” has no parts.",
+            "See what there is, and name a place that is there.",
+        )
     value = _plain(wished.value)
     if isinstance(node, list):
         _put_item(node, last, value)
@@ -75,6 +80,8 @@ def _put(tree: Json, wished: SetField) -> None:
 
 def _put_item(items: list[Json], name: str, value: Json) -> None:
     at = next((n for n, item in enumerate(items) if identity(item) == name), None)
+    if value is not None and identity(value) != name:
+        raise WrongUse(f"What is put at “{name}” calls itself “{identity(value)}”.", "Use one name for both.")
     if value is None:
         if at is not None:
             del items[at]

@@ -134,7 +134,7 @@ def _by_variation(agent: Agent, wanted: frozenset[Touched], number: str) -> Iter
 def _by_paths(agent: Agent, wanted: frozenset[Touched], number: str) -> Iterator[Scenario]:
     for kind, name in sorted(wanted):
         for flow in (each for each in agent.workflows if not each.reusable):
-            for path in islice(_paths(agent, flow, _targets(agent, kind, name)), PATHS_MOST):
+            for path in islice(paths_to(agent, flow, _targets(agent, kind, name)), PATHS_MOST):
                 found = witness(agent, path)
                 if found is not None:
                     last = path[-1]
@@ -161,7 +161,7 @@ def _targets(agent: Agent, kind: str, name: str) -> frozenset[tuple[str, str]]:
     return frozenset((flow_id, to) for way, to in ways_out(step) if way == label[0] and to)
 
 
-def _paths(
+def paths_to(
     agent: Agent, flow: Workflow, targets: frozenset[tuple[str, str]]
 ) -> Iterator[tuple[PathStep, ...]]:
     """Yield paths from the start of a workflow to a step, blocks unfolded, short ones first, no loops."""

@@ -31,6 +31,7 @@ from studio.domain.table_edit import (
     TableWanted,
 )
 from studio.domain.workflow import Branch, Cell, Decide, DecisionTable, Row, TableInput, Workflow
+from studio.services.authoring.steps import flow_of, step_of
 from studio.services.authoring.titles import departure
 
 __all__ = ["fulfil_table", "made_table"]
@@ -250,21 +251,21 @@ def _new_table(agent: Agent, wish: TableWanted) -> ChangeSet:
     name = " ".join(wish.name.split())
     if not name:
         raise WrongUse("A decision needs a name.", "Ask it as a question: “Can it be returned?”")
-    flow = agent.workflow(wish.workflow)
-    step = flow.step(wish.step)
+    flow = flow_of(agent, wish.workflow)
+    step = step_of(flow, wish.step)
     if not isinstance(step, Decide):
         raise WrongUse(f"“{step.title}” does not decide anything.", "Choose a step that decides.")
     stem = "-".join("".join(c if c.isalnum() else " " for c in name.casefold()).split()) or "decision"
     taken = {each.id for each in agent.tables}
     free = next(each for n in range(1, 10_000) if (each := stem if n == 1 else f"{stem}-{n}") not in taken)
-    cells = {branch.id: _cells_of(branch) for branch in step.branches}
+    # A way whose condition is not chosen yet is never taken: it gets no row that would take every case.
+    cells = {branch.id: _cells_of(branch) for branch in step.branches if branch.when is not None}
     asked = dict.fromkeys([*(cell.id for row in cells.values() for cell in row), *wish.facts])
     inputs = tuple(_input(agent, fact) for fact in asked)
     rows = tuple(Row(id=f"row-{n}", cells=cells[each], then=each) for n, each in enumerate(cells, 1))
-    rows = rows or (Row(id="row-1", then="yes"),)
     table = DecisionTable(id=free, name=name, inputs=inputs, rows=rows)
     branches = tuple(each.model_copy(update={"when": None}) for each in step.branches)
-    decided = step.model_copy(update={"table": free, "branches": branches or (Branch(id="yes"),)})
+    decided = step.model_copy(update={"table": free, "branches": branches})
     steps = tuple(decided if each.id == step.id else each for each in flow.steps)
     flows = tuple(
         each.model_copy(update={"steps": steps}) if each.id == flow.id else each for each in agent.workflows

@@ -24,6 +24,7 @@ _WAYS = {"next": "", "on_failure": " if it fails", "otherwise": " otherwise"}
 _OF_WORKFLOW = {
     "intent": "Change when {} starts", "examples": "Change what customers say to start {}",
     "start": "Change with which step {} begins", "slots": "Change the facts of {}",
+    "open_to": "Change whom {} serves",
 }  # fmt: skip
 _OF_FACT = {
     "type": "Change the kind of fact “{}” is", "prompt": "Change how “{}” is asked for",
