@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar, runtime_checkable
 
-from studio.domain.model import ModelFailure, ModelReply, ModelRequest
-from studio.domain.run import Conversation, KeptBatch, Side
+if TYPE_CHECKING:
+    from studio.domain.model import ModelFailure, ModelReply, ModelRequest
+    from studio.domain.run import Conversation, KeptBatch, Side
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -101,8 +102,8 @@ class RunLog(Protocol):
         ...
 
 
-Outcome = ModelReply | ModelFailure
-Question = tuple[int, ModelRequest]
+Outcome: TypeAlias = "ModelReply | ModelFailure"
+Question = tuple[int, "ModelRequest"]
 """A question, and the number of who asks; nobody asks twice at a time."""
 Answered = Callable[[int, Outcome], Iterable[Question]]
 """Takes the outcome for who asked, and returns what is asked next."""
