@@ -2,8 +2,8 @@
 
 - A call may always fail. It goes through only where no guard and no limit stops it and everything that its
   system demands is known; then what it gives back is known, and may be any value.
-- A customer may tell a fact of the workflow at any time, so at first, and whenever they speak, it may be known
-  or not; after the question for it, it is known.
+- A customer may tell a fact of the workflow at any time, so at first, and whenever they speak, it may be
+  known or not; after the question for it, it is known.
 - A guard for segments or regions may not count for this customer, so it keeps nothing from going through.
 """
 

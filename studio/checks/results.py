@@ -29,7 +29,7 @@ ASSUMES = {
     "loops": f"{_AS_DESCRIBED} A conversation ends after 40 turns of the customer in any case.",
     "known facts": f"{_AS_DESCRIBED} The customer tells nothing that was not asked.",
     "dead ways": f"{_AS_DESCRIBED} {_WHOLE}",
-    "confirmation": "An answer confirms a call where a yes or no was asked and decided on before it.",
+    "confirmation": "A yes, or a choice among others, confirms a call if it was decided on before it.",
     "kept": f"{_ONE_MATTER} {_AS_DESCRIBED}",
 }
 """What the proofs of each check take for granted, in one sentence or two."""
