@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from studio.assembly import new_workbench
+from studio.checks.all import run_checks
 from studio.desktop.pages.charter import CharterPage
 from studio.desktop.pages.workflows import WorkflowsPage
 from studio.desktop.window import Window
@@ -34,7 +35,7 @@ class Gate:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.begun, self.open = threading.Event(), threading.Event()
         self.agents: list[Agent] = []
-        self._real: Callable[[Agent], tuple[CheckResult, ...]] = standing.run_checks
+        self._real: Callable[[Agent], tuple[CheckResult, ...]] = run_checks
         monkeypatch.setattr(standing, "run_checks", self._run)
         monkeypatch.setattr(standing, "_CHECKED", Memory(9))  # nothing is known of another test
 
