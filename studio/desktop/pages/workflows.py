@@ -201,6 +201,7 @@ class WorkflowsPage(Page):
             return  # what changed meanwhile is shown, and checked, of itself
         self._page = page
         self._show_rows(page)
+        self.findings.follow(page.checks)
         workflow, chosen = self._workflow(), self._view.chosen_ids
         if workflow is not None:
             self.side.show_found(workflow, chosen[0] if len(chosen) == 1 else "", page.checks)
