@@ -12,9 +12,7 @@ from studio.running import ClosingWorkers as ClosingWorkers
 from studio.running import Progress as Progress
 from studio.running import RunLog as RunLog
 from studio.running import Workers as Workers
-from studio.running import beat as beat
-from studio.running import heard as heard
-from studio.running import still as still
+from studio.running import silent as silent
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -58,10 +56,6 @@ class Clock(Protocol):
     def __call__(self) -> datetime:
         """Return now in UTC."""
         ...
-
-
-def silent(fraction: float, message: str = "") -> None:
-    """Report nothing to nobody; a Progress for who does not care."""
 
 
 class DocumentReader(Protocol):

@@ -151,3 +151,7 @@ def sieved(
                 yield number, found
             else:
                 waiting.extend(answered(number, found))
+
+
+def silent(fraction: float, message: str = "") -> None:
+    """Report nothing to nobody; a Progress for who does not care."""

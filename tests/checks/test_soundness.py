@@ -154,6 +154,23 @@ def some_condition(dice: random.Random) -> Compare:
     return Compare(field=field, op=dice.choice(("=", "!=")), value=value)
 
 
+def some_table(dice: random.Random) -> DecisionTable:
+    """A table of two rows, with an edge of its own."""
+    edge = dice.choice((5, 7))
+    return DecisionTable(
+        id="size",
+        name="Size",
+        inputs=(
+            TableInput(id="count", label="Count", type="number"),
+            TableInput(id="colour", label="Colour"),
+        ),
+        rows=(
+            Row(id="r1", cells=(Cell(id="count", op="<=", value=edge),), then="few"),
+            Row(id="r2", cells=(Cell(id="colour", op="=", value="green"),), then="many"),
+        ),
+    )
+
+
 def some_agent(seed: int, wide: bool = False) -> Agent:
     """An agent of one workflow of random steps, a table, guards, and rules with a formal reading."""
     dice = random.Random(f"sound {seed}")
@@ -195,19 +212,7 @@ def some_agent(seed: int, wide: bool = False) -> Agent:
             Rule(id="R-06", kind=RuleKind.NEVER, title="Unknown", text="", formal=Property(
                 kind="never", event=Event(kind="call", names=("pay",)), other=Event(kind="failed identity"))),
         ]  # fmt: skip
-    edge = dice.choice((5, 7))
-    table = DecisionTable(
-        id="size",
-        name="Size",
-        inputs=(
-            TableInput(id="count", label="Count", type="number"),
-            TableInput(id="colour", label="Colour"),
-        ),
-        rows=(
-            Row(id="r1", cells=(Cell(id="count", op="<=", value=edge),), then="few"),
-            Row(id="r2", cells=(Cell(id="colour", op="=", value="green"),), then="many"),
-        ),
-    )
+    table = some_table(dice)
     flow = Workflow(
         id="main", name="Pay", intent="pay out", examples=("please pay me out",), slots=SLOTS, start="s0",
         steps=tuple(steps),
