@@ -142,6 +142,8 @@ def sieved(
     judge: Callable[[int, ModelRequest], Outcome | ModelRequest],
 ) -> Iterator[Question]:
     """Yield what is asked on; what `judge` can answer itself is answered here, with what follows from it."""
+    from studio.domain.model import ModelRequest
+
     for question in questions:
         waiting = deque([question])
         while waiting:
