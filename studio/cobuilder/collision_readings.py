@@ -113,10 +113,6 @@ class Reading:
         value = self.statement.value
         return value is not None and _NONE.fullmatch(value.strip()) is not None
 
-    def may_clash(self, other: Reading) -> bool:
-        """Return whether the two say anything that can be set against each other."""
-        return self.negative != other.negative or self.traits & other.traits != 0
-
 
 def read(source: Source, statement: Statement) -> Reading | None:
     """Return the reading of a statement; None for an example, which binds nobody."""

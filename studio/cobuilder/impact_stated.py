@@ -18,7 +18,7 @@ from studio.cobuilder.values import values_in
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path, lookup, split_path
 from studio.domain.errors import WrongUse
-from studio.domain.frozen import Json, canonical, digest, to_json
+from studio.domain.frozen import Json, canonical, to_json
 
 Way = tuple[str | int, ...]
 
@@ -34,13 +34,6 @@ class Stated:
 
 _PLACES: dict[tuple[str, str, str], Stated | None] = {}
 """Facts with their places, by the agent's digest, the words and where; the last answers are kept."""
-
-
-def facts_of_agent(agent: Agent) -> Iterator[Stated]:
-    """Yield the facts of an agent that stand in more than one place."""
-    key = digest(agent)
-    for words, where, is_name in stated(agent):
-        yield from with_places(agent, key, words, where, is_name=is_name)
 
 
 def with_places(agent: Agent, key: str, words: str, where: str, *, is_name: bool) -> Iterator[Stated]:

@@ -48,6 +48,7 @@ from studio.desktop.widgets.form_fields import Combo, Option
 from studio.desktop.widgets.labels import Chip
 from studio.desktop.widgets.pane import Pane, clear_layout, panes
 from studio.desktop.widgets.row_list import RowList
+from studio.desktop.widgets.search_head import SearchHead
 from studio.domain.changeset import split_path
 from studio.domain.charter import Rule
 from studio.domain.charter_edit import CharterWish
@@ -99,19 +100,8 @@ class CharterPage(Page):
         self.adder.setFixedWidth(128)
         self.checking = Chip()
         self.list_pane.add_head(self.checking, self.adder)
-        head = QWidget()
-        head.setProperty("role", "plain")
-        line = QVBoxLayout(head)
-        line.setContentsMargins(14, 10, 14, 8)
-        line.setSpacing(6)
-        self.words = QLineEdit()
-        self.words.setPlaceholderText("Search the rules")
-        self.words.setAccessibleName("Search the rules")
-        self.words.setClearButtonEnabled(True)
-        self.filter = Combo("Which rules", [Option(name, words) for name, words in FILTERS])
-        self.filter.choose("")
-        line.addWidget(self.words)
-        line.addWidget(self.filter)
+        head = SearchHead("rules", FILTERS)
+        self.words, self.filter = head.words, head.filter
         self.list = RowList("Charter and rules")
         self.list_pane.body.addWidget(head)
         self.list_pane.body.addWidget(self.list, 1)

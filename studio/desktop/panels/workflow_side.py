@@ -96,10 +96,6 @@ class WorkflowSide(Pane):
         if step and not self.decision.isHidden():
             self.decision.show_found(list(checks))
 
-    def show_many(self, count: int) -> None:
-        """Say that several steps are chosen."""
-        self.set_title(f"{count} steps")
-
     def _want_table(self) -> None:
         if self._decider is not None:
             self.edited.emit(self._decider)
