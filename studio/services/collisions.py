@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import cached_property, lru_cache
 
-from studio.cobuilder.overruled import losing, standing_on
+from studio.cobuilder.answers.overruled import losing, standing_on
 from studio.domain.charter import Rule
 from studio.domain.frozen import digest, to_json
 from studio.domain.governance import Collision, StatementRef
@@ -96,7 +96,7 @@ def found_collisions(stand: Standing) -> Found | KeptCollisions | None:
     def compare() -> Found | KeptCollisions:
         if kept is not None and kept.key == key:
             return kept
-        from studio.cobuilder.collisions import find_collisions
+        from studio.cobuilder.collisions.finding import find_collisions
 
         return Found(find_collisions(papers(stand), stand.authority_order, stand.today))
 

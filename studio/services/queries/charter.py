@@ -108,7 +108,7 @@ class ListCitable:
 
     def answer(self, unit: UnitOfWork) -> tuple[Citable, ...]:
         """Return the sentences in the order of the documents."""
-        from studio.cobuilder.desk import cite
+        from studio.cobuilder.sketch.desk import cite
 
         stand = standing(unit)
         return tuple(
