@@ -6,38 +6,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
-from studio.domain.agent import Agent
-from studio.domain.finding import Analysis
-from studio.domain.frozen import Json
-from studio.domain.governance import (
-    AccessMark,
-    Alignment,
-    CollisionDecision,
-    Confirmation,
-    IdentityDecision,
-    LinkedFolder,
-    SearchHit,
-    Waiver,
-)
-from studio.domain.history import HistoryEntry, RecordKind
-from studio.domain.model import ModelFailure, ModelPolicy, ModelPreview, ModelReply, ModelRequest, ModelUse
-from studio.domain.proposal import Proposal
-from studio.domain.review import Answer, Comment, Decision, Signature
-from studio.domain.run import Comparison
-from studio.domain.source import Source, SourceDocument, SourceVersion
 from studio.running import ClosingWorkers as ClosingWorkers
 from studio.running import Progress as Progress
 from studio.running import RunLog as RunLog
 from studio.running import Workers as Workers
-from studio.running import beat as beat
-from studio.running import heard as heard
-from studio.running import still as still
-from studio.settings import ModelSettings
+from studio.running import silent as silent
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from pathlib import Path
+    from types import TracebackType
+
+    from studio.domain.agent import Agent
+    from studio.domain.finding import Analysis
+    from studio.domain.frozen import Json
+    from studio.domain.governance import (
+        AccessMark,
+        Alignment,
+        CollisionDecision,
+        Confirmation,
+        IdentityDecision,
+        LinkedFolder,
+        SearchHit,
+        Waiver,
+    )
+    from studio.domain.history import HistoryEntry, RecordKind
+    from studio.domain.model import (
+        ModelFailure,
+        ModelPolicy,
+        ModelPreview,
+        ModelReply,
+        ModelRequest,
+        ModelUse,
+    )
+    from studio.domain.proposal import Proposal
+    from studio.domain.review import Answer, Comment, Decision, Signature
+    from studio.domain.run import Comparison
+    from studio.domain.source import Source, SourceDocument, SourceVersion
+    from studio.settings import ModelSettings
 
 Record = TypeVar("Record")
 
@@ -48,10 +56,6 @@ class Clock(Protocol):
     def __call__(self) -> datetime:
         """Return now in UTC."""
         ...
-
-
-def silent(fraction: float, message: str = "") -> None:
-    """Report nothing to nobody; a Progress for who does not care."""
 
 
 class DocumentReader(Protocol):

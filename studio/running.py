@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar, runtime_checkable
 
-from studio.domain.model import ModelFailure, ModelReply, ModelRequest
-from studio.domain.run import Conversation, KeptBatch, Side
+if TYPE_CHECKING:
+    from studio.domain.model import ModelFailure, ModelReply, ModelRequest
+    from studio.domain.run import Conversation, KeptBatch, Side
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -101,8 +102,8 @@ class RunLog(Protocol):
         ...
 
 
-Outcome = ModelReply | ModelFailure
-Question = tuple[int, ModelRequest]
+Outcome: TypeAlias = "ModelReply | ModelFailure"
+Question = tuple[int, "ModelRequest"]
 """A question, and the number of who asks; nobody asks twice at a time."""
 Answered = Callable[[int, Outcome], Iterable[Question]]
 """Takes the outcome for who asked, and returns what is asked next."""
@@ -141,6 +142,8 @@ def sieved(
     judge: Callable[[int, ModelRequest], Outcome | ModelRequest],
 ) -> Iterator[Question]:
     """Yield what is asked on; what `judge` can answer itself is answered here, with what follows from it."""
+    from studio.domain.model import ModelRequest
+
     for question in questions:
         waiting = deque([question])
         while waiting:
@@ -150,3 +153,7 @@ def sieved(
                 yield number, found
             else:
                 waiting.extend(answered(number, found))
+
+
+def silent(fraction: float, message: str = "") -> None:
+    """Report nothing to nobody; a Progress for who does not care."""

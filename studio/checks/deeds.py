@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from studio.checks.boxes import Store, meet
 from studio.checks.domains import in_words
-from studio.checks.moves import FAILED, Call, Stop
+from studio.checks.moves import FAILED, Stop
 from studio.checks.proving import Found, Trail, at_step, joined, route, seek, steps_of, way_to
 from studio.checks.results import result, step_path, workflow_path
 from studio.checks.situations import Situations, Way, corrects
@@ -160,8 +160,3 @@ def _stop_result(
     piece = next((pieces[each] for each in chosen if pieces[each].low != pieces[each].high), None)
     case = {fact.name: (piece or pieces[chosen[0]]).sample} if chosen and not always else None
     return result("stops", status, title, detail, step_path(workflow, step), about, steps, case)
-
-
-def stop_of(call: Call, rule: str) -> Stop | None:
-    """Return what stops a call by a rule ("" for a limit); None where nothing does."""
-    return next((s for s in call.stops if s.rule == rule and (s.condition is not None or s.box)), None)

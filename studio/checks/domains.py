@@ -7,14 +7,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from studio.domain.agent import Agent
 from studio.domain.condition import Scalar, spell
-from studio.domain.workflow import Cell, DecisionTable, SlotType, TableInput
+from studio.domain.workflow import Cell, DecisionTable, Slot, SlotType, TableInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +51,28 @@ def _mentioned(table: DecisionTable, input_id: str) -> list[Scalar]:
 
 
 def known_choices(agent: Agent, fact: str) -> tuple[Scalar, ...] | None:
-    """Return the values a fact can have, from its slot's choices or the schema of the tool that gives it."""
-    for flow in agent.workflows:
-        for slot in flow.slots:
-            if slot.id == fact and slot.type == "choice" and slot.choices:
-                return slot.choices
-            if slot.id == fact and slot.type == "yes or no":
-                return (True, False)
-    for schema in _schemas(agent, fact):
-        enum = schema.get("enum")
-        if isinstance(enum, list) and enum and all(isinstance(v, bool | int | float | str) for v in enum):
-            return tuple(enum)
-        if schema.get("type") == "boolean":
-            return (True, False)
-    return None
+    """Return the values a fact can have, wherever it is told or given; None if that may be anything."""
+    sources = [_of_slot(slot) for flow in agent.workflows for slot in flow.slots if slot.id == fact]
+    sources += [_of_schema(schema) for schema in _schemas(agent, fact)]
+    found: dict[tuple[type, Scalar], Scalar] = {}
+    for values in sources:
+        if values is None:
+            return None
+        found.update({(type(value), value): value for value in values})
+    return tuple(found.values()) or None
+
+
+def _of_slot(slot: Slot) -> tuple[Scalar, ...] | None:
+    if slot.type == "yes or no":
+        return (True, False)
+    return slot.choices if slot.type == "choice" and slot.choices else None
+
+
+def _of_schema(schema: Mapping[str, object]) -> tuple[Scalar, ...] | None:
+    enum = schema.get("enum")
+    if isinstance(enum, list) and enum and all(isinstance(v, bool | int | float | str) for v in enum):
+        return tuple(enum)
+    return (True, False) if schema.get("type") == "boolean" else None
 
 
 def _schemas(agent: Agent, fact: str) -> Iterator[dict[str, object]]:

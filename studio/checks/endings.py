@@ -42,6 +42,7 @@ def _failures(agent: Agent, flow: Workflow, made: Situations) -> Iterator[CheckR
         return isinstance(step, End) and step.outcome == "resolved" and top(made, number)
 
     seen: set[tuple[str, str]] = set()
+    doubtful = False
     unchanged = reached(made, lambda number, way: way.label == "" and number in writes) if calls else ()
     for call in calls:
         place = made.graph.places[made.found[call].place]
@@ -50,6 +51,7 @@ def _failures(agent: Agent, flow: Workflow, made: Situations) -> Iterator[CheckR
         starts = [way.to for way in made.ways[call] if way.label == FAILED]
         second = seek(made, resolved, done, starts) if starts else None
         first = way_to(made, call) if second else None
+        doubtful = doubtful or second is not None
         if first is None or second is None or not (first.real and second.real):
             continue
         seen.add((place.workflow, place.step))
@@ -59,7 +61,7 @@ def _failures(agent: Agent, flow: Workflow, made: Situations) -> Iterator[CheckR
         about = flow.id if place.workflow != flow.id else ""
         where = step_path(place.workflow, place.step)
         yield result("failure ends", "broken", title, detail, where, about, steps)
-    if calls and not seen:
+    if calls and not doubtful:
         detail = f"No path of “{flow.name}” ends as resolved after a change that failed."
         yield result("failure ends", "holds", flow.name, detail, workflow_path(flow.id))
 
@@ -76,7 +78,7 @@ def _promised(flow: Workflow, made: Situations) -> Iterator[CheckResult]:
         detail = f"“{last.title}” ends as handed over, but nobody was passed the customer: {route(steps)}."
         where = step_path(last.workflow, last.step)
         yield result("handed over", "broken", last.title, detail, where, "", steps)
-    elif at_step(made, lambda step: isinstance(step, Handoff)):
+    elif found is None and at_step(made, lambda step: isinstance(step, Handoff)):
         detail = f"Whoever “{flow.name}” calls handed over has been passed to a person."
         yield result("handed over", "holds", flow.name, detail, workflow_path(flow.id))
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from studio.checks.domains import ORDERED, NotProvable, Piece, cut, known_choices
 from studio.domain.agent import Agent
 from studio.domain.condition import All, AnyOf, Compare, Condition, Not, Operator, Scalar, compare
-from studio.domain.workflow import Cell, SlotType, ToolCall, Verify
+from studio.domain.workflow import Cell, Slot, SlotType, ToolCall, Verify
 
 MISSING = 1
 """The bit of a fact that is not known."""
@@ -128,19 +128,27 @@ class FactBook:
         return found
 
     def _fact(self, name: str, mention: _Mentions) -> Fact:
-        slot = next((s for flow in self._agent.workflows for s in flow.slots if s.id == name), None)
-        kind = mention.kind if mention.kind not in (None, "text") else slot.type if slot else "text"
+        slots = [slot for flow in self._agent.workflows for slot in flow.slots if slot.id == name]
+        kind = mention.kind if mention.kind not in (None, "text") else _kind_of(slots)
         assert kind is not None
         choices = known_choices(self._agent, name)
         if choices is None and kind == "yes or no":
             choices = (True, False)
-        if choices is not None and slot is None and not isinstance(choices[0], bool):
+        if choices is not None and not slots and not isinstance(choices[0], bool):
             choices = tuple(dict.fromkeys((*choices, *(v for v in mention.values if isinstance(v, str)))))
         try:
             found = cut(mention.values, kind, choices, mention.ordered, name)
         except NotProvable:
             return Fact(name, (Piece("any", words="any value"),), kind, opaque=True)
         return Fact(name, tuple(found), kind)
+
+
+def _kind_of(slots: list[Slot]) -> SlotType:
+    """Return the type of a fact that one or more slots tell: the finest where they differ."""
+    kinds = {slot.type for slot in slots}
+    if kinds == {"number", "money"}:
+        return "money"
+    return slots[0].type if len(kinds) == 1 else "text"
 
 
 def _conditions(agent: Agent) -> Iterator[Condition]:

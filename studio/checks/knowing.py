@@ -37,13 +37,14 @@ def check_known(agent: Agent, flow: Workflow, made: Situations) -> Iterator[Chec
                 continue
             unknown = {n for n in numbers if made.found[n].store[at] & MISSING}
             found = seek(made, unknown.__contains__) if unknown else None
-            if found is None or not found.real:
+            if found is None:
                 continue
             spot, steps = made.graph.places[place], steps_of(made, found.trail)
             label = _label(agent, fact)
-            detail = f"“{step.title}” {_words(how, step)} the {label}, which is not known on this path: "
+            known = "which is not known on this path" if found.real else "which may not be known on this path"
+            detail = f"“{step.title}” {_words(how, step)} the {label}, {known}: "
             about = f"{fact}:{flow.id}" if spot.workflow != flow.id else fact
-            status: Status = "broken" if how == "demanded" else "warning"
+            status: Status = "broken" if how == "demanded" and found.real else "warning"
             where = step_path(spot.workflow, spot.step)
             yield result("known facts", status, step.title, f"{detail}{route(steps)}.", where, about, steps)
             clean = False

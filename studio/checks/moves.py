@@ -1,9 +1,10 @@
 """What each place of an unfolded workflow does to a situation: its ways out, and what it takes to go them.
 
 - A call may always fail. It goes through only where no guard and no limit stops it and everything that its
-  system demands is known; then what it gives back is known, and may be any value.
-- A customer may tell a fact of the workflow at any time, so at first, and whenever they speak, it may be known
-  or not; after the question for it, it is known.
+  system demands is known; then what it gives back is known, and may be any value;
+  what its system need not give, and what a call gave that failed for lack of the rest, may be known or not.
+- A customer may tell a fact of the workflow at any time, so at first, and whenever they speak, it may be
+  known or not; after the question for it, it is known.
 - A guard for segments or regions may not count for this customer, so it keeps nothing from going through.
 """
 
@@ -64,6 +65,7 @@ class Call:
     stops: tuple[Stop, ...]
     needed: tuple[int, ...]
     bound: tuple[int, ...]
+    optional: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,10 @@ class Ground:
         stops += self._limits(tool, filled, fixed)
         results = step.results if isinstance(step, ToolCall) else ()
         bound = tuple(self.index[b.fact] for b in results if b.fact in self.index)
-        return Call(tool, arguments, tuple(stops), needed, bound)
+        demanded = tool.returns.get("required", ())
+        optional = {b.fact for b in results if b.result.split(".")[0] not in demanded}
+        left_out = frozenset(self.index[name] for name in optional if name in self.index)
+        return Call(tool, arguments, tuple(stops), needed, bound, left_out)
 
     def _guard(self, rule: Rule, filled: dict[str, str], fixed: dict[str, Scalar]) -> Iterator[Stop]:
         guard = rule.guard

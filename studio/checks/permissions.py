@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from studio.checks.facts import MISSING
 from studio.checks.lint import PLACE
 from studio.checks.moves import said_by
 from studio.checks.names import ALWAYS_KNOWN
@@ -17,7 +18,7 @@ from studio.checks.results import result, step_path, workflow_path
 from studio.checks.situations import Situations, Way
 from studio.domain.agent import Agent
 from studio.domain.check import CheckResult, Status
-from studio.domain.condition import fields_of
+from studio.domain.condition import Condition, fields_of
 from studio.domain.workflow import Ask, Decide, Handoff, ToolCall, Verify, Workflow
 
 # Confirmation
@@ -32,8 +33,8 @@ def check_confirmed(agent: Agent, flow: Workflow, made: Situations) -> Iterator[
         step = made.step(number)
         if way.label == "otherwise" or not isinstance(step, Decide) or step.table is not None:
             return False
-        branch = next((b for b in step.branches if b.id == way.label), None)
-        return branch is not None and branch.when is not None and bool(fields_of(branch.when) & asked)
+        taken = [branch.when for branch in step.branches if branch.id == way.label]
+        return bool(taken) and all(when is not None and _is_yes(made, number, when, asked) for when in taken)
 
     seen: set[tuple[str, str]] = set()
     clean = True
@@ -44,6 +45,7 @@ def check_confirmed(agent: Agent, flow: Workflow, made: Situations) -> Iterator[
         seen.add((spot.workflow, spot.step))
         numbers = set(made.at.get(place, ()))
         found = seek(made, numbers.__contains__, consent) if numbers else None
+        clean = clean and found is None
         if found is None or not found.real:
             continue
         steps = steps_of(made, found.trail)
@@ -51,10 +53,27 @@ def check_confirmed(agent: Agent, flow: Workflow, made: Situations) -> Iterator[
         about = flow.id if spot.workflow != flow.id else ""
         where = step_path(spot.workflow, spot.step)
         yield result("confirmation", "warning", step.title, detail, where, about, steps)
-        clean = False
     if seen and clean:
         detail = f"In “{flow.name}” the customer says yes before anything that cannot be taken back."
         yield result("confirmation", "holds", flow.name, detail, workflow_path(flow.id))
+
+
+def _is_yes(made: Situations, number: int, when: Condition, asked: set[str]) -> bool:
+    """Return whether a condition holds for some answer to what was asked, but not for a no or none."""
+    ground, store = made.ground, made.found[number].store
+
+    def holds(at: int, bits: int, wanted: bool = True) -> bool:
+        split = ground.splitter.split(when, (*store[:at], bits, *store[at + 1 :]))
+        return bool(split.holds if wanted else split.fails)
+
+    for name in sorted(fields_of(when) & asked):
+        at, fact = ground.index[name], ground.book.fact(name)
+        no = sum(2 << place for place, piece in enumerate(fact.pieces) if piece.sample is False)
+        rest = fact.present & ~no
+        chosen = no or holds(at, fact.present, wanted=False)  # what takes any choice confirms nothing
+        if chosen and holds(at, rest) and not holds(at, no | MISSING):
+            return True
+    return False
 
 
 def _consents(flow: Workflow, agent: Agent) -> set[str]:

@@ -11,26 +11,33 @@ from studio.domain.changeset import join_path
 from studio.domain.check import CheckResult, PathStep, Status
 from studio.domain.condition import Scalar
 
-_ONE_MATTER = "Looks at one matter of one customer, from the first step to the end."
-_AS_DESCRIBED = "Takes it that systems answer as they are described, or not at all."
+_ONE_MATTER = (
+    "Looks at one matter of one customer, from the first step to the end: what another wish in the same talk "
+    "leaves behind is not looked at."
+)
+_AS_DESCRIBED = (
+    "Takes it that systems answer as they are described, or not at all, and that a person is there when a "
+    "customer asks for one or is passed on."
+)
 _WHOLE = "Numbers are whole and not negative, amounts are whole cents."
 ASSUMES = {
     "reachable": "Takes every way out of a step as possible.",
     "ends": "Takes every way out of a step as possible.",
     "failure path": "Every step can fail that uses a system or waits for the customer.",
-    "identity": f"{_ONE_MATTER} Identity counts as verified only after a step that verifies it.",
-    "disclosure": f"{_ONE_MATTER} A disclosure counts as said once its step was passed.",
+    "identity": f"{_ONE_MATTER} Identity counts as verified only after a step that verifies it. {_WHOLE}",
+    "disclosure": f"{_ONE_MATTER} A disclosure counts as said once its step was passed. {_WHOLE}",
     "gaps": f"{_WHOLE} The table itself may say otherwise.",
     "overlaps": f"{_WHOLE} The table itself may say otherwise.",
-    "twice": f"{_ONE_MATTER} A call that failed counts as not done.",
+    "twice": f"{_ONE_MATTER} Whoever asks for the same thing again is served again. {_AS_DESCRIBED} {_WHOLE} "
+    "A call that failed counts as not done.",
     "stops": f"{_AS_DESCRIBED} {_WHOLE}",
     "failure ends": "Any system may fail at any call; queues are open.",
     "handed over": "Queues are open when a customer is passed on.",
-    "loops": f"{_AS_DESCRIBED} A conversation ends after 40 turns of the customer in any case.",
-    "known facts": f"{_AS_DESCRIBED} The customer tells nothing that was not asked.",
-    "dead ways": f"{_AS_DESCRIBED} {_WHOLE}",
-    "confirmation": "An answer confirms a call where a yes or no was asked and decided on before it.",
-    "kept": f"{_ONE_MATTER} {_AS_DESCRIBED}",
+    "loops": f"{_AS_DESCRIBED} {_WHOLE} A conversation ends after 40 turns of the customer in any case.",
+    "known facts": f"{_AS_DESCRIBED} {_WHOLE} {_ONE_MATTER} The customer tells nothing that was not asked.",
+    "dead ways": f"{_ONE_MATTER} {_AS_DESCRIBED} {_WHOLE}",
+    "confirmation": "A yes, or a choice among others, confirms a call if it was decided on before it.",
+    "kept": f"{_ONE_MATTER} {_AS_DESCRIBED} {_WHOLE}",
 }
 """What the proofs of each check take for granted, in one sentence or two."""
 

@@ -187,9 +187,7 @@ def outs(ground: Ground, situation: Situation, rows: set[tuple[int, int]] | None
     elif isinstance(step, Verify):
         yield from _verify(ground, situation, step)
     elif isinstance(step, ToolCall):
-        yield Out(FAILED, store, verified, said)
-        for through, exact in passing(ground, ground.calls[place], situation):
-            yield Out("", _bind(ground, ground.calls[place], through), verified, said, exact=exact)
+        yield from _call(ground, ground.calls[place], situation)
     elif isinstance(step, Decide):
         yield from _decide(ground, situation, step, rows if rows is not None else set())
     elif isinstance(step, Disclose):
@@ -312,10 +310,28 @@ def passing(ground: Ground, call: Call, situation: Situation) -> Iterator[tuple[
     yield from ((part, exact) for part in parts)
 
 
-def _bind(ground: Ground, call: Call, store: Store) -> Store:
+def _call(ground: Ground, call: Call, situation: Situation) -> Iterator[Out]:
+    """Yield the ways of a call; that a reply lacks something may never happen, so it is not exact."""
+    _, store, verified, said = situation
+    yield Out(FAILED, store, verified, said)
+    parts = list(passing(ground, call, situation))
+    if parts and call.bound:
+        yield Out(FAILED, _lacking(ground, store, call.bound), verified, said, exact=False)
+    for through, exact in parts:
+        bound = list(through)
+        for at in call.bound:
+            bound[at] = ground.present[at]
+        yield Out("", tuple(bound), verified, said, exact=exact)
+        if call.optional:
+            lacking = _lacking(ground, tuple(bound), tuple(call.optional))
+            yield Out("", lacking, verified, said, exact=False)
+
+
+def _lacking(ground: Ground, store: Store, given: tuple[int, ...]) -> Store:
+    """Return a situation after a reply that may lack some of what was to be given."""
     found = list(store)
-    for at in call.bound:
-        found[at] = ground.present[at]
+    for at in given:
+        found[at] = ground.present[at] | MISSING
     return tuple(found)
 
 

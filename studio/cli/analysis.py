@@ -49,7 +49,7 @@ def analyze(
     """
     from studio import assembly
     from studio.cobuilder.analysis import as_report
-    from studio.cobuilder.two_readings import reading_report
+    from studio.cobuilder.models.two_readings import reading_report
     from studio.ports import silent
     from studio.services.agent_file import read_tools
     from studio.services.stages.reading import read
@@ -75,7 +75,7 @@ def _with_model(
     found: list[Read], systems: tuple[Tool, ...], engine: Engine, workspace: Path, confirm: bool
 ) -> list[Read]:
     """Let the language model read, too, after it was said what leaves; one budget serves all documents."""
-    from studio.cobuilder.model_engine import requests_for
+    from studio.cobuilder.models.engine import requests_for
     from studio.services.commands import ConfirmDestination, NoteModelUse
     from studio.services.stages.reading_again import Material, beside
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from studio.cobuilder.pace import Pace, Told, unheard
-from studio.cobuilder.procedures import read_procedures
-from studio.cobuilder.questions import read_questions
-from studio.cobuilder.spans import Spans
-from studio.cobuilder.statements import SURE_ENOUGH, is_mere_instruction, read_bound
-from studio.cobuilder.suspicions import find_suspicions
+from studio.cobuilder.procedures.procedures import read_procedures
+from studio.cobuilder.questions.questions import read_questions
+from studio.cobuilder.rules.statements import SURE_ENOUGH, is_mere_instruction, read_bound
+from studio.cobuilder.suspicion.passages import find_suspicions
+from studio.cobuilder.words.pace import Pace, Told, unheard
+from studio.cobuilder.words.spans import Spans
 from studio.domain.collector import uncollected
 from studio.domain.finding import Analysis, WorkflowFinding
 from studio.domain.frozen import Json

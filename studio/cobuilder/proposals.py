@@ -11,24 +11,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from studio.cobuilder.cautions import with_warnings
-from studio.cobuilder.conflicts import find_conflicts, settle
-from studio.cobuilder.desk import Desk, Paper, cite, lay_out, sentence_of
-from studio.cobuilder.draft_passed import OFF_TOPIC, OVERRULED, SAID, is_held_back
-from studio.cobuilder.drafting import Why, rule_path
-from studio.cobuilder.drafting_new import add_rule, held_back, news
-from studio.cobuilder.drafting_rules import reword
-from studio.cobuilder.exclusions import Exclusion
-from studio.cobuilder.impact_shifts import ValueShift
-from studio.cobuilder.impact_tests import move_tests
-from studio.cobuilder.impact_uncited import continues, uncited
-from studio.cobuilder.left_aside import tell_sentences
-from studio.cobuilder.matching import Encounters, Meeting, meet, value_changes, value_keys
-from studio.cobuilder.matters import Threshold
-from studio.cobuilder.rehearsal import walk
-from studio.cobuilder.scenario_drafts import around_exclusion, expect_order, no_longer_met
-from studio.cobuilder.scenario_plans import tests_within
-from studio.cobuilder.workflow_drafts import add_workflows, told_there
+from studio.cobuilder.changes.left_aside import tell_sentences
+from studio.cobuilder.changes.matters import Threshold
+from studio.cobuilder.changes.new_rules import add_rule, held_back, news
+from studio.cobuilder.changes.passed_over import OFF_TOPIC, OVERRULED, SAID, is_held_back
+from studio.cobuilder.changes.reworded_rules import reword
+from studio.cobuilder.changes.shifts import ValueShift
+from studio.cobuilder.changes.tests import move_tests
+from studio.cobuilder.changes.uncited import continues, uncited
+from studio.cobuilder.collisions.conflicts import find_conflicts, settle
+from studio.cobuilder.scenarios.drafts import around_exclusion, expect_order, no_longer_met
+from studio.cobuilder.scenarios.plans import tests_within
+from studio.cobuilder.sketch.desk import Desk, Paper, cite, lay_out, sentence_of
+from studio.cobuilder.sketch.drafting import Why, rule_path
+from studio.cobuilder.sketch.exclusions import Exclusion
+from studio.cobuilder.sketch.rehearsal import walk
+from studio.cobuilder.suspicion.cautions import with_warnings
+from studio.cobuilder.words.matching import Encounters, Meeting, meet, value_changes, value_keys
+from studio.cobuilder.workflows.new_workflows import add_workflows, told_there
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.charter import Rule

@@ -105,8 +105,10 @@ class FindingDeeds(QObject):
         finding = worked.finding
         self.panel.show_talk(result, finding.conversation)
         self.panel.show_ways(finding.fix.title if finding.fix else "", worked.changes, finding.test)
-        button = self.panel.mend if finding.fix is not None else self.panel.close_
-        (button if to_mend else self.panel.view).setFocus()
+        if to_mend:
+            self.panel.come_to_mending()
+        else:
+            self.panel.view.setFocus()
 
     # Changing
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.desktop.proof_watch import ProofWatch
 from studio.desktop.relay import Relay
 from studio.domain.errors import Cancelled, StudioError
 
@@ -53,6 +54,7 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.workbench: Workbench | None = None
+        self.proofs = ProofWatch(lambda: self.workbench, self)
         self._relay = Relay(self)
         self._relay.changed.connect(self._on_changed)
         self._relay.progressed.connect(self._on_progress)
@@ -77,6 +79,7 @@ class Session(QObject):
         if self._unlisten is not None:
             self._unlisten()
             self._unlisten = None
+        self.proofs.let_go()
         for handle in self._apart:
             handle.cancel()
         if self.workbench is not None:

@@ -8,7 +8,6 @@ from studio.domain.charter import Enforcement
 from studio.domain.condition import Scalar
 from studio.domain.frozen import Frozen
 
-
 Status = Literal["holds", "broken", "warning"]
 
 

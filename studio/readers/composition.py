@@ -14,7 +14,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from studio.cobuilder.disguises import parted_words
+from studio.cobuilder.suspicion.disguises import parted_words
 from studio.domain.errors import BrokenInput
 from studio.domain.source import HiddenKind, SourceDocument
 from studio.readers import limits

@@ -13,7 +13,7 @@ import re
 from bisect import bisect_right
 from typing import Literal
 
-from studio.cobuilder.markup import readable
+from studio.cobuilder.words.markup import readable
 from studio.domain.source import Anchor, Block, BlockKind, HiddenKind, HiddenText, SourceDocument
 from studio.readers import limits
 

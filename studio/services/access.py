@@ -14,10 +14,12 @@ from studio.domain.places import Place
 from studio.domain.source import Source
 from studio.domain.statement import Statement
 from studio.services.accounting import accounts, key_of
+from studio.services.memory import Memory
 from studio.services.standing import Standing
 
 CHECK = "internal text stays internal"
 _LIKE, _LONG = 90, 25
+_ALL: Memory[Standing, tuple[CheckResult, ...]] = Memory(4)
 
 
 def _said(agent: Agent) -> Iterator[tuple[str, str, str]]:
@@ -68,9 +70,17 @@ def heard_at(stand: Standing, source: Source, statement: Statement) -> tuple[Pla
     return tuple(Place(path=check.path, name=check.subject) for check in found if check.path is not None)
 
 
-@lru_cache(maxsize=4)
 def all_checks(stand: Standing) -> tuple[CheckResult, ...]:
     """Return what the checks find on the draft, with the access rules of its sources; broken ones first."""
+    return _ALL.get(stand, lambda: _all_checks(stand))
+
+
+def all_known(stand: Standing) -> bool:
+    """Return whether `all_checks` answers without working anything out."""
+    return stand in _ALL
+
+
+def _all_checks(stand: Standing) -> tuple[CheckResult, ...]:
     found = (*stand.checks, *access_checks(stand))
     return tuple(sorted(found, key=lambda result: result.status != "broken"))
 

@@ -10,12 +10,12 @@ from studio.services.effects import Surroundings
 from studio.services.origins import kept_order
 
 if TYPE_CHECKING:
-    from studio.cobuilder.answer_merge import Completed
+    from studio.cobuilder.answers.merge import Completed
 
 
 def completed(around: Surroundings, proposal: Proposal, given: Answer) -> Completed:
     """Return the proposal as an answer completes it; nothing that was decided is touched."""
-    from studio.cobuilder.answers import Ground, complete
+    from studio.cobuilder.answers.completing import Ground, complete
     from studio.cobuilder.requests.waiting import new_places
 
     unit = around.unit

@@ -3,6 +3,7 @@
 - Many statements are compared by a job, whose result is kept with the workspace.
 - Only current, valid sources are compared. A conflict that CoBuilder already asked about in a
   proposal is the same conflict: answering the question decides it.
+- What compares is loaded with the first conflict looked for: most commands compare nothing.
 - Counts and states need the conflicts in short only; in full they are read when somebody looks at them.
 """
 
@@ -11,8 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import cached_property, lru_cache
 
-from studio.cobuilder.collisions import find_collisions
-from studio.cobuilder.overruled import losing, standing_on
+from studio.cobuilder.answers.overruled import losing, standing_on
 from studio.domain.charter import Rule
 from studio.domain.frozen import digest, to_json
 from studio.domain.governance import Collision, StatementRef
@@ -96,6 +96,8 @@ def found_collisions(stand: Standing) -> Found | KeptCollisions | None:
     def compare() -> Found | KeptCollisions:
         if kept is not None and kept.key == key:
             return kept
+        from studio.cobuilder.collisions.finding import find_collisions
+
         return Found(find_collisions(papers(stand), stand.authority_order, stand.today))
 
     return _FOUND.get(key, compare)

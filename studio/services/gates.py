@@ -17,7 +17,7 @@ from studio.services.memory import Memory
 from studio.services.standing import Standing
 
 if TYPE_CHECKING:
-    from studio.cobuilder.impact_agreement import Disagreement
+    from studio.cobuilder.changes.agreement import Disagreement
 
 _DISAGREEMENTS: Memory[tuple[str, str], tuple[Disagreement, ...]] = Memory(4)
 SOURCES, ONE_VALUE, PERFORMANCE = "sources", "one-value", "performance-owner"
@@ -55,7 +55,7 @@ def content_gates(stand: Standing) -> tuple[Gate, ...]:
 
 def one_value_gate(stand: Standing) -> Gate:
     """Return the gate on facts: what changed in one place changed in every place that depends on it."""
-    from studio.cobuilder.impact_agreement import disagreements
+    from studio.cobuilder.changes.agreement import disagreements
 
     key = stand.live_digest, stand.draft_digest
     found = _DISAGREEMENTS.get(key, lambda: disagreements(stand.live, stand.draft))

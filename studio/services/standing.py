@@ -150,6 +150,11 @@ def checks_of(agent_digest: str, agent: Agent) -> tuple[CheckResult, ...]:
     return _CHECKED.get(agent_digest, lambda: run_checks(agent))
 
 
+def checks_known(agent_digest: str) -> bool:
+    """Return whether `checks_of` remembers the answer for this content."""
+    return agent_digest in _CHECKED
+
+
 def standing(unit: UnitOfWork) -> Standing:
     """Return where the workspace stands; the same object as long as nothing was committed since.
 

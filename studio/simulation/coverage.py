@@ -13,14 +13,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from studio.domain.agent import Agent
-from studio.domain.bundle import CoverageLine
 from studio.domain.frozen import Frozen
 from studio.domain.run import Conversation, Run
 from studio.domain.trace import Turn
 from studio.domain.workflow import Disclose, Handoff, ToolCall, Verify, ways_out
+
+if TYPE_CHECKING:
+    from studio.domain.bundle import CoverageLine
 
 Kind = Literal["steps", "branches", "rows", "rules", "guards", "faults"]
 KINDS: tuple[Kind, ...] = ("steps", "branches", "rows", "rules", "guards", "faults")
@@ -296,5 +298,7 @@ def coverage(agent: Agent, run: Run) -> tuple[CoverageLine, ...]:
 
 
 def _line(kind: str, wanted: tuple[str, ...], seen: set[str]) -> CoverageLine:
+    from studio.domain.bundle import CoverageLine  # workers need no bundle: they start without it
+
     missing = tuple(each for each in wanted if each not in seen)
     return CoverageLine(kind=kind, total=len(wanted), covered=len(wanted) - len(missing), missing=missing)

@@ -10,7 +10,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -192,6 +191,8 @@ def mistakes(program: Program | None, scenario: Scenario) -> Iterator[str]:
 
 def _unknown(what: str, name: str, known: Sequence[str], noun: str) -> Iterator[str]:
     if name not in known:
+        import difflib  # only for a name that is wrong: workers start without it
+
         near = difflib.get_close_matches(name, known, 1)
         hint = f" Did you mean “{near[0]}”?" if near else ""
         yield f"{what} “{name}” names no {noun} of this agent.{hint}"

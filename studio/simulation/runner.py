@@ -25,7 +25,8 @@ from studio.domain.run import Comparison, Conversation, Run, Side
 from studio.domain.scenario import Scenario
 from studio.domain.trace import Turn
 from studio.domain.workflow import Ask, CallBlock, Disclose, Say, Verify, Workflow
-from studio.ports import Connector, Progress, RunLog, Workers, beat, silent
+from studio.ports import Connector, Progress, RunLog, Workers, silent
+from studio.running import beat
 from studio.runtime import RUNTIME, Program
 from studio.simulation.cards import card_of, fault_of
 from studio.simulation.concluding import BROKEN_OFF, conclude, make_ready

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from studio import __version__
 from studio.domain.errors import ProviderFailed, WrongUse
-from studio.ports import still
+from studio.running import still
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from studio.ports import heard, still
+from studio.running import heard, still
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from time import perf_counter
 from typing import TypeVar
 
-from studio.ports import heard, still
+from studio.running import heard, still
 from studio.workers.pool import PoolWorkers, processors
 
 Task = TypeVar("Task")

@@ -24,7 +24,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from studio.domain.errors import ProviderFailed
-from studio.ports import still
+from studio.running import still
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

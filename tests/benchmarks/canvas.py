@@ -13,15 +13,20 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QScrollBar
 
     from studio.desktop.widgets.flow_editor import FlowEditor
     from studio.domain.workflow import Workflow
 
 FRAMES = 120
+
+
+def _pan(bar: QScrollBar, top: int, frame: int) -> None:
+    bar.setValue(top + frame * 23)
 
 
 def workflow(steps: int) -> Workflow:
@@ -89,7 +94,7 @@ def measure(app: QApplication, canvas: FlowEditor, flow: Workflow) -> None:
         bar = canvas.verticalScrollBar()
         top = bar.value()
         app.processEvents()
-        tell(f"pan at {scale:.0%}", frames(app, lambda n, bar=bar, top=top: bar.setValue(top + n * 23)))
+        tell(f"pan at {scale:.0%}", frames(app, partial(_pan, bar, top)))
     canvas.resetTransform()
     canvas.centerOn(canvas.content.center())
     canvas.scale(0.08, 0.08)

@@ -53,9 +53,9 @@ def material(words: int) -> tuple[str, bytes]:
 def one_round(words: int) -> dict[str, float]:
     """Read the text once, stage by stage and as a whole; return the processor seconds of each."""
     from studio.cobuilder.analysis import analyze
-    from studio.cobuilder.procedures import read_procedures
-    from studio.cobuilder.questions import read_questions
-    from studio.cobuilder.statements import read_bound
+    from studio.cobuilder.procedures.procedures import read_procedures
+    from studio.cobuilder.questions.questions import read_questions
+    from studio.cobuilder.rules.statements import read_bound
     from studio.readers.markdown import read_markdown
     from studio.services.agent_file import read_tools
 

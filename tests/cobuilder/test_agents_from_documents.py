@@ -9,7 +9,7 @@ import pytest
 from studio.checks.all import run_checks
 from studio.cobuilder.analysis import analyze
 from studio.cobuilder.proposals import propose
-from studio.cobuilder.spoken import asked, said
+from studio.cobuilder.words.spoken import asked, said
 from studio.domain.agent import Agent
 from studio.domain.changeset import apply
 from studio.domain.condition import All, Compare

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.cobuilder.alignment import Version, align, carry_ids, decide
-from studio.cobuilder.statements import read_statements
+from studio.cobuilder.alignment.statements import Version, align, carry_ids, decide
+from studio.cobuilder.rules.statements import read_statements
 from studio.domain.finding import Analysis
 from studio.domain.governance import Alignment, Match
 from studio.domain.statement import Statement

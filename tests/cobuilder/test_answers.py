@@ -8,10 +8,10 @@ from functools import cache
 import pytest
 
 from studio.cobuilder.analysis import analyze
-from studio.cobuilder.answer_merge import Completed
-from studio.cobuilder.answer_words import filled
-from studio.cobuilder.answers import Ground, complete
-from studio.cobuilder.impact_agreement import disagreements
+from studio.cobuilder.answers.completing import Ground, complete
+from studio.cobuilder.answers.merge import Completed
+from studio.cobuilder.answers.words import filled
+from studio.cobuilder.changes.agreement import disagreements
 from studio.cobuilder.proposals import propose
 from studio.domain.agent import Agent
 from studio.domain.changeset import Change, ChangeSet, apply

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from test_answers import _answered, _ground, _open_returns, _paths, _question, _whole
 
-from studio.cobuilder.impact_agreement import disagreements
+from studio.cobuilder.changes.agreement import disagreements
 from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet, apply
 from studio.domain.frozen import to_json

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 from test_answers import _answered, _ground, _whole
 
-from studio.cobuilder.answers import Ground
+from studio.cobuilder.answers.completing import Ground
 from studio.domain.agent import Agent
 from studio.domain.charter import RuleKind
 

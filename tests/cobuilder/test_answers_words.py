@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from test_answers import _answered, _ground, _open_returns, _whole
 
-from studio.cobuilder.answer_merge import Completed
-from studio.cobuilder.answer_verdicts import says_gone, says_kept, says_no, says_yes
-from studio.cobuilder.answer_words import filled
-from studio.cobuilder.answers import Ground, complete
-from studio.cobuilder.rehearsal import walk
+from studio.cobuilder.answers.completing import Ground, complete
+from studio.cobuilder.answers.merge import Completed
+from studio.cobuilder.answers.words import filled
+from studio.cobuilder.questions.answer_verdicts import says_gone, says_kept, says_no, says_yes
+from studio.cobuilder.sketch.rehearsal import walk
 from studio.domain.proposal import OpenQuestion
 from studio.domain.review import Answer
 from studio.domain.scenario import ExpectOutcome

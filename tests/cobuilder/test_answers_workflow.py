@@ -8,9 +8,9 @@ import pytest
 
 from studio.checks.all import run_checks
 from studio.cobuilder.analysis import analyze
-from studio.cobuilder.answers import Ground, complete
-from studio.cobuilder.draft_answers import named_system, spoken_in
+from studio.cobuilder.answers.completing import Ground, complete
 from studio.cobuilder.proposals import propose
+from studio.cobuilder.workflows.answers import named_system, spoken_in
 from studio.domain.agent import Agent
 from studio.domain.changeset import apply
 from studio.domain.proposal import Proposal

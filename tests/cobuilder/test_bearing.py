@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from studio.cobuilder.analysis import analyze, distinct_rules
-from studio.cobuilder.bearing import Judge, fitted_weights, unpacked
-from studio.cobuilder.bearing_weights import KNOTS
+from studio.cobuilder.rules.bearing import Judge, fitted_weights, unpacked
+from studio.cobuilder.rules.bearing_weights import KNOTS
 from studio.domain.statement import Statement, StatementKind
 from studio.readers.markdown import read_markdown
 

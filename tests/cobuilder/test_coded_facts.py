@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from studio.cobuilder.draft_facts import FactBook
+from studio.cobuilder.workflows.facts import FactBook
 from studio.domain.condition import Compare
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from studio.cobuilder.analysis import analyze
-from studio.cobuilder.collisions import Paper, find_collisions
+from studio.cobuilder.collisions.finding import Paper, find_collisions
 from studio.domain.frozen import digest
 from studio.domain.governance import Collision
 from studio.domain.source import Authority, Scope, Source, SourceVersion

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.cobuilder.concepts import (
+from studio.cobuilder.words.concepts import (
     _PHRASES,
     _openings,
     concept_stem,

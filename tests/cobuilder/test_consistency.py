@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.cobuilder import consistency
-from studio.cobuilder.consistency import content_words, number_conflicts, polarity_conflicts
-from studio.cobuilder.gaps import Gap
-from studio.cobuilder.sentences import Sentence
+from studio.cobuilder.questions import consistency
+from studio.cobuilder.questions.consistency import content_words, number_conflicts, polarity_conflicts
+from studio.cobuilder.questions.gaps import Gap
+from studio.cobuilder.words.sentences import Sentence
 from studio.domain.source import Anchor
 from studio.domain.statement import Statement, StatementKind
 

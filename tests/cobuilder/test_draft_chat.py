@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from studio.cobuilder.draft_chat import is_mail, is_talk
+from studio.cobuilder.changes.chat import is_mail, is_talk
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from functools import partial
 
 import pytest
 
-from studio.cobuilder import matching
 from studio.cobuilder.analysis import analyze
-from studio.cobuilder.drafting_new import short
-from studio.cobuilder.matching import Said, Weights
+from studio.cobuilder.changes.new_rules import short
 from studio.cobuilder.proposals import propose
+from studio.cobuilder.words import matching
+from studio.cobuilder.words.matching import Said, Weights
 from studio.domain.source import Authority, Source, SourceVersion
 from studio.readers.markdown import read_markdown
 from studio.services.new_agent import new_agent

@@ -8,7 +8,7 @@ import pytest
 
 from studio.checks.all import run_checks
 from studio.cobuilder.analysis import analyze
-from studio.cobuilder.answers import Ground, complete
+from studio.cobuilder.answers.completing import Ground, complete
 from studio.cobuilder.proposals import propose
 from studio.domain.agent import Agent
 from studio.domain.changeset import apply

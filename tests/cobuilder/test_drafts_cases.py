@@ -8,10 +8,10 @@ import pytest
 
 from studio.checks.all import run_checks
 from studio.cobuilder.analysis import analyze
-from studio.cobuilder.answers import Ground, complete
-from studio.cobuilder.draft_cases import announces_cases
-from studio.cobuilder.draft_words import wish_of
+from studio.cobuilder.answers.completing import Ground, complete
 from studio.cobuilder.proposals import propose
+from studio.cobuilder.workflows.cases import announces_cases
+from studio.cobuilder.workflows.words import wish_of
 from studio.domain.agent import Agent
 from studio.domain.changeset import apply
 from studio.domain.proposal import Proposal

@@ -12,7 +12,7 @@ from scripted_reader import faithful, obeying
 from test_suspicions import document_of
 
 from studio.cobuilder.analysis import analyze
-from studio.cobuilder.model_engine import analyze_with_model
+from studio.cobuilder.models.engine import analyze_with_model
 from studio.domain.errors import Cancelled
 from studio.domain.finding import Analysis
 from studio.domain.frozen import canonical

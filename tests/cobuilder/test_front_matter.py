@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from studio.cobuilder.dates import days_in
-from studio.cobuilder.front_matter import suggest
+from studio.cobuilder.rules.front_matter import suggest
+from studio.cobuilder.words.dates import days_in
 from studio.domain.governance import Suggestion
 from studio.readers.markdown import read_markdown
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from studio.cobuilder.analysis import analyze
-from studio.cobuilder.suspicions import find_suspicions
+from studio.cobuilder.suspicion.passages import find_suspicions
 from studio.readers.markdown import read_markdown
 
 HARMFUL_ORDERS = (

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from studio.cobuilder.impact import complete_change
-from studio.cobuilder.impact_agreement import disagreements, mend
+from studio.cobuilder.changes.agreement import disagreements, mend
+from studio.cobuilder.changes.impact import complete_change
 from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet, apply
 from studio.domain.frozen import to_json

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from studio.checks.all import run_checks
-from studio.cobuilder.impact_agreement import disagreements
-from studio.cobuilder.impact_left import left_behind
+from studio.cobuilder.changes.agreement import disagreements
+from studio.cobuilder.changes.left import left_behind
 from studio.domain.agent import Agent
 from studio.domain.changeset import apply
 from studio.domain.frozen import Json, to_json

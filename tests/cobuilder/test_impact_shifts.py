@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.cobuilder.dates import written_dates
-from studio.cobuilder.impact_shifts import shifts_between
-from studio.cobuilder.number_words import in_words, number_of
+from studio.cobuilder.changes.shifts import shifts_between
+from studio.cobuilder.words.dates import written_dates
+from studio.cobuilder.words.number_words import in_words, number_of
 
 CASES = (
     ("Pay within 30 days.", "Pay within 45 days.", "thirty days", "forty-five days"),

@@ -6,7 +6,7 @@ import gzip
 import subprocess
 import sys
 
-from studio.cobuilder.lemmas import _exceptions, _folder, all_lemmas
+from studio.cobuilder.words.lemmas import _exceptions, _folder, all_lemmas
 
 
 def test_every_answer_is_the_librarys_own() -> None:
@@ -24,7 +24,7 @@ def test_every_answer_is_the_librarys_own() -> None:
 def test_reading_a_word_does_not_start_the_library() -> None:
     """What takes half a second, and the numbers library with it, is not loaded to look a word up."""
     code = (
-        "import sys; from studio.cobuilder.lexicon import is_verb; assert is_verb('amble');"
+        "import sys; from studio.cobuilder.words.lexicon import is_verb; assert is_verb('amble');"
         "assert not is_verb('chair'); assert not {'lemminflect', 'numpy'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -7,10 +7,10 @@ import time
 import pytest
 from test_carried_over import asked_of
 
-from studio.cobuilder import scenario_ways
-from studio.cobuilder.scenario_goals import reached
-from studio.cobuilder.scenario_plans import plan_tests
-from studio.cobuilder.scenario_ways import Effort
+from studio.cobuilder.scenarios import ways as scenario_ways
+from studio.cobuilder.scenarios.goals import reached
+from studio.cobuilder.scenarios.plans import plan_tests
+from studio.cobuilder.scenarios.ways import Effort
 from studio.domain.changeset import apply
 from studio.domain.pulse import watched
 from studio.domain.workflow import Decide

@@ -14,12 +14,12 @@ from scripted_reader import EMPTY, faithful, obeying, rule, sent_blocks
 from test_suspicions import document_of
 
 from studio.cobuilder.analysis import analyze
-from studio.cobuilder.model_answer import answer_schema, parse_answer
-from studio.cobuilder.model_engine import analyze_with_model, requests_for
-from studio.cobuilder.model_findings import NO_STEPS, NOT_ASKED, NOT_VERBATIM
-from studio.cobuilder.model_parts import PART_CHARACTERS, parts_of
-from studio.cobuilder.model_prompt import code_of
-from studio.cobuilder.two_readings import side_by_side
+from studio.cobuilder.models.answer import answer_schema, parse_answer
+from studio.cobuilder.models.engine import analyze_with_model, requests_for
+from studio.cobuilder.models.findings import NO_STEPS, NOT_ASKED, NOT_VERBATIM
+from studio.cobuilder.models.parts import PART_CHARACTERS, parts_of
+from studio.cobuilder.models.prompt import code_of
+from studio.cobuilder.models.two_readings import side_by_side
 from studio.domain.finding import Analysis
 from studio.domain.frozen import Json
 from studio.domain.model import ModelFailure, ModelRequest

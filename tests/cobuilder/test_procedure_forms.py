@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from studio.cobuilder.procedures import read_procedures
+from studio.cobuilder.procedures.procedures import read_procedures
 from studio.domain.finding import StepFinding, WorkflowFinding
 from studio.domain.tool import Tool
 from studio.readers.markdown import read_markdown

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.cobuilder.procedures import read_procedures
+from studio.cobuilder.procedures.procedures import read_procedures
 from studio.domain.finding import StepFinding, WorkflowFinding
 from studio.domain.source import SourceDocument
 from studio.domain.tool import Tool

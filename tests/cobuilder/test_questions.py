@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from studio.cobuilder.questions import read_questions
-from studio.cobuilder.statements import read_statements
+from studio.cobuilder.questions.questions import read_questions
+from studio.cobuilder.rules.statements import read_statements
 from studio.domain.statement import Question
 from studio.domain.tool import Tool
 from studio.readers.markdown import read_markdown

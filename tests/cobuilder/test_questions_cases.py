@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from studio.cobuilder.analysis import analyze
-from studio.cobuilder.answer_cases import case_of, decided
-from studio.cobuilder.questions import read_questions
-from studio.cobuilder.statements import read_statements
+from studio.cobuilder.questions.answer_cases import case_of, decided
+from studio.cobuilder.questions.questions import read_questions
+from studio.cobuilder.rules.statements import read_statements
 from studio.domain.statement import Question, StatementKind
 from studio.domain.tool import Tool
 from studio.readers.markdown import read_markdown

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from studio.cobuilder.questions import read_questions
-from studio.cobuilder.statements import read_statements
+from studio.cobuilder.questions.questions import read_questions
+from studio.cobuilder.rules.statements import read_statements
 from studio.domain.statement import Question
 from studio.readers.markdown import read_markdown
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from studio.cobuilder.recast import case_of, entries, recast
+from studio.cobuilder.procedures.recast import case_of, entries, recast
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.cobuilder.number_words import in_words
 from studio.cobuilder.requests.items import stems_of
 from studio.cobuilder.requests.registry import spoken_words
 from studio.cobuilder.requests.spelling import normal, respelled
+from studio.cobuilder.words.number_words import in_words
 
 
 @pytest.mark.parametrize(

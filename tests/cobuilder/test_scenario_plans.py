@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from studio.cobuilder.scenario_goals import goals_of, reached
-from studio.cobuilder.scenario_plans import Plan, plan_tests, propose_tests
+from studio.cobuilder.scenarios.goals import goals_of, reached
+from studio.cobuilder.scenarios.plans import Plan, plan_tests, propose_tests
 from studio.domain.agent import Agent
 from studio.domain.changeset import apply
 from studio.domain.frozen import to_json

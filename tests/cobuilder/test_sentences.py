@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.cobuilder.sentences import cuts, sentences
+from studio.cobuilder.words.sentences import cuts, sentences
 from studio.readers.markdown import read_markdown
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from studio.cobuilder.statements import read_statements
+from studio.cobuilder.rules.statements import read_statements
 from studio.domain.statement import Statement, StatementKind
 from studio.readers.markdown import read_markdown
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.cobuilder.analysis import analyze, as_report
-from studio.cobuilder.disguises import undisguised
-from studio.cobuilder.suspicions import find_suspicions
+from studio.cobuilder.suspicion.disguises import undisguised
+from studio.cobuilder.suspicion.passages import find_suspicions
 from studio.domain.source import SourceDocument
 from studio.readers.docx import read_docx
 from studio.readers.markdown import MarkdownReader, read_markdown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studio.cobuilder.analysis import RULE_KINDS, analyze, as_report
-from studio.cobuilder.statements import read_statements
+from studio.cobuilder.rules.statements import read_statements
 from studio.readers.markdown import read_markdown
 from tests.measures.cobuilder_tables import WAYS, labelled_tables, measured, wrong_rows
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.cobuilder.procedures import read_procedures
-from studio.cobuilder.tool_likeness import Clause, ToolLikeness
-from studio.cobuilder.tool_matching import ToolMatcher
-from studio.cobuilder.tool_pieces import pieces
-from studio.cobuilder.tool_profiles import ToolProfile
+from studio.cobuilder.procedures.procedures import read_procedures
+from studio.cobuilder.systems.likeness import Clause, ToolLikeness
+from studio.cobuilder.systems.matching import ToolMatcher
+from studio.cobuilder.systems.pieces import pieces
+from studio.cobuilder.systems.profiles import ToolProfile
 from studio.domain.tool import Tool
 from studio.readers.markdown import read_markdown
 

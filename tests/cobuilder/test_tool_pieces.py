@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.cobuilder.tool_pieces import cut, piece_spans, pieces
+from studio.cobuilder.systems.pieces import cut, piece_spans, pieces
 from studio.readers.markdown import read_markdown
 
 PAGE = """# Returns

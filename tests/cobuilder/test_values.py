@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.cobuilder.values import converted, masked, patched, states, values_in
+from studio.cobuilder.words.values import converted, masked, patched, states, values_in
 
 
 @pytest.mark.parametrize(

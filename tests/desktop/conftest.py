@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -70,7 +71,19 @@ class Hands:
     def press(self, words: str, inside: QWidget | None = None) -> None:
         """Click the button with these words."""
         button = self.named(QAbstractButton, words, inside)
+        self.bring_into_view(button)
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def bring_into_view(self, widget: QWidget) -> None:
+        """Scroll to a widget that lies below the fold, once it is laid out."""
+        if widget.height():
+            return
+        self.wait(widget.height)
+        around = widget.parentWidget()
+        while around is not None:
+            if isinstance(around, QScrollArea):
+                around.ensureWidgetVisible(widget)
+            around = around.parentWidget()
 
     def key(self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key on whatever has the keyboard; a dialog that closed gives it back to the window."""

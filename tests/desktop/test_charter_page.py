@@ -127,7 +127,7 @@ def test_a_policy_is_narrowed_by_a_tick(page: CharterPage, window: Window, hands
     hands.wait(lambda: "handles payment data" in hands.says(page.side))
     window.session.undo()
     hands.wait(lambda: "The agent keeps to" in hands.says(page.side))
-    assert box.isChecked()
+    hands.wait(lambda: hands.named(QCheckBox, "Allowed: payment", page).isChecked())
 
 
 def test_a_rule_is_added_worded_and_guarded_by_choosing(

@@ -47,7 +47,8 @@ def test_what_was_made_from_a_sentence_shows_it_in_its_document(
     path, citations = next((path, cites) for path, cites in found if cites)
     window.open_page(*way_to(path))
     assert window.room == {"rule": "charter", "test": "tests"}.get(what, "workflows")
-    hands.press("Show the sentence in", window.pages[window.room])
+    page: Any = window.pages[window.room]  # a row's sentences stand below its table, the step's further down
+    hands.press("Show the sentence in", page.side.decision if what == "row" else page)
     assert window.room == "sources"
     assert any(_cited(window, citation) for citation in citations)
 

@@ -32,10 +32,10 @@ from test_engine_contract import (  # noqa: F401 - collected here with this engi
 from test_suspicions import document_of
 
 from studio.cobuilder.analysis import analyze
-from studio.cobuilder.model_engine import analyze_with_model, requests_for
-from studio.cobuilder.model_findings import NOT_VERBATIM
+from studio.cobuilder.models.engine import analyze_with_model, requests_for
+from studio.cobuilder.models.findings import NOT_VERBATIM
+from studio.cobuilder.models.two_readings import side_by_side
 from studio.cobuilder.proposals import propose
-from studio.cobuilder.two_readings import side_by_side
 from studio.domain.agent import Agent
 from studio.domain.charter import Charter
 from studio.domain.errors import Cancelled

@@ -21,11 +21,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from studio.cobuilder.analysis import RULE_KINDS, mark_steps
-from studio.cobuilder.bearing import KINDS, SCALE, Judge
-from studio.cobuilder.bearing_units import weighed_signs
-from studio.cobuilder.pieces import Piece, read_pieces
-from studio.cobuilder.procedures import read_procedures
-from studio.cobuilder.statements import declines, judged
+from studio.cobuilder.procedures.procedures import read_procedures
+from studio.cobuilder.rules.bearing import KINDS, SCALE, Judge
+from studio.cobuilder.rules.bearing_units import weighed_signs
+from studio.cobuilder.rules.pieces import Piece, read_pieces
+from studio.cobuilder.rules.statements import declines, judged
 from studio.domain.finding import Analysis, WorkflowFinding
 from studio.domain.source import SourceDocument
 from studio.readers.markdown import read_markdown

@@ -172,7 +172,7 @@ def measure() -> None:
 
 
 def _measure_tests() -> None:
-    from studio.cobuilder.scenario_plans import plan_tests
+    from studio.cobuilder.scenarios.plans import plan_tests
 
     total, found, checks = Counter[str](), Counter[str](), Counter[str]()
     for name in FRESH:

@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import Any
 
 from studio.cobuilder.analysis import analyze
-from studio.cobuilder.impact_agreement import disagreements
+from studio.cobuilder.changes.agreement import disagreements
 from studio.cobuilder.proposals import propose
 from studio.domain.agent import Agent
 from studio.domain.changeset import Change, ChangeSet, apply, join_path

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from studio.cobuilder.analysis import RULE_KINDS
-from studio.cobuilder.statements import read_statements
+from studio.cobuilder.rules.statements import read_statements
 from studio.domain.source import SourceDocument
 from studio.domain.statement import Statement
 from studio.readers.docx import read_docx

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 
 from studio.checks.all import run_checks
-from studio.cobuilder.scenario_plans import plan_tests
+from studio.cobuilder.scenarios.plans import plan_tests
 from studio.domain.agent import Agent
 from studio.domain.frozen import canonical
 from studio.domain.scenario import Scenario

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz, process
 
-from studio.cobuilder.sentences import sentences
+from studio.cobuilder.words.sentences import sentences
 from studio.domain.source import BlockKind, SourceDocument
 
 Tags = frozenset[int]

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from studio.cobuilder.markup import readable
+from studio.cobuilder.words.markup import readable
 from tests.measures.document_edits import Draft, Part
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

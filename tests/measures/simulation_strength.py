@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from studio.cobuilder.scenario_plans import plan_tests
+from studio.cobuilder.scenarios.plans import plan_tests
 from studio.domain.agent import Agent
 from studio.domain.collector import uncollected
 from studio.runtime.program import Program

@@ -19,7 +19,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from studio.cobuilder.analysis import analyze
-from studio.cobuilder.collisions import Paper, find_collisions
+from studio.cobuilder.collisions.finding import Paper, find_collisions
 from studio.domain.frozen import digest
 from studio.domain.governance import Collision
 from studio.domain.source import Source, SourceVersion

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from studio.cobuilder.alignment import align
-from studio.cobuilder.statements import read_statements
+from studio.cobuilder.alignment.statements import align
+from studio.cobuilder.rules.statements import read_statements
 from studio.domain.governance import Alignment
 from studio.domain.source import SourceDocument
 from studio.domain.statement import Statement

@@ -14,8 +14,8 @@ import sys
 import time
 from collections.abc import Sequence
 
-from studio.cobuilder.alignment import align
-from studio.cobuilder.statements import read_statements
+from studio.cobuilder.alignment.statements import align
+from studio.cobuilder.rules.statements import read_statements
 from studio.domain.statement import Statement
 from studio.readers.docx import read_docx
 from studio.readers.pdf import read_pdf

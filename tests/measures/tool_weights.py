@@ -3,7 +3,7 @@
 - Learns from the tuned half of the labelled documents: a labelled step's clause means its tool, no other.
 - Two logistic fits: the signs of a clause and a tool alone, then those that compare with all others.
 - Every document is left out once; the figures printed are of the documents left out.
-- Prints the two lines to put into `studio/cobuilder/tool_likeness.py`; needs numpy, which tests have.
+- Prints the two lines to put into `studio/cobuilder/systems/likeness.py`; needs numpy, which tests have.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from studio.cobuilder import tool_likeness
-from studio.cobuilder.tool_likeness import Clause, ToolLikeness, logistic, weighed
-from studio.cobuilder.tool_pieces import pieces
-from studio.cobuilder.tool_profiles import ToolProfile
+from studio.cobuilder.systems import likeness as tool_likeness
+from studio.cobuilder.systems.likeness import Clause, ToolLikeness, logistic, weighed
+from studio.cobuilder.systems.pieces import pieces
+from studio.cobuilder.systems.profiles import ToolProfile
 from studio.readers.markdown import read_markdown
 from studio.services.agent_file import read_tools
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from studio.cobuilder.analysis import analyze
-from studio.cobuilder.desk import Paper
 from studio.cobuilder.proposals import propose
+from studio.cobuilder.sketch.desk import Paper
 from studio.domain.agent import Agent
 from studio.domain.changeset import apply
 from studio.domain.frozen import Json, digest

@@ -11,8 +11,8 @@ import pytest
 
 from studio.assembly import sample
 from studio.cobuilder.analysis import analyze
-from studio.cobuilder.desk import sentence_of
 from studio.cobuilder.proposals import propose
+from studio.cobuilder.sketch.desk import sentence_of
 from studio.domain.agent import Agent
 from studio.domain.finding import Analysis
 from studio.domain.frozen import Json, digest, to_json

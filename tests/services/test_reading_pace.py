@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.cobuilder.statements import read_bound
+from studio.cobuilder.rules.statements import read_bound
 from studio.domain.errors import BrokenInput, Cancelled
 from studio.domain.pulse import watched
 from studio.ports import Progress

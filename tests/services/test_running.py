@@ -13,7 +13,7 @@ import pytest
 from studio.domain.agent import Agent
 from studio.domain.errors import BrokenInput, Cancelled, WrongUse
 from studio.domain.run import Comparison, KeptBatch
-from studio.ports import still
+from studio.running import still
 from studio.services.queries.simulate import ShowComparison, ShowConversation
 from studio.services.stages.simulating import Simulate
 from studio.services.workbench import Outside, Workbench

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from studio.cobuilder.drafting import text_places
 from studio.cobuilder.requests.items import GOOD, Index, Item, Match, stems_of
 from studio.cobuilder.requests.kinds import Done, Kind, No, NotMine, Outcome, Turn, Unsure
 from studio.cobuilder.requests.scoped import group_in
 from studio.cobuilder.requests.wording import stripped
-from studio.cobuilder.values import Value, patched, values_in
+from studio.cobuilder.sketch.drafting import text_places
+from studio.cobuilder.words.values import Value, patched, values_in
 from studio.domain.changeset import join_path, split_path
 from studio.domain.charter import Rule, RuleKind
 from studio.domain.errors import StudioError
@@ -344,7 +344,7 @@ def _completed(
 
     The number is that of the documents that still state the old value.
     """
-    from studio.cobuilder.impact import complete_change
+    from studio.cobuilder.changes.impact import complete_change
 
     papers = [source for source, _ in turn.ground.papers]
     try:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from studio.cobuilder.requests.items import shortened, stems_of
 from studio.cobuilder.requests.kinds import Kind, NotMine, Outcome, Told, Turn
-from studio.cobuilder.values import values_in
+from studio.cobuilder.words.values import values_in
 from studio.domain.request import Link
 from studio.domain.source import Block, Citation, Source
 
@@ -70,7 +70,7 @@ class _Line:
 
 def _lines(source: Source) -> Iterator[_Line]:
     """Yield the sentences and the table lines of a source, with their headings and column titles."""
-    from studio.cobuilder.sentences import sentences
+    from studio.cobuilder.words.sentences import sentences
 
     document = source.current.document
     rows: dict[int, list[Block]] = {}
@@ -222,7 +222,7 @@ def _holds(limit: tuple[str, float, float], number: float) -> bool:
 
 def _told(lines: list[_Line]) -> Told:
     """Quote lines with their places."""
-    from studio.cobuilder.desk import cite
+    from studio.cobuilder.sketch.desk import cite
 
     cited: list[Citation] = []
     for line in lines[:_MOST]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from studio.cobuilder.known_facts import compares
 from studio.cobuilder.requests.facts import readers_of
 from studio.cobuilder.requests.items import Item, shortened, stems_of
 from studio.cobuilder.requests.kinds import Kind, NotMine, Outcome, Told, Turn
 from studio.cobuilder.requests.wording import several
-from studio.cobuilder.values import Value, states, values_in
+from studio.cobuilder.words.known_facts import compares
+from studio.cobuilder.words.values import Value, states, values_in
 from studio.domain.changeset import join_path
 from studio.domain.condition import spell
 from studio.domain.frozen import Json, to_json
@@ -146,7 +146,9 @@ def _value(turn: Turn) -> Outcome:
 
 def _sentences(turn: Turn, words: str, value: Value | None = None, topic: bool = False) -> list[Citation]:
     """Return the blocks of current sources that state a value or hold all the words of a topic."""
-    from studio.cobuilder.desk import cite  # it brings the reading engine with it; few questions need that
+    from studio.cobuilder.sketch.desk import (
+        cite,  # it brings the reading engine with it; few questions need that
+    )
 
     said = stems_of(words) - _EMPTY
     found: list[Citation] = []

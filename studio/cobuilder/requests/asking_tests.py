@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from studio.cobuilder.known_facts import compares
-from studio.cobuilder.rehearsal import Walk, walk
 from studio.cobuilder.requests.items import Item, shortened, stems_of
 from studio.cobuilder.requests.kinds import Kind, NotMine, Outcome, Told, Turn
+from studio.cobuilder.sketch.rehearsal import Walk, walk
+from studio.cobuilder.words.known_facts import compares
 from studio.domain.agent import Agent
 from studio.domain.request import Link
 from studio.domain.scenario import ExpectCall, ExpectDisclosure, ExpectHandoff, ExpectStep, Scenario

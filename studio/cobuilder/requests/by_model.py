@@ -15,19 +15,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from studio.cobuilder.dates import written_dates
-from studio.cobuilder.desk import cite
-from studio.cobuilder.disguises import INVISIBLE
-from studio.cobuilder.model_answer import Quote, Strict, parsed, schema_of
-from studio.cobuilder.model_parts import parts_of
-from studio.cobuilder.model_quotes import Quotes
+from studio.cobuilder.models.answer import Quote, Strict, parsed, schema_of
+from studio.cobuilder.models.parts import parts_of
+from studio.cobuilder.models.quotes import Quotes
 from studio.cobuilder.requests.conversing import reply, reply_to_each
 from studio.cobuilder.requests.items import stems_of
 from studio.cobuilder.requests.kinds import Ground
 from studio.cobuilder.requests.registry import families
 from studio.cobuilder.requests.spelling import normal
 from studio.cobuilder.requests.wording import plain
-from studio.cobuilder.values import values_in
+from studio.cobuilder.sketch.desk import cite
+from studio.cobuilder.suspicion.disguises import INVISIBLE
+from studio.cobuilder.words.dates import written_dates
+from studio.cobuilder.words.values import values_in
 from studio.domain.finding import ModelRun
 from studio.domain.frozen import digest
 from studio.domain.model import ModelMessage, ModelReply, ModelRequest

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from studio.cobuilder.known_facts import KnownFact, conditions_in, facts_of, is_amount, is_span
 from studio.cobuilder.requests.items import stems_of
-from studio.cobuilder.values import Value, converted, plain, values_in
+from studio.cobuilder.words.known_facts import KnownFact, conditions_in, facts_of, is_amount, is_span
+from studio.cobuilder.words.values import Value, converted, plain, values_in
 from studio.domain.agent import Agent
 from studio.domain.condition import All, Compare, Condition, Operator, Scalar
 

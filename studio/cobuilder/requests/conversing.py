@@ -12,7 +12,6 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from studio.cobuilder.lexicon import is_verb
 from studio.cobuilder.requests.glimpses import glimpses
 from studio.cobuilder.requests.items import Index, items_of
 from studio.cobuilder.requests.kinds import Ground
@@ -20,6 +19,7 @@ from studio.cobuilder.requests.registry import spoken_words
 from studio.cobuilder.requests.replying import not_understood, reply_to_one
 from studio.cobuilder.requests.spelling import normal, respelled
 from studio.cobuilder.requests.wording import imperative, plain, several, stripped
+from studio.cobuilder.words.lexicon import is_verb
 from studio.domain.changeset import ChangeSet, apply
 from studio.domain.frozen import digest
 from studio.domain.proposal import Proposal, ProposedChange

@@ -11,11 +11,11 @@ import re
 
 from rapidfuzz import fuzz
 
-from studio.cobuilder.known_facts import KnownFact, compares
 from studio.cobuilder.requests.conditions import condition, known, number_fact
 from studio.cobuilder.requests.flow_edits import slug
 from studio.cobuilder.requests.kinds import Done, Kind, No, NotMine, Outcome, Turn
-from studio.cobuilder.values import plain
+from studio.cobuilder.words.known_facts import KnownFact, compares
+from studio.cobuilder.words.values import plain
 from studio.domain.changeset import join_path
 from studio.domain.condition import Compare, Condition
 from studio.domain.workflow import Cell, Decide, DecisionTable, Row

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 
-from studio.cobuilder.known_facts import compares
 from studio.cobuilder.requests.flow_edits import drop_step, insert_after, insert_before, slug, step_path
 from studio.cobuilder.requests.items import Item, stems_of
 from studio.cobuilder.requests.kinds import Done, Kind, No, NotMine, Outcome, Turn, Unsure, choices
 from studio.cobuilder.requests.wording import count, initial, several
-from studio.cobuilder.values import values_in
+from studio.cobuilder.words.known_facts import compares
+from studio.cobuilder.words.values import values_in
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.scenario import Fact

@@ -15,7 +15,7 @@ from studio.cobuilder.requests.items import Item, stems_of
 from studio.cobuilder.requests.kinds import Ground
 from studio.cobuilder.requests.likely import likely
 from studio.cobuilder.requests.wording import several
-from studio.cobuilder.values import Value, values_in
+from studio.cobuilder.words.values import Value, values_in
 from studio.domain.request import Choice, Reply
 from studio.domain.workflow import Handoff
 

@@ -16,9 +16,9 @@ from typing import Literal
 
 from rapidfuzz import fuzz, process
 
-from studio.cobuilder.matching import topic
 from studio.cobuilder.requests.spelling import british
 from studio.cobuilder.requests.wording import bare
+from studio.cobuilder.words.matching import topic
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.request import Link

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 
-from studio.cobuilder.drafting import Sketch, Why
 from studio.cobuilder.requests.items import Index, Item
 from studio.cobuilder.requests.kept_back import KeptBack
 from studio.cobuilder.requests.wording import bare, verbs
+from studio.cobuilder.sketch.drafting import Sketch, Why
 from studio.domain.agent import Agent
 from studio.domain.finding import Analysis
 from studio.domain.proposal import Proposal

@@ -13,7 +13,7 @@ from typing import Protocol
 from studio.cobuilder.requests.items import Item, stems_of
 from studio.cobuilder.requests.kinds import Ground
 from studio.cobuilder.requests.scoped import group_in
-from studio.cobuilder.values import Value
+from studio.cobuilder.words.values import Value
 from studio.domain.request import Link
 from studio.domain.workflow import Decide
 

@@ -10,7 +10,7 @@ from studio.cobuilder.requests.conditions import condition, known
 from studio.cobuilder.requests.kinds import Done, Kind, No, NotMine, Outcome, Turn
 from studio.cobuilder.requests.rules import new_rule
 from studio.cobuilder.requests.wording import count
-from studio.cobuilder.values import plain, values_in
+from studio.cobuilder.words.values import plain, values_in
 from studio.domain.charter import Guard, RuleKind
 from studio.domain.condition import in_words, spell
 from studio.domain.tool import Limit, Tool

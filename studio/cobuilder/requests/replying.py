@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from studio.checks.all import run_checks
-from studio.cobuilder.drafting import Sketch
-from studio.cobuilder.rehearsal import meets, walk
 from studio.cobuilder.requests import waiting
 from studio.cobuilder.requests.amounts import Carried
 from studio.cobuilder.requests.flow_edits import sweep
@@ -35,7 +33,9 @@ from studio.cobuilder.requests.likely import pages_for
 from studio.cobuilder.requests.registry import KINDS
 from studio.cobuilder.requests.understanding import Reading, nearest, other_splits, readings
 from studio.cobuilder.requests.wording import bare, initial, plain, several, stripped
-from studio.cobuilder.values import states, values_in
+from studio.cobuilder.sketch.drafting import Sketch
+from studio.cobuilder.sketch.rehearsal import meets, walk
+from studio.cobuilder.words.values import states, values_in
 from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet, apply
 from studio.domain.errors import StudioError

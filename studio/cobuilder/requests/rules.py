@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 
-from studio.cobuilder.known_facts import compares, opposite
 from studio.cobuilder.requests.conditions import condition, known
 from studio.cobuilder.requests.flow_edits import drop_step
 from studio.cobuilder.requests.kinds import Done, Kind, No, NotMine, Outcome, Turn
 from studio.cobuilder.requests.wording import initial, sentence
+from studio.cobuilder.words.known_facts import compares, opposite
 from studio.domain.charter import Guard, Rule, RuleKind
 from studio.domain.condition import All, Compare, in_words
 from studio.domain.scenario import ExpectDisclosure

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 
-from studio.cobuilder.known_facts import compares, opposite
 from studio.cobuilder.requests.conditions import condition, known
 from studio.cobuilder.requests.items import Index, Item, stems_of
 from studio.cobuilder.requests.kinds import Done, Ground, Kind, No, NotMine, Outcome, Turn, Unsure
 from studio.cobuilder.requests.rules import next_rule_id
 from studio.cobuilder.requests.wording import initial, verb_words
-from studio.cobuilder.values import Value, patched, values_in
+from studio.cobuilder.words.known_facts import compares, opposite
+from studio.cobuilder.words.values import Value, patched, values_in
 from studio.domain.charter import Guard, Rule
 from studio.domain.condition import All, AnyOf, Compare, Condition, Not
 from studio.domain.request import Choice

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Collection
 from functools import cache
 
-from studio.cobuilder.lemmas import all_lemmas
-from studio.cobuilder.number_words import NUMBER_WORDS, number_of
+from studio.cobuilder.words.lemmas import all_lemmas
+from studio.cobuilder.words.number_words import NUMBER_WORDS, number_of
 
 _UNIT = r"(?:working |business )?(?:days?|hours?|weeks?|months?|minutes?|years?|times|tries|attempts|digits)"
 _MONEY = {"pound": "£", "gbp": "£", "quid": "£", "euro": "€", "eur": "€", "dollar": "$", "usd": "$"}

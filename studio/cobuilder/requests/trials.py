@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 
-from studio.cobuilder.rehearsal import meets, walk
 from studio.cobuilder.requests.conditions import facts_said, known
 from studio.cobuilder.requests.items import Item, stems_of
 from studio.cobuilder.requests.kinds import Done, Kind, No, NotMine, Outcome, Turn, Unsure
 from studio.cobuilder.requests.wording import bare, initial
+from studio.cobuilder.sketch.rehearsal import meets, walk
 from studio.domain.changeset import join_path
 from studio.domain.condition import Scalar, spell
 from studio.domain.scenario import (

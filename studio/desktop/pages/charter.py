@@ -48,6 +48,7 @@ from studio.desktop.widgets.form_fields import Combo, Option
 from studio.desktop.widgets.labels import Chip
 from studio.desktop.widgets.pane import Pane, clear_layout, panes
 from studio.desktop.widgets.row_list import RowList
+from studio.desktop.widgets.search_head import SearchHead
 from studio.domain.changeset import split_path
 from studio.domain.charter import Rule
 from studio.domain.charter_edit import CharterWish
@@ -97,20 +98,10 @@ class CharterPage(Page):
         self.adder.setPlaceholderText("Add a rule…")
         self.adder.setCurrentIndex(-1)
         self.adder.setFixedWidth(128)
-        self.list_pane.add_head(self.adder)
-        head = QWidget()
-        head.setProperty("role", "plain")
-        line = QVBoxLayout(head)
-        line.setContentsMargins(14, 10, 14, 8)
-        line.setSpacing(6)
-        self.words = QLineEdit()
-        self.words.setPlaceholderText("Search the rules")
-        self.words.setAccessibleName("Search the rules")
-        self.words.setClearButtonEnabled(True)
-        self.filter = Combo("Which rules", [Option(name, words) for name, words in FILTERS])
-        self.filter.choose("")
-        line.addWidget(self.words)
-        line.addWidget(self.filter)
+        self.checking = Chip()
+        self.list_pane.add_head(self.checking, self.adder)
+        head = SearchHead("rules", FILTERS)
+        self.words, self.filter = head.words, head.filter
         self.list = RowList("Charter and rules")
         self.list_pane.body.addWidget(head)
         self.list_pane.body.addWidget(self.list, 1)
@@ -131,6 +122,7 @@ class CharterPage(Page):
     def wire(self) -> None:
         """Listen to the list, the search and the keys."""
         self.list.chosen.connect(self._open)
+        self.desk.session.proofs.found.connect(self._show_found)
         self.words.textChanged.connect(lambda _text: self._fill_list())
         self.filter.picked.connect(lambda _value: self._fill_list())
         self.adder.picked.connect(self._add)
@@ -150,7 +142,8 @@ class CharterPage(Page):
         """Ask for the charter."""
         from studio.services.queries.charter import ShowCharter
 
-        self._rows = self.desk.session.ask(ShowCharter())
+        self._rows = self.desk.session.ask(ShowCharter(wait=False))
+        self._wait_for_checks(self._rows)
         wanted, self._wanted = self._wanted, ""
         if wanted and wanted not in TITLES:
             self.words.blockSignals(True)
@@ -173,6 +166,27 @@ class CharterPage(Page):
         if inner and head == PORTFOLIO and isinstance(panel, PortfolioPanel):
             panel.matrix.choose(inner)
 
+    def _wait_for_checks(self, rows: CharterPageRows) -> None:
+        """Have a large draft checked in the background, and say so."""
+        self.checking.show_fact("Checking…" if rows.looking else "")
+        if rows.looking:
+            self.desk.session.proofs.want()
+
+    def _show_found(self) -> None:
+        """Show what the checks found since, and leave alone what is chosen and typed."""
+        from studio.services.queries.charter import ShowCharter
+
+        if self._rows is None or not self.isVisible():
+            self._old = True
+            return
+        rows = self.desk.session.ask(ShowCharter(wait=False))
+        self._wait_for_checks(rows)
+        if rows.looking or rows.draft is not self._rows.draft:
+            return  # what changed meanwhile is shown, and checked, of itself
+        self._rows = rows
+        self._fill_list()
+        self._show_findings()
+
     def _fill_list(self) -> None:
         rows = self._rows
         if rows is None:
@@ -194,6 +208,8 @@ class CharterPage(Page):
             area.verticalScrollBar().setValue(0)
         self._shown = item
         clear_layout(self.side.body)
+        self._findings = QVBoxLayout()
+        self._findings.setSpacing(self.side.body.spacing())
         rule = next((each for each in rows.draft.charter.rules if each.id == item), None)
         for button in self.tools:
             button.setVisible(rule is not None)
@@ -233,19 +249,34 @@ class CharterPage(Page):
         form = self._form(part)
         form.show_agent(rows.draft)
         self.side.set_title("What it demands" if part == REACH else "How it stands")
-        if part == REACH:
-            self._demands()
-        for card in finding_cards(checks_of(part, rows.checks)):
-            self.side.body.addWidget(card)
+        self.side.body.addLayout(self._findings)
+        self._show_findings()
         if part == PORTFOLIO:
             self.side.body.addWidget(HandlingCard())
         self.side.body.addWidget(ChangesCard(rows.live_number, changes))
+
+    def _show_findings(self) -> None:
+        """Show what the checks find about what is shown, and what its level demands."""
+        rows, item = self._rows, self._shown
+        assert rows is not None
+        clear_layout(self._findings)
+        if item == REACH:
+            self._demands()
+        found = (
+            checks_of(item, rows.checks)
+            if item in TITLES
+            else [each for each in rows.checks if f"rules/{item}" in each.path and each.status != "holds"]
+        )
+        rule = next((each for each in rows.draft.charter.rules if each.id == item), None)
+        readings = self._readings.cards(rows.draft, rule, rows.checks) if rule is not None else ()
+        for card in (*readings, *finding_cards(found)):
+            self._findings.addWidget(card)
 
     def _demands(self) -> None:
         rows = self._rows
         assert rows is not None
         level = rows.draft.charter.autonomy
-        self.side.body.addWidget(DemandsCard(level, rows.demands[level], chosen=True))
+        self._findings.addWidget(DemandsCard(level, rows.demands[level], chosen=True))
         higher: AutonomyLevel | None = 2 if level == 1 else 3 if level == 2 else None
         if higher is not None:
             more = [
@@ -253,7 +284,7 @@ class CharterPage(Page):
                 for each in rows.demands[higher]
                 if each.kind not in {d.kind for d in rows.demands[level]}
             ]
-            self.side.body.addWidget(DemandsCard(higher, more, chosen=False))
+            self._findings.addWidget(DemandsCard(higher, more, chosen=False))
 
     def _rule(self, rule_id: str) -> None:
         rows = self._rows
@@ -274,12 +305,9 @@ class CharterPage(Page):
         if kept is not None:
             self.side.body.addWidget(EnforcedCard(kept, self._go))
         self.side.body.addWidget(GroundCard(rule, self.show_cited, self._cite, self._uncite))
-        found = [each for each in rows.checks if f"rules/{rule_id}" in each.path and each.status != "holds"]
-        for card in (
-            *self._readings.cards(rows.draft, rule, rows.checks),
-            *finding_cards(found),
-            *rule_cards(rule, live, rows.live_number, rows.uses.get(rule_id, ())),
-        ):
+        self.side.body.addLayout(self._findings)
+        self._show_findings()
+        for card in rule_cards(rule, live, rows.live_number, rows.uses.get(rule_id, ())):
             self.side.body.addWidget(card)
 
     def _removed(self, rule_id: str) -> None:
@@ -311,7 +339,7 @@ class CharterPage(Page):
         from studio.services.commands import EditAgent
         from studio.services.queries.charter import ShowCharter
 
-        rows = self.desk.session.ask(ShowCharter())
+        rows = self.desk.session.ask(ShowCharter(wait=False))
         try:
             made = fulfil_wish(rows.draft, wish, rows.taken)
         except StudioError as error:

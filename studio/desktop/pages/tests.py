@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from studio.desktop.page import Page
 from studio.desktop.panels.scenario_bulk import ScenarioBulk
@@ -24,6 +24,7 @@ from studio.desktop.test_deeds import TestDeeds
 from studio.desktop.widgets.button import Button, Switch
 from studio.desktop.widgets.form_fields import Combo, Option
 from studio.desktop.widgets.pane import Pane, panes
+from studio.desktop.widgets.search_head import SearchHead
 from studio.desktop.widgets.states import EmptyState
 from studio.domain.scenario_edit import ScenarioCopy, ScenarioWanted, ScenarioWish
 from studio.services.events import Kind
@@ -67,19 +68,8 @@ class TestsPage(Page):
         self.adder.setPlaceholderText("Add a test…")
         self.adder.setFixedWidth(120)
         self.list_pane.add_head(self.adder)
-        head = QWidget()
-        head.setProperty("role", "plain")
-        line = QVBoxLayout(head)
-        line.setContentsMargins(14, 10, 14, 8)
-        line.setSpacing(6)
-        self.words = QLineEdit()
-        self.words.setPlaceholderText("Search the tests")
-        self.words.setAccessibleName("Search the tests")
-        self.words.setClearButtonEnabled(True)
-        self.filter = Combo("Which tests", [Option(name, words) for name, words in FILTERS])
-        self.filter.choose("")
-        line.addWidget(self.words)
-        line.addWidget(self.filter)
+        head = SearchHead("tests", FILTERS)
+        self.words, self.filter = head.words, head.filter
         self.list = ScenarioList()
         self.list_pane.body.addWidget(head)
         self.list_pane.body.addWidget(self.list, 1)

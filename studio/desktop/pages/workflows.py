@@ -72,7 +72,8 @@ class WorkflowsPage(Page):
         self.list = RowList("Workflows")
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.plus = Button("", self._show_new_menu, icon="plus", name="New workflow or reusable block")
-        self.list_pane.add_head(self.plus)
+        self.checking = Chip()
+        self.list_pane.add_head(self.checking, self.plus)
         self.palette_ = StepPalette(KINDS)
         heading = group("Add a step")
         heading.setContentsMargins(14, 8, 0, 4)
@@ -121,6 +122,7 @@ class WorkflowsPage(Page):
     def wire(self) -> None:
         """Listen to list, canvas, outline, the kinds of steps, and what stands beside."""
         self.list.chosen.connect(self._show)
+        self.desk.session.proofs.found.connect(self._show_found)
         self.list.customContextMenuRequested.connect(self._show_list_menu)
         self.palette_.picked.connect(lambda kind: self._wish(AddStep(kind, *self._behind())))
         for view in (self.canvas, self.outline):
@@ -153,14 +155,15 @@ class WorkflowsPage(Page):
         from studio.services.queries.agents import ShowAgent
         from studio.services.queries.departures import ShowDepartures
 
-        page = self._page = self.desk.session.ask(ShowAgent())
+        page = self._page = self.desk.session.ask(ShowAgent(wait=False))
+        self._wait_for_checks(page)
         self.side.form.departures = self.desk.session.ask(ShowDepartures())
         if not page.draft.workflows and not page.draft.tables:
             self._show_nothing()
             return
         self.undo.setEnabled(page.undo_title is not None)
         self.undo.setToolTip(f"Undo: {page.undo_title} (Ctrl+Z)" if page.undo_title else "Nothing to undo")
-        self.list.show_rows(workflow_rows(page.draft, page.live, page.checks))
+        self._show_rows(page)
         wanted, self._wanted = self._wanted, ""
         workflow, _, step = wanted.partition("/")
         if not workflow and step:
@@ -173,6 +176,37 @@ class WorkflowsPage(Page):
         self._show(self.list.current_id())
         if step:
             self.canvas.choose(step)
+        if not page.looking:
+            self.findings.follow(page.checks)
+
+    def _show_rows(self, page: AgentPage) -> None:
+        self.list.show_rows(workflow_rows(page.draft, page.live, page.checks, looking=page.looking))
+
+    def _wait_for_checks(self, page: AgentPage) -> None:
+        """Have a large draft checked in the background, and say so."""
+        self.checking.show_fact("Checking…" if page.looking else "")
+        if page.looking:
+            self.desk.session.proofs.want()
+
+    def _show_found(self) -> None:
+        """Show what the checks found since, and leave alone what is chosen and typed."""
+        from studio.services.queries.agents import ShowAgent
+
+        if self._page is None or not self.isVisible():
+            self._old = True
+            return
+        page = self.desk.session.ask(ShowAgent(wait=False))
+        self._wait_for_checks(page)
+        if page.looking or page.draft is not self._page.draft:
+            return  # what changed meanwhile is shown, and checked, of itself
+        self._page = page
+        self._show_rows(page)
+        self.findings.follow(page.checks)
+        workflow, chosen = self._workflow(), self._view.chosen_ids
+        if workflow is not None:
+            self.side.show_found(workflow, chosen[0] if len(chosen) == 1 else "", page.checks)
+        if self.views.currentWidget() is self.table_room:
+            self.wide.show_found(page.checks)
         self.findings.follow(page.checks)
 
     def _show_nothing(self) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.desktop.panels.expectations import expectation_words
+from studio.desktop.panels.finding_card import without_way
 from studio.desktop.panels.transcript import lines_of
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
@@ -71,11 +72,17 @@ class FindingPanel(Pane):
 
     def show_working(self, result: CheckResult) -> None:
         """Say that it is being worked out."""
-        self.detail.setText(f"✕ {result.detail}")
+        self.detail.setText(f"✕ {without_way(result)}")
         self.said.setText("A customer is looked for who comes to it, and what would mend it…")
         self.view.show_lines(())
         self.way.setEnabled(bool(result.counterexample))
         self.area.hide()
+        self._share(3, 2)
+
+    def _share(self, talk: int, ways: int) -> None:
+        """Share the height between the conversation and the ways to mend."""
+        for part, share in ((self.view, talk), (self.area, ways)):
+            self.body.setStretchFactor(part, share)
 
     def show_talk(self, result: CheckResult, talk: Conversation | None) -> None:
         """Show the conversation; where none was found, the way in steps."""
@@ -114,6 +121,13 @@ class FindingPanel(Pane):
             self.keep_words.setText(no_test(bool(title)))
         self.keep.setVisible(test is not None)
         self.area.show()
+
+    def come_to_mending(self) -> None:
+        """Bring the keyboard to the button that mends, and the button in sight."""
+        button = self.mend if not self.mend.isHidden() else self.close_
+        button.setFocus()
+        self._share(1, 3)
+        QTimer.singleShot(0, button, lambda: self.area.ensureWidgetVisible(button))  # once it is laid out
 
 
 def no_test(mendable: bool) -> str:

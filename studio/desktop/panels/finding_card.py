@@ -33,7 +33,7 @@ class FindingCard(Card):
 
     def __init__(self, result: CheckResult, tell: Callable[[Deed, CheckResult], object]) -> None:
         super().__init__("", "bad")
-        self.add(label(f"✕ {result.detail}", "", "bad", wrap=True))
+        self.add(label(f"✕ {without_way(result)}", "", "bad", wrap=True))
         if result.counterexample:
             told = " → ".join(step.title for step in result.counterexample)
             self.say(f"For example: {told}", muted=True)
@@ -87,3 +87,12 @@ class ProvedCard(Card):
         self.add(label(f"✓ {result.detail}", "", "ok", wrap=True))
         if result.assumes:
             self.say(f"What it assumes: {result.assumes}", muted=True)
+
+
+def without_way(result: CheckResult) -> str:
+    """Return what was found without the steps that lead to it, where they are told apart from it."""
+    head, found, way = result.detail.partition(": ")
+    titles = [step.title for step in result.counterexample]
+    return (
+        f"{head}." if found and titles and way.startswith(titles[0]) and titles[-1] in way else result.detail
+    )

@@ -91,6 +91,7 @@ class TableEditor(QWidget):
         self._agent: Agent | None = None
         self._table: DecisionTable | None = None
         self._facts: dict[str, Fact] = {}
+        self._found: list[CheckResult] = []
         self.title = label("", "heading", wrap=True)
         self.policy = Combo("How the rows answer", [Option(*each) for each in _POLICIES])
         self.policy.setMinimumContentsLength(max(len(words) for _, words in _POLICIES))
@@ -137,7 +138,7 @@ class TableEditor(QWidget):
             self._facts = Knowledge(agent).facts
         anew = table_id != self.shown
         self._agent, self._table = agent, table
-        found = [each for each in checks if _is_about(each, table_id)]
+        found = self._found = [each for each in checks if _is_about(each, table_id)]
         self.title.setText(table.name)
         self.policy.choose(table.hit_policy)
         self.wrong.hide()
@@ -152,6 +153,14 @@ class TableEditor(QWidget):
         self.less.setEnabled(bool(table.rows))
         self._show_findings(found)
         self._show_place()
+
+    def show_found(self, checks: Sequence[CheckResult]) -> None:
+        """Show what was found since about the table that is shown, and leave alone what is being typed."""
+        found = [each for each in checks if _is_about(each, self.shown)]
+        if self._table is not None and found != self._found:
+            self._found = found
+            self.grid.show_notes([self._grid_row(n, each, found) for n, each in _rows(self._table)])
+            self._show_findings(found)
 
     def _fit_height(self) -> None:
         """Be as high as the rows, up to what leaves room for the rest."""

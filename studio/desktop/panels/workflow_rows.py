@@ -13,8 +13,13 @@ from studio.domain.check import CheckResult
 from studio.domain.workflow import CallBlock, Workflow
 
 
-def workflow_rows(draft: Agent, live: Agent, checks: Collection[CheckResult] | None) -> list[RowItem]:
-    """Return the rows: workflows, then reusable blocks; without checks (None) nothing is said of them."""
+def workflow_rows(
+    draft: Agent, live: Agent, checks: Collection[CheckResult] | None, *, looking: bool = False
+) -> list[RowItem]:
+    """Return the rows: workflows, then reusable blocks; without checks (None) nothing is said of them.
+
+    While the checks are `looking`, what is broken is said, and of the others that they are being checked.
+    """
     was = {flow.id: flow for flow in live.workflows}
     used = Counter(
         block
@@ -28,7 +33,9 @@ def workflow_rows(draft: Agent, live: Agent, checks: Collection[CheckResult] | N
             items.append(RowItem("", "REUSABLE BLOCKS"))
         for flow in found:
             broken = broken_in(flow, checks or ())
-            items.append(_row(flow, was.get(flow.id), used[flow.id], len(broken), checks is not None))
+            items.append(
+                _row(flow, was.get(flow.id), used[flow.id], len(broken), checks is not None, looking)
+            )
     return items
 
 
@@ -49,12 +56,15 @@ def _is_in(flow: Workflow, check: CheckResult) -> bool:
     return kept or check.path == head or check.path.startswith(f"{head}/")
 
 
-def _row(flow: Workflow, was: Workflow | None, used: int, broken: int, checked: bool) -> RowItem:
+def _row(
+    flow: Workflow, was: Workflow | None, used: int, broken: int, checked: bool, looking: bool
+) -> RowItem:
     words = plural(len(flow.steps), "step")
     if flow.reusable:
         words = f"used in {plural(used, 'workflow')}" if used else "not used yet"
     words += f" · {broken} to mend" if broken else ""
     sign: Tone = "add" if was is None else "chg" if was != flow else ""
-    mark: Tone = "" if not checked else "bad" if broken else "ok"
-    said = "" if not checked else "checks found something" if broken else "all checks hold"
+    mark: Tone = "" if not checked else "bad" if broken else "" if looking else "ok"
+    held = "being checked" if looking else "all checks hold"
+    said = "" if not checked else "checks found something" if broken else held
     return RowItem(flow.id, flow.name, words, sign, mark=mark, mark_words=said)

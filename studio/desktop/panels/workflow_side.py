@@ -23,7 +23,7 @@ from studio.desktop.widgets.paragraph import Link
 from studio.domain.agent import Agent
 from studio.domain.check import CheckResult
 from studio.domain.table_edit import TableWanted
-from studio.domain.workflow import Decide
+from studio.domain.workflow import Decide, Workflow
 
 MOST = 3
 """Findings that are shown at once; a workflow in the making has many."""
@@ -48,6 +48,7 @@ class WorkflowSide(Pane):
         self.proved = ProvedList()
         self._above = QWidget()
         self._findings = QVBoxLayout(self._above)
+        self._found: tuple[CheckResult, ...] | None = None
         self._findings.setContentsMargins(0, 0, 0, 0)
         for part in (self.decision, self._above, self.form, self._by_table, self.proved, self._below):
             self.body.addWidget(part)
@@ -84,13 +85,16 @@ class WorkflowSide(Pane):
         by_hand = isinstance(shown, Decide) and table is None
         self._by_table.setVisible(by_hand)
         self._decider = TableWanted(workflow=workflow, step=step, name=shown.title) if by_hand else None
-        place = f"workflows/{workflow}/steps/{step}"
-        self.proved.show_proofs([c for c in checks if _is_about(c.path, (place,))])
-        self._show_findings([c for c in checks if c.status == "broken" and _is_about(c.path, (place,))])
+        found = _at(workflow, step, checks)
+        self.proved.show_proofs(found)
+        self._show_findings(_broken(found))
 
-    def show_many(self, count: int) -> None:
-        """Say that several steps are chosen."""
-        self.set_title(f"{count} steps")
+    def show_found(self, flow: Workflow, step: str, checks: Collection[CheckResult]) -> None:
+        """Show what was found since about what is shown (a step, or "": the workflow); touch nothing else."""
+        self._show_findings(_broken(_at(flow.id, step, checks)) if step else broken_in(flow, checks))
+        self.proved.show_proofs(_at(flow.id, step, checks) if step else proved_in(flow, checks))
+        if step and not self.decision.isHidden():
+            self.decision.show_found(list(checks))
 
     def _want_table(self) -> None:
         if self._decider is not None:
@@ -104,6 +108,9 @@ class WorkflowSide(Pane):
                 return
 
     def _show_findings(self, found: Collection[CheckResult]) -> None:
+        if self._found == (known := tuple(found)):
+            return  # nothing is put in the place of a link that may have the keyboard
+        self._found = known
         clear_layout(self._findings)
         self._above.setVisible(bool(found))
         for result in list(found)[:MOST]:
@@ -111,6 +118,15 @@ class WorkflowSide(Pane):
         if len(found) > MOST:
             more = f"and {len(found) - MOST} more; choose a step to see what was found there."
             self._findings.addWidget(label(more, "muted", wrap=True))
+
+
+def _at(workflow: str, step: str, checks: Collection[CheckResult]) -> list[CheckResult]:
+    place = f"workflows/{workflow}/steps/{step}"
+    return [each for each in checks if _is_about(each.path, (place,))]
+
+
+def _broken(found: Collection[CheckResult]) -> list[CheckResult]:
+    return [each for each in found if each.status == "broken"]
 
 
 def _is_about(path: str, places: Collection[str]) -> bool:

@@ -70,6 +70,8 @@ class LineField(Field):
         self._value = value
         if self.line.text() != (words := self._write(value)):
             self.line.setText(words)
+            if not self.line.hasFocus():
+                self.line.setCursorPosition(0)  # a long text shows its beginning
             self.line.setCursorPosition(0 if not self.line.hasFocus() else len(words))
         self.complain("")
 

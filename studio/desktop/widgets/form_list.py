@@ -97,6 +97,7 @@ class LinesField(Field):
         for number, text in enumerate((*self._value, "")):
             last = number == len(self._value)
             line = QLineEdit(text)
+            line.setCursorPosition(0)  # a long text shows its beginning
             line.setPlaceholderText(self._hint if last else "")
             line.setAccessibleName(self._hint if last else f"{self._noun.capitalize()} {number + 1}")
             line.textEdited.connect(lambda _text: self.wait())

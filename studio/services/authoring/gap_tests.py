@@ -15,8 +15,8 @@ from itertools import chain, islice
 
 from studio.checks.graph import Path, TooLarge, Unfolding, as_path
 from studio.checks.witness import witness
-from studio.cobuilder.scenario_goals import Goal
-from studio.cobuilder.scenario_plans import plan_tests
+from studio.cobuilder.scenarios.goals import Goal
+from studio.cobuilder.scenarios.plans import plan_tests
 from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet
 from studio.domain.check import PathStep

@@ -278,7 +278,7 @@ def _proposed(
     stand: Standing, collision: Collision, given: CollisionDecision, around: Surroundings
 ) -> Proposal | None:
     """Return what follows from a decision in the draft, as a proposal; None where nothing does."""
-    from studio.cobuilder.draft_decided import carry_out
+    from studio.cobuilder.answers.decided import carry_out
     from studio.cobuilder.requests.waiting import new_places
     from studio.services.stages.proposing import next_number
 

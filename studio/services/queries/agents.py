@@ -9,6 +9,7 @@ from studio.domain.check import CheckResult
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.ports import UnitOfWork
 from studio.services.access import all_checks
+from studio.services.proofs import Found, found_now
 from studio.services.standing import Standing, standing
 
 
@@ -24,6 +25,7 @@ class Waiting:
 class AgentPage:
     """The live version, the draft, and what the checks find on the draft.
 
+    `looking` tells that this is not known yet; `checks` are then what is left of what was found before.
     `waiting_workflows` and `waiting_tests` tell of new ones that wait to be decided, None where none does.
     """
 
@@ -35,25 +37,30 @@ class AgentPage:
     redo_title: str | None
     waiting_workflows: Waiting | None = None
     waiting_tests: Waiting | None = None
+    looking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ShowAgent:
-    """Ask for the agent."""
+    """Ask for the agent; without `wait`, with what the checks are known to find now."""
+
+    wait: bool = True
 
     def answer(self, unit: UnitOfWork) -> AgentPage:
         """Return live version, draft and checks."""
         stand = standing(unit)
+        found = Found(all_checks(stand)) if self.wait else found_now(stand, unit.stamp()[0])
         done, undone = unit.history.last_done(), unit.history.first_undone()
         return AgentPage(
             live_number=stand.live_number,
             live=stand.live,
             draft=stand.draft,
-            checks=all_checks(stand),
+            checks=found.checks,
             undo_title=done[1].title if done else None,
             redo_title=undone[1].title if undone else None,
             waiting_workflows=_waiting(stand, "workflows", "workflow"),
             waiting_tests=_waiting(stand, "scenarios", "test"),
+            looking=found.looking,
         )
 
 

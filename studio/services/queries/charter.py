@@ -18,6 +18,7 @@ from studio.services.access import all_checks
 from studio.services.authoring.rules import all_uses
 from studio.services.gates import draft_evidence
 from studio.services.memory import Memory
+from studio.services.proofs import Found, found_now
 from studio.services.standing import Standing, standing
 
 LEVELS: tuple[AutonomyLevel, ...] = (1, 2, 3)
@@ -31,7 +32,8 @@ class CharterPageRows:
     """The charter of live version and draft with all that is known about it.
 
     `enforced` is by rule id and is of the draft; `taken` are ids of rules that wait in proposals; `uses` are
-    the places that refer to a rule, in words; `changes` are paths and sentences of what differs from live.
+    the places that refer to a rule, in words; `changes` are paths and sentences of what differs from live;
+    `looking` where the checks are not done yet.
     """
 
     live_number: int
@@ -43,19 +45,23 @@ class CharterPageRows:
     taken: tuple[str, ...]
     uses: dict[str, tuple[str, ...]]
     changes: tuple[tuple[str, str], ...]
+    looking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ShowCharter:
-    """Ask for the charter."""
+    """Ask for the charter; without `wait`, with what the checks are known to find now."""
+
+    wait: bool = True
 
     def answer(self, unit: UnitOfWork) -> CharterPageRows:
         """Return the charter's rows."""
         stand = standing(unit)
-        draft, checks = stand.draft, all_checks(stand)
+        found = Found(all_checks(stand)) if self.wait else found_now(stand, unit.stamp()[0])
+        draft, checks = stand.draft, found.checks
         run = draft_evidence(stand)
         passed = None if run is None else run.result == "PASSED" and run.conversations > 0
-        holds = all_hold(checks)
+        holds = None if found.looking else all_hold(checks)
         enforced = _ENFORCED.get(stand.draft_digest, lambda: {each.rule: each for each in enforcement(draft)})
         return CharterPageRows(
             live_number=stand.live_number,
@@ -71,6 +77,7 @@ class ShowCharter:
             changes=_CHANGES.get(
                 (stand.live_digest, stand.draft_digest), lambda: charter_changes(stand.live, draft)
             ),
+            looking=found.looking,
         )
 
 
@@ -101,7 +108,7 @@ class ListCitable:
 
     def answer(self, unit: UnitOfWork) -> tuple[Citable, ...]:
         """Return the sentences in the order of the documents."""
-        from studio.cobuilder.desk import cite
+        from studio.cobuilder.sketch.desk import cite
 
         stand = standing(unit)
         return tuple(

@@ -298,7 +298,7 @@ class SuggestFields:
 
     def answer(self, unit: UnitOfWork) -> tuple[SuggestionRow, ...]:
         """Return the suggestions that are not the source's fields already, then those that are."""
-        from studio.cobuilder.front_matter import suggest
+        from studio.cobuilder.rules.front_matter import suggest
 
         source = next((s for s in standing(unit).sources if s.id == self.source_id), None)
         if source is None:

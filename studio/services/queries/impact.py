@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from studio.cobuilder.impact import Dependent, Fact, dependents
-from studio.cobuilder.impact_agreement import disagreements
+from studio.cobuilder.changes.agreement import disagreements
+from studio.cobuilder.changes.impact import Dependent, Fact, dependents
 from studio.ports import UnitOfWork
 from studio.services.standing import standing
 

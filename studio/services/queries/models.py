@@ -35,7 +35,7 @@ class RequestsForSource:
 
     def answer(self, unit: UnitOfWork) -> tuple[ModelRequest, ...]:
         """Return one request a part of the current version."""
-        from studio.cobuilder.model_engine import requests_for
+        from studio.cobuilder.models.engine import requests_for
 
         if self.source_id:
             source = unit.sources.get(self.source_id)

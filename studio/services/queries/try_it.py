@@ -15,6 +15,7 @@ from studio.domain.condition import Scalar
 from studio.domain.errors import WrongUse
 from studio.domain.scenario import Scenario
 from studio.domain.trace import TraceEvent, Turn
+from studio.domain.workflow import Verify
 from studio.ports import UnitOfWork
 from studio.runtime import Program, State, advance, start
 from studio.runtime.templates import spell_out
@@ -142,7 +143,7 @@ def trial_of(agent: Agent, said: Sequence[str], as_in: str = "") -> Trial:
     program = Program.of(agent)
     talk = talk_with(program, world_for(agent, as_in), said)
     state = talk.state
-    passed, ways = _course(talk.turns)
+    passed, ways = _course(agent, talk.turns)
     slot = program.asked(state)
     return Trial(
         lines=tuple(_lines(talk.turns)),
@@ -192,9 +193,11 @@ def _note(event: TraceEvent) -> Note | None:
 
 
 def _course(
+    agent: Agent,
     turns: Sequence[Turn],
 ) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str, str], ...]]:
     """Return the steps that were passed, and the ways that were taken between them."""
+    proving = {(f.id, s.id) for f in agent.workflows for s in f.steps if isinstance(s, Verify)}
     passed: list[tuple[str, str]] = []
     ways: list[tuple[str, str, str]] = []
     last: dict[str, str] = {}
@@ -203,7 +206,7 @@ def _course(
         flow, step = event.workflow or "", event.step or ""
         if event.kind == "branch":
             name = event.label or ""
-            label[flow, step] = _WAYS.get(name, name)
+            label[flow, step] = _WAYS.get(name, name) if (flow, step) in proving else name
         elif event.kind == "step":
             if flow in last:
                 ways.append((flow, last[flow], label.pop((flow, last[flow]), "")))

@@ -24,7 +24,7 @@ class CompareSources:
 
     def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Collisions]:
         """Read the sources; return the comparing."""
-        from studio.cobuilder.collisions import find_collisions
+        from studio.cobuilder.collisions.finding import find_collisions
 
         stand = standing(unit)
         key, all_papers = key_of_papers(stand), papers(stand)

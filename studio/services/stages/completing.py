@@ -23,7 +23,7 @@ from studio.services.stages.proposing import next_number
 from studio.services.standing import standing
 
 if TYPE_CHECKING:
-    from studio.cobuilder.impact import Completion
+    from studio.cobuilder.changes.impact import Completion
 
 TRIALS = 3
 """So many customers try a drafted test before it is proposed."""
@@ -59,7 +59,7 @@ class ChangeFact:
 
     def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Proposal]:
         """Read the draft and the sources in force; return the looking."""
-        from studio.cobuilder.impact import complete_change
+        from studio.cobuilder.changes.impact import complete_change
 
         stand, number, now = standing(unit), next_number(unit), tools.clock().replace(microsecond=0)
 
@@ -86,7 +86,7 @@ class MendFact:
 
     def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Proposal]:
         """Read live version and draft; return the mending. Raises WrongUse where nothing disagrees."""
-        from studio.cobuilder.impact_agreement import disagreements, mend
+        from studio.cobuilder.changes.agreement import disagreements, mend
 
         stand, number, now = standing(unit), next_number(unit), tools.clock().replace(microsecond=0)
         found = disagreements(stand.live, stand.draft)
@@ -124,7 +124,7 @@ class DraftTests:
     def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Proposal]:
         """Read the draft; return the drafting. Raises WrongUse where there is no such rule."""
         from studio.cobuilder.requests.waiting import new_places
-        from studio.cobuilder.scenario_plans import propose_tests
+        from studio.cobuilder.scenarios.plans import propose_tests
 
         draft, number, now = unit.agents.draft(), next_number(unit), tools.clock().replace(microsecond=0)
         reserved = new_places(tuple(unit.proposals.all()), unit.decisions.all())

@@ -97,7 +97,7 @@ def follow(
     known: Known, document: SourceDocument, found: Analysis, same: str | None, replaces: str | None
 ) -> tuple[Analysis, Alignment | None]:
     """Return the reading with carried ids, and how it stands to what it follows."""
-    from studio.cobuilder.alignment import align, carry_ids
+    from studio.cobuilder.alignment.statements import align, carry_ids
 
     earlier = known.earlier(same) or known.earlier(replaces)
     if earlier is None:

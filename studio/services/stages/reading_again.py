@@ -84,8 +84,8 @@ def beside(
         return own
     if model is None:
         raise as_error(NONE_CHOSEN)
-    from studio.cobuilder.model_engine import analyze_with_model
-    from studio.cobuilder.two_readings import side_by_side
+    from studio.cobuilder.models.engine import analyze_with_model
+    from studio.cobuilder.models.two_readings import side_by_side
 
     heard = _Overheard(model)
     found = analyze_with_model(material.document, material.systems, heard, progress, material.contents)
@@ -165,7 +165,7 @@ def _embedded(document: SourceDocument, known: Known, told: Callable[[float], ob
 
 def _with_ids(source: Source, kept: Analysis, found: Analysis, known: Known) -> Analysis:
     """Return the reading in which every statement that was known before has its id."""
-    from studio.cobuilder.alignment import align, carry_ids
+    from studio.cobuilder.alignment.statements import align, carry_ids
 
     document = source.current.document
     aligned = align((document, kept.statements), (document, found.statements))

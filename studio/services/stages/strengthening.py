@@ -65,7 +65,7 @@ class MeasureStrength:
     def _plant(
         self, draft: Agent, number: int, now: datetime, taken: Sequence[str], progress: Progress
     ) -> Strengthened:
-        from studio.cobuilder.scenario_plans import plan_tests
+        from studio.cobuilder.scenarios.plans import plan_tests
         from studio.simulation.strength import strength
 
         drafts = [each.scenario for each in plan_tests(draft).drafts]

@@ -1,0 +1,1 @@
+"""What a careful reader would ask back: gaps, contradictions, open cases and terms."""

@@ -1,0 +1,1 @@
+"""What lies on the desk when a proposal is made, and the working copy on which changes are tried."""

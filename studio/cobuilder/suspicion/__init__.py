@@ -1,0 +1,1 @@
+"""Passages that speak to the reading machine instead of to people, and what reviewers are warned of."""

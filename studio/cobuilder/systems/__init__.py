@@ -1,0 +1,1 @@
+"""Which of an agent's systems a piece of text means."""

@@ -1,0 +1,1 @@
+"""New workflows: a procedure of a document becomes steps, facts, systems and ways out."""
