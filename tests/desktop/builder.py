@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.desktop.page import Page
@@ -16,6 +16,7 @@ from studio.desktop.panels.condition_words import comparisons
 from studio.desktop.panels.graph import KIND_WORDS
 from studio.desktop.panels.slot_form import TYPES
 from studio.desktop.panels.step_form_parts import _OUTCOME_WORDS
+from studio.desktop.panels.table_editor import TableEditor
 from studio.desktop.window import Window
 from studio.domain.agent import Agent
 from studio.domain.cell_text import cell_text, column_type
@@ -67,6 +68,7 @@ class Builder(Person):
         self.plan = plan
         self.facts: set[str] = set()
         self.systems: set[str] = set()
+        self.passed_on: list[tuple[str, str, tuple[str, ...]]] = []
         self.labels = {slot.id: slot.label for flow in plan.workflows for slot in flow.slots}
 
     def page(self, room: str, title: str, kind: type[PageKind]) -> PageKind:
@@ -100,8 +102,8 @@ class Builder(Person):
             self.menu("New reusable block" if flow.reusable else "New workflow")
         if flow.reusable and not self.draft_flow(page).reusable:
             self.tick("A reusable block", True, self.side)
+        self.tell("What it does" if flow.reusable else "What the customer wants", flow.intent, self.side)
         if not flow.reusable:
-            self.tell("What the customer wants", flow.intent, self.side)
             for example in flow.examples:
                 self.write("Add what a customer might say…", example, self.side)
         for slot in flow.slots:
@@ -270,6 +272,17 @@ class Builder(Person):
     def _handoff(self, step: Handoff) -> None:
         self.write("Team or queue", step.queue, self.side)
         self.tell("What it says", step.say, self.side)
+        if step.context:  # what other workflows ask for is not known yet
+            self.passed_on.append((self.draft_flow(self.flows).id, self.flows.canvas.chosen, step.context))
+
+    def pass_on(self) -> None:
+        """Say at the hand-overs what is passed on, once every fact is known."""
+        for flow, step, facts in self.passed_on:
+            self.row(self.flows.list, self.flows._draft.workflow(flow).name)
+            self.made[step] = step
+            self.go_to(step)
+            for fact in facts:
+                self.choose("Add a fact…", self.labels[fact], self.side)
 
     def _end(self, step: End) -> None:
         self.choose("How", _OUTCOME_WORDS[step.outcome], self.side)
@@ -327,6 +340,11 @@ class Builder(Person):
         for column in table.inputs:
             self.press("Columns…", editor)
             self.menu("Add a column for", self.labels.get(column.id, in_words(column.id)))
+            label = self.labels.get(column.id, in_words(column.id))
+            if column.label != label:
+                self.rename(editor, column.label, label, "Rename…")
+        if editor.title.text() != table.name:
+            self.rename(editor, table.name, "Rename this decision…")
         policies = {"first": "The first row that fits answers", "unique": "Exactly one row may fit"}
         self.choose("How the rows answer", policies[table.hit_policy], editor)
         for number, row in enumerate(table.rows):
@@ -340,6 +358,13 @@ class Builder(Person):
         for branch in self._branches():
             if branch.id not in answers:
                 self.press(f"Remove “{branch.id}”", self.side)
+
+    def rename(self, editor: TableEditor, name: str, *ways: str) -> None:
+        """Give the decision or a column another name by its menu."""
+        self.answer(self.saying(name, "Rename"))
+        self.press("Columns…", editor)
+        self.menu(*ways)
+        self.wait(lambda: QApplication.activeModalWidget() is None, "renamed")
 
     def cell(self, row: int, column: int, text: str) -> None:
         """Click a cell and type in it."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -27,6 +27,7 @@ from studio.desktop.window import Window
 
 Found = TypeVar("Found", bound=QWidget)
 LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
+PLAIN = Qt.KeyboardModifier.NoModifier
 PATIENCE = 30_000
 
 
@@ -128,7 +129,12 @@ class Person:
         """Click a row of a list."""
         view.scrollTo(index)
         where = view.visualRect(index).center()
-        QTest.mouseMove(view.viewport(), where)
+        spot = QPointF(where)
+        none = Qt.MouseButton.NoButton
+        moved = QMouseEvent(
+            QEvent.Type.MouseMove, spot, QPointF(view.viewport().mapToGlobal(where)), none, none, PLAIN
+        )
+        QApplication.sendEvent(view.viewport(), moved)  # a hand comes from somewhere
         QTest.mouseClick(view.viewport(), LEFT, pos=where)
 
     def row(self, rows: RowList, title: str) -> None:
@@ -149,7 +155,9 @@ class Person:
             assert isinstance(menu, QMenu)
             found = [a for a in menu.actions() if a.text().startswith(words) and a.isEnabled()]
             assert found, (words, [a.text() for a in menu.actions()])
-            QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(found[0]).center())
+            where = menu.actionGeometry(found[0]).center()
+            QTest.mouseMove(menu, where)
+            QTest.mouseClick(menu, LEFT, pos=where)
             if found[0].menu() is not None:
                 inner = found[0].menu()
                 assert isinstance(inner, QMenu)

@@ -27,6 +27,8 @@ def plain(agent: Agent) -> dict[str, Any]:
         for slot in flow["slots"]:
             if slot["type"] == "yes or no":
                 slot["example"] = ""
+        for step in flow["steps"]:
+            step.get("arguments", []).sort(key=lambda each: str(each["name"]))
     return {name: tree[name] for name in ("name", "charter", "workflows", "tables", "tools")}
 
 

@@ -67,6 +67,7 @@ def built(
         person.frame()
         for flow in sorted(plan.workflows, key=lambda each: not each.reusable):
             person.workflow(flow)
+        person.pass_on()
         person.rest()
         yield window.session.ask(ShowAgent()).draft
     finally:
