@@ -41,11 +41,12 @@ def columns(table: DecisionTable, agent: Agent) -> list[Column]:
     for each in table.inputs:
         cut = pieces(table, each, agent)
         tests = [row.cell(each.id) for row in table.rows]
-        found.append(Column(each, cut, [_admitting(tests, each.id, piece) for piece in cut]))
+        found.append(Column(each, cut, [admitting(tests, each.id, piece) for piece in cut]))
     return found
 
 
-def _admitting(tests: list[Cell], input_id: str, piece: Piece) -> int:
+def admitting(tests: list[Cell], input_id: str, piece: Piece) -> int:
+    """Return which tests a piece passes, as a bit set."""
     facts = {input_id: piece.sample}
     return sum(1 << at for at, cell in enumerate(tests) if cell.admits(facts))
 
@@ -115,7 +116,7 @@ def _example(cut: list[Column], chosen: list[int], money: str) -> str:
     return ", ".join(_said(column, column.pieces[at], money) for column, at in parts)
 
 
-_COUNTED = re.compile(r"(?:whole |working |full )?(?:minutes|hours|days|weeks|months|years|times)\b", re.I)
+COUNTED = re.compile(r"(?:whole |working |full )?(?:minutes|hours|days|weeks|months|years|times)\b", re.I)
 
 
 def _said(column: Column, piece: Piece, money: str) -> str:
@@ -126,7 +127,7 @@ def _said(column: Column, piece: Piece, money: str) -> str:
         return low if sample else f"not {low}"
     if column.input.type == "money" and isinstance(sample, int | float):
         return f"{low} {money}{spell(sample)}"
-    if isinstance(sample, int | float) and not piece.words and _COUNTED.match(label):
+    if isinstance(sample, int | float) and not piece.words and COUNTED.match(label):
         return f"{spell(sample)} {low}"
     return f"{low} {piece.words or spell(sample)}"
 

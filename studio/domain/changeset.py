@@ -207,11 +207,11 @@ def _apply_one(tree: Json, change: Change) -> None:
 
 def apply_json(tree: Json, changes: Iterable[Change]) -> Json:
     """Return the JSON tree after the changes; raises Stale, the input is never touched."""
-    return _applied(copy.deepcopy(tree), changes)
+    return apply_in_place(copy.deepcopy(tree), changes)
 
 
-def _applied(own: Json, changes: Iterable[Change]) -> Json:
-    """Return a tree that nobody else holds after the changes, which are made in place."""
+def apply_in_place(own: Json, changes: Iterable[Change]) -> Json:
+    """Return a tree that nobody else holds after the changes, which are made in it; raises Stale."""
     for change in changes:
         _apply_one(own, change)
     return own
@@ -220,7 +220,7 @@ def _applied(own: Json, changes: Iterable[Change]) -> Json:
 def apply(agent: Agent, changeset: ChangeSet) -> Agent:
     """Return the agent after a change set; raises Stale, or BrokenInput if no agent comes out."""
     try:
-        return Agent.model_validate(_applied(to_json(agent), changeset.changes))
+        return Agent.model_validate(apply_in_place(to_json(agent), changeset.changes))
     except ValidationError as error:
         first = error.errors()[0]
         place = "/".join(str(part) for part in first["loc"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from studio.domain.changeset import Change, ChangeSet
 from studio.domain.finding import Disagreement, ModelRun
@@ -11,12 +12,25 @@ from studio.domain.source import Citation
 from studio.domain.statement import Question
 
 
+class Reworked(Frozen):
+    """What somebody made of a proposed change before it was decided: edited by hand, or fitted to the draft.
+
+    `was` is the change before that; the first one's is what CoBuilder proposed.
+    """
+
+    how: Literal["edited", "re-based"]
+    by: str
+    at: datetime
+    was: Change
+
+
 class ProposedChange(Frozen):
     """One change with its title, reason, citations, confidence and what it cannot stand without.
 
     `warnings` are sentences a reviewer must read first (a suspicious passage, engines that disagree);
     `answers` are the questions of the proposal whose answers brought the change; `unanswered` is the change
-    as it was before the last of these answers, if it was there.
+    as it was before the last of these answers, if it was there. `reworked` tells what became of it since it
+    was proposed, oldest first; absent where nothing did.
     """
 
     id: str
@@ -29,6 +43,19 @@ class ProposedChange(Frozen):
     warnings: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     unanswered: ProposedChange | None = None
+    reworked: tuple[Reworked, ...] | None = None
+
+    @property
+    def edited_by(self) -> str:
+        """Return who edited the proposed value last, or nothing."""
+        return next((each.by for each in reversed(self.reworked or ()) if each.how == "edited"), "")
+
+    def again(
+        self, change: Change, how: Literal["edited", "re-based"], by: str, at: datetime
+    ) -> ProposedChange:
+        """Return this with another edit, which keeps what it was before."""
+        step = Reworked(how=how, by=by, at=at, was=self.change)
+        return self.model_copy(update={"change": change, "reworked": (*(self.reworked or ()), step)})
 
 
 class OpenQuestion(Frozen):

@@ -22,6 +22,9 @@ from studio.domain.frozen import Frozen, canonical, digest
 from studio.domain.scenario import Behaviour, Fault, Scenario
 from studio.domain.trace import Turn
 
+RUNTIME = "cobuilder-runtime 5"
+"""Name and version of the runtime; it changes whenever the same agent could talk or be judged differently."""
+
 Side = Literal["live", "draft"]
 SIDES: tuple[Side, ...] = ("live", "draft")
 Aspect = Literal["goal", "process", "systems", "limits", "disclosures", "communication", "handoff", "effort"]
@@ -222,6 +225,11 @@ class Run:
     def figures(self) -> RunFigures:
         """Return what is counted over all conversations."""
         return self.counted or figures_of(self.conversations)
+
+    @property
+    def by_this_runtime(self) -> bool:
+        """Return whether the runtime of this program made it, so that it can be made again."""
+        return self.engine.partition(" with ")[0] == RUNTIME
 
     @cached_property
     def evidence_digest(self) -> str:

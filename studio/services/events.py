@@ -18,6 +18,8 @@ Kind = Literal[
     "identity",
     "folder",
     "model_policy",
+    "role_approval",
+    "merged_reply",
     "setting",
     "alignment",
     "reading",

@@ -27,7 +27,7 @@ from studio.domain.governance import (
 from studio.domain.places import Place, places_by_sentence
 from studio.domain.proposal import OpenQuestion, Proposal, ProposedChange
 from studio.domain.review import Answer, Decision, Signature, Verdict
-from studio.domain.run import Comparison
+from studio.domain.run import Comparison, Run
 from studio.domain.source import Authority, Source
 from studio.domain.statement import Statement, StatementKind
 from studio.ports import UnitOfWork
@@ -97,8 +97,12 @@ class Standing:
 
     @property
     def comparison_is_current(self) -> bool:
-        """Return whether the newest simulation ran exactly this draft."""
-        return self.comparison is not None and self.comparison.draft.agent_digest == self.draft_digest
+        """Return whether the newest simulation ran exactly this draft, by the runtime of today."""
+        return self.comparison is not None and self.is_of_today(self.comparison.draft)
+
+    def is_of_today(self, run: Run) -> bool:
+        """Return whether a run shows what this draft does now: the same content, the same runtime."""
+        return run.agent_digest == self.draft_digest and run.by_this_runtime
 
     def verdict(self, proposal: Proposal, change: ProposedChange) -> Verdict | None:
         """Return what was decided on a change, or None."""

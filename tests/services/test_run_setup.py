@@ -12,6 +12,7 @@ from studio.domain.agent import Agent
 from studio.domain.errors import WrongUse
 from studio.domain.scenario import Fault
 from studio.services.commands import KeepAsTest
+from studio.services.gates import draft_evidence
 from studio.services.queries.agents import ShowAgent
 from studio.services.queries.conversations import ReadConversations
 from studio.services.queries.runs import ListRuns, ShowSetup
@@ -144,3 +145,17 @@ def test_nobody_is_made_up_where_there_is_no_limit(bench: Workbench) -> None:
     """Where no chosen test reaches a comparison, customers at limits are refused with a sentence."""
     with pytest.raises(WrongUse, match="No customer can be made at a limit"):
         bench.run(Simulate(customers=1, tests=("T-11",), limits=True))
+
+
+def test_a_run_of_an_older_runtime_is_seen_but_is_no_evidence(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an update that talks otherwise the run is still there; the release asks for a new one."""
+    bench.run(Simulate(customers=1))
+    monkeypatch.setattr("studio.domain.run.RUNTIME", "cobuilder-runtime 999")
+    page = bench.ask(ShowComparison())
+    assert page is not None
+    assert (page.current, page.outdated) == (False, True)
+    assert [row.current for row in bench.ask(ListRuns())] == [False]
+    with bench.outside.workspace.unit() as unit:
+        assert draft_evidence(standing(unit)) is None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.desktop import dialogs
 from studio.desktop.page import Page
 from studio.desktop.panels.change import WhyPanel
+from studio.desktop.panels.change_parts import ChangeParts
 from studio.desktop.panels.days import day_in_words
 from studio.desktop.panels.decide import DecideBar
 from studio.desktop.panels.diff import DiffPanel
@@ -40,10 +42,18 @@ if TYPE_CHECKING:
 _ON_ANSWERS = "It is kept with your name. Where it fills a gap (“45 days”), the proposal completes itself."
 QUESTION = "?"
 """Ids of questions in the list begin with this, to tell them from changes."""
+PARTS = {"changes": "What changes", "affected": "Who is affected", "comments": "Comments"}
+"""The parts of a change, by the names that panels are put in with (`page.parts.body("affected")`)."""
 
 
 class ReviewPage(Page):
-    """The changes of a proposal."""
+    """The changes of a proposal.
+
+    `opened` tells the proposal and the change that came into sight; the change is "" for the whole proposal
+    and for a question. Panels of the other parts fill themselves when they hear it.
+    """
+
+    opened = Signal(str, str)
 
     kinds: ClassVar[frozenset[Kind]] = frozenset(
         ("proposal", "decision", "comment", "answer", "agent", "source")
@@ -55,7 +65,7 @@ class ReviewPage(Page):
         self._change: ChangePage | None = None
         self._wanted = ("", "")
         self.side, self.inline = Button("Side by side"), Button("Inline")
-        self.change_pane = Pane("", scroll=True)
+        self.change_pane = Pane("", padded=False)
         self.verdict = Chip()
         self.change_pane.add_head(self.verdict, Switch("How the texts are shown", self.side, self.inline))
         self.what = label("", "muted", wrap=True)
@@ -64,9 +74,13 @@ class ReviewPage(Page):
         self.question = QWidget()
         QVBoxLayout(self.question).setContentsMargins(0, 0, 0, 0)
         self.decide = DecideBar()
-        for part in (self.what, self.diff, self.decide, self.graph, self.question):
-            self.change_pane.body.addWidget(part)
-        self.change_pane.body.addStretch(1)
+        self.parts = ChangeParts(PARTS)
+        for part in (self.what, self.diff, self.graph, self.question):
+            self.parts.body("changes").addWidget(part)
+        self.parts.body("changes").addStretch(1)
+        self.decide.setContentsMargins(14, 8, 14, 10)
+        self.change_pane.body.addWidget(self.parts, 1)
+        self.change_pane.body.addWidget(self.decide)
         self.why = WhyPanel()
         return panes((self._list_pane(), self.change_pane, self.why), (278, 634, 340), 1)
 
@@ -207,6 +221,7 @@ class ReviewPage(Page):
             self.graph.hide()
             self._change = None
             self._open_question(next(q for q in self._page.questions if QUESTION + q.id == item))
+            self.opened.emit(self._page.id, "")
             return
         page = self._change = self.desk.session.ask(ShowChange(self._page.id, item))
         self.change_pane.set_title(page.row.title)
@@ -221,6 +236,8 @@ class ReviewPage(Page):
             heads = ("Workflow · live", "Workflow · with this proposal")
             self.graph.show_pair(pair.before, pair.after, heads, pair.focus)
         self._show_why(page)
+        self.parts.to_top()
+        self.opened.emit(page.proposal_id, item)
 
     def _show_verdict(self, page: ChangePage) -> None:
         verdict, because = page.row.verdict, page.row.because_of

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from studio.services.queries.simulate import ComparisonPage, ScenarioRow
 
 BUSY = "Simulating."
+DRAFT_CHANGED = "The draft has changed since this run."
 RESULTS, COVERAGE, HISTORY, RECORDS = range(4)
 
 
@@ -347,7 +348,8 @@ class SimulatePage(Page):
         elif page.current:
             self.old.hide()
         else:
-            self.old.tell("The draft has changed since this run.", "warn", "Run again", self.run)
+            told = "An older CoBuilder Studio made this run." if page.outdated else DRAFT_CHANGED
+            self.old.tell(told, "warn", "Run again", self.run)
 
     def _newest(self) -> None:
         self.show_run("")

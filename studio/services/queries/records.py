@@ -62,7 +62,7 @@ class ShowCoverage:
             raise WrongUse("Nothing was simulated yet.", "Simulate first.")
         return CoveragePage(
             run=found.id,
-            current=found.draft.agent_digest == stand.draft_digest,
+            current=stand.is_of_today(found.draft),
             coverage=exercised_in(stand.draft, found.draft),
             verdicts=verdicts_of(found.draft),
         )

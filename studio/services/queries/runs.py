@@ -86,7 +86,7 @@ class ListRuns:
 
     def answer(self, unit: UnitOfWork) -> tuple[RunRow, ...]:
         """Return the newest runs."""
-        here = standing(unit).draft_digest
+        stand = standing(unit)
         found = []
         for each in (unit.comparisons.get(run) for run in unit.comparisons.ids()[-MOST_RUNS:]):
             sums, draft = totals(each.draft), each.draft
@@ -107,7 +107,7 @@ class ListRuns:
                     conversations=sums.conversations,
                     goals=sums.goals_reached / sums.conversations if sums.conversations else 0.0,
                     limits_broken=sums.limits_broken,
-                    current=draft.agent_digest == here,
+                    current=stand.is_of_today(draft),
                     digest=draft.evidence_digest,
                 )
             )

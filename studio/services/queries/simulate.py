@@ -53,8 +53,9 @@ class SideTotals:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonPage:
-    """One simulation; `current` says whether it ran exactly the present draft.
+    """One simulation; `current` says whether it ran exactly the present draft, by the runtime of today.
 
+    `outdated` says that the program itself, not the draft, has changed since.
     `trial` says in words how it differs from the whole; it is empty for a run that is evidence. Of a sample,
     `model` is the language model and `stopped` what of its moves was not let through, with how often.
     """
@@ -73,6 +74,7 @@ class ComparisonPage:
     trial: str = ""
     model: str = ""
     stopped: tuple[tuple[str, int], ...] = ()
+    outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def comparison_page(stand: Standing, comparison: Comparison) -> ComparisonPage:
         seed=draft.seed,
         customers=draft.customers,
         engine=draft.engine,
-        current=draft.agent_digest == stand.draft_digest,
+        current=stand.is_of_today(draft),
         rows=tuple(
             _row(effect, blamed.get(effect.id)) for effect in effects(comparison, tests_of(stand, comparison))
         ),
@@ -141,6 +143,7 @@ def comparison_page(stand: Standing, comparison: Comparison) -> ComparisonPage:
         trial=setup_in_words(setup),
         model=draft.sampled,
         stopped=tuple(Counter(stopped(draft)).most_common()) if draft.sampled else (),
+        outdated=not draft.by_this_runtime,
     )
 
 
@@ -204,7 +207,7 @@ class ShowSample:
             model=found.draft.sampled,
             seed=found.draft.seed,
             customers=found.draft.customers,
-            current=found.draft.agent_digest == stand.draft_digest,
+            current=stand.is_of_today(found.draft),
             plain=totals(found.live),
             sampled=totals(found.draft),
             rows=tuple(_row(effect) for effect in effects(found, tests_of(stand, found))),
