@@ -33,6 +33,7 @@ from studio.domain.workflow import (
     Handoff,
     Say,
     Slot,
+    SlotType,
     ToolCall,
     Verify,
     Workflow,
@@ -168,7 +169,7 @@ class Builder(Person):
     def new_step(self, way: str, kind: str) -> None:
         """Choose that a way leads to a new step."""
         before = self.flows.canvas.chosen
-        self.choose_last(way, KIND_WORDS[kind])  # type: ignore[index]
+        self.choose_last(way, KIND_WORDS[kind])
         self.wait(lambda: self.flows.canvas.chosen != before, "the new step is chosen")
 
     def choose_last(self, name: str, words: str) -> None:
@@ -255,7 +256,7 @@ class Builder(Person):
         self.press("Add a comparison", inside)
         label = self.labels.get(condition.field, in_words(condition.field))
         self.choose("Comparison 1: what to look at", label, inside)
-        kind = "yes or no" if isinstance(condition.value, bool) else "number"
+        kind: SlotType = "yes or no" if isinstance(condition.value, bool) else "number"
         self.choose("Comparison 1: how to compare", dict(comparisons(kind))[condition.op], inside)
         if isinstance(condition.value, bool):
             self.choose("Comparison 1: value", "yes" if condition.value else "no", inside)

@@ -80,9 +80,9 @@ class Field(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hear that the keyboard left."""
-        if isinstance(event, QFocusEvent) and event.lostFocus():
-            if event.reason() != Qt.FocusReason.PopupFocusReason:
-                self.flush()
+        left = isinstance(event, QFocusEvent) and event.lostFocus()
+        if left and event.reason() != Qt.FocusReason.PopupFocusReason:  # type: ignore[attr-defined]
+            self.flush()
         return False
 
 
