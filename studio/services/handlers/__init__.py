@@ -5,7 +5,18 @@ from __future__ import annotations
 from studio.services import commands
 from studio.services.commands import Command
 from studio.services.effects import Handler
-from studio.services.handlers import governance, models, records, release, review, simulation, sources, trying
+from studio.services.handlers import (
+    governance,
+    models,
+    records,
+    release,
+    review,
+    review_rework,
+    review_talk,
+    simulation,
+    sources,
+    trying,
+)
 
 HANDLERS: dict[type[Command], Handler] = {
     commands.AddSource: sources.add_source,
@@ -27,7 +38,11 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.AcceptChange: review.accept,
     commands.RejectChange: review.reject,
     commands.AcceptRemaining: review.accept_remaining,
-    commands.CommentOnChange: review.comment,
+    commands.AcceptChanges: review.accept_several,
+    commands.RejectChanges: review.reject_several,
+    commands.EditProposedValue: review_rework.edit_value,
+    commands.RebaseProposal: review_rework.rebase_proposal,
+    commands.CommentOnChange: review_talk.comment,
     commands.AnswerQuestion: review.answer,
     commands.EditAgent: review.edit,
     commands.PutRecord: records.put,
