@@ -250,10 +250,11 @@ def _sample(bench: Workbench, job: Simulate, whole: bool, as_json: bool) -> int:
 
 def register(app: typer.Typer) -> None:
     """Add these verbs to the command, with those of complete updates."""
-    from studio.cli import check, impact, lab, runs
+    from studio.cli import check, impact, lab, runs, world
 
     impact.register(app)
     check.register(app)
     app.command("simulate")(simulate)
     lab.register(app)
+    world.register(app)
     runs.register(app)

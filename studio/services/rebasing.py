@@ -80,12 +80,7 @@ def fitted_to(
 
     Raises WrongUse where a choice is none.
     """
-    wanted = [
-        Wanted(change.id, change.change, change.depends_on)
-        for change in proposal.changes
-        if verdicts.get(change.id) != "accepted"
-    ]
-    found, chosen, used = rebase(wanted, to_json(draft)), dict[str, Side](), set[str]()
+    found, chosen, used = _rebased(draft, proposal, verdicts, {}), dict[str, Side](), set[str]()
     while takes:
         # What stands on a clash is only looked at once that is decided: each round may bring up new ones.
         more = {}
@@ -98,13 +93,27 @@ def fitted_to(
         if not more.keys() - chosen.keys():
             break
         chosen |= more
-        found = rebase(wanted, to_json(draft), chosen)
+        found = _rebased(draft, proposal, verdicts, chosen)
     if takes and (unknown := sorted(set(takes) - used)):
         raise WrongUse(
             f"There is nothing to choose at “{unknown[0]}” in {proposal.id}.",
             f"`cobuilder review rebase {proposal.id}` lists what waits for a choice.",
         )
     return Fitting(proposal, found, chosen)
+
+
+def _rebased(
+    draft: Agent, proposal: Proposal, verdicts: Verdicts, chosen: Mapping[str, Side]
+) -> tuple[Fitted, ...]:
+    """Return the changes as they fit: those that wait among themselves, the rejected ones with them."""
+    wanted = [Wanted(each.id, each.change, each.depends_on) for each in proposal.changes]
+    left = [each for each in wanted if verdicts.get(each.id) != "accepted"]
+    waiting = [each for each in left if each.id not in verdicts]
+    found = rebase(waiting, to_json(draft), chosen)
+    if len(waiting) == len(left):
+        return found
+    undecided = {each.id: each for each in found}
+    return tuple(undecided.get(each.id, each) for each in rebase(left, to_json(draft), chosen))
 
 
 def _warnings(found: Fitted) -> tuple[str, ...]:
@@ -126,79 +135,11 @@ def fitting(stand: Standing, proposal: Proposal) -> Fitting:
     found = known.get(proposal.id)
     if found is None or found.proposal is not proposal:
         verdicts = {c.id: v for c in proposal.changes if (v := stand.verdict(proposal, c)) is not None}
-        untouched = proposal.base_digest == stand.draft_digest and not verdicts
+        reworked = any(change.reworked for change in proposal.changes)
+        untouched = proposal.base_digest == stand.draft_digest and not verdicts and not reworked
         found = Fitting(proposal, ()) if untouched else fitted_to(stand.draft, proposal, verdicts)
         known[proposal.id] = found
     return found
-
-
-def as_it_fits(self) -> Proposal:
-        """Return the proposal with each change as it would be accepted, with the warnings that it needs."""
-        changes = tuple(self._shown(change) for change in self.proposal.changes)
-        if all(new is old for new, old in zip(changes, self.proposal.changes, strict=True)):
-            return self.proposal
-        return self.proposal.model_copy(update={"changes": changes})
-
-    def _shown(self, change: ProposedChange) -> ProposedChange:
-        found = self.by_id.get(change.id)
-        if found is None or (found.state == "fits" and found.change is change.change):
-            return change
-        title = change.title
-        if found.renamed is not None:
-            title = title.replace(*found.renamed)
-        warnings = tuple(dict.fromkeys((*change.warnings, *_warnings(found))))
-        return change.model_copy(update={"title": title, "change": found.change, "warnings": warnings})
-
-
-def fitted_to(
-    draft: Agent, proposal: Proposal, verdicts: Verdicts, takes: Mapping[str, Side] | None = None
-) -> Fitting:
-    """Return how a proposal fits a draft; `takes` are choices by path, or by change for all its fields.
-
-    Raises WrongUse where a choice is none.
-    """
-    wanted = [
-        Wanted(change.id, change.change, change.depends_on)
-        for change in proposal.changes
-        if verdicts.get(change.id) != "accepted"
-    ]
-    found, chosen, used = rebase(wanted, to_json(draft)), dict[str, Side](), set[str]()
-    while takes:
-        # What stands on a clash is only looked at once that is decided: each round may bring up new ones.
-        more = {}
-        for each in found:
-            for clash in each.clashes:
-                name = clash.path if clash.path in takes else each.id
-                if name in takes:
-                    used.add(name)
-                    more[clash.path] = takes[name]
-        if not more.keys() - chosen.keys():
-            break
-        chosen |= more
-        found = rebase(wanted, to_json(draft), chosen)
-    if takes and (unknown := sorted(set(takes) - used)):
-        raise WrongUse(
-            f"There is nothing to choose at “{unknown[0]}” in {proposal.id}.",
-            f"`cobuilder review rebase {proposal.id}` lists what waits for a choice.",
-        )
-    return Fitting(proposal, found, chosen)
-
-
-def _warnings(found: Fitted) -> tuple[str, ...]:
-    said = {"clash": CLASH, "gone": GONE, "waits": WAITS}.get(found.state)
-    if said is not None:
-        return (said,)
-    return (WOVEN,) if found.woven else ()
-
-
-def fitting(stand: Standing, proposal: Proposal) -> Fitting:
-    """Return how a proposal fits the draft of a workspace; the last few answers are kept."""
-    verdicts = {c.id: v for c in proposal.changes if (v := stand.verdict(proposal, c)) is not None}
-    if proposal.base_digest == stand.draft_digest and not verdicts:
-        return Fitting(proposal, ())
-    accepted = digest(sorted(name for name, verdict in verdicts.items() if verdict == "accepted"))
-    key = stand.draft_digest, digest(proposal), accepted
-    return _MEMORY.get(key, lambda: fitted_to(stand.draft, proposal, verdicts))
 
 
 def as_it_fits(stand: Standing, proposal: Proposal) -> Proposal:
