@@ -188,4 +188,7 @@ def review_answer(
 
 def register(app: typer.Typer) -> None:
     """Add these verbs to the command."""
+    from studio.cli import review_package
+
+    review_package.register(review_app)
     app.add_typer(review_app)

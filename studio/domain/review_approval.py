@@ -1,13 +1,13 @@
 """Approvals of a review: which role, who, of exactly which content, having looked at what.
 
 - A *review approval* is a decision of a role inside the workspace, on the digest of what is decided there:
-  live version, draft, and the proposals with their decisions. Any edit gives another digest, and the approval
-  is void; it is kept, and shown as void.
-- A *signature* (`studio.domain.review.Signature`) is what IT counts: a key signs the manifest of a release. The
-  review comes first and may stop a release; it never takes a signature's place, because a name in a workspace
-  is what its settings say, and only a key proves a person.
-- `not_looked` is what the person had not opened when approving, in sentences, so that nobody takes an approval
-  for more than it was.
+  live version, draft, and the proposals with their decisions. Any edit gives another digest, and the
+  approval is void; it is kept, and shown as void.
+- A *signature* (`studio.domain.review.Signature`) is what IT counts: a key signs the manifest of a release.
+  The review comes first and may stop a release; it never takes a signature's place, because a name in a
+  workspace is what its settings say, and only a key proves a person.
+- `not_looked` is what the person had not opened when approving, in sentences, so that nobody takes an
+  approval for more than it was.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Review packages: proposals that travel to a reviewer in one file, and what comes back in another.
 
-- A package (`.cobreview`) holds the live agent, the draft, proposals, what was said of them so far, and of the
-  documents only the passages that the proposals cite; nothing else of them.
+- A package (`.cobreview`) holds the live agent, the draft, proposals, what was said of them so far, and of
+  the documents only the passages that the proposals cite; nothing else of them.
 - A reply (`.cobreply`) holds what one reviewer decided, said and approved, and the digest of the package.
 - Digests find damage and careless alteration. Who makes a reply anew, digests and all, is not found out by
   them; that is why a merge is shown to a person first, with the reply's check number, and why a release is
@@ -18,7 +18,7 @@ from studio.domain.bundle import FileRecord
 from studio.domain.environment import Label, Moment, Sha256
 from studio.domain.frozen import Frozen
 from studio.domain.proposal import Proposal
-from studio.domain.review import Comment, Decision, Verdict
+from studio.domain.review import Answer, Comment, Decision, Verdict
 from studio.domain.review_approval import Remark, ReviewPolicy, RoleApproval
 from studio.domain.source import Source
 
@@ -57,9 +57,10 @@ class ProposalsFile(Frozen):
 
 
 class SaidFile(Frozen):
-    """said.json: what was decided, remarked and approved before the package left."""
+    """said.json: what was decided, answered, remarked and approved before the package left."""
 
     decisions: Annotated[tuple[Decision, ...], Field(max_length=MOST_CHANGES)] = ()
+    answers: Annotated[tuple[Answer, ...], Field(max_length=MOST_CHANGES)] = ()
     comments: Remarks = ()
     approvals: Approvals = ()
     policy: ReviewPolicy = ReviewPolicy()

@@ -105,7 +105,7 @@ def fitted_to(
 def _rebased(
     draft: Agent, proposal: Proposal, verdicts: Verdicts, chosen: Mapping[str, Side]
 ) -> tuple[Fitted, ...]:
-    """Return the changes as they fit: those that wait among themselves, those that were rejected with them."""
+    """Return the changes as they fit: those that wait among themselves, the rejected ones with them."""
     wanted = [Wanted(each.id, each.change, each.depends_on) for each in proposal.changes]
     left = [each for each in wanted if verdicts.get(each.id) != "accepted"]
     waiting = [each for each in left if each.id not in verdicts]
@@ -135,7 +135,8 @@ def fitting(stand: Standing, proposal: Proposal) -> Fitting:
     found = known.get(proposal.id)
     if found is None or found.proposal is not proposal:
         verdicts = {c.id: v for c in proposal.changes if (v := stand.verdict(proposal, c)) is not None}
-        untouched = proposal.base_digest == stand.draft_digest and not verdicts
+        reworked = any(change.reworked for change in proposal.changes)
+        untouched = proposal.base_digest == stand.draft_digest and not verdicts and not reworked
         found = Fitting(proposal, ()) if untouched else fitted_to(stand.draft, proposal, verdicts)
         known[proposal.id] = found
     return found

@@ -27,13 +27,15 @@ from studio.domain.governance import (
 from studio.domain.places import Place, places_by_sentence
 from studio.domain.proposal import OpenQuestion, Proposal, ProposedChange
 from studio.domain.review import Answer, Decision, Signature, Verdict
+from studio.domain.review_approval import ReviewPolicy, RoleApproval
+from studio.domain.review_package import MergedReply
 from studio.domain.run import Comparison, Run
 from studio.domain.source import Authority, Source
 from studio.domain.statement import Statement, StatementKind
 from studio.ports import UnitOfWork
 from studio.services.memory import Memory
 from studio.services.origins import KeptCollisions, kept_collisions, kept_order, kept_origins
-from studio.services.planning import ReleasePlan, kept_plan, kept_policy
+from studio.services.planning import ReleasePlan, kept_plan, kept_policy, kept_review_policy
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +66,9 @@ class Standing:
     origins: tuple[OriginFinding, ...]
     kept_collisions: KeptCollisions | None
     authority_order: tuple[Authority, ...]
+    role_approvals: tuple[RoleApproval, ...]
+    review_policy: ReviewPolicy
+    merged_replies: tuple[MergedReply, ...]
 
     @cached_property
     def draft_digest(self) -> str:
@@ -197,4 +202,7 @@ def _read(unit: UnitOfWork) -> Standing:
         origins=kept_origins(unit),
         kept_collisions=kept_collisions(unit),
         authority_order=kept_order(unit),
+        role_approvals=unit.role_approvals.all(),
+        review_policy=kept_review_policy(unit),
+        merged_replies=unit.merged_replies.all(),
     )

@@ -55,6 +55,7 @@ class WorkflowsPage(Page):
         """Lay out the list with the kinds of steps, the canvas, and what stands beside it."""
         self._page: AgentPage | None = None
         self._wanted = self._row = self._open = self._state = ""
+        self._drawing = False
         self.deeds = FlowDeeds(self, self.desk)
         self.canvas, self.outline = FlowEditor("Workflow", KINDS), Outline(KINDS)
         self.side = WorkflowSide()
@@ -275,9 +276,11 @@ class WorkflowsPage(Page):
         self._show_state()
         self.canvas.setAccessibleName(f"Workflow {workflow.name}")
         anew, self._open = self._open != workflow_id, workflow_id
+        self._drawing = True  # what is chosen is shown once, below
         self.canvas.show_drawing(drawing_of(workflow, tones), anew=anew)
         if self.as_list.isChecked():
             self.outline.show_workflow(workflow, anew=anew)
+        self._drawing = False
         self._show_chosen(self._view.chosen_ids)
         self.trying.show_in(workflow, self._draft)
 
@@ -298,7 +301,7 @@ class WorkflowsPage(Page):
     def _show_chosen(self, chosen: object) -> None:
         assert isinstance(chosen, tuple)
         workflow = self._workflow()
-        if workflow is None:
+        if workflow is None or self._drawing:
             return
         if len(chosen) == 1:
             row, self._row = self._row, ""
