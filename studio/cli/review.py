@@ -1,4 +1,4 @@
-"""Verbs of review: list, show, accept, reject, comment, answer."""
+"""Verbs of review that show: list and show; those that decide and talk stand beside it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from studio.cli.output import JsonFlag, plural, put_json, say, table
-from studio.cli.places import HERE, Who, Workspace, workbench
+from studio.cli.places import HERE, Workspace, workbench
 from studio.cli.reader import say_reading
 
 review_app = typer.Typer(
     name="review",
-    help="Decide on proposed changes, one by one: list, show, accept, reject, comment, answer.",
+    help="Decide on proposed changes, one by one or together; edit, comment, ask, and fit them to the draft.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -109,86 +109,11 @@ def review_show(
         say(f"{remark.by}, {remark.at:%Y-%m-%d %H:%M}: {remark.text}")
 
 
-@review_app.command("accept")
-def review_accept(
-    proposal: Proposal,
-    changes: Annotated[
-        list[str] | None, typer.Argument(help="The changes, as C-01 C-02.", metavar="CHANGE…")
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Accept every change not decided yet.")] = False,
-    workspace: Workspace = HERE,
-    who: Who = "",
-) -> None:
-    """Take changes into the draft, with what they cannot stand without.
-
-    \b
-    Examples:
-      cobuilder review accept P-01 C-01 C-02
-      cobuilder review accept P-01 --all
-    """
-    from studio.domain.errors import WrongUse
-    from studio.services.commands import AcceptChange, AcceptRemaining
-
-    if bool(changes) == everything:
-        raise WrongUse("Say which changes to accept, or --all.")
-    with workbench(workspace, who) as bench:
-        if everything:
-            say(bench.do(AcceptRemaining(proposal)).title)
-        for change in changes or ():
-            say(bench.do(AcceptChange(proposal, change)).title)
-
-
-@review_app.command("reject")
-def review_reject(
-    proposal: Proposal,
-    changes: Annotated[list[str], typer.Argument(help="The changes, as C-01 C-02.", metavar="CHANGE…")],
-    workspace: Workspace = HERE,
-    who: Who = "",
-) -> None:
-    """Refuse changes, and with each of them what depends on it."""
-    from studio.services.commands import RejectChange
-
-    with workbench(workspace, who) as bench:
-        for change in changes:
-            say(bench.do(RejectChange(proposal, change)).title)
-
-
-@review_app.command("comment")
-def review_comment(
-    proposal: Proposal,
-    change: Change,
-    text: Annotated[str, typer.Argument(help="What to say.")],
-    workspace: Workspace = HERE,
-    who: Who = "",
-) -> None:
-    """Leave a remark on a change."""
-    from studio.services.commands import CommentOnChange
-
-    with workbench(workspace, who) as bench:
-        say(bench.do(CommentOnChange(proposal, change, text)).title)
-
-
-@review_app.command("answer")
-def review_answer(
-    proposal: Proposal,
-    question: Annotated[str, typer.Argument(help="The question, as Q-01.")],
-    text: Annotated[str, typer.Argument(help="The answer, or why it does not concern this agent.")],
-    aside: Annotated[
-        bool, typer.Option("--set-aside", help="The question does not concern this agent; the text says why.")
-    ] = False,
-    workspace: Workspace = HERE,
-    who: Who = "",
-) -> None:
-    """Answer an open question of a document, or set it aside with a reason."""
-    from studio.services.commands import AnswerQuestion
-
-    with workbench(workspace, who) as bench:
-        say(bench.do(AnswerQuestion(proposal, question, text, aside)).title)
-
-
 def register(app: typer.Typer) -> None:
     """Add these verbs to the command."""
-    from studio.cli import review_package
+    from studio.cli import review_decide, review_package, review_talk
 
+    review_decide.register(review_app)
+    review_talk.register(review_app)
     review_package.register(review_app)
     app.add_typer(review_app)
