@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import statistics
 import sys
@@ -53,6 +54,7 @@ def main() -> None:
     from studio.desktop.widgets.diff_view import DiffView
     from studio.settings import Settings
 
+    gc.set_threshold(50_000, 20, 20)  # as the product starts
     lines = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     app = QApplication.instance() or QApplication(["diff_view"])
     assert isinstance(app, QApplication)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from itertools import repeat
 
 BOTH, LEFT, RIGHT, FOLD = "both", "left", "right", "fold"
 Shown = tuple[int, str, int]
@@ -42,7 +43,7 @@ def arrange(
 def _open(start: int, end: int, sided: Sequence[tuple[bool, bool]]) -> list[Shown]:
     """Return rows that are not folded."""
     if not sided:
-        return [(row, BOTH, 0) for row in range(start, end)]
+        return list(zip(range(start, end), repeat(BOTH), repeat(0)))
     found = []
     for row in range(start, end):
         left, right = sided[row]

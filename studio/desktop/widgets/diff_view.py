@@ -64,6 +64,7 @@ class DiffView(PaintedRows):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self._rows: tuple[DiffRow, ...] = ()
+        self._letters: list[int] = []
         self._shown: list[Shown] = []
         self._opened: set[int] = set()
         self._inline = False
@@ -74,6 +75,7 @@ class DiffView(PaintedRows):
     def show_rows(self, rows: Sequence[DiffRow]) -> None:
         """Show other rows."""
         self._rows = tuple(rows)
+        self._letters = [len(row.left or "") or len(row.right or "") for row in rows]
         self._opened = set()
         self._arrange()
 
@@ -99,15 +101,11 @@ class DiffView(PaintedRows):
     def estimates(self, width: int) -> list[int]:
         """Guess all heights from the number of letters."""
         room = max(40, self._text_width(width)) / _LETTER
-        rows = self._rows
-        found = []
-        for row, sides, _ in self._shown:
-            each = rows[row]
-            left = len(each.left) if each.left and sides != RIGHT else 0
-            right = len(each.right) if each.right and sides != LEFT else 0
-            letters = 0 if sides == FOLD else max(left, right)
-            found.append((int(letters / room) + 1) * LINE_HEIGHT + 2 * PAD_Y)
-        return found
+        least = LINE_HEIGHT + 2 * PAD_Y
+        heights = [least + int(letters / room) * LINE_HEIGHT for letters in self._letters]
+        if len(self._shown) == len(heights):
+            return heights
+        return [least if sides == FOLD else heights[row] for row, sides, _ in self._shown]
 
     def measure(self, index: int, width: int) -> int:
         """Return the height of the longer side."""
