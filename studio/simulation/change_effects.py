@@ -33,15 +33,21 @@ CROSSED = 0.15
 """Share of the customers who stand at the limits of two changes."""
 
 Partial = Callable[[Consequences], None]
+_INERT = "It changes nothing that a conversation meets."
 
 
 @dataclass(frozen=True, slots=True)
 class OneChange:
-    """A change that is tried: the agent with it alone, and with all but it; or why it cannot be tried."""
+    """A change that is tried: the agent with it alone, and with all but it; or why it cannot be tried.
+
+    `bare` is the agent with what the change requires, and without it: where that is the same for every
+    conversation, the change itself does nothing.
+    """
 
     id: str
     title: str
     requires: tuple[str, ...] = ()
+    bare: Agent | None = None
     alone: Agent | None = None
     without: Agent | None = None
     trouble: str = ""
@@ -95,6 +101,7 @@ class Comparing:
         self.alone: dict[str, int] = {}
         self.without: dict[str, int] = {}
         self.touches: dict[str, Touch] = {}
+        self.inert: frozenset[str] = frozenset()
         self.tests = _tests(self.plan)
         self.cards = [test.model_copy(update={"expectations": ()}) for test in self.tests]
         self.places = [(at, 0) for at in range(len(self.cards))]
@@ -102,8 +109,10 @@ class Comparing:
     def go_on(self) -> None:
         """Bring the changes one by one, and the customers near them; what was found is found again."""
         self.changes = self.plan.changes()
-        self.alone = {c.id: self._add(c.alone) for c in self.changes if c.alone is not None}
-        self.without = {c.id: self._add(c.without) for c in self.changes if c.without is not None}
+        self.inert = frozenset(c.id for c in self.changes if _does_nothing(c))
+        tried = [c for c in self.changes if c.id not in self.inert]
+        self.alone = {c.id: self._add(c.alone) for c in tried if c.alone is not None}
+        self.without = {c.id: self._add(c.without) for c in tried if c.without is not None}
         self.touches = {name: self._touch(number) for name, number in self.alone.items()}
         self.tried = []
         self._gather()
@@ -190,17 +199,17 @@ class Comparing:
 
     def _of_change(self, change: OneChange, words: Words) -> ChangeEffect:
         number = self.alone.get(change.id)
+        requires = tuple(each for each in change.requires if each not in self.inert)
         if number is None:
+            inert = change.id in self.inert
             return ChangeEffect(
                 change=change.id,
                 title=change.title,
-                requires=change.requires,
-                standing="cannot be tried",
-                sentence=change.trouble,
+                requires=() if inert else requires,
+                standing="nothing to meet" if inert else "cannot be tried",
+                sentence=_INERT if inert else change.trouble,
             )
-        return self._effect(
-            change.id, change.title, change.requires, number, self.without.get(change.id), words
-        )
+        return self._effect(change.id, change.title, requires, number, self.without.get(change.id), words)
 
     def _effect(
         self,
@@ -235,6 +244,14 @@ class Comparing:
             groups=groups_of(pair, self.tried, self.cards, words, touch.values),
             locks=stopped,
         )
+
+
+def _does_nothing(change: OneChange) -> bool:
+    """Return whether a change makes no difference to any conversation, whatever it requires may do."""
+    if change.alone is None or change.bare is None:
+        return False
+    bare, alone = (version_of(canonical(agent)) for agent in (change.bare, change.alone))
+    return bare.fingerprint == alone.fingerprint
 
 
 def _differs(tried: Tried, pair: Pair) -> bool:
@@ -279,7 +296,7 @@ def _sentence(standing: Standing, affected: int, tried: int, met: int, wording: 
         return f"{whom}, and nobody of them was treated differently. Others might be."
     if standing == "not reached":
         return f"Nobody of {_many(tried)} gets to where it counts: not enough evidence."
-    return "It changes nothing that a conversation meets."
+    return _INERT
 
 
 def consequences_of(

@@ -69,7 +69,7 @@ class Words:
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if self.sign and not isinstance(value, bool | str) and self.is_money(name):
-            return f"{self.sign}{value:,}"
+            return f"{self.sign}{value:,}" if isinstance(value, int) else f"{self.sign}{value:,.2f}"
         return spell(value)
 
     def is_money(self, name: str) -> bool:

@@ -25,21 +25,24 @@ _SCOPES = ("segments", "regions", "channels")
 def locks(before: Program, after: Program, touch: Touch) -> tuple[Lock, ...]:
     """Return the calls that are stopped, or let through, by one version only; one of each kind."""
     tools = {part[1] for part in touch.parts if part[0] in ("guards", "tool")}
-    found: dict[str, Lock] = {}
+    found: dict[tuple[str, str | None, str | None], Lock] = {}
     for tool in sorted(tools):
         if tool in before.tools and tool in after.tools:
-            for lock in _of_tool(before, after, touch, tool):
-                found.setdefault(lock.words, lock)
+            for stops, lock in _of_tool(before, after, touch, tool):
+                found.setdefault((tool, *stops), lock)
     return tuple(islice(found.values(), MOST_LOCKS))
 
 
-def _of_tool(before: Program, after: Program, touch: Touch, tool: str) -> Iterator[Lock]:
+def _of_tool(
+    before: Program, after: Program, touch: Touch, tool: str
+) -> Iterator[tuple[tuple[str | None, str | None], Lock]]:
+    """Yield who stopped a call and who stops it now, with the call."""
     near: dict[str, list[Scalar]] = {**_sent(before, touch, tool), **_scopes(before, after, tool)}
     flows = [flow.id for flow in after.agent.workflows if any(_uses(s, tool) for s in flow.steps)]
     for flow in flows or [each.id for each in after.agent.workflows][:1]:
         for probe in islice(probes(before, after, flow, tool, near), 40):
             was, now = (stopped_by(program, flow, probe) for program in (before, after))
-            yield Lock(tool=tool, words=_words(tool, probe, was, now), values=_values(probe))
+            yield (was, now), Lock(tool=tool, words=_words(tool, probe, was, now), values=_values(probe))
 
 
 def _uses(step: object, tool: str) -> bool:
@@ -77,9 +80,9 @@ def _words(tool: str, probe: ExpectGuard, was: str | None, now: str | None) -> s
     parts = [f"{name.replace('_', ' ')} {spell(value)}" for name, value in _values(probe).items()]
     parts += [] if probe.verified else ["identity not verified"]
     parts += [] if probe.told else ["nothing disclosed"]
-    call = f"{named(tool)} with {', '.join(parts)}" if parts else named(tool)
+    call = f"{named(tool)}, for instance with {', '.join(parts)}" if parts else named(tool)
     if was is None:
         return f"{now or 'The limit'} now stops {call}."
     if now is None:
         return f"{was or 'The limit'} no longer stops {call}."
-    return f"{now or 'The limit'} stops {call}, instead of {was or 'the limit'}."
+    return f"{now or 'The limit'}, not {was or 'the limit'}, stops {call}."

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.desktop import dialogs
+from studio.desktop.consequence_deeds import ConsequenceDeeds
 from studio.desktop.package_deeds import PackageDeeds
 from studio.desktop.page import Page
 from studio.desktop.panels.change import WhyPanel
@@ -130,6 +131,7 @@ class ReviewPage(Page):
         """Listen to list, keys and buttons."""
         self.list.chosen.connect(self._open)
         self.package = PackageDeeds(self, self.parts, self.opened)
+        self.consequences = ConsequenceDeeds(self, self.parts, self.opened)
         self.choice.activated.connect(lambda _n: self._take(self.choice.currentData(), ""))
         self.side.clicked.connect(lambda: self.diff.set_inline(False))
         self.inline.clicked.connect(lambda: self.diff.set_inline(True))

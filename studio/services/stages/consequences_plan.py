@@ -126,11 +126,12 @@ def _one(
         return OneChange(change.id, change.title, required, trouble=why)
     wanted = {change.id, *required} - sides.kept
     try:
-        alone = _with(sides.before, (c.change for c in proposal.changes if c.id in wanted))
+        bare = _with(sides.before, (c.change for c in proposal.changes if c.id in wanted - {change.id}))
+        alone = _with(bare, (change.change,))
     except StudioError as error:
         return OneChange(change.id, change.title, required, trouble=str(error))
     return OneChange(
-        change.id, change.title, required, alone, _without(change.id, proposal, verdicts, needs, sides)
+        change.id, change.title, required, bare, alone, _without(change.id, proposal, verdicts, needs, sides)
     )
 
 
