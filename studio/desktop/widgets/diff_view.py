@@ -103,7 +103,7 @@ class DiffView(PaintedRows):
         room = max(40, self._text_width(width)) / _LETTER
         least = LINE_HEIGHT + 2 * PAD_Y
         heights = [least + int(letters / room) * LINE_HEIGHT for letters in self._letters]
-        if len(self._shown) == len(heights):
+        if not self._inline and len(self._shown) == len(heights):
             return heights
         return [least if sides == FOLD else heights[row] for row, sides, _ in self._shown]
 
