@@ -18,9 +18,11 @@ from studio.desktop.panels.run_setup import RunSetupPanel
 from studio.desktop.record_deeds import RecordDeeds
 from studio.desktop.run_deeds import RunDeeds
 from studio.desktop.run_starting import RunStarter
+from studio.desktop.strength_deeds import StrengthDeeds
 from studio.desktop.widgets.button import Button, Switch
 from studio.desktop.widgets.pane import Pane, panes, row, scrolled
 from studio.desktop.widgets.states import EmptyState, StateStack
+from studio.domain.frozen import digest
 from studio.services.events import Kind
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ class SimulatePage(Page):
         self.old, self.table, self.model = self.found.note, self.found.table, self.found.model
         self.coverage, self.history, self.records = RunCoverage(), RunHistory(), RecordGrid()
         self.world = RecordDeeds(self, self.desk, self.records)
+        self.strength = StrengthDeeds(self.desk, self.coverage.strength)
         self.shown = QStackedWidget()
         for shown in (self.found, self.coverage, self.history):
             self.shown.addWidget(scrolled(shown))
@@ -119,8 +122,6 @@ class SimulatePage(Page):
 
         page = self._page = self.desk.session.ask(ShowComparison(self._run))
         self.starter.fill()
-        for button in (self.export, self.judge):
-            button.setVisible(page is not None)
         self.start.setText(" Run again" if page else " Run")
         if page is None:
             self.pane.set_title("Draft against live")
@@ -231,6 +232,8 @@ class SimulatePage(Page):
         self.talk.setVisible(self._page is not None and at == RESULTS)
         self.results.setVisible(at != RECORDS)
         self.records.setVisible(at == RECORDS)
+        for button in (self.export, self.judge):
+            button.setVisible(self._page is not None and at in (RESULTS, COVERAGE))
         if at == RECORDS:
             self.world.fill()
             return
@@ -252,6 +255,7 @@ class SimulatePage(Page):
         found = self.desk.session.ask(ShowCoverage(self._page.id))
         draft = self.desk.session.ask(ShowAgent()).draft
         old = "" if found.current else f"{found.run} was before the newest changes of the draft."
+        self.strength.fill(digest(draft))
         self.coverage.show_coverage(draft, found.coverage.items, found.coverage.words_only, old)
 
     def _show_old(self, page: ComparisonPage) -> None:

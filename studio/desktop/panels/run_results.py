@@ -21,6 +21,9 @@ from studio.desktop.widgets.notice import NoticeBar
 from studio.desktop.widgets.pane import row
 from studio.desktop.widgets.table import Table
 
+_ALL_RIGHT = "Every test passed with every customer."
+_NO_DIFFERENCE = "No customer of these tests is treated differently."
+
 
 class TestRow(Protocol):
     """One test of a run, on both sides; `blamed` says whose fault it was, and how often."""
@@ -146,6 +149,9 @@ class RunResults(QWidget):
         for button in self.filters:
             button.clicked.connect(lambda: self._filter())
         body.addWidget(self.table)
+        self.none = label("", "muted", wrap=True)
+        self.none.hide()
+        body.addWidget(self.none)
         body.addStretch(1)
 
     def name_sides(self, live: str, draft: str = "Draft") -> None:
@@ -187,6 +193,9 @@ class RunResults(QWidget):
         rows = [each for each in self._rows if self._test()(each)]
         self.model.set_rows(rows)
         self.count.setText(f"{len(rows)} of {len(self._rows)} tests")
+        self.table.setVisible(bool(rows))
+        self.none.setVisible(not rows)
+        self.none.setText(_NO_DIFFERENCE if self.filters[1].isChecked() else _ALL_RIGHT)
         ids = [each.id for each in rows]
         first = next((n for n, each in enumerate(rows) if each.draft_passed < each.draft_total), -1)
         first = first if first >= 0 else next((n for n, each in enumerate(rows) if each.differs), 0)
