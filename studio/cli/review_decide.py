@@ -222,6 +222,8 @@ def _say_columns(shown: ThreeColumns) -> None:
         say(f"\n{row.change_id} {row.name}\n  {row.path}")
         for heading, text in ((shown.live_is, row.live), ("Theirs", row.theirs), ("Mine", row.mine)):
             say(f"  {heading}: {' / '.join((text or '(nothing)').splitlines())}")
+        if row.along:
+            say(f"  From the proposal, whatever is chosen: {', '.join(row.along)}.")
         if not row.may_be_theirs:
             say("  What it belongs to is gone from the draft: only mine can stand.")
     if shown.rows:

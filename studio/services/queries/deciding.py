@@ -128,7 +128,8 @@ def kind_of(change: ProposedChange) -> str:
 class ClashRow:
     """One place to choose for: what it is called, and what each of the three says there, in words.
 
-    `may_be_theirs` is False where the draft no longer has what the change belongs to.
+    `may_be_theirs` is False where the draft no longer has what the change belongs to; `along` are further
+    parts of the same item that only the proposal changed, which come with it whatever is chosen.
     """
 
     change_id: str
@@ -139,6 +140,7 @@ class ClashRow:
     theirs: str
     mine: str
     may_be_theirs: bool = True
+    along: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,24 @@ def _row(found: Fitting, fitted: Fitted, clash: Clash, trees: tuple[Json, ...]) 
         theirs=_words(clash.path, clash.theirs),
         mine=_words(clash.path, clash.mine),
         may_be_theirs=fitted.state != "gone",
+        along=_along(found, fitted),
     )
+
+
+def _along(found: Fitting, fitted: Fitted) -> tuple[str, ...]:
+    change = found.proposal.change(fitted.id).change
+    before, after = change.before, change.after
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return ()
+    clashing = {
+        split_path(clash.path)[len(change.segments)] for clash in fitted.clashes if clash.path != change.path
+    }
+    names = [key for key in dict.fromkeys((*before, *after)) if before.get(key) != after.get(key)]
+    return tuple(_plain(name) for name in names if clashing and name not in clashing)
+
+
+def _plain(name: str) -> str:
+    return {"citations": "sentences it stands on"}.get(name, LABELS.get(name, name.replace("_", " "))).lower()
 
 
 def _place(clash: Clash, trees: tuple[Json, ...]) -> str:
