@@ -16,7 +16,7 @@ from itertools import pairwise
 from studio.diff.anchors import Pair, gaps, heaviest_chain, in_place, moves
 from studio.diff.blocks import chunks, cut, goes_on, is_plain, plain
 from studio.diff.edits import middle
-from studio.diff.words import Box, matches
+from studio.diff.words import Box, matches, words_and_spaces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ MOVED_WORDS = 8
 _CONTAINED = 0.8
 _CONTAINED_WORDS = 6
 _DOUBTFUL = 0.3
+_FEW = 6
+"""In so few words a mark weighs: "In $10." and "In $20." are half different, and yet one sentence."""
 _RARE = 8
 _RARE_SHARED = 3
 
@@ -132,6 +134,13 @@ class Pairing:
     def ratio(self, i: int, j: int) -> float:
         """Return the share of words, 0 to 1, that two blocks have in common in order."""
         return 2 * self.shared(i, j) / max(1, len(self.left.words(i)) + len(self.right.words(j)))
+
+    def is_alike(self, i: int, j: int) -> bool:
+        """Tell whether two blocks share most of their words, numbers and marks."""
+        left, right = self.left, self.right
+        a = words_and_spaces(left.text[left.starts[i] : left.starts[i + 1]])[0]
+        b = words_and_spaces(right.text[right.starts[j] : right.starts[j + 1]])[0]
+        return 2 * sum([n for _, _, n in matches(a, b)]) > PAIR_RATIO * (len(a) + len(b))
 
     def is_mostly_same(self, i: int, j: int) -> bool:
         """Tell whether two blocks begin and end alike for most of their length: found without words."""
@@ -288,6 +297,8 @@ def _belong(found: Pairing, i: int, j: int, shared: int) -> bool:
     both, short = a + b, min(a, b)
     if PAIR_RATIO * both >= 2 * shared > _DOUBTFUL * both:
         shared = found.shared(i, j)
+        if short <= _FEW and found.is_alike(i, j):
+            return True
     if 2 * shared > PAIR_RATIO * both:
         return True
     return short >= _CONTAINED_WORDS and shared >= _CONTAINED * short

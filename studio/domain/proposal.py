@@ -24,6 +24,15 @@ class Reworked(Frozen):
     was: Change
 
 
+FITTED = "fitted to the draft"
+
+
+def retitled(title: str, note: str) -> str:
+    """Return a title that tells from what to what, “limit: £200 → £350”, with a note in place of that."""
+    head, colon, tail = title.rpartition(": ")
+    return f"{head}: {note}" if colon and ("→" in tail or tail == FITTED) else title
+
+
 class ProposedChange(Frozen):
     """One change with its title, reason, citations, confidence and what it cannot stand without.
 
@@ -55,7 +64,9 @@ class ProposedChange(Frozen):
     ) -> ProposedChange:
         """Return this with another edit, which keeps what it was before."""
         step = Reworked(how=how, by=by, at=at, was=self.change)
-        return self.model_copy(update={"change": change, "reworked": (*(self.reworked or ()), step)})
+        title = retitled(self.title, f"edited by {by}" if how == "edited" else FITTED)
+        update = {"title": title, "change": change, "reworked": (*(self.reworked or ()), step)}
+        return self.model_copy(update=update)
 
 
 class OpenQuestion(Frozen):

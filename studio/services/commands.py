@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal
 
 from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet
+from studio.domain.consequence import Consequences
 from studio.domain.environment import ApprovalPolicy, RolloutPlan
 from studio.domain.finding import Analysis
 from studio.domain.frozen import Json
@@ -162,6 +163,14 @@ class RecordCollisions(Command):
 
     undoable = False
     collisions: Collisions
+
+
+@dataclass(frozen=True, slots=True)
+class RecordConsequences(Command):
+    """Keep whom a proposal treats differently, as it was worked out."""
+
+    undoable = False
+    consequences: Consequences
 
 
 @dataclass(frozen=True, slots=True)

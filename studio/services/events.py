@@ -25,6 +25,7 @@ Kind = Literal[
     "reading",
     "agent",
     "run",
+    "consequence",
     "approval",
     "bundle",
     "plan",

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from studio.domain.agent import Agent
 from studio.domain.errors import Stale, WrongUse
 from studio.domain.frozen import to_json
-from studio.domain.proposal import Proposal, ProposedChange
+from studio.domain.proposal import FITTED, Proposal, ProposedChange, retitled
 from studio.domain.rebase import Fitted, Wanted, rebase
 from studio.domain.review import Verdict
 from studio.domain.three_way import Side
@@ -69,6 +69,8 @@ class Fitting:
         title = change.title
         if found.renamed is not None:
             title = title.replace(*found.renamed)
+        elif found.state == "moved on" and found.change.before != change.change.before:
+            title = retitled(title, FITTED)
         warnings = tuple(dict.fromkeys((*change.warnings, *_warnings(found))))
         return change.model_copy(update={"title": title, "change": found.change, "warnings": warnings})
 

@@ -29,6 +29,7 @@ from studio.domain.review_package import (
 )
 from studio.release import container
 from studio.release.strict_json import parse_canonical
+from studio.services.code_shapes import check_shapes
 
 MOST_PACKAGE, MOST_REPLY = 64 * 1024 * 1024, 16 * 1024 * 1024
 MANIFEST, LIVE, DRAFT = "manifest.json", "live.json", "draft.json"
@@ -158,8 +159,6 @@ def _check_package(package: ReviewPackage, what: str) -> None:
 
 def _check_patterns(package: ReviewPackage, what: str) -> None:
     """Refuse shapes of codes that would take for ever, as they are refused when typed."""
-    from studio.services.handlers.review_desk import check_shapes
-
     trees = [to_json(package.live), to_json(package.draft)]
     changes = tuple(Change(path="agent", after=tree) for tree in trees)
     proposed = tuple(c.change for p in package.proposals for c in p.changes)

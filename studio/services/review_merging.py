@@ -15,12 +15,17 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from studio.domain.changeset import Change, apply_json
-from studio.domain.errors import StudioError
-from studio.domain.frozen import Json, digest
+from studio.domain.errors import Refused, StudioError
+from studio.domain.frozen import Json, digest, to_json
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.review import Comment, Decision, Verdict
 from studio.domain.review_approval import ROLE_NAMES, ReviewPolicy, RoleApproval, same_person
 from studio.domain.review_package import Difference, ReviewReply, SentDecision
+from studio.ports import UnitOfWork
+from studio.services.review_files import OpenedReply
+from studio.services.review_package import SENT
+from studio.services.reviewing import authors
+from studio.services.standing import Standing
 
 What = Literal["decision", "comment", "approval"]
 State = Literal["new", "known", "moved on", "held", "different"]
@@ -261,3 +266,42 @@ def _plan_approvals(ground: Ground, approvals: Iterable[RoleApproval], plan: Mer
         else:
             plan.approvals.append(approval)
             plan.tell("approval", "new", f"{said}.")
+
+
+def ground_of(unit: UnitOfWork, stand: Standing) -> Ground:
+    """Return what a reply would be merged into."""
+    everything = [proposal.id for proposal in stand.proposals]
+    return Ground(
+        proposals=stand.proposals,
+        decisions=stand.decisions,
+        comments=unit.comments.all(),
+        approvals=stand.role_approvals,
+        draft=to_json(stand.draft),
+        policy=stand.review_policy,
+        authors=authors(unit, stand, everything),
+    )
+
+
+def check_sent(unit: UnitOfWork, opened: OpenedReply) -> None:
+    """Raise Refused where a reply is not for a package that left from here as it is."""
+    if unit.setting(f"{SENT}/{opened.reply.package}") is None:
+        raise Refused(
+            f"{opened.reply.reviewer} replied to a package that did not leave from this workspace, or that "
+            "was altered on its way.",
+            "Merge it where the package was made; or send a fresh package.",
+        )
+
+
+def merge_sentence(reviewer: str, plan: MergePlan) -> str:
+    """Return what merging does, in a sentence."""
+    counts = (
+        (len(plan.decisions), "decision"),
+        (len(plan.comments), "comment"),
+        (len(plan.approvals), "statement of a role"),
+    )
+    words = [f"{count} {noun}{'s' * (count != 1)}" for count, noun in counts if count]
+    sentence = f"Merged {', '.join(words) if words else 'nothing new'} from {reviewer}"
+    left = plan.count("different")
+    late = plan.count("moved on") + plan.count("held")
+    sentence += f"; {left} differ{'s' * (left == 1)} from what is decided here" if left else ""
+    return sentence + (f"; {late} could not be taken" if late else "")

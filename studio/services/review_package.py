@@ -118,7 +118,8 @@ def contents(
     for proposal in proposals:
         told.append(
             f"{proposal.id} “{proposal.title}”: {_many(len(proposal.changes), 'change')}, "
-            f"{_many(len(proposal.questions), 'question')}."
+            f"{_many(len(proposal.questions), 'question')}, and every sentence that they, their warnings and "
+            "what was left alone quote."
         )
     given = ((said.decisions, "decision"), (said.answers, "answer"), (said.comments, "comment"))
     words = [_many(len(each), noun) for each, noun in given if each]

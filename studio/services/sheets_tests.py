@@ -99,4 +99,4 @@ def _expected(it: Expectation) -> SheetLine:
         case "guard":
             return SheetLine("Guards", in_a_clause(it), MUST)
         case _:
-            return SheetLine("At the end", in_a_clause(it), MUST)
+            return SheetLine("At the end", in_a_clause(it).removeprefix("At the end, "), MUST)

@@ -26,7 +26,7 @@ from studio.domain.governance import (
 )
 from studio.domain.places import Place, places_by_sentence
 from studio.domain.proposal import OpenQuestion, Proposal, ProposedChange
-from studio.domain.review import Answer, Decision, Signature, Verdict
+from studio.domain.review import Answer, Comment, Decision, Signature, Verdict, waiting_for_reply
 from studio.domain.review_approval import ReviewPolicy, RoleApproval
 from studio.domain.review_package import MergedReply
 from studio.domain.run import Comparison, Run
@@ -50,6 +50,7 @@ class Standing:
     proposals: tuple[Proposal, ...]
     decisions: dict[str, Decision]
     answers: dict[str, Answer]
+    comments: tuple[Comment, ...]
     comparison: Comparison | None
     plan: ReleasePlan | None
     policy: ApprovalPolicy | None
@@ -128,6 +129,11 @@ class Standing:
         """Return all questions that nobody has answered or set aside."""
         return tuple((p, q) for p in self.proposals for q in p.questions if self.answer(p, q) is None)
 
+    @property
+    def open_asks(self) -> tuple[Comment, ...]:
+        """Return what reviewers asked somebody and nobody has replied to."""
+        return waiting_for_reply(self.comments)
+
     def state_of(self, source: Source) -> SourceState:
         """Return whether the agent may rely on a source today."""
         state = state_on(source, self.today, source.id in self.superseded)
@@ -186,6 +192,7 @@ def _read(unit: UnitOfWork) -> Standing:
         proposals=unit.proposals.all(),
         decisions={d.id: d for d in unit.decisions.all()},
         answers={a.id: a for a in unit.answers.all()},
+        comments=unit.comments.all(),
         comparison=unit.comparisons.latest(),
         plan=kept_plan(unit),
         policy=kept_policy(unit),

@@ -8,6 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.desktop import dialogs
+from studio.desktop.consequence_deeds import ConsequenceDeeds
+from studio.desktop.package_deeds import PackageDeeds
 from studio.desktop.page import Page
 from studio.desktop.panels.change import WhyPanel
 from studio.desktop.panels.change_parts import ChangeParts
@@ -36,13 +38,19 @@ from studio.desktop.widgets.states import EmptyState
 from studio.services.events import Kind
 
 if TYPE_CHECKING:
+    from studio.services.change_reasons import Why
     from studio.services.commands import Command
-    from studio.services.queries.review import ChangePage, OpenQuestionRow, ProposalPage, Why
+    from studio.services.queries.review import ChangePage, OpenQuestionRow, ProposalPage
 
 _ON_ANSWERS = "It is kept with your name. Where it fills a gap (“45 days”), the proposal completes itself."
 QUESTION = "?"
 """Ids of questions in the list begin with this, to tell them from changes."""
-PARTS = {"changes": "What changes", "affected": "Who is affected", "comments": "Comments"}
+PARTS = {
+    "changes": "What changes",
+    "affected": "Who is affected",
+    "comments": "Comments",
+    "approvals": "Approvals",
+}
 """The parts of a change, by the names that panels are put in with (`page.parts.body("affected")`)."""
 
 
@@ -56,7 +64,7 @@ class ReviewPage(Page):
     opened = Signal(str, str)
 
     kinds: ClassVar[frozenset[Kind]] = frozenset(
-        ("proposal", "decision", "comment", "answer", "agent", "source")
+        ("proposal", "decision", "comment", "answer", "agent", "source", "role_approval", "merged_reply")
     )
 
     def build(self) -> QWidget:
@@ -122,6 +130,8 @@ class ReviewPage(Page):
     def wire(self) -> None:
         """Listen to list, keys and buttons."""
         self.list.chosen.connect(self._open)
+        self.package = PackageDeeds(self, self.parts, self.opened)
+        self.consequences = ConsequenceDeeds(self, self.parts, self.opened)
         self.choice.activated.connect(lambda _n: self._take(self.choice.currentData(), ""))
         self.side.clicked.connect(lambda: self.diff.set_inline(False))
         self.inline.clicked.connect(lambda: self.diff.set_inline(True))
@@ -176,6 +186,7 @@ class ReviewPage(Page):
         """Go to the next change that nobody decided."""
         if verb == "next":
             self.next()
+        self.package.perform(verb)
 
     def next(self) -> None:
         """Go to the next change or question that waits, from here on, then from the top."""
@@ -229,8 +240,8 @@ class ReviewPage(Page):
         self.what.setText(page.where if page.where not in page.row.title else "")
         self.what.setVisible(bool(self.what.text()))
         names = ("Before", "Draft after this change")
-        self.diff.show_texts(page.before, page.after, *names)
-        pair = page.workflow
+        self.diff.show_texts(*(page.forms.texts or (page.before, page.after)), *names)
+        pair = page.forms.workflow
         self.graph.setVisible(pair is not None)
         if pair is not None:
             heads = ("Workflow · live", "Workflow · with this proposal")
@@ -255,7 +266,6 @@ class ReviewPage(Page):
         dependents = [(r.id, r.title) for r in page.dependents]
         self.why.add_links("Depends on this", "Rejecting this rejects these too.", dependents)
         self.why.add_names("Also from this sentence", page.also_affected)
-        self.why.add_proof(page.checks_broken, page.checks_mended, page.row.verdict is not None)
         self.why.add_comments(page.comments)
         self.why.end()
 

@@ -31,6 +31,9 @@ from studio.desktop.widgets.flow_layout import Layout, Sizes, Way, lay_out_flow
 
 GRID = 20
 
+Within = tuple[Sequence[str], Sequence[Way]]
+"""Steps and ways of a larger flow, of which some are drawn."""
+
 __all__ = ["FlowCanvas", "FlowStep"]
 
 
@@ -58,9 +61,12 @@ class FlowCanvas(QGraphicsView):
         self.largest, self.least = 1.0, 0.62
         self.farthest = 0.2
 
-    def show_flow(self, steps: Sequence[FlowStep], ways: Sequence[Way]) -> None:
-        """Show another flow, fitted to the view."""
-        layout = lay_out_flow([step.id for step in steps], ways, self._sizes)
+    def show_flow(self, steps: Sequence[FlowStep], ways: Sequence[Way], within: Within | None = None) -> None:
+        """Show another flow, fitted to the view; each step where it stands `within` a larger flow, if any."""
+        layout = lay_out_flow(*(within or ([step.id for step in steps], ways)), self._sizes)
+        if within is not None:
+            drawn = set(ways)
+            layout.lines = [line for line in layout.lines if line.way in drawn]
         scene = self.scene()
         scene.clear()
         self.chosen = ""
@@ -70,7 +76,7 @@ class FlowCanvas(QGraphicsView):
             scene.addItem(item)
         for line in layout.lines:
             scene.addItem(LineItem(line, self._sizes))
-        self._order = reading_order(layout)
+        self._order = [each for each in reading_order(layout) if each in self._items]
         self.content = extent_of(layout, self._sizes.step).adjusted(-16, -14, 16, 14)
         scene.setSceneRect(self.content)
         self.fit()

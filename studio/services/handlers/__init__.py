@@ -60,6 +60,7 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.SketchRecords: records.sketch,
     commands.SetMock: records.set_mock,
     commands.RecordComparison: simulation.record_comparison,
+    commands.RecordConsequences: simulation.record_consequences,
     commands.KeepAsTest: simulation.keep_as_test,
     commands.KeepTrial: trying.keep_trial,
     commands.PlanRelease: release.plan,

@@ -8,6 +8,7 @@ from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.request import Exchange
 from studio.domain.review import Answer
 from studio.services.answering import completed
+from studio.services.code_shapes import check_shapes
 from studio.services.commands import (
     AcceptChange,
     AcceptChanges,
@@ -21,11 +22,9 @@ from studio.services.commands import (
 )
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Kind
-from studio.services.handlers.review_desk import Desk, check_shapes, event, names, record
+from studio.services.handlers.review_desk import Desk, event, names, record
 from studio.services.shared_places import meeting_others
 from studio.services.talk import keep_exchange
-
-__all__ = ["check_shapes"]
 
 
 def accept(command: AcceptChange, around: Surroundings) -> Effect:

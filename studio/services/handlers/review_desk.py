@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 
 from studio.domain.changeset import Change, ChangeSet, lookup
@@ -12,7 +12,7 @@ from studio.domain.history import RecordChange, RecordKind
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.rebase import Wanted, rebase
 from studio.domain.review import Decision, Verdict
-from studio.domain.shape import trouble_of
+from studio.services.code_shapes import check_shapes
 from studio.services.confirming import confirmations
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event, Kind
@@ -194,27 +194,3 @@ class Desk:
 
 def _ids(changes: Iterable[ProposedChange]) -> tuple[str, ...]:
     return tuple(change.id for change in changes)
-
-
-def check_shapes(changeset: ChangeSet) -> None:
-    """Raise WrongUse where a change brings the shape of a code that cannot be read, or is tried too long."""
-    for change in changeset.changes:
-        for pattern in _shapes_in(change.after, change.segments[-1]):
-            if trouble := trouble_of(pattern):
-                raise WrongUse(
-                    f"The shape “{pattern}” cannot be taken: {trouble}.",
-                    "Write it plainly, for instance \\d{8} for eight digits or [A-Z]{2}-\\d{6}.",
-                )
-
-
-def _shapes_in(node: Json, name: str = "") -> Iterator[str]:
-    if name == "pattern" and isinstance(node, str):
-        yield node
-    elif isinstance(node, dict) and "prompt" in node:
-        yield from _shapes_in(node.get("pattern"), "pattern")
-    elif isinstance(node, dict):
-        for key, value in node.items():
-            yield from _shapes_in(value, key if key in ("slots",) else "")
-    elif isinstance(node, list):
-        for value in node:
-            yield from _shapes_in(value)

@@ -12,6 +12,7 @@ from studio.domain.review_approval import ROLE_NAMES, Looked, ReviewPolicy, Role
 from studio.domain.review_package import Difference, MergedReply
 from studio.ports import UnitOfWork
 from studio.services import commands
+from studio.services.code_shapes import check_shapes
 from studio.services.commands import (
     AcceptChange,
     ApproveReview,
@@ -28,10 +29,9 @@ from studio.services.confirming import confirmations
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event, Kind
 from studio.services.handlers import review
-from studio.services.handlers.review_desk import check_shapes
 from studio.services.planning import REVIEW_POLICY, kept_review_policy
-from studio.services.review_files import OpenedReply, open_reply
-from studio.services.review_merging import Ground, MergePlan, plan_merge
+from studio.services.review_files import open_reply
+from studio.services.review_merging import MergePlan, check_sent, ground_of, merge_sentence, plan_merge
 from studio.services.review_package import REPLY_SENT, SENT
 from studio.services.reviewing import (
     authors,
@@ -172,30 +172,6 @@ def record_reply_sent(command: RecordReplySent, around: Surroundings) -> Effect:
     return Effect(title=sentence, events=(_event("ReplyWritten", sentence, {"setting"}),))
 
 
-def ground_of(unit: UnitOfWork, stand: Standing) -> Ground:
-    """Return what a reply would be merged into."""
-    everything = [proposal.id for proposal in stand.proposals]
-    return Ground(
-        proposals=stand.proposals,
-        decisions=stand.decisions,
-        comments=unit.comments.all(),
-        approvals=stand.role_approvals,
-        draft=to_json(stand.draft),
-        policy=stand.review_policy,
-        authors=authors(unit, stand, everything),
-    )
-
-
-def check_sent(unit: UnitOfWork, opened: OpenedReply) -> None:
-    """Raise Refused where a reply is not for a package that left from here as it is."""
-    if unit.setting(f"{SENT}/{opened.reply.package}") is None:
-        raise Refused(
-            f"{opened.reply.reviewer} replied to a package that did not leave from this workspace, or that "
-            "was altered on its way.",
-            "Merge it where the package was made; or send a fresh package.",
-        )
-
-
 def merge(command: MergeReply, around: Surroundings) -> Effect:
     """Take a reply over; what differs from a decision here is kept as a difference, and not decided."""
     unit, opened = around.unit, open_reply(command.data)
@@ -239,21 +215,6 @@ def _records_of(
         *(_record("comment", c.id, None, c) for c in plan.comments),
         *(_record("confirmation", c.id, stand.confirmations.get(c.id), c) for c in seen),
     )
-
-
-def merge_sentence(reviewer: str, plan: MergePlan) -> str:
-    """Return what merging does, in a sentence."""
-    counts = (
-        (len(plan.decisions), "decision"),
-        (len(plan.comments), "comment"),
-        (len(plan.approvals), "statement of a role"),
-    )
-    words = [f"{count} {noun}{'s' * (count != 1)}" for count, noun in counts if count]
-    sentence = f"Merged {', '.join(words) if words else 'nothing new'} from {reviewer}"
-    left = plan.count("different")
-    late = plan.count("moved on") + plan.count("held")
-    sentence += f"; {left} differ{'s' * (left == 1)} from what is decided here" if left else ""
-    return sentence + (f"; {late} could not be taken" if late else "")
 
 
 def settle(command: SettleDifference, around: Surroundings) -> Effect:

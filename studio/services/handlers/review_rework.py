@@ -8,10 +8,11 @@ from studio.domain.frozen import to_json
 from studio.domain.proposal import ProposedChange
 from studio.domain.rebase import Wanted, rebase
 from studio.domain.three_way import same
+from studio.services.code_shapes import check_shapes
 from studio.services.commands import EditProposedValue, RebaseProposal
 from studio.services.effects import NOTHING, Effect, Surroundings
 from studio.services.events import Kind
-from studio.services.handlers.review_desk import Desk, check_shapes, event, names
+from studio.services.handlers.review_desk import Desk, event, names
 from studio.services.rebasing import Fitting, fitted_to
 
 

@@ -10,9 +10,8 @@ from studio.domain.review_approval import ROLE_NAMES, ROLES, ReviewRole, RoleApp
 from studio.domain.review_package import Difference, check_number
 from studio.domain.review_package import PackageManifest as PackageManifest
 from studio.ports import UnitOfWork
-from studio.services.handlers.review_package import check_sent, ground_of, merge_sentence
 from studio.services.review_files import open_reply, reply_bytes
-from studio.services.review_merging import MergeLine, plan_merge
+from studio.services.review_merging import MergeLine, check_sent, ground_of, merge_sentence, plan_merge
 from studio.services.review_package import PACKAGE_DIGEST, REPLY_SENT, Packed, pack, reply_of, said_digest
 from studio.services.reviewing import (
     authors,
