@@ -48,7 +48,9 @@ LABELS = {
     "block": "Block",
 }
 _STEPS = ("next", "on_failure", "otherwise", "start")
-_LEFT = frozenset(("id", "kind", "place", "citations", "forbidden_when", "when", "formal", "schema_version"))
+_LEFT = frozenset(
+    ("id", "kind", "place", "citations", "forbidden_when", "when", "formal", "not_meant", "schema_version")
+)
 
 
 @dataclass(frozen=True, slots=True)

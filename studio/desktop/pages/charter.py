@@ -11,8 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
+from studio.desktop.ground_deeds import chosen_sentence
 from studio.desktop.page import Page
 from studio.desktop.panels.charter_about import AboutForm, OwnersForm
 from studio.desktop.panels.charter_overview import (
@@ -84,7 +85,7 @@ class CharterPage(Page):
         self._wanted = ""
         self._shown = ""
         self._forms: dict[str, CharterForm] = {}
-        self._readings = RuleReadingDeeds(self.desk, self.refresh)
+        self._readings = RuleReadingDeeds(self.desk)
         self._build_list()
         self._build_middle()
         self.side = Pane("", scroll=True)
@@ -208,8 +209,9 @@ class CharterPage(Page):
             area.verticalScrollBar().setValue(0)
         self._shown = item
         clear_layout(self.side.body)
-        self._findings = QVBoxLayout()
-        self._findings.setSpacing(self.side.body.spacing())
+        self._findings, self._read = QVBoxLayout(), QVBoxLayout()
+        for each in (self._findings, self._read):
+            each.setSpacing(self.side.body.spacing())
         rule = next((each for each in rows.draft.charter.rules if each.id == item), None)
         for button in self.tools:
             button.setVisible(rule is not None)
@@ -260,6 +262,7 @@ class CharterPage(Page):
         rows, item = self._rows, self._shown
         assert rows is not None
         clear_layout(self._findings)
+        clear_layout(self._read)
         if item == REACH:
             self._demands()
         found = (
@@ -269,7 +272,9 @@ class CharterPage(Page):
         )
         rule = next((each for each in rows.draft.charter.rules if each.id == item), None)
         readings = self._readings.cards(rows.draft, rule, rows.checks) if rule is not None else ()
-        for card in (*readings, *finding_cards(found)):
+        for card in readings:
+            self._read.addWidget(card)
+        for card in finding_cards(found):
             self._findings.addWidget(card)
 
     def _demands(self) -> None:
@@ -302,6 +307,7 @@ class CharterPage(Page):
         kept = rows.enforced.get(rule_id)
         form.show_rule(rows.draft, rule, WORDS_ONLY if kept is not None and kept.how == "text only" else "")
         self.side.set_title("How it is kept, and why")
+        self.side.body.addLayout(self._read)
         if kept is not None:
             self.side.body.addWidget(EnforcedCard(kept, self._go))
         self.side.body.addWidget(GroundCard(rule, self.show_cited, self._cite, self._uncite))
@@ -396,14 +402,9 @@ class CharterPage(Page):
         self._fulfil(CharterWish(deed="restore rule", given={"rule": rule}))
 
     def _cite(self) -> None:
-        from studio.desktop.panels.charter_cite import CiteDialog
-        from studio.services.queries.charter import ListCitable
-
         rule = self._current_rule()
-        sentences = self.desk.session.ask(ListCitable())
-        dialog = CiteDialog(self, f"Which sentence demands {rule}?", [each.citation for each in sentences])
-        if dialog.exec() == QDialog.DialogCode.Accepted and dialog.chosen is not None:
-            found = next(each for each in sentences if each.citation == dialog.chosen)
+        found = chosen_sentence(self, self.desk, f"Which sentence demands {rule}?")
+        if found is not None:
             given = {"citation": found.citation, "pin": found.pin}
             self._fulfil(CharterWish(deed="cite rule", item=rule, given=given))
 

@@ -122,6 +122,7 @@ class WorkflowsPage(Page):
             part.edited.connect(self._edited)
             part.opened.connect(lambda path: self.desk.open_page(*way_to(path)))
         self.side.cited.connect(self.show_cited)
+        self.side.kept.connect(lambda words: self.desk.tell(words, "warn"))
         self.side.wanted.connect(self.findings.do)
         self.findings.lit.connect(self._light)
         self.findings.unlit.connect(lambda: self.canvas.light(()))
@@ -174,7 +175,7 @@ class WorkflowsPage(Page):
             self.findings.follow(page.checks)
 
     def _show_rows(self, page: AgentPage) -> None:
-        flows = workflow_rows(page.draft, page.live, page.checks, looking=page.looking)
+        flows = workflow_rows(page.draft, page.live, page.checks, looking=page.looking, paths=page.paths)
         self.list.show_rows([*flows, *system_rows(page.draft, page.live)])
 
     def _wait_for_checks(self, page: AgentPage) -> None:
