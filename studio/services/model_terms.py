@@ -31,7 +31,7 @@ class ModelTerms:
         return any(consent.id == destination for consent in self.consents)
 
     def beyond(self, model: str) -> str:
-        """Return in a sentence that the company's AI policy does not name a model; "" where it may be asked."""
+        """Return in a sentence that the company's AI policy does not name a model; "" where it does."""
         if not model or self.company is None or self.company.allows_model(model):
             return ""
         named = ", ".join(self.company.models or ()) or "none"
