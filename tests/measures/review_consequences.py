@@ -1,4 +1,4 @@
-"""How many changes with an effect are shown to have one, how many without to have none, and the time it takes.
+"""How many changes with an effect are shown to have one, how many without to have none, and the time.
 
 Run with `.venv/bin/python -m tests.measures.review_consequences [--every N]`.
 """

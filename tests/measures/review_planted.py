@@ -1,7 +1,6 @@
 """Changes planted in the samples: such as have an effect on somebody, and such as have none.
 
-- With an effect: faults of the mutation kit (limits, comparisons, answers, ways, steps, ends, guards, systems),
-  and more by hand of what a proposal brings: queues, disclosures, phrases, texts with figures, guards.
+- With an effect: faults of the mutation kit (limits, comparisons, answers, ways, steps, ends, guards), and more by hand of what a proposal brings: queues, disclosures, phrases, texts with figures, guards.
 - `SAME` are faults of the kit that make no difference to anybody, each with the reason; they count as such.
 - Without an effect: titles, notes, layout, groups, owners, citations, order, tables written otherwise.
 """
@@ -34,7 +33,7 @@ SAME = {
     "“Ask for the day” in “Move an appointment”: goes on where it failed": "no day: the same queue",
     "“Offer the time” in “Move an appointment”: goes on where it failed": "no answer: the same queue",
     "“Open the appointment” in “Cancel an appointment”: goes on where it failed": "no hours: the same queue",
-    "“Ask whether to cancel” in “Cancel an appointment”: goes on where it failed": "no answer: the same queue",
+    "“Ask whether to cancel” in “Cancel an appointment”: goes on where it failed": "no answer: same queue",
 }
 """Faults that nobody can notice, and why: another part decides the same."""
 NEVER = "has taken over”"
