@@ -38,9 +38,10 @@ __all__ = ["FlowCanvas", "FlowStep"]
 
 
 class FlowCanvas(QGraphicsView):
-    """Shows steps and ways; `step_chosen` tells which step was chosen."""
+    """Shows steps and ways; `step_chosen` tells which step was chosen, `zoomed` that its scale is another."""
 
     step_chosen = Signal(str)
+    zoomed = Signal()
 
     def __init__(self, name: str, dotted: bool = True, sizes: Sizes = Sizes()) -> None:  # noqa: B008
         super().__init__()
@@ -179,6 +180,22 @@ class FlowCanvas(QGraphicsView):
         self._fitted = False
         if self.farthest < self.transform().m11() * factor < 4:
             self.scale(factor, factor)
+            self.zoomed.emit()
+
+    @property
+    def order(self) -> list[str]:
+        """Return the steps in the order they are walked."""
+        return list(self._order)
+
+    def see_as(self, other: FlowCanvas) -> None:
+        """Show the same part of the flow at the same scale as another canvas of it."""
+        self._fitted = False
+        self.setTransform(other.transform())
+        for mine, its in (
+            (self.horizontalScrollBar(), other.horizontalScrollBar()),
+            (self.verticalScrollBar(), other.verticalScrollBar()),
+        ):
+            mine.setValue(its.value())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Stay fitted while nobody zoomed."""
