@@ -6,17 +6,21 @@ from typing import cast
 
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from studio.checks.all import run_checks
 from studio.desktop.page import Page
 from studio.desktop.pages.charter import CharterPage
 from studio.desktop.pages.workflows import WorkflowsPage
+from studio.desktop.panels.charter_readiness import MeasuredCard
 from studio.desktop.panels.condition_value import ValueEditor
+from studio.desktop.panels.workflow_rows import workflow_rows
 from studio.desktop.widgets.date_line import DateLine
 from studio.desktop.window import Window
 from studio.domain.agent import Agent
-from studio.services.queries.agents import ShowAgent
+from studio.domain.readiness import Threshold
+from studio.services.queries.agents import ShowAgent, paths_of
 from studio.services.queries.check_findings import read_rule
 from tests.desktop.person import Person
 
@@ -82,3 +86,27 @@ def test_a_refused_reading_is_not_offered_again(window: Window, qtbot: QtBot) ->
     page.desk.session.undo()
     assert draft(page) == agent
     person.find(type(page.up), "Not what it means", page.side)
+
+
+def test_the_error_budget_is_held_against_the_newest_simulation(dressed: object, qtbot: QtBot) -> None:
+    """The card says what went wrong, of how many, and whether that is within the budget; or that none ran."""
+    budget = (Threshold(id="error budget", measure="error budget", limit=0.01),)
+    for measured, wanted in (
+        (("7", 2, 100), "more than the error budget of 1 %"),
+        (("7", 1, 100), "within the error budget of 1 %"),
+        (None, "No simulation of exactly this draft yet"),
+    ):
+        card = MeasuredCard(budget, measured)
+        qtbot.addWidget(card)
+        assert wanted in " ".join(each.text() for each in card.findChildren(QLabel))
+
+
+def test_a_workflow_counts_its_paths_and_says_that_all_is_proved(dressed: object, returns: Agent) -> None:
+    """In the place of steps stand paths, and behind them what the checks come to."""
+    rows = workflow_rows(returns, returns, run_checks(returns), paths=paths_of(returns))
+    said = {row.id: row.subtitle for row in rows}
+    flow = next(each for each in returns.workflows if not each.reusable)
+    head, _, tail = said[flow.id].partition(" · ")
+    assert head.endswith(("path", "paths")) and ("proved" in tail or "to look at" in tail)
+    waiting = workflow_rows(returns, returns, (), looking=True, paths=paths_of(returns))
+    assert next(row.subtitle for row in waiting if row.id == flow.id) == head

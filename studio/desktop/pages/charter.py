@@ -34,8 +34,8 @@ from studio.desktop.panels.charter_overview import (
     section_rows,
 )
 from studio.desktop.panels.charter_parts import CharterForm
-from studio.desktop.panels.charter_reach import DemandsCard, PolicyForm, ReachForm
-from studio.desktop.panels.charter_readiness import ReadinessForm
+from studio.desktop.panels.charter_reach import PolicyForm, ReachForm, demand_cards
+from studio.desktop.panels.charter_readiness import MeasuredCard, ReadinessForm
 from studio.desktop.panels.charter_rule import EnforcedCard, GroundCard, rule_cards
 from studio.desktop.panels.economics import EconomicsPanel
 from studio.desktop.panels.portfolio import PortfolioPanel
@@ -53,7 +53,6 @@ from studio.desktop.widgets.search_head import SearchHead
 from studio.domain.changeset import split_path
 from studio.domain.charter import Rule
 from studio.domain.charter_edit import CharterWish
-from studio.domain.charter_terms import AutonomyLevel
 from studio.domain.errors import StudioError
 from studio.services.events import Kind
 
@@ -255,6 +254,8 @@ class CharterPage(Page):
         self._show_findings()
         if part == PORTFOLIO:
             self.side.body.addWidget(HandlingCard())
+        if part == READINESS and rows.draft.charter.readiness:
+            self.side.body.addWidget(MeasuredCard(rows.draft.charter.readiness, rows.measured))
         self.side.body.addWidget(ChangesCard(rows.live_number, changes))
 
     def _show_findings(self) -> None:
@@ -264,7 +265,8 @@ class CharterPage(Page):
         clear_layout(self._findings)
         clear_layout(self._read)
         if item == REACH:
-            self._demands()
+            for demanded in demand_cards(rows.draft.charter.autonomy, rows.demands):
+                self._findings.addWidget(demanded)
         found = (
             checks_of(item, rows.checks)
             if item in TITLES
@@ -276,20 +278,6 @@ class CharterPage(Page):
             self._read.addWidget(card)
         for card in finding_cards(found):
             self._findings.addWidget(card)
-
-    def _demands(self) -> None:
-        rows = self._rows
-        assert rows is not None
-        level = rows.draft.charter.autonomy
-        self._findings.addWidget(DemandsCard(level, rows.demands[level], chosen=True))
-        higher: AutonomyLevel | None = 2 if level == 1 else 3 if level == 2 else None
-        if higher is not None:
-            more = [
-                each
-                for each in rows.demands[higher]
-                if each.kind not in {d.kind for d in rows.demands[level]}
-            ]
-            self._findings.addWidget(DemandsCard(higher, more, chosen=False))
 
     def _rule(self, rule_id: str) -> None:
         rows = self._rows
@@ -366,12 +354,10 @@ class CharterPage(Page):
         if path:
             self.show_item(way_to(path)[1])
             field = self._form("rule").form.widget(f"{self._shown}/title")
-            if field is not None:
-                field.setFocus(Qt.FocusReason.OtherFocusReason)
-                line = field.findChild(QLineEdit)
-                if line is not None:
-                    line.setFocus(Qt.FocusReason.OtherFocusReason)
-                    line.selectAll()
+            line = field.findChild(QLineEdit) if field is not None else None
+            if line is not None:
+                line.setFocus(Qt.FocusReason.OtherFocusReason)
+                line.selectAll()
 
     def _add(self, kind: str) -> None:
         self.adder.setCurrentIndex(-1)

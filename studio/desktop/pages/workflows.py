@@ -61,12 +61,10 @@ class WorkflowsPage(Page):
         self.side = WorkflowSide()
         self.tables = TableDeeds(self, self.deeds, lambda: self._draft)
         self.trying = TryDeeds(self.desk, self.canvas)
-        self.beside = QStackedWidget()
-        self.beside.addWidget(self.side)
-        self.beside.addWidget(self.trying.panel)
         self.findings = FindingDeeds(self.desk, lambda: self._draft)
-        self.beside.addWidget(self.findings.panel)
-        self.beside.addWidget(self.system.side)
+        self.beside = QStackedWidget()
+        for part in (self.side, self.trying.panel, self.findings.panel, self.system.side):
+            self.beside.addWidget(part)
         return panes((self._left(), self.middle, self.beside), (232, 662, 358), 1)
 
     def _left(self) -> QWidget:
@@ -358,8 +356,7 @@ class WorkflowsPage(Page):
         if isinstance(edit, FieldEdit):
             self.deeds.do(lambda: fulfil(self._draft, edit))
         elif isinstance(edit, GroundWanted):
-            if (made := ground_edit(self, self.desk, self._draft, edit)) is not None:
-                self.deeds.do(made)
+            self.deeds.do_if(ground_edit(self, self.desk, self._draft, edit))
         elif isinstance(edit, TableWanted):
             self.tables.fulfil(edit)
         elif isinstance(edit, StepWanted) and workflow is not None:
