@@ -99,7 +99,7 @@ class Builder(Person):
         if not page.list.isVisible():
             self.press("Make a workflow")  # the page is empty
         else:
-            self.press("New workflow or reusable block")
+            self.press("New workflow, reusable block or system")
             self.menu("New reusable block" if flow.reusable else "New workflow")
         if flow.reusable and not self.draft_flow(page).reusable:
             self.tick("A reusable block", True, self.side)

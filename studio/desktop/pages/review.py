@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.desktop import dialogs
 from studio.desktop.consequence_deeds import ConsequenceDeeds
+from studio.desktop.decide_deeds import DecideDeeds
 from studio.desktop.package_deeds import PackageDeeds
 from studio.desktop.page import Page
 from studio.desktop.panels.change import WhyPanel
@@ -132,19 +133,18 @@ class ReviewPage(Page):
         self.list.chosen.connect(self._open)
         self.package = PackageDeeds(self, self.parts, self.opened)
         self.consequences = ConsequenceDeeds(self, self.parts, self.opened)
+        self.deciding = DecideDeeds(self, self.decide, self.parts, self.opened)
         self.choice.activated.connect(lambda _n: self._take(self.choice.currentData(), ""))
         self.side.clicked.connect(lambda: self.diff.set_inline(False))
         self.inline.clicked.connect(lambda: self.diff.set_inline(True))
         self.decide.accepted.connect(lambda: self._decide(accept=True))
         self.decide.rejected.connect(lambda: self._decide(accept=False))
-        self.decide.comment_asked.connect(self._comment)
         self.decide.next_asked.connect(self.next)
         self.why.change_asked.connect(lambda change: self.list.choose(change))
         self.why.sentence_asked.connect(self.show_cited)
         for key, slot in (
             ("A", lambda: self._decide(accept=True)),
             ("R", lambda: self._decide(accept=False)),
-            ("C", self._comment),
             ("J", self.next),
         ):
             self.key(key, slot)
@@ -313,15 +313,6 @@ class ReviewPage(Page):
             # The list is refreshed by the change itself; go on from where we are.
             self.refresh()
             self.next()
-
-    def _comment(self) -> None:
-        from studio.services.commands import CommentOnChange
-
-        if self._change is None:
-            return
-        words = dialogs.ask_text(self, "Comment", f"A remark on “{self._change.row.title}”.", "Keep")
-        if words:
-            self._do(CommentOnChange(self._change.proposal_id, self._change.row.id, words))
 
     def _accept_rest(self) -> None:
         from studio.services.commands import AcceptRemaining
