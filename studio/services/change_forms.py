@@ -43,11 +43,12 @@ class TableForm:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowPair:
-    """A workflow before and after a proposal, and the steps this change is about."""
+    """A workflow before and after a proposal, the steps this change is about, what changed in each step."""
 
     before: Workflow | None
     after: Workflow | None
     focus: tuple[str, ...]
+    details: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,40 @@ def workflow_pair(change: Change, proposal: Sides) -> WorkflowPair | None:
     if not name:
         return None
     pair = [next((flow for flow in agent.workflows if flow.id == name), None) for agent in proposal]
-    return WorkflowPair(pair[0], pair[1], focus) if any(pair) else None
+    if not any(pair):
+        return None
+    return WorkflowPair(pair[0], pair[1], focus, _details(name, proposal))
+
+
+def _details(flow: str, proposal: Sides) -> dict[str, str]:
+    """Return what differs in each step of a workflow, in words: "“Ask”: asks twice → three times"."""
+    trees = [to_json(agent) for agent in proposal]
+    steps = [
+        {each["id"]: each for each in lookup(tree, join_path("workflows", flow, "steps")) or ()}
+        for tree in trees
+    ]
+    found: dict[str, str] = {}
+    for name in dict.fromkeys([*steps[1], *steps[0]]):
+        thing = ("workflows", flow, "steps", name)
+        old, new = (steps[at].get(name) for at in (0, 1))
+        if old == new:
+            continue
+        sides = [
+            _placed(sheet_of(thing, value), thing, tree)
+            for value, tree in zip((old, new), trees, strict=True)
+        ]
+        said = [_said(row) for row in diff_sheet(*sides) if row.status != "same"]
+        whole = "is new" if old is None else "is taken away" if new is None else "; ".join(said)
+        title = (new or old or {}).get("title", name)
+        found[name] = f"“{title}”: {whole or 'stands elsewhere in the drawing'}"
+    return found
+
+
+def _said(row: SheetRow) -> str:
+    label = row.label[:1].lower() + row.label[1:]
+    if row.status == "changed":
+        return f"{label} {row.before} → {row.after}"
+    return f"{label} {row.after}, new" if row.status == "added" else f"{label} {row.before}, taken away"
 
 
 def _concerned(agent: Agent, segments: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """Changes planted in the samples: such as have an effect on somebody, and such as have none.
 
-- With an effect: faults of the mutation kit (limits, comparisons, answers, ways, steps, ends, guards), and more by hand of what a proposal brings: queues, disclosures, phrases, texts with figures, guards.
+- With an effect: faults of the mutation kit (limits, comparisons, answers, ways, steps, ends, guards), and more
+  by hand of what a proposal brings: queues, disclosures, phrases, texts with figures, new guards.
 - `SAME` are faults of the kit that make no difference to anybody, each with the reason; they count as such.
 - Without an effect: titles, notes, layout, groups, owners, citations, order, tables written otherwise.
 """

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.desktop.panels.transcript import lines_of, parting_line
@@ -59,9 +59,17 @@ class Columns(QWidget):
         for head, (name, talk, view) in zip(self.heads, sides, strict=True):
             queue = f" ({talk.queue})" if talk.queue else ""
             head.setText(f"{name}: {talk.outcome}{queue}")
-            lines = story_lines(story, talk)
-            view.show_lines(lines)
-            QTimer.singleShot(0, view, partial(_show_parting, view, parting_line(lines)))
+            view.show_lines(story_lines(story, talk))
+        self._later()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep in sight where both part, once the lines are broken anew."""
+        super().resizeEvent(event)
+        self._later()
+
+    def _later(self) -> None:
+        for view in (self.before, self.after):
+            QTimer.singleShot(0, view, partial(_show_parting, view))
 
 
 def story_lines(story: Story, talk: Talk) -> list[Line]:
@@ -79,9 +87,13 @@ def story_lines(story: Story, talk: Talk) -> list[Line]:
     return [*lines[:-1], replace(lines[-1], tone="")]
 
 
-def _show_parting(view: TranscriptView, line: int) -> None:
-    if 0 <= line < view.count():
-        view.verticalScrollBar().setValue(max(0, view.box_of(line).top() - 12))
+def _show_parting(view: TranscriptView) -> None:
+    """Bring the line where both part to the top, with a little of what came before."""
+    line = parting_line(view.lines)
+    if line >= 0:
+        view.show_row(line)
+        bar = view.verticalScrollBar()
+        bar.setValue(bar.value() + view.box_of(line).top() - 40)
 
 
 class ConsequencesPanel(QWidget):
@@ -115,9 +127,10 @@ class ConsequencesPanel(QWidget):
         line.addWidget(self.work)
         column.addLayout(line)
         column.addWidget(self._progress())
-        for part in (self.older, self.sentence, self.without, self.notes, self.list, self.locks):
+        for part in (self.older, self.sentence, self.without, self.notes, self.list):
             column.addWidget(part)
         column.addWidget(self._reader(), 1)
+        column.addWidget(self.locks)
         self.one.clicked.connect(self.scope_changed)
         self.all.clicked.connect(self.scope_changed)
         self.list.chosen.connect(self._open)
@@ -146,8 +159,10 @@ class ConsequencesPanel(QWidget):
         self.what = label("", "heading", wrap=True)
         self.differs = label("", "muted", wrap=True)
         self.which = label("", "muted")
-        self.back = Button("Previous", self.previous, key="Alt+←", name="Previous conversation")
-        self.forth = Button("Next", self.next, key="Alt+→", name="Next conversation")
+        self.back = Button("Previous", self.previous, name="Previous conversation")
+        self.forth = Button("Next", self.next, name="Next conversation")
+        self.back.setToolTip("Previous conversation (Alt+←)")
+        self.forth.setToolTip("Next conversation (Alt+→)")
         self.columns = Columns()
         column = QVBoxLayout(self.reader)
         column.setContentsMargins(0, 0, 0, 0)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from studio.desktop.theme.tokens import S2
 from studio.desktop.widgets.button import Button
-from studio.desktop.widgets.labels import label
+from studio.desktop.widgets.labels import Elided
 from studio.desktop.widgets.wrap import WrapLayout
 
 HELP = (
@@ -40,9 +40,9 @@ class DecideBar(QWidget):
         self.menu.setAccessibleName("Decide on several changes at once")
         self.several.setMenu(self.menu)
         self.next = Button("Next undecided", self.next_asked.emit, kind="quiet", key="J")
-        self.along = label("", "muted", wrap=True)
+        self.along = Elided("", "muted", 2)
         self.along.setAccessibleName("What comes along")
-        self.help = label(HELP, "note", wrap=True)
+        self.help = Elided(HELP, "note")
         buttons = QWidget()
         line = WrapLayout(S2)
         for button in (
