@@ -12,9 +12,8 @@ from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.labels import Elided
 from studio.desktop.widgets.wrap import WrapLayout
 
-HELP = (
-    "Keys: A accept · R reject · E edit · C comment · Q ask · J next; with Shift, A and R for the whole group"
-)
+HELP = "N and P: next, previous · Shift+A, Shift+R: the whole group"
+"""The keys that no button shows."""
 
 
 class DecideBar(QWidget):
