@@ -99,9 +99,13 @@ class SheetPanel(QFrame):
                 widget.hide()
                 widget.deleteLater()
         self._head.addWidget(_whole_sign(whole) if whole else label("", "pane-title"), 0, 0)
-        heads = [" and ".join(self._names)] if self._inline else list(self._names)
+        heads = (
+            [f"{self._names[0]} (struck out), {self._names[1].lower()} (bold)"]
+            if self._inline
+            else list(self._names)
+        )
         if whole:
-            heads = [self._names[whole == "added"]]
+            heads = [self._names[int(whole == "added")]]
         for place, words in enumerate(heads):
             self._head.addWidget(label(words, "pane-title"), 0, place + 1)
         _share(self._head, len(heads))
