@@ -13,6 +13,7 @@ from studio.domain.agent import Agent
 from studio.domain.charter import Guard, Rule
 from studio.domain.tool import Tool
 from studio.domain.workflow import CallBlock, DecisionTable, Handoff, Slot, Step, Workflow
+from studio.runtime.further import identifying, own_answers
 from studio.runtime.intent import Intents
 from studio.runtime.listening import Ear, ears_for
 from studio.runtime.state import Frame, State
@@ -45,6 +46,8 @@ class Program:
     guards: dict[str, tuple[tuple[Rule, Guard], ...]]
     labels: dict[str, str]
     intents: Intents
+    answers: frozenset[str]
+    identifying: frozenset[str]
 
     @staticmethod
     def of(agent: Agent) -> Program:
@@ -61,6 +64,8 @@ class Program:
                 (flow for flow in agent.workflows if not flow.reusable),
                 {slot.label for flow in agent.workflows for slot in flow.slots if slot.label},
             ),
+            own_answers(agent),
+            identifying(agent),
         )
 
     def slot(self, frames: Iterable[Frame], name: str) -> Slot | None:
