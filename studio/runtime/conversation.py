@@ -4,8 +4,8 @@
   global randomness, no input or output of its own.
 - The customer may ask for a person at any time; silence, words aside, a correction and a change of mind
   are heard wherever they come.
-- Another wish begins its workflow anew with what was told. Once something was written, it waits for the end of
-  that matter; a wish that is taken back then goes to a person.
+- Another wish begins its workflow anew with what was told. Once something was written, it waits for the end
+  of that matter; a wish that is taken back then goes to a person.
 - What was resolved or refused stays open for an afterword: a challenge, a fact that comes late, another wish.
 """
 
@@ -222,7 +222,7 @@ def _begin_further(walk: Walk, other: str, text: str) -> None:
 
 
 def _put_off(walk: Walk, other: str, text: str) -> None:
-    """Keep another wish for the end of the present matter: something was written, so that is finished first."""
+    """Keep another wish for the end of the present matter, which has changed something already."""
     memory, name = walk.memory, walk.program.flows[other].workflow.name.rstrip("?. ")
     if other not in memory.waiting:
         memory.waiting.append(other)

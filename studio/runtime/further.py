@@ -10,31 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from studio.domain.agent import Agent
-from studio.domain.condition import fields_of
 from studio.domain.frozen import Json
 from studio.domain.tool import Tool
-from studio.domain.workflow import Decide, Verify
 from studio.runtime.state import Memory
-
-
-def own_answers(agent: Agent) -> frozenset[str]:
-    """Return the facts that answer a question of their own matter: yes or no, and choices that decide."""
-    steps = [step for flow in agent.workflows for step in flow.steps if isinstance(step, Decide)]
-    whens = [branch.when for step in steps if step.table is None for branch in step.branches]
-    decided = {name for when in whens if when is not None for name in fields_of(when)}
-    slots = [slot for flow in agent.workflows for slot in flow.slots]
-    return frozenset(
-        slot.id
-        for slot in slots
-        if slot.type == "yes or no" or (slot.type == "choice" and slot.id in decided)
-    )
-
-
-def identifying(agent: Agent) -> frozenset[str]:
-    """Return the facts by which identity is verified."""
-    steps = (step for flow in agent.workflows for step in flow.steps)
-    return frozenset(name for step in steps if isinstance(step, Verify) for name in step.slots)
 
 
 def carry_over(memory: Memory, answers: Collection[str]) -> None:

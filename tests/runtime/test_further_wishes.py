@@ -58,7 +58,10 @@ def _flow(name: str, tool: str, words: str, looks: bool, asks_after: bool = Fals
     yes = Branch(id="yes", when=Compare(field="sure", op="=", value=True), next="do")
     steps = (
         Verify(id="who", title="Who", slots=("email",), tool="prove", next="which", on_failure="person"),
-        Ask(id="which", title="Which", slots=("order",), next="look" if looks else "sure", on_failure="person"),
+        Ask(
+            id="which", title="Which", slots=("order",),
+            next="look" if looks else "sure", on_failure="person",
+        ),
         *((look,) if looks else ()),
         Ask(id="sure", title="Sure", slots=("sure",), next="ok", on_failure="person"),
         Decide(id="ok", title="Go on", branches=(yes,), otherwise="no"),
@@ -124,7 +127,7 @@ FIRST = ("please refund me", "ada@mail.example", "W1111", "yes")
 
 
 def test_identity_and_what_was_told_carry_over_but_no_yes() -> None:
-    """Who was verified is not asked again, nor for the order; the yes to the refund confirms no cancelling."""
+    """Who was verified is not asked again, nor for the order; the yes to the refund cancels nothing."""
     state, systems, said, _ = talk(agent(), *FIRST, "cancel the delivery")
     assert systems.of("prove") == ["ada@mail.example"]
     assert said[-1] == "Are you sure?" and systems.of("cancel") == []
