@@ -124,7 +124,7 @@ def goes_on(text: str, start: int, at: int) -> bool:
     if piece[-1:] != ".":
         return False
     tail = piece[:-1].rsplit(None, 1)[-1].lstrip(_OPENERS) if len(piece) > 1 else ""
-    if tail.lower() in _NO_END or (len(tail) == 1 and tail.isalpha()):
+    if tail.lower() in _NO_END or (len(tail) == 1 and tail.isupper()):
         return True
     return len(tail) + 1 == len(piece.lstrip()) and (not tail or (tail.isdecimal() and len(tail) <= 3))
 

@@ -24,37 +24,39 @@ def edits(before: str, after: str, count_tail: bool = True) -> list[Edit]:
     start, left_end, right_end = middle(before, after)
     if start:
         out.append((before[:start], after[:start], False))
-    _compare(out, before[start:left_end], after[start:right_end], count_tail or left_end < len(before))
+    old, new = before[start:left_end], after[start:right_end]
+    if left_end < len(before) and _share_nothing(old, new):
+        _add(out, old, new, True)
+    else:
+        _compare(out, old, new, count_tail or left_end < len(before))
     if left_end < len(before):
         _add(out, before[left_end:], after[right_end:], False)
     return out
 
 
+def _share_nothing(old: str, new: str) -> bool:
+    """Tell at once that two stretches are plain words, and that none stands in both."""
+    if not old.replace(" ", "").isalnum() or not new.replace(" ", "").isalnum():
+        return False
+    return set(old.split()).isdisjoint(new.split())
+
+
 def middle(before: str, after: str) -> tuple[int, int, int]:
     """Return where the texts begin to differ, in whole words, and where each is the same again."""
-    room = min(len(before), len(after))
-    low, high = 0, room
-    while low < high:
-        size = (low + high + 1) // 2
-        if before.startswith(after[low:size], low):
-            low = size
-        else:
-            high = size - 1
-    same = low
-    while same and not before[same - 1].isspace():
-        same -= 1
-    low, high = 0, room - same
-    while low < high:
-        size = (low + high + 1) // 2
-        if before.endswith(after[len(after) - size :]):
-            low = size
-        else:
-            high = size - 1
-    tail = low
-    while tail and not before[len(before) - tail].isspace():
-        tail -= 1
-    if tail and before[len(before) - tail :].isspace():
-        tail = 0
+    a, b = before.split(" "), after.split(" ")
+    room = min(len(a), len(b))
+    start = 0
+    while start < room and a[start] == b[start]:
+        start += 1
+    if start == room:  # the last word has no space behind it on one side
+        start = max(0, start - 1)
+    end = 0
+    while end < room - start and a[-1 - end] == b[-1 - end]:
+        end += 1
+    if end and start + end == room:
+        end -= 1
+    same = sum(map(len, a[:start])) + start
+    tail = sum(map(len, a[len(a) - end :])) + end
     return same, len(before) - tail, len(after) - tail
 
 
@@ -71,11 +73,12 @@ def _add(out: list[Edit], before: str, after: str, changed: bool) -> None:
 class _Words:
     """A text as words and the white space before, between and behind them."""
 
-    __slots__ = ("size", "spaces", "tail", "words")
+    __slots__ = ("even", "size", "spaces", "tail", "words")
 
     def __init__(self, text: str) -> None:
         """Cut a text; the white space at the end is kept apart in `tail`."""
         self.words, self.spaces = words_and_spaces(text)
+        self.even = " ".join(self.words) == text  # one space between all words
         self.tail = self.spaces[-1]
         self.spaces[-1] = ""
         self.size = len(self.words)
@@ -84,6 +87,8 @@ class _Words:
         """Return words `start` to `end` with the white space between them, not that around them."""
         if start >= end:
             return ""
+        if self.even:
+            return " ".join(self.words[start:end])
         found = [self.words[start]]
         for at in range(start + 1, end):
             found += (self.spaces[at], self.words[at])

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 from studio.diff.blocks import plain
-from studio.diff.pairing import Pairing, pair
+from studio.diff.pairing import pair
+from studio.diff.sides import Pairing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from studio.desktop.widgets.button import Button
@@ -57,11 +57,19 @@ class _Dialog(QDialog):
         self.wrong.setAccessibleName("What is wrong")
         self.wrong.hide()
         column.addWidget(self.wrong)
-        self.yes = Button(action, self._try, kind="primary", key="Ctrl+Enter", name=action)
+        self.yes = Button(action, self._try, kind="primary")
         self.no = Button("Cancel", self.reject)
         column.addLayout(row(self.yes, self.no))
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self).activated.connect(self._try)
+        self.yes.setDefault(True)
+        self.yes.setToolTip(f"{action} (Ctrl+Enter)")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keep with Ctrl and Enter, from every field."""
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._try()
+        else:
+            super().keyPressEvent(event)
 
     def put(self, name: str, editor: QWidget) -> None:
         """Put a field with its name into the form."""
@@ -90,9 +98,8 @@ class ValueDialog(_Dialog):
     ) -> None:
         said = " / ".join(proposed.splitlines())
         shown = f"{said[:240]}…" if len(said) > 241 else said
-        super().__init__(
-            parent, f"Edit: {title}", f"CoBuilder proposed: {shown} Its sentences stay with it.", "Keep"
-        )
+        told = f"CoBuilder proposed: “{shown}”. The sentences that demand it stay with it."
+        super().__init__(parent, f"Edit: {title}", told, "Keep")
         self._read = read
         self.editors: dict[str, QLineEdit | QPlainTextEdit | Choice] = {}
         for field in fields:
