@@ -25,10 +25,17 @@ class Piece:
     low: Scalar | None = None
     high: Scalar | None = None
     words: str = ""
+    apart: bool = False
+    """Whether the ends of the interval do not belong to it."""
 
 
 class NotProvable(Exception):
     """The input is compared in a way that cannot be cut into pieces."""
+
+
+def natural(value: Scalar) -> bool:
+    """Return whether a value is one that people would name: no fraction of a number or a cent."""
+    return not isinstance(value, float) or round(value * 100) == value * 100
 
 
 ORDERED = ("<", "<=", ">", ">=", "between")
@@ -103,13 +110,18 @@ def cut(
     choices: tuple[Scalar, ...] | None,
     ordered: bool,
     label: str,
+    finer: bool = False,
+    below: bool = False,
 ) -> list[Piece]:
-    """Return what a fact can be, cut at the values it is held against; raises NotProvable."""
+    """Return what a fact can be, cut at the values it is held against; raises NotProvable.
+
+    `finer`: numbers need not be whole, nor amounts whole cents; `below`: they may be negative.
+    """
     if choices is not None:
         return [Piece(value, words=spell(value)) for value in choices]
     numeric = bool(mentioned) and all(_is_number(value) for value in mentioned)
     if kind in ("number", "money") or (numeric and kind != "date"):
-        return _intervals([Fraction(str(v)) for v in mentioned if _is_number(v)], kind)
+        return _intervals([Fraction(str(v)) for v in mentioned if _is_number(v)], kind, finer, below)
     if kind == "date":
         return _days([value for value in mentioned if isinstance(value, str)])
     if ordered:
@@ -155,14 +167,14 @@ def _value(number: Fraction) -> Scalar:
     return int(number) if number.denominator == 1 else float(number)
 
 
-def _intervals(thresholds: list[Fraction], kind: SlotType) -> list[Piece]:
+def _intervals(thresholds: list[Fraction], kind: SlotType, finer: bool, below: bool) -> list[Piece]:
     cuts = sorted(set(thresholds))
     if not cuts:
         return [Piece(0, words="any value")]
     unit: Fraction | None = Fraction(1, 100) if kind == "money" else Fraction(1)
-    if any((cut / unit).denominator != 1 for cut in cuts if unit):
+    if finer or any((cut / unit).denominator != 1 for cut in cuts if unit):
         unit = None
-    lowest = Fraction(0) if cuts[0] >= 0 else None
+    lowest = Fraction(0) if cuts[0] >= 0 and not below else None
     found: list[Piece] = []
     previous: Fraction | None = None
     for cut in cuts:
@@ -170,7 +182,8 @@ def _intervals(thresholds: list[Fraction], kind: SlotType) -> list[Piece]:
         found.append(Piece(_value(cut), _value(cut), _value(cut)))
         previous = cut
     last = cuts[-1]
-    return [*found, Piece(_value(last + (unit or 1)), _value(last + (unit or 0)), None)]
+    beyond = Piece(_value(last + (unit or 1)), _value(last + (unit or 0)), None, apart=unit is None)
+    return [*found, beyond]
 
 
 def _below(
@@ -187,8 +200,18 @@ def _below(
     elif unit:
         middle = low + unit * ((high - low) // (2 * unit))
     else:
-        middle = (low + high) / 2
-    return [Piece(_value(middle), None if low is None else _value(low), _value(high))]
+        middle = _plain(low, high)
+    return [Piece(_value(middle), None if low is None else _value(low), _value(high), apart=not unit)]
+
+
+def _plain(low: Fraction, high: Fraction) -> Fraction:
+    """Return a value between two, whole if there is one, else in whole cents."""
+    middle = (low + high) / 2
+    for unit in (Fraction(1), Fraction(1, 100)):
+        near = unit * (middle // unit)
+        if low < near < high:
+            return near
+    return middle
 
 
 def _days(mentioned: list[str]) -> list[Piece]:
@@ -215,6 +238,8 @@ def in_words(every: list[Piece], chosen: list[int]) -> str:
     """Return some pieces, named by their places among all, as a person would say them."""
     if every[chosen[0]].words:
         return " or ".join(every[at].words for at in chosen)
+    if any(each.apart for each in every):
+        return " or ".join(_part(every[at], first=at == 0) for at in chosen)
     runs: list[tuple[int, int]] = []
     for at in chosen:
         if runs and runs[-1][1] == at - 1:
@@ -222,6 +247,16 @@ def in_words(every: list[Piece], chosen: list[int]) -> str:
         else:
             runs.append((at, at))
     return " or ".join(_run(every[first].low, every[last].high) for first, last in runs)
+
+
+def _part(piece: Piece, first: bool) -> str:
+    """Return a piece of numbers that may be fractions."""
+    low, high = piece.low, piece.high
+    if not piece.apart or (low is None and high is None):
+        return _run(low, high)
+    if high is None:
+        return f"above {spell(low or 0)}"
+    return f"below {spell(high)}" if first or low is None else f"between {spell(low)} and {spell(high)}"
 
 
 def _run(low: Scalar | None, high: Scalar | None) -> str:

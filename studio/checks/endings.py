@@ -1,7 +1,7 @@
 """How failures end: with a person who is told what was told, or truly done; and loops, which must end.
 
 - A change that failed is not reported as done: no path from its failure ends resolved unless something was
-  changed after all, or a person took over.
+  changed after all; a person who is not there takes nothing over.
 - "Handed over" is no way to end: only a handoff hands anybody over.
 - A loop is bound where the customer speaks on it; one that runs by itself is stopped after 200 steps.
 """
@@ -32,8 +32,7 @@ def _failures(agent: Agent, flow: Workflow, made: Situations) -> Iterator[CheckR
     writes = set(calls)
 
     def done(number: int, way: Way) -> bool:
-        step = made.step(number)
-        if isinstance(step, Handoff) or corrects(made, number, way):
+        if corrects(made, number, way):
             return True
         return number in writes and way.label == ""
 
@@ -71,7 +70,7 @@ def _promised(flow: Workflow, made: Situations) -> Iterator[CheckResult]:
         step = made.step(number)
         return isinstance(step, End) and step.outcome == "handed over" and top(made, number)
 
-    found = seek(made, ended, lambda number, way: isinstance(made.step(number), Handoff))
+    found = seek(made, ended)  # a handoff that leads on has handed nobody over: nobody was there
     if found is not None and found.real:
         steps = steps_of(made, found.trail)
         last = steps[-1]

@@ -137,10 +137,26 @@ class FactBook:
         if choices is not None and not slots and not isinstance(choices[0], bool):
             choices = tuple(dict.fromkeys((*choices, *(v for v in mention.values if isinstance(v, str)))))
         try:
-            found = cut(mention.values, kind, choices, mention.ordered, name)
+            finer, below = finer_than_whole(self._agent, name)
+            found = cut(mention.values, kind, choices, mention.ordered, name, finer, below)
         except NotProvable:
             return Fact(name, (Piece("any", words="any value"),), kind, opaque=True)
         return Fact(name, tuple(found), kind)
+
+
+def finer_than_whole(agent: Agent, name: str) -> tuple[bool, bool]:
+    """Return whether a number may be a fraction, and whether it may be negative, by who tells it."""
+    tools = {tool.name: tool for tool in agent.tools}
+    told = any(slot.id == name for flow in agent.workflows for slot in flow.slots)
+    finer, below = told, False  # customers tell no negative numbers
+    for step in (step for flow in agent.workflows for step in flow.steps if isinstance(step, ToolCall)):
+        for binding in step.results if step.tool in tools else ():
+            if binding.fact == name:
+                schema = tools[step.tool].returns.get("properties", {}).get(binding.result, {})
+                low = schema.get("minimum")
+                finer = finer or schema.get("type") != "integer"
+                below = below or not isinstance(low, int | float) or low < 0
+    return finer, below
 
 
 def _kind_of(slots: list[Slot]) -> SlotType:

@@ -3,6 +3,7 @@
 - A place is a step together with the calls that led to it, so a block that is called twice is two
   places, and its ends return to the right caller.
 - Conditions are not judged: each way out counts as possible. So what holds here holds at run time.
+- Where nobody takes over from a customer who asks for a person, the talk goes on where the agent says so.
 - A block that calls itself is passed over, as if it had ended either way.
 """
 
@@ -15,8 +16,12 @@ from typing import NamedTuple
 
 from studio.domain.agent import Agent
 from studio.domain.check import PathStep
-from studio.domain.workflow import CallBlock, End, Handoff, Step, Verify, Workflow, ways_out
+from studio.domain.workflow import Ask, CallBlock, End, Handoff, Step, Verify, Workflow, ways_out
 
+NOBODY = "asks for a person, and nobody is there"
+"""The way from where a person may be asked for, or be needed, to where it goes on while nobody is there."""
+OPEN_ENDS = ("resolved", "refused")
+"""Outcomes after which the customer may still say something."""
 MOST_PLACES = 50_000
 """Places in one unfolded workflow; beyond that it is too large to prove."""
 
@@ -40,6 +45,7 @@ class Graph:
     places: list[Place] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     ways: list[list[tuple[str, int]]] = field(default_factory=list)
+    rescue: int | None = None
 
 
 def ways_of(step: Step) -> Iterator[tuple[str, str]]:
@@ -58,8 +64,11 @@ class Unfolding:
         self._flows = {flow.id: flow for flow in agent.workflows}
         self._steps = {flow.id: {step.id: step for step in flow.steps} for flow in agent.workflows}
 
-    def graph(self, root: Workflow) -> Graph:
-        """Return the graph of a workflow; raises TooLarge."""
+    def graph(self, root: Workflow, rescue: tuple[str, str] | None = None) -> Graph:
+        """Return the graph of a workflow; raises TooLarge.
+
+        `rescue` is the step (with its workflow) where it goes on while nobody is there to take over.
+        """
         graph, numbers = Graph(), dict[Place, int]()
         waiting: deque[Place] = deque()
 
@@ -77,11 +86,32 @@ class Unfolding:
             return numbers[place]
 
         number(Place((), root.id, root.start))
+        graph.rescue = number(Place((), *rescue)) if rescue is not None else None
         while waiting:
             place = waiting.popleft()
-            found = ((label, number(to)) for label, to in self._ways(place))
-            graph.ways.append([(label, to) for label, to in found if to is not None])
+            named = ((label, number(to)) for label, to in self._ways(place))
+            found = [(label, to) for label, to in named if to is not None]
+            graph.ways.append(found)
+        if graph.rescue is not None:
+            round_and_round = _in_circles(graph)
+            for at, place in enumerate(graph.places):
+                if at in round_and_round or self._may_need_a_person(place):
+                    graph.ways[at].append((NOBODY, graph.rescue))
         return graph
+
+    def _may_need_a_person(self, place: Place) -> bool:
+        """Return whether a customer may ask for a person at a place, or come to one for want of a way on."""
+        step = self._steps[place.workflow][place.step]
+        if isinstance(step, Ask | Verify):
+            return True
+        if isinstance(step, Handoff):
+            return False
+        if isinstance(step, End):
+            return step.outcome in OPEN_ENDS if not place.calls else not list(self._ways(place))
+        if isinstance(step, CallBlock) and self._can_enter(step, place):
+            return False
+        known = self._steps[place.workflow]
+        return any(to is None or to not in known for _, to in ways_out(step))
 
     def _ways(self, place: Place) -> Iterator[tuple[str, Place]]:
         calls, workflow, name = place
@@ -97,12 +127,33 @@ class Unfolding:
             to = call.next if fine else call.on_failure
             if to is not None:
                 yield "" if fine else "if it fails", Place(calls[:-1], caller, to)
-        elif not isinstance(step, Handoff | End):
+        elif not isinstance(step, End):
             yield from ((label, Place(calls, workflow, to)) for label, to in ways_of(step))
 
     def _can_enter(self, step: CallBlock, place: Place) -> bool:
         open_calls = {place.workflow, *(flow for flow, _ in place.calls)}
         return step.block in self._flows and step.block not in open_calls
+
+
+def _in_circles(graph: Graph) -> set[int]:
+    """Return the places on circles, and between two of them: who only goes round comes to a person."""
+    left = set(range(len(graph.places)))
+    after = [{to for _, to in ways} for ways in graph.ways]
+    before: list[set[int]] = [set() for _ in graph.places]
+    for at, further in enumerate(after):
+        for to in further:
+            before[to].add(at)
+    for ways, back in ((before, after), (after, before)):
+        open_ways = [len(each & left) for each in ways]
+        waiting = [at for at in sorted(left) if not open_ways[at]]
+        while waiting:
+            at = waiting.pop()
+            left.discard(at)
+            for other in sorted(back[at] & left):
+                open_ways[other] -= 1
+                if not open_ways[other]:
+                    waiting.append(other)
+    return left
 
 
 Blocks = Callable[[Step, str], bool]

@@ -11,7 +11,21 @@ from collections.abc import Iterator
 from studio.checks.enforcement import enforcement
 from studio.checks.facts import with_arguments
 from studio.checks.moves import FAILED, Call
-from studio.checks.proving import Blocked, Found, Target, family, joined, route, seek, steps_of, top, way_to
+from studio.checks.proving import (
+    Blocked,
+    Found,
+    Target,
+    family,
+    further,
+    joined,
+    route,
+    said_at,
+    seek,
+    steps_of,
+    top,
+    verified_at,
+    way_to,
+)
 from studio.checks.results import result
 from studio.checks.situations import Situations, Way, corrects, passing
 from studio.domain.agent import Agent
@@ -20,7 +34,8 @@ from studio.domain.charter import Rule, RuleKind
 from studio.domain.check import CheckResult, Status
 from studio.domain.condition import Condition, Scalar, fields_of
 from studio.domain.property import Event, Property
-from studio.domain.workflow import Disclose, End, Handoff, ToolCall, Verify, Workflow
+from studio.domain.pulse import beat
+from studio.domain.workflow import Disclose, End, Handoff, Step, ToolCall, Verify, Workflow
 
 
 def check_kept(agent: Agent, flow: Workflow, made: Situations) -> Iterator[CheckResult]:
@@ -67,7 +82,8 @@ def _kept(agent: Agent, flow: Workflow, made: Situations, rule: Rule, demanded: 
         return result("kept", "holds", subject, detail, where, flow.id)
     steps = steps_of(made, found.trail)
     how = "breaks" if found.real else "may break"
-    detail = f"“{flow.name}” {how} {rule.id} ({demanded.words.rstrip('.')}): {route(steps)}."
+    words = demanded.words.rstrip(".")
+    detail = f"“{flow.name}” {how} {rule.id} ({words}): {route(steps)}.{further(found)}"
     status: Status = "broken" if found.real else "warning"
     case = _case(made, demanded, found.trail[-1][0])
     return result("kept", status, subject, detail, where, flow.id, steps, case)
@@ -79,7 +95,11 @@ def _concerned(agent: Agent, made: Situations, demanded: Property) -> bool:
 
 
 def _place_has(agent: Agent, made: Situations, number: int, event: Event) -> bool:
-    step = made.step(number)
+    return _is_about(agent, made.step(number), event)
+
+
+def _is_about(agent: Agent, step: Step, event: Event) -> bool:
+    """Return whether an event can happen at a step."""
     if event.kind in ("call", "failure"):
         return isinstance(step, ToolCall) and _named(agent, step, event)
     if event.kind in ("identity", "failed identity"):
@@ -100,12 +120,11 @@ def violation(agent: Agent, made: Situations, demanded: Property) -> Found | Non
     happening = _happening(agent, made, demanded)
     other = demanded.other
     if demanded.kind == "before" and other is not None:
-        return seek(made, happening, _on(agent, made, other))
+        return seek(made, happening, _on(agent, made, other), over=_happened(made, other))
     if demanded.kind == "never" and other is None:
         return seek(made, happening)
     if demanded.kind == "never" and other is not None:
-        verified, ended = _on(agent, made, Event(kind="identity")), _ended_by(agent, made, other)
-        return _after(agent, made, other, happening, lambda at, way: verified(at, way) or ended(at, way))
+        return _never_after(agent, made, other, happening)
     if demanded.kind == "once":
         return _after(agent, made, demanded.event, happening, lambda at, way: corrects(made, at, way))
     if other is None:
@@ -120,6 +139,29 @@ def violation(agent: Agent, made: Situations, demanded: Property) -> Found | Non
         return met(number, way) or ended(number, way) or isinstance(made.step(number), Handoff)
 
     return _after(agent, made, demanded.event, over, passed_on)
+
+
+def _happened(made: Situations, event: Event) -> Target | None:
+    """Return what tells whether an event has happened where a further wish begins; None if unknown."""
+    if event.kind == "identity":
+        return verified_at(made)
+    if event.kind == "disclosure" and len(event.names) == 1:
+        return said_at(made, event.names[0])
+    return None
+
+
+def _never_after(agent: Agent, made: Situations, other: Event, happening: Target) -> Found | None:
+    """Return a way on which something happens after another, in the same wish or in a further one."""
+    verified, ended = _on(agent, made, Event(kind="identity")), _ended_by(agent, made, other)
+
+    def blocked(number: int, way: Way) -> bool:
+        return verified(number, way) or ended(number, way)
+
+    found = _after(agent, made, other, happening, blocked)
+    if found is not None or not any(_is_about(agent, s, other) for f in agent.workflows for s in f.steps):
+        return found
+    starts = [number for number in made.later if not made.found[number].verified]
+    return seek(made, happening, blocked, starts) if starts else None
 
 
 def _happening(agent: Agent, made: Situations, demanded: Property) -> Target:
@@ -168,6 +210,7 @@ def _after(agent: Agent, made: Situations, event: Event, target: Target, blocked
     happens = _on(agent, made, event)
     best: Found | None = None
     for number, ways in enumerate(made.ways):
+        beat()
         after = [way for way in ways if happens(number, way)]
         if not after:
             continue

@@ -13,7 +13,7 @@ from studio.checks.facts import MISSING
 from studio.checks.lint import PLACE
 from studio.checks.moves import said_by
 from studio.checks.names import ALWAYS_KNOWN
-from studio.checks.proving import route, seek, steps_of
+from studio.checks.proving import further, route, seek, steps_of
 from studio.checks.results import result, step_path, workflow_path
 from studio.checks.situations import Situations
 from studio.domain.agent import Agent
@@ -46,7 +46,8 @@ def check_known(agent: Agent, flow: Workflow, made: Situations) -> Iterator[Chec
             about = f"{fact}:{flow.id}" if spot.workflow != flow.id else fact
             status: Status = "broken" if how == "demanded" and found.real else "warning"
             where = step_path(spot.workflow, spot.step)
-            yield result("known facts", status, step.title, f"{detail}{route(steps)}.", where, about, steps)
+            detail = f"{detail}{route(steps)}.{further(found)}"
+            yield result("known facts", status, step.title, detail, where, about, steps)
             clean = False
     if clean and made.ground.names:
         detail = f"Every fact that “{flow.name}” uses has been collected before, on every path."

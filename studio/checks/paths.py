@@ -10,13 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from studio.checks.graph import Graph, TooLarge, Unfolding, as_path, count_paths, shortest, ways_of
-from studio.checks.proving import Found, seek, steps_of
+from studio.checks.graph import (
+    NOBODY,
+    Graph,
+    TooLarge,
+    Unfolding,
+    as_path,
+    count_paths,
+    shortest,
+    ways_of,
+)
+from studio.checks.proving import Found, further, said_at, seek, steps_of, verified_at
 from studio.checks.results import counted, result, step_path, workflow_path
 from studio.checks.situations import Situations
 from studio.domain.agent import Agent
 from studio.domain.charter import Rule
-from studio.domain.check import CheckResult
+from studio.domain.check import CheckResult, PathStep
 from studio.domain.workflow import (
     Ask,
     CallBlock,
@@ -231,9 +240,9 @@ def _before(
         return each is step
 
     where = step_path(at, step.id)
-    about = ":".join(part for part in (about, flow.id if at != flow.id else "") if part)
     path = shortest(graph, target, proving)
-    found = _taken(made, at, step, proving) if path is not None and made is not None else None
+    found = _taken(made, at, step, proving, about) if path is not None and made is not None else None
+    about = ":".join(part for part in (about, flow.id if at != flow.id else "") if part)
     if path is not None and made is not None and found is None:
         within = "" if at == flow.id else f" in “{flow.name}”"
         detail = f"{claim} before “{step.title}”{within} on every path that a customer can take."
@@ -249,16 +258,33 @@ def _before(
     route = " → ".join(each.title for each in steps)
     guard = f" {rules[0].id} would stop the call." if rules else ""
     claim = claim[0].lower() + claim[1:] if check == "identity" else claim
-    detail = f"“{step.title}” can be reached before {claim}: {route}.{guard}"
-    return result(check, "broken", step.title, detail, where, about, steps)
+    unusual = found is not None and not found.real and _only_unusual(graph, steps)
+    can = "may be come to" if unusual else "can be reached"
+    detail = f"“{step.title}” {can} before {claim}: {route}.{guard}{further(found)}"
+    return result(check, "warning" if unusual else "broken", step.title, detail, where, about, steps)
 
 
-def _taken(made: Situations, at: str, step: ToolCall, proving: Callable[[Step, str], bool]) -> Found | None:
-    """Return a way to a step that no proving way is on, as customers can take it."""
+def _only_unusual(graph: Graph, steps: tuple[PathStep, ...]) -> bool:
+    """Return whether a path begins with a further wish, or goes on where nobody took over."""
+    first = graph.places[0]
+    begins = (steps[0].workflow, steps[0].step) == (first.workflow, first.step)
+    return not begins or any(step.label == NOBODY for step in steps)
+
+
+def _taken(
+    made: Situations, at: str, step: ToolCall, proving: Callable[[Step, str], bool], said: str
+) -> Found | None:
+    """Return a way to a step that no proving way is on, as customers can take it.
+
+    What is proved is that a disclosure is `said`, or, where that is "", that identity is verified.
+    """
     numbers = {
         number
         for place, each in enumerate(made.graph.places)
         if each.workflow == at and each.step == step.id
         for number in made.at.get(place, ())
     }
-    return seek(made, numbers.__contains__, lambda number, way: proving(made.step(number), way.label))
+    over = said_at(made, said) if said else verified_at(made)
+    return seek(
+        made, numbers.__contains__, lambda number, way: proving(made.step(number), way.label), over=over
+    )

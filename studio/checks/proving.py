@@ -13,12 +13,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
+from studio.checks.earlier import Earlier, earlier_of, telling
 from studio.checks.facts import FactBook
 from studio.checks.graph import TooLarge, Unfolding
 from studio.checks.moves import Ground
 from studio.checks.situations import Situations, TooManySituations, Way, explore
 from studio.domain.agent import Agent
 from studio.domain.check import PathStep
+from studio.domain.pulse import beat
+from studio.domain.wishes import person_for, within
 from studio.domain.workflow import CallBlock, Step, Workflow
 
 KEPT = 256
@@ -43,6 +46,17 @@ def family(agent: Agent, flow: Workflow) -> tuple[Workflow, ...]:
     return tuple(each for each in agent.workflows if each.id in found)
 
 
+def ground_of(agent: Agent, flow: Workflow) -> tuple[tuple[Workflow, ...], tuple[str, str] | None]:
+    """Return the workflows in which a talk of one workflow can come to stand, and where it goes on (workflow
+    and step) while nobody is there to take over; None where the agent does not say."""
+    own = family(agent, flow)
+    found = person_for(agent, within(flow, {each.id: each for each in agent.workflows}))
+    if found is None or found[1].on_failure is None:
+        return own, None
+    ids = {each.id for each in (*own, *family(agent, found[0]))}
+    return tuple(e for e in agent.workflows if e.id in ids), (found[0].id, found[1].on_failure)
+
+
 def _shared(agent: Agent) -> bytes:
     """Return what the proofs of every workflow depend on."""
     parts = [table.model_dump_json() for table in agent.tables]
@@ -58,9 +72,11 @@ class Prover:
     agent: Agent
     shared: bytes = field(init=False)
     prints: dict[str, str] = field(default_factory=dict)
+    earlier: Earlier = field(init=False)
 
     def __post_init__(self) -> None:
-        self.shared = _shared(self.agent)
+        self.earlier = earlier_of(self.agent)
+        self.shared = _shared(self.agent) + repr(self.earlier).encode()
         self.prints = {
             flow.id: hashlib.sha256(flow.model_dump_json().encode()).hexdigest()
             for flow in self.agent.workflows
@@ -68,8 +84,9 @@ class Prover:
 
     def key(self, flow: Workflow) -> str:
         """Return a fingerprint of everything that a workflow's proofs depend on."""
-        parts = [self.prints[each.id] for each in family(self.agent, flow)]
-        return hashlib.sha256(self.shared + "\n".join([flow.id, *parts]).encode()).hexdigest()
+        flows, rescue = ground_of(self.agent, flow)
+        parts = [self.prints[each.id] for each in flows]
+        return hashlib.sha256(self.shared + "\n".join([flow.id, str(rescue), *parts]).encode()).hexdigest()
 
     def situations(self, flow: Workflow) -> Situations | None:
         """Return all situations of a workflow; None where it is too large to be searched."""
@@ -88,9 +105,11 @@ class Prover:
         return made
 
     def _explored(self, flow: Workflow) -> Situations | None:
-        own = self.agent.model_copy(update={"workflows": family(self.agent, flow)})
+        flows, rescue = ground_of(self.agent, flow)
+        own = self.agent.model_copy(update={"workflows": flows})
         try:
-            return explore(Ground(own, Unfolding(own).graph(flow), FactBook(own)))
+            ground = Ground(own, Unfolding(own).graph(flow, rescue), FactBook(telling(own, self.earlier)))
+            return explore(ground, self.earlier)
         except (TooLarge, TooManySituations):
             return None
 
@@ -110,6 +129,11 @@ class Found:
     trail: Trail
     real: bool
 
+    @property
+    def further(self) -> bool:
+        """Return whether it begins with a further wish of the same talk."""
+        return self.trail[0][0] != 0
+
 
 def never(number: int, way: Way) -> bool:
     """Block no way."""
@@ -117,19 +141,40 @@ def never(number: int, way: Way) -> bool:
 
 
 def seek(
-    made: Situations, target: Target, blocked: Blocked = never, starts: Sequence[int] = (0,)
+    made: Situations,
+    target: Target,
+    blocked: Blocked = never,
+    starts: Sequence[int] | None = None,
+    over: Target | None = None,
 ) -> Found | None:
-    """Return the shortest way from some situations to a target; an exact one before any other."""
+    """Return the shortest way from some situations to a target; an exact one before any other.
+
+    Without `starts`: from the start, and from where further wishes begin, but for those that are `over`.
+    """
     if not made.found:
         return None
     for exact in (True, False):
-        if blocked is never and starts == (0,):
+        if starts is not None:
+            trail = _shortest(made, target, blocked, starts, exact)
+        elif blocked is never:
             trail = _in_tree(made, target, exact)
         else:
-            trail = _shortest(made, target, blocked, starts, exact)
+            later = [] if exact else [n for n in made.later if over is None or not over(n)]
+            trail = _shortest(made, target, blocked, (0, *later), exact)
         if trail is not None:
             return Found(trail, exact)
     return None
+
+
+def verified_at(made: Situations) -> Target:
+    """Return what tells whether identity holds in a situation."""
+    return lambda number: made.found[number].verified
+
+
+def said_at(made: Situations, rule: str) -> Target:
+    """Return what tells whether a disclosure was said before a situation."""
+    bit = made.ground.disclosures.get(rule, 0)
+    return lambda number: bool(made.found[number].said & bit)
 
 
 def way_to(made: Situations, number: int) -> Found | None:
@@ -144,7 +189,7 @@ def way_to(made: Situations, number: int) -> Found | None:
 def _tree(made: Situations, exact: bool) -> dict[int, tuple[int, str]]:
     """Return how each situation is come to from the start, nearest first; made once."""
     if exact not in made.trees:
-        made.trees[exact] = _spread(made, never, (0,), exact)
+        made.trees[exact] = _spread(made, never, (0,) if exact else (0, *made.later), exact)
     return made.trees[exact]
 
 
@@ -163,7 +208,7 @@ def _back(came_from: dict[int, tuple[int, str]], at: int) -> Trail:
 
 def reached(made: Situations, blocked: Blocked) -> frozenset[int]:
     """Return the situations that are come to without the blocked ways, exact or not."""
-    return frozenset(_spread(made, blocked, (0,), exact=False))
+    return frozenset(_spread(made, blocked, (0, *made.later), exact=False))
 
 
 def _spread(
@@ -176,6 +221,7 @@ def _spread(
             came_from.setdefault(start, (-1, ""))
     waiting = deque(came_from)
     while waiting:
+        beat()
         at = waiting.popleft()
         for way in made.ways[at]:
             if way.to in came_from or (exact and (not way.exact or made.joined[way.to])):
@@ -196,6 +242,7 @@ def _shortest(
             came_from.setdefault(start, (-1, ""))
     waiting.extend(came_from)
     while waiting:
+        beat()
         at = waiting.popleft()
         if target(at):
             return _back(came_from, at)
@@ -226,6 +273,11 @@ def _path_step(made: Situations, number: int, label: str) -> PathStep:
 def route(steps: Iterable[PathStep]) -> str:
     """Return a path in one line."""
     return " → ".join(step.title + (f" ({step.label})" if step.label else "") for step in steps)
+
+
+def further(found: Found | None) -> str:
+    """Return the sentence that a way takes a further wish; "" where it takes none."""
+    return " It takes a second wish in the same talk." if found is not None and found.further else ""
 
 
 def top(made: Situations, number: int) -> bool:

@@ -2,6 +2,7 @@
 
 - Read are orders ("before", "until", "first"), what is never done, done twice, or done above an amount, and
   what must follow a failure. What cannot be read for certain has no reading: nothing is guessed.
+- What a rule excepts is carried into its reading, or the reading says that it leaves it out.
 - The systems a rule speaks of are those whose names share its words; a guard names them itself.
 """
 
@@ -9,9 +10,10 @@ from __future__ import annotations
 
 import re
 
+from studio.checks.exceptions import case_of, except_for, exceptions_in
 from studio.domain.agent import Agent
 from studio.domain.charter import Rule, RuleKind
-from studio.domain.condition import Compare
+from studio.domain.condition import Compare, fields_of
 from studio.domain.frozen import Frozen
 from studio.domain.property import Event, Property
 from studio.domain.tool import Tool
@@ -19,11 +21,15 @@ from studio.domain.workflow import Disclose, Verify
 
 
 class Reading(Frozen):
-    """A rule's formal reading: in words to confirm, and the property that is then proved."""
+    """A rule's formal reading: in words to confirm, and the property that is then proved.
+
+    `left_out` are exceptions of the rule that the property does not know, as the rule's words.
+    """
 
     rule: str
     words: str
     property: Property
+    left_out: tuple[str, ...] = ()
 
 
 _IDENTITY = re.compile(
@@ -45,8 +51,29 @@ _COMMON = frozenset("get set find look check make create update issue send the a
 
 def formal_reading(rule: Rule, agent: Agent) -> Reading | None:
     """Return what a rule demands on every path, to be confirmed; None where it cannot be read for certain."""
-    read = _of_guard(rule) or _of_words(rule, agent)
-    return Reading(rule=rule.id, words=read.words, property=read) if read is not None else None
+    guarded = _of_guard(rule)
+    read = guarded or _of_words(rule, agent)
+    if read is None:
+        return None
+    left: list[str] = []
+    for clause in _exceptions(rule, read):
+        case = case_of(clause, agent, _stem)
+        if case is not None and read.when is not None and fields_of(case) <= fields_of(read.when):
+            continue
+        spared = except_for(read, case) if case is not None and guarded is None else None
+        if spared is None:
+            left.append(clause)
+        read = spared or read
+    told = " ".join(f"It leaves out “{clause}”: there, too, it would be told as broken." for clause in left)
+    words = f"{read.words} {told}".strip()
+    return Reading(rule=rule.id, words=words, property=read, left_out=tuple(left))
+
+
+def _exceptions(rule: Rule, read: Property) -> list[str]:
+    """Return the exceptions in a rule's words, but for what its reading demands anyway."""
+    found = dict.fromkeys((*exceptions_in(rule.title), *exceptions_in(rule.text)))
+    demands_identity = read.other is not None and read.other.kind == "identity"
+    return [clause for clause in found if not (demands_identity and _IDENTITY.search(clause))]
 
 
 def _of_guard(rule: Rule) -> Property | None:

@@ -11,33 +11,34 @@ from studio.domain.changeset import join_path
 from studio.domain.check import CheckResult, PathStep, Status
 from studio.domain.condition import Scalar
 
-_ONE_MATTER = (
-    "Looks at one matter of one customer, from the first step to the end: what another wish in the same talk "
-    "leaves behind is not looked at."
+_AS_DESCRIBED = "Takes it that systems answer as they are described, or not at all."
+_FINER = (
+    "Counts in whole numbers and whole cents, for that is how the rows are told; a table that names finer or "
+    "negative values is looked at in these."
 )
-_AS_DESCRIBED = (
-    "Takes it that systems answer as they are described, or not at all, and that a person is there when a "
-    "customer asks for one or is passed on."
-)
-_WHOLE = "Numbers are whole and not negative, amounts are whole cents."
 ASSUMES = {
     "reachable": "Takes every way out of a step as possible.",
     "ends": "Takes every way out of a step as possible.",
     "failure path": "Every step can fail that uses a system or waits for the customer.",
-    "identity": f"{_ONE_MATTER} Identity counts as verified only after a step that verifies it. {_WHOLE}",
-    "disclosure": f"{_ONE_MATTER} A disclosure counts as said once its step was passed. {_WHOLE}",
-    "gaps": f"{_WHOLE} The table itself may say otherwise.",
-    "overlaps": f"{_WHOLE} The table itself may say otherwise.",
-    "twice": f"{_ONE_MATTER} Whoever asks for the same thing again is served again. {_AS_DESCRIBED} {_WHOLE} "
-    "A call that failed counts as not done.",
-    "stops": f"{_AS_DESCRIBED} {_WHOLE}",
-    "failure ends": "Any system may fail at any call; queues are open.",
-    "handed over": "Queues are open when a customer is passed on.",
-    "loops": f"{_AS_DESCRIBED} {_WHOLE} A conversation ends after 40 turns of the customer in any case.",
-    "known facts": f"{_AS_DESCRIBED} {_WHOLE} {_ONE_MATTER} The customer tells nothing that was not asked.",
-    "dead ways": f"{_ONE_MATTER} {_AS_DESCRIBED} {_WHOLE}",
-    "confirmation": "A yes, or a choice among others, confirms a call if it was decided on before it.",
-    "kept": f"{_ONE_MATTER} {_AS_DESCRIBED} {_WHOLE}",
+    "identity": "Identity counts as verified after a step that verifies it, also for a further wish of the "
+    "same person in the same talk.",
+    "disclosure": "A disclosure counts as said once its step was passed, also for a further wish in the "
+    "same talk.",
+    "gaps": _FINER,
+    "overlaps": _FINER,
+    "twice": f"{_AS_DESCRIBED} A call that failed counts as not done. For a further wish in the same talk "
+    "the same is never sent again; another order, or another amount, is another matter.",
+    "stops": _AS_DESCRIBED,
+    "failure ends": "Any system may fail at any call. A matter that the customer drops or corrects has no "
+    "end of its own.",
+    "handed over": "Any system may fail at any call.",
+    "loops": f"{_AS_DESCRIBED} A conversation ends after 40 turns of the customer in any case.",
+    "known facts": f"{_AS_DESCRIBED} The customer tells nothing that was not asked.",
+    "dead ways": _AS_DESCRIBED,
+    "confirmation": "A yes, or a choice among others, confirms a call if it was decided on before it; it "
+    "counts for this wish only.",
+    "kept": f"{_AS_DESCRIBED} Trying to pass the customer on counts as passing on. A matter that the "
+    "customer drops has no end of its own, and what is done once is done once for each matter.",
 }
 """What the proofs of each check take for granted, in one sentence or two."""
 

@@ -4,6 +4,8 @@
 - What nothing looks at any more is forgotten, so that paths meet again and the search stays small.
 - Wherever the customer speaks they may also tell what was not asked, and correct what they told before: then
   the workflow begins anew.
+- A wish may be a further one of its talk, and begin with what earlier ones left behind. And where nobody is
+  there to take over, the talk may go on elsewhere. Such ways count, but are not exact.
 - Where too many situations meet at one place they are joined into one that admits them all: what holds then
   still holds, but a path through it may be none, and is marked as not exact.
 """
@@ -16,13 +18,18 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from studio.checks.boxes import Store, meet, without
+from studio.checks.earlier import Earlier, further_starts, told_start
 from studio.checks.facts import MISSING
-from studio.checks.graph import Graph
+from studio.checks.graph import NOBODY, OPEN_ENDS, Graph
 from studio.checks.moves import FAILED, Call, Ground, answers
+from studio.domain.pulse import beat
 from studio.domain.workflow import Ask, Decide, Disclose, End, Handoff, Step, ToolCall, Verify
 
+NOTHING_EARLIER = Earlier()
 CORRECTS = "corrects a fact"
 """The way back to the start that a customer takes by correcting what they told before."""
+AFTERWARDS = "says more after the end"
+"""What a customer may do after the end; it leads on only where a fact is corrected or told."""
 MOST_AT_A_PLACE = 32
 """Situations kept apart at one place; further ones are joined."""
 USUAL_SITUATIONS = 12_000
@@ -68,6 +75,7 @@ class TooManySituations(Exception):
 class Situations:
     """All situations of one workflow (0 is the start), with the ways between them, and what was met.
 
+    `later` are those in which a further wish of the same talk begins.
     `branches` are the (place, label) that some situation takes; `rows` the (place, row) that answer some.
     """
 
@@ -81,6 +89,7 @@ class Situations:
     at: dict[int, list[int]] = field(default_factory=dict)
     waiting: deque[int] = field(default_factory=deque)
     apart: int = field(init=False)
+    later: list[int] = field(default_factory=list)
     trees: dict[bool, dict[int, tuple[int, str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -97,29 +106,51 @@ class Situations:
         return self.graph.steps[self.found[number].place]
 
 
-def explore(ground: Ground) -> Situations:
+def explore(ground: Ground, earlier: Earlier = NOTHING_EARLIER) -> Situations:
     """Return every situation that a workflow can come to; raises TooManySituations."""
     made = Situations(ground)
     if ground.graph.places:
         _number(made, Situation(0, ground.start, False, 0))
+        for start in further_starts(ground, earlier):
+            number = _arrive(made, start[0], Out("", *start[1:]))[0]
+            made.later += [number] if number and number not in made.later else []
     targets = [_targets(ways) for ways in ground.graph.ways]
     # Once something was written a person takes over instead, so such a path may be none.
     real = not any(call.tool is not None and call.tool.effect == "write" for call in ground.calls.values())
+    again = told_start(ground, earlier)
     while made.waiting:
+        beat()
         number = made.waiting.popleft()
         situation = made.found[number]
         ways: dict[Way, None] = {}
-        for out in outs(ground, situation, made.rows):
+        for out in (*outs(ground, situation, made.rows), *_unusual(made, situation, targets, again)):
             made.branches.add((situation.place, out.label))
             for to in targets[situation.place].get(out.label, ()):
                 there, exact = _arrive(made, to, out)
                 ways[Way(out.label, there, out.waits, exact and out.exact)] = None
             if out.waits:
-                again = Out(CORRECTS, ground.start, False, out.said, True)
-                there, exact = _arrive(made, 0, again)
-                ways[Way(again.label, there, True, exact and out.exact and real)] = None
+                for store in (ground.start,) if again == ground.start else (ground.start, again):
+                    anew = Out(CORRECTS, store, False, out.said, True)
+                    there, exact = _arrive(made, 0, anew)
+                    exact = exact and out.exact and real and store == ground.start
+                    ways[Way(CORRECTS, there, True, exact)] = None
         made.ways[number] = list(ways)
     return made
+
+
+def _unusual(
+    made: Situations, situation: Situation, targets: list[dict[str, list[int]]], again: Store
+) -> Iterator[Out]:
+    """Yield the ways a customer may take besides: to a person who is not there, and back after the end."""
+    ground, (place, store, verified, said) = made.ground, situation
+    if NOBODY in targets[place]:
+        told = list(_more_told(ground, store))
+        for at in ground.asked.get(place, ()):
+            told[at] = ground.start[at]  # some of it told, or forgotten again
+        yield Out(NOBODY, tuple(told), verified, said, exact=False)
+    step = ground.graph.steps[place]
+    if isinstance(step, End) and not ground.graph.places[place].calls and step.outcome in OPEN_ENDS:
+        yield Out(AFTERWARDS, again, False, said, waits=True, exact=False)
 
 
 def _targets(ways: list[tuple[str, int]]) -> dict[str, list[int]]:
@@ -208,7 +239,7 @@ def _known(ground: Ground, store: Store, slots: tuple[int, ...]) -> Store | None
 
 def corrects(made: Situations, number: int, way: Way) -> bool:
     """Return whether the customer corrects a fact on a way; a branch may bear the same name."""
-    return way.label == CORRECTS and isinstance(made.step(number), Ask | Verify)
+    return way.label == CORRECTS and isinstance(made.step(number), Ask | Verify | End)
 
 
 def _told(ground: Ground, store: Store, slots: tuple[int, ...]) -> Store:

@@ -314,7 +314,7 @@ def review_merge(
     if not page.already:
         for line in page.lines:
             say(f"  {MARKS[line.state]} {line.sentence}")
-    say(f"Would do: {title}" if dry_run else title)
+    say(title)
     if not dry_run and any(line.state == "different" for line in page.lines) and not page.already:
         say("Choose with `cobuilder review settle P-01/C-03 --theirs` or `--ours`.")
 

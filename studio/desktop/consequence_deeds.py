@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from studio.services.events import Changed
 
 PART = "affected"
+CUSTOMERS = 500
+"""Customers who meet both versions."""
 
 
 class ConsequenceDeeds(QObject):
@@ -34,6 +36,7 @@ class ConsequenceDeeds(QObject):
         self._proposal, self._change = "", ""
         self._found: Consequences | None = None
         self._current = False
+        self.customers = CUSTOMERS
         self._working, self._stopped = "", ""
         self.panel = ConsequencesPanel()
         parts.body(PART).addWidget(self.panel, 1)
@@ -91,7 +94,7 @@ class ConsequenceDeeds(QObject):
         """Have it worked out in the background."""
         from studio.services.stages.consequences import WorkOutConsequences
 
-        job = WorkOutConsequences(self._proposal, partial=self._arrived.emit)
+        job = WorkOutConsequences(self._proposal, self.customers, partial=self._arrived.emit)
         proposal = self._proposal
         if self._desk.session.start(job, self._done, self._failed, gives_way=True):
             self._working = proposal

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -18,12 +19,14 @@ from studio.desktop.panels.comments import CommentsPanel
 from studio.desktop.panels.decide import DecideBar
 from studio.desktop.panels.three_columns import Side, ThreeColumns
 from studio.desktop.panels.value_form import AskDialog, ValueDialog
+from studio.desktop.widgets.labels import label
 from studio.domain.errors import StudioError
 from studio.domain.review import Asked
 
 if TYPE_CHECKING:
     from studio.services.commands import Command
     from studio.services.queries.review import ChangeGroup
+    from studio.services.queries.talk import Happened
 
 
 class DecideDeeds(QObject):
@@ -34,7 +37,10 @@ class DecideDeeds(QObject):
         self.page, self.bar, self.parts, self.desk = page, bar, parts, page.desk
         self.proposal, self.change = "", ""
         self.columns, self.talk = ThreeColumns(), CommentsPanel()
+        self.reworked = label("", "muted", wrap=True)
+        self.reworked.setAccessibleName("What became of the proposed value")
         parts.body("changes").insertWidget(0, self.columns)
+        parts.body("changes").insertWidget(1, self.reworked)
         parts.body("comments").addWidget(self.talk)
         parts.body("comments").addStretch(1)
         opened.connect(self.show)
@@ -67,10 +73,12 @@ class DecideDeeds(QObject):
         said = tuple(line for line in ask(ShowHistory(proposal, change)) if not _is_remark(line.what))
         self.talk.show_talk(threads, said)
         self.parts.set_count("comments", len(threads) or None)
+        self.reworked.setText(_reworked(said) if change else "")
+        self.reworked.setVisible(bool(self.reworked.text()))
         found = ask(ShowThreeColumns(proposal))
         rows = found.of(change) if change else ()
         self.columns.show_rows(rows, found.live_is)
-        accept, reject = (ForetellDecision(proposal, (change,), deed) for deed in _DEEDS)
+        accept, reject = (ForetellDecision(proposal, (change,), deed, by_number=True) for deed in _DEEDS)
         self.bar.show_along([ask(accept), ask(reject)] if change else ())
         kinds = [(f"all {kind.name.lower()}", kind.open_ids) for kind in ask(ShowKinds(proposal))]
         group = self._group()
@@ -130,7 +138,9 @@ class DecideDeeds(QObject):
             return
         people = self.desk.session.ask(WhoToAsk(self.proposal, self.change))
         known = {each.words: each for each in people}
-        AskDialog(self.page, self.change, tuple(known), partial(self._keep_ask, known)).exec()
+        group = self._group()
+        title = next((row.title for row in group.rows if row.id == self.change), "") if group else ""
+        AskDialog(self.page, title, tuple(known), partial(self._keep_ask, known)).exec()
 
     def _keep_ask(self, known: dict[str, Asked], whom: str, words: str) -> str:
         from studio.services.commands import CommentOnChange
@@ -189,6 +199,15 @@ _DEEDS: tuple[Literal["accept", "reject"], ...] = ("accept", "reject")
 
 def _is_remark(what: str) -> bool:
     return what.startswith(("said:", "asked ", "replied:"))
+
+
+def _reworked(said: Sequence[Happened]) -> str:
+    """Return who edited or fitted the value, and what CoBuilder proposed; nothing where nobody did."""
+    steps = [line for line in said if line.what.startswith(("edited", "fitted"))]
+    if not steps:
+        return ""
+    was = " / ".join(steps[0].before.splitlines())
+    return f"{steps[-1].by} {steps[-1].what}. CoBuilder proposed: “{was}”"
 
 
 def _open(group: ChangeGroup) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ class PackageDeeds(QObject):
         self._desk, self._window, self._parts = page.desk, page, parts
         self._seen: dict[str, None] = {}
         self._affected = False
+        self._open = ""
         self.panel = ApprovalsPanel()
         parts.body(PART).addWidget(self.panel)
         parts.body(PART).addStretch(1)
@@ -100,21 +101,25 @@ class PackageDeeds(QObject):
 
     def _forget(self) -> None:
         self._seen.clear()
-        self._affected = False
+        self._affected, self._open = False, ""
+        self._parts.show_part("changes")
         self.panel.role.clear()
         self.panel.remark.clear()
 
     def _on_opened(self, proposal: str, change: str) -> None:
-        if change:
-            self._seen[f"{proposal}/{change}"] = None
+        self._open = f"{proposal}/{change}" if change else ""
         if self._parts.shown == PART:
-            self.fill()
+            self.fill()  # the change itself is behind the approvals, and nobody has looked at it
+        elif self._open:
+            self._seen[self._open] = None
 
     def _on_part(self, part: str) -> None:
         if part == "affected":
             self._affected = True
         if part == PART:
             self.fill()
+        elif self._open:
+            self._seen[self._open] = None
 
     def _keep_looked(self) -> None:
         from studio.domain.review_approval import Looked

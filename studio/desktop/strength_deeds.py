@@ -58,7 +58,7 @@ class StrengthDeeds:
 
 def _words(made: Strength) -> str:
     checked = sum(each.by_check is not None for each in made.survivors)
-    new = sum(each.by_new_test is not None for each in made.survivors)
+    new = sum(each.by_check is None and each.by_new_test is not None for each in made.survivors)
     told = [f"{len(made.results)} faults were planted: the tests notice {made.by_tests}"]
     told += [f"the checks {checked} more"] if checked else []
     told += [f"new tests would notice {new} more"] if new else []

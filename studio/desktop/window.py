@@ -241,6 +241,7 @@ class Window(QMainWindow):
             self.top.show_title(NAME)
             self.top.live.show_fact("")
             self.top.draft.show_fact("")
+            self.rail.show_count("review", 0)
             return
         from studio.services.queries.home import ShowHead
 

@@ -73,11 +73,12 @@ def _add(out: list[Edit], before: str, after: str, changed: bool) -> None:
 class _Words:
     """A text as words and the white space before, between and behind them."""
 
-    __slots__ = ("size", "spaces", "tail", "words")
+    __slots__ = ("even", "size", "spaces", "tail", "words")
 
     def __init__(self, text: str) -> None:
         """Cut a text; the white space at the end is kept apart in `tail`."""
         self.words, self.spaces = words_and_spaces(text)
+        self.even = " ".join(self.words) == text  # one space between all words
         self.tail = self.spaces[-1]
         self.spaces[-1] = ""
         self.size = len(self.words)
@@ -86,6 +87,8 @@ class _Words:
         """Return words `start` to `end` with the white space between them, not that around them."""
         if start >= end:
             return ""
+        if self.even:
+            return " ".join(self.words[start:end])
         found = [self.words[start]]
         for at in range(start + 1, end):
             found += (self.spaces[at], self.words[at])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Literal
 
@@ -25,12 +26,15 @@ class Reworked(Frozen):
 
 
 FITTED = "fitted to the draft"
+_FROM_TO = re.compile(r" \([^()]*→[^()]*\)$")
 
 
 def retitled(title: str, note: str) -> str:
     """Return a title that tells from what to what, “limit: £200 → £350”, with a note in place of that."""
     head, colon, tail = title.rpartition(": ")
-    return f"{head}: {note}" if colon and ("→" in tail or tail == FITTED) else title
+    if colon and ("→" in tail or tail == FITTED):
+        return f"{head}: {note}"
+    return _FROM_TO.sub(f" ({note})", title)
 
 
 class ProposedChange(Frozen):

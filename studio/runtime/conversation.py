@@ -4,7 +4,8 @@
   global randomness, no input or output of its own.
 - The customer may ask for a person at any time; silence, words aside, a correction and a change of mind
   are heard wherever they come.
-- Another wish begins its workflow anew with what was told; once something was written, a person takes over.
+- Another wish begins its workflow anew with what was told. Once something was written, it waits for the end
+  of that matter; a wish that is taken back then goes to a person.
 - What was resolved or refused stays open for an afterword: a challenge, a fact that comes late, another wish.
 """
 
@@ -27,6 +28,7 @@ from studio.runtime.asides import (
     further_questions,
     off_topic,
 )
+from studio.runtime.further import carry_over
 from studio.runtime.listening import LONGEST, Heard, drops, listen
 from studio.runtime.program import Program
 from studio.runtime.recording import Log, event
@@ -204,8 +206,30 @@ def _begin(walk: Walk, chosen: str, text: str, whole: str, remarks: list[Aside])
     walk.log.note(event("understood", f"Wants: {flow.workflow.name}.", workflow=chosen, label="intent"))
     memory.frames = [Frame(chosen, flow.workflow.start)]
     memory.entered, memory.asking, memory.offered = False, None, ()
-    _take_in(walk, listen(whole, flow.ears, None, memory.facts, None, _day(memory.today)))
+    heard = listen(whole, flow.ears, None, {}, None, _day(memory.today))
+    told = {name: value for name, value in heard.facts.items() if memory.facts.get(name, value) != value}
+    if walk.program.identifying & told.keys():
+        memory.verified = False  # this may be somebody else
+    _take_in(walk, heard)
     _note_asides(walk, remarks, text)
+    walk.run()
+
+
+def _begin_further(walk: Walk, other: str, text: str) -> None:
+    """Begin another wish with what was told so far."""
+    carry_over(walk.memory, walk.program.answers)
+    _begin(walk, other, text, text, [])
+
+
+def _put_off(walk: Walk, other: str, text: str) -> None:
+    """Keep another wish for the end of the present matter, which has changed something already."""
+    memory, name = walk.memory, walk.program.flows[other].workflow.name.rstrip("?. ")
+    if other not in memory.waiting:
+        memory.waiting.append(other)
+    detail = f"Also wants, once this is done: {name}."
+    reply = f"I will come to that as soon as this is done: {name}."
+    _note_asides(walk, [Aside("another wish", detail, reply)], text)
+    walk.forgiving = True
     walk.run()
 
 
@@ -219,9 +243,8 @@ def _change_wish(walk: Walk, other: str, text: str) -> None:
         log.heard(text)
         walk.hand_over(f"the wish was changed after “{memory.wrote[-1]}”")
         return
-    memory.facts = {name: memory.facts[name] for name in memory.given}
     memory.verified = False
-    _begin(walk, other, text, text, [])
+    _begin_further(walk, other, text)
 
 
 def _drop(walk: Walk, text: str) -> None:
@@ -259,7 +282,7 @@ def _listen_on(walk: Walk, text: str, said: Signals) -> None:
     elif drops(said.plain):
         _drop(walk, text)
     elif not heard.facts and not heard.corrected and (other := other_wish(program, memory, said.rest)):
-        _begin(walk, other, text, text, [])
+        (_put_off if memory.wrote else _begin_further)(walk, other, text)
     else:
         _go_on(walk, text, said, heard)
 
@@ -326,6 +349,10 @@ def _correct(walk: Walk, corrected: dict[str, Scalar]) -> None:
 def _afterwards(walk: Walk, text: str, said: Signals, settled: str) -> None:
     """Hear what the customer says after the matter was resolved or refused."""
     memory, program, log = walk.memory, walk.program, walk.log
+    if (other := other_wish(program, memory, said.rest)) is not None:
+        memory.settled = settled
+        _begin_further(walk, other, text)
+        return
     heard = _listened(walk, text)
     corrected = {name: value for name, value in heard.corrected.items() if name in memory.given}
     if corrected or heard.facts:
@@ -335,11 +362,6 @@ def _afterwards(walk: Walk, text: str, said: Signals, settled: str) -> None:
         log.heard(text)
         _correct(walk, corrected or heard.facts)
         walk.run()
-        return
-    if (other := other_wish(program, memory, said.rest)) is not None:
-        memory.settled = settled
-        memory.facts = {name: memory.facts[name] for name in memory.given}
-        _begin(walk, other, text, text, [])
         return
     remarks = asides(said, False, memory)
     if not remarks and said.has("thanks"):

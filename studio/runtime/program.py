@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from studio.domain.agent import Agent
 from studio.domain.charter import Guard, Rule
 from studio.domain.tool import Tool
-from studio.domain.workflow import CallBlock, DecisionTable, Handoff, Slot, Step, Workflow
+from studio.domain.wishes import identifying, own_answers, person_for, within
+from studio.domain.workflow import DecisionTable, Handoff, Slot, Step, Workflow
 from studio.runtime.intent import Intents
 from studio.runtime.listening import Ear, ears_for
 from studio.runtime.state import Frame, State
@@ -45,6 +46,8 @@ class Program:
     guards: dict[str, tuple[tuple[Rule, Guard], ...]]
     labels: dict[str, str]
     intents: Intents
+    answers: frozenset[str]
+    identifying: frozenset[str]
 
     @staticmethod
     def of(agent: Agent) -> Program:
@@ -61,6 +64,8 @@ class Program:
                 (flow for flow in agent.workflows if not flow.reusable),
                 {slot.label for flow in agent.workflows for slot in flow.slots if slot.label},
             ),
+            own_answers(agent),
+            identifying(agent),
         )
 
     def slot(self, frames: Iterable[Frame], name: str) -> Slot | None:
@@ -80,28 +85,15 @@ class Program:
         return self.labels.get(fact, fact.replace("_", " "))
 
 
-def _within(flow: Workflow, by_id: dict[str, Workflow]) -> list[Workflow]:
-    """Return the workflow and the blocks it calls, however deep, each once."""
-    found, waiting = [flow], [flow]
-    while waiting:
-        for step in waiting.pop().steps:
-            block = by_id.get(step.block) if isinstance(step, CallBlock) else None
-            if block and block not in found:
-                found.append(block)
-                waiting.append(block)
-    return found
-
-
 def _flow(flow: Workflow, by_id: dict[str, Workflow], agent: Agent) -> Flow:
-    family = _within(flow, by_id)
-    blocks = [each for each in (*family, *agent.workflows) if each.reusable]
-    handoffs = (s for each in (*blocks, *family, *agent.workflows) for s in each.steps)
+    family = within(flow, by_id)
+    person = person_for(agent, family)
     return Flow(
         flow,
         {step.id: step for step in flow.steps},
         {slot.id: slot for slot in flow.slots},
         ears_for(slot for each in reversed(family) for slot in each.slots),
-        next((step for step in handoffs if isinstance(step, Handoff)), None),
+        person[1] if person is not None else None,
     )
 
 

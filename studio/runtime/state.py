@@ -37,6 +37,7 @@ class State:
     - `waiting` are further workflows that were asked for; `settled` is the outcome of those before.
     - `fragment` is a sentence the customer broke off; `indulged` counts words aside that cost no try.
     - `answer` is what the agent told last; `told` the disclosures as they were said; `today` the day.
+    - `sent` are calls that cannot be taken back, each with whether an earlier wish of this talk sent it.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -63,6 +64,7 @@ class State:
     answer: str = ""
     told: Mapping[str, str] = field(default_factory=dict)
     today: str | None = None
+    sent: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def ended(self) -> bool:
@@ -115,6 +117,7 @@ class Memory:
     answer: str
     told: dict[str, str]
     today: str | None
+    sent: dict[str, bool]
 
 
 def thaw(state: State) -> Memory:
@@ -142,6 +145,7 @@ def thaw(state: State) -> Memory:
         state.answer,
         dict(state.told),
         state.today,
+        dict(state.sent),
     )
 
 
@@ -192,4 +196,5 @@ def freeze(memory: Memory) -> State:
         memory.answer,
         memory.told,
         memory.today,
+        memory.sent,
     )

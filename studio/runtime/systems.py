@@ -17,6 +17,7 @@ from studio.domain.trace import TraceEvent
 from studio.domain.workflow import Argument, ToolCall, Verify
 from studio.ports import Connector, ToolFailed
 from studio.runtime.calls import gather, learn, unfit
+from studio.runtime.further import remember_sent, sent_before
 from studio.runtime.guards import stop
 from studio.runtime.program import Program
 from studio.runtime.recording import Log, event
@@ -97,7 +98,7 @@ class Systems:
         flows = [frame.workflow for frame in memory.frames]
         stopped = stop(rules, tool, sent, memory.facts, flows, memory.verified, memory.disclosed)
         if stopped is None:
-            return True
+            return not self._again(step, tool, sent)
         self._log.note(
             event(
                 "guard",
@@ -112,6 +113,15 @@ class Systems:
         )
         memory.tried.append(f"{step.title} (stopped by {stopped.rule or 'its limit'})")
         return False
+
+    def _again(self, step: Caller, tool: Tool, sent: dict[str, Json]) -> bool:
+        """Return whether an earlier wish sent the same for good, and write it down."""
+        if not sent_before(self._memory, tool, sent):
+            return False
+        words = f"“{tool.name}” was not called: the same was sent before in this conversation."
+        note_fault(self._log, self._memory, words, "sent before", tool.name)
+        self._memory.tried.append(f"{step.title} (done before)")
+        return True
 
     def _attempts(
         self, step: Caller, tool: Tool, sent: dict[str, Json], retries: int
@@ -131,11 +141,11 @@ class Systems:
                 note_fault(self._log, memory, f"“{tool.name}” {words}{again}.", failed.failure, tool.name)
                 if failed.failure in ("refused", "no reply"):
                     break
-                self._remember_write(step, tool)
+                self._remember_write(step, tool, sent)
                 continue
             self._note_fault()
             self._note_call(step, tool, sent, reply, None)
-            self._remember_write(step, tool)
+            self._remember_write(step, tool, sent)
             memory.tried.append(f"{step.title} (done)")
             return reply
         memory.tried.append(f"{step.title} ({words})")
@@ -175,6 +185,7 @@ class Systems:
             )
         )
 
-    def _remember_write(self, step: Caller, tool: Tool) -> None:
+    def _remember_write(self, step: Caller, tool: Tool, sent: dict[str, Json]) -> None:
+        remember_sent(self._memory, tool, sent)
         if tool.effect == "write" and step.title not in self._memory.wrote:
             self._memory.wrote.append(step.title)

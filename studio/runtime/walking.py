@@ -29,6 +29,7 @@ from studio.domain.workflow import (
 )
 from studio.ports import Connector
 from studio.runtime.calls import learn
+from studio.runtime.further import carry_over
 from studio.runtime.program import DEFAULT_QUEUE, Program
 from studio.runtime.recording import Log, event
 from studio.runtime.state import Frame, Memory
@@ -369,7 +370,7 @@ class Walk:
             self.log.note(event("end", f"Ended: {outcome}; more was asked.", label=f"{outcome}, goes on"))
             self.log.say(f"You also asked about: {name}.")
             self.log.note(event("understood", f"Wants: {name}.", workflow=flow.workflow.id, label="intent"))
-            memory.facts = {name: memory.facts[name] for name in memory.given}
+            carry_over(memory, self.program.answers)
             memory.frames = [Frame(flow.workflow.id, flow.workflow.start)]
             memory.entered, memory.asking = False, None
             return

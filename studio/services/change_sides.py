@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from studio.domain.agent import Agent
 from studio.domain.changeset import Change, ChangeSet, apply
 from studio.domain.errors import StudioError
@@ -30,8 +32,21 @@ def sides(stand: Standing, proposal: Proposal, change: ProposedChange) -> Sides:
     return without, _applied(stand.draft, waiting) or without
 
 
+@lru_cache(maxsize=2)
+def _known(stand: Standing) -> dict[str, tuple[Proposal, Sides]]:
+    """Return what was found already of the proposals of a standing, to be filled."""
+    return {}
+
+
 def whole(stand: Standing, proposal: Proposal) -> Sides:
     """Return the live version, and the draft with every change of a proposal that is still open."""
+    known = _known(stand)
+    if proposal.id not in known or known[proposal.id][0] is not proposal:
+        known[proposal.id] = proposal, _whole(stand, proposal)
+    return known[proposal.id][1]
+
+
+def _whole(stand: Standing, proposal: Proposal) -> Sides:
     waiting = [c.change for c in proposal.changes if stand.verdict(proposal, c) is None]
     return stand.live, _applied(stand.draft, waiting) or stand.draft
 

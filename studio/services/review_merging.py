@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -84,9 +84,10 @@ def plan_merge(ground: Ground, reply: ReviewReply) -> MergePlan:
     return plan
 
 
-def _plan_decisions(ground: Ground, sent: Iterable[SentDecision], plan: MergePlan) -> None:
+def _plan_decisions(ground: Ground, sent: Sequence[SentDecision], plan: MergePlan) -> None:
     proposals = {proposal.id: proposal for proposal in ground.proposals}
     wanted: list[SentDecision] = []
+    roots = _different_roots(ground, sent)
     for each in sent:
         proposal = proposals.get(each.proposal_id)
         change = _change(proposal, each.change_id)
@@ -102,14 +103,27 @@ def _plan_decisions(ground: Ground, sent: Iterable[SentDecision], plan: MergePla
         elif present.verdict == each.verdict:
             plan.tell("decision", "known", f"{said}; so it is here.", each.key)
         elif not same_person(present.by, each.by):
-            plan.differences.append(_difference(present, each))
             words = f"{said}; here {present.by} {present.verdict} it. A person has to choose."
+            if each.because_of in roots.get(each.proposal_id, ()):
+                words = f"{said}, with {each.because_of}; here {present.by} {present.verdict} it."
+            else:
+                plan.differences.append(_difference(present, each))
             plan.tell("decision", "different", words, each.key)
         elif each.at > present.at:
             wanted.append(each)
         else:
             plan.tell("decision", "known", f"{said}, and {present.verdict} it later here.", each.key)
     _Taking(ground, proposals, plan).take(wanted)
+
+
+def _different_roots(ground: Ground, sent: Iterable[SentDecision]) -> dict[str, set[str]]:
+    """Return, by proposal, the changes decided otherwise by themselves: what went with them follows them."""
+    found: dict[str, set[str]] = {}
+    for each in sent:
+        present = ground.decisions.get(each.key)
+        if present and present.verdict != each.verdict and not same_person(present.by, each.by):
+            found.setdefault(each.proposal_id, set()).add(each.change_id)
+    return found
 
 
 def _change(proposal: Proposal | None, change_id: str) -> ProposedChange | None:
@@ -292,16 +306,17 @@ def check_sent(unit: UnitOfWork, opened: OpenedReply) -> None:
         )
 
 
-def merge_sentence(reviewer: str, plan: MergePlan) -> str:
-    """Return what merging does, in a sentence."""
+def merge_sentence(reviewer: str, plan: MergePlan, done: bool = True) -> str:
+    """Return what merging did, or would do, in a sentence."""
     counts = (
         (len(plan.decisions), "decision"),
         (len(plan.comments), "comment"),
         (len(plan.approvals), "statement of a role"),
     )
     words = [f"{count} {noun}{'s' * (count != 1)}" for count, noun in counts if count]
-    sentence = f"Merged {', '.join(words) if words else 'nothing new'} from {reviewer}"
-    left = plan.count("different")
+    verb = "Merged" if done else "Merging takes over"
+    sentence = f"{verb} {', '.join(words) if words else 'nothing new'} from {reviewer}"
+    left = len(plan.differences)
     late = plan.count("moved on") + plan.count("held")
     sentence += f"; {left} differ{'s' * (left == 1)} from what is decided here" if left else ""
-    return sentence + (f"; {late} could not be taken" if late else "")
+    return sentence + (f"; {late} {'could' if done else 'can'} not be taken" if late else "")

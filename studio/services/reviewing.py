@@ -29,7 +29,7 @@ from studio.services.standing import Standing
 LOOKED, PACKAGE = "looked", "review-package"
 ROLE_GATE = "role-approval"
 _LEDGER_LINES = 5_000
-_FEW = 6
+_FEW, _TITLE = 4, 60
 
 
 def package_here(unit: UnitOfWork) -> PackageManifest | None:
@@ -193,6 +193,10 @@ def looked_within(stand: Standing, scope: Iterable[str], looked: Looked) -> Look
     return looked.model_copy(update={"changes": tuple(each for each in looked.changes if each in known)})
 
 
+def _cut(title: str) -> str:
+    return title if len(title) <= _TITLE else f"{title[: _TITLE - 1]}…"
+
+
 def not_looked(
     stand: Standing, scope: Iterable[str], looked: Looked, elsewhere: Sequence[str] = ()
 ) -> tuple[str, ...]:
@@ -202,7 +206,7 @@ def not_looked(
     for proposal in stand.proposals:
         left = [c for c in proposal.changes if f"{proposal.id}/{c.id}" not in seen]
         if proposal.id in wanted and left:
-            names = ", ".join(f"{c.id} “{c.title}”" for c in left[:_FEW])
+            names = ", ".join(f"{c.id} “{_cut(c.title)}”" for c in left[:_FEW])
             more = f" and {len(left) - _FEW} more" if len(left) > _FEW else ""
             told.append(
                 f"{len(left)} of {len(proposal.changes)} changes of {proposal.id} not opened: {names}{more}."

@@ -49,7 +49,7 @@ LABELS = {
 }
 _STEPS = ("next", "on_failure", "otherwise", "start")
 _LEFT = frozenset(
-    ("id", "kind", "place", "citations", "forbidden_when", "when", "formal", "not_meant", "schema_version")
+    ("id", "kind", "place", "citations", "forbidden_when", "when", "formal", "not_meant", "workflows")
 )
 
 
@@ -141,6 +141,8 @@ def _item_leaves(draft: Agent, change: Change, kind: Any) -> Iterator[_Leaf]:
         value = change.after.get(name)
         if value is None and info.default is None and name not in _STEPS:
             continue  # a part that this one does not have
+        if value == []:
+            continue
         leaf = _leaf(draft, change.segments, name, name, info.annotation, value)
         if leaf is not None:
             yield leaf

@@ -23,7 +23,9 @@ from studio.simulation.generating import at_decisions
 from studio.simulation.situations import Situation, at_limits, bare, boundaries, family, troubles, with_value
 
 MOST_BASES = 8
-"""Tests from which customers are made for one change."""
+"""Tests from which customers are made for one change; more where it concerns more workflows."""
+MOST_FLOWS = 24
+"""Workflows of which one test each is taken."""
 
 
 @dataclass(frozen=True)
@@ -104,18 +106,21 @@ def _filled(agent: Agent, tool: str, trees: Iterable[Json]) -> Iterator[Json]:
 
 
 def bases_of(touch: Touch, tests: Sequence[Scenario]) -> list[Scenario]:
-    """Return the tests of the workflows that a change concerns, one of each way first."""
+    """Return the tests of the workflows that a change concerns: one of each first, plain ones first."""
     flows, inner = touch.flows, touch.inner
     found = [test for test in tests if flows is None or inner.get(test.workflow, set()) & flows]
-    plain = [test for test in found if not test.faults and not test.behaviours]
-    return ([*plain, *(test for test in found if test not in plain)])[: None if flows is None else MOST_BASES]
+    found.sort(key=lambda test: bool(test.faults or test.behaviours))
+    first = {test.workflow: test for test in reversed(found)}
+    of_each = [test for test in found if first[test.workflow] is test]
+    rest = [test for test in found if first[test.workflow] is not test]
+    return [*of_each, *rest][: max(MOST_BASES, min(len(of_each), MOST_FLOWS))]
 
 
 def near(touch: Touch, tests: Sequence[Scenario]) -> Iterator[Scenario]:
     """Yield customers for a change, those who tell most first, each way of making them in turn."""
-    bases = bases_of(touch, tests)[:MOST_BASES]
+    bases = bases_of(touch, tests)
     ways: list[Callable[[Scenario], Iterable[Situation]]] = [
-        lambda base: _said(touch, base),
+        lambda base: _recorded(touch, base),
         lambda base: islice(_singles(touch, base), 60),
         lambda base: _failing(touch, base),
         lambda base: [(words, bare(made)) for words, made in at_decisions(_home(touch, base), base)],
@@ -125,7 +130,7 @@ def near(touch: Touch, tests: Sequence[Scenario]) -> Iterator[Scenario]:
     if not touch.values:
         ways = [ways[0], ways[2], ways[4], ways[3], ways[1], ways[5]]
     seen: set[str] = set()
-    yield from _lonely(touch, tests)
+    yield from _asking(touch, tests)
     for way in ways:
         made = [[_named(base, words, each) for words, each in way(base)] for base in bases]
         for row in zip_longest(*made):
@@ -207,11 +212,8 @@ def _each_two(
 # What is said, what fails
 
 
-def _said(touch: Touch, base: Scenario) -> Iterator[Situation]:
-    """Yield who asks in the phrases that come or go, and who is in the records that change."""
-    for name, phrase in _phrases(touch):
-        if name == base.workflow:
-            yield f"asks “{phrase}”", bare(base).model_copy(update={"opening": phrase})
+def _recorded(touch: Touch, base: Scenario) -> Iterator[Situation]:
+    """Yield who is in the records that change."""
     if ("records",) in touch.parts:
         for key, row in islice(_rows(touch), 12):
             if any(fact.id == key for fact in base.facts):
@@ -219,12 +221,12 @@ def _said(touch: Touch, base: Scenario) -> Iterator[Situation]:
                 yield f"{key.replace('_', ' ')} {row}", bare(base).model_copy(update={"facts": facts})
 
 
-def _lonely(touch: Touch, tests: Sequence[Scenario]) -> Iterator[Scenario]:
-    """Yield who asks for a workflow that no test is of."""
-    known = {test.workflow for test in tests}
+def _asking(touch: Touch, tests: Sequence[Scenario]) -> Iterator[Scenario]:
+    """Yield who asks in the phrases that come or go, as a test of that workflow where there is one."""
+    known = {test.workflow: test for test in reversed(tests)}
     for name, phrase in _phrases(touch):
-        if name not in known:
-            yield Scenario(id=f"{name} · {phrase}", title=f"Asks “{phrase}”", workflow=name, opening=phrase)
+        base = known.get(name) or Scenario(id=name, title=name, workflow=name)
+        yield _named(base, f"asks “{phrase}”", bare(base).model_copy(update={"opening": phrase}))
 
 
 def _phrases(touch: Touch) -> Iterator[tuple[str, str]]:

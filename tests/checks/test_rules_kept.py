@@ -10,9 +10,10 @@ from studio.domain.agent import Agent
 from studio.domain.changeset import Change, ChangeSet, apply, lookup
 from studio.domain.charter import Rule, RuleKind
 from studio.domain.check import CheckResult
-from studio.domain.condition import Compare
+from studio.domain.condition import All, Compare, holds
 from studio.domain.frozen import Json, canonical, to_json
 from studio.domain.property import Event, Property
+from studio.domain.workflow import Slot
 
 
 def changed(agent: Agent, *edits: tuple[str, Json]) -> Agent:
@@ -52,6 +53,42 @@ def test_a_rule_in_words_is_read(shop: Agent, kind: str, text: str, words: str) 
     rule = Rule(id="R-50", kind=RuleKind(kind), title="A rule", text=text)
     reading = formal_reading(rule, shop)
     assert reading is not None and reading.words == words
+
+
+def test_an_exception_is_carried_or_told_as_left_out(shop: Agent) -> None:
+    """What a rule excepts is part of its reading where the agent knows it; otherwise the reading says so."""
+    slot = Slot(id="supervisor_approved", label="Supervisor approved", type="yes or no", prompt="Approved?")
+    flow = shop.workflow("return")
+    told = flow.model_copy(update={"slots": (*flow.slots, slot)})
+    flows = tuple(told if each.id == told.id else each for each in shop.workflows)
+    agent = shop.model_copy(update={"workflows": flows})
+    text = "No refunds of more than $200 unless a supervisor has approved it."
+    rule = Rule(id="R-50", kind=RuleKind.NEVER, title="Large refunds", text=text)
+    read, unknown = formal_reading(rule, agent), formal_reading(rule, shop)
+    assert read is not None and unknown is not None
+    assert read.left_out == () and isinstance(read.property.when, All)
+    assert [
+        holds(read.property.when, {"amount": 300, **more})
+        for more in ({}, {"supervisor_approved": False}, {"supervisor_approved": True})
+    ] == [True, True, False]
+    assert unknown.left_out == ("unless a supervisor has approved it",)
+    assert "It leaves out “unless a supervisor has approved it”" in unknown.words
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Never refund unless identity was verified.", ()),
+        ("Never refund twice, except when the first one was not paid out.",
+         ("except when the first one was not paid out",)),
+        ("Never refund before identity is verified, except for items under guarantee; say so.",
+         ("except for items under guarantee",)),
+    ],
+)  # fmt: skip
+def test_no_exception_goes_lost(shop: Agent, text: str, left: tuple[str, ...]) -> None:
+    """An exception that is the demand itself is none; any other that is not understood is told."""
+    read = formal_reading(Rule(id="R-50", kind=RuleKind.NEVER, title="A rule", text=text), shop)
+    assert read is not None and read.left_out == left
 
 
 def test_what_cannot_be_read_for_certain_is_not(shop: Agent) -> None:

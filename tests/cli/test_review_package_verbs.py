@@ -61,7 +61,7 @@ def test_a_review_goes_out_and_comes_back(
     assert "5 decisions, 1 comment, 1 statement of a role" in said and "Check number" in said
 
     back = str(elsewhere / "for-carl.cobreply")
-    assert "Would do: Merged 5 decisions" in told("review", "merge", back, "--dry-run", *here)
+    assert "Merging takes over 5 decisions" in told("review", "merge", back, "--dry-run", *here)
     assert "0 of" not in told("review", "list", "P-01", *here)
     assert "Merged 5 decisions, 1 comment, 1 statement" in told("review", "merge", back, *here)
     assert "merged already" in told("review", "merge", back, *here)

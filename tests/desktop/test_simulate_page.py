@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, cast
 
@@ -352,7 +353,8 @@ def test_planted_faults_that_no_test_notices_are_offered_as_tests(
     qtbot.waitUntil(lambda: not window.session.busy, timeout=120_000)
     card = page.coverage.strength
     said = card.words.text()
-    assert "faults were planted: the tests notice " in said and "the checks " in said
+    found = [int(number) for number in re.findall(r"\d+", said)]
+    assert "faults were planted: the tests notice " in said and found[0] == sum(found[1:]), said
     assert card.model.rowCount() >= 10
     assert any(line.tone == "ok" and "a new one, " in line.noticed for line in card.model.rows)
     _press(page.coverage, "Propose the new tests")

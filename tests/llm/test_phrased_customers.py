@@ -6,12 +6,16 @@ import json
 from pathlib import Path
 
 import pytest
+from conftest import BenchOf, ServerOf, confirm
+from loopback_model import Act, Body, says
 
 from studio.domain.agent import Agent
 from studio.domain.errors import WrongUse
-from studio.domain.model import ModelRequest
+from studio.domain.model import ModelPolicy, ModelRequest
 from studio.llm.scripted import ScriptedModel
-from studio.services.stages.sampling import Sample
+from studio.services.commands import SetModelPolicy
+from studio.services.queries.simulate import ShowComparison, ShowSample
+from studio.services.stages.sampling import RequestsForSample, Sample
 from studio.services.stages.simulating import Simulate
 from studio.simulation import run
 from studio.simulation.phrased import phrased
@@ -83,3 +87,22 @@ def test_agent_and_customer_are_not_both_the_models() -> None:
     with pytest.raises(WrongUse, match="agent and customer at once"):
         Sample.like(Simulate(customers=1), whole=True, customers_speak=True)
     assert Sample.like(Simulate(customers=1), whole=False, customers_speak=True).part == "customers"
+
+
+def test_customers_speak_over_the_wire(bench_of: BenchOf, serve: ServerOf) -> None:
+    """First turns are shown before; the sample is kept as one, and no proof stands for it."""
+
+    def act(body: Body) -> Act:
+        return says({"text": "Right, so: " + body["messages"][-1]["content"].removeprefix("Say: ")})
+
+    bench = bench_of(serve(act), in_flight=8)
+    bench.do(SetModelPolicy(ModelPolicy(contents=("agent", "conversations"))))
+    confirm(bench)
+    sample = Sample.like(Simulate(customers=2, tests=("T-01",)), whole=False, customers_speak=True)
+    (first,) = bench.ask(RequestsForSample(sample))
+    assert first.messages[-1].text.startswith("Say: ")
+    bench.run(sample)
+    page = bench.ask(ShowSample())
+    assert page is not None and page.model == "openai/tested as the customers"
+    assert page.sampled.scenarios_passed == page.sampled.scenarios == 1
+    assert bench.ask(ShowComparison()) is None

@@ -6,6 +6,7 @@ Run with `.venv/bin/python -m tests.measures.review_consequences [--every N]`.
 from __future__ import annotations
 
 import argparse
+import resource
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -87,6 +88,7 @@ def measure_time() -> None:
     timed(InlineWorkers())
     with PoolWorkers(2) as pool:
         timed(pool)
+    print(f"  {resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime:.1f} s of processor in both others")
 
 
 def timed(workers: Workers) -> None:

@@ -1,7 +1,7 @@
 """Changes planted in the samples: such as have an effect on somebody, and such as have none.
 
-- With an effect: faults of the mutation kit (limits, comparisons, answers, ways, steps, ends, guards), and more
-  by hand of what a proposal brings: queues, disclosures, phrases, texts with figures, new guards.
+- With an effect: faults of the mutation kit (limits, comparisons, answers, ways, steps, ends, guards), and
+  more by hand of what a proposal brings: queues, disclosures, phrases, texts with figures, new guards.
 - `SAME` are faults of the kit that make no difference to anybody, each with the reason; they count as such.
 - Without an effect: titles, notes, layout, groups, owners, citations, order, tables written otherwise.
 """
@@ -9,8 +9,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -41,15 +42,20 @@ NEVER = "has taken over”"
 """In the title of steps behind a handoff, to which nothing leads: nobody can notice a fault of theirs."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Planted:
-    """One changed agent: what kind of change it is, in words, and the agent with it."""
+    """One changed agent: what kind of change it is, in words, and the agent with it, made when asked for."""
 
     sample: str
     kind: str
     title: str
     before: Agent
-    after: Agent
+    make: Callable[[], Agent]
+
+    @cached_property
+    def after(self) -> Agent:
+        """Return the agent with the change."""
+        return self.make()
 
 
 def sample(name: str) -> Agent:
@@ -63,9 +69,9 @@ def with_effect() -> Iterator[Planted]:
         agent = sample(name)
         for mutant in mutants(agent):
             if mutant.title not in SAME and NEVER not in mutant.title:
-                yield Planted(name, mutant.kind, mutant.title, agent, mutant.plant(agent))
+                yield Planted(name, mutant.kind, mutant.title, agent, partial(mutant.plant, agent))
         for kind, title, tree in _more(to_json(agent)):
-            yield Planted(name, kind, title, agent, Agent.model_validate(tree))
+            yield Planted(name, kind, title, agent, partial(Agent.model_validate, tree))
 
 
 def without_effect() -> Iterator[Planted]:
@@ -74,9 +80,9 @@ def without_effect() -> Iterator[Planted]:
         agent = sample(name)
         for mutant in mutants(agent):
             if mutant.title in SAME or NEVER in mutant.title:
-                yield Planted(name, "decided elsewhere", mutant.title, agent, mutant.plant(agent))
+                yield Planted(name, "decided elsewhere", mutant.title, agent, partial(mutant.plant, agent))
         for kind, title, tree in _still(to_json(agent)):
-            yield Planted(name, kind, title, agent, Agent.model_validate(tree))
+            yield Planted(name, kind, title, agent, partial(Agent.model_validate, tree))
 
 
 _Tree = dict[str, Any]

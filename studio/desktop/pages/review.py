@@ -37,6 +37,7 @@ from studio.desktop.widgets.meter import Meter
 from studio.desktop.widgets.pane import Pane, panes
 from studio.desktop.widgets.row_list import RowList
 from studio.desktop.widgets.states import EmptyState
+from studio.domain.errors import StudioError
 from studio.services.events import Kind
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class ReviewPage(Page):
 
     def wire(self) -> None:
         """Listen to list, keys and buttons."""
-        self.list.chosen.connect(self._open)
+        self.list.chosen.connect(self._chosen)
         self.package = PackageDeeds(self, self.parts, self.opened)
         self.consequences = ConsequenceDeeds(self, self.parts, self.opened)
         self.deciding = DecideDeeds(self, self.decide, self.parts, self.opened)
@@ -244,6 +245,12 @@ class ReviewPage(Page):
             first = next((each.id for each in self.list.items()), "")
             self.list.choose(next_undecided(self.list, page) or first, tell=False)
         self._open(self.list.current_id())
+
+    def _chosen(self, item: str) -> None:
+        try:
+            self._open(item)
+        except StudioError as error:  # what was chosen is no longer there
+            self.states.show_error(str(error))
 
     def _open(self, item: str) -> None:
         from studio.services.queries.review import ShowChange

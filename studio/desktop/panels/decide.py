@@ -9,12 +9,11 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from studio.desktop.theme.tokens import S2
 from studio.desktop.widgets.button import Button
-from studio.desktop.widgets.labels import label
+from studio.desktop.widgets.labels import Elided
 from studio.desktop.widgets.wrap import WrapLayout
 
-HELP = (
-    "Keys: A accept · R reject · E edit · C comment · Q ask · J next; with Shift, A and R for the whole group"
-)
+HELP = "N and P: next, previous · Shift+A, Shift+R: the whole group"
+"""The keys that no button shows."""
 
 
 class DecideBar(QWidget):
@@ -40,9 +39,9 @@ class DecideBar(QWidget):
         self.menu.setAccessibleName("Decide on several changes at once")
         self.several.setMenu(self.menu)
         self.next = Button("Next undecided", self.next_asked.emit, kind="quiet", key="J")
-        self.along = label("", "muted", wrap=True)
+        self.along = Elided("", "muted", 2)
         self.along.setAccessibleName("What comes along")
-        self.help = label(HELP, "note", wrap=True)
+        self.help = Elided(HELP, "note")
         buttons = QWidget()
         line = WrapLayout(S2)
         for button in (

@@ -166,7 +166,7 @@ class FlowDiffPanel(QFrame):
         self.relaid = Button("", self._draw, kind="link")
         self.relaid.setCheckable(True)
         self.back = Button(
-            "Previous", lambda: self.go(-1), kind="quiet", key="⇧F7", name="Previous changed step"
+            "Previous", lambda: self.go(-1), kind="quiet", name="Previous changed step (Shift+F7)"
         )
         self.on = Button("Next", lambda: self.go(1), kind="quiet", key="F7", name="Next changed step")
         line = QHBoxLayout()

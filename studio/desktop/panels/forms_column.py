@@ -18,6 +18,9 @@ from studio.diff.sheets import SheetRow
 from studio.diff.table_rows import TableDiff
 from studio.domain.workflow import Workflow
 
+MOST = 20_000
+"""Letters of data that are shown at once."""
+SHORTENED = " …\n\nShortened here; “cobuilder review show --json” prints all of it."
 Look = Literal["side", "inline", "data"]
 
 
@@ -106,7 +109,7 @@ class FormsColumn(QWidget):
         if forms.workflow is not None:
             flow = forms.workflow
             self.flow.show_flow(flow.before, flow.after, flow.focus, flow.details)
-        self.data_text.setText(forms.data)
+        self.data_text.setText(forms.data if len(forms.data) <= MOST else forms.data[:MOST] + SHORTENED)
         self._choose()
 
     def show_as(self, look: Look) -> None:

@@ -32,7 +32,7 @@ class PlantedLine:
 
 _COLUMNS: tuple[Column[PlantedLine], ...] = (
     Column("Planted, and no test noticed", lambda r: r.fault),
-    Column("What notices it", lambda r: r.noticed, lambda r: r.tone),
+    Column("What notices it", lambda r: r.noticed, lambda r: r.tone, width=420),
 )
 
 
@@ -48,7 +48,7 @@ class RunStrength(Card):
         self.measure = Button("Plant faults", self.measure_asked.emit, name="Plant faults in the draft")
         self.offer = Button("", self.offer_asked.emit, kind="primary", name="Propose the new tests")
         self.model: RowsModel[PlantedLine] = RowsModel(_COLUMNS, self)
-        self.table = Table("Planted faults that no test notices", self.model, stretch=1)
+        self.table = Table("Planted faults that no test notices", self.model, stretch=0)
         self.table.set_growing()
         self.add(self.words)
         self.content.addLayout(row(self.measure, self.offer))

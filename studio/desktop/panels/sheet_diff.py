@@ -1,7 +1,8 @@
 """The sheet panel: a thing as labelled lines in both versions, what differs marked, what stays folded.
 
 - Every line that differs carries a sign; its words are struck out before and bold after.
-- What stays is behind one line that counts it; a thing that is new or gone shows all its lines.
+- What stays is behind one line that counts it. A thing that is new or gone shows all its lines plainly: its
+  sign stands once, at the head, because a wall of green says nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.desktop.panels.worded import Worded, marked_words
 from studio.desktop.theme.tokens import Tone
@@ -73,27 +74,38 @@ class SheetPanel(QFrame):
             return list(self._rows[:MOST])
         return [row for row in self._rows if row.status != "same"][:MOST]
 
+    def _whole(self) -> str:
+        """Return "added" or "removed" where all of the thing is new or gone."""
+        if not self._rows:
+            return ""
+        kinds = {row.status for row in self._rows}
+        return kinds.pop() if len(kinds) == 1 and kinds <= {"added", "removed"} else ""
+
     def _turn(self) -> None:
         self._draw()
 
     def _draw(self) -> None:
         clear(self._lines)
-        one_sided = self._inline or all(r.before is None for r in self._rows)
-        one_sided = one_sided or all(r.after is None for r in self._rows)
+        whole = self._whole()
+        one_sided = self._inline or bool(whole)
         for name, rows in _by_section(self.shown):
             if name:
                 self._lines.addWidget(group(name))
-            self._lines.addWidget(_grid(rows, one_sided))
+            self._lines.addWidget(_grid(rows, one_sided, plain=bool(whole)))
         if self._rows and not self.shown:
             self._lines.addWidget(label("Nothing that it says changes.", "muted", wrap=True))
         while (item := self._head.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        self._head.addWidget(label("", "pane-title"), 0, 0)
-        heads = [" and ".join(self._names)] if self._inline else list(self._names)
-        if one_sided and not self._inline:
-            heads = [self._names[1] if self._rows and self._rows[0].before is None else self._names[0]]
+        self._head.addWidget(_whole_sign(whole) if whole else label("", "pane-title"), 0, 0)
+        heads = (
+            [f"{self._names[0]} (struck out), {self._names[1].lower()} (bold)"]
+            if self._inline
+            else list(self._names)
+        )
+        if whole:
+            heads = [self._names[int(whole == "added")]]
         for place, words in enumerate(heads):
             self._head.addWidget(label(words, "pane-title"), 0, place + 1)
         _share(self._head, len(heads))
@@ -126,7 +138,18 @@ def _share(grid: QGridLayout, sides: int) -> None:
         grid.setColumnStretch(place, 4 if place <= sides else 0)
 
 
-def _grid(rows: Sequence[SheetRow], one_sided: bool) -> QWidget:
+def _whole_sign(status: str) -> QWidget:
+    holder = QWidget()
+    line = QHBoxLayout(holder)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.addWidget(Sign(*SIGNS[status]))
+    line.addWidget(
+        label("All of it is new" if status == "added" else "All of it is taken away", "pane-title"), 1
+    )
+    return holder
+
+
+def _grid(rows: Sequence[SheetRow], one_sided: bool, plain: bool = False) -> QWidget:
     holder = QWidget()
     grid = QGridLayout(holder)
     grid.setContentsMargins(0, 0, 0, 0)
@@ -134,7 +157,11 @@ def _grid(rows: Sequence[SheetRow], one_sided: bool) -> QWidget:
     grid.setVerticalSpacing(6)
     _share(grid, 1 if one_sided else 2)
     for place, row in enumerate(rows):
-        grid.addWidget(_label(row), place, 0)
+        grid.addWidget(_label(row, plain), place, 0)
+        if plain:
+            text = row.after if row.after is not None else row.before
+            grid.addWidget(label(text or "", wrap=True), place, 1, Qt.AlignmentFlag.AlignTop)
+            continue
         before, after = marked_words(row.before, row.after)
         sides = [
             _side(row.before, before, "before", row.status),
@@ -158,14 +185,14 @@ def _grid(rows: Sequence[SheetRow], one_sided: bool) -> QWidget:
     return holder
 
 
-def _label(row: SheetRow) -> QWidget:
+def _label(row: SheetRow, plain: bool) -> QWidget:
     holder = QWidget()
     line = QGridLayout(holder)
     line.setContentsMargins(0, 0, 0, 0)
     line.setHorizontalSpacing(8)
-    line.setColumnMinimumWidth(0, 18)
+    line.setColumnMinimumWidth(0, 0 if plain else 18)
     line.setColumnStretch(1, 1)
-    if row.status in SIGNS:
+    if row.status in SIGNS and not plain:
         line.addWidget(Sign(*SIGNS[row.status]), 0, 0, Qt.AlignmentFlag.AlignTop)
     line.addWidget(label(row.label, "muted", wrap=True), 0, 1, Qt.AlignmentFlag.AlignTop)
     holder.setAccessibleName(_aloud(row))

@@ -62,7 +62,7 @@ class ThreeColumns(QFrame):
         column.addLayout(self.fields)
         self.note = label("", "muted", wrap=True)
         column.addWidget(self.note)
-        self.keep = Button("Let this stand", self._settle, kind="primary", key="Enter")
+        self.keep = Button("Let this stand", self._settle, kind="primary")
         self.theirs = Button("All theirs", lambda: self.choose_all("theirs"), key="T")
         self.mine = Button("All mine", lambda: self.choose_all("mine"), key="M")
         self.other = Button("Write something else", self.edit_asked.emit, kind="quiet", key="E")
@@ -72,6 +72,9 @@ class ThreeColumns(QFrame):
             wrap.addWidget(button)
         line.setLayout(wrap)
         column.addWidget(line)
+        column.addWidget(
+            label("Arrow keys choose within a field, Enter lets the choice stand.", "note", wrap=True)
+        )
         self.hide()
 
     def show_rows(self, rows: Sequence[ClashLike], live_is: str = "Live version") -> None:
@@ -131,7 +134,6 @@ class ThreeColumns(QFrame):
 
     def _field(self, row: ClashLike, live_is: str) -> QWidget:
         holder = QWidget()
-        holder.setProperty("role", "plain")
         holder.setAccessibleName(row.name)
         grid = QGridLayout(holder)
         grid.setContentsMargins(0, 0, 0, 0)

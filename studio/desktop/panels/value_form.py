@@ -57,10 +57,11 @@ class _Dialog(QDialog):
         self.wrong.setAccessibleName("What is wrong")
         self.wrong.hide()
         column.addWidget(self.wrong)
-        self.yes = Button(action, self._try, kind="primary", key="Ctrl+Enter", name=action)
+        self.yes = Button(action, self._try, kind="primary")
         self.no = Button("Cancel", self.reject)
         column.addLayout(row(self.yes, self.no))
         self.yes.setDefault(True)
+        self.yes.setToolTip(f"{action} (Ctrl+Enter)")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keep with Ctrl and Enter, from every field."""
@@ -97,9 +98,8 @@ class ValueDialog(_Dialog):
     ) -> None:
         said = " / ".join(proposed.splitlines())
         shown = f"{said[:240]}…" if len(said) > 241 else said
-        super().__init__(
-            parent, f"Edit: {title}", f"CoBuilder proposed: {shown} Its sentences stay with it.", "Keep"
-        )
+        told = f"CoBuilder proposed: “{shown}”. The sentences that demand it stay with it."
+        super().__init__(parent, f"Edit: {title}", told, "Keep")
         self._read = read
         self.editors: dict[str, QLineEdit | QPlainTextEdit | Choice] = {}
         for field in fields:

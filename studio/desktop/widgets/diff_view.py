@@ -65,6 +65,7 @@ class DiffView(PaintedRows):
         super().__init__(name)
         self._rows: tuple[DiffRow, ...] = ()
         self._letters: list[int] = []
+        self._said: dict[int, str] = {}
         self._shown: list[Shown] = []
         self._opened: set[int] = set()
         self._inline = False
@@ -75,6 +76,7 @@ class DiffView(PaintedRows):
     def show_rows(self, rows: Sequence[DiffRow]) -> None:
         """Show other rows."""
         self._rows = tuple(rows)
+        self._said = {}
         self._letters = [len(row.left or "") or len(row.right or "") for row in rows]
         self._opened = set()
         self._arrange()
@@ -246,7 +248,9 @@ class DiffView(PaintedRows):
         row = self._rows[number]
         if sides == FOLD or row.notes is None or (sides == LEFT and row.right is not None):
             return ""
-        return "  ·  ".join(row.notes())
+        if number not in self._said:
+            self._said[number] = "  ·  ".join(row.notes())
+        return self._said[number]
 
     def _folded_words(self, number: int, folded: int) -> str:
         ends = sum(row.closes for row in self._rows[number : number + folded])

@@ -65,6 +65,7 @@ class FlowCanvas(QGraphicsView):
     def show_flow(self, steps: Sequence[FlowStep], ways: Sequence[Way], within: Within | None = None) -> None:
         """Show another flow, fitted to the view; each step where it stands `within` a larger flow, if any."""
         layout = lay_out_flow(*(within or ([step.id for step in steps], ways)), self._sizes)
+        extent = extent_of(layout, self._sizes.step)
         if within is not None:
             drawn = set(ways)
             layout.lines = [line for line in layout.lines if line.way in drawn]
@@ -78,7 +79,7 @@ class FlowCanvas(QGraphicsView):
         for line in layout.lines:
             scene.addItem(LineItem(line, self._sizes))
         self._order = [each for each in reading_order(layout) if each in self._items]
-        self.content = extent_of(layout, self._sizes.step).adjusted(-16, -14, 16, 14)
+        self.content = extent.adjusted(-16, -14, 16, 14)
         scene.setSceneRect(self.content)
         self.fit()
 

@@ -49,6 +49,7 @@ class ForetellDecision:
     proposal_id: str
     change_ids: tuple[str, ...]
     deed: Literal["accept", "reject"]
+    by_number: bool = False
 
     def answer(self, unit: UnitOfWork) -> str:
         """Return a sentence; raises WrongUse."""
@@ -59,7 +60,7 @@ class ForetellDecision:
         also = {other for each in self.change_ids for other in along(_change(proposal, each).id)}
         also -= set(self.change_ids)
         names = [
-            f"{c.id} “{c.title}”"
+            c.id if self.by_number else f"{c.id} “{c.title}”"
             for c in proposal.changes
             if c.id in also and stand.verdict(proposal, c) != done
         ]

@@ -315,7 +315,9 @@ class ShowChange:
         stand = standing(unit)
         proposal, change = change_of(stand, self.proposal_id, self.change_id)
         met = meeting_others(proposal, stand.proposals, stand.decisions)
-        rows = {c.id: _change_row(stand, proposal, c, met) for c in proposal.changes}
+        needs, dependents = proposal.requirements(change.id), proposal.dependents(change.id)
+        shown = {change.id, *needs, *dependents}
+        rows = {c.id: _change_row(stand, proposal, c, met) for c in proposal.changes if c.id in shown}
         live, every = whole(stand, proposal)
         trees = (to_json(stand.draft), to_json(every), to_json(live))
         cited = {cite.fingerprint for cite in change.citations}
@@ -336,8 +338,8 @@ class ShowChange:
             questions=near_questions(stand, change),
             conflicts=near_conflicts(stand, change),
             users=users_of(change.change, every),
-            needs=tuple(rows[each] for each in proposal.requirements(change.id)),
-            dependents=tuple(rows[each] for each in proposal.dependents(change.id)),
+            needs=tuple(rows[each] for each in needs),
+            dependents=tuple(rows[each] for each in dependents),
             also_affected=tuple(dict.fromkeys(also)),
             comments=tuple(
                 c for c in unit.comments.all() if c.proposal_id == proposal.id and c.change_id == change.id

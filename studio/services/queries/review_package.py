@@ -284,7 +284,7 @@ class ShowMerge:
             reviewer=opened.reply.reviewer,
             made_at=opened.reply.made_at.isoformat(),
             number=check_number(opened.digest),
-            sentence=merge_sentence(opened.reply.reviewer, plan),
+            sentence=merge_sentence(opened.reply.reviewer, plan, done=False),
             lines=tuple(plan.lines),
             already=unit.merged_replies.find(opened.digest) is not None,
         )
