@@ -93,7 +93,7 @@ def review_show(
     if as_json:
         put_json({**asdict(page), "proofs": asdict(proofs)})
         return
-    say(f"{page.row.id} {page.row.title} [{STATES[page.row.verdict]}]\n{page.where}")
+    say(f"{page.row.id} {page.row.title} [{STATES[page.row.verdict]}]\n{page.where}\n{page.words}")
     for warning in page.row.warnings:
         say(f"\n! {warning}")
     say_forms(page.forms)

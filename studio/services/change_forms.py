@@ -61,6 +61,13 @@ class ChangeForms:
     workflow: WorkflowPair | None
     data: str
 
+    @property
+    def differs(self) -> bool:
+        """Return whether any form shows a difference; a thing that only moved shows none."""
+        table = self.table is not None and any(row.status != "same" for row in self.table.rows.rows)
+        texts = self.texts is not None and self.texts[0] != self.texts[1]
+        return texts or table or any(row.status != "same" for row in self.sheet)
+
 
 def forms_of(change: Change, seen: Sides, proposal: Sides) -> ChangeForms:
     """Return the forms of a change; `seen` is the agent without and with it, `proposal` live and all of it.

@@ -114,12 +114,14 @@ class ProposalRow:
 class ChangePage:
     """One change, opened: what it looks like, why, what depends on what, remarks, what is open near it.
 
-    `users` are the places that call the changed thing; which checks it turns is asked apart (`ProveChange`).
+    `words` say it in a sentence; `users` are the places that call the changed thing. Which checks it turns
+    is asked apart (`ProveChange`).
     """
 
     row: ChangeRow
     proposal_id: str
     where: str
+    words: str
     before: str
     after: str
     forms: ChangeForms
@@ -330,6 +332,7 @@ class ShowChange:
             row=rows[change.id],
             proposal_id=proposal.id,
             where=place_name(trees, change.change.path),
+            words=summary_of([(change.id, change.change)], live, every)[0].text,
             before=describe(change.change.path, change.change.before),
             after=describe(change.change.path, change.change.after),
             forms=forms_of(change.change, sides(stand, proposal, change), (live, every)),
