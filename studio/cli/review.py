@@ -50,7 +50,7 @@ def review_list(
             table(("id", "decided", "questions", "title"), lines)
             return
         page = bench.ask(ShowProposal(proposal))
-        summary = bench.ask(SummariseProposal(proposal))
+        summary = bench.ask(SummariseProposal(proposal, patient=True))
     if as_json:
         put_json(page)
         return
@@ -88,7 +88,7 @@ def review_show(
     from studio.services.queries.review import ProveChange, ShowChange
 
     with workbench(workspace) as bench:
-        page = bench.ask(ShowChange(proposal, change))
+        page = bench.ask(ShowChange(proposal, change, patient=True))
         proofs = bench.ask(ProveChange(proposal, change))
     if as_json:
         put_json({**asdict(page), "proofs": asdict(proofs)})
