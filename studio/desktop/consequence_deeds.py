@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from studio.desktop.page import Page
 from studio.desktop.panels.change_parts import ChangeParts
@@ -120,6 +120,7 @@ class ConsequenceDeeds(QObject):
 
     def _on_ended(self) -> None:
         self._rest()
+        QTimer.singleShot(0, self, self._look)  # another job may have been in the way
 
     def _on_moved(self, _title: str, fraction: float, words: str) -> None:
         if self._working:

@@ -13,9 +13,9 @@ from studio.domain.agent import Agent
 from studio.domain.errors import WrongUse
 from studio.domain.scenario import Scenario
 from studio.ports import LanguageModel, Progress, UnitOfWork
+from studio.services.consequences_plan import plan_of
 from studio.services.jobs import Tools
 from studio.services.models import as_error
-from studio.services.stages.consequences_plan import plan_of
 from studio.services.standing import standing
 from studio.simulation.change_evidence import Evidence, evidence_of_tests
 
