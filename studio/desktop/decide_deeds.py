@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, SignalInstance
 
@@ -46,17 +46,18 @@ class DecideDeeds(QObject):
         opened.connect(self.show)
         self.columns.settled.connect(self._settle)
         self.columns.edit_asked.connect(self.edit)
+        self.columns.whole_asked.connect(self._keep_mine)
         self.talk.reply_asked.connect(self.reply)
-        self.talk.comment_asked.connect(self.comment)
-        self.talk.ask_asked.connect(self.ask)
+        self.talk.comment_asked.connect(lambda: self.comment())
+        self.talk.ask_asked.connect(lambda: self.ask())
         bar.edit_asked.connect(self.edit)
-        bar.comment_asked.connect(self.comment)
-        bar.ask_asked.connect(self.ask)
+        bar.comment_asked.connect(lambda: self.comment())
+        bar.ask_asked.connect(lambda: self.ask())
         bar.several_asked.connect(self._several)
         for key, slot in (
             ("E", self.edit),
-            ("C", self.comment),
-            ("Q", self.ask),
+            ("C", lambda: self.comment()),
+            ("Q", lambda: self.ask()),
             ("Shift+A", lambda: self.decide_group("accept")),
             ("Shift+R", lambda: self.decide_group("reject")),
         ):
@@ -64,26 +65,18 @@ class DecideDeeds(QObject):
 
     def show(self, proposal: str, change: str) -> None:
         """Fill the panels for a change; for the whole proposal, with what was said and done in all of it."""
-        from studio.services.queries.deciding import ForetellDecision, ShowKinds, ShowThreeColumns
-        from studio.services.queries.talk import ShowHistory, ShowThreads
+        from studio.services.queries.deciding import ShowDeciding
 
         self.proposal, self.change = proposal, change
-        ask = self.desk.session.ask
-        threads = ask(ShowThreads(proposal, change))
-        said = tuple(line for line in ask(ShowHistory(proposal, change)) if not _is_remark(line.what))
-        self.talk.show_talk(threads, said)
-        self.parts.set_count("comments", len(threads) or None)
+        found = self.found = self.desk.session.ask(ShowDeciding(proposal, change))
+        said = tuple(line for line in found.happened if not _is_remark(line.what))
+        self.talk.show_talk(found.threads, said)
+        self.parts.set_count("comments", len(found.threads) or None)
         self.reworked.setText(_reworked(said) if change else "")
         self.reworked.setVisible(bool(self.reworked.text()))
-        found = ask(ShowThreeColumns(proposal))
-        rows = found.of(change) if change else ()
-        self.columns.show_rows(rows, found.live_is)
-        accept, reject = (ForetellDecision(proposal, (change,), deed, by_number=True) for deed in _DEEDS)
-        self.bar.show_along([ask(accept), ask(reject)] if change else ())
-        kinds = [(f"all {kind.name.lower()}", kind.open_ids) for kind in ask(ShowKinds(proposal))]
-        group = self._group()
-        own = [("this group", _open(group))] if group is not None else []
-        self.bar.show_several([*own, *kinds])
+        self.columns.show_rows(found.columns, found.live_is)
+        self.bar.show_along(found.along)
+        self.bar.show_several(found.groups)
 
     # One change
 
@@ -96,8 +89,11 @@ class DecideDeeds(QObject):
         form = self.desk.session.ask(ShowValueForm(self.proposal, self.change))
         if not form.fields:
             self.desk.tell(
-                "What it proposes has no field to fill in. Accept it and edit it where it stands then.",
+                "What it proposes (a condition, say) has no field to fill in here: accept it, and edit it "
+                "where it stands then.",
                 "warn",
+                "Accept and open it",
+                self._accept_and_open,
             )
             return
         ValueDialog(self.page, form.title, form.proposed, form.fields, self._keep_value).exec()
@@ -112,14 +108,32 @@ class DecideDeeds(QObject):
         except StudioError as error:
             return str(error)
 
-    def comment(self) -> None:
-        """Ask for a remark and keep it."""
+    def _accept_and_open(self) -> None:
+        from studio.services.commands import AcceptChange
+        from studio.services.queries.review import ShowChange
+
+        proposal, change = self.proposal, self.change
+        path = self.desk.session.ask(ShowChange(proposal, change)).path
+        self._do(AcceptChange(proposal, change))
+        rooms = {"charter": "charter", "scenarios": "tests", "sources": "sources"}
+        self.desk.open_page(rooms.get(path.partition("/")[0], "workflows"))
+
+    def _keep_mine(self) -> None:
+        """Let the draft's item stand as it is: nothing of the proposal's is taken."""
+        from studio.services.commands import RejectChange
+
+        self._do(RejectChange(self.proposal, self.change))
+
+    def comment(self, about: tuple[str, ...] = ()) -> None:
+        """Ask for a remark, on this change or on several, and keep it."""
         from studio.services.commands import CommentOnChange
 
         if self._is_ready():
-            words = dialogs.ask_text(self.page, "Comment", "A remark on this change.", "Keep")
+            first, more = (about[0], about[1:]) if about else (self.change, ())
+            said = f"A remark on these {len(about)} changes." if more else "A remark on this change."
+            words = dialogs.ask_text(self.page, "Comment", said, "Keep")
             if words:
-                self._do(CommentOnChange(self.proposal, self.change, words))
+                self._do(CommentOnChange(self.proposal, first, words, about=more))
 
     def reply(self, remark: str) -> None:
         """Ask for a reply to a remark and keep it."""
@@ -130,8 +144,8 @@ class DecideDeeds(QObject):
         if words:
             self._do(CommentOnChange(self.proposal, about, words, reply_to=remark))
 
-    def ask(self) -> None:
-        """Ask somebody about the change; it waits until there is a reply."""
+    def ask(self, about: tuple[str, ...] = ()) -> None:
+        """Ask somebody about the change, or about several; it waits until there is a reply."""
         from studio.services.queries.talk import WhoToAsk
 
         if not self._is_ready():
@@ -140,13 +154,15 @@ class DecideDeeds(QObject):
         known = {each.words: each for each in people}
         group = self._group()
         title = next((row.title for row in group.rows if row.id == self.change), "") if group else ""
-        AskDialog(self.page, title, tuple(known), partial(self._keep_ask, known)).exec()
+        title = f"{len(about)} changes, first {about[0]}" if len(about) > 1 else title
+        AskDialog(self.page, title, tuple(known), partial(self._keep_ask, known, about)).exec()
 
-    def _keep_ask(self, known: dict[str, Asked], whom: str, words: str) -> str:
+    def _keep_ask(self, known: dict[str, Asked], about: tuple[str, ...], whom: str, words: str) -> str:
         from studio.services.commands import CommentOnChange
 
         asked = known.get(whom, Asked(kind="person", name=whom))
-        return self._do_or_say(CommentOnChange(self.proposal, self.change, words, asks=asked))
+        first, more = (about[0], about[1:]) if about else (self.change, ())
+        return self._do_or_say(CommentOnChange(self.proposal, first, words, asks=asked, about=more))
 
     def _settle(self, chosen: tuple[tuple[str, Side], ...]) -> None:
         from studio.services.deciding_commands import RebaseProposal
@@ -164,6 +180,9 @@ class DecideDeeds(QObject):
     def _several(self, deed: str, change_ids: tuple[str, ...]) -> None:
         from studio.services.deciding_commands import AcceptChanges, RejectChanges
 
+        if deed in ("comment", "ask"):
+            (self.comment if deed == "comment" else self.ask)(change_ids)
+            return
         kind = AcceptChanges if deed == "accept" else RejectChanges
         self._do(kind(self.proposal, change_ids))
 
@@ -192,9 +211,6 @@ class DecideDeeds(QObject):
         effect = self.desk.session.do(command)
         if effect is not None:
             self.desk.tell(effect.title, "ok", "Undo", self.desk.session.undo)
-
-
-_DEEDS: tuple[Literal["accept", "reject"], ...] = ("accept", "reject")
 
 
 def _is_remark(what: str) -> bool:

@@ -217,6 +217,29 @@ def apply_in_place(own: Json, changes: Iterable[Change]) -> Json:
     return own
 
 
+def apply_shared(tree: Json, changes: Iterable[Change]) -> Json:
+    """Return the tree after the changes; what they do not touch is shared with the input. Raises Stale."""
+    for change in changes:
+        tree = _own_along(tree, change.segments[:-1])
+        _apply_one(tree, change)
+    return tree
+
+
+def _own_along(tree: Json, segments: tuple[str, ...]) -> Json:
+    """Return a tree whose nodes along a path are its own, as far as the path leads."""
+    own = node = copy.copy(tree)
+    for segment in segments:
+        if isinstance(node, list):
+            at: int | str | None = _index(node, segment)
+        else:
+            at = segment if isinstance(node, dict) and segment in node else None
+        if at is None:
+            break
+        node[at] = copy.copy(node[at])
+        node = node[at]
+    return own
+
+
 def apply(agent: Agent, changeset: ChangeSet) -> Agent:
     """Return the agent after a change set; raises Stale, or BrokenInput if no agent comes out."""
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -131,14 +132,25 @@ class Proposal(Frozen):
 
     def dependents(self, change_id: str) -> tuple[str, ...]:
         """Return the ids of all changes that cannot stand without this one, in order."""
-        gone = {change_id}
-        for _ in self.changes:
-            gone |= {c.id for c in self.changes if gone & set(c.depends_on)}
+        upon: dict[str, list[str]] = {}
+        for change in self.changes:
+            for need in change.depends_on:
+                upon.setdefault(need, []).append(change.id)
+        gone = _reached(change_id, upon)
         return tuple(c.id for c in self.changes if c.id in gone and c.id != change_id)
 
     def requirements(self, change_id: str) -> tuple[str, ...]:
         """Return the ids of all changes that this one cannot stand without, in order."""
-        needed = {change_id}
-        for _ in self.changes:
-            needed |= {d for c in self.changes if c.id in needed for d in c.depends_on}
+        needed = _reached(change_id, {c.id: c.depends_on for c in self.changes})
         return tuple(c.id for c in self.changes if c.id in needed and c.id != change_id)
+
+
+def _reached(start: str, ways: Mapping[str, Iterable[str]]) -> set[str]:
+    """Return everything that the ways lead to, and the start; each is gone once, whatever the circles."""
+    found, ahead = {start}, [start]
+    while ahead:
+        for each in ways.get(ahead.pop(), ()):
+            if each not in found:
+                found.add(each)
+                ahead.append(each)
+    return found

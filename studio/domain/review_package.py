@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from studio.domain.bundle import FileRecord
+from studio.domain.changeset import Change
 from studio.domain.environment import Label, Moment, Sha256
 from studio.domain.frozen import Frozen
 from studio.domain.proposal import Proposal
@@ -89,8 +90,24 @@ class SentDecision(Frozen):
         return f"{self.proposal_id}/{self.change_id}"
 
 
+class SentEdit(Frozen):
+    """Another value that a reviewer gave to a change; `seen` is the digest of the change before it."""
+
+    proposal_id: Label
+    change_id: Label
+    seen: Sha256
+    made: Change
+    by: Label
+    at: Moment
+
+    @property
+    def key(self) -> str:
+        """Return `PROPOSAL/CHANGE`."""
+        return f"{self.proposal_id}/{self.change_id}"
+
+
 class ReviewReply(Frozen):
-    """reply.json: everything one reviewer sends back for one package."""
+    """reply.json: everything one reviewer sends back for one package; `edits` is absent without any."""
 
     format: Literal["cobuilder-review-reply/1"] = "cobuilder-review-reply/1"
     package: Sha256
@@ -99,11 +116,12 @@ class ReviewReply(Frozen):
     decisions: Annotated[tuple[SentDecision, ...], Field(max_length=MOST_CHANGES)] = ()
     comments: Remarks = ()
     approvals: Approvals = ()
+    edits: Annotated[tuple[SentEdit, ...] | None, Field(max_length=MOST_CHANGES)] = None
 
     @property
     def is_empty(self) -> bool:
         """Return whether nothing was said."""
-        return not (self.decisions or self.comments or self.approvals)
+        return not (self.decisions or self.comments or self.approvals or self.edits)
 
 
 class ReplyManifest(Frozen):

@@ -17,10 +17,12 @@ from studio.diff.sheets import SheetLine, SheetRow, diff_sheet
 from studio.diff.table_rows import TableDiff, diff_table
 from studio.domain.agent import Agent
 from studio.domain.changeset import Change, join_path, lookup, split_path
-from studio.domain.frozen import Json, to_json
+from studio.domain.frozen import Json
 from studio.domain.places import place_name
 from studio.domain.workflow import DecisionTable, Workflow
 from studio.services.change_sides import Sides
+from studio.services.memory import Memory
+from studio.services.once import tree_of
 from studio.services.sheets import sheet_of, thing_path
 from studio.services.wording import describe
 
@@ -76,7 +78,7 @@ def forms_of(change: Change, seen: Sides, proposal: Sides, most: int = QUICK) ->
 
     A step's workflow is drawn as it is live and with the whole proposal: half of a rewiring says nothing.
     """
-    trees = to_json(seen[0]), to_json(seen[1])
+    trees = tree_of(seen[0]), tree_of(seen[1])
     thing = thing_path(change.path)
     return ChangeForms(
         texts=_texts(change, thing, trees),
@@ -173,7 +175,7 @@ def workflow_pair(change: Change, proposal: Sides) -> WorkflowPair | None:
 
 def _details(flow: str, proposal: Sides) -> dict[str, str]:
     """Return what differs in each step of a workflow, in words: "“Ask”: asks twice → three times"."""
-    trees = [to_json(agent) for agent in proposal]
+    trees = [tree_of(agent) for agent in proposal]
     steps = [
         {each["id"]: each for each in lookup(tree, join_path("workflows", flow, "steps")) or ()}
         for tree in trees
@@ -225,12 +227,15 @@ def users_of(change: Change, agent: Agent) -> tuple[str, ...]:
         thing[0] == "charter" and len(thing) < 3
     ):
         return ()
-    tree = to_json(agent)
+    tree = tree_of(agent)
     parts = ["scenarios", "charter"] if thing[:1] == ("workflows",) else ["workflows", "scenarios", "charter"]
-    found = [path for part in parts for path in _naming(tree[part], thing[-1], (part,))]
+    called = _calls(agent)
+    found = [path for part in parts for path in called[part].get(thing[-1], ())]
     if len(thing) == 4:
         flow = lookup(tree, join_path(*thing[:2])) or {}
-        found = _naming(flow.get("steps"), thing[-1], (*thing[:2], "steps")) + found
+        inside: Calls = {}
+        _note_calls(flow.get("steps"), (*thing[:2], "steps"), inside)
+        found = inside.get(thing[-1], []) + found
     own = join_path(*thing)
     paths = [join_path(*path) for path in found]
     return tuple(
@@ -238,14 +243,32 @@ def users_of(change: Change, agent: Agent) -> tuple[str, ...]:
     )
 
 
-def _naming(node: Json, wanted: str, path: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Return the paths of the values that are an id, outside of names and texts."""
+Calls = dict[str, list[tuple[str, ...]]]
+"""The paths of the values that may be an id, by value."""
+_CALLS: Memory[int, tuple[Agent, dict[str, Calls]]] = Memory(4)
+
+
+def _calls(agent: Agent) -> dict[str, Calls]:
+    """Return by part of an agent where which id is called; found once for an agent."""
+    return _CALLS.get(id(agent), lambda: (agent, _found_calls(tree_of(agent))))[1]
+
+
+def _found_calls(tree: Json) -> dict[str, Calls]:
+    found: dict[str, Calls] = {part: {} for part in ("workflows", "scenarios", "charter")}
+    for part, calls in found.items():
+        _note_calls(tree[part], (part,), calls)
+    return found
+
+
+def _note_calls(node: Json, path: tuple[str, ...], calls: Calls) -> None:
+    """Note the paths of all words below a node, outside of names and texts."""
     if isinstance(node, dict):
-        inside = [(name, each) for name, each in node.items() if name not in _NAMING and name != "citations"]
-        return [found for name, each in inside for found in _naming(each, wanted, (*path, name))]
-    if isinstance(node, list):
-        named = [(str(n.get("id", n.get("name", ""))) if isinstance(n, dict) else "", n) for n in node]
-        return [
-            found for name, each in named for found in _naming(each, wanted, (*path, name) if name else path)
-        ]
-    return [path] if node == wanted else []
+        for name, each in node.items():
+            if name not in _NAMING and name != "citations":
+                _note_calls(each, (*path, name), calls)
+    elif isinstance(node, list):
+        for each in node:
+            name = str(each.get("id", each.get("name", ""))) if isinstance(each, dict) else ""
+            _note_calls(each, (*path, name) if name else path, calls)
+    elif isinstance(node, str):
+        calls.setdefault(node, []).append(path)

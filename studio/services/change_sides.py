@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from pydantic import ValidationError
+
 from studio.domain.agent import Agent
-from studio.domain.changeset import Change, ChangeSet, apply
+from studio.domain.changeset import Change, apply_shared
 from studio.domain.errors import StudioError
 from studio.domain.proposal import Proposal, ProposedChange
+from studio.services.once import tree_of
 from studio.services.standing import Standing
 
 Sides = tuple[Agent, Agent]
@@ -28,7 +31,7 @@ def sides(stand: Standing, proposal: Proposal, change: ProposedChange) -> Sides:
         c.change for c in proposal.changes if c.id in needed and stand.verdict(proposal, c) != "accepted"
     ]
     own = [each for each in waiting if each is not change.change]
-    without = _applied(stand.draft, own) or stand.draft
+    without = (_applied(stand.draft, own) if own else None) or stand.draft
     return without, _applied(stand.draft, waiting) or without
 
 
@@ -53,6 +56,6 @@ def _whole(stand: Standing, proposal: Proposal) -> Sides:
 
 def _applied(agent: Agent, changes: list[Change]) -> Agent | None:
     try:
-        return apply(agent, ChangeSet(title="", changes=tuple(changes)))
-    except StudioError:
+        return Agent.model_validate(apply_shared(tree_of(agent), changes))
+    except (StudioError, ValidationError):
         return None

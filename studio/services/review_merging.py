@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from studio.domain.changeset import Change, apply_json
@@ -22,12 +22,13 @@ from studio.domain.review import Comment, Decision, Verdict
 from studio.domain.review_approval import ROLE_NAMES, ReviewPolicy, RoleApproval, same_person
 from studio.domain.review_package import Difference, ReviewReply, SentDecision
 from studio.ports import UnitOfWork
+from studio.services.review_edits import plan_edits
 from studio.services.review_files import OpenedReply
 from studio.services.review_package import SENT
 from studio.services.reviewing import authors
 from studio.services.standing import Standing
 
-What = Literal["decision", "comment", "approval"]
+What = Literal["edit", "decision", "comment", "approval"]
 State = Literal["new", "known", "moved on", "held", "different"]
 
 
@@ -65,6 +66,7 @@ class MergePlan:
     differences: list[Difference] = field(default_factory=list)
     edits: list[Change] = field(default_factory=list)
     taken: list[ProposedChange] = field(default_factory=list)
+    rewritten: dict[str, Proposal] = field(default_factory=dict)
 
     def tell(self, what: What, state: State, words: str, key: str = "") -> None:
         """Add a line."""
@@ -78,6 +80,12 @@ class MergePlan:
 def plan_merge(ground: Ground, reply: ReviewReply) -> MergePlan:
     """Return what merging a reply would do; nothing is changed."""
     plan = MergePlan()
+    plan.rewritten = plan_edits(
+        ground.proposals, ground.decisions, ground.draft, reply.edits or (), plan.tell
+    )
+    proposals = tuple(plan.rewritten.get(each.id, each) for each in ground.proposals)
+    editors = tuple(each.by for each in reply.edits or () if each.proposal_id in plan.rewritten)
+    ground = replace(ground, proposals=proposals, authors=(*ground.authors, *editors))
     _plan_decisions(ground, reply.decisions, plan)
     _plan_comments(ground, reply.comments, plan)
     _plan_approvals(ground, reply.approvals, plan)
@@ -308,7 +316,9 @@ def check_sent(unit: UnitOfWork, opened: OpenedReply) -> None:
 
 def merge_sentence(reviewer: str, plan: MergePlan, done: bool = True) -> str:
     """Return what merging did, or would do, in a sentence."""
+    written = sum(line.what == "edit" and line.state == "new" for line in plan.lines)
     counts = (
+        (written, "edited value"),
         (len(plan.decisions), "decision"),
         (len(plan.comments), "comment"),
         (len(plan.approvals), "statement of a role"),

@@ -7,13 +7,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from studio.domain.errors import WrongUse
 from studio.domain.frozen import canonical, digest, to_json
-from studio.domain.proposal import Proposal
+from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.review_package import (
     PackageManifest,
     PassagesFile,
@@ -21,6 +22,7 @@ from studio.domain.review_package import (
     ReviewReply,
     SaidFile,
     SentDecision,
+    SentEdit,
 )
 from studio.domain.source import Block, Citation, Source, SourceDocument, SourceVersion
 from studio.ports import UnitOfWork
@@ -36,8 +38,10 @@ from studio.services.review_files import (
 from studio.services.reviewing import PACKAGE, authors, package_here, pending
 from studio.services.standing import Standing
 
+PACKED = "review-package-proposals"
 PACKAGE_DIGEST, PACKAGE_SAID, REPLY_SENT = "review-package-digest", "review-package-said", "review-reply-sent"
 SENT = "sent-review-package"
+_QUOTES = re.compile(r"“([^”]{12,})”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,11 @@ def pack(
         PASSAGES: passages,
     }
     data = package_bytes(manifest, files)
-    return Packed(data, digest(data), manifest.agent, names, contents(proposals, passages, said, manifest))
+    told = (
+        *contents(proposals, passages, said, manifest),
+        *quoted_besides(stand.sources, passages, proposals),
+    )
+    return Packed(data, digest(data), manifest.agent, names, told)
 
 
 def _chosen(stand: Standing, wished: tuple[str, ...]) -> tuple[Proposal, ...]:
@@ -129,6 +137,25 @@ def contents(
         mark = " It is marked internal." if source.permission == "internal" else ""
         told.append(f"{_many(count, 'cited passage')} of “{source.name}”, and nothing else of it.{mark}")
     told.append("Not in it: the documents' files, simulations, settings, keys, and other proposals.")
+    return tuple(told)
+
+
+def quoted_besides(
+    sources: Iterable[Source], passages: PassagesFile, proposals: Iterable[Proposal]
+) -> tuple[str, ...]:
+    """Return which sentences travel only because a warning, or a note on what was left alone, quotes them."""
+    texts = [text for p in proposals for text in (*p.unaffected, *(w for c in p.changes for w in c.warnings))]
+    quotes = dict.fromkeys(" ".join(q.split()) for text in texts for q in _QUOTES.findall(text))
+    cited = {s.id: " ".join(v.document.text for v in s.versions) for s in passages.sources}
+    told = []
+    for source in sources:
+        own = " ".join(cited.get(source.id, "").split())
+        words = " ".join(source.current.document.text.split())
+        found = [quote for quote in quotes if quote in words and quote not in own]
+        if found:
+            mark = " It is marked internal." if source.permission == "internal" else ""
+            shown = "; ".join(f"“{quote}”" for quote in found)
+            told.append(f"Of “{source.name}”, not cited for it, warnings and notes quote: {shown}.{mark}")
     return tuple(told)
 
 
@@ -220,6 +247,7 @@ def install(unit: UnitOfWork, package: ReviewPackage) -> None:
     unit.keep_setting(PACKAGE, canonical(manifest).decode())
     unit.keep_setting(PACKAGE_DIGEST, package.digest)
     unit.keep_setting(PACKAGE_SAID, canonical(said).decode())
+    unit.keep_setting(PACKED, canonical(ProposalsFile(proposals=package.proposals)).decode())
     unit.keep_setting("review-policy", canonical(said.policy).decode())
     unit.history.forget()
 
@@ -254,11 +282,43 @@ def reply_of(unit: UnitOfWork, who: str, now: datetime) -> ReviewReply:
         ),
         comments=tuple(c for c in unit.comments.all() if c.id not in remarks),
         approvals=tuple(a for a in unit.role_approvals.all() if a.id not in given),
+        edits=_edits(unit, changes) or None,
     )
+
+
+def _edits(unit: UnitOfWork, changes: Mapping[str, ProposedChange]) -> tuple[SentEdit, ...]:
+    """Return the values written since the package was opened, one step after the other."""
+    kept = unit.setting(PACKED)
+    packed = ProposalsFile.model_validate_json(kept).proposals if kept else ()
+    found = []
+    for proposal in packed:
+        for change in proposal.changes:
+            now, was = changes.get(f"{proposal.id}/{change.id}", change), change
+            steps = (now.reworked or ())[len(change.reworked or ()) :]
+            values = [*(step.was for step in steps[1:]), now.change]
+            for step, made in zip(steps, values, strict=False):
+                if step.how != "edited":
+                    break  # fitted to the draft here, which is nothing that somebody at home could repeat
+                found.append(
+                    SentEdit(
+                        proposal_id=proposal.id,
+                        change_id=change.id,
+                        seen=digest(was),
+                        made=made,
+                        by=step.by,
+                        at=step.at,
+                    )
+                )
+                was = was.again(made, "edited", step.by, step.at)
+    return tuple(found)
 
 
 def said_digest(reply: ReviewReply) -> str:
     """Return the digest of what a reply says, whoever sends it and whenever."""
     return digest(
-        [to_json(each) for part in (reply.decisions, reply.comments, reply.approvals) for each in part]
+        [
+            to_json(each)
+            for part in (reply.decisions, reply.comments, reply.approvals, reply.edits or ())
+            for each in part
+        ]
     )

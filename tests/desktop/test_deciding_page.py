@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit, QRadioButton
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPlainTextEdit, QRadioButton
 
 from studio.desktop.pages.review import ReviewPage
 from studio.desktop.panels.value_form import ValueDialog
+from studio.desktop.widgets.paragraph import Paragraph
 from studio.desktop.window import Window
 from studio.domain.agent import Agent
 from studio.services.authoring.fields import set_field
@@ -45,6 +46,12 @@ def _verdicts(window: Window) -> dict[str, str | None]:
     return {row.id: row.verdict for group in page.groups for row in group.rows}
 
 
+def _bold(said: QLabel) -> list[str]:
+    """The words that are marked without colour."""
+    marks = said.stretches() if isinstance(said, Paragraph) else ()
+    return [said.text()[mark.start : mark.end] for mark in marks if mark.bold and mark.under]
+
+
 def test_a_conflict_in_three_columns(window: Window, review: ReviewPage, hands: Hands) -> None:
     """Somebody changed the same words by hand: live, theirs and mine stand side by side, a key chooses."""
     _by_hand(window, "Customers may return an item within 14 days of delivery.")
@@ -53,6 +60,8 @@ def test_a_conflict_in_three_columns(window: Window, review: ReviewPage, hands: 
     hands.wait(columns.isVisible)
     shown = hands.says(columns)
     assert all(words in shown for words in ("Live version", "30 days", "45 days", "14 days"))
+    bold = [said for said in columns.findChildren(QLabel) if "45 days" in said.text() and _bold(said)]
+    assert any("45" in words for words in _bold(bold[0]))
     assert not columns.keep.isEnabled()
     QTest.keyClick(window, Qt.Key.Key_A)
     assert _verdicts(window)["C-01"] is None and "does not fit any more" in window.notice.text.text()
@@ -110,6 +119,12 @@ def test_groups_and_questions_by_keys(window: Window, review: ReviewPage, hands:
     assert "C-18" in gone and len(gone) > 5
     QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert set(_verdicts(window).values()) == {None}
+    menu = {entry.text(): entry for entry in review.decide.menu.actions()}
+    said = next(words for words in menu if words.startswith("Comment on this group"))
+    hands.then(hands.write("All of these are for Carl.", "Keep"))
+    menu[said].trigger()
+    (thread,) = window.session.ask(ShowThreads("P-01", "C-18"))
+    assert len(thread.first.changes) > 5
     review.list.choose("C-01")
     assert "also" in review.decide.along.text()
 

@@ -29,6 +29,7 @@ from studio.services.queries.review_package import (
 )
 from studio.services.review_files import open_package, open_reply
 from studio.services.review_package import install, passages_of
+from studio.services.stages.reading import ReadSource
 from studio.services.standing import standing
 from studio.services.workbench import Workbench
 from studio.store.workspace import create
@@ -393,3 +394,13 @@ def test_ones_own_work_is_not_approved_by_a_file_either(bench: Workbench, opened
     carl.do(do.AcceptChange("P-01", "C-04"))
     page = bench.ask(ShowMerge(reply(desk)))
     assert [line.state for line in page.lines] == ["held"]
+
+
+def test_what_warnings_quote_besides_is_told_beforehand(bench: Workbench, proposal: Proposal) -> None:
+    """A sentence of a document that no change cites travels in a warning: its author reads that before."""
+    quote = "Nothing is refunded after a year."
+    bench.run(ReadSource("old-policy.md", f"# Old\n\n{quote}\n".encode(), name="Old policy"))
+    first = proposal.changes[0].model_copy(update={"warnings": (f"“Old policy” says “{quote}”",)})
+    bench.do(do.RecordProposal(proposal.model_copy(update={"id": "P-02", "changes": (first,)})))
+    told = bench.ask(PackReview("Ana", NOON, ("P-02",))).contents
+    assert any("Of “Old policy”" in line and quote in line for line in told)

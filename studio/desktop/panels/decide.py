@@ -16,8 +16,12 @@ HELP = "N and P: next, previous · Shift+A, Shift+R: the whole group"
 """The keys that no button shows."""
 
 
+DEEDS = (("accept", "Accept"), ("reject", "Reject"), ("comment", "Comment on"), ("ask", "Ask about"))
+"""What can be done with several changes at once, and what the menu calls it."""
+
+
 class DecideBar(QWidget):
-    """The deeds under a change. `several_asked` tells “accept” or “reject”, and of which changes."""
+    """The deeds under a change. `several_asked` tells which of `DEEDS`, and of which changes."""
 
     accepted = Signal()
     rejected = Signal()
@@ -76,7 +80,7 @@ class DecideBar(QWidget):
     def show_several(self, groups: Sequence[tuple[str, Sequence[str]]]) -> None:
         """Offer to decide on the changes that wait, by the name of their group or kind."""
         self.menu.clear()
-        for deed, verb in (("accept", "Accept"), ("reject", "Reject")):
+        for deed, verb in DEEDS:
             for name, ids in groups:
                 if ids:
                     entry = self.menu.addAction(f"{verb} {name} ({len(ids)})")

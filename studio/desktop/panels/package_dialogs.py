@@ -118,9 +118,16 @@ class RolesDialog(_Asking):
         self.required = self._boxes(roles, required, "")
         self.column.addWidget(label("Nobody may approve what they wrote or accepted themselves as:", "muted"))
         self.apart = self._boxes(roles, apart, "Not their own work: ")
+        usual = Button("What most choose", self._take_usual)
+        usual.setToolTip("Compliance and Quality approve, and nobody approves their own work as Compliance")
         yes = Button("Keep", self.accept, kind="primary")
         yes.setDefault(True)
-        self.close_with(yes, Button("Cancel", self.reject))
+        self.close_with(yes, usual, Button("Cancel", self.reject))
+
+    def _take_usual(self) -> None:
+        for boxes, on in ((self.required, ("compliance", "qa")), (self.apart, ("compliance",))):
+            for role, box in boxes.items():
+                box.setChecked(role in on)
 
     def _boxes(
         self, roles: Sequence[tuple[str, str]], on: Sequence[str], before: str

@@ -1,6 +1,7 @@
 """Three columns for a proposal whose draft moved on: live, theirs, mine, and a choice for each field.
 
 - The choice is made by click, by the arrow keys within a field, or for all fields at once by T and M.
+- The words that a side does not share with the first column are bold and underlined, in any colour.
 - Nothing is chosen beforehand: a person says for each field what shall stand, then it is kept in one step.
 """
 
@@ -16,10 +17,30 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QRadioButton, Q
 from studio.desktop.theme.tokens import S2
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.labels import label
+from studio.desktop.widgets.paragraph import Paragraph
+from studio.desktop.widgets.text import Stretch
 from studio.desktop.widgets.wrap import WrapLayout
+from studio.diff.pieces import segments
 
 Side = Literal["theirs", "mine"]
 NOTHING = "(nothing)"
+
+
+class _Marked(Paragraph):
+    """A text in which the words that another text does not have at their place are marked."""
+
+    def __init__(self, before: str, after: str) -> None:
+        self._marks: list[Stretch] = []
+        at = 0
+        for each in segments(before, after):
+            if each.changed and each.after.strip():
+                self._marks.append(Stretch(at, at + len(each.after), bold=True, under=True))
+            at += len(each.after)
+        super().__init__(after)
+
+    def stretches(self) -> tuple[Stretch, ...]:
+        """Return the words that only this text has."""
+        return tuple(self._marks)
 
 
 class ClashLike(Protocol):
@@ -42,10 +63,14 @@ class ClashLike(Protocol):
 
 
 class ThreeColumns(QFrame):
-    """Shows the places of a change; `settled` tells a side for each path, `edit_asked` a third text."""
+    """Shows the places of a change; `settled` tells a side for each path, `edit_asked` a third text.
+
+    `whole_asked` wants nothing of the item: where other parts of it come along whatever is chosen.
+    """
 
     settled = Signal(object)
     edit_asked = Signal()
+    whole_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,10 +90,12 @@ class ThreeColumns(QFrame):
         self.keep = Button("Let this stand", self._settle, kind="primary")
         self.theirs = Button("All theirs", lambda: self.choose_all("theirs"), key="T")
         self.mine = Button("All mine", lambda: self.choose_all("mine"), key="M")
+        self.whole = Button("Mine for the whole item", self.whole_asked.emit)
+        self.whole.setToolTip("The draft keeps the item as it is: the change is rejected, and can be undone")
         self.other = Button("Write something else", self.edit_asked.emit, kind="quiet", key="E")
         line = QWidget()
         wrap = WrapLayout(S2)
-        for button in (self.keep, self.theirs, self.mine, self.other):
+        for button in (self.keep, self.theirs, self.mine, self.whole, self.other):
             wrap.addWidget(button)
         line.setLayout(wrap)
         column.addWidget(line)
@@ -90,11 +117,12 @@ class ThreeColumns(QFrame):
         along = [name for row in rows for name in row.along]
         self.note.setText(
             f"From the proposal, whatever you choose: {', '.join(dict.fromkeys(along))}. "
-            "Reject the change to take nothing of it."
+            "Choose mine for the whole item to take nothing of it."
             if along
             else ""
         )
         self.note.setVisible(bool(along))
+        self.whole.setVisible(bool(along))
         self.theirs.setEnabled(all(row.may_be_theirs for row in rows))
         self.setVisible(bool(rows))
         self._show_ready()
@@ -151,6 +179,8 @@ class ThreeColumns(QFrame):
         )
         for at, (head, text) in enumerate(zip(heads, texts, strict=True)):
             said = label(text or NOTHING, "" if text else "muted", wrap=True)
+            if text and row.live and isinstance(head, QRadioButton) and head.isEnabled():
+                said = _Marked(row.live, text)
             said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(head, 1, at)
             grid.addWidget(said, 2, at, Qt.AlignmentFlag.AlignTop)

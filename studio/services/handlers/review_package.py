@@ -54,6 +54,7 @@ OPEN_IN_PACKAGE = frozenset(
         "RejectChanges",
         "RejectChange",
         "CommentOnChange",
+        "EditProposedValue",
         "ApproveReview",
         "NoteLooked",
         "RecordReplySent",
@@ -73,9 +74,10 @@ def check_open(command: Command, unit: UnitOfWork) -> None:
     package = package_here(unit)
     if package is not None:
         raise Refused(
-            "This is a review package: here one decides on its changes, comments and approves, and nothing "
-            "else.",
-            f"Say what should be different in a comment; {package.made_by} sees it.",
+            "This is a review package: here one decides on its changes, edits what they propose, comments, "
+            "asks and approves, and nothing else.",
+            f"Say what else should be different, or what answers a question, in a comment; {package.made_by} "
+            "sees it.",
         )
 
 
@@ -185,6 +187,8 @@ def merge(command: MergeReply, around: Surroundings) -> Effect:
     title = merge_sentence(opened.reply.reviewer, plan)
     edit = ChangeSet(title=title, changes=tuple(plan.edits))
     check_shapes(edit)
+    before = {each.id: each for each in stand.proposals}
+    rewritten = tuple(_record("proposal", n, before[n], each) for n, each in plan.rewritten.items())
     for approval in plan.approvals:
         unit.role_approvals.put(approval.id, approval)
     merged = MergedReply(
@@ -196,11 +200,16 @@ def merge(command: MergeReply, around: Surroundings) -> Effect:
         differences=tuple(plan.differences),
     )
     kinds: set[Kind] = {"decision", "comment", "agent", "confirmation", "role_approval", "merged_reply"}
+    kinds |= {"proposal"} if rewritten else set()
     return Effect(
         title=title,
         events=(_event("ReplyMerged", title, {*kinds, "approval"}, opened.digest),),
         agent=edit,
-        records=(*_records_of(plan, stand, around, edit), _record("merged_reply", merged.id, None, merged)),
+        records=(
+            *rewritten,
+            *_records_of(plan, stand, around, edit),
+            _record("merged_reply", merged.id, None, merged),
+        ),
     )
 
 

@@ -8,13 +8,16 @@ from typing import Literal
 from studio.domain.agent import Agent
 from studio.domain.changeset import NOUNS, ChangeSet, apply, lookup, split_path
 from studio.domain.errors import StudioError, WrongUse
-from studio.domain.frozen import Json, to_json
+from studio.domain.frozen import Json
 from studio.domain.places import item_path, place_name
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.rebase import Fitted
 from studio.domain.review import Verdict
 from studio.domain.three_way import ORDER, Clash
 from studio.ports import UnitOfWork
+from studio.services.once import once, tree_of
+from studio.services.queries.review import proposal_page
+from studio.services.queries.talk import Happened, Thread, comments_on, happened_to, threads_of
 from studio.services.rebasing import Fitting, as_it_fits, fitting
 from studio.services.standing import Standing, standing
 from studio.services.value_fields import LABELS, ValueField, fields_of, with_texts
@@ -53,7 +56,10 @@ class ForetellDecision:
 
     def answer(self, unit: UnitOfWork) -> str:
         """Return a sentence; raises WrongUse."""
-        stand = standing(unit)
+        return self.told(standing(unit))
+
+    def told(self, stand: Standing) -> str:
+        """Return the sentence of a standing; raises WrongUse."""
         proposal = _proposal(stand, self.proposal_id)
         along = proposal.requirements if self.deed == "accept" else proposal.dependents
         done = _ANSWERS[self.deed]
@@ -94,15 +100,22 @@ class ShowKinds:
     def answer(self, unit: UnitOfWork) -> tuple[DecisionGroup, ...]:
         """Return the kinds in the proposal's order; raises WrongUse."""
         stand = standing(unit)
-        proposal = _proposal(stand, self.proposal_id)
-        found: dict[str, list[str]] = {}
-        for change in proposal.changes:
-            found.setdefault(kind_of(change), []).append(change.id)
-        waits = {c.id for c in proposal.changes if stand.verdict(proposal, c) is None}
-        return tuple(
-            DecisionGroup(name, tuple(ids), tuple(each for each in ids if each in waits))
-            for name, ids in found.items()
-        )
+        return _kinds_once(stand, _proposal(stand, self.proposal_id))
+
+
+def _kinds_once(stand: Standing, proposal: Proposal) -> tuple[DecisionGroup, ...]:
+    return once(stand, ("kinds", proposal.id), lambda: _kinds(stand, proposal))
+
+
+def _kinds(stand: Standing, proposal: Proposal) -> tuple[DecisionGroup, ...]:
+    found: dict[str, list[str]] = {}
+    for change in proposal.changes:
+        found.setdefault(kind_of(change), []).append(change.id)
+    waits = {c.id for c in proposal.changes if stand.verdict(proposal, c) is None}
+    return tuple(
+        DecisionGroup(name, tuple(ids), tuple(each for each in ids if each in waits))
+        for name, ids in found.items()
+    )
 
 
 _PLURALS = {
@@ -169,20 +182,28 @@ class ShowThreeColumns:
     def answer(self, unit: UnitOfWork) -> ThreeColumns:
         """Return the places; raises WrongUse."""
         stand = standing(unit)
-        found = fitting(stand, _proposal(stand, self.proposal_id))
-        trees = (to_json(stand.draft), to_json(stand.live))
-        pairs = [(each, clash) for each in found.clashing for clash in each.clashes]
-        rows = tuple(_row(found, each, clash, trees) for each, clash in pairs)
-        titles = {change.id: change.title for change in found.as_it_fits.changes}
-        is_live = all(lookup(trees[1], clash.path) == clash.base for _, clash in pairs)
-        return ThreeColumns(
-            proposal_id=found.proposal.id,
-            title=found.proposal.title,
-            rows=rows,
-            moved=tuple((each.id, titles[each.id]) for each in found.moved),
-            waits=tuple(each.id for each in found.fitted if each.state == "waits"),
-            live_is="Live version" if is_live else "When it was proposed",
-        )
+        return _columns_once(stand, _proposal(stand, self.proposal_id))
+
+
+def _columns_once(stand: Standing, proposal: Proposal) -> ThreeColumns:
+    return once(stand, ("columns", proposal.id), lambda: _columns(stand, proposal))
+
+
+def _columns(stand: Standing, proposal: Proposal) -> ThreeColumns:
+    found = fitting(stand, proposal)
+    trees = (tree_of(stand.draft), tree_of(stand.live))
+    pairs = [(each, clash) for each in found.clashing for clash in each.clashes]
+    rows = tuple(_row(found, each, clash, trees) for each, clash in pairs)
+    titles = {change.id: change.title for change in found.as_it_fits.changes}
+    is_live = all(lookup(trees[1], clash.path) == clash.base for _, clash in pairs)
+    return ThreeColumns(
+        proposal_id=found.proposal.id,
+        title=found.proposal.title,
+        rows=rows,
+        moved=tuple((each.id, titles[each.id]) for each in found.moved),
+        waits=tuple(each.id for each in found.fitted if each.state == "waits"),
+        live_is="Live version" if is_live else "When it was proposed",
+    )
 
 
 def _row(found: Fitting, fitted: Fitted, clash: Clash, trees: tuple[Json, ...]) -> ClashRow:
@@ -297,3 +318,48 @@ def _ground(stand: Standing, proposal: Proposal, change: ProposedChange) -> Agen
         return apply(stand.draft, ChangeSet(title="", changes=waiting))
     except StudioError:
         return stand.draft
+
+
+# All of it at once
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """What stands beside a change in sight: what was said and done, what to choose, what comes along.
+
+    `groups` are what can be decided together, by the words of a menu: the change's own group, then all kinds.
+    """
+
+    threads: tuple[Thread, ...]
+    happened: tuple[Happened, ...]
+    columns: tuple[ClashRow, ...]
+    live_is: str
+    along: tuple[str, ...]
+    groups: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDeciding:
+    """Ask all that at once; without a change, of the whole proposal."""
+
+    proposal_id: str
+    change_id: str = ""
+
+    def answer(self, unit: UnitOfWork) -> Deciding:
+        """Return it; raises WrongUse."""
+        stand, change = standing(unit), self.change_id
+        proposal = _proposal(stand, self.proposal_id)
+        columns = _columns_once(stand, proposal)
+        kinds = [(f"all {kind.name.lower()}", kind.open_ids) for kind in _kinds_once(stand, proposal)]
+        page = proposal_page(stand, as_it_fits(stand, proposal))
+        deeds: tuple[Literal["accept", "reject"], ...] = ("accept", "reject") if change else ()
+        own = next((g for g in page.groups if change and any(row.id == change for row in g.rows)), None)
+        mine = [("this group", tuple(row.id for row in own.rows if row.verdict is None))] if own else []
+        return Deciding(
+            threads=threads_of(comments_on(stand.comments, proposal.id, change)),
+            happened=happened_to(stand, proposal, change),
+            columns=columns.of(change) if change else (),
+            live_is=columns.live_is,
+            along=tuple(ForetellDecision(proposal.id, (change,), deed, True).told(stand) for deed in deeds),
+            groups=(*mine, *kinds),
+        )

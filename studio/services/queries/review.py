@@ -11,7 +11,7 @@ from studio.domain.changeset import Change, split_path
 from studio.domain.check import CheckResult
 from studio.domain.errors import WrongUse
 from studio.domain.finding import Disagreement, Engine, ModelRun, engine_of
-from studio.domain.frozen import digest, to_json
+from studio.domain.frozen import digest
 from studio.domain.places import item_path, place_name
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.review import Comment, Verdict
@@ -36,6 +36,7 @@ from studio.services.change_reasons import (
 )
 from studio.services.change_sides import sides, whole
 from studio.services.earlier import earlier
+from studio.services.once import once, tree_of
 from studio.services.rebasing import as_it_fits
 from studio.services.shared_places import Meeting, meeting_others, warning_of
 from studio.services.standing import Standing, checks_of, standing
@@ -128,6 +129,7 @@ class ChangePage:
 
     row: ChangeRow
     proposal_id: str
+    path: str
     where: str
     words: str
     before: str
@@ -167,7 +169,7 @@ def _change_row(
     stand: Standing, proposal: Proposal, change: ProposedChange, met: Mapping[str, tuple[Meeting, ...]]
 ) -> ChangeRow:
     decision = stand.decisions.get(f"{proposal.id}/{change.id}")
-    place = place_name((to_json(stand.draft),), change.change.path) if change.id in met else ""
+    place = place_name((tree_of(stand.draft),), change.change.path) if change.id in met else ""
     return ChangeRow(
         id=change.id,
         sign=sign_of(change.change),
@@ -192,10 +194,20 @@ def _heading(stand: Standing, change: ProposedChange) -> str:
     return heading
 
 
+def _met(stand: Standing, proposal: Proposal) -> Mapping[str, tuple[Meeting, ...]]:
+    key = ("met", proposal.id, id(proposal))
+    return once(stand, key, lambda: (proposal, meeting_others(proposal, stand.proposals, stand.decisions)))[1]
+
+
 def proposal_page(stand: Standing, proposal: Proposal) -> ProposalPage:
     """Return the page of a proposal."""
+    key = ("page", proposal.id, id(proposal))
+    return once(stand, key, lambda: (proposal, _proposal_page(stand, proposal)))[1]
+
+
+def _proposal_page(stand: Standing, proposal: Proposal) -> ProposalPage:
     groups: dict[str, list[ChangeRow]] = {}
-    met = meeting_others(proposal, stand.proposals, stand.decisions)
+    met = _met(stand, proposal)
     for change in proposal.changes:
         groups.setdefault(_heading(stand, change), []).append(_change_row(stand, proposal, change, met))
     rows = [row for group in groups.values() for row in group]
@@ -325,12 +337,12 @@ class ShowChange:
         """Return its page; raises WrongUse."""
         stand = standing(unit)
         proposal, change = change_of(stand, self.proposal_id, self.change_id)
-        met = meeting_others(proposal, stand.proposals, stand.decisions)
+        met = _met(stand, proposal)
         needs, dependents = proposal.requirements(change.id), proposal.dependents(change.id)
         shown = {change.id, *needs, *dependents}
         rows = {c.id: _change_row(stand, proposal, c, met) for c in proposal.changes if c.id in shown}
         live, every = whole(stand, proposal)
-        trees = (to_json(stand.draft), to_json(every), to_json(live))
+        trees = (tree_of(stand.draft), tree_of(every), tree_of(live))
         cited = {cite.fingerprint for cite in change.citations}
         also = [
             c.title
@@ -340,6 +352,7 @@ class ShowChange:
         return ChangePage(
             row=rows[change.id],
             proposal_id=proposal.id,
+            path=change.change.path,
             where=place_name(trees, change.change.path),
             words=summary_of([(change.id, change.change)], live, every)[0].text,
             before=describe(change.change.path, change.change.before),
@@ -359,7 +372,7 @@ class ShowChange:
             dependents=tuple(rows[each] for each in dependents),
             also_affected=tuple(dict.fromkeys(also)),
             comments=tuple(
-                c for c in unit.comments.all() if c.proposal_id == proposal.id and c.change_id == change.id
+                c for c in stand.comments if c.proposal_id == proposal.id and c.change_id == change.id
             ),
         )
 

@@ -71,7 +71,7 @@ class ShowThreads:
 
     def answer(self, unit: UnitOfWork) -> tuple[Thread, ...]:
         """Return the threads."""
-        return threads_of(comments_on(unit.comments.all(), self.proposal_id, self.change_id))
+        return threads_of(comments_on(standing(unit).comments, self.proposal_id, self.change_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +128,22 @@ class ShowHistory:
 
     def answer(self, unit: UnitOfWork) -> tuple[Happened, ...]:
         """Return what happened, oldest first; raises WrongUse."""
-        proposal = unit.proposals.get(self.proposal_id)
-        decisions = {each.change_id: each for each in unit.decisions.all() if each.proposal_id == proposal.id}
-        found: list[Happened] = []
-        for change in proposal.changes:
-            if self.change_id in ("", change.id):
-                found += _reworked(change)
-                found += _decided(change, decisions.get(change.id))
-        titles = {change.id: change.title for change in proposal.changes}
-        for each in comments_on(unit.comments.all(), proposal.id, self.change_id):
-            found.append(
-                Happened(each.at, each.by, each.change_id, titles.get(each.change_id, ""), _said(each))
-            )
-        return tuple(sorted(found, key=lambda line: line.at))
+        stand = standing(unit)
+        proposal = next((p for p in stand.proposals if p.id == self.proposal_id), None)
+        return happened_to(stand, proposal or unit.proposals.get(self.proposal_id), self.change_id)
+
+
+def happened_to(stand: Standing, proposal: Proposal, change_id: str = "") -> tuple[Happened, ...]:
+    """Return what became of a proposal, or of one change of it, oldest first."""
+    found: list[Happened] = []
+    for change in proposal.changes:
+        if change_id in ("", change.id):
+            found += _reworked(change)
+            found += _decided(change, stand.decisions.get(f"{proposal.id}/{change.id}"))
+    titles = {change.id: change.title for change in proposal.changes}
+    for each in comments_on(stand.comments, proposal.id, change_id):
+        found.append(Happened(each.at, each.by, each.change_id, titles.get(each.change_id, ""), _said(each)))
+    return tuple(sorted(found, key=lambda line: line.at))
 
 
 def _reworked(change: ProposedChange) -> Iterator[Happened]:
