@@ -70,7 +70,7 @@ def _kept(own: ProposedChange, made: ProposedChange | None) -> ProposedChange:
     """Return a change with the value that a person gave it, beside what an answer brought to it."""
     if made is None:
         return own.model_copy(update={"warnings": (*own.warnings, TAKEN.format(own.edited_by))})
-    warned = ()
+    warned: tuple[str, ...] = ()
     if canonical(made.change) != canonical(own.change):
         warned = (WRITTEN.format(own.edited_by, describe(made.change.path, made.change.after)),)
     keep = {"title": own.title, "change": own.change, "reworked": own.reworked, "unanswered": own.unanswered}

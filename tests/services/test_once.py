@@ -24,7 +24,7 @@ def test_a_page_is_made_once_for_a_standing(bench: Workbench, proposal: Proposal
     with bench.outside.workspace.unit() as unit:
         made: list[int] = []
         for _ in range(3):
-            once(standing(unit), "x", lambda: made.append(1) or "made")
+            once(standing(unit), "x", lambda: made.append(1))
     assert made == [1]
 
 
