@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from studio.diff.words import Box, Opcode, matches, readable, to_opcodes, words_and_spaces
+from studio.diff.words import Box, Run, matches, readable, to_opcodes, words_and_spaces
 
 Edit = tuple[str, str, bool]
 
@@ -53,10 +53,10 @@ def _even(a: list[str], b: list[str], head: str, tail: str) -> list[Edit]:
     shared = [word for word in a if word in both]
     if shared == [word for word in b if word in both]:
         places = _places_of(shared, a, b)
+        if len(places) > 1 and sum([x2 - x1 > 1 or y2 - y1 > 1 for x1, x2, y1, y2 in places]) > 1:
+            places = _islands_out(_runs(places, len(a), len(b)), len(a), len(b))
     else:
-        places = _islands_out(to_opcodes(matches(a, b), len(a), len(b)))
-    if len(places) > 1 and sum([x2 - x1 > 1 or y2 - y1 > 1 for x1, x2, y1, y2 in places]) > 1:
-        places = _islands_out(to_opcodes(_runs(places, len(a), len(b)), len(a), len(b)))
+        places = _islands_out(matches(a, b), len(a), len(b))
     return _told(a, b, places, head, tail)
 
 
@@ -76,7 +76,7 @@ def _places_of(shared: list[str], a: list[str], b: list[str]) -> list[Box]:
     return places
 
 
-def _runs(places: list[Box], size_a: int, size_b: int) -> list[tuple[int, int, int]]:
+def _runs(places: list[Box], size_a: int, size_b: int) -> list[Run]:
     """Return the equal runs around the places that differ."""
     found = []
     i = j = 0
@@ -87,9 +87,9 @@ def _runs(places: list[Box], size_a: int, size_b: int) -> list[tuple[int, int, i
     return found
 
 
-def _islands_out(steps: list[Opcode]) -> list[Box]:
+def _islands_out(runs: list[Run], size_a: int, size_b: int) -> list[Box]:
     """Return where two sides differ, without the chance matches between."""
-    return [step[1:] for step in readable(steps) if step[0] != "equal"]
+    return [step[1:] for step in readable(to_opcodes(runs, size_a, size_b)) if step[0] != "equal"]
 
 
 def _told(a: list[str], b: list[str], places: list[Box], same: str, tail: str) -> list[Edit]:

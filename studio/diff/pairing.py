@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PAIR_RATIO = 0.5
+PLAIN_RATIO = 0.6
 _CONTAINED = 0.8
 _CONTAINED_WORDS = 6
 _DOUBTFUL = 0.3
@@ -112,6 +113,46 @@ def _whole_sentences(found: Pairing, chain: list[Pair], moved: list[Pair]) -> tu
 
 def _by_words(found: Pairing, left: list[int], right: list[int]) -> None:
     """Link the blocks of one gap that share most of their words in order."""
+    lefts, rights = found.left.sets(left), found.right.sets(right)
+    x = y = done_x = done_y = 0
+    while x < len(left) and y < len(right):
+        step_x, step_y = _next(lefts, rights, x, y)
+        x, y = x + step_x, y + step_y
+        if step_x or step_y:
+            continue
+        _by_votes(found, left[done_x:x], right[done_y:y])
+        found.links.append((left[x], left[x] + 1, right[y], right[y] + 1))
+        x, y = x + 1, y + 1
+        done_x, done_y = x, y
+    _by_votes(found, left[done_x:], right[done_y:])
+
+
+def _next(lefts: list[set[str]], rights: list[set[str]], x: int, y: int) -> Pair:
+    """Return how far to go for two blocks that plainly are versions of each other; none: these are.
+
+    They are about as long, share most of their words, and no neighbour of one shares more with the other.
+    """
+    a, b = lefts[x], rights[y]
+    more = len(rights[y + 1] & a) if y + 1 < len(rights) else 0
+    other = len(lefts[x + 1] & b) if x + 1 < len(lefts) else 0
+    shared = len(a & b)
+    if shared >= more and shared >= other:
+        return (0, 0) if _plainly(a, b, shared) else (1, 1)
+    if more > other:
+        return (0, 1) if _plainly(a, rights[y + 1], more) else (1, 1)
+    return (1, 0) if _plainly(lefts[x + 1], b, other) else (1, 1)
+
+
+def _plainly(a: set[str], b: set[str], shared: int) -> bool:
+    """Tell whether so many shared words leave no doubt, nor a part that was split off."""
+    small, large = (len(a), len(b)) if len(a) < len(b) else (len(b), len(a))
+    return small > _FEW and shared > PLAIN_RATIO * large and large - small <= 2 + large // 8
+
+
+def _by_votes(found: Pairing, left: list[int], right: list[int]) -> None:
+    """Link the blocks of one gap that share most of their words in order, aligned as a whole."""
+    if not left or not right:
+        return
     if len(left) == len(right) == 1:
         i, j = left[0], right[0]
         if found.is_mostly_same(i, j) or _belong(found, i, j, found.shared(i, j)):

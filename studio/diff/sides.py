@@ -34,6 +34,11 @@ class Side:
             found = self._words[at] = self.text[self.starts[at] : self.starts[at + 1]].split()
         return found
 
+    def sets(self, places: list[int]) -> list[set[str]]:
+        """Return the different words of some blocks."""
+        text, starts = self.text, self.starts
+        return [set(text[starts[at] : starts[at + 1]].split()) for at in places]
+
     def weight(self, at: int) -> int:
         """Return how much a block counts: its letters."""
         return self.starts[at + 1] - self.starts[at]
