@@ -112,14 +112,19 @@ def _whole_sentences(found: Pairing, chain: list[Pair], moved: list[Pair]) -> tu
 
 
 def _by_words(found: Pairing, left: list[int], right: list[int]) -> None:
-    """Link the blocks of one gap that share most of their words in order."""
+    """Link the blocks of one gap that share most of their words in order.
+
+    What plainly belongs together in the order of both is linked at once; the rest is aligned.
+    """
     lefts, rights = found.left.sets(left), found.right.sets(right)
     x = y = done_x = done_y = 0
     while x < len(left) and y < len(right):
-        step_x, step_y = _next(lefts, rights, x, y)
-        x, y = x + step_x, y + step_y
-        if step_x or step_y:
-            continue
+        if not _plainly_same(lefts, rights, x, y):
+            one_up = x + 1 < len(left) and _plainly_same(lefts, rights, x + 1, y)
+            if not one_up and not (y + 1 < len(right) and _plainly_same(lefts, rights, x, y + 1)):
+                x, y = x + 1, y + 1
+                continue
+            x, y = x + one_up, y + (not one_up)
         _by_votes(found, left[done_x:x], right[done_y:y])
         found.links.append((left[x], left[x] + 1, right[y], right[y] + 1))
         x, y = x + 1, y + 1
@@ -127,26 +132,23 @@ def _by_words(found: Pairing, left: list[int], right: list[int]) -> None:
     _by_votes(found, left[done_x:], right[done_y:])
 
 
-def _next(lefts: list[set[str]], rights: list[set[str]], x: int, y: int) -> Pair:
-    """Return how far to go for two blocks that plainly are versions of each other; none: these are.
+def _plainly_same(lefts: list[set[str]], rights: list[set[str]], x: int, y: int) -> bool:
+    """Tell whether two blocks leave no doubt, nor a part that was split off.
 
-    They are about as long, share most of their words, and no neighbour of one shares more with the other.
+    They are about as long, share most of their words, and clearly more than either with a neighbour of the
+    other: of sentences made after one pattern, only an alignment tells which is which.
     """
     a, b = lefts[x], rights[y]
-    more = len(rights[y + 1] & a) if y + 1 < len(rights) else 0
-    other = len(lefts[x + 1] & b) if x + 1 < len(lefts) else 0
-    shared = len(a & b)
-    if shared >= more and shared >= other:
-        return (0, 0) if _plainly(a, b, shared) else (1, 1)
-    if more > other:
-        return (0, 1) if _plainly(a, rights[y + 1], more) else (1, 1)
-    return (1, 0) if _plainly(lefts[x + 1], b, other) else (1, 1)
-
-
-def _plainly(a: set[str], b: set[str], shared: int) -> bool:
-    """Tell whether so many shared words leave no doubt, nor a part that was split off."""
     small, large = (len(a), len(b)) if len(a) < len(b) else (len(b), len(a))
-    return small > _FEW and shared > PLAIN_RATIO * large and large - small <= 2 + large // 8
+    shared = len(a & b)
+    if small <= _FEW or shared <= PLAIN_RATIO * large or large - small > 2 + large // 8:
+        return False
+    limit = shared - large // 4
+    near = y + 1 if y + 1 < len(rights) else y - 1
+    if near >= 0 and len(rights[near] & a) >= limit:
+        return False
+    near = x + 1 if x + 1 < len(lefts) else x - 1
+    return near < 0 or len(lefts[near] & b) < limit
 
 
 def _by_votes(found: Pairing, left: list[int], right: list[int]) -> None:
