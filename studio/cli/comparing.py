@@ -32,8 +32,8 @@ def quick(arguments: list[str]) -> int | None:
     rows = lines(before, after)
     try:
         sys.stdout.flush()
-        for part in as_json(rows) if "--json" in flags else as_text(rows, "--all" in flags):
-            sys.stdout.buffer.write(part.encode("utf-8", "surrogatepass"))
+        told = as_json(rows) if "--json" in flags else as_text(rows, "--all" in flags)
+        sys.stdout.buffer.write("".join(told).encode("utf-8", "surrogatepass"))
         sys.stdout.flush()
     except BrokenPipeError:
         sys.stderr.close()

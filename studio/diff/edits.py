@@ -22,10 +22,10 @@ def edits(before: str, after: str, count_tail: bool = True) -> list[Edit]:
         return [(before, after, False)] if before else []
     a, b = before.split(" "), after.split(" ")
     start, end = _common(a, b)
-    same, left_end, right_end = _places(a, start, end, len(before), len(after))
-    quick = _even(a[start : len(a) - end], b[start : len(b) - end], before[:same], before[left_end:])
+    quick = _even(a, b, start, end)
     if quick:
         return quick
+    same, left_end, right_end = _places(a, start, end, len(before), len(after))
     out: list[Edit] = []
     if start:
         out.append((before[:same], after[:same], False))
@@ -35,29 +35,29 @@ def edits(before: str, after: str, count_tail: bool = True) -> list[Edit]:
     return out
 
 
-def _even(a: list[str], b: list[str], head: str, tail: str) -> list[Edit]:
+def _even(a: list[str], b: list[str], start: int, end: int) -> list[Edit]:
     """Return the word diff where words need not be cut finer and have one space between them, or nothing.
 
-    `head` and `tail` stand unchanged around. Where the words that both sides have are in one order, they
-    are the longest common run, and nothing needs to be aligned.
+    `start` and `end` words are the same around. Where the words that both sides have are in one order,
+    they are the longest common run, and nothing needs to be aligned.
     """
-    left, right = set(a), set(b)
+    old, new = a[start : len(a) - end], b[start : len(b) - end]
+    left, right = set(old), set(new)
     if "" in left or "" in right or not "".join(left ^ right).isalnum():
         return []
     both = left & right
+    size_a, size_b = len(old), len(new)
     if not both:
-        if not tail:
-            return []
-        changed = (" ".join(a), " ".join(b), True)
-        return [(head, head, False), changed, (tail, tail, False)] if head else [changed, (tail, tail, False)]
-    shared = [word for word in a if word in both]
-    if shared == [word for word in b if word in both]:
-        places = _places_of(shared, a, b)
-        if len(places) > 1 and sum([x2 - x1 > 1 or y2 - y1 > 1 for x1, x2, y1, y2 in places]) > 1:
-            places = _islands_out(_runs(places, len(a), len(b)), len(a), len(b))
+        places = [(0, size_a, 0, size_b)] if end else []
     else:
-        places = _islands_out(matches(a, b), len(a), len(b))
-    return _told(a, b, places, head, tail)
+        shared = [word for word in old if word in both]
+        if shared == [word for word in new if word in both]:
+            places = _places_of(shared, old, new)
+            if sum([x2 - x1 > 1 or y2 - y1 > 1 for x1, x2, y1, y2 in places]) > 1:
+                places = _islands_out(_runs(places, size_a, size_b), size_a, size_b)
+        else:
+            places = _islands_out(matches(old, new), size_a, size_b)
+    return _told(a, b, start, places) if places else []
 
 
 def _places_of(shared: list[str], a: list[str], b: list[str]) -> list[Box]:
@@ -92,36 +92,33 @@ def _islands_out(runs: list[Run], size_a: int, size_b: int) -> list[Box]:
     return [step[1:] for step in readable(to_opcodes(runs, size_a, size_b)) if step[0] != "equal"]
 
 
-def _told(a: list[str], b: list[str], places: list[Box], same: str, tail: str) -> list[Edit]:
-    """Write places that differ as stretches; words that came or went take the space behind them along."""
+def _told(a: list[str], b: list[str], start: int, places: list[Box]) -> list[Edit]:
+    """Write places that differ as stretches; words that came or went take the space behind them along.
+
+    The places are counted from word `start`.
+    """
     out: list[Edit] = []
-    gap = ""
-    at = 0
+    at, gap = 0, ""
     for i1, i2, j1, j2 in places:
+        same = ""
+        i1 += start
         if i1 > at:
-            same += gap + " ".join(a[at:i1])
-            gap = " "
-        before, after = " ".join(a[i1:i2]), " ".join(b[j1:j2])
-        behind = gap
+            same, gap = gap + " ".join(a[at:i1]), " "
+        at = i2 + start
+        before, after = " ".join(a[i1:at]), " ".join(b[j1 + start : j2 + start])
         if before and after:
-            same += gap
-            behind = " "
-        elif i2 < len(a) or j2 < len(b):
-            same += gap
+            same, gap = same + gap, " "
+        elif at < len(a) or j2 + start < len(b):
+            same, gap = same + gap, ""
             before, after = before and before + " ", after and after + " "
-            behind = ""
         else:
             before, after = before and gap + before, after and gap + after
         if same:
             out.append((same, same, False))
-            same = ""
         out.append((before, after, True))
-        gap = behind
-        at = i2
     if at < len(a):
         same = gap + " ".join(a[at:])
-    if same or tail:
-        out.append((same + tail, same + tail, False))
+        out.append((same, same, False))
     return out
 
 
