@@ -14,9 +14,9 @@ from bisect import bisect_left
 from itertools import pairwise
 
 from studio.diff.anchors import Pair, gaps, heaviest_chain, in_place, moves
-from studio.diff.blocks import chunks, is_plain, plain
+from studio.diff.blocks import chunks, plain
 from studio.diff.moving import moved_and_edited
-from studio.diff.sides import Pairing, Taken, free_places, linked
+from studio.diff.sides import Pairing, Side, Taken, free_places, linked
 from studio.diff.words import Box, matches
 
 TYPE_CHECKING = False
@@ -56,7 +56,7 @@ def _paragraphs(found: Pairing) -> tuple[list[Pair], list[Pair]]:
     b, starts_b = chunks(right.text)
     chain = in_place(a, b, lambda i: len(a[i]))
     free = free_places((0, len(a), 0, len(b)), linked(chain))
-    if _laid_out_anew(a, free[0]) | _laid_out_anew(b, free[1]):
+    if _laid_out_anew(a, free[0], left) | _laid_out_anew(b, free[1], right):
         for box in gaps(chain, (0, len(a), 0, len(b))):
             chain += in_place(a, b, lambda i: len(a[i]), box)
         chain.sort()
@@ -69,9 +69,10 @@ def _paragraphs(found: Pairing) -> tuple[list[Pair], list[Pair]]:
     return placed[0], placed[1]
 
 
-def _laid_out_anew(keys: list[str], free: Sequence[int]) -> bool:
+def _laid_out_anew(keys: list[str], free: Sequence[int], side: Side) -> bool:
     """Write keys without layout; return whether any was another before."""
     changed = False
+    is_plain = side.plainness.is_plain
     for at in free:
         key = keys[at]
         if not is_plain(key):
