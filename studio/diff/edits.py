@@ -80,7 +80,7 @@ def _runs(places: list[Box], size_a: int, size_b: int) -> list[Run]:
     """Return the equal runs around the places that differ."""
     found = []
     i = j = 0
-    for x1, x2, y1, y2 in [*places, (size_a, size_a, size_b, size_b)]:
+    for x1, x2, _, y2 in [*places, (size_a, size_a, size_b, size_b)]:
         if x1 > i:
             found.append((i, j, x1 - i))
         i, j = x2, y2

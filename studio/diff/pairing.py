@@ -144,7 +144,7 @@ def _plainly_same(lefts: list[set[str]], rights: list[set[str]], x: int, y: int)
     shared = len(a & b)
     if small <= _FEW or shared <= PLAIN_RATIO * large or large - small > 2 + large // 8:
         return False
-    if small < large and shared >= small - 1:
+    if shared >= small - 1 and large - small > (2 if len(lefts) == len(rights) else 0):
         return False  # one is inside the other, whose rest may be the block behind
     limit = shared - large // 4
     near = y + 1 if y + 1 < len(rights) else y - 1

@@ -47,7 +47,13 @@ class Side:
     def cut(self, keys: list[str], starts: list[int], whole: set[int]) -> list[int]:
         """Cut chunks into blocks, but for those that are `whole`; return each chunk's first block."""
         first = []
-        text, total, places, said, plainness = self.text, len(self.text), self.starts, self.keys, self.plainness
+        text, total, places, said, plainness = (
+            self.text,
+            len(self.text),
+            self.starts,
+            self.keys,
+            self.plainness,
+        )
         for number, key in enumerate(keys):
             first.append(len(places))
             at = starts[number]
