@@ -41,7 +41,9 @@ def quick(arguments: list[str], end: Callable[[int], object] = int) -> int | Non
     try:
         sys.stdout.flush()
         told = as_json(rows) if "--json" in flags else as_text(rows, "--all" in flags)
-        sys.stdout.buffer.write("".join(told).encode("utf-8", "surrogatepass"))
+        left = "".join(told).encode("utf-8", "surrogatepass")
+        while left:  # without a buffer (`python -u`) a part may be written
+            left = left[sys.stdout.buffer.write(left) :]
         sys.stdout.flush()
     except BrokenPipeError:
         sys.stderr.close()
