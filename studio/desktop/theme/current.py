@@ -33,7 +33,7 @@ class Theme(QObject):
         if self._worn == (app, name):
             return
         self.tokens = THEMES[name]
-        # A sheet hides the style's name, so what is worn is remembered: a style polishes every widget there is.
+        # A sheet hides the style's name, so what is worn is remembered: setting it polishes every widget.
         if self._worn is None or self._worn[0] is not app:
             load_bundled_fonts()
             app.setStyle("Fusion")
