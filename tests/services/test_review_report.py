@@ -167,7 +167,8 @@ def _hostile(text: str, picture: Drawing | None = None) -> Document:
     grid = Grid((text[:40], "b"), (GridRow((runs, plain(text)), "added"),), signs=True)
     blocks: list[Block] = [
         Heading(1, text[:200]), Heading(2, text[:200]), Heading(3, text[:200], "moved"), Para(runs),
-        Items((runs,)), Quotation(runs, text), grid, Columns(("Now", text[:40]), ((runs, plain(text), "changed"),)),
+        Items((runs,)), Quotation(runs, text), grid,
+        Columns(("Now", text[:40]), ((runs, plain(text), "changed"),)),
     ]  # fmt: skip
     return Document(text[:200], text[:200], (*blocks, *((picture,) if picture else ())))
 

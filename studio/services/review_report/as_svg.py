@@ -68,12 +68,12 @@ def _box(box: Box) -> str:
     room = box.width - 20 - (22 if box.status != "same" else 0)
     strike = ' text-decoration="line-through"' if box.status == "removed" else ""
     lines = two_lines(box.title, room, 12.4)
-    at = box.y + (18 if len(lines) == 1 else 14.5)
+    at = box.y + (18 if len(lines) == 1 else 14)
     for line in lines:
         parts.append(_text(box.x + 11, at, 12, line, f'font-weight="600"{strike}'))
-        at += 12.5
+        at += 11.5
     below = fitted(f"{box.kind} · {box.subtitle}" if box.subtitle else box.kind, box.width - 22, 9.6)
-    parts.append(_text(box.x + 11, at + (3.5 if len(lines) == 1 else 0), 9.5, below, 'fill="#4a5361"'))
+    parts.append(_text(box.x + 11, at + (4.5 if len(lines) == 1 else 1), 9.5, below, 'fill="#4a5361"'))
     if box.status != "same":
         parts.append(_badge(box, ink))
     return f"<g{faint}>{''.join(parts)}</g>"

@@ -81,16 +81,16 @@ class Picture(Flowable):
         canvas.setDash()
         room = box.width - 20 - (22 if box.status != "same" else 0)
         lines = two_lines(box.title, room, 13.2)
-        at = box.y + (18 if len(lines) == 1 else 14.5)
+        at = box.y + (18 if len(lines) == 1 else 14)
         for line in lines:
             self._text(box.x + 11, at, 11, line, _faint("#1b2330", box.dim), bold=True)
             if box.status == "removed":
                 end = box.x + 11 + self._letters.width(line, 11, bold=True)
                 canvas.setLineWidth(0.9)
                 canvas.line(box.x + 11, 3.6 - at, end, 3.6 - at)
-            at += 12.5
+            at += 11.5
         below = fitted(f"{box.kind} · {box.subtitle}" if box.subtitle else box.kind, box.width - 22, 10)
-        self._text(box.x + 11, at + (3.5 if len(lines) == 1 else 0), 8.5, below, _faint("#4a5361", box.dim))
+        self._text(box.x + 11, at + (4.5 if len(lines) == 1 else 1), 8.5, below, _faint("#4a5361", box.dim))
         if box.status != "same":
             self._badge(box, ink)
 
