@@ -46,7 +46,7 @@ from studio.services.review_report.blocks import (
     plain,
     shown,
 )
-from studio.services.review_report.pdf_fonts import PRINTED, REGULAR, Letters
+from studio.services.review_report.pdf_fonts import REGULAR, Letters
 from studio.services.review_report.pdf_picture import Picture
 
 MARGIN = 48
@@ -213,7 +213,7 @@ def _flowables(block: Block, number: int, markup: _Markup) -> Iterator[Flowable]
 
 
 def _heading(block: Heading, number: int, markup: _Markup) -> Paragraph:
-    sign = f"{PRINTED[block.tone]}  " if SIGNS[block.tone] else ""
+    sign = f"{SIGNS[block.tone]}  " if SIGNS[block.tone] else ""
     text = f"{sign}{shown(block.text)}"
     made = Paragraph(markup.text(text, bold=True), HEADS[block.level])
     if block.in_contents:
@@ -235,7 +235,7 @@ def _grid(grid: Grid, markup: _Markup) -> Table:
     tones: list[Tone] = [""]
     for row in grid.rows:
         for number, cells in enumerate(_told(row.cells, widths)):
-            sign = PRINTED[row.tone] if not number else ""
+            sign = SIGNS[row.tone] if not number else ""
             made = [Paragraph(markup.of(cell), CELL) for cell in cells]
             rows.append([*([Paragraph(markup.text(sign, bold=True), CELL)] if grid.signs else []), *made])
             tones.append(row.tone)

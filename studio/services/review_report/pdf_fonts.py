@@ -16,12 +16,9 @@ import reportlab
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
-from studio.services.review_report.blocks import SIGNS
-
 REGULAR, BOLD, SYMBOL = "Report", "Report-Bold", "Symbol"
 _OWN = Path(reportlab.__file__).parent / "fonts"
-_SYMBOLS = frozenset("→←↑↓↔⇒⇐⇔αβγδεζηθικλμνξοπρσςτυφχψωΓΔΘΛΞΠΣΥΦΨΩ∀∃∈∉∪∩∧∨∑√∞∂∫≅≡⊂⊃⊆⊇∼")  # noqa: RUF001
-PRINTED = {**SIGNS, "changed": "∼"}  # noqa: RUF001 - a wider sign: the small one looks like a minus in print
+_SYMBOLS = frozenset("→←↑↓↔⇒⇐⇔αβγδεζηθικλμνξοπρσςτυφχψωΓΔΘΛΞΠΣΥΦΨΩ∀∃∈∉∪∩∧∨∑√∞∂∫≅≡⊂⊃⊆⊇")  # noqa: RUF001
 _ALSO = {
     "↕": "↑↓",
     "\u2009": " ",

@@ -11,7 +11,7 @@ from reportlab.platypus import Flowable
 from studio.diff.flow_picture import Box, Course, FlowPicture
 from studio.services.review_report.as_svg import FAINT, INKS, fitted, two_lines
 from studio.services.review_report.blocks import SIGNS
-from studio.services.review_report.pdf_fonts import PRINTED, Letters
+from studio.services.review_report.pdf_fonts import Letters
 
 _DASHES = {"removed": (5, 3), "moved": (1.5, 3)}
 LEAST = 60.0
@@ -102,7 +102,7 @@ class Picture(Flowable):
             canvas.circle(x, -y, 8.5, stroke=0, fill=1)
         else:
             canvas.roundRect(x - 8, -y - 8, 16, 16, 2, stroke=0, fill=1)
-        sign = PRINTED[box.status]
+        sign = SIGNS[box.status]
         half = self._letters.width(sign, 12, bold=True) / 2
         self._text(x - half, y + 4.4, 12, sign, HexColor("#ffffff"), bold=True)
 
