@@ -277,6 +277,7 @@ class ReviewPage(Page):
         self.what.setText(page.words if unseen else page.where if page.where not in page.row.title else "")
         self.what.setVisible(bool(self.what.text()))
         self.forms.show_forms(page.forms, ("Before", "Draft after this change"))
+        self.parts.settle("changes")
         self._show_why(page)
         self.watch.want((page.proposal_id, item))
         self.opened.emit(page.proposal_id, item)
@@ -290,6 +291,7 @@ class ReviewPage(Page):
         decided = frozenset(row.id for group in page.groups for row in group.rows if row.verdict is not None)
         tables = [(each.name, [case.words for case in each.cases]) for each in found.tables]
         self.summary.show_summary(found.touched, found.lines, tables, decided)
+        self.parts.settle("changes")
         self.why.begin("About this proposal")
         self.why.add_names(page.title, [progress_of(page)])
         waiting = [(QUESTION + q.id, q.text) for q in page.questions if q.answer is None]
