@@ -271,10 +271,11 @@ class ReviewPage(Page):
             self.opened.emit(self._page.id, "")
             return
         page = self._change = self.desk.session.ask(ShowChange(self._page.id, item))
-        self.change_pane.set_title(page.row.title)
+        self.change_pane.set_title(f"{page.row.id} · {page.row.title}")
         self._show_verdict(page)
         unseen = page.row.sign == "moved" or not page.forms.differs
-        self.what.setText(page.words if unseen else page.where if page.where not in page.row.title else "")
+        named = page.where.casefold() in page.row.title.casefold()
+        self.what.setText(page.words if unseen else "" if named else page.where)
         self.what.setVisible(bool(self.what.text()))
         self.forms.show_forms(page.forms, ("Before", "Draft after this change"))
         self.parts.settle("changes")
@@ -295,7 +296,7 @@ class ReviewPage(Page):
         self.why.begin("About this proposal")
         self.why.add_names(page.title, [progress_of(page)])
         waiting = [(QUESTION + q.id, q.text) for q in page.questions if q.answer is None]
-        self.why.add_near(waiting, [])
+        self.why.add_near(waiting, [], "Questions that wait")
         self.why.end()
 
     def _show_proof(self, proposal: str, change: str, found: ChangeProofs | None) -> None:

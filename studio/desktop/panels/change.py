@@ -105,10 +105,15 @@ class WhyPanel(Pane):
             card.say("No check turns from good to bad, or the other way round.", muted=True)
         column.addWidget(card)
 
-    def add_near(self, questions: Sequence[tuple[str, str]], conflicts: Sequence[tuple[str, Quoted]]) -> None:
+    def add_near(
+        self,
+        questions: Sequence[tuple[str, str]],
+        conflicts: Sequence[tuple[str, Quoted]],
+        title: str = "Open near it",
+    ) -> None:
         """Show what is open near the sentences: questions, each a way to it, and what contradicts them."""
         if questions:
-            card = Card("Open near it", "warn")
+            card = Card(title, "warn")
             for question_id, text in questions:
                 card.add(Link(text, partial(self.change_asked.emit, question_id), name=f"Question: {text}"))
             self.body.addWidget(card)

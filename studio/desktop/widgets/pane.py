@@ -79,8 +79,10 @@ def scrolled(content: QWidget) -> QScrollArea:
     return area
 
 
-def settle(content: QWidget) -> None:
+def settle(content: QWidget | None) -> None:
     """Lay out at once what was just filled: Qt takes several rounds, and paints squeezed cards in between."""
+    if content is None:
+        return
     every = [content, *content.findChildren(QWidget)]
     for widget in every:  # a layout shows new widgets by a posted call
         QCoreApplication.sendPostedEvents(widget, QEvent.Type.MetaCall.value)
@@ -88,7 +90,8 @@ def settle(content: QWidget) -> None:
         layout = widget.layout()
         if layout is not None and not widget.isHidden():
             layout.activate()
-    area = content.parentWidget().parentWidget() if content.parentWidget() is not None else None
+    viewport = content.parentWidget()
+    area = viewport.parentWidget() if viewport is not None else None
     if isinstance(area, QScrollArea):
         QCoreApplication.sendPostedEvents(area, QEvent.Type.LayoutRequest.value)
         QCoreApplication.sendEvent(area, QEvent(QEvent.Type.LayoutRequest))
