@@ -21,9 +21,12 @@ _RARE_SHARED = 3
 def moved_and_edited(found: Pairing, moved: list[Pair]) -> None:
     """Pair blocks left over on both sides that are alike: beside a move first, then anywhere."""
     held = linked(moved)
+    held[0].update([link[0] for link in found.links])
+    held[1].update([link[2] for link in found.links])
     for l1, l2, r1, r2 in found.links:
-        held[0].update(range(l1, l2))
-        held[1].update(range(r1, r2))
+        if l2 - l1 > 1 or r2 - r1 > 1:
+            held[0].update(range(l1, l2))
+            held[1].update(range(r1, r2))
     free = free_places(found.all(), held)
     free_left, free_right = set(free[0]), set(free[1])
     if free_left and free_right:
