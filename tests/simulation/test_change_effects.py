@@ -205,7 +205,12 @@ def test_facts_and_rules_are_called_as_people_say_them(returns: Agent) -> None:
 
 def test_what_tells_a_group_leaves_out_customers_of_other_groups_too() -> None:
     """A value that others share who are treated otherwise in another way does not tell a group alone."""
-    facts = [{"price": 64, "late": 1}, {"price": 64, "late": 9}, {"price": 64, "late": 9}, {"price": 80, "late": 1}]
+    facts = [
+        {"price": 64, "late": 1},
+        {"price": 64, "late": 9},
+        {"price": 64, "late": 9},
+        {"price": 80, "late": 1},
+    ]
     words = Words({}, frozenset(), frozenset(), frozenset(), "", {})
     told, left = _described(
         facts[:1], frozenset({3}), frozenset({1, 2}), facts, words, frozenset({"price", "late"})
