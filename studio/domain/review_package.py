@@ -73,7 +73,10 @@ class PassagesFile(Frozen):
 
 
 class SentDecision(Frozen):
-    """A reviewer's decision on one change; `seen` is the digest of the change as it lay before them."""
+    """A reviewer's decision on one change; `seen` is the digest of the change as it was packed.
+
+    `fitted` is the digest of the edit that was accepted, where it had to be fitted to the draft first.
+    """
 
     proposal_id: Label
     change_id: Label
@@ -82,6 +85,7 @@ class SentDecision(Frozen):
     by: Label
     at: Moment
     because_of: Label | None = None
+    fitted: Sha256 | None = None
 
     @property
     def key(self) -> str:

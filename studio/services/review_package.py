@@ -7,13 +7,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from studio.domain.errors import WrongUse
 from studio.domain.frozen import canonical, digest, to_json
-from studio.domain.proposal import Proposal
+from studio.domain.proposal import Proposal, ProposedChange
+from studio.domain.review import Decision
 from studio.domain.review_package import (
     PackageManifest,
     PassagesFile,
@@ -36,6 +38,7 @@ from studio.services.review_files import (
 from studio.services.reviewing import PACKAGE, authors, package_here, pending
 from studio.services.standing import Standing
 
+PACKAGE_CHANGES = "review-package-changes"
 PACKAGE_DIGEST, PACKAGE_SAID, REPLY_SENT = "review-package-digest", "review-package-said", "review-reply-sent"
 SENT = "sent-review-package"
 
@@ -220,6 +223,8 @@ def install(unit: UnitOfWork, package: ReviewPackage) -> None:
     unit.keep_setting(PACKAGE, canonical(manifest).decode())
     unit.keep_setting(PACKAGE_DIGEST, package.digest)
     unit.keep_setting(PACKAGE_SAID, canonical(said).decode())
+    packed = {f"{p.id}/{c.id}": digest(c) for p in package.proposals for c in p.changes}
+    unit.keep_setting(PACKAGE_CHANGES, canonical(packed).decode())
     unit.keep_setting("review-policy", canonical(said.policy).decode())
     unit.history.forget()
 
@@ -235,6 +240,7 @@ def reply_of(unit: UnitOfWork, who: str, now: datetime) -> ReviewReply:
     before, remarks = {d.id: d for d in said.decisions}, {c.id for c in said.comments}
     given = {approval.id for approval in said.approvals}
     changes = {f"{p.id}/{c.id}": c for p in unit.proposals.all() for c in p.changes}
+    packed: dict[str, str] = json.loads(unit.setting(PACKAGE_CHANGES) or "{}")
     decided = sorted((d for d in unit.decisions.all() if before.get(d.id) != d), key=lambda d: d.at)
     return ReviewReply(
         package=unit.setting(PACKAGE_DIGEST) or "",
@@ -244,17 +250,24 @@ def reply_of(unit: UnitOfWork, who: str, now: datetime) -> ReviewReply:
             SentDecision(
                 proposal_id=d.proposal_id,
                 change_id=d.change_id,
-                seen=digest(changes[d.id]),
+                seen=packed.get(d.id) or digest(changes[d.id]),
                 verdict=d.verdict,
                 by=d.by,
                 at=d.at,
                 because_of=d.because_of,
+                fitted=_fitted(changes[d.id], d, packed),
             )
             for d in decided
         ),
         comments=tuple(c for c in unit.comments.all() if c.id not in remarks),
         approvals=tuple(a for a in unit.role_approvals.all() if a.id not in given),
     )
+
+
+def _fitted(change: ProposedChange, decision: Decision, packed: Mapping[str, str]) -> str | None:
+    """Return the digest of an accepted edit that is not the one that was packed."""
+    as_packed = packed.get(decision.id) in (None, digest(change))
+    return None if as_packed or decision.verdict != "accepted" else digest(change.change)
 
 
 def said_digest(reply: ReviewReply) -> str:

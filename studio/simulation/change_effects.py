@@ -350,7 +350,7 @@ def _seek(comparing: Comparing, workers: Workers, progress: Progress) -> None:
         return
     known = frozenset(card.id for card in comparing.cards)
     search = Search(tuple(comparing.agents), comparing.tests, known, comparing.seed)
-    words = f"Looking for customers for {len(sought)} more changes"
+    words = f"Looking for customers for {len(sought)} more change{'' if len(sought) == 1 else 's'}"
     added: list[Place] = []
     for found in workers.map(search, sought, lambda: progress(0.92, words)):
         added += comparing.add_cards(found)

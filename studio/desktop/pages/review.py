@@ -28,6 +28,7 @@ from studio.desktop.panels.proposal import (
     rows_of,
 )
 from studio.desktop.panels.summary import SummaryPanel
+from studio.desktop.report_deeds import ReportDeeds
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button, Switch
 from studio.desktop.widgets.card import Card
@@ -121,6 +122,8 @@ class ReviewPage(Page):
         self.left_alone = LeftAlone()
         self.how_read = HowRead()
         column.addWidget(self.how_read)
+        self.report = Button("Report…", kind="link", name="Write the report of this review")
+        column.addWidget(self.report)
         column.addWidget(self.left_alone)
         pane.body.addWidget(foot)
         return pane
@@ -139,6 +142,7 @@ class ReviewPage(Page):
         """Listen to list, keys and buttons."""
         self.list.chosen.connect(self._chosen)
         self.package = PackageDeeds(self, self.parts, self.opened)
+        self.reports = ReportDeeds(self, self.report, self.opened)
         self.consequences = ConsequenceDeeds(self, self.parts, self.opened)
         self.deciding = DecideDeeds(self, self.decide, self.parts, self.opened)
         self.choice.activated.connect(lambda _n: self._take(self.choice.currentData(), ""))
@@ -206,6 +210,7 @@ class ReviewPage(Page):
         if verb == "next":
             self.next()
         self.package.perform(verb)
+        self.reports.perform(verb)
 
     def next(self) -> None:
         """Go to the next change or question that waits, from here on, then from the top."""

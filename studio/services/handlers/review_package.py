@@ -58,6 +58,7 @@ OPEN_IN_PACKAGE = frozenset(
         "NoteLooked",
         "RecordReplySent",
         "RecordComparison",
+        "RecordConsequences",
         "RecordCollisions",
         "RecordOrigins",
         "NoteModelUse",
@@ -185,8 +186,6 @@ def merge(command: MergeReply, around: Surroundings) -> Effect:
     title = merge_sentence(opened.reply.reviewer, plan)
     edit = ChangeSet(title=title, changes=tuple(plan.edits))
     check_shapes(edit)
-    for approval in plan.approvals:
-        unit.role_approvals.put(approval.id, approval)
     merged = MergedReply(
         id=opened.digest,
         reviewer=opened.reply.reviewer,
@@ -196,6 +195,7 @@ def merge(command: MergeReply, around: Surroundings) -> Effect:
         differences=tuple(plan.differences),
     )
     kinds: set[Kind] = {"decision", "comment", "agent", "confirmation", "role_approval", "merged_reply"}
+    kinds |= {"proposal"} if plan.redone else set()
     return Effect(
         title=title,
         events=(_event("ReplyMerged", title, {*kinds, "approval"}, opened.digest),),
@@ -207,11 +207,13 @@ def merge(command: MergeReply, around: Surroundings) -> Effect:
 def _records_of(
     plan: MergePlan, stand: Standing, around: Surroundings, edit: ChangeSet
 ) -> tuple[RecordChange, ...]:
-    decided = tuple(plan.decisions)
+    decided, known = tuple(plan.decisions), {proposal.id: proposal for proposal in stand.proposals}
     seen = confirmations(around, stand, edit, tuple(plan.taken), decided)
     return (
         *(_record("decision", d.id, stand.decisions.get(d.id), d) for d in decided),
         *(_record("comment", c.id, None, c) for c in plan.comments),
+        *(_record("role_approval", a.id, None, a) for a in plan.approvals),
+        *(_record("proposal", p.id, known[p.id], p) for p in plan.redone.values()),
         *(_record("confirmation", c.id, stand.confirmations.get(c.id), c) for c in seen),
     )
 
@@ -237,7 +239,7 @@ def settle(command: SettleDifference, around: Surroundings) -> Effect:
             )
         }
     )
-    kinds: set[Kind] = {"merged_reply", "decision", "agent", "approval", "confirmation"}
+    kinds: set[Kind] = {"merged_reply", "decision", "agent", "approval", "confirmation", "proposal"}
     return Effect(
         title=sentence,
         events=(_event("DifferenceSettled", sentence, kinds, key),),
