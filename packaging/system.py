@@ -24,10 +24,11 @@ class SystemIncomplete(Exception):
 
 @dataclass(frozen=True)
 class Need:
-    """One thing that the machine must have, and the Debian package that brings it."""
+    """One thing that the machine must have, its Debian package; `optional`: that it should have."""
 
     package: str
     present: Callable[[], bool]
+    optional: bool = False
 
 
 def _library(package: str, soname: str) -> Need:
@@ -78,7 +79,10 @@ SCREEN = (
     _library("libxcb-shape0", "libxcb-shape.so.0"),
     _library("libxcb-xkb1", "libxcb-xkb.so.1"),
 )
-TESTS = (_program("openssl", "openssl"),)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# Without a browser one test is skipped; not every system has it by this name.
+BROWSER = Need("chromium", lambda: any(shutil.which(name) for name in BROWSERS), optional=True)
+TESTS = (_program("openssl", "openssl"), BROWSER)
 
 
 def has_screen() -> bool:
@@ -90,15 +94,32 @@ def complete(needs: Iterable[Need]) -> str:
     """Bring what is missing, and say in a few words what was done; only Linux needs anything."""
     if not sys.platform.startswith("linux"):
         return "nothing to check on this system"
-    missing = [need.package for need in needs if not need.present()]
-    if not missing:
+    lacking = [need for need in needs if not need.present()]
+    if not lacking:
         return "all here"
-    names = " ".join(missing)
+    missing = [need.package for need in lacking if not need.optional]
+    told = []
     prefix = _apt_prefix()
-    if prefix is None:
-        raise SystemIncomplete(_advice(names))
-    _install(prefix, missing, names)
-    return f"installed {names}"
+    if missing:
+        names = " ".join(missing)
+        if prefix is None:
+            raise SystemIncomplete(_advice(names))
+        _install(prefix, missing, names)
+        told.append(f"installed {names}")
+    told += [_try_to_install(prefix, need.package) for need in lacking if need.optional]
+    return ", ".join(told)
+
+
+def _try_to_install(prefix: list[str] | None, package: str) -> str:
+    """Bring what may be missing, where that can be done; say how it went."""
+    if prefix is not None:
+        try:
+            _install(prefix, [package], package)
+        except SystemIncomplete:
+            pass
+        else:
+            return f"installed {package}"
+    return f"without {package}"
 
 
 def _apt_prefix() -> list[str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -10,13 +11,12 @@ def main() -> None:
     if sys.argv[1:2] == ["diff"]:  # as quick as `git diff`: before anything else is imported
         from studio.cli.comparing import quick
 
-        code = quick(sys.argv[2:])
+        code = quick(sys.argv[2:], os._exit)
         if code is not None:
             sys.exit(code)
 
     import gc
     import multiprocessing
-    import os
 
     # Nothing here is a plug-in of pydantic's; looking for some reads the metadata of every package.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

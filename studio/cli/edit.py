@@ -7,7 +7,9 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,6 +33,8 @@ edit_app = typer.Typer(
 )
 Place = Annotated[str, typer.Argument(help="The place, as charter/rules/R-07/severity.", metavar="PATH")]
 Title = Annotated[str, typer.Option(help="What undo and history call it.", show_default="made of the change")]
+Edit = Callable[["Agent"], "ChangeSet"]
+"""What is done to the draft."""
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")]
 
 
@@ -40,6 +44,41 @@ def parsed(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text
+
+
+def editing(app: typer.Typer, name: str) -> Callable[[Callable[..., Edit]], Callable[..., Edit]]:
+    """Make a verb of a function that returns an edit: it takes the options that every edit takes, too."""
+
+    def add(made: Callable[..., Edit]) -> Callable[..., Edit]:
+        own = list(inspect.signature(made, eval_str=True).parameters.values())
+
+        def verb(**given: Any) -> None:
+            dry_run, workspace, who, as_json = (given.pop(each.name) for each in _OF_EVERY_EDIT)
+            edit = made(**given)
+            with workbench(workspace, who) as bench:
+                agent = draft_of(bench)
+                carry_out(bench, agent, edit(agent), dry_run, as_json)
+
+        taken = [*own, *_OF_EVERY_EDIT]
+        verb.__doc__, verb.__name__ = made.__doc__, made.__name__
+        verb.__annotations__ = {each.name: each.annotation for each in taken}
+        verb.__signature__ = inspect.Signature(taken)  # type: ignore[attr-defined]
+        app.command(name)(verb)
+        return made
+
+    return add
+
+
+def _option(name: str, default: Any, annotation: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+_OF_EVERY_EDIT = (
+    _option("dry_run", False, DryRun),
+    _option("workspace", HERE, Workspace),
+    _option("who", "", Who),
+    _option("as_json", False, JsonFlag),
+)
 
 
 def carry_out(bench: Workbench, agent: Agent, made: ChangeSet, dry_run: bool, as_json: bool) -> None:
@@ -69,16 +108,12 @@ def draft_of(bench: Workbench) -> Agent:
     return bench.ask(ShowAgent()).draft
 
 
-@edit_app.command("set")
+@editing(edit_app, "set")
 def edit_set(
     path: Place,
     value: Annotated[str, typer.Argument(help="The value: JSON, or plain words.")],
     title: Title = "",
-    dry_run: DryRun = False,
-    workspace: Workspace = HERE,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> None:
+) -> Edit:
     """Give one place a value.
 
     \b
@@ -89,32 +124,43 @@ def edit_set(
     """
     from studio.services.authoring.fields import set_field
 
-    with workbench(workspace, who) as bench:
-        agent = draft_of(bench)
+    def edit(agent: Agent) -> ChangeSet:
         try:
-            made = set_field(agent, path, parsed(value), title)
+            return set_field(agent, path, parsed(value), title)
         except WrongUse:
             if parsed(value) == value:
                 raise
-            made = set_field(agent, path, value, title)  # a text that happens to be JSON: "2026"
-        carry_out(bench, agent, made, dry_run, as_json)
+            return set_field(agent, path, value, title)  # a text that happens to be JSON: "2026"
+
+    return edit
 
 
-@edit_app.command("unset")
+@editing(edit_app, "unset")
 def edit_unset(
     path: Place,
     title: Title = "",
-    dry_run: DryRun = False,
-    workspace: Workspace = HERE,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> None:
+) -> Edit:
     """Take away what stands at one place: a rule, a step, a value that may be absent."""
     from studio.services.authoring.fields import set_field
 
-    with workbench(workspace, who) as bench:
-        agent = draft_of(bench)
-        carry_out(bench, agent, set_field(agent, path, None, title), dry_run, as_json)
+    return lambda agent: set_field(agent, path, None, title)
+
+
+@editing(edit_app, "rename-fact")
+def edit_rename_fact(
+    fact: Annotated[str, typer.Argument(help="The fact, by the name that conditions use.", metavar="FACT")],
+    name: Annotated[str, typer.Argument(help="The new name.")],
+) -> Edit:
+    """Rename a fact everywhere: where it is asked for or kept, in conditions, tables, texts, rules and tests.
+
+    \b
+    Examples:
+      cobuilder edit rename-fact days_since_delivery "Days since it came"
+    """
+    from studio.domain.fact_names import fact_renamed
+    from studio.services.authoring.fields import fulfil
+
+    return lambda agent: fulfil(agent, fact_renamed(agent, fact, name))
 
 
 @edit_app.command("show")
@@ -139,19 +185,13 @@ def edit_show(
         say(describe(path, found))
 
 
-@edit_app.command("apply")
+@editing(edit_app, "apply")
 def edit_apply(
     file: Annotated[Path, typer.Argument(help="The file of changes (JSON).")],
     title: Title = "",
-    dry_run: DryRun = False,
-    workspace: Workspace = HERE,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> None:
+) -> Edit:
     """Apply a file of changes: all of them, or none."""
-    with workbench(workspace, who) as bench:
-        agent = draft_of(bench)
-        carry_out(bench, agent, _from_file(agent, file, title), dry_run, as_json)
+    return lambda agent: _from_file(agent, file, title)
 
 
 def _from_file(agent: Agent, file: Path, title: str) -> ChangeSet:

@@ -6,19 +6,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studio.cli.edit import DryRun, carry_out, draft_of
+from studio.cli.edit import Edit, draft_of, editing
 from studio.cli.output import JsonFlag, put_json, say, table
-from studio.cli.places import HERE, Who, Workspace, workbench
+from studio.cli.places import HERE, Workspace, workbench
 from studio.domain.errors import WrongUse
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from studio.domain.agent import Agent
     from studio.domain.changeset import ChangeSet
     from studio.domain.workflow import Place
@@ -33,12 +30,6 @@ Flow = Annotated[str, typer.Argument(help="The workflow, by its id.", metavar="W
 Step = Annotated[str, typer.Argument(help="The step, by its id.", metavar="STEP")]
 Steps = Annotated[list[str], typer.Argument(help="The steps, by their ids.", metavar="STEP…")]
 Way = Annotated[str, typer.Option("--way", help="The way out: “if it fails”, “otherwise”, an answer, or +.")]
-
-
-def _run(edit: Callable[[Agent], ChangeSet], dry_run: bool, workspace: Path, who: str, as_json: bool) -> None:
-    with workbench(workspace, who) as bench:
-        agent = draft_of(bench)
-        carry_out(bench, agent, edit(agent), dry_run, as_json)
 
 
 # Looking
@@ -88,32 +79,24 @@ def flow_show(flow: Flow, workspace: Workspace = HERE, as_json: JsonFlag = False
 # Workflows and blocks
 
 
-@flow_app.command("new")
+@editing(flow_app, "new")
 def flow_new(
     name: Annotated[str, typer.Argument(help="What it is called.")],
     block: Annotated[bool, typer.Option("--block", help="Make a reusable block.")] = False,
-    dry_run: DryRun = False,
-    workspace: Workspace = HERE,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> None:
+) -> Edit:
     """Make an empty workflow, or a reusable block."""
     from studio.services.authoring.workflows import new_workflow
 
-    _run(lambda agent: new_workflow(agent, name, reusable=block), dry_run, workspace, who, as_json)
+    return lambda agent: new_workflow(agent, name, reusable=block)
 
 
-@flow_app.command("rename")
+@editing(flow_app, "rename")
 def flow_rename(
     flow: Flow,
     name: Annotated[str, typer.Argument(help="The new name or title.")],
     step: Annotated[str, typer.Option("--step", help="Rename this step of it.", metavar="STEP")] = "",
     group: Annotated[str, typer.Option("--group", help="Rename this group of it.", metavar="GROUP")] = "",
-    dry_run: DryRun = False,
-    workspace: Workspace = HERE,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> None:
+) -> Edit:
     """Rename a workflow, a step of it, or a group."""
     from studio.services.authoring.layout import rename_group
     from studio.services.authoring.steps import rename_step
@@ -124,18 +107,14 @@ def flow_rename(
             return rename_step(agent, flow, step, name)
         return rename_group(agent, flow, group, name) if group else rename_workflow(agent, flow, name)
 
-    _run(edit, dry_run, workspace, who, as_json)
+    return edit
 
 
-@flow_app.command("duplicate")
+@editing(flow_app, "duplicate")
 def flow_duplicate(
     flow: Flow,
     steps: Annotated[list[str] | None, typer.Argument(help="Steps of it; without any, all of it.")] = None,
-    dry_run: DryRun = False,
-    workspace: Workspace = HERE,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> None:
+) -> Edit:
     """Duplicate a workflow, or some of its steps."""
     from studio.services.authoring.clips import duplicate_steps
     from studio.services.authoring.workflows import duplicate_workflow
@@ -143,18 +122,14 @@ def flow_duplicate(
     def edit(agent: Agent) -> ChangeSet:
         return duplicate_steps(agent, flow, steps) if steps else duplicate_workflow(agent, flow)
 
-    _run(edit, dry_run, workspace, who, as_json)
+    return edit
 
 
-@flow_app.command("delete")
+@editing(flow_app, "delete")
 def flow_delete(
     flow: Flow,
     steps: Annotated[list[str] | None, typer.Argument(help="Steps of it; without any, all of it.")] = None,
-    dry_run: DryRun = False,
-    workspace: Workspace = HERE,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> None:
+) -> Edit:
     """Delete a workflow with its tests, or some of its steps; ways are joined where that is clear."""
     from studio.services.authoring.steps import delete_steps
     from studio.services.authoring.workflows import delete_workflow
@@ -162,13 +137,13 @@ def flow_delete(
     def edit(agent: Agent) -> ChangeSet:
         return delete_steps(agent, flow, steps) if steps else delete_workflow(agent, flow)
 
-    _run(edit, dry_run, workspace, who, as_json)
+    return edit
 
 
 # Steps and ways
 
 
-@flow_app.command("add")
+@editing(flow_app, "add")
 def flow_add(
     flow: Flow,
     kind: Annotated[
@@ -177,11 +152,7 @@ def flow_add(
     title: Annotated[str, typer.Option(help="What the step is called.")] = "",
     after: Annotated[str, typer.Option("--after", help="The step it follows.", metavar="STEP")] = "",
     way: Annotated[str | None, typer.Option("--way", help="The way of that step it goes on.")] = None,
-    dry_run: DryRun = False,
-    workspace: Workspace = HERE,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> None:
+) -> Edit:
     """Add a step: after another one, on one of its ways, or free.
 
     \b
@@ -190,23 +161,16 @@ def flow_add(
     """
     from studio.services.authoring.steps import add_step
 
-    _run(
-        lambda agent: add_step(agent, flow, kind, after=after, way=way, title=title),
-        dry_run, workspace, who, as_json,
-    )  # fmt: skip
+    return lambda agent: add_step(agent, flow, kind, after=after, way=way, title=title)
 
 
-@flow_app.command("connect")
+@editing(flow_app, "connect")
 def flow_connect(
     flow: Flow,
     step: Step,
     target: Annotated[str, typer.Argument(help="Where it leads; “none” leaves it open.", metavar="STEP")],
     way: Way = "",
-    dry_run: DryRun = False,
-    workspace: Workspace = HERE,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> None:
+) -> Edit:
     """Lead a way of a step to another step, or leave it open (“none”)."""
     from studio.services.authoring.steps import connect, disconnect
 
@@ -214,10 +178,10 @@ def flow_connect(
         away = target == "none"
         return disconnect(agent, flow, step, way) if away else connect(agent, flow, step, way, target)
 
-    _run(edit, dry_run, workspace, who, as_json)
+    return edit
 
 
-@flow_app.command("move")
+@editing(flow_app, "move")
 def flow_move(
     flow: Flow,
     step: Step,
@@ -225,11 +189,7 @@ def flow_move(
     earlier: Annotated[bool, typer.Option("--earlier", help="Let it come one earlier.")] = False,
     later: Annotated[bool, typer.Option("--later", help="Let it come one later.")] = False,
     begin: Annotated[bool, typer.Option("--begin", help="Let the workflow begin there.")] = False,
-    dry_run: DryRun = False,
-    workspace: Workspace = HERE,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> None:
+) -> Edit:
     """Move a step: on the canvas, in its course, or to the beginning; with nothing said, lay it out anew."""
     from studio.services.authoring.layout import lay_out_anew, place_steps
     from studio.services.authoring.steps import begin_at, move_in_flow
@@ -241,39 +201,28 @@ def flow_move(
             return move_in_flow(agent, flow, step, -1 if earlier else 1)
         return begin_at(agent, flow, step) if begin else lay_out_anew(agent, flow, [step])
 
-    _run(edit, dry_run, workspace, who, as_json)
+    return edit
 
 
-@flow_app.command("copy")
+@editing(flow_app, "copy")
 def flow_copy(
     flow: Flow,
     steps: Steps,
     into: Annotated[str, typer.Option("--into", help="The workflow they are put into.", metavar="WORKFLOW")],
-    dry_run: DryRun = False,
-    workspace: Workspace = HERE,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> None:
+) -> Edit:
     """Copy steps into another workflow, with the facts and decisions they need."""
     from studio.services.authoring.clips import copy_steps, paste_steps
 
-    _run(
-        lambda agent: paste_steps(agent, into, copy_steps(agent, flow, steps)),
-        dry_run, workspace, who, as_json,
-    )  # fmt: skip
+    return lambda agent: paste_steps(agent, into, copy_steps(agent, flow, steps))
 
 
-@flow_app.command("group")
+@editing(flow_app, "group")
 def flow_group(
     flow: Flow,
     steps: Annotated[list[str] | None, typer.Argument(help="The steps, by their ids.")] = None,
     name: Annotated[str, typer.Option(help="What they are together.")] = "",
     ungroup: Annotated[str, typer.Option("--ungroup", help="Take this group away.", metavar="GROUP")] = "",
-    dry_run: DryRun = False,
-    workspace: Workspace = HERE,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> None:
+) -> Edit:
     """Frame steps under a name, or take a frame away."""
     from studio.services.authoring import layout
 
@@ -282,23 +231,19 @@ def flow_group(
             return layout.ungroup(agent, flow, ungroup)
         return layout.group_steps(agent, flow, steps or [], name)
 
-    _run(edit, dry_run, workspace, who, as_json)
+    return edit
 
 
-@flow_app.command("block")
+@editing(flow_app, "block")
 def flow_block(
     flow: Flow,
     steps: Steps,
     name: Annotated[str, typer.Option(help="What the block is called.")],
-    dry_run: DryRun = False,
-    workspace: Workspace = HERE,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> None:
+) -> Edit:
     """Make a reusable block of steps; one step that runs it stands in their place."""
     from studio.services.authoring.blocks import extract_block
 
-    _run(lambda agent: extract_block(agent, flow, steps, name), dry_run, workspace, who, as_json)
+    return lambda agent: extract_block(agent, flow, steps, name)
 
 
 def _place(text: str) -> Place:

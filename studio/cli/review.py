@@ -136,10 +136,11 @@ def _say_reasons(page: ChangePage) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add these verbs to the command."""
-    from studio.cli import consequences, review_decide, review_package, review_talk
+    from studio.cli import consequences, review_decide, review_package, review_report, review_talk
 
     review_decide.register(review_app)
     review_talk.register(review_app)
     review_package.register(review_app)
     consequences.register(review_app)
+    review_report.register(review_app)
     app.add_typer(review_app)

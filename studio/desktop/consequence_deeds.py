@@ -17,7 +17,7 @@ from studio.desktop.panels.consequences import ConsequencesPanel
 from studio.domain.errors import StudioError
 
 if TYPE_CHECKING:
-    from studio.domain.consequence import Consequences
+    from studio.domain.consequence import ChangeEffect, Consequences
     from studio.services.events import Changed
 
 PART = "affected"
@@ -61,6 +61,7 @@ class ConsequenceDeeds(QObject):
             self._found = None
         self._proposal, self._change = proposal, change
         self.panel.show_scope(bool(change))
+        self._parts.set_count(PART, self._affected())
         self._look()
 
     def _on_part(self, part: str) -> None:
@@ -131,6 +132,18 @@ class ConsequenceDeeds(QObject):
             self._found, self._current = found, True
             self._show()
 
+    def _effect(self) -> ChangeEffect | None:
+        """Return what is known of the change in sight, or of the whole proposal."""
+        found = self._found
+        if found is None or found.proposal_id != self._proposal:
+            return None
+        return found.whole if self.panel.whole or not self._change else found.change(self._change)
+
+    def _affected(self) -> int | None:
+        """Return how many customers the tab speaks of; it never keeps the number of another change."""
+        effect = self._effect()
+        return effect.affected or None if effect is not None else None
+
     def _show(self) -> None:
         """Show what is known of the change in sight, or of the whole proposal."""
         found = self._found
@@ -139,11 +152,12 @@ class ConsequenceDeeds(QObject):
             self._parts.set_count(PART, None)
             return
         whole = self.panel.whole or not self._change
-        effect = found.whole if whole else found.change(self._change)
+        effect = self._effect()
+        self._parts.set_count(PART, self._affected())
         if effect is None:  # not tried yet: the changes one by one come after the whole
             self.panel.show_nothing()
             return
+        self.panel.titles = {each.change: each.title for each in found.changes}
         meetings = [each for each in found.together if whole or self._change in each.changes]
         notes = found.notes if whole else ()
         self.panel.show_effect(effect, meetings, notes, current=self._current)
-        self._parts.set_count(PART, effect.affected or None)

@@ -30,7 +30,7 @@ def open_package_file(file: Path, settings: Settings) -> Workbench:
         data = file.read_bytes()
     except OSError as error:
         raise WrongUse(f"{file} cannot be read: {error.strerror}.", "Choose the file again.") from error
-    folder = config_folder() / "review packages" / digest(data)[:16]
+    folder = _place() / digest(data)[:16]
     if folder.exists():
         try:
             bench = open_workbench(folder, settings)
@@ -40,12 +40,25 @@ def open_package_file(file: Path, settings: Settings) -> Workbench:
             return bench
         if bench is not None:
             bench.close()
-        shutil.rmtree(folder)
+        _set_aside(folder)
     try:
         return package_workbench(folder, data, settings)
     except StudioError:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def _place() -> Path:
+    """Return the folder in which the workspaces of packages lie."""
+    return config_folder() / "review packages"
+
+
+def _set_aside(folder: Path) -> None:
+    """Rename a folder that cannot be opened: decisions may be in it that a newer program can read."""
+    number = 1
+    while (aside := folder.with_name(f"{folder.name} set aside {number}")).exists():
+        number += 1
+    folder.rename(aside)
 
 
 def _is_package(bench: Workbench) -> bool:
@@ -68,6 +81,8 @@ def leave_package(desk: Desk, window: QWidget) -> tuple[bool, Path | None]:
     if package is None:
         return True, None
     folder = bench.outside.workspace.folder
+    if folder.parent != _place():
+        return True, None  # a copy that somebody keeps; only what was made here is removed
     if not package.unsent:
         return True, folder
     dialog = LeaveDialog(window, package.unsent, package.made_by)

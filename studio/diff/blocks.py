@@ -13,6 +13,20 @@ _EMPHASIS = "*_`~"
 _RULE = frozenset("=-|:")
 _CLOSERS = ("**", "__", '"', "'", "”", "\u2019", ")", "]", "*", "_", "`")
 _OPENERS = " \"'“\u2018([*_`"
+_LAID_OUT = (("*", "*"), ("_", "_"), ("`", "`"), ("|", "|"), ("~", "~"), ("=", "==="))
+"""A letter that is quickly looked for in a long text, and what to look for in its blocks if it is there."""
+
+_ENDS_OTHERWISE = (
+    ("!", "!"),
+    ("?", "?"),
+    ("\t", "\t"),
+    ("\r", "\r"),
+    ('"', '." '),
+    ("'", ".' "),
+    (")", ".) "),
+    ("]", ".] "),
+)
+_FRONTS = "-–+#>0123456789•·"
 _FLAT = str.maketrans({"\n": " ", "\r": " ", "\t": " ", "\xa0": " ", "!": ".", "?": ".", "…": "."})
 _NO_END = frozenset(
     "e.g i.e etc vs cf approx incl resp no nos sec secs art arts fig figs p pp mr mrs ms dr st".split()
@@ -65,11 +79,39 @@ def plain(text: str) -> str:
     return " ".join(bare) or even
 
 
-def is_plain(block: str) -> bool:
-    """Tell at once of most blocks that `plain` would leave them as they are."""
-    return not block or not (
-        "\n" in block or "  " in block or block[-1] == " " or block[0] == " " or _is_marked(block)
-    )
+class Plainness:
+    """Tells at once of most blocks of a text that they have no layout, and end sentences in full stops only.
+
+    Only what stands somewhere in the text is looked for in its blocks.
+    """
+
+    __slots__ = ("_ascii", "_ends", "_marks")
+
+    def __init__(self, text: str) -> None:
+        """Look through a text once."""
+        self._ascii = text.isascii()
+        self._marks = ["\n", "  ", *[mark for rare, mark in _LAID_OUT if rare in text]]
+        self._ends = [mark for rare, mark in _ENDS_OTHERWISE if rare in text]
+
+    def is_plain(self, block: str) -> bool:
+        """Tell whether `plain` would leave a block as it is; of some it is not told that they are."""
+        if not block:
+            return True
+        if block[0] in _FRONTS or block[0].isspace() or block[-1].isspace():
+            return False
+        for mark in self._marks:  # noqa: SIM110 - quicker than asking all() of a generator
+            if mark in block:
+                return False
+        return True
+
+    def has_full_stops_only(self, block: str) -> bool:
+        """Tell whether the sentences of a plain block end at ". " and nowhere else."""
+        if not self._ascii and not block.isascii():
+            return False
+        for mark in self._ends:  # noqa: SIM110 - quicker than asking all() of a generator
+            if mark in block:
+                return False
+        return True
 
 
 def _is_marked(even: str) -> bool:
@@ -77,7 +119,7 @@ def _is_marked(even: str) -> bool:
     if not even:
         return False
     return (
-        even[0] in "-–+#>0123456789•·"
+        even[0] in _FRONTS
         or "*" in even
         or "_" in even
         or "`" in even
@@ -117,6 +159,10 @@ def goes_on(text: str, start: int, at: int) -> bool:
 
     Behind "e.g.", an initial, the "3." of a list, and in front of a small letter, a sentence goes on.
     """
+    if text[at - 2 : at] == ". " and text[at].isupper():
+        word = text[start : at - 2].rpartition(" ")[2]
+        if len(word) > 1 and word.isalpha() and word.lower() not in _NO_END:
+            return False  # nearly always
     following = text[at : at + 12].lstrip(_OPENERS)
     if following and not (following[0].isupper() or following[0].isdigit()):
         return True

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from studio.diff.words import Box, matches, readable, to_opcodes, words_and_spaces
+from studio.diff.words import Box, Run, matches, readable, to_opcodes, words_and_spaces
 
 Edit = tuple[str, str, bool]
 
@@ -20,33 +20,115 @@ def edits(before: str, after: str, count_tail: bool = True) -> list[Edit]:
     """
     if before == after:
         return [(before, after, False)] if before else []
+    a, b = before.split(" "), after.split(" ")
+    start, end = _common(a, b)
+    quick = _even(a, b, start, end)
+    if quick:
+        return quick
+    same, left_end, right_end = _places(a, start, end, len(before), len(after))
     out: list[Edit] = []
-    start, left_end, right_end = middle(before, after)
     if start:
-        out.append((before[:start], after[:start], False))
-    old, new = before[start:left_end], after[start:right_end]
-    if left_end < len(before) and _share_nothing(old, new):
-        _add(out, old, new, True)
-    else:
-        _compare(out, old, new, count_tail or left_end < len(before))
-    if left_end < len(before):
+        out.append((before[:same], after[:same], False))
+    _compare(out, before[same:left_end], after[same:right_end], count_tail or end > 0)
+    if end:
         _add(out, before[left_end:], after[right_end:], False)
     return out
 
 
-def _share_nothing(old: str, new: str) -> bool:
-    """Tell at once that two stretches are plain words, and that none stands in both."""
-    if not old.replace(" ", "").isalnum() or not new.replace(" ", "").isalnum():
-        return False
-    return set(old.split()).isdisjoint(new.split())
+def _even(a: list[str], b: list[str], start: int, end: int) -> list[Edit]:
+    """Return the word diff where words need not be cut finer and have one space between them, or nothing.
+
+    `start` and `end` words are the same around. Where the words that both sides have are in one order,
+    they are the longest common run, and nothing needs to be aligned.
+    """
+    old, new = a[start : len(a) - end], b[start : len(b) - end]
+    left, right = set(old), set(new)
+    if "" in left or "" in right or not "".join(left ^ right).isalnum():
+        return []
+    both = left & right
+    size_a, size_b = len(old), len(new)
+    if not both:
+        places = [(0, size_a, 0, size_b)] if end else []
+    else:
+        shared = [word for word in old if word in both]
+        if shared == [word for word in new if word in both]:
+            places = _places_of(shared, old, new)
+            if sum([x2 - x1 > 1 or y2 - y1 > 1 for x1, x2, y1, y2 in places]) > 1:
+                places = _islands_out(_runs(places, size_a, size_b), size_a, size_b)
+        else:
+            places = _islands_out(matches(old, new), size_a, size_b)
+    return _told(a, b, start, places) if places else []
 
 
-def middle(before: str, after: str) -> tuple[int, int, int]:
-    """Return where the texts begin to differ, in whole words, and where each is the same again."""
-    a, b = before.split(" "), after.split(" ")
+def _places_of(shared: list[str], a: list[str], b: list[str]) -> list[Box]:
+    """Return where two sides differ between the words they share."""
+    places = []
+    i = j = 0
+    for word in shared:
+        if a[i] != word or b[j] != word:
+            x, y = a.index(word, i), b.index(word, j)
+            places.append((i, x, j, y))
+            i, j = x, y
+        i += 1
+        j += 1
+    if i < len(a) or j < len(b):
+        places.append((i, len(a), j, len(b)))
+    return places
+
+
+def _runs(places: list[Box], size_a: int, size_b: int) -> list[Run]:
+    """Return the equal runs around the places that differ."""
+    found = []
+    i = j = 0
+    for x1, x2, _, y2 in [*places, (size_a, size_a, size_b, size_b)]:
+        if x1 > i:
+            found.append((i, j, x1 - i))
+        i, j = x2, y2
+    return found
+
+
+def _islands_out(runs: list[Run], size_a: int, size_b: int) -> list[Box]:
+    """Return where two sides differ, without the chance matches between."""
+    return [step[1:] for step in readable(to_opcodes(runs, size_a, size_b)) if step[0] != "equal"]
+
+
+def _told(a: list[str], b: list[str], start: int, places: list[Box]) -> list[Edit]:
+    """Write places that differ as stretches; words that came or went take the space behind them along.
+
+    The places are counted from word `start`.
+    """
+    out: list[Edit] = []
+    at, gap = 0, ""
+    for i1, i2, j1, j2 in places:
+        same = ""
+        i1 += start
+        if i1 > at:
+            same, gap = gap + " ".join(a[at:i1]), " "
+        at = i2 + start
+        before, after = " ".join(a[i1:at]), " ".join(b[j1 + start : j2 + start])
+        if before and after:
+            same, gap = same + gap, " "
+        elif at < len(a) or j2 + start < len(b):
+            same, gap = same + gap, ""
+            before, after = before and before + " ", after and after + " "
+        else:
+            before, after = before and gap + before, after and gap + after
+        if same:
+            out.append((same, same, False))
+        out.append((before, after, True))
+    if at < len(a):
+        same = gap + " ".join(a[at:])
+        out.append((same, same, False))
+    return out
+
+
+def _common(a: list[str], b: list[str]) -> tuple[int, int]:
+    """Return how many words are equal at the start and at the end; neither side is used up by them."""
     room = min(len(a), len(b))
     start = 0
-    while start < room and a[start] == b[start]:
+    for x, y in zip(a, b):  # noqa: B905
+        if x != y:
+            break
         start += 1
     if start == room:  # the last word has no space behind it on one side
         start = max(0, start - 1)
@@ -55,9 +137,20 @@ def middle(before: str, after: str) -> tuple[int, int, int]:
         end += 1
     if end and start + end == room:
         end -= 1
+    return start, end
+
+
+def _places(a: list[str], start: int, end: int, before: int, after: int) -> tuple[int, int, int]:
+    """Return the letters that are the same at first, and where each of two lengths is the same again."""
     same = sum(map(len, a[:start])) + start
     tail = sum(map(len, a[len(a) - end :])) + end
-    return same, len(before) - tail, len(after) - tail
+    return same, before - tail, after - tail
+
+
+def middle(before: str, after: str) -> tuple[int, int, int]:
+    """Return where the texts begin to differ, in whole words, and where each is the same again."""
+    a, b = before.split(" "), after.split(" ")
+    return _places(a, *_common(a, b), len(before), len(after))
 
 
 def _add(out: list[Edit], before: str, after: str, changed: bool) -> None:

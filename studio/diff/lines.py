@@ -40,7 +40,13 @@ class Line:
     @property
     def only_layout(self) -> bool:
         """Return whether the words are the same, laid out anew: wraps, bullets, emphasis, padding."""
-        return self.kind in (CHANGED, MOVED) and plain(self.before) == plain(self.after)
+        if self.kind not in (CHANGED, MOVED):
+            return False
+        before, after = self.before, self.after
+        for letter in "eatoinsr":  # layout leaves letters as they are: most edits are told at once
+            if before.count(letter) != after.count(letter):
+                return False
+        return plain(before) == plain(after)
 
 
 def lines(before: str, after: str) -> list[Line]:
@@ -82,16 +88,25 @@ class _Rows:
 
     def _linked(self, link: Box, same_follows: bool) -> None:
         """Append the row of blocks that keep their place."""
+        l1, l2, r1, r2 = link
         left, right = self.found.left, self.found.right
-        before = left.text[left.starts[link[0]] : left.starts[link[1]]]
-        after = right.text[right.starts[link[2]] : right.starts[link[3]]]
-        equal = before == after or (not same_follows and before.rstrip() == after.rstrip())
-        last = self.rows[-1] if self.rows and equal else None
-        if last is not None and last.kind == EQUAL and not last.before.endswith("\n"):
-            last.before += before  # sentences of one paragraph, one behind the other
+        before = left.text[left.starts[l1] : left.starts[l2]]
+        after = right.text[right.starts[r1] : right.starts[r2]]
+        if before == after:
+            self._equal(before, before)
+        elif not same_follows and before.rstrip() == after.rstrip():
+            self._equal(before, after)
+        else:
+            self.rows.append(Line(CHANGED, before, after, same_follows))
+
+    def _equal(self, before: str, after: str) -> None:
+        """Append blocks that are the same; sentences of one paragraph are one row."""
+        last = self.rows[-1] if self.rows else None
+        if last is not None and last.kind == EQUAL and last.before[-1:] != "\n":
+            last.before += before
             last.after += after
         elif before or after:
-            self.rows.append(Line(EQUAL if equal else CHANGED, before, after, same_follows))
+            self.rows.append(Line(EQUAL, before, after))
 
     def _moved(self, link: Box, arrives: bool) -> None:
         """Append one end of a move."""

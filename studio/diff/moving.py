@@ -21,9 +21,12 @@ _RARE_SHARED = 3
 def moved_and_edited(found: Pairing, moved: list[Pair]) -> None:
     """Pair blocks left over on both sides that are alike: beside a move first, then anywhere."""
     held = linked(moved)
+    held[0].update([link[0] for link in found.links])
+    held[1].update([link[2] for link in found.links])
     for l1, l2, r1, r2 in found.links:
-        held[0].update(range(l1, l2))
-        held[1].update(range(r1, r2))
+        if l2 - l1 > 1 or r2 - r1 > 1:
+            held[0].update(range(l1, l2))
+            held[1].update(range(r1, r2))
     free = free_places(found.all(), held)
     free_left, free_right = set(free[0]), set(free[1])
     if free_left and free_right:
@@ -55,6 +58,7 @@ def _anywhere(found: Pairing, moved: list[Pair], free_left: set[int], free_right
         if len(words) >= MOVED_WORDS:
             for word in set(words):
                 by_word.setdefault(word, []).append(j)
+    by_word = {word: places for word, places in by_word.items() if len(places) <= _RARE}
     alike = []
     for i in sorted(free_left):
         if len(found.left.words(i)) >= MOVED_WORDS:
@@ -74,13 +78,11 @@ def _anywhere(found: Pairing, moved: list[Pair], free_left: set[int], free_right
 
 
 def _near(words: list[str], by_word: dict[str, list[int]]) -> list[int]:
-    """Return the blocks that share the most rare words, at least three of them."""
+    """Return the blocks that share the most of the rare words, at least three of them."""
     counts: dict[int, int] = {}
-    for word in set(words):
-        places = by_word.get(word)
-        if places and len(places) <= _RARE:
-            for j in places:
-                counts[j] = counts.get(j, 0) + 1
+    for word in by_word.keys() & words:
+        for j in by_word[word]:
+            counts[j] = counts.get(j, 0) + 1
     return sorted((j for j, count in counts.items() if count >= _RARE_SHARED), key=lambda j: (-counts[j], j))[
         :2
     ]

@@ -14,9 +14,9 @@ from bisect import bisect_left
 from itertools import pairwise
 
 from studio.diff.anchors import Pair, gaps, heaviest_chain, in_place, moves
-from studio.diff.blocks import chunks, is_plain, plain
+from studio.diff.blocks import chunks, plain
 from studio.diff.moving import moved_and_edited
-from studio.diff.sides import Pairing, Taken, free_places, linked
+from studio.diff.sides import Pairing, Side, Taken, free_places, linked
 from studio.diff.words import Box, matches
 
 TYPE_CHECKING = False
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PAIR_RATIO = 0.5
+PLAIN_RATIO = 0.6
 _CONTAINED = 0.8
 _CONTAINED_WORDS = 6
 _DOUBTFUL = 0.3
@@ -55,7 +56,7 @@ def _paragraphs(found: Pairing) -> tuple[list[Pair], list[Pair]]:
     b, starts_b = chunks(right.text)
     chain = in_place(a, b, lambda i: len(a[i]))
     free = free_places((0, len(a), 0, len(b)), linked(chain))
-    if _laid_out_anew(a, free[0]) | _laid_out_anew(b, free[1]):
+    if _laid_out_anew(a, free[0], left) | _laid_out_anew(b, free[1], right):
         for box in gaps(chain, (0, len(a), 0, len(b))):
             chain += in_place(a, b, lambda i: len(a[i]), box)
         chain.sort()
@@ -68,9 +69,10 @@ def _paragraphs(found: Pairing) -> tuple[list[Pair], list[Pair]]:
     return placed[0], placed[1]
 
 
-def _laid_out_anew(keys: list[str], free: Sequence[int]) -> bool:
+def _laid_out_anew(keys: list[str], free: Sequence[int], side: Side) -> bool:
     """Write keys without layout; return whether any was another before."""
     changed = False
+    is_plain = side.plainness.is_plain
     for at in free:
         key = keys[at]
         if not is_plain(key):
@@ -111,7 +113,51 @@ def _whole_sentences(found: Pairing, chain: list[Pair], moved: list[Pair]) -> tu
 
 
 def _by_words(found: Pairing, left: list[int], right: list[int]) -> None:
-    """Link the blocks of one gap that share most of their words in order."""
+    """Link the blocks of one gap that share most of their words in order.
+
+    What plainly belongs together in the order of both is linked at once; the rest is aligned.
+    """
+    lefts, rights = found.left.sets(left), found.right.sets(right)
+    x = y = done_x = done_y = 0
+    while x < len(left) and y < len(right):
+        if not _plainly_same(lefts, rights, x, y):
+            one_up = x + 1 < len(left) and _plainly_same(lefts, rights, x + 1, y)
+            if not one_up and not (y + 1 < len(right) and _plainly_same(lefts, rights, x, y + 1)):
+                x, y = x + 1, y + 1
+                continue
+            x, y = x + one_up, y + (not one_up)
+        _by_votes(found, left[done_x:x], right[done_y:y])
+        found.links.append((left[x], left[x] + 1, right[y], right[y] + 1))
+        x, y = x + 1, y + 1
+        done_x, done_y = x, y
+    _by_votes(found, left[done_x:], right[done_y:])
+
+
+def _plainly_same(lefts: list[set[str]], rights: list[set[str]], x: int, y: int) -> bool:
+    """Tell whether two blocks leave no doubt, nor a part that was split off.
+
+    They are about as long, share most of their words, and clearly more than either with a neighbour of the
+    other: of sentences made after one pattern, only an alignment tells which is which.
+    """
+    a, b = lefts[x], rights[y]
+    small, large = (len(a), len(b)) if len(a) < len(b) else (len(b), len(a))
+    shared = len(a & b)
+    if small <= _FEW or shared <= PLAIN_RATIO * large or large - small > 2 + large // 8:
+        return False
+    if shared >= small - 1 and large - small > (2 if len(lefts) == len(rights) else 0):
+        return False  # one is inside the other, whose rest may be the block behind
+    limit = shared - large // 4
+    near = y + 1 if y + 1 < len(rights) else y - 1
+    if near >= 0 and len(rights[near] & a) >= limit:
+        return False
+    near = x + 1 if x + 1 < len(lefts) else x - 1
+    return near < 0 or len(lefts[near] & b) < limit
+
+
+def _by_votes(found: Pairing, left: list[int], right: list[int]) -> None:
+    """Link the blocks of one gap that share most of their words in order, aligned as a whole."""
+    if not left or not right:
+        return
     if len(left) == len(right) == 1:
         i, j = left[0], right[0]
         if found.is_mostly_same(i, j) or _belong(found, i, j, found.shared(i, j)):

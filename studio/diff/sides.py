@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from studio.diff.blocks import cut, goes_on
+from studio.diff.blocks import Plainness, cut, goes_on
 from studio.diff.edits import middle
 from studio.diff.words import Box, matches, words_and_spaces
 
@@ -17,11 +17,12 @@ Taken = tuple[set[int], set[int]]
 class Side:
     """One text as blocks: `starts` with the text's end behind the last, and the `keys` they are met by."""
 
-    __slots__ = ("_words", "firsts", "keys", "starts", "text")
+    __slots__ = ("_words", "firsts", "keys", "plainness", "starts", "text")
 
     def __init__(self, text: str) -> None:
         """Begin without blocks."""
         self.text = text
+        self.plainness = Plainness(text)
         self.starts: list[int] = []
         self.keys: list[str] = []
         self.firsts: set[int] = set()
@@ -34,6 +35,11 @@ class Side:
             found = self._words[at] = self.text[self.starts[at] : self.starts[at + 1]].split()
         return found
 
+    def sets(self, places: list[int]) -> list[set[str]]:
+        """Return the different words of some blocks."""
+        text, starts = self.text, self.starts
+        return [set(text[starts[at] : starts[at + 1]].split()) for at in places]
+
     def weight(self, at: int) -> int:
         """Return how much a block counts: its letters."""
         return self.starts[at + 1] - self.starts[at]
@@ -41,31 +47,40 @@ class Side:
     def cut(self, keys: list[str], starts: list[int], whole: set[int]) -> list[int]:
         """Cut chunks into blocks, but for those that are `whole`; return each chunk's first block."""
         first = []
-        text, total = self.text, len(self.text)
+        text, total, places, said, plainness = (
+            self.text,
+            len(self.text),
+            self.starts,
+            self.keys,
+            self.plainness,
+        )
         for number, key in enumerate(keys):
-            first.append(len(self.starts))
-            start = starts[number]
+            first.append(len(places))
+            at = starts[number]
             if number in whole:
-                self.starts.append(start)
-                self.keys.append(key)
-            else:
-                end = starts[number + 1] if number + 1 < len(starts) else total
-                cut(text[start:end].rstrip(), start, self.starts, self.keys)
+                places.append(at)
+                said.append(key)
+                continue
+            body = text[at : starts[number + 1] if number + 1 < len(starts) else total].rstrip()
+            if not body or not plainness.is_plain(body) or not plainness.has_full_stops_only(body):
+                cut(body, at, places, said)
+                continue
+            pieces = body.split(". ")
+            for piece in pieces:
+                places.append(at)
+                at += len(piece) + 2
+            pieces[-1] = pieces[-1].rstrip(" .")
+            said += pieces
         self.firsts = set(first)
-        self.starts.append(total)
+        places.append(total)
         return first
 
     def joins(self, linked: set[int]) -> set[int]:
         """Return the blocks that go on the one before them, where one of both is not linked."""
         size = len(self.keys)
-        found = set()
-        for at in range(size):
-            if at not in linked:
-                if at and self._goes_on(at):
-                    found.add(at)
-                if at + 1 < size and at + 1 in linked and self._goes_on(at + 1):
-                    found.add(at + 1)
-        return found
+        free = set(range(size)) - linked
+        asked = free | {at + 1 for at in free}
+        return {at for at in asked if 0 < at < size and self._goes_on(at)}
 
     def _goes_on(self, at: int) -> bool:
         """Tell whether a block goes on the one before it."""

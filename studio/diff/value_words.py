@@ -190,8 +190,27 @@ def expectation(value: Json, names: Names) -> str:
         case {"kind": "handoff", "queue": queue}:
             known = listed(names.fact(fact) for fact in value.get("context", ()))
             return f"the customer is handed to {quoted(spaced(queue))}" + (f" with {known}" if known else "")
+        case {"kind": "record", "table": table, "id": record, "values": values}:
+            said = listed(f"{spaced(name)} {scalar(each)}" for name, each in values.items())
+            return f"{record} in {quoted(spaced(table))} ends with {said}"
         case _:
-            return "something else"
+            return _rarer(value, names)
+
+
+def _rarer(value: Json, names: Names) -> str:
+    match value:
+        case {"kind": "world"}:
+            made = listed(names.tool(call["tool"]) for call in value.get("calls", ()))
+            return f"the systems end as if {f'only {made} had' if made else 'nothing had'} been called"
+        case {"kind": "effort"}:
+            turns, seconds = value.get("turns"), value.get("seconds")
+            most = [f"{turns} turns"] * (turns is not None) + [f"{seconds} seconds"] * (seconds is not None)
+            return f"the customer needs at most {listed(most)}"
+        case {"kind": "guard", "tool": tool}:
+            by = f"{names.rule(value['rule'])}" if value.get("rule") else "a guard or limit"
+            return f"{by} {'does not stop' if value.get('never') else 'stops'} {names.tool(tool)}"
+        case _:
+            return "a further expectation holds"
 
 
 def citation(value: Json) -> str:

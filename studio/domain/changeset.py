@@ -115,7 +115,10 @@ def identities(items: Iterable[Json]) -> list[str] | None:
 
 
 def _index(items: list[Json], name: str) -> int | None:
-    return next((i for i, item in enumerate(items) if identity(item) == name), None)
+    for at, item in enumerate(items):  # as `identity` has it, without a call for each of many hundred
+        if isinstance(item, dict) and item.get("id", item.get("name")) == name:
+            return at
+    return None
 
 
 def _in_words(path: str, item: Json = None) -> str:

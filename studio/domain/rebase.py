@@ -154,21 +154,23 @@ def _next_number(
     return f"{found['letters']}{max(numbers) + 1:0{len(found['digits'])}}"
 
 
-def _renamed(wanted: Wanted, names: Mapping[str, str]) -> _Named:
-    change = wanted.change
+def renamed(change: Change, names: Mapping[str, str]) -> Change:
+    """Return a change that calls by their new names what got other names, in its path and its values."""
     segments = change.segments
-    own = segments[-1]
     update = {
         "path": join_path(*(names.get(segment, segment) for segment in segments)),
         "before": _with_names(change.before, names),
         "after": _with_names(change.after, names),
         "place_after": names.get(change.place_after or "", change.place_after),
     }
+    return change.model_copy(update=update)
+
+
+def _renamed(wanted: Wanted, names: Mapping[str, str]) -> _Named:
+    change, own = wanted.change, wanted.change.segments[-1]
     is_new = change.before is None and own in names
-    return _Named(
-        Wanted(wanted.id, change.model_copy(update=update), wanted.needs),
-        (own, names[own]) if is_new else None,
-    )
+    again = Wanted(wanted.id, renamed(change, names), wanted.needs)
+    return _Named(again, (own, names[own]) if is_new else None)
 
 
 def _with_names(node: Json, names: Mapping[str, str]) -> Json:

@@ -15,7 +15,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from studio.domain.bundle import FileRecord
-from studio.domain.changeset import Change
 from studio.domain.environment import Label, Moment, Sha256
 from studio.domain.frozen import Frozen
 from studio.domain.proposal import Proposal
@@ -74,7 +73,10 @@ class PassagesFile(Frozen):
 
 
 class SentDecision(Frozen):
-    """A reviewer's decision on one change; `seen` is the digest of the change as it lay before them."""
+    """A reviewer's decision on one change; `seen` is the digest of the change as it was packed.
+
+    `fitted` is the digest of the edit that was accepted, where it had to be fitted to the draft first.
+    """
 
     proposal_id: Label
     change_id: Label
@@ -83,22 +85,7 @@ class SentDecision(Frozen):
     by: Label
     at: Moment
     because_of: Label | None = None
-
-    @property
-    def key(self) -> str:
-        """Return `PROPOSAL/CHANGE`."""
-        return f"{self.proposal_id}/{self.change_id}"
-
-
-class SentEdit(Frozen):
-    """Another value that a reviewer gave to a change; `seen` is the digest of the change before it."""
-
-    proposal_id: Label
-    change_id: Label
-    seen: Sha256
-    made: Change
-    by: Label
-    at: Moment
+    fitted: Sha256 | None = None
 
     @property
     def key(self) -> str:
@@ -107,7 +94,7 @@ class SentEdit(Frozen):
 
 
 class ReviewReply(Frozen):
-    """reply.json: everything one reviewer sends back for one package; `edits` is absent without any."""
+    """reply.json: everything one reviewer sends back for one package."""
 
     format: Literal["cobuilder-review-reply/1"] = "cobuilder-review-reply/1"
     package: Sha256
@@ -116,12 +103,11 @@ class ReviewReply(Frozen):
     decisions: Annotated[tuple[SentDecision, ...], Field(max_length=MOST_CHANGES)] = ()
     comments: Remarks = ()
     approvals: Approvals = ()
-    edits: Annotated[tuple[SentEdit, ...] | None, Field(max_length=MOST_CHANGES)] = None
 
     @property
     def is_empty(self) -> bool:
         """Return whether nothing was said."""
-        return not (self.decisions or self.comments or self.approvals or self.edits)
+        return not (self.decisions or self.comments or self.approvals)
 
 
 class ReplyManifest(Frozen):

@@ -18,10 +18,9 @@ from studio.domain.check import CheckResult
 from studio.domain.environment import DEFAULT_ROLLOUT, Moment, RolloutPlan
 from studio.domain.frozen import Frozen
 from studio.release.gates import counted
+from studio.release.html_page import whole_page
 from studio.release.report_style import STYLE
 from studio.release.rollout import guard_words, stages
-
-_CSP = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 class Quote(Frozen):
@@ -102,13 +101,7 @@ def render(report: Report) -> str:
             _identity(report),
         )
     )
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(_CSP)}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="color-scheme" content="light dark"><title>{title}</title>'
-        f"<style>{STYLE}</style></head>\n<body><main>{body}</main></body></html>\n"
-    )
+    return whole_page(title, body, STYLE)
 
 
 def _head(report: Report, title: str) -> str:

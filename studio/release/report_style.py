@@ -1,13 +1,17 @@
-"""The look of the release report: one style sheet, light and dark by the reader's choice, fit to print."""
+"""The look of reports: light and dark by the reader's choice, or light alone; fit to print."""
 
 from __future__ import annotations
 
-STYLE = """
+LIGHT = """
 :root{--bg:#f6f7f9;--panel:#fff;--line:#e3e6eb;--text:#1b2330;--muted:#5b6472;--accent:#3b5bdb;
 --add:#12805c;--add-bg:#e6f6ee;--add-word:#b6e6cd;--del:#c0392f;--del-bg:#fdeceb;--del-word:#f8c4c0;--warn:#b25e09}
+"""
+DARK = """\
 @media (prefers-color-scheme:dark){:root{--bg:#12161d;--panel:#1a2029;--line:#2b3440;--text:#e6eaf0;
 --muted:#9aa5b4;--accent:#7c96ff;--add:#5bd6a3;--add-bg:#15322a;--add-word:#1f5c47;--del:#ff8f86;
 --del-bg:#3a1f21;--del-word:#6d2c2f;--warn:#f0b264}}
+"""
+RULES = """\
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--text);font:15px/1.55 Inter,"Segoe UI",system-ui,sans-serif}
 main{max-width:1000px;margin:0 auto;padding:40px 24px 64px}
@@ -43,8 +47,11 @@ dd{margin:0}
 .scroll{overflow-x:auto}
 @media (max-width:640px){.two{grid-template-columns:1fr}
 .two>div:first-child{border-right:0;border-bottom:1px solid var(--line)}}
+"""
+PRINT = """\
 @media print{:root{--bg:#fff;--panel:#fff;--line:#ccc;--text:#000;--muted:#444;--add:#12805c;--add-bg:#f1faf5;
 --add-word:#cdeedd;--del:#a02a22;--del-bg:#fdf3f2;--del-word:#f8d4d1;--warn:#8a4a07;--accent:#3b5bdb}
 body{font-size:11pt}main{max-width:none;padding:0}.card,.two,tr,blockquote{break-inside:avoid}
 h2{break-after:avoid}}
 """
+STYLE = LIGHT + DARK + RULES + PRINT

@@ -7,6 +7,7 @@ from studio.domain.errors import StudioError
 from studio.domain.review import Signature
 from studio.release import gates as release_gates
 from studio.services.gates import content_gates
+from studio.services.proofs import Found
 from studio.services.release_content import present_manifest_digest
 from studio.services.reviewing import role_gate
 from studio.services.standing import Standing
@@ -14,18 +15,23 @@ from studio.services.standing import Standing
 WAITING = "IT's approval policy is not here yet: choose its file."
 
 
-def gates(stand: Standing) -> tuple[Gate, ...]:
-    """Return all gates, the approvals last: of roles in the review, then of IT's keys on the release."""
+def gates(stand: Standing, known: Found | None = None) -> tuple[Gate, ...]:
+    """Return all gates, the approvals last: of roles in the review, then of IT's keys on the release.
+
+    With what is `known` of the checks none is waited for.
+    """
     roles = role_gate(stand)
-    return (*content_gates(stand), *((roles,) if roles else ()), approval_gate(stand))
+    approved = approval_gate(stand, looking=known is not None and known.looking)
+    return (*content_gates(stand, known), *((roles,) if roles else ()), approved)
 
 
-def approval_gate(stand: Standing) -> Gate:
-    """Return the gate on approvals of exactly this content."""
+def approval_gate(stand: Standing, *, looking: bool = False) -> Gate:
+    """Return the gate on approvals of exactly this content; none counts while its checks are looked for."""
     policy, plan = stand.policy, stand.plan
     if policy is None or plan is None:
         return Gate(id=release_gates.APPROVED, title="Approved", ok=False, evidence=WAITING)
-    given = [as_approval(s, plan.environment) for s in current_signatures(stand)]
+    signed = () if looking else current_signatures(stand)
+    given = [as_approval(s, plan.environment) for s in signed]
     return release_gates.approval_gate(policy, plan.environment, given)
 
 

@@ -200,7 +200,8 @@ def _details(flow: str, proposal: Sides) -> dict[str, str]:
 def _said(row: SheetRow) -> str:
     label = row.label[:1].lower() + row.label[1:]
     if row.status == "changed":
-        return f"{label} {row.before} → {row.after}"
+        was, now = (text.removeprefix("→ ") if text else text for text in (row.before, row.after))
+        return f"{label} {was} → {now}"
     return f"{label} {row.after}, new" if row.status == "added" else f"{label} {row.before}, taken away"
 
 
@@ -237,7 +238,7 @@ def users_of(change: Change, agent: Agent) -> tuple[str, ...]:
         _note_calls(flow.get("steps"), (*thing[:2], "steps"), inside)
         found = inside.get(thing[-1], []) + found
     own = join_path(*thing)
-    paths = [join_path(*path) for path in found]
+    paths = [join_path(*(thing_path(join_path(*path)) or path)) for path in found]
     return tuple(
         dict.fromkeys(place_name((tree,), p) for p in paths if p != own and not p.startswith(own + "/"))
     )

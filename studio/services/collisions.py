@@ -96,6 +96,8 @@ def found_collisions(stand: Standing) -> Found | KeptCollisions | None:
     def compare() -> Found | KeptCollisions:
         if kept is not None and kept.key == key:
             return kept
+        if not any(statements for _, statements in papers(stand)):
+            return Found(())  # nothing to compare: what compares takes a while to load
         from studio.cobuilder.collisions.finding import find_collisions
 
         return Found(find_collisions(papers(stand), stand.authority_order, stand.today))

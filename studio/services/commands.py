@@ -287,10 +287,7 @@ class RecordReplySent(Command):
 
 @dataclass(frozen=True, slots=True)
 class MergeReply(Command):
-    """Take over what a reviewer decided, said and approved; `data` is the reply's file.
-
-    Approvals stay where the rest is taken back: they are void then.
-    """
+    """Take over what a reviewer decided, said and approved; `data` is the reply's file."""
 
     data: bytes
 

@@ -2,8 +2,8 @@
 
 - Each test is met by its first customer, always the same one, so that an edit shows at once; a simulation
   meets many, and it alone is evidence.
-- A conversation is remembered by the agent without its tests and by the test: an edit of one test costs
-  one conversation.
+- A conversation is remembered by what it came to (`meeting.py`): an edit of one test costs one conversation,
+  an edit of one workflow those of the tests that came to it.
 - A sentence counts as exercised where a passing test cites it, or exercises what stands on it.
 """
 
@@ -18,15 +18,11 @@ from studio.domain.frozen import digest
 from studio.domain.run import Conversation
 from studio.domain.scenario import Scenario
 from studio.domain.source import Citation
-from studio.runtime import Program
+from studio.services.meeting import Meeting
 from studio.services.memory import Memory
 from studio.simulation.coverage import Ground, Touched, exercised
-from studio.simulation.runner import converse, world_of
-from studio.simulation.systems import connect
 
-SEED = 7
-_PROGRAMS: Memory[str, Program] = Memory(2)
-_MET: Memory[tuple[str, str], Conversation] = Memory(3_000)
+_MEETINGS: Memory[str, Meeting] = Memory(2)
 Kind = str
 SHOWN = ("rules", "steps", "branches", "rows", "faults")
 """What a test can be asked to exercise; a sound agent never comes to where a guard stops it."""
@@ -86,15 +82,15 @@ class Tests:
 
     def met(self, scenario: Scenario) -> Conversation:
         """Return the conversation of a test's first customer."""
-        return _MET.get((self.behaviour, digest(scenario)), lambda: self._meet(scenario))
+        return self._meeting.met(scenario)
 
     def known(self, scenario: Scenario) -> bool:
-        """Return whether it has been met already."""
-        return (self.behaviour, digest(scenario)) in _MET
+        """Return whether it has been met, and nothing it came to has changed since."""
+        return self._meeting.known(scenario) is not None
 
-    def _meet(self, scenario: Scenario) -> Conversation:
-        program = _PROGRAMS.get(self.behaviour, lambda: Program.of(self.agent))
-        return converse(program, world_of(program), scenario, 0, SEED, connect(scenario))
+    @property
+    def _meeting(self) -> Meeting:
+        return _MEETINGS.get(self.behaviour, lambda: Meeting(self.agent))
 
 
 def coverage_of(agent: Agent) -> TestCoverage:

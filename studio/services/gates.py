@@ -1,4 +1,8 @@
-"""The gates on the content of the present draft, as they go into the bundle."""
+"""The gates on the content of the present draft, as they go into the bundle.
+
+- While the checks of a large draft are looked for in the background, their gate is not met: it says so, and
+  what it was before.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,10 @@ from studio.domain.charter_terms import ROLE_WORDS
 from studio.domain.governance import BLOCKING
 from studio.release import gates as release_gates
 from studio.release.evidence import summarise
-from studio.services.access import all_checks
 from studio.services.accounting import accounts
 from studio.services.collisions import still_standing, undecided
 from studio.services.memory import Memory
+from studio.services.proofs import Found, found_whole
 from studio.services.standing import Standing
 
 if TYPE_CHECKING:
@@ -30,8 +34,9 @@ def draft_evidence(stand: Standing) -> RunEvidence | None:
     return summarise(stand.comparison.draft, "draft")
 
 
-def content_gates(stand: Standing) -> tuple[Gate, ...]:
-    """Return the gates on the draft's content."""
+def content_gates(stand: Standing, known: Found | None = None) -> tuple[Gate, ...]:
+    """Return the gates on the draft's content; with what is known of the checks, none is waited for."""
+    found = known or found_whole(stand)
     changes = [stand.verdict(p, c) for p in stand.proposals for c in p.changes]
     inputs = release_gates.GateInputs(
         result_digest=stand.draft_digest,
@@ -42,7 +47,7 @@ def content_gates(stand: Standing) -> tuple[Gate, ...]:
             *(question.text for _, question in stand.open_questions),
             *(f"{ask.asks.words} was asked: {ask.text}" for ask in stand.open_asks if ask.asks),
         ),
-        checks=all_checks(stand),
+        checks=found.checks,
         checked_digest=stand.draft_digest,
         run=draft_evidence(stand),
         warned=tuple(
@@ -53,7 +58,19 @@ def content_gates(stand: Standing) -> tuple[Gate, ...]:
         ),
     )
     reviewed, *rest = release_gates.content_gates(inputs)
+    if found.looking:
+        rest = [checking(gate, found) if gate.id == release_gates.PROOFS else gate for gate in rest]
     return (reviewed, sources_gate(stand), one_value_gate(stand), *rest, performance_gate(stand))
+
+
+def checking(gate: Gate, found: Found) -> Gate:
+    """Return the gate on the checks while they are looked for: not met, with what was last heard of them."""
+    before = {
+        None: "",
+        True: " Before the last edit all held.",
+        False: " Before the last edit some were broken.",
+    }
+    return gate.model_copy(update={"ok": False, "evidence": f"Checking…{before[found.held]}"})
 
 
 def one_value_gate(stand: Standing) -> Gate:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from studio.domain.agent import Agent
 from studio.domain.changeset import split_path
-from studio.domain.check import CheckResult
+from studio.domain.check import CheckResult, all_hold
 from studio.services.access import all_checks, all_known
 from studio.services.standing import Standing, checks_known
 
@@ -22,21 +22,33 @@ _BEFORE: dict[str, tuple[CheckResult, ...]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the checks find; while `looking`, what they found before and the present content still has."""
+    """What the checks find; while `looking`, what they found before and the present content still has.
+
+    `held` tells whether they held when last heard of; None where nothing was ever heard.
+    """
 
     checks: tuple[CheckResult, ...]
     looking: bool = False
+    held: bool | None = None
 
 
 def found_now(stand: Standing, workspace: str) -> Found:
     """Return what is known without a wait."""
     if not _at_once(stand):
-        return Found(_still_there(stand.draft, _BEFORE.get(workspace, ())), looking=True)
+        before = _BEFORE.get(workspace)
+        held = None if before is None else all_hold(before)
+        return Found(_still_there(stand.draft, before or ()), looking=True, held=held)
     checks = all_checks(stand)
     if workspace not in _BEFORE:
         _BEFORE.clear()  # one workspace is open at a time
     _BEFORE[workspace] = checks
-    return Found(checks)
+    return Found(checks, held=all_hold(checks))
+
+
+def found_whole(stand: Standing) -> Found:
+    """Return what the checks find, however long they take."""
+    checks = all_checks(stand)
+    return Found(checks, held=all_hold(checks))
 
 
 def _at_once(stand: Standing) -> bool:

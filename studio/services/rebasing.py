@@ -8,15 +8,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property, lru_cache
 
 from studio.domain.agent import Agent
 from studio.domain.errors import Stale, WrongUse
-from studio.domain.frozen import to_json
+from studio.domain.frozen import Json, to_json
 from studio.domain.proposal import FITTED, Proposal, ProposedChange, retitled
-from studio.domain.rebase import Fitted, Wanted, rebase
+from studio.domain.rebase import Fitted, Wanted, rebase, renamed
 from studio.domain.review import Verdict
 from studio.domain.three_way import Side
 from studio.services.standing import Standing
@@ -52,7 +53,12 @@ class Fitting:
     @property
     def moved(self) -> tuple[Fitted, ...]:
         """Return the changes that are another edit than they were, without anybody choosing."""
-        return tuple(each for each in self.fitted if each.state == "moved on" or each.renamed)
+        own = {change.id: change.change for change in self.proposal.changes}
+        return tuple(
+            each
+            for each in self.fitted
+            if each.state == "moved on" or (each.state == "fits" and each.change != own[each.id])
+        )
 
     @cached_property
     def as_it_fits(self) -> Proposal:
@@ -116,6 +122,35 @@ def _rebased(
         return found
     undecided = {each.id: each for each in found}
     return tuple(undecided.get(each.id, each) for each in rebase(left, to_json(draft), chosen))
+
+
+def accepted_again(
+    draft: Json, proposal: Proposal, verdicts: Verdicts, change: ProposedChange, by: str, at: datetime
+) -> ProposedChange | None:
+    """Return a change as somebody accepts it on a draft (used up); None where it does not fit there."""
+    wanted = [Wanted(c.id, c.change, c.depends_on) for c in proposal.changes if verdicts.get(c.id) is None]
+    found = next((each for each in rebase(wanted, draft) if each.id == change.id), None)
+    if found is None or found.state not in ("fits", "moved on"):
+        return None
+    return change if found.change == change.change else refitted(change, found, by, at)
+
+
+def named_along(
+    proposal: Proposal, names: Mapping[str, str], taken: Collection[str], by: str, at: datetime
+) -> tuple[ProposedChange, ...]:
+    """Return the changes, beside those taken, that call by its old name what just got another one."""
+    if not names:
+        return ()
+    found = ((each, renamed(each.change, names)) for each in proposal.changes if each.id not in taken)
+    return tuple(c.again(again, "re-based", by, at) for c, again in found if again != c.change)
+
+
+def refitted(change: ProposedChange, found: Fitted, by: str, at: datetime) -> ProposedChange:
+    """Return a change with the edit that fits the draft in the place of its own."""
+    again = change.again(found.change, "re-based", by, at)
+    if found.renamed is None:
+        return again
+    return again.model_copy(update={"title": again.title.replace(*found.renamed)})
 
 
 def _warnings(found: Fitted) -> tuple[str, ...]:

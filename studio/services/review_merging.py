@@ -11,10 +11,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from copy import deepcopy
+from dataclasses import dataclass, field
 from typing import Literal
 
-from studio.domain.changeset import Change, apply_json
+from studio.domain.changeset import Change, apply_json, lookup
 from studio.domain.errors import Refused, StudioError
 from studio.domain.frozen import Json, digest, to_json
 from studio.domain.proposal import Proposal, ProposedChange
@@ -22,13 +23,13 @@ from studio.domain.review import Comment, Decision, Verdict
 from studio.domain.review_approval import ROLE_NAMES, ReviewPolicy, RoleApproval, same_person
 from studio.domain.review_package import Difference, ReviewReply, SentDecision
 from studio.ports import UnitOfWork
-from studio.services.review_edits import plan_edits
+from studio.services.rebasing import accepted_again, named_along
 from studio.services.review_files import OpenedReply
 from studio.services.review_package import SENT
 from studio.services.reviewing import authors
 from studio.services.standing import Standing
 
-What = Literal["edit", "decision", "comment", "approval"]
+What = Literal["decision", "comment", "approval"]
 State = Literal["new", "known", "moved on", "held", "different"]
 
 
@@ -66,7 +67,7 @@ class MergePlan:
     differences: list[Difference] = field(default_factory=list)
     edits: list[Change] = field(default_factory=list)
     taken: list[ProposedChange] = field(default_factory=list)
-    rewritten: dict[str, Proposal] = field(default_factory=dict)
+    redone: dict[str, Proposal] = field(default_factory=dict)
 
     def tell(self, what: What, state: State, words: str, key: str = "") -> None:
         """Add a line."""
@@ -80,16 +81,15 @@ class MergePlan:
 def plan_merge(ground: Ground, reply: ReviewReply) -> MergePlan:
     """Return what merging a reply would do; nothing is changed."""
     plan = MergePlan()
-    plan.rewritten = plan_edits(
-        ground.proposals, ground.decisions, ground.draft, reply.edits or (), plan.tell
-    )
-    proposals = tuple(plan.rewritten.get(each.id, each) for each in ground.proposals)
-    editors = tuple(each.by for each in reply.edits or () if each.proposal_id in plan.rewritten)
-    ground = replace(ground, proposals=proposals, authors=(*ground.authors, *editors))
-    _plan_decisions(ground, reply.decisions, plan)
+    _plan_decisions(ground, _once(reply.decisions), plan)
     _plan_comments(ground, reply.comments, plan)
     _plan_approvals(ground, reply.approvals, plan)
     return plan
+
+
+def _once(sent: Iterable[SentDecision]) -> list[SentDecision]:
+    """Return the decisions of a reply, the last on each change."""
+    return list({each.key: each for each in sent}.values())
 
 
 def _plan_decisions(ground: Ground, sent: Sequence[SentDecision], plan: MergePlan) -> None:
@@ -154,7 +154,7 @@ class _Taking:
     """Takes wanted decisions one after the other, each only if the draft stands with it."""
 
     def __init__(self, ground: Ground, proposals: Mapping[str, Proposal], plan: MergePlan) -> None:
-        self.proposals, self.plan, self.tree = proposals, plan, ground.draft
+        self.proposals, self.plan, self.tree = dict(proposals), plan, ground.draft
         self.verdicts: dict[str, Verdict] = {key: d.verdict for key, d in ground.decisions.items()}
         self.present = ground.decisions
 
@@ -201,9 +201,32 @@ class _Taking:
         self._do(each, change, [change.change.inverse()] if leaving else [])
 
     def _accept(self, each: SentDecision) -> None:
-        change = self.proposals[each.proposal_id].change(each.change_id)
-        if self._do(each, change, [change.change]):
+        proposal = self.proposals[each.proposal_id]
+        change = proposal.change(each.change_id)
+        if each.fitted is not None:
+            verdicts = {
+                c.id: v for c in proposal.changes if (v := self.verdicts.get(f"{proposal.id}/{c.id}"))
+            }
+            again = accepted_again(deepcopy(self.tree), proposal, verdicts, change, each.by, each.at)
+            if again is None or digest(again.change) != each.fitted:
+                self._tell(each, "moved on", "was fitted to a draft that is another one here by now")
+                return
+            change = again
+        there = not change.change.is_move and lookup(self.tree, change.change.path) == change.change.after
+        if self._do(each, change, [] if there else [change.change]):
             self.plan.taken.append(change)
+            if each.fitted is not None:
+                self._redo(proposal, change, each)
+
+    def _redo(self, proposal: Proposal, change: ProposedChange, each: SentDecision) -> None:
+        """Keep a fitted change in its proposal, as it was kept where it was accepted."""
+        was, now = proposal.change(change.id).change.segments[-1], change.change.segments[-1]
+        taken = {c.id for c in proposal.changes if self.verdicts.get(f"{proposal.id}/{c.id}") == "accepted"}
+        names = {was: now} if was != now else {}
+        new = {c.id: c for c in (change, *named_along(proposal, names, taken, each.by, each.at))}
+        changes = tuple(new.get(c.id, c) for c in proposal.changes)
+        self.proposals[proposal.id] = proposal.model_copy(update={"changes": changes})
+        self.plan.redone[proposal.id] = self.proposals[proposal.id]
 
     def _do(self, each: SentDecision, change: ProposedChange, edits: list[Change]) -> bool:
         try:
@@ -211,6 +234,7 @@ class _Taking:
         except StudioError:
             self._tell(each, "moved on", "does not fit the draft any more, which was changed at that place")
             return False
+        present = self.present.get(each.key)
         self.plan.edits += edits
         self.verdicts[each.key] = each.verdict
         self.plan.decisions.append(
@@ -222,11 +246,13 @@ class _Taking:
                 by=each.by,
                 at=each.at,
                 because_of=each.because_of,
-                earlier=present.as_earlier if (present := self.present.get(each.key)) else None,
+                earlier=present.as_earlier if present else None,
             )
         )
-        words = f"{each.by} {each.verdict} {each.proposal_id} {change.id} “{change.title}”."
-        self.plan.tell("decision", "new", words, each.key)
+        words = f"{each.by} {each.verdict} {each.proposal_id} {change.id} “{change.title}”"
+        if present is not None:
+            words += f", in the place of what {present.by} {present.verdict} here on {present.at:%d %b %Y}"
+        self.plan.tell("decision", "new", f"{words}.", each.key)
         return True
 
     def _tell(self, each: SentDecision, state: State, why: str) -> None:
@@ -276,13 +302,14 @@ def _short(text: str) -> str:
 
 def _plan_approvals(ground: Ground, approvals: Iterable[RoleApproval], plan: MergePlan) -> None:
     known = {approval.id for approval in ground.approvals}
+    wrote = (*ground.authors, *(d.by for d in plan.decisions if d.verdict == "accepted"))
     for approval in approvals:
         verb = "approves" if approval.decision == "approve" else "requests changes"
         said = f"{approval.by} ({ROLE_NAMES[approval.role]}) {verb}"
         apart = approval.role in ground.policy.apart and approval.decision == "approve"
         if approval.id in known:
             plan.tell("approval", "known", f"{said}. It is here already.")
-        elif apart and any(same_person(approval.by, each) for each in ground.authors):
+        elif apart and any(same_person(approval.by, each) for each in wrote):
             words = "wrote or accepted part of this here, and so may not approve it in this role"
             plan.tell("approval", "held", f"{said}, but {words}.")
         else:
@@ -316,9 +343,7 @@ def check_sent(unit: UnitOfWork, opened: OpenedReply) -> None:
 
 def merge_sentence(reviewer: str, plan: MergePlan, done: bool = True) -> str:
     """Return what merging did, or would do, in a sentence."""
-    written = sum(line.what == "edit" and line.state == "new" for line in plan.lines)
     counts = (
-        (written, "edited value"),
         (len(plan.decisions), "decision"),
         (len(plan.comments), "comment"),
         (len(plan.approvals), "statement of a role"),

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from datetime import datetime
 from studio.domain.errors import WrongUse
 from studio.domain.frozen import canonical, digest, to_json
 from studio.domain.proposal import Proposal, ProposedChange
+from studio.domain.review import Decision
 from studio.domain.review_package import (
     PackageManifest,
     PassagesFile,
@@ -22,7 +24,6 @@ from studio.domain.review_package import (
     ReviewReply,
     SaidFile,
     SentDecision,
-    SentEdit,
 )
 from studio.domain.source import Block, Citation, Source, SourceDocument, SourceVersion
 from studio.ports import UnitOfWork
@@ -38,7 +39,7 @@ from studio.services.review_files import (
 from studio.services.reviewing import PACKAGE, authors, package_here, pending
 from studio.services.standing import Standing
 
-PACKED = "review-package-proposals"
+PACKAGE_CHANGES = "review-package-changes"
 PACKAGE_DIGEST, PACKAGE_SAID, REPLY_SENT = "review-package-digest", "review-package-said", "review-reply-sent"
 SENT = "sent-review-package"
 _QUOTES = re.compile(r"“([^”]{12,})”")
@@ -247,7 +248,8 @@ def install(unit: UnitOfWork, package: ReviewPackage) -> None:
     unit.keep_setting(PACKAGE, canonical(manifest).decode())
     unit.keep_setting(PACKAGE_DIGEST, package.digest)
     unit.keep_setting(PACKAGE_SAID, canonical(said).decode())
-    unit.keep_setting(PACKED, canonical(ProposalsFile(proposals=package.proposals)).decode())
+    packed = {f"{p.id}/{c.id}": digest(c) for p in package.proposals for c in p.changes}
+    unit.keep_setting(PACKAGE_CHANGES, canonical(packed).decode())
     unit.keep_setting("review-policy", canonical(said.policy).decode())
     unit.history.forget()
 
@@ -263,6 +265,7 @@ def reply_of(unit: UnitOfWork, who: str, now: datetime) -> ReviewReply:
     before, remarks = {d.id: d for d in said.decisions}, {c.id for c in said.comments}
     given = {approval.id for approval in said.approvals}
     changes = {f"{p.id}/{c.id}": c for p in unit.proposals.all() for c in p.changes}
+    packed: dict[str, str] = json.loads(unit.setting(PACKAGE_CHANGES) or "{}")
     decided = sorted((d for d in unit.decisions.all() if before.get(d.id) != d), key=lambda d: d.at)
     return ReviewReply(
         package=unit.setting(PACKAGE_DIGEST) or "",
@@ -272,53 +275,28 @@ def reply_of(unit: UnitOfWork, who: str, now: datetime) -> ReviewReply:
             SentDecision(
                 proposal_id=d.proposal_id,
                 change_id=d.change_id,
-                seen=digest(changes[d.id]),
+                seen=packed.get(d.id) or digest(changes[d.id]),
                 verdict=d.verdict,
                 by=d.by,
                 at=d.at,
                 because_of=d.because_of,
+                fitted=_fitted(changes[d.id], d, packed),
             )
             for d in decided
         ),
         comments=tuple(c for c in unit.comments.all() if c.id not in remarks),
         approvals=tuple(a for a in unit.role_approvals.all() if a.id not in given),
-        edits=_edits(unit, changes) or None,
     )
 
 
-def _edits(unit: UnitOfWork, changes: Mapping[str, ProposedChange]) -> tuple[SentEdit, ...]:
-    """Return the values written since the package was opened, one step after the other."""
-    kept = unit.setting(PACKED)
-    packed = ProposalsFile.model_validate_json(kept).proposals if kept else ()
-    found = []
-    for proposal in packed:
-        for change in proposal.changes:
-            now, was = changes.get(f"{proposal.id}/{change.id}", change), change
-            steps = (now.reworked or ())[len(change.reworked or ()) :]
-            values = [*(step.was for step in steps[1:]), now.change]
-            for step, made in zip(steps, values, strict=False):
-                if step.how != "edited":
-                    break  # fitted to the draft here, which is nothing that somebody at home could repeat
-                found.append(
-                    SentEdit(
-                        proposal_id=proposal.id,
-                        change_id=change.id,
-                        seen=digest(was),
-                        made=made,
-                        by=step.by,
-                        at=step.at,
-                    )
-                )
-                was = was.again(made, "edited", step.by, step.at)
-    return tuple(found)
+def _fitted(change: ProposedChange, decision: Decision, packed: Mapping[str, str]) -> str | None:
+    """Return the digest of an accepted edit that is not the one that was packed."""
+    as_packed = packed.get(decision.id) in (None, digest(change))
+    return None if as_packed or decision.verdict != "accepted" else digest(change.change)
 
 
 def said_digest(reply: ReviewReply) -> str:
     """Return the digest of what a reply says, whoever sends it and whenever."""
     return digest(
-        [
-            to_json(each)
-            for part in (reply.decisions, reply.comments, reply.approvals, reply.edits or ())
-            for each in part
-        ]
+        [to_json(each) for part in (reply.decisions, reply.comments, reply.approvals) for each in part]
     )

@@ -155,12 +155,13 @@ def role_gate(stand: Standing) -> Gate | None:
 
 
 def authors(unit: UnitOfWork, stand: Standing, scope: Iterable[str]) -> tuple[str, ...]:
-    """Return who wrote or accepted what is to be approved: by decision, or by hand since it was live."""
+    """Return who wrote or accepted what is to be approved: by decision, by editing what was
+    proposed, or by hand since it was live.
+    """
     wanted = set(scope)
     found = [d.by for d in stand.decisions.values() if d.verdict == "accepted" and d.proposal_id in wanted]
-    for proposal in stand.proposals:
-        if proposal.id in wanted:
-            found += [each.by for c in proposal.changes for each in c.reworked or () if each.how == "edited"]
+    changes = (change for p in stand.proposals if p.id in wanted for change in p.changes)
+    found += [step.by for change in changes for step in change.reworked or () if step.how == "edited"]
     for _, who, event, _ in unit.ledger.recent(_LEDGER_LINES):
         if event == "ReleaseTakenLive":
             break

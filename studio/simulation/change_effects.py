@@ -227,6 +227,7 @@ class Comparing:
         met = sum(pair in t.met for t in self.tried)
         versions = version_of(self.agents[0]).program, version_of(self.agents[number]).program
         stopped = locks(*versions, touch) if touch.parts else ()
+        told = tuple(each.model_copy(update={"words": words.said(each.words)}) for each in stopped)
         standing = _standing(touch, len(affected), len(stopped), wording, met)
         lost = (self.whole, without) if without is not None else None
         missed = [t for t in self.tried if lost and _differs(t, pair if t.adds_up else lost)]
@@ -242,7 +243,7 @@ class Comparing:
             wording=wording,
             missed=len(missed),
             groups=groups_of(pair, self.tried, self.cards, words, touch.values),
-            locks=stopped,
+            locks=told,
         )
 
 
@@ -349,7 +350,7 @@ def _seek(comparing: Comparing, workers: Workers, progress: Progress) -> None:
         return
     known = frozenset(card.id for card in comparing.cards)
     search = Search(tuple(comparing.agents), comparing.tests, known, comparing.seed)
-    words = f"Looking for customers for {len(sought)} more changes"
+    words = f"Looking for customers for {len(sought)} more change{'' if len(sought) == 1 else 's'}"
     added: list[Place] = []
     for found in workers.map(search, sought, lambda: progress(0.92, words)):
         added += comparing.add_cards(found)

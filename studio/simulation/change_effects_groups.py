@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from studio.domain.agent import Agent
 from studio.domain.condition import Scalar, spell
-from studio.domain.consequence import KINDS, DifferenceKind, EffectGroup
+from studio.domain.consequence import KINDS, DifferenceKind, EffectGroup, Story
 from studio.domain.frozen import to_json
 from studio.domain.scenario import Scenario, fault_in_words
 from studio.domain.workflow import Say
@@ -30,6 +30,9 @@ STORIES = 4
 """Conversations that are kept of a group."""
 _CODES = ("code", "email", "phone", "text", "date")
 _MONEY = re.compile(r"amount|price|fee|cost|total|refund|charge|balance|value", re.I)
+_RULE = re.compile(r"\b[A-Z]{1,3}-\d+\b")
+_UNIT = re.compile(r"(?:days|hours|minutes|weeks|months|years|times)\b")
+_CURRENCY = re.compile(r" in (?:pounds|dollars|euros)$")
 _SIGN = re.compile(r"([$€£])\s?\d|\d\s?([$€£])")
 
 
@@ -42,6 +45,7 @@ class Words:
     money: frozenset[str]
     deciding: frozenset[str]
     sign: str
+    rules: Mapping[str, str]
 
     @classmethod
     def of(cls, *agents: Agent) -> Words:
@@ -58,7 +62,19 @@ class Words:
             frozenset(n for n, s in slots.items() if s.type == "money"),
             frozenset(name for agent in agents for name in boundaries(agent, [to_json(agent)])),
             (found[1] or found[2]) if found else "",
+            {r.id: r.title for agent in reversed(agents) for r in agent.charter.rules if r.title},
         )
+
+    def said(self, text: str) -> str:
+        """Return a sentence in which each rule is called by its title too."""
+        return _RULE.sub(lambda m: f"“{self.rules[m[0]]}” ({m[0]})" if m[0] in self.rules else m[0], text)
+
+    def told(self, name: str, span: str) -> str:
+        """Return a fact with its values: "24–47 hours until the appointment", "refund £201–£350"."""
+        called = self.label(name)
+        if _UNIT.match(called) and span[:1].isdigit():
+            return f"{span} {called}"
+        return f"{_CURRENCY.sub('', called) if span.startswith(self.sign or ' ') else called} {span}"
 
     def label(self, name: str) -> str:
         """Return what a fact is called."""
@@ -135,23 +151,21 @@ def _group(
 ) -> EffectGroup:
     inside = set(members)
     flows = {cards[tried[at].place[0]].workflow for at in members}
-    others = frozenset(
-        at
-        for at, each in enumerate(tried)
-        if at not in inside
-        and cards[each.place[0]].workflow in flows
-        and not each.found.get(pair, _NONE).story
-    )
-    others = frozenset(at for at in others if not counts(tried[at].found.get(pair, _NONE).differences))
-    shared, left = _described([facts[at] for at in members], others, facts, words, frozenset(near))
+    rest = [
+        at for at, each in enumerate(tried) if at not in inside and cards[each.place[0]].workflow in flows
+    ]
+    others = frozenset(at for at in rest if not counts(tried[at].found.get(pair, _NONE).differences))
+    rivals = frozenset(rest) - others
+    shared, left = _described([facts[at] for at in members], others, rivals, facts, words, frozenset(near))
     finds = [tried[at].found[pair] for at in members]
-    alike = _common(finds)
+    alike = [words.said(each) for each in _common(finds)]
     amounts = _amounts(finds, words)
+    beside = f", {amounts}" if amounts and amounts not in shared else ""
     count = len(members)
     many = f"{count} of {count + len(left)} customers" if left else f"{count} customer{'s'[: count > 1]}"
     who = f"{many} {shared or 'who get there'}"
     return EffectGroup(
-        title=f"{who}: {alike[0]}{f', {amounts}' if amounts else ''}",
+        title=f"{who}: {alike[0]}{beside}",
         who=shared,
         what="; ".join(alike),
         kinds=tuple(
@@ -160,8 +174,13 @@ def _group(
         customers=tuple(name_of(tried[at], cards) for at in members),
         exact=not left,
         amounts=amounts,
-        stories=tuple(each.story for each in finds if each.story is not None)[:STORIES],
+        stories=tuple(_retold(each.story, words) for each in finds if each.story is not None)[:STORIES],
     )
+
+
+def _retold(story: Story, words: Words) -> Story:
+    differences = tuple(d.model_copy(update={"words": words.said(d.words)}) for d in story.differences)
+    return story.model_copy(update={"differences": differences})
 
 
 _NONE = Found(())
@@ -183,19 +202,25 @@ def _common(finds: Sequence[Found]) -> list[str]:
 def _described(
     group: Sequence[Mapping[str, Scalar]],
     others: frozenset[int],
+    rivals: frozenset[int],
     facts: Sequence[Mapping[str, Scalar]],
     words: Words,
     near: frozenset[str],
 ) -> tuple[str, frozenset[int]]:
-    """Return what a group shares in words, and who has all of it, too, and is treated as before."""
-    candidates = list(_shared(group, others, facts, words, near))
+    """Return what a group shares in words, and who has all of it, too, and is treated as before.
+
+    `others` are treated as before, `rivals` otherwise than the group: what tells it leaves out both.
+    """
+    everybody = others | rivals
+    candidates = list(_shared(group, everybody, facts, words, near))
     chosen: list[_Sharing] = []
-    left = others
+    left = everybody
     for weight in sorted({each.weight for each in candidates}, reverse=True):
         rest = [each for each in candidates if each.weight == weight]
         while left and rest and len(chosen) < MOST_FACTS:
             best = min(rest, key=lambda each: len(left & each.others))
-            if len(left & best.others) == len(left):
+            fewer = len(left) - len(left & best.others)
+            if not fewer or (not left & others and fewer < len(left) / 2):
                 break
             chosen.append(best)
             left &= best.others
@@ -203,7 +228,7 @@ def _described(
     plain = [each.words for each in chosen if not each.words.startswith(("in ", "when "))]
     manners = [each.words for each in chosen if each.words.startswith(("in ", "when "))]
     told = f"with {' and '.join(plain)}" if plain else ""
-    return " ".join([told, *manners]).strip(), left
+    return " ".join([told, *manners]).strip(), left & others
 
 
 def _shared(
@@ -229,7 +254,7 @@ def _shared(
             span = words.spelt(name, low)
             span += f"–{words.spelt(name, high)}" if low != high else ""
             inside = frozenset(at for at in others if _within(facts[at].get(name), low, high))
-            yield _Sharing(f"{words.label(name)} {span}", inside, weight)
+            yield _Sharing(words.told(name, span), inside, weight)
         elif len(few := list(dict.fromkeys(values))) <= MOST_VALUES:
             told = " or ".join(f"“{v}”" if isinstance(v, str) else spell(v) for v in few)
             same = frozenset(at for at in others if facts[at].get(name) in few and name in facts[at])

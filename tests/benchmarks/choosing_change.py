@@ -76,6 +76,7 @@ def main(count: int) -> None:
     from PySide6.QtWidgets import QApplication
 
     from studio.assembly import open_workbench
+    from studio.desktop.pages.review import ReviewPage
     from studio.desktop.window import Window
     from studio.settings import Settings
 
@@ -88,6 +89,7 @@ def main(count: int) -> None:
         window.session.use(open_workbench(folder, Settings(name="Ana Silva")))
         window.open_page("review")
         page = window.pages["review"]
+        assert isinstance(page, ReviewPage)
         page.show_item("P-09/C-01")
         app.processEvents()
         spent = []

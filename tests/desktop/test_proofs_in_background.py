@@ -25,6 +25,8 @@ from studio.services.commands import EditAgent
 from studio.services.memory import Memory
 from studio.services.proofs import QUICK
 from studio.services.queries.agents import ShowAgent
+from studio.services.queries.home import ShowHome
+from studio.services.queries.release import ShowRelease
 from studio.settings import Settings
 from tests.desktop.conftest import Hands
 
@@ -61,7 +63,6 @@ def window(gate: Gate, bare: Window, tmp_path: Path, returns: Agent) -> Iterator
     steps = (*said, End(id=f"s{QUICK}", title="The end"))
     flow = Workflow(id="long", name="A long one", start="s0", steps=steps)
     agent = returns.model_copy(update={"workflows": (flow, *returns.workflows)})
-    bare.open_page("sources")  # Home works out its gates when it is seen
     bare.session.use(new_workbench(tmp_path / "large", agent, Settings(name="Ana Silva")))
     yield bare
     gate.open.set()
@@ -167,6 +168,29 @@ def test_the_charter_is_shown_at_once_and_its_findings_afterwards(
     hands.wait(lambda: page.checking.isHidden())
     assert hands.says(page.side) != before
     assert next(row.mark for row in page.list.items() if row.id == "about") == "bad"
+
+
+def test_home_and_release_show_what_was_known_and_take_over(window: Window, hands: Hands, gate: Gate) -> None:
+    """Neither waits for the checks: their gate says that it is being checked, and what it was before."""
+    session = window.session
+    first = session.ask(ShowHome(wait=False))
+    assert first.looking and window.pages["home"].isVisible() and session.proofs.looking
+    gate.open.set()
+    hands.wait(lambda: not session.ask(ShowHome(wait=False)).looking and not session.proofs.looking)
+    met = session.ask(ShowHome()).gates_met
+    assert met == session.ask(ShowHome(wait=False)).gates_met > first.gates_met
+    gate.open.clear()
+    edit(window, "workflows/long/steps/s1/next", "s3")
+    assert "checking…" in hands.says(window.pages["home"])
+    assert session.ask(ShowHome(wait=False)).gates_met == met  # as it was before
+    window.open_page("release")
+    release = window.pages["release"]
+    page = session.ask(ShowRelease(wait=False))
+    assert not page.can_export and page.manifest_digest is None
+    assert "Checking… Before the last edit all held." in hands.says(release)
+    gate.open.set()
+    hands.wait(lambda: "Checking…" not in hands.says(release))
+    assert session.ask(ShowRelease(wait=False)) == session.ask(ShowRelease())
 
 
 def test_a_page_that_was_left_catches_up(

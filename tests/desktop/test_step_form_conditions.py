@@ -47,7 +47,7 @@ def test_a_condition_is_built_by_choosing_and_reads_as_a_sentence(host: Host) ->
     host.choose("Comparison 2: what to look at", "Amount")
     host.choose("Comparison 2: how to compare", "is at most")
     host.write("Comparison 2: value", "twelve")
-    assert "“twelve” is no number." in host.says() and not host.done
+    assert "“twelve” is no number" in host.says() and not host.done
     host.write("Comparison 2: value", "1,200.50")
     first = Compare(field="reason", op="=", value="arrived damaged")
     second = Compare(field="amount", op="<=", value=1200.5)
@@ -113,3 +113,26 @@ def test_a_condition_is_built_with_the_keyboard_alone(host: Host) -> None:
     box.setFocus()
     QTest.keyClicks(box, "wro")
     assert when(host) == Compare(field="reason", op="=", value="wrong size")
+
+
+def test_a_condition_that_lacks_something_waits_at_its_step(host: Host) -> None:
+    """With another step shown, what was chosen is told of, waits there, and is taken once it is whole."""
+    told: list[str] = []
+    host.form.kept.connect(told.append)
+    host.show("return-item", "label-cost")
+    first = when(host)
+    host.press("Add a comparison")
+    host.show("return-item", "explain-window")
+    assert not told, "an empty row is nothing to keep"
+    host.show("return-item", "label-cost")
+    host.press("Add a comparison")
+    host.choose("Comparison 2: what to look at", "Amount")
+    host.choose("Comparison 2: how to compare", "is at most")
+    host.show("return-item", "explain-window")
+    assert len(told) == 1 and "Amount is at most …" in told[0] and not host.done
+    host.show("return-item", "label-cost")
+    host.write("Comparison 2: value", "30")
+    second = Compare(field="amount", op="<=", value=30)
+    assert when(host) == All(of=(first, second))
+    host.show("return-item", "explain-window")
+    assert len(told) == 1

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QLineEdit
+
 from studio.domain.frozen import canonical
+from studio.domain.known import Knowledge, in_words
 from studio.domain.workflow import ToolCall
 from tests.desktop.form_host import Host
 
@@ -91,3 +94,39 @@ def test_a_system_that_is_there_is_edited_and_its_limit_holds(host: Host) -> Non
     assert host.agent.tool("issue_refund").limits[0].maximum == 150
     assert host.done[-1].title == "Change the most that “issue refund” may be given"
     assert "At most 150, whoever asks." in host.says()
+
+
+def test_a_fact_of_a_reply_is_renamed_everywhere(host: Host) -> None:
+    """The name changes wherever the fact stands, as one change; a name that is taken is refused beside it."""
+    flow, step = next(
+        (flow, step)
+        for flow in host.agent.workflows
+        for step in flow.steps
+        if isinstance(step, ToolCall) and step.results
+    )
+    result, fact = step.results[0].result, step.results[0].fact
+    host.show(flow.id, step.id)
+    name = f"{in_words(result)}: kept as"
+    host.choose(name, f"Rename “{in_words(fact)}” everywhere…")
+    line = f"{in_words(result)}: name of the fact"
+    host.write(line, "Reason")
+    assert "Another fact is called “Reason”." in host.says() and not host.done
+    host.write(line, "What it is now")
+    assert len(host.done) == 1 and host.done[0].title.endswith("to “What it is now”")
+    facts = Knowledge(host.agent).facts
+    assert fact not in facts and "what_it_is_now" in facts
+
+
+def test_a_value_that_was_not_added_waits_at_its_step(host: Host) -> None:
+    """A name of a value that was typed and not added is told of, and stands there again."""
+    told: list[str] = []
+    host.form.kept.connect(told.append)
+    host.show("return-item", "pay-refund")
+    edit = "Edit this system"
+    host.press(edit)
+    host.write("Add a value it is given", "Half a name", None)
+    host.show("return-item", "label-cost")
+    assert told and "Half a name" in told[0] and not host.done
+    host.show("return-item", "pay-refund")
+    host.press(edit)
+    assert host.find(QLineEdit, "Add a value it is given").text() == "Half a name"

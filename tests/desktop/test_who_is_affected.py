@@ -37,3 +37,8 @@ def test_a_reviewer_sees_whom_a_change_affects_and_reads_their_stories(window: W
     assert panel.older.text() == OLDER
     assert not panel.older.isVisible()
     assert page.parts.tabs["affected"].text().startswith("Who is affected · ")
+    hands.press("What changes")
+    panel.one.click()  # a person goes back to one change at a time
+    page.list.choose("C-04")  # nobody is treated otherwise by it: the tab keeps no number of another
+    assert panel.one.isChecked()
+    assert page.parts.tabs["affected"].text() == "Who is affected"

@@ -11,6 +11,7 @@ from studio.domain.agent import Agent
 from studio.domain.changeset import Change, ChangeSet, apply
 from studio.domain.consequence import Consequences
 from studio.simulation.change_effects import Comparing, OneChange, Plan, consequences_of, key_of
+from studio.simulation.change_effects_groups import Words, _described
 from studio.simulation.change_effects_telling import counts
 from studio.simulation.mutants import Mutant, mutants
 from studio.workers.inline import InlineWorkers
@@ -167,7 +168,7 @@ def test_a_second_lock_is_told_where_no_customer_meets_it(returns: Agent) -> Non
     found = worked_out(plan_of(returns, value(guard, 150, 200)))
     effect = found.changes[0]
     assert effect.standing == "affects"
-    assert any("R-07 now stops “issue refund”" in lock.words for lock in effect.locks)
+    assert any("(R-07) now stops “issue refund”" in lock.words for lock in effect.locks)
 
 
 def test_the_key_is_by_content(returns: Agent) -> None:
@@ -192,3 +193,27 @@ def test_results_arrive_before_all_is_done(returns: Agent) -> None:
     assert found.complete
     assert found.customers >= 30
     assert all(counts(s.differences) for g in found.whole.groups for s in g.stories)
+
+
+def test_facts_and_rules_are_called_as_people_say_them(returns: Agent) -> None:
+    """A span stands before what it counts, money needs no currency twice, and a rule has its title."""
+    words = Words.of(returns)
+    assert words.told("days_elapsed", "31–49") == "31–49 days elapsed"
+    assert words.told("refund_amount", "£201–£350") == f"{words.label('refund_amount')} £201–£350"
+    assert words.said("is now told R-08; R-99") == "is now told “Tell what the label costs” (R-08); R-99"
+
+
+def test_what_tells_a_group_leaves_out_customers_of_other_groups_too() -> None:
+    """A value that others share who are treated otherwise in another way does not tell a group alone."""
+    facts = [
+        {"price": 64, "late": 1},
+        {"price": 64, "late": 9},
+        {"price": 64, "late": 9},
+        {"price": 80, "late": 1},
+    ]
+    words = Words({}, frozenset(), frozenset(), frozenset(), "", {})
+    told, left = _described(
+        facts[:1], frozenset({3}), frozenset({1, 2}), facts, words, frozenset({"price", "late"})
+    )
+    assert "late 1" in told
+    assert not left

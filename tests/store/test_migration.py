@@ -37,7 +37,8 @@ def old(tmp_path: Path) -> Path:
     connection = sqlite3.connect(tmp_path / "workspace.db")
     connection.execute("DROP TABLE block_search")
     connection.execute("ALTER TABLE source_version DROP COLUMN alignment")
-    for table in ("waiver", "confirmation", "marking", "collision", "identity", "folder", "model_policy"):
+    later = ("waiver", "confirmation", "marking", "collision", "identity", "folder", "model_policy")
+    for table in (*later, "role_approval", "merged_reply"):
         connection.execute(f"DROP TABLE {table}")
     connection.commit()
     connection.close()
@@ -51,7 +52,9 @@ def test_an_old_workspace_is_brought_up_to_date(old: Path) -> None:
         with workspace.unit() as unit:
             assert [hit.source_id for hit in unit.sources.search("refunding cash", 5)] == ["S-01"]
             assert unit.waivers.all() == ()
-            assert unit.setting("schema") == "4"
+            assert unit.role_approvals.all() == ()
+            assert unit.merged_replies.all() == ()
+            assert unit.setting("schema") == "5"
         workspace.close()
 
 

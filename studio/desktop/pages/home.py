@@ -83,13 +83,19 @@ class HomePage(Page):
         self.pane.body.addStretch(1)
         return self.pane
 
+    def wire(self) -> None:
+        """Show what the checks found in the background."""
+        self.desk.session.proofs.found.connect(lambda: self.outdated(None))
+
     def fill(self) -> None:
         """Ask where it stands."""
         from studio.services.queries.home import ShowHome
 
-        home = self.desk.session.ask(ShowHome())
+        home = self.desk.session.ask(ShowHome(wait=False))
         self.pane.set_title(f"{home.agent_name} · where it stands")
         self._home = home
+        if home.looking:
+            self.desk.session.proofs.want()
         self.next.heading.setText(f"Next: {home.next.title[:1].lower()}{home.next.title[1:]}")
         self.next.heading.show()
         self.next_text.setText(home.next.text)
@@ -112,7 +118,9 @@ class HomePage(Page):
                 f"{home.scenarios_passed} / {home.scenarios}", home.scenarios_passed / home.scenarios
             )
         gates.show_figure(
-            f"{home.gates_met} / {home.gates}", home.gates_met / home.gates if home.gates else None
+            f"{home.gates_met} / {home.gates}",
+            home.gates_met / home.gates if home.gates else None,
+            "checking…" if home.looking else "",
         )
 
     def _show_stages(self, stages: tuple[Stage, ...]) -> None:

@@ -64,11 +64,17 @@ class ReleasePage(Page):
         self.side = Pane("", scroll=True)
         return panes((self.pane, self.side), (832, 420), 0, 0.62)
 
+    def wire(self) -> None:
+        """Show what the checks found in the background."""
+        self.desk.session.proofs.found.connect(lambda: self.outdated(None))
+
     def fill(self) -> None:
         """Ask for the next release."""
         from studio.services.queries.release import ShowRelease
 
-        page = self._page = self.desk.session.ask(ShowRelease())
+        page = self._page = self.desk.session.ask(ShowRelease(wait=False))
+        if page.looking:
+            self.desk.session.proofs.want()
         self.pane.set_title(f"Release draft as v{page.next_number}")
         until = day_in_words(page.not_after)
         self.environment.show_fact(f"for {page.environment}" + (f", valid until {until}" if until else ""))
@@ -173,6 +179,8 @@ class ReleasePage(Page):
             tone: Tone = "ok" if gate.ok else "warn"
             go = None if gate.ok else self.approve
             return CheckItem(tone, gate.title, gate.evidence, "Approve…" if go else "", go)
+        if gate.id == "proofs" and page.looking:
+            return CheckItem("warn", gate.title, gate.evidence)
         if gate.ok:
             return CheckItem("ok", gate.title, gate.evidence)
         return CheckItem("bad", gate.title, gate.evidence, "Open", lambda: self.desk.open_page(row.page))

@@ -28,6 +28,7 @@ from studio.desktop.panels.proposal import (
     rows_of,
 )
 from studio.desktop.panels.summary import SummaryPanel
+from studio.desktop.report_deeds import ReportDeeds
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button, Switch
 from studio.desktop.widgets.card import Card
@@ -121,6 +122,8 @@ class ReviewPage(Page):
         self.left_alone = LeftAlone()
         self.how_read = HowRead()
         column.addWidget(self.how_read)
+        self.report = Button("Report…", kind="link", name="Write the report of this review")
+        column.addWidget(self.report)
         column.addWidget(self.left_alone)
         pane.body.addWidget(foot)
         return pane
@@ -139,6 +142,7 @@ class ReviewPage(Page):
         """Listen to list, keys and buttons."""
         self.list.chosen.connect(self._chosen)
         self.package = PackageDeeds(self, self.parts, self.opened)
+        self.reports = ReportDeeds(self, self.report, self.opened)
         self.consequences = ConsequenceDeeds(self, self.parts, self.opened)
         self.deciding = DecideDeeds(self, self.decide, self.parts, self.opened)
         self.choice.activated.connect(lambda _n: self._take(self.choice.currentData(), ""))
@@ -206,6 +210,7 @@ class ReviewPage(Page):
         if verb == "next":
             self.next()
         self.package.perform(verb)
+        self.reports.perform(verb)
 
     def next(self) -> None:
         """Go to the next change or question that waits, from here on, then from the top."""
@@ -271,12 +276,14 @@ class ReviewPage(Page):
             self.opened.emit(self._page.id, "")
             return
         page = self._change = self.desk.session.ask(ShowChange(self._page.id, item))
-        self.change_pane.set_title(page.row.title)
+        self.change_pane.set_title(f"{page.row.id} · {page.row.title}")
         self._show_verdict(page)
         unseen = page.row.sign == "moved" or not page.forms.differs
-        self.what.setText(page.words if unseen else page.where if page.where not in page.row.title else "")
+        named = page.where.casefold() in page.row.title.casefold()
+        self.what.setText(page.words if unseen else "" if named else page.where)
         self.what.setVisible(bool(self.what.text()))
         self.forms.show_forms(page.forms, ("Before", "Draft after this change"))
+        self.parts.settle("changes")
         self._show_why(page)
         self.watch.want((page.proposal_id, item))
         self.opened.emit(page.proposal_id, item)
@@ -290,10 +297,11 @@ class ReviewPage(Page):
         decided = frozenset(row.id for group in page.groups for row in group.rows if row.verdict is not None)
         tables = [(each.name, [case.words for case in each.cases]) for each in found.tables]
         self.summary.show_summary(found.touched, found.lines, tables, decided)
+        self.parts.settle("changes")
         self.why.begin("About this proposal")
         self.why.add_names(page.title, [progress_of(page)])
         waiting = [(QUESTION + q.id, q.text) for q in page.questions if q.answer is None]
-        self.why.add_near(waiting, [])
+        self.why.add_near(waiting, [], "Questions that wait")
         self.why.end()
 
     def _show_proof(self, proposal: str, change: str, found: ChangeProofs | None) -> None:

@@ -147,7 +147,7 @@ class TestsPage(Page):
         self.adder.set_options([Option(flow.id, flow.name, "A test of") for flow in flows])
         self.adder.setCurrentIndex(-1)
         if not rows.draft.scenarios:
-            self._waiting = self.desk.session.ask(ShowAgent()).waiting_tests
+            self._waiting = self.desk.session.ask(ShowAgent(wait=False)).waiting_tests
             self.decide.setVisible(self._waiting is not None)
             self.begin.setVisible(bool(flows))
             self._empty.text.setText(self._waiting.sentence if self._waiting else NO_TESTS)

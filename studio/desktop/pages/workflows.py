@@ -118,9 +118,9 @@ class WorkflowsPage(Page):
             view.chosen_changed.connect(self._show_chosen)
         for part in (self.side, self.system):
             part.edited.connect(self._edited)
+            part.kept.connect(lambda words: self.desk.tell(words, "warn"))
             part.opened.connect(lambda path: self.desk.open_page(*way_to(path)))
         self.side.cited.connect(self.show_cited)
-        self.side.kept.connect(lambda words: self.desk.tell(words, "warn"))
         self.side.wanted.connect(self.findings.do)
         self.findings.lit.connect(self._light)
         self.findings.unlit.connect(lambda: self.canvas.light(()))

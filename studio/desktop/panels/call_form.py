@@ -2,7 +2,7 @@
 
 - Each parameter shows what it is, whether it is required, and is filled by a fact or a fixed value; a
   parameter with a list of values offers just these.
-- Each value of the reply can be kept as a fact.
+- Each value of the reply can be kept as a fact, and the fact be renamed everywhere at once.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ from studio.desktop.widgets.form import Field, Part
 from studio.desktop.widgets.form_fields import Combo, Option, Words
 from studio.domain.condition import Scalar
 from studio.domain.edit import FieldEdit, wish
+from studio.domain.errors import WrongUse
+from studio.domain.fact_names import fact_renamed
 from studio.domain.frozen import Json
 from studio.domain.known import Knowledge, Known, in_words, result_schemas, type_of
 from studio.domain.tool import Tool
 from studio.domain.workflow import Argument, Binding, SlotType, ToolCall, Verify
 
-_NOT_GIVEN, _FIXED, _NAMED = ("nothing",), ("fixed",), ("named",)
+_NOT_GIVEN, _FIXED, _NAMED, _RENAMED = ("nothing",), ("fixed",), ("named",), ("renamed",)
 _KINDS: dict[SlotType, str] = {
     "number": "a number",
     "date": "a date",
@@ -72,7 +74,23 @@ class ArgumentField(Field):
             self.fixed = line
         self.fixed.setAccessibleName(f"{self.name}: value")
         self.column.insertWidget(2, self.fixed)
-        self._typed = False
+
+    @property
+    def untold(self) -> str:
+        """Return a fixed value that was typed and cannot be taken."""
+        if self.source.value() != _FIXED or isinstance(self.fixed, Combo):
+            return ""
+        words = self.fixed.text()
+        told = self._value is not None and words == write_value(self._kind, self._value.value)
+        return "" if told else words
+
+    def put_back(self, draft: Any) -> None:
+        """Let a fixed value stand here again, and say what is wrong with it."""
+        if isinstance(self.fixed, QLineEdit):
+            self.source.choose(_FIXED)
+            self.fixed.setText(draft)
+            self.fixed.show()
+            self._on_fixed()
 
     def show_value(self, value: Any) -> None:
         """Show how the parameter is filled; a fixed value that was not told stays."""
@@ -147,13 +165,31 @@ class ArgumentField(Field):
             self.committed.emit(argument)
 
 
+@dataclass(frozen=True)
+class NewName:
+    """The fact that a value is kept as is to have this name, wherever it stands."""
+
+    words: str
+
+
 class ResultField(Field):
     """One value of the reply: kept as a fact, under which name, or not."""
 
-    def __init__(self, name: str, schema: Mapping[str, Json], facts: Mapping[str, str], own: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        schema: Mapping[str, Json],
+        facts: Mapping[str, str],
+        own: str,
+        rename: Callable[[str], str] | None,
+    ) -> None:
         super().__init__(in_words(name))
         self.title.setText(_titled(name, schema, False))
-        options = [Option("", "Not kept"), Option(own, f"Kept as “{facts.get(own, in_words(own))}”")]
+        words = facts.get(own, in_words(own))
+        options = [Option("", "Not kept"), Option(own, f"Kept as “{words}”")]
+        self._rename = rename
+        if rename is not None:
+            options.append(Option(_RENAMED, f"Rename “{words}” everywhere…"))
         others = [
             Option(k, f"Kept as “{w}”", "Under the name of another fact")
             for k, w in facts.items()
@@ -179,10 +215,27 @@ class ResultField(Field):
         if not self.box.choose(self._value):
             self.box.setPlaceholderText(f"Kept as “{in_words(self._value)}”")
 
+    @property
+    def untold(self) -> str:
+        """Return a name that was typed and not told."""
+        return self.line.text().strip() if self.box.value() in (_NAMED, _RENAMED) else ""
+
+    @property
+    def draft(self) -> Any:
+        """Return the name with what it was typed for."""
+        return self.box.value(), self.line.text()
+
+    def put_back(self, draft: Any) -> None:
+        """Let a name stand here again that was not told."""
+        if self.box.choose(draft[0]):
+            self.line.setText(draft[1])
+            self.line.show()
+            self.complain("Press Enter when the name is there.", "none")
+
     def _on_picked(self, value: Any) -> None:
-        self.line.setVisible(value == _NAMED)
+        self.line.setVisible(value in (_NAMED, _RENAMED))
         self.complain("")
-        if value == _NAMED:
+        if value in (_NAMED, _RENAMED):
             self.line.setFocus(Qt.FocusReason.OtherFocusReason)
             self.complain("Press Enter when the name is there.", "none")
         elif value != self._value:
@@ -190,6 +243,12 @@ class ResultField(Field):
             self.committed.emit(value)
 
     def _on_named(self) -> None:
+        if self.box.value() == _RENAMED:
+            refused = self._rename(self.line.text()) if self._rename else ""
+            self.complain(refused)
+            if not refused:
+                self.committed.emit(NewName(self.line.text()))
+            return
         name = machine_name(self.line.text())
         if not name or name in self._facts:
             self.complain("Another fact is called so." if name else "Give it a name of letters.")
@@ -284,16 +343,30 @@ class CallParts:
             own = kept.get(name) or name.split(".")[-1]
 
             def make(name: str = name, schema: Mapping[str, Json] = schema, own: str = own) -> Field:
-                return ResultField(name, schema, facts, own)
+                rename = partial(self._why_not, own) if name in kept else None
+                return ResultField(name, schema, facts, own, rename)
 
+            place = f"{self.path}/results/{name}"
             yield Part(
-                f"{self.path}/results/{name}", make, kept.get(name, ""), (repr(schema), own, tuple(facts)),
-                self._kept(name), "" if name in schemas else "The system does not answer this.",
+                place, make, kept.get(name, ""), (repr(schema), own, name in kept, tuple(facts)),
+                self._kept(name, place), "" if name in schemas else "The system does not answer this.",
             )  # fmt: skip
 
-    def _kept(self, name: str) -> Callable[[str], object]:
-        def told(fact: str) -> None:
+    def _why_not(self, fact: str, name: str) -> str:
+        """Return why a fact cannot have a name; "" where it can."""
+        try:
+            fact_renamed(self.knowledge.agent, fact, name)
+        except WrongUse as error:
+            return str(error)
+        return ""
+
+    def _kept(self, name: str, place: str) -> Callable[[str | NewName], object]:
+        def told(fact: str | NewName) -> None:
             assert isinstance(self.step, ToolCall)
+            if isinstance(fact, NewName):
+                old = next(each.fact for each in self.step.results if each.result == name)
+                self.tell(fact_renamed(self.knowledge.agent, old, fact.words))
+                return
             made = [each for each in self.step.results if each.result != name]
             if fact:
                 made.append(Binding(result=name, fact=fact))

@@ -72,6 +72,16 @@ class SchemaField(Field):
         self._schema, self._built = dict(value or {}), True
         self._build()
 
+    @property
+    def untold(self) -> str:
+        """Return a name that was typed and not added."""
+        return self.adder.text().strip() if self._built else ""
+
+    def put_back(self, draft: Any) -> None:
+        """Let a name stand here again that was not added."""
+        self.adder.setText(draft)
+        self.complain("Press Enter to add it.", "none")
+
     def flush(self) -> None:
         """Tell what was typed into a row and not told yet."""
         waiting = self._pause.isActive()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from studio.desktop.panels.evidence import EvidenceCard, ProofCard, Quoted
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import label
-from studio.desktop.widgets.pane import Pane, clear_layout
+from studio.desktop.widgets.pane import Pane, clear_layout, settle
 from studio.desktop.widgets.paragraph import Link
 from studio.domain.check import CheckResult
 from studio.domain.review import Comment
@@ -34,8 +34,9 @@ class WhyPanel(Pane):
         self.clear()
 
     def end(self) -> None:
-        """Push everything to the top."""
+        """Push everything to the top, and lay it out before it is painted."""
         self.body.addStretch(1)
+        settle(self.body.parentWidget())
 
     def add_warnings(self, warnings: Sequence[str]) -> None:
         """Show what has to be read before deciding, above everything else."""
@@ -104,10 +105,15 @@ class WhyPanel(Pane):
             card.say("No check turns from good to bad, or the other way round.", muted=True)
         column.addWidget(card)
 
-    def add_near(self, questions: Sequence[tuple[str, str]], conflicts: Sequence[tuple[str, Quoted]]) -> None:
+    def add_near(
+        self,
+        questions: Sequence[tuple[str, str]],
+        conflicts: Sequence[tuple[str, Quoted]],
+        title: str = "Open near it",
+    ) -> None:
         """Show what is open near the sentences: questions, each a way to it, and what contradicts them."""
         if questions:
-            card = Card("Open near it", "warn")
+            card = Card(title, "warn")
             for question_id, text in questions:
                 card.add(Link(text, partial(self.change_asked.emit, question_id), name=f"Question: {text}"))
             self.body.addWidget(card)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, 
 
 from studio.desktop.theme.tokens import S3
 from studio.desktop.widgets.button import Button, Switch
-from studio.desktop.widgets.pane import scrolled
+from studio.desktop.widgets.pane import scrolled, settle
 
 
 class ChangeParts(QWidget):
@@ -77,6 +77,10 @@ class ChangeParts(QWidget):
         """Say how many things a part holds; None says nothing."""
         self.tabs[name].setText(f"{self._titles[name]} · {count:,}" if count else self._titles[name])
         self.tabs[name].updateGeometry()
+
+    def settle(self, name: str) -> None:
+        """Lay a part out before it is painted."""
+        settle(self._bodies[name].parentWidget())
 
     def to_top(self) -> None:
         """Show every part from its beginning."""

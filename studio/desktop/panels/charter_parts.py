@@ -1,5 +1,6 @@
 """What the charter's forms share: how figures are typed and written, and what a form of the charter is.
 
+- Figures are read as everywhere (`domain/cell_text`): a comma groups thousands, a point begins the fraction.
 - `wished` carries a `CharterWish`; a form changes nothing itself.
 """
 
@@ -13,7 +14,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from studio.desktop.theme.tokens import S3
 from studio.desktop.widgets.form import Form
 from studio.domain.agent import Agent
+from studio.domain.cell_text import read_amount
+from studio.domain.cell_text import read_number as read_plain
 from studio.domain.charter_edit import CharterDeed, CharterWish
+from studio.domain.errors import WrongUse
 from studio.domain.readiness import percent
 
 
@@ -45,10 +49,9 @@ class CharterForm(QWidget):
 
 def read_number(words: str) -> float:
     """Return an amount as people type it (12,000.50); raises ValueError with a sentence."""
-    plain = words.replace(",", "").replace(" ", "")
     try:
-        value = float(plain)
-    except ValueError:
+        value = float(read_amount(words))
+    except WrongUse:
         raise ValueError("Write an amount like 5.40 or 12,000.") from None
     if not 0 <= value <= 1e12:
         raise ValueError("The amount must not be below zero, nor beyond all measure.")
@@ -62,12 +65,15 @@ def write_number(value: Any) -> str:
 
 def read_count(words: str) -> int | None:
     """Return a count, or None for an empty field; raises ValueError with a sentence."""
-    plain = words.replace(",", "").replace(" ", "")
-    if not plain:
+    if not words.strip():
         return None
-    if not plain.isdecimal() or len(plain) > 12:
+    try:
+        count = read_plain(words)
+    except WrongUse:
+        count = -1
+    if not isinstance(count, int) or not 0 <= count < 10**12:
         raise ValueError("Write a whole number like 1,200.")
-    return int(plain)
+    return count
 
 
 def read_count_or_none(words: str) -> int:
@@ -82,10 +88,9 @@ def write_count(value: Any) -> str:
 
 def read_share(words: str) -> float:
     """Return a share typed as a percentage (60, 60 %, 0.5 %); raises ValueError with a sentence."""
-    plain = words.replace("%", "").replace(",", ".").strip()
     try:
-        value = float(plain)
-    except ValueError:
+        value = read_plain(words.strip().removesuffix("%"))
+    except WrongUse:
         raise ValueError("Write a percentage like 60 or 0.5.") from None
     if not 0 <= value <= 100:
         raise ValueError("Write a percentage from 0 to 100.")

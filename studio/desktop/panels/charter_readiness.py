@@ -16,6 +16,7 @@ from studio.desktop.widgets.form import Part, Section
 from studio.desktop.widgets.form_fields import Combo, Held, LineField, Option, Words
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.pane import row
+from studio.desktop.widgets.wrap import WrapLayout
 from studio.domain.agent import Agent
 from studio.domain.readiness import ALL_MEASURES, MEASURES, Measure, Threshold, percent, unsound
 
@@ -41,8 +42,10 @@ class ReadinessForm(CharterForm):
         self.measure.currentIndexChanged.connect(lambda _at: self._ask_about())
         self.column.insertWidget(0, self.note)
         self.adding = QWidget()
-        line = row(self.measure, self.about, self.add, stretch=False)
-        line.setStretch(1, 1)
+        self.about.setMinimumWidth(200)
+        line = WrapLayout(8)  # in a narrow window the words would be cut
+        for each in (self.measure, self.about, self.add):
+            line.addWidget(each)
         self.adding.setLayout(line)
         self.column.insertWidget(1, self.adding)
 

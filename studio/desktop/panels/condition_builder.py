@@ -15,7 +15,14 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from studio.desktop.panels.condition_draft import HOW_WORDS, Comparison, Group, put_together, taken_apart
+from studio.desktop.panels.condition_draft import (
+    HOW_WORDS,
+    Comparison,
+    Group,
+    draft_in_words,
+    put_together,
+    taken_apart,
+)
 from studio.desktop.panels.condition_value import ValueEditor
 from studio.desktop.panels.condition_words import comparisons, sentence
 from studio.desktop.theme.tokens import S1, S2
@@ -92,6 +99,29 @@ class ConditionBuilder(Field):
         super().flush()
         for each in tuple(self._rows):
             each.value.flush()
+
+    @property
+    def untold(self) -> str:
+        """Return in words what is chosen and lacks something; an empty row is nothing to keep."""
+        try:
+            put_together(self._draft)
+        except ValueError:
+            if not any(test.fact and test.trouble for test in self._draft.tests()):
+                return ""
+            return draft_in_words(self._draft, self._facts)
+        return ""
+
+    @property
+    def draft(self) -> Any:
+        """Return what is chosen, complete or not."""
+        return self._draft, dict(self.keeps), dict(self._facts), self._options
+
+    def put_back(self, draft: Any) -> None:
+        """Let what was chosen stand here again; what lacks is said at its part."""
+        self._draft, self.keeps, self._facts, self._options = draft
+        self._built = True
+        self._settle()
+        self._rebuild()
 
     # What a person does
 

@@ -11,7 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from studio.desktop.panels.condition_words import Comparing, kind_for, read_value, read_values, write_value
+from studio.desktop.panels.condition_words import (
+    Comparing,
+    comparisons,
+    kind_for,
+    read_value,
+    read_values,
+    write_value,
+)
 from studio.domain.condition import All, AnyOf, Compare, Condition, Not, Operator
 from studio.domain.known import Fact
 from studio.domain.workflow import SlotType
@@ -74,6 +81,16 @@ def _part(condition: Condition, facts: Mapping[str, Fact]) -> Comparison | Group
     return Group(
         "any" if isinstance(condition, AnyOf) else "all", [_part(each, facts) for each in condition.of]
     )
+
+
+def draft_in_words(group: Group, facts: Mapping[str, Fact]) -> str:
+    """Return what is chosen so far, with a gap where something lacks."""
+    said = []
+    for test in group.tests():
+        fact = facts.get(test.fact)
+        words = dict(comparisons(test.kind)).get(test.op, "is")
+        said.append(f"{fact.label if fact else '…'} {words} {test.words or '…'}" if test.fact else "…")
+    return "; ".join(said) or "…"
 
 
 def put_together(group: Group) -> Condition | None:

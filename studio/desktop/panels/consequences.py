@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -31,6 +31,8 @@ NOT_YET = (
     "and with it: those of the tests, and some made for every limit that it touches."
 )
 OLDER = "The draft or the proposal has changed since this was found."
+MOST_NAMED = 3
+"""Changes that meet which are named in their row."""
 LIST_MOST = 230
 """The height of the list of groups, at most."""
 
@@ -42,7 +44,7 @@ class Columns(QWidget):
         super().__init__()
         self.setProperty("role", "plain")
         self.before, self.after = TranscriptView("As it is now"), TranscriptView("With the change")
-        self.heads = label("", "heading"), label("", "heading")
+        self.heads = label("", "heading", wrap=True), label("", "heading", wrap=True)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         for head, view in zip(self.heads, (self.before, self.after), strict=True):
@@ -105,11 +107,14 @@ class ConsequencesPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.titles: Mapping[str, str] = {}
+        """What the changes of the proposal are called, by their ids."""
         self.setProperty("role", "plain")
         self._groups: tuple[EffectGroup, ...] = ()
         self._meetings: tuple[Together, ...] = ()
         self._stories: tuple[Story, ...] = ()
         self._at = 0
+        self._chosen_whole = False
         self.one, self.all = Button("This change alone"), Button("The whole proposal")
         self.scope = Switch("What is tried", self.one, self.all)
         self.work = Button("Find out", self.asked.emit, kind="primary", name="Find out who is affected")
@@ -131,8 +136,8 @@ class ConsequencesPanel(QWidget):
             column.addWidget(part)
         column.addWidget(self._reader(), 1)
         column.addWidget(self.locks)
-        self.one.clicked.connect(self.scope_changed)
-        self.all.clicked.connect(self.scope_changed)
+        self.one.clicked.connect(lambda: self._choose_scope(whole=False))
+        self.all.clicked.connect(lambda: self._choose_scope(whole=True))
         self.list.chosen.connect(self._open)
         for key, slot in (("Alt+Right", self.next), ("Alt+Left", self.previous)):
             shortcut = QShortcut(QKeySequence(key), self)
@@ -184,10 +189,13 @@ class ConsequencesPanel(QWidget):
         return self.all.isChecked()
 
     def show_scope(self, change: bool) -> None:
-        """Offer one change, or only the whole where none is in sight."""
+        """Offer one change, or only the whole where none is in sight; a person's choice counts again."""
         self.one.setEnabled(change)
-        if not change:
-            self.all.setChecked(True)
+        (self.one if change and not self._chosen_whole else self.all).setChecked(True)
+
+    def _choose_scope(self, whole: bool) -> None:
+        self._chosen_whole = whole
+        self.scope_changed.emit()
 
     def show_running(self, fraction: float, words: str) -> None:
         """Show how far the work is."""
@@ -251,7 +259,7 @@ class ConsequencesPanel(QWidget):
             part.setVisible(bool(words))
         self.lock_words.setText(locks)
         self.locks.setVisible(bool(locks))
-        rows = [*_group_rows(groups), *_meeting_rows(meetings)]
+        rows = [*_group_rows(groups), *_meeting_rows(meetings, self.titles)]
         self.list.show_rows(rows)
         self.list.setVisible(bool(rows))
         self.list.setFixedHeight(min(LIST_MOST, self.list.content_height() + 4) if rows else 0)
@@ -307,8 +315,8 @@ def _group_rows(groups: Sequence[EffectGroup]) -> list[RowItem]:
     rows = []
     for number, group in enumerate(groups):
         whom = group.title.partition(": ")[0]
-        amounts = f" · {group.amounts}" if group.amounts else ""
-        first = group.what.partition("; ")[0]
+        amounts = f" · {group.amounts}" if group.amounts and group.amounts not in whom else ""
+        first = group.what.partition("; ")[0] if group.kinds[:1] == ("outcome",) else group.what
         rows.append(
             RowItem(
                 id=f"group:{number}",
@@ -320,15 +328,19 @@ def _group_rows(groups: Sequence[EffectGroup]) -> list[RowItem]:
     return rows
 
 
-def _meeting_rows(meetings: Sequence[Together]) -> list[RowItem]:
+def _meeting_rows(meetings: Sequence[Together], titles: Mapping[str, str]) -> list[RowItem]:
+    """Return a row for each meeting: what comes of it, and the changes by name, the first two of many."""
     rows = [RowItem(id="", title="Where changes meet")] if meetings else []
     for number, each in enumerate(meetings):
-        names, _, words = each.words.partition(": ")
+        words = each.words.partition(": ")[2]
+        shown = each.changes if len(each.changes) <= MOST_NAMED else each.changes[: MOST_NAMED - 1]
+        names = [f"{name} {titles.get(name, '')}".strip() for name in shown]
+        more = len(each.changes) - len(shown)
         rows.append(
             RowItem(
                 id=f"meeting:{number}",
-                title=names,
-                subtitle=words,
+                title=f"{words[:1].upper()}{words[1:]}",
+                subtitle=" + ".join([*names, *([f"{more} more changes"] if more else [])]),
                 chip=f"{len(each.customers):,}",
                 chip_tone="warn",
             )

@@ -153,6 +153,30 @@ class EffectsField(Field):
         if waiting:
             self._settle()
 
+    @property
+    def untold(self) -> str:
+        """Return a change that was begun and lacks something."""
+        for each in self._drafts:
+            try:
+                self._effect(each)
+            except ValueError:
+                if each.column or each.words:
+                    column = self._columns.get(each.column)
+                    name = column_words(column) if column else "…"
+                    return f"{name} {DOES[each.does]} {each.words or '…'}"
+        return ""
+
+    @property
+    def draft(self) -> Any:
+        """Return the changes, whole or not."""
+        return list(self._drafts)
+
+    def put_back(self, draft: Any) -> None:
+        """Let changes stand here again that lack something, and say what."""
+        self._drafts = list(draft)
+        self._build()
+        self._settle()
+
     def _draft(self, effect: Effect) -> _Draft:
         words = write_value(self._kind(effect.column), effect.value)
         return _Draft(effect, effect.column, effect.does, effect.argument, words)

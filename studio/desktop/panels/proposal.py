@@ -114,7 +114,8 @@ def progress_of(page: ProposalLike) -> str:
     """Return how far the review is, in words."""
     open_questions = sum(question.answer is None for question in page.questions)
     words = f"{page.decided} of {page.total} decided, {page.accepted} accepted"
-    return f"{words} · {open_questions} open" if open_questions else words
+    asked = f"{open_questions} open question{'s'[: open_questions > 1]}"
+    return f"{words} · {asked}" if open_questions else words
 
 
 class Fold(QWidget):

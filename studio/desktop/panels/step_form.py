@@ -28,6 +28,7 @@ from studio.desktop.panels.step_form_workflow import WorkflowParts
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.form import Form, Part, Section
 from studio.desktop.widgets.form_fields import Held, LineField
+from studio.desktop.widgets.form_waiting import WaitingDrafts
 from studio.desktop.widgets.labels import label
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
@@ -36,7 +37,6 @@ from studio.domain.fact_edit import fact_added
 from studio.domain.known import Knowledge, in_words
 from studio.domain.workflow import Decide, Step, ToolCall, Workflow
 
-_SHOWN = 40
 DEPARTS = "This step was made from the text below. What you change here by hand departs from it."
 
 
@@ -66,7 +66,7 @@ class StepForm(QWidget):
         self._turn = 0
         self._remark = ""
         self._builders: dict[str, ConditionBuilder] = {}
-        self._untold: dict[tuple[str, str], dict[str, str]] = {}
+        self._waiting = WaitingDrafts(self.form)
 
     def show_step(self, agent: Agent, workflow_id: str, step_id: str, remark: str = "") -> None:
         """Show a step; `remark` says more about its evidence. Raises KeyError for no such step."""
@@ -89,28 +89,20 @@ class StepForm(QWidget):
             self.form.flush()
             if turn != self._turn:
                 return  # what was told brought a newer agent here already
-            self._keep_untold()
+            if said := self._waiting.keep(self._at):
+                self.kept.emit(said)
             self._fact, self._naming, self._system, self._naming_system = "", False, "", False
-        come = at != self._at
         if agent is not self._agent:
             self._agent, self._knowledge = agent, Knowledge(agent)
         self._at = at
         self._remark = remark or self.departures.get(join_path("workflows", at[0], "steps", at[1]), "")
         self._render()
-        if come and at in self._untold:
-            self.form.put_back(self._untold.pop(at))
-
-    def _keep_untold(self) -> None:
-        """Keep what cannot be taken until its step is shown again, and say so."""
-        left = self.form.untold()
-        if not left:
-            return
-        self._untold[self._at] = {key: words for key, (_, words) in left.items()}
-        name, words = next(iter(left.values()))
-        shown = words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
-        self.kept.emit(f"“{shown}” under “{name}” could not be taken. It waits there for you to mend it.")
 
     def _render(self) -> None:
+        self._lay_out()
+        self._waiting.put_back(self._at)
+
+    def _lay_out(self) -> None:
         assert self._agent is not None and self._knowledge is not None
         flow = self._agent.workflow(self._at[0])
         hooks = Hooks(

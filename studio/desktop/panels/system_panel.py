@@ -1,6 +1,7 @@
 """One system in the room of the canvas: what it does, takes, answers and may, and how it is rehearsed.
 
-- It tells wishes (`edited`) and what to open (`opened`); it changes nothing itself.
+- It tells wishes (`edited`) and what to open (`opened`); it changes nothing itself. `kept` says that what was
+  typed and cannot be taken waits at its system.
 - A system that steps use is not removed: first they use another one.
 """
 
@@ -18,6 +19,7 @@ from studio.desktop.panels.mock_form import MockParts
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.form import Form, Section
+from studio.desktop.widgets.form_waiting import WaitingDrafts
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.pane import Pane, clear_layout, row
 from studio.desktop.widgets.paragraph import Link
@@ -58,10 +60,12 @@ class SystemPanel(QWidget):
 
     edited = Signal(object)
     opened = Signal(str)
+    kept = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.form = Form()
+        self._waiting, self._shown, self._turn = WaitingDrafts(self.form), "", 0
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.addWidget(self.form)
@@ -70,11 +74,21 @@ class SystemPanel(QWidget):
 
     def show_system(self, agent: Agent, tool: Tool) -> None:
         """Show a system and where it is used."""
+        self._turn += 1
+        turn = self._turn
+        if self._shown not in ("", tool.name):
+            self.form.flush()
+            if turn != self._turn:
+                return  # what was told brought a newer agent here already
+            if said := self._waiting.keep(self._shown):
+                self.kept.emit(said)
+        self._shown = tool.name
         system = SystemParts(agent, tool, self.edited.emit, None)
         mock = MockParts(tool, agent.records or (), self.edited.emit)
         self.form.show_parts(
             [Section("What it is", list(system.parts())), Section("When it is rehearsed", list(mock.parts()))]
         )
+        self._waiting.put_back(tool.name)
         self._show_users(agent, tool)
 
     def _show_users(self, agent: Agent, tool: Tool) -> None:

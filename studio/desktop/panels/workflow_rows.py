@@ -47,7 +47,8 @@ def workflow_rows(
                 words = _size(flow, (paths or {}).get(flow.id, 0))
             if checks is not None:
                 words += _proved(flow, checks, broken, looking)
-            items.append(_row(flow, was.get(flow.id), words, broken, checks is not None, looking))
+            unsure = _unsure_in(flow, checks or ())
+            items.append(_row(flow, was.get(flow.id), words, broken, checks is not None, looking, unsure))
     return items
 
 
@@ -83,17 +84,21 @@ def _proved(flow: Workflow, checks: Collection[CheckResult], broken: int, lookin
         return f" · {broken} to mend"
     if looking or flow.reusable or not flow.steps:
         return ""
-    unsure = sum(check.status == "warning" and _is_in(flow, check) for check in checks)
-    if unsure:
+    if unsure := _unsure_in(flow, checks):
         return f" · {unsure} to look at"
     return " · all proved" if proved_in(flow, checks) else ""
 
 
+def _unsure_in(flow: Workflow, checks: Collection[CheckResult]) -> int:
+    """Return of how much a person has to judge: what may be wrong, and may be meant."""
+    return sum(check.status == "warning" and _is_in(flow, check) for check in checks)
+
+
 def _row(
-    flow: Workflow, was: Workflow | None, words: str, broken: int, checked: bool, looking: bool
+    flow: Workflow, was: Workflow | None, words: str, broken: int, checked: bool, looking: bool, unsure: int
 ) -> RowItem:
     sign: Tone = "add" if was is None else "chg" if was != flow else ""
-    mark: Tone = "" if not checked else "bad" if broken else "" if looking else "ok"
+    mark: Tone = "" if not checked else "bad" if broken else "" if looking or unsure else "ok"
     held = "being checked" if looking else "all checks hold"
     said = "" if not checked else "checks found something" if broken else held
     return RowItem(flow.id, flow.name, words, sign, mark=mark, mark_words=said)

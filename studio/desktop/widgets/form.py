@@ -75,8 +75,13 @@ class Field(QWidget):
         """Return what stands here and cannot be taken; "" where everything was told."""
         return ""
 
-    def put_back(self, words: str) -> None:
-        """Let words stand here again that could not be taken, and say what is wrong with them."""
+    @property
+    def draft(self) -> Any:
+        """Return what `put_back` takes to let the same stand here again."""
+        return self.untold
+
+    def put_back(self, draft: Any) -> None:
+        """Let stand here again what could not be taken, and say what is wrong with it."""
 
     def wait(self) -> None:
         """Begin to wait for the next key."""
@@ -92,6 +97,15 @@ class Field(QWidget):
         if left and event.reason() != Qt.FocusReason.PopupFocusReason:  # type: ignore[attr-defined]
             self.flush()
         return False
+
+
+@dataclass(frozen=True)
+class Untold:
+    """What stands in a field and cannot be taken: the field's name, the words, what puts it back."""
+
+    name: str
+    words: str
+    draft: Any
 
 
 @dataclass(frozen=True)
@@ -149,21 +163,22 @@ class Form(QWidget):
             if hasattr(placed.widget, "flush"):
                 placed.widget.flush()
 
-    def untold(self) -> dict[str, tuple[str, str]]:
-        """Return, by the field's key, what stands there and cannot be taken: its name, and the words."""
-        found = {
-            key: (placed.widget.name, placed.widget.untold)
+    def untold(self) -> dict[str, Untold]:
+        """Return, by the field's key, what stands there and cannot be taken."""
+        return {
+            key: Untold(placed.widget.name, words, placed.widget.draft)
             for key, placed in self._placed.items()
-            if isinstance(placed.widget, Field)
+            if isinstance(placed.widget, Field) and (words := placed.widget.untold)
         }
-        return {key: said for key, said in found.items() if said[1]}
 
-    def put_back(self, words: Mapping[str, str]) -> None:
-        """Let what could not be taken stand in its fields again."""
-        for key, each in words.items():
+    def put_back(self, drafts: Mapping[str, Any]) -> tuple[str, ...]:
+        """Let what could not be taken stand in its fields again; return the fields that are here."""
+        here = tuple(key for key in drafts if isinstance(self.widget(key), Field))
+        for key in here:
             widget = self.widget(key)
             if isinstance(widget, Field):
-                widget.put_back(each)
+                widget.put_back(drafts[key])
+        return here
 
     def show_parts(self, sections: Sequence[Section]) -> None:
         """Show these fields with their values."""

@@ -96,9 +96,9 @@ class LineField(Field):
         """Return what stands here and cannot be taken."""
         return self.line.text() if self._dirty else ""
 
-    def put_back(self, words: str) -> None:
+    def put_back(self, draft: Any) -> None:
         """Let words stand here again, and say what is wrong with them."""
-        self.line.setText(words)
+        self.line.setText(draft)
         self._dirty = True
         self.flush()
 

@@ -160,10 +160,10 @@ class TextField(Field):
         """Return what stands here and cannot be taken."""
         return self.area.toPlainText() if self._dirty else ""
 
-    def put_back(self, words: str) -> None:
+    def put_back(self, draft: Any) -> None:
         """Let words stand here again, and say what is wrong with them."""
         self._showing = True
-        self.area.setPlainText(words)
+        self.area.setPlainText(draft)
         self._showing = False
         self._dirty = True
         self.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -77,6 +77,24 @@ def scrolled(content: QWidget) -> QScrollArea:
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(content)
     return area
+
+
+def settle(content: QWidget | None) -> None:
+    """Lay out at once what was just filled: Qt takes several rounds, and paints squeezed cards in between."""
+    if content is None:
+        return
+    every = [content, *content.findChildren(QWidget)]
+    for widget in every:  # a layout shows new widgets by a posted call
+        QCoreApplication.sendPostedEvents(widget, QEvent.Type.MetaCall.value)
+    for widget in reversed(every):
+        layout = widget.layout()
+        if layout is not None and not widget.isHidden():
+            layout.activate()
+    viewport = content.parentWidget()
+    area = viewport.parentWidget() if viewport is not None else None
+    if isinstance(area, QScrollArea):
+        QCoreApplication.sendPostedEvents(area, QEvent.Type.LayoutRequest.value)
+        QCoreApplication.sendEvent(area, QEvent(QEvent.Type.LayoutRequest))
 
 
 class Panes(QSplitter):

@@ -100,10 +100,12 @@ def _accept_all(desk: Desk, asked: set[str], noun: str) -> Effect:
     stands on a change that does, is left for a decision of its own.
     """
     warned = _warned(desk)
-    taken, left = set[str](), set[str]()
+    taken, left, lacking = set[str](), set[str](), set[str]()
     for each in asked:
         needs = {need for need in desk.proposal.requirements(each) if desk.verdict(need) != "accepted"}
-        if any(desk.verdict(needed) == "rejected" and needed not in asked for needed in needs):
+        refused = {need for need in needs if desk.verdict(need) == "rejected" and need not in asked}
+        lacking |= refused
+        if refused:
             continue
         if warned & {each, *needs}:
             left.add(each)
@@ -115,6 +117,11 @@ def _accept_all(desk: Desk, asked: set[str], noun: str) -> Effect:
         raise WrongUse(
             f"Every change of {desk.proposal.id} that waits carries a warning, or stands on one that does.",
             f"Read it, then decide on it by itself: {first} “{desk.change(first).title}”.",
+        )
+    if not changes and lacking:
+        raise Refused(
+            f"These changes cannot stand without {names(desk.ordered(lacking))}, which was rejected.",
+            "Accept that first.",
         )
     if not changes:
         raise WrongUse(f"Every change of {desk.proposal.id} is decided already.")

@@ -16,7 +16,7 @@ from studio.services.code_shapes import check_shapes
 from studio.services.confirming import confirmations
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event, Kind
-from studio.services.rebasing import Fitting, fitting, why_not
+from studio.services.rebasing import Fitting, fitting, named_along, refitted, why_not
 from studio.services.shared_places import meeting_others, taken_by
 from studio.services.standing import standing
 
@@ -111,7 +111,7 @@ class Desk:
         confirmed = confirmations(self.around, standing(unit), edit, fitted, decisions)
         seen = tuple(record("confirmation", c.id, unit.confirmations.find(c.id), c) for c in confirmed)
         kinds: set[Kind] = {"decision", "agent", "confirmation"}
-        redone = self.redone(fitted)
+        redone = self.redone((*fitted, *self._named_along(fitted)))
         return Effect(
             title=sentence,
             events=(
@@ -130,10 +130,13 @@ class Desk:
             if found is not None and (trouble := why_not(found, change)) is not None:
                 raise self._taken(change) or trouble
             return change
-        again = change.again(found.change, "re-based", self.around.who, self.around.now)
-        if found.renamed is not None:
-            again = again.model_copy(update={"title": again.title.replace(*found.renamed)})
-        return again
+        return refitted(change, found, self.around.who, self.around.now)
+
+    def _named_along(self, fitted: tuple[ProposedChange, ...]) -> tuple[ProposedChange, ...]:
+        """Return the changes that are not accepted, and call by its old name what just got another one."""
+        names = dict(n for each in fitted if (f := self.fitting.by_id.get(each.id)) and (n := f.renamed))
+        taken = {each.id for each in fitted} | {n for n, d in self.taken.items() if d.verdict == "accepted"}
+        return named_along(self.proposal, names, taken, self.around.who, self.around.now)
 
     def _taken(self, change: ProposedChange) -> Stale | None:
         """Return that an accepted change of another proposal stands at the place of one, if it does."""

@@ -54,11 +54,11 @@ OPEN_IN_PACKAGE = frozenset(
         "RejectChanges",
         "RejectChange",
         "CommentOnChange",
-        "EditProposedValue",
         "ApproveReview",
         "NoteLooked",
         "RecordReplySent",
         "RecordComparison",
+        "RecordConsequences",
         "RecordCollisions",
         "RecordOrigins",
         "NoteModelUse",
@@ -74,10 +74,9 @@ def check_open(command: Command, unit: UnitOfWork) -> None:
     package = package_here(unit)
     if package is not None:
         raise Refused(
-            "This is a review package: here one decides on its changes, edits what they propose, comments, "
-            "asks and approves, and nothing else.",
-            f"Say what else should be different, or what answers a question, in a comment; {package.made_by} "
-            "sees it.",
+            "This is a review package: here one decides on its changes, comments and approves, and nothing "
+            "else.",
+            f"Say what should be different in a comment; {package.made_by} sees it.",
         )
 
 
@@ -187,10 +186,6 @@ def merge(command: MergeReply, around: Surroundings) -> Effect:
     title = merge_sentence(opened.reply.reviewer, plan)
     edit = ChangeSet(title=title, changes=tuple(plan.edits))
     check_shapes(edit)
-    before = {each.id: each for each in stand.proposals}
-    rewritten = tuple(_record("proposal", n, before[n], each) for n, each in plan.rewritten.items())
-    for approval in plan.approvals:
-        unit.role_approvals.put(approval.id, approval)
     merged = MergedReply(
         id=opened.digest,
         reviewer=opened.reply.reviewer,
@@ -200,27 +195,25 @@ def merge(command: MergeReply, around: Surroundings) -> Effect:
         differences=tuple(plan.differences),
     )
     kinds: set[Kind] = {"decision", "comment", "agent", "confirmation", "role_approval", "merged_reply"}
-    kinds |= {"proposal"} if rewritten else set()
+    kinds |= {"proposal"} if plan.redone else set()
     return Effect(
         title=title,
         events=(_event("ReplyMerged", title, {*kinds, "approval"}, opened.digest),),
         agent=edit,
-        records=(
-            *rewritten,
-            *_records_of(plan, stand, around, edit),
-            _record("merged_reply", merged.id, None, merged),
-        ),
+        records=(*_records_of(plan, stand, around, edit), _record("merged_reply", merged.id, None, merged)),
     )
 
 
 def _records_of(
     plan: MergePlan, stand: Standing, around: Surroundings, edit: ChangeSet
 ) -> tuple[RecordChange, ...]:
-    decided = tuple(plan.decisions)
+    decided, known = tuple(plan.decisions), {proposal.id: proposal for proposal in stand.proposals}
     seen = confirmations(around, stand, edit, tuple(plan.taken), decided)
     return (
         *(_record("decision", d.id, stand.decisions.get(d.id), d) for d in decided),
         *(_record("comment", c.id, None, c) for c in plan.comments),
+        *(_record("role_approval", a.id, None, a) for a in plan.approvals),
+        *(_record("proposal", p.id, known[p.id], p) for p in plan.redone.values()),
         *(_record("confirmation", c.id, stand.confirmations.get(c.id), c) for c in seen),
     )
 
@@ -246,7 +239,7 @@ def settle(command: SettleDifference, around: Surroundings) -> Effect:
             )
         }
     )
-    kinds: set[Kind] = {"merged_reply", "decision", "agent", "approval", "confirmation"}
+    kinds: set[Kind] = {"merged_reply", "decision", "agent", "approval", "confirmation", "proposal"}
     return Effect(
         title=sentence,
         events=(_event("DifferenceSettled", sentence, kinds, key),),

@@ -18,6 +18,7 @@ from studio.domain.changeset import ChangeSet, apply, split_path
 from studio.domain.check import CheckResult, PathStep
 from studio.domain.condition import AnyOf, Compare, Condition
 from studio.domain.errors import StudioError
+from studio.domain.known import in_words
 from studio.domain.workflow import Ask, Decide, DecisionTable, End, Handoff, Row, ToolCall
 from studio.services.authoring.new_steps import free_id
 from studio.services.authoring.steps import delete_steps
@@ -65,9 +66,12 @@ def _failing_ways(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
         spot = (step.workflow, step.step)
         ended = editing.refusing_end(agent, step.workflow)
         if ended is not None and step.label == "not verified":
-            yield f"“{step.title}” refuses when it fails", editing.leading(agent, spot, step.label, ended)
+            yield (
+                f"End with a refusal when “{step.title}” fails",
+                editing.leading(agent, spot, step.label, ended),
+            )
         with_person, person = editing.to_person(agent, step.workflow)
-        title = f"“{step.title}” passes the customer to a person when it fails"
+        title = f"Hand over to a person when “{step.title}” fails"
         yield title, editing.leading(with_person, spot, step.label, person)
 
 
@@ -75,7 +79,10 @@ def _disclosure(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
     spot = spot_of(result.path)
     rule = result.id.removeprefix(f"{result.check}:{result.path}:").split(":")[0]
     if spot is not None:
-        yield f"Say {rule} before “{_title(agent, spot)}”", editing.said_first(agent, spot, rule)
+        yield (
+            f"Say {_called(agent, rule)} before “{_title(agent, spot)}”",
+            editing.said_first(agent, spot, rule),
+        )
 
 
 def _known(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
@@ -85,8 +92,7 @@ def _known(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
     fact = result.id.removeprefix(f"{result.check}:{result.path}:").split(":")[0]
     if len(result.counterexample) > 1 and result.counterexample[-2].label == FAILED:
         yield from _failing_ways(agent, result)
-    slots = (slot for flow in agent.workflows for slot in flow.slots if slot.id == fact)
-    named = next((f"“{slot.label}”" for slot in slots if slot.label), fact.replace("_", " "))
+    named = _fact_called(agent, fact)
     yield f"Ask for {named} before “{_title(agent, spot)}”", editing.asked_first(agent, spot, fact)
     yield f"Look up {named} before “{_title(agent, spot)}”", editing.looked_up_first(agent, spot, fact)
     yield from _failing_ways(agent, result)
@@ -95,7 +101,10 @@ def _known(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
 def _confirmation(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
     spot = spot_of(result.path)
     if spot is not None:
-        yield f"Ask for a yes before “{_title(agent, spot)}”", editing.confirmed_first(agent, spot)
+        yield (
+            f"Ask the customer to confirm before “{_title(agent, spot)}”",
+            editing.confirmed_first(agent, spot),
+        )
 
 
 def _stops(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
@@ -105,7 +114,7 @@ def _stops(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
     rule = result.id.removeprefix(f"{result.check}:{result.path}:").split(":")[0]
     stopped = _stopping(agent, spot, rule)
     if stopped is not None:
-        title = f"Decide before “{_title(agent, spot)}” who may come to it"
+        title = f"Check before “{_title(agent, spot)}” whether it is allowed"
         yield title, editing.decided_first(agent, spot, stopped)
 
 
@@ -136,7 +145,7 @@ def _way_to_person(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
         with_person, person = editing.to_person(agent, step.workflow)
         if not _has_way(agent, step):
             continue
-        title = f"“{step.title}” passes the customer to a person" + (f" ({step.label})" if step.label else "")
+        title = f"Hand over to a person after “{step.title}”" + (f" ({step.label})" if step.label else "")
         yield title, editing.leading(with_person, (step.workflow, step.step), step.label, person)
 
 
@@ -151,7 +160,7 @@ def _twice(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
         steps = agent.workflow(step.workflow).steps
         done = next((s.id for s in steps if isinstance(s, End) and s.outcome == "resolved"), None)
         if done is not None and step.label != FAILED and _has_way(agent, step):
-            title = f"After “{step.title}” the conversation ends"
+            title = f"End the conversation after “{step.title}”"
             yield title, editing.leading(agent, (step.workflow, step.step), step.label, done)
             break
     yield from _way_to_person(agent, result)
@@ -164,8 +173,8 @@ def _failure_path(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
     with_person, person = editing.to_person(agent, spot[0])
     label = result.id.removeprefix(f"{result.check}:{result.path}").lstrip(":")
     way = FAILED if result.check == "failure path" else "" if label in ("", "next") else label
-    title = f"“{_title(agent, spot)}” passes the customer to a person" + (" when it fails" if way else "")
-    yield title, editing.leading(with_person, spot, way, person)
+    after = f"when “{_title(agent, spot)}” fails" if way else f"after “{_title(agent, spot)}”"
+    yield f"Hand over to a person {after}", editing.leading(with_person, spot, way, person)
 
 
 # What is left over, and what is missing
@@ -182,7 +191,7 @@ def _dead(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
     about = result.id.removeprefix(f"{result.check}:{result.path}:")
     if about.startswith("branch:") and isinstance(step, Decide):
         kept = tuple(branch for branch in step.branches if f"branch:{branch.id}" != about)
-        title = f"Take the way “{about.removeprefix('branch:')}” away from “{step.title}”"
+        title = f"Remove “{about.removeprefix('branch:')}”, which is never taken, from “{step.title}”"
         changed = editing.with_step(agent, spot[0], step.model_copy(update={"branches": kept}))
         yield title, _without_lost(changed, spot[0])
     try:
@@ -206,7 +215,7 @@ def _row_away(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
     table = agent.table(parts[1])
     rows = tuple(row for row in table.rows if row.id != parts[-1])
     changed = table.model_copy(update={"rows": rows})
-    yield f"Take a row away from “{table.name}”", _with_table(agent, table.id, changed)
+    yield f"Remove a row from “{table.name}” that never answers", _with_table(agent, table.id, changed)
 
 
 def _with_table(agent: Agent, name: str, changed: object) -> Agent:
@@ -228,7 +237,7 @@ def _gaps(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
             name = free_id("row", (row.id for row in changed.rows))
             row = Row(id=name, cells=gap.cells, then=answer)
             changed = changed.model_copy(update={"rows": (*changed.rows, row)})
-        title = f"“{table.name}” answers “{answer}” to what it does not cover"
+        title = f"Answer “{answer}” in “{table.name}” where no row fits"
         yield title, _with_table(agent, table.id, changed)
 
 
@@ -248,7 +257,7 @@ def _answers(agent: Agent, table: DecisionTable) -> list[str]:
 def _overlaps(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
     table = agent.table(split_path(result.path)[1])
     changed = table.model_copy(update={"hit_policy": "first"})
-    yield f"In “{table.name}” the first row that fits answers", _with_table(agent, table.id, changed)
+    yield f"Let the first row that fits answer in “{table.name}”", _with_table(agent, table.id, changed)
 
 
 def _passed_on(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
@@ -262,7 +271,7 @@ def _passed_on(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
         missing = facts_not_passed(agent, spot)
         changed = step.model_copy(update={"context": (*step.context, *missing)})
         yield (
-            f"“{step.title}” passes on everything that was asked",
+            f"Tell the person at “{step.title}” everything that the customer was asked",
             editing.with_step(agent, spot[0], changed),
         )
 
@@ -274,7 +283,7 @@ def _privacy(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
     step = agent.workflow(spot[0]).step(spot[1])
     fact = result.id.removeprefix(f"{result.check}:{result.path}:")
     if isinstance(step, Ask):
-        title = f"Do not ask for {fact.replace('_', ' ')}"
+        title = f"Stop asking for {_fact_called(agent, fact)}"
         left = tuple(slot for slot in step.slots if slot != fact)
         if left:
             yield title, editing.with_step(agent, spot[0], step.model_copy(update={"slots": left}))
@@ -294,12 +303,27 @@ def _kept(agent: Agent, result: CheckResult) -> Iterator[Remedy]:
             yield f"Verify identity before “{title}”", editing.identity_first(agent, spot)
         elif demanded.other.kind == "disclosure":
             for name in demanded.other.names:
-                yield f"Say {name} before “{title}”", editing.said_first(agent, spot, name)
+                yield f"Say {_called(agent, name)} before “{title}”", editing.said_first(agent, spot, name)
     elif demanded.kind == "never" and demanded.when is not None:
-        yield f"Decide before “{title}” who may come to it", editing.decided_first(agent, spot, demanded.when)
+        yield (
+            f"Check before “{title}” whether it is allowed",
+            editing.decided_first(agent, spot, demanded.when),
+        )
     elif demanded.kind == "once":
         yield from _twice(agent, result)
     yield from _failing_ways(agent, result)
+
+
+def _called(agent: Agent, rule_id: str) -> str:
+    """Return what people call a rule: its title, and the name that it is cited by."""
+    rule = next((each for each in agent.charter.rules if each.id == rule_id), None)
+    return f"“{rule.title}” ({rule_id})" if rule is not None and rule.title else rule_id
+
+
+def _fact_called(agent: Agent, fact: str) -> str:
+    """Return what people call a fact."""
+    slots = (slot for flow in agent.workflows for slot in flow.slots if slot.id == fact)
+    return next((f"“{slot.label}”" for slot in slots if slot.label), f"“{in_words(fact)}”")
 
 
 def _title(agent: Agent, spot: Spot) -> str:

@@ -10,9 +10,8 @@ from studio.domain.agent import Agent
 from studio.domain.check import CheckResult
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.ports import UnitOfWork
-from studio.services.access import all_checks
 from studio.services.memory import Memory
-from studio.services.proofs import Found, found_now
+from studio.services.proofs import found_now, found_whole
 from studio.services.standing import Standing, standing
 
 _PATHS: Memory[str, dict[str, int]] = Memory(4)
@@ -56,7 +55,7 @@ class ShowAgent:
     def answer(self, unit: UnitOfWork) -> AgentPage:
         """Return live version, draft and checks."""
         stand = standing(unit)
-        found = Found(all_checks(stand)) if self.wait else found_now(stand, unit.stamp()[0])
+        found = found_whole(stand) if self.wait else found_now(stand, unit.stamp()[0])
         done, undone = unit.history.last_done(), unit.history.first_undone()
         return AgentPage(
             live_number=stand.live_number,

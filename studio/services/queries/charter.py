@@ -14,11 +14,10 @@ from studio.domain.charter_terms import AutonomyLevel
 from studio.domain.check import CheckResult, RuleEnforcement, all_hold
 from studio.domain.source import Citation, SourcePin
 from studio.ports import UnitOfWork
-from studio.services.access import all_checks
 from studio.services.authoring.rules import all_uses
 from studio.services.gates import draft_evidence
 from studio.services.memory import Memory
-from studio.services.proofs import Found, found_now
+from studio.services.proofs import found_now, found_whole
 from studio.services.standing import Standing, standing
 
 LEVELS: tuple[AutonomyLevel, ...] = (1, 2, 3)
@@ -59,7 +58,7 @@ class ShowCharter:
     def answer(self, unit: UnitOfWork) -> CharterPageRows:
         """Return the charter's rows."""
         stand = standing(unit)
-        found = Found(all_checks(stand)) if self.wait else found_now(stand, unit.stamp()[0])
+        found = found_whole(stand) if self.wait else found_now(stand, unit.stamp()[0])
         draft, checks = stand.draft, found.checks
         run = draft_evidence(stand)
         passed = None if run is None else run.result == "PASSED" and run.conversations > 0

@@ -12,6 +12,7 @@ from studio.ports import UnitOfWork
 from studio.services.accounting import accounts
 from studio.services.approvals import gates
 from studio.services.gates import sources_gate
+from studio.services.proofs import Found, found_now, found_whole
 from studio.services.queries.simulate import totals
 from studio.services.standing import Standing, standing
 
@@ -49,7 +50,7 @@ class Recent:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """Where it stands."""
+    """Where it stands; while the checks are `looking`, their gate counts as it did when last heard of."""
 
     agent_name: str
     live_number: int
@@ -64,14 +65,15 @@ class HomePage:
     gates: int
     stages: tuple[Stage, ...]
     recent: tuple[Recent, ...]
+    looking: bool = False
 
 
 def _plural(count: int, noun: str) -> str:
     return f"{count} {noun}" + ("s" if count != 1 else "")
 
 
-def next_step(stand: Standing, draft_changes: int) -> NextStep:
-    """Return the one thing to do next."""
+def next_step(stand: Standing, draft_changes: int, found: Found) -> NextStep:
+    """Return the one thing to do next, by what is known of the checks."""
     unread = [s for s in stand.current_sources if not any(s.id in p.source_ids for p in stand.proposals)]
     unread = [s for s in unread if s.id not in {pin.id for pin in stand.draft.sources}]
     if stand.undecided:
@@ -94,8 +96,8 @@ def next_step(stand: Standing, draft_changes: int) -> NextStep:
     if not draft_changes:
         text = "Drop in a policy, a procedure or any document that says how customers are to be treated."
         return NextStep("Add a document", text, "Add a document", "sources")
-    if not all_hold(stand.checks):
-        broken = next(check for check in stand.checks if check.status == "broken")
+    if not all_hold(found.checks):
+        broken = next(check for check in found.checks if check.status == "broken")
         return NextStep(
             "Mend what the checks found", broken.detail, "Open workflows", "workflows", broken.path
         )
@@ -153,15 +155,17 @@ class ShowHead:
 
 @dataclass(frozen=True, slots=True)
 class ShowHome:
-    """Ask where the workspace stands."""
+    """Ask where the workspace stands; without `wait`, with what the checks are known to find now."""
 
     recent: int = 12
+    wait: bool = True
 
     def answer(self, unit: UnitOfWork) -> HomePage:
         """Return the home page."""
         stand = standing(unit)
         changes = len(diff_agents(stand.live, stand.draft, "").changes)
-        found = gates(stand)
+        known = found_whole(stand) if self.wait else found_now(stand, unit.stamp()[0])
+        found = gates(stand, known)
         counts = accounts(stand).coverage()
         total = sum(counts.values())
         inside = counts["in the agent and tested"] + counts["in the agent, not tested"]
@@ -175,12 +179,13 @@ class ShowHome:
             draft_changes=changes,
             undecided=len(stand.undecided),
             open_questions=len(stand.open_questions),
-            next=next_step(stand, changes),
+            next=next_step(stand, changes, known),
             covered=inside / total if total else None,
             scenarios_passed=run.scenarios_passed if run else None,
             scenarios=run.scenarios if run else None,
-            gates_met=sum(gate.ok for gate in found),
+            gates_met=sum(gate.ok for gate in found) + bool(known.looking and known.held),
             gates=len(found),
             stages=_stages(stand, approved, exported),
             recent=tuple(Recent(*line) for line in lines),
+            looking=known.looking,
         )

@@ -12,6 +12,7 @@ from studio.domain.errors import StudioError
 from studio.ports import UnitOfWork
 from studio.release.rollout import guard_words, stages
 from studio.services.approvals import current_signatures, gates
+from studio.services.proofs import found_now, found_whole
 from studio.services.release_content import present_manifest_digest, release_changeset, release_content
 from studio.services.standing import Standing, standing
 
@@ -58,7 +59,7 @@ class RolloutRow:
 
 @dataclass(frozen=True, slots=True)
 class ReleasePage:
-    """The next release."""
+    """The next release; while the checks are `looking`, nothing is signed and nothing can be exported."""
 
     live_number: int
     next_number: int
@@ -72,6 +73,7 @@ class ReleasePage:
     manifest_digest: str | None
     blocked: str
     can_export: bool
+    looking: bool = False
 
 
 def rollout_rows(plan: RolloutPlan) -> tuple[RolloutRow, ...]:
@@ -88,12 +90,12 @@ def rollout_rows(plan: RolloutPlan) -> tuple[RolloutRow, ...]:
     )
 
 
-def _signatures(stand: Standing) -> tuple[SignatureRow, ...]:
+def _signatures(stand: Standing, looking: bool) -> tuple[SignatureRow, ...]:
     policy, plan = stand.policy, stand.plan
     if policy is None or plan is None:
         return ()
     rules = policy.rules(plan.environment)
-    given = current_signatures(stand)
+    given = () if looking else current_signatures(stand)
     rows: list[SignatureRow] = []
     for wanted in rules.thresholds if rules else ():
         able = tuple(person.name for person in policy.people if wanted.role in person.roles)
@@ -112,16 +114,19 @@ def _signatures(stand: Standing) -> tuple[SignatureRow, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ShowRelease:
-    """Ask for the next release."""
+    """Ask for the next release; without `wait`, with what the checks are known to find now."""
+
+    wait: bool = True
 
     def answer(self, unit: UnitOfWork) -> ReleasePage:
         """Return gates, words, plan and signatures."""
         stand = standing(unit)
         plan = stand.plan
-        found = gates(stand)
-        manifest, blocked = None, ""
+        known = found_whole(stand) if self.wait else found_now(stand, unit.stamp()[0])
+        found = gates(stand, known)
+        manifest, blocked = None, "The draft is being checked." if known.looking else ""
         try:
-            manifest = present_manifest_digest(stand)
+            manifest = None if known.looking else present_manifest_digest(stand)
         except StudioError as error:
             blocked = str(error)
         return ReleasePage(
@@ -132,11 +137,12 @@ class ShowRelease:
             has_policy=stand.policy is not None,
             gates=tuple(GateRow(gate, FIX_PAGES.get(gate.id, "release")) for gate in found),
             in_words=in_words(release_changeset(stand), stand.live, stand.draft),
-            signatures=_signatures(stand),
+            signatures=_signatures(stand, known.looking),
             rollout=rollout_rows(plan.rollout if plan else DEFAULT_ROLLOUT),
             manifest_digest=manifest,
             blocked=blocked,
             can_export=all(gate.ok for gate in found),
+            looking=known.looking,
         )
 
 

@@ -1,0 +1,31 @@
+"""The report of a review, written from the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from studio.desktop import dialogs
+from studio.desktop.pages.review import ReviewPage
+from studio.desktop.window import Window
+
+PATIENCE = 120_000
+
+
+def test_a_report_is_written_by_a_click(
+    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One click, a name for the file, and the report is there, with who is affected worked out before."""
+    file = tmp_path / "report.pdf"
+    monkeypatch.setattr(dialogs, "choose_target", lambda *_: file)
+    window.open_page("review")
+    page = window.pages["review"]
+    assert isinstance(page, ReviewPage)
+    qtbot.waitUntil(page.report.isVisible, timeout=PATIENCE)
+    QTest.mouseClick(page.report, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: file.exists() and not window.session.busy, timeout=PATIENCE)
+    assert file.read_bytes().startswith(b"%PDF")
