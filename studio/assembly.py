@@ -130,6 +130,20 @@ def new_workbench(folder: Path, agent: Agent, settings: Settings) -> Workbench:
     return _workbench(create(folder, agent), settings)
 
 
+def package_workbench(folder: Path, data: bytes, settings: Settings) -> Workbench:
+    """Make a workspace from a review package in an empty folder, and open it; raises BrokenInput."""
+    from studio.services.review_files import open_package
+    from studio.services.review_package import install
+    from studio.store.workspace import create
+
+    package = open_package(data)
+    workspace = create(folder, package.live)
+    with workspace.unit(writing=True) as unit:
+        install(unit, package)
+        unit.commit()
+    return _workbench(workspace, settings)
+
+
 def sample(name: str) -> Sample:
     """Return a sample project that comes with the program; raises WrongUse that names those there are."""
     from studio.store.samples import load

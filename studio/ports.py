@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     )
     from studio.domain.proposal import Proposal
     from studio.domain.review import Answer, Comment, Decision, Signature
+    from studio.domain.review_approval import RoleApproval
+    from studio.domain.review_package import MergedReply
     from studio.domain.run import Comparison
     from studio.domain.source import Source, SourceDocument, SourceVersion
     from studio.settings import ModelSettings
@@ -412,6 +414,16 @@ class UnitOfWork(Protocol):
     @property
     def model_policies(self) -> RecordStore[ModelPolicy]:
         """Return what may leave for a language model; one at most."""
+        ...
+
+    @property
+    def role_approvals(self) -> RecordStore[RoleApproval]:
+        """Return what roles decided on the content of a review."""
+        ...
+
+    @property
+    def merged_replies(self) -> RecordStore[MergedReply]:
+        """Return the replies to review packages that were merged."""
         ...
 
     @property

@@ -1,6 +1,7 @@
 """All checks of an agent, in the order in which a person would read them.
 
 - What is found in one workflow is kept by the content it depends on, so that an edit costs one workflow.
+- It beats (`domain/pulse.py`) all along: who watches may stop it at any beat; what was found stays kept.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from studio.checks.situations import Situations
 from studio.checks.tables import check_tables
 from studio.domain.agent import Agent
 from studio.domain.check import CheckResult
+from studio.domain.pulse import beat
 from studio.domain.workflow import Workflow
 
 _FIRST = {"broken": 0, "warning": 1, "holds": 2}
@@ -47,6 +49,7 @@ def run_checks(agent: Agent) -> tuple[CheckResult, ...]:
         *check_policy(agent),
         *check_style(agent),
     ]
+    beat()
     unique: dict[str, CheckResult] = {}
     for each in found:
         unique.setdefault(each.id, each)
@@ -61,6 +64,7 @@ def _of_workflow(prover: Prover, flow: Workflow) -> tuple[CheckResult, ...]:
             _kept.move_to_end(key)
             return _kept[key]
     made = prover.situations(flow)
+    beat()
     found = tuple(_found(prover.agent, flow, made))
     with _lock:
         _kept[key] = found

@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from studio.checks.moves import answers
+from studio.checks.domains import natural
+from studio.checks.moves import Rows, answers
 from studio.checks.proving import seek, steps_of
 from studio.checks.results import result, step_path, workflow_path
 from studio.checks.situations import Situations
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.check import CheckResult
+from studio.domain.condition import Scalar
 from studio.domain.workflow import Decide, Workflow
 
 Spot = tuple[str, str]
@@ -144,5 +146,18 @@ def shown(found: CheckResult, every: Sequence[Situations]) -> CheckResult:
             open_here = {n for n in made.at.get(place, ()) if answers(rows, made.found[n].store)[1]}
             way = seek(made, open_here.__contains__) if open_here else None
             if way is not None and way.real:
-                return found.model_copy(update={"counterexample": steps_of(made, way.trail)})
+                steps, case = steps_of(made, way.trail), _open_case(made, rows, way.trail[-1][0])
+                return found.model_copy(update={"counterexample": steps, "case": case})
+    return found
+
+
+def _open_case(made: Situations, rows: Rows, number: int) -> dict[str, Scalar]:
+    """Return values of a table's inputs that no row answers in a situation."""
+    part = answers(rows, made.found[number].store)[1][0]
+    found: dict[str, Scalar] = {}
+    for column in rows.table.inputs:
+        at = made.ground.index.get(column.id)
+        samples = made.ground.book.fact(column.id).samples(part[at]) if at is not None else []
+        if samples:
+            found[column.id] = min(samples, key=lambda value: not natural(value))
     return found

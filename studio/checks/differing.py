@@ -31,7 +31,7 @@ Answers = tuple[str | None, str | None]
 class Differing:
     """A stretch of cases with the old and the new answer; None is no answer.
 
-    `when` says it in words ("31 to 45 days since delivery, not final sale"), `example` is one of the cases.
+    `when` says it in words ("Final sale, 31 to 45 days since delivery"), `example` is one of the cases.
     """
 
     when: str
@@ -208,11 +208,15 @@ def _told(columns: Sequence[Column], box: Box, answers: Answers, money: str) -> 
         c.input.id: c.pieces[_typical(c.pieces, at)].sample for c, at in zip(columns, box, strict=True)
     }
     return Differing(
-        when=", ".join(_said(c, chosen, money) for c, chosen in narrow) or "In every case",
+        when=_capital(", ".join(_said(c, chosen, money) for c, chosen in narrow)) or "In every case",
         before=answers[0],
         after=answers[1],
         example=example,
     )
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _typical(pieces: Sequence[Piece], chosen: Sequence[int]) -> int:

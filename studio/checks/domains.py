@@ -33,6 +33,11 @@ class NotProvable(Exception):
     """The input is compared in a way that cannot be cut into pieces."""
 
 
+def natural(value: Scalar) -> bool:
+    """Return whether a value is one that people would name: no fraction of a number or a cent."""
+    return not isinstance(value, float) or round(value * 100) == value * 100
+
+
 ORDERED = ("<", "<=", ">", ">=", "between")
 
 

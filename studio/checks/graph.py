@@ -91,9 +91,12 @@ class Unfolding:
             place = waiting.popleft()
             named = ((label, number(to)) for label, to in self._ways(place))
             found = [(label, to) for label, to in named if to is not None]
-            if graph.rescue is not None and self._may_need_a_person(place):
-                found.append((NOBODY, graph.rescue))
             graph.ways.append(found)
+        if graph.rescue is not None:
+            round_and_round = _in_circles(graph)
+            for at, place in enumerate(graph.places):
+                if at in round_and_round or self._may_need_a_person(place):
+                    graph.ways[at].append((NOBODY, graph.rescue))
         return graph
 
     def _may_need_a_person(self, place: Place) -> bool:
@@ -130,6 +133,27 @@ class Unfolding:
     def _can_enter(self, step: CallBlock, place: Place) -> bool:
         open_calls = {place.workflow, *(flow for flow, _ in place.calls)}
         return step.block in self._flows and step.block not in open_calls
+
+
+def _in_circles(graph: Graph) -> set[int]:
+    """Return the places on circles, and between two of them: who only goes round comes to a person."""
+    left = set(range(len(graph.places)))
+    after = [{to for _, to in ways} for ways in graph.ways]
+    before: list[set[int]] = [set() for _ in graph.places]
+    for at, further in enumerate(after):
+        for to in further:
+            before[to].add(at)
+    for ways, back in ((before, after), (after, before)):
+        open_ways = [len(each & left) for each in ways]
+        waiting = [at for at in sorted(left) if not open_ways[at]]
+        while waiting:
+            at = waiting.pop()
+            left.discard(at)
+            for other in sorted(back[at] & left):
+                open_ways[other] -= 1
+                if not open_ways[other]:
+                    waiting.append(other)
+    return left
 
 
 Blocks = Callable[[Step, str], bool]

@@ -34,6 +34,7 @@ from studio.domain.charter import Rule, RuleKind
 from studio.domain.check import CheckResult, Status
 from studio.domain.condition import Condition, Scalar, fields_of
 from studio.domain.property import Event, Property
+from studio.domain.pulse import beat
 from studio.domain.workflow import Disclose, End, Handoff, Step, ToolCall, Verify, Workflow
 
 
@@ -209,6 +210,7 @@ def _after(agent: Agent, made: Situations, event: Event, target: Target, blocked
     happens = _on(agent, made, event)
     best: Found | None = None
     for number, ways in enumerate(made.ways):
+        beat()
         after = [way for way in ways if happens(number, way)]
         if not after:
             continue

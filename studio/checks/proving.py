@@ -20,6 +20,7 @@ from studio.checks.moves import Ground
 from studio.checks.situations import Situations, TooManySituations, Way, explore
 from studio.domain.agent import Agent
 from studio.domain.check import PathStep
+from studio.domain.pulse import beat
 from studio.domain.wishes import person_for, within
 from studio.domain.workflow import CallBlock, Step, Workflow
 
@@ -220,6 +221,7 @@ def _spread(
             came_from.setdefault(start, (-1, ""))
     waiting = deque(came_from)
     while waiting:
+        beat()
         at = waiting.popleft()
         for way in made.ways[at]:
             if way.to in came_from or (exact and (not way.exact or made.joined[way.to])):
@@ -240,6 +242,7 @@ def _shortest(
             came_from.setdefault(start, (-1, ""))
     waiting.extend(came_from)
     while waiting:
+        beat()
         at = waiting.popleft()
         if target(at):
             return _back(came_from, at)

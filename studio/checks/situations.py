@@ -22,6 +22,7 @@ from studio.checks.earlier import Earlier, further_starts, told_start
 from studio.checks.facts import MISSING
 from studio.checks.graph import NOBODY, OPEN_ENDS, Graph
 from studio.checks.moves import FAILED, Call, Ground, answers
+from studio.domain.pulse import beat
 from studio.domain.workflow import Ask, Decide, Disclose, End, Handoff, Step, ToolCall, Verify
 
 NOTHING_EARLIER = Earlier()
@@ -118,6 +119,7 @@ def explore(ground: Ground, earlier: Earlier = NOTHING_EARLIER) -> Situations:
     real = not any(call.tool is not None and call.tool.effect == "write" for call in ground.calls.values())
     again = told_start(ground, earlier)
     while made.waiting:
+        beat()
         number = made.waiting.popleft()
         situation = made.found[number]
         ways: dict[Way, None] = {}

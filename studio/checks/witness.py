@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from studio.checks.boxes import Store, meet
+from studio.checks.domains import natural
 from studio.checks.facts import MISSING, FactBook
 from studio.checks.graph import TooLarge, Unfolding
 from studio.checks.moves import FAILED, Ground
@@ -198,7 +199,7 @@ class _Search:
             fact = by_source[source]
             if bits != fact.present:
                 chosen = [piece for i, piece in enumerate(fact.pieces) if bits >> (i + 1) & 1]
-                values[source] = next((p for p in chosen if p.low != p.high), chosen[0]).sample
+                values[source] = min(chosen, key=lambda p: (not natural(p.sample), p.low == p.high)).sample
         failures = [Failure(queue, "", None) for queue in course.closed]
         for tool, step_id in dict.fromkeys(course.failed):
             again = (tool, step_id) in course.passed

@@ -37,6 +37,10 @@ Sampled = Annotated[
 Whole = Annotated[
     bool, typer.Option("--whole", help="The chosen language model is the whole agent, under its guards.")
 ]
+Speaking = Annotated[
+    bool,
+    typer.Option("--customers-by-model", help="A language model words the customers: a sample, no proof."),
+]
 Tests = Annotated[list[str] | None, typer.Option("--test", help="Only this test; a trial.", metavar="TEST")]
 Manners = Annotated[
     list[str] | None, typer.Option("--manner", help="Every customer also does this; a trial.")
@@ -91,6 +95,7 @@ def simulate(
     workers: Processes = None,
     model: Sampled = False,
     whole: Whole = False,
+    customers_by_model: Speaking = False,
     workspace: Workspace = HERE,
     who: Who = "",
     as_json: JsonFlag = False,
@@ -123,8 +128,10 @@ def simulate(
             limits=limits,
             cards=_cards(bench, conversations),
         )
-        if model or whole:
-            raise typer.Exit(_sample(bench, job, whole, as_json))
+        if model or whole or customers_by_model:
+            if model and customers_by_model:
+                raise WrongUse("One model cannot be agent and customer at once.", "Choose one of both.")
+            raise typer.Exit(_sample(bench, job, whole, as_json, customers_by_model))
         right = _simulated(bench, job, transcript, export, as_json)
     raise typer.Exit(0 if right else 1)
 
@@ -224,12 +231,14 @@ def _tell(page: ComparisonPage, told: tuple[Verdict, ...], talk: ConversationPag
         say(f"  {turn.role}: {turn.text}" if turn.text else f"  · {', '.join(e.detail for e in turn.events)}")
 
 
-def _sample(bench: Workbench, job: Simulate, whole: bool, as_json: bool) -> int:
+def _sample(
+    bench: Workbench, job: Simulate, whole: bool, as_json: bool, customers_speak: bool = False
+) -> int:
     """Let the draft meet the same customers without and with the chosen model; return the exit code."""
     from studio.services.queries.simulate import ShowSample
     from studio.services.stages.sampling import Sample
 
-    bench.run(Sample.like(job, whole), meter)
+    bench.run(Sample.like(job, whole, customers_speak), meter)
     page = bench.ask(ShowSample())
     assert page is not None
     if as_json:
@@ -250,10 +259,11 @@ def _sample(bench: Workbench, job: Simulate, whole: bool, as_json: bool) -> int:
 
 def register(app: typer.Typer) -> None:
     """Add these verbs to the command, with those of complete updates."""
-    from studio.cli import check, impact, lab, runs
+    from studio.cli import check, impact, lab, runs, world
 
     impact.register(app)
     check.register(app)
     app.command("simulate")(simulate)
     lab.register(app)
+    world.register(app)
     runs.register(app)

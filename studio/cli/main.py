@@ -70,6 +70,7 @@ def _register() -> None:
         ask,
         charter,
         demo,
+        documents,
         draft,
         edit,
         evidence,
@@ -84,7 +85,7 @@ def _register() -> None:
     )
     from studio.cli import workspace as workspaces
 
-    modules = [workspaces, analysis, ask, review, draft, charter, edit, flow, trying, evidence]
+    modules = [workspaces, analysis, documents, ask, review, draft, charter, edit, flow, trying, evidence]
     modules += [keys, model, policy, release, it, demo]
     for module in modules:
         module.register(app)

@@ -1,18 +1,22 @@
-"""Verbs of review: list, show, accept, reject, comment, answer."""
+"""Verbs of review that show: list and show; those that decide and talk stand beside it."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from studio.cli.output import JsonFlag, plural, put_json, say, table
-from studio.cli.places import HERE, Who, Workspace, workbench
+from studio.cli.places import HERE, Workspace, workbench
 from studio.cli.reader import say_reading
+
+if TYPE_CHECKING:
+    from studio.services.queries.review import ChangePage
 
 review_app = typer.Typer(
     name="review",
-    help="Decide on proposed changes, one by one: list, show, accept, reject, comment, answer.",
+    help="Decide on proposed changes, one by one or together; edit, comment, ask, and fit them to the draft.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -33,7 +37,8 @@ def review_list(
     as_json: JsonFlag = False,
 ) -> None:
     """List the proposals, or the changes and questions of one."""
-    from studio.services.queries.review import ListProposals, ShowProposal
+    from studio.cli.review_forms import say_summary
+    from studio.services.queries.review import ListProposals, ShowProposal, SummariseProposal
 
     with workbench(workspace) as bench:
         if proposal is None:
@@ -45,11 +50,13 @@ def review_list(
             table(("id", "decided", "questions", "title"), lines)
             return
         page = bench.ask(ShowProposal(proposal))
+        summary = bench.ask(SummariseProposal(proposal))
     if as_json:
         put_json(page)
         return
     say(f"{page.id} “{page.title}”: {page.decided} of {plural(page.total, 'change')} decided")
     say_reading(page.run, page.disagreements)
+    say_summary(summary)
     for group in page.groups:
         say(f"\n{group.heading}")
         for row in group.rows:
@@ -77,25 +84,41 @@ def review_show(
     proposal: Proposal, change: Change, workspace: Workspace = HERE, as_json: JsonFlag = False
 ) -> None:
     """Show one change: before, after, the sentence that demands it, and what depends on it."""
-    from studio.services.queries.review import ShowChange
+    from studio.cli.review_forms import say_forms
+    from studio.services.queries.review import ProveChange, ShowChange
 
     with workbench(workspace) as bench:
         page = bench.ask(ShowChange(proposal, change))
+        proofs = bench.ask(ProveChange(proposal, change))
     if as_json:
-        put_json(page)
+        put_json({**asdict(page), "proofs": asdict(proofs)})
         return
     say(f"{page.row.id} {page.row.title} [{STATES[page.row.verdict]}]\n{page.where}")
     for warning in page.row.warnings:
         say(f"\n! {warning}")
-    for heading, text in (("Now", page.before), ("Proposed", page.after)):
-        say(f"\n{heading}:")
-        say("\n".join(f"  {line}" for line in (text or "(nothing)").splitlines()))
+    say_forms(page.forms)
     say(f"\nWhy: {page.reason} (confidence {page.row.confidence:.0%})")
+    _say_reasons(page)
+    for check in proofs.broken:
+        say(f"Would break a check: {check.detail}")
+    for check in proofs.mended:
+        say(f"Would mend a check: {check.detail}")
+    for remark in page.comments:
+        say(f"{remark.by}, {remark.at:%Y-%m-%d %H:%M}: {remark.text}")
+
+
+def _say_reasons(page: ChangePage) -> None:
+    """Print the sentences that demand a change, what it hangs together with, and what is open near it."""
     for why in page.why:
         quote = " ".join(why.citation.quote.split())
+        standing = ", ".join(
+            part
+            for part in (why.authority, why.effective_from and f"from {why.effective_from}", why.state)
+            if part
+        )
         say(
             f"  {why.citation.source_name}, version {why.citation.version}, "
-            f"{why.citation.anchor.label}: “{quote}”"
+            f"{why.citation.anchor.label}{f' ({standing})' if standing else ''}: “{quote}”"
         )
     for heading, rows in (
         ("Cannot stand without", page.needs),
@@ -103,89 +126,20 @@ def review_show(
     ):
         if rows:
             say(f"{heading}: {', '.join(f'{row.id} {row.title}' for row in rows)}")
-    for check in page.checks_broken:
-        say(f"Would break a check: {check.detail}")
-    for remark in page.comments:
-        say(f"{remark.by}, {remark.at:%Y-%m-%d %H:%M}: {remark.text}")
-
-
-@review_app.command("accept")
-def review_accept(
-    proposal: Proposal,
-    changes: Annotated[
-        list[str] | None, typer.Argument(help="The changes, as C-01 C-02.", metavar="CHANGE…")
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Accept every change not decided yet.")] = False,
-    workspace: Workspace = HERE,
-    who: Who = "",
-) -> None:
-    """Take changes into the draft, with what they cannot stand without.
-
-    \b
-    Examples:
-      cobuilder review accept P-01 C-01 C-02
-      cobuilder review accept P-01 --all
-    """
-    from studio.domain.errors import WrongUse
-    from studio.services.commands import AcceptChange, AcceptRemaining
-
-    if bool(changes) == everything:
-        raise WrongUse("Say which changes to accept, or --all.")
-    with workbench(workspace, who) as bench:
-        if everything:
-            say(bench.do(AcceptRemaining(proposal)).title)
-        for change in changes or ():
-            say(bench.do(AcceptChange(proposal, change)).title)
-
-
-@review_app.command("reject")
-def review_reject(
-    proposal: Proposal,
-    changes: Annotated[list[str], typer.Argument(help="The changes, as C-01 C-02.", metavar="CHANGE…")],
-    workspace: Workspace = HERE,
-    who: Who = "",
-) -> None:
-    """Refuse changes, and with each of them what depends on it."""
-    from studio.services.commands import RejectChange
-
-    with workbench(workspace, who) as bench:
-        for change in changes:
-            say(bench.do(RejectChange(proposal, change)).title)
-
-
-@review_app.command("comment")
-def review_comment(
-    proposal: Proposal,
-    change: Change,
-    text: Annotated[str, typer.Argument(help="What to say.")],
-    workspace: Workspace = HERE,
-    who: Who = "",
-) -> None:
-    """Leave a remark on a change."""
-    from studio.services.commands import CommentOnChange
-
-    with workbench(workspace, who) as bench:
-        say(bench.do(CommentOnChange(proposal, change, text)).title)
-
-
-@review_app.command("answer")
-def review_answer(
-    proposal: Proposal,
-    question: Annotated[str, typer.Argument(help="The question, as Q-01.")],
-    text: Annotated[str, typer.Argument(help="The answer, or why it does not concern this agent.")],
-    aside: Annotated[
-        bool, typer.Option("--set-aside", help="The question does not concern this agent; the text says why.")
-    ] = False,
-    workspace: Workspace = HERE,
-    who: Who = "",
-) -> None:
-    """Answer an open question of a document, or set it aside with a reason."""
-    from studio.services.commands import AnswerQuestion
-
-    with workbench(workspace, who) as bench:
-        say(bench.do(AnswerQuestion(proposal, question, text, aside)).title)
+    if page.users:
+        say(f"Used by: {', '.join(page.users)}")
+    for question in page.questions:
+        say(f"Open near it: {question.text} ({question.proposal_id}/{question.id})")
+    for conflict in page.conflicts:
+        say(f"In conflict near it: {conflict.detail}")
 
 
 def register(app: typer.Typer) -> None:
     """Add these verbs to the command."""
+    from studio.cli import consequences, review_decide, review_package, review_talk
+
+    review_decide.register(review_app)
+    review_talk.register(review_app)
+    review_package.register(review_app)
+    consequences.register(review_app)
     app.add_typer(review_app)

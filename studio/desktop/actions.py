@@ -37,7 +37,7 @@ class Desk(Protocol):
         ...
 
     def ask_for_workspace(self, how: str) -> None:
-        """Open a workspace: `new`, `open` or `sample`."""
+        """Open a workspace: `new`, `open`, `sample` or a review `package`."""
         ...
 
     def show_palette(self) -> None:
@@ -98,9 +98,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("workspace.open", "Open a workspace…", "Workspace", _workspace("open"), "Ctrl+O", "folder"),
     Action("workspace.new", "New workspace…", "Workspace", _workspace("new"), "Ctrl+N", "plus"),
     Action("workspace.sample", "Try the sample project", "Workspace", _workspace("sample"), "", "play"),
+    Action("workspace.package", "Open a review package…", "Workspace", _workspace("package"), "", "review"),
     Action("source.add", "Add documents…", "Work", _do("sources", "add"), "Ctrl+D", "sources", WORK),
     Action("proposal.make", "Propose changes", "Work", _do("sources", "propose"), "", "cobuilder", WORK),
     Action("review.next", "Next undecided change", "Work", _do("review", "next"), "", "review", WORK),
+    Action("review.send", "Send for review…", "Work", _do("review", "send"), "", "export", WORK),
+    Action("review.merge", "Merge decisions…", "Work", _do("review", "merge"), "", "review", WORK),
+    Action("review.reply", "Send decisions back…", "Work", _do("review", "reply"), "", "export", WORK),
     Action("workflow.new", "New workflow…", "Work", _do("workflows", "new"), "", "plus", WORK),
     Action("workflow.try", "Try the draft in talk", "Work", _do("workflows", "try"), "F6", "comment", WORK),
     Action("simulate.run", "Simulate the draft", "Work", _do("simulate", "run"), "F5", "simulate", WORK),

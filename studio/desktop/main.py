@@ -48,7 +48,7 @@ def run(workspace: Path | None = None) -> int:
         if trouble:
             window.tell(trouble, "warn")
         if workspace is not None:
-            window.opener.open_folder(workspace)
+            window.opener.open_any(workspace)
 
     window.once_seen(begin)
     return app.exec()

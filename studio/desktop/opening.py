@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 RECENT = 8
 SAMPLE = "returns_assistant"
+PACKAGE_SUFFIX = ".cobreview"
+PACKAGE_FILES = "Review packages (*.cobreview);;All files (*)"
 AGENT_FILES = "Agent files (*.json);;All files (*)"
 
 
@@ -44,11 +47,13 @@ class Opener:
 
     def __init__(self, desk: Desk, settings: Settings) -> None:
         self._desk, self.settings = desk, settings
+        self._leaving: Path | None = None
 
     def ask(self, how: str) -> None:
-        """Ask where, then open: `new` from an agent file, `open` a folder, `sample` in a folder of choice."""
+        """Ask where, then open: `new` from an agent file, `open` a folder, `sample`, a review `package`."""
         try:
-            {"new": self._new, "open": self._open, "sample": self._sample}[how]()
+            ways = {"new": self._new, "open": self._open, "sample": self._sample, "package": self._package}
+            ways[how]()
         except StudioError as error:
             self._desk.tell(str(error), "bad")
 
@@ -62,6 +67,43 @@ class Opener:
             self._desk.tell(str(error), "bad")
             return False
         return True
+
+    def open_any(self, path: Path) -> bool:
+        """Open the workspace in a folder, or a review package; on a foreseen error tell it."""
+        return self.open_package(path) if path.suffix == PACKAGE_SUFFIX else self.open_folder(path)
+
+    def open_package(self, file: Path) -> bool:
+        """Open a review package; on a foreseen error tell it and return False."""
+        from studio.desktop.package_opening import open_package_file
+
+        if not self.may_leave():
+            return False
+        try:
+            workbench = open_package_file(file, self.settings)
+        except StudioError as error:
+            self._desk.tell(str(error), "bad")
+            return False
+        self._leaving = self._leaving if self._leaving != workbench.outside.workspace.folder else None
+        self._desk.session.use(workbench)
+        self.let_go()
+        self._desk.open_page("review")
+        text = "This is a review package: decide, comment and approve, then send your decisions back."
+        reply = lambda: self._desk.open_page("review", verb="reply")  # noqa: E731
+        self._desk.tell(text, "", "Send decisions back…", reply)
+        return True
+
+    def may_leave(self) -> bool:
+        """Return whether the open workspace may be left; a package with unsent decisions asks first."""
+        from studio.desktop.package_opening import leave_package
+
+        may, self._leaving = leave_package(self._desk, self._parent())
+        return may
+
+    def let_go(self) -> None:
+        """Remove what a package that was closed leaves on this computer, where nothing waits to be sent."""
+        folder, self._leaving = self._leaving, None
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def keep(self, **choices: Any) -> None:
         """Choose settings, keep them in the user's file, and let them take effect."""
@@ -84,10 +126,19 @@ class Opener:
         return self._desk
 
     def _use(self, workbench: Workbench, folder: Path) -> None:
+        if not self.may_leave():
+            workbench.close()
+            return
         self._desk.session.use(workbench)
+        self.let_go()
         kept = [str(folder), *(each for each in self.settings.recent if each != str(folder))]
         self.keep(recent=tuple(kept[:RECENT]))
         self._desk.open_page("home")
+
+    def _package(self) -> None:
+        file = dialogs.choose_file(self._parent(), "Open a review package", PACKAGE_FILES)
+        if file is not None:
+            self.open_package(file)
 
     def _open(self) -> None:
         folder = dialogs.choose_folder(self._parent(), "Open the folder of a workspace")

@@ -126,4 +126,5 @@ def no_workspace(desk: Desk) -> EmptyState:
         Button("Try the sample project", lambda: desk.ask_for_workspace("sample"), kind="primary"),
         Button("Open a workspace…", lambda: desk.ask_for_workspace("open")),
         Button("New workspace…", lambda: desk.ask_for_workspace("new")),
+        Button("Open a review package…", lambda: desk.ask_for_workspace("package")),
     )

@@ -7,7 +7,8 @@ from studio.domain.source import Citation
 
 
 def way_to(path: str) -> tuple[str, str]:
-    """Return page and item for a path; an item of the workflows page is `workflow/step` or `/table`."""
+    """Return page and item for a path; an item of the workflows page is `workflow/step`,
+    `/table` or `//system`."""
     parts = split_path(path)
     inner = parts[1] if len(parts) > 1 else ""
     if parts[0] == "workflows":
@@ -16,6 +17,8 @@ def way_to(path: str) -> tuple[str, str]:
     if parts[0] == "tables":
         row = parts[3] if len(parts) > 3 and parts[2] == "rows" else ""
         return "workflows", f"/{inner}/{row}" if row else f"/{inner}"
+    if parts[0] == "tools":
+        return "workflows", f"//{inner}"
     if parts[0] == "scenarios":
         return "tests", inner
     if parts[0] == "sources":

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from studio.desktop import dialogs
 from studio.desktop.actions import Desk
+from studio.desktop.panels.record_column import ColumnDialog, TableDialog, column_words
 from studio.desktop.panels.record_grid import RecordGrid
 from studio.desktop.widgets.grid import GridChange
 from studio.domain.errors import StudioError
+
+if TYPE_CHECKING:
+    from studio.domain.agent import Agent
+    from studio.domain.changeset import ChangeSet
+    from studio.domain.world import RecordTable
 
 CSV = "Table (*.csv *.tsv *.txt);;All files (*)"
 
@@ -26,6 +34,10 @@ class RecordDeeds:
         panel.export_asked.connect(self.export)
         panel.sketch_asked.connect(self.sketch)
         panel.remove_asked.connect(self.remove)
+        panel.new_asked.connect(self.make)
+        panel.rename_asked.connect(self.rename)
+        panel.column_asked.connect(self.put_column)
+        panel.column_gone.connect(self.remove_column)
 
     def fill(self) -> None:
         """Show the tables of the draft."""
@@ -114,6 +126,69 @@ class RecordDeeds:
         effect = self._desk.session.do(RemoveRecord(table))
         if effect is not None:
             self._desk.tell(f"{effect.title}. Undo brings it back.", "ok")
+
+    # Tables and columns by hand
+
+    def make(self) -> None:
+        """Ask for a new table's name and first column, and make it."""
+        from studio.services.authoring.record_tables import new_record_table
+
+        dialog = TableDialog(self._parent)
+        if dialog.exec() != QDialog.DialogCode.Accepted:
+            return
+        name, key = dialog.answer
+        if self._change(lambda draft: new_record_table(draft, name, key)):
+            self.panel.choose(self._newest())
+
+    def rename(self, table: str) -> None:
+        """Ask for another name of a table."""
+        from studio.services.authoring.record_tables import rename_record_table
+
+        said = f"Another name for “{self._table(table).name}”. Systems find it as before."
+        name = dialogs.ask_text(self._parent, "Rename this table", said, "Rename")
+        if name:
+            self._change(lambda draft: rename_record_table(draft, table, name))
+
+    def put_column(self, table: str, column: str) -> None:
+        """Ask what a column is called and holds; without one, for a new one."""
+        from studio.services.authoring.record_tables import put_record_column
+
+        shown = self._table(table)
+        known = next((each for each in shown.columns if each.id == column), None)
+        dialog = ColumnDialog(self._parent, known, column == shown.key)
+        if dialog.exec() != QDialog.DialogCode.Accepted:
+            return
+        name, kind = dialog.answer
+        if known is None or (name, kind) != (column_words(known), known.type):
+            self._change(lambda draft: put_record_column(draft, table, column, name, kind))
+
+    def remove_column(self, table: str, column: str) -> None:
+        """Take a column away with its values."""
+        from studio.services.authoring.record_tables import remove_record_column
+
+        self._change(lambda draft: remove_record_column(draft, table, column))
+
+    def _change(self, make: Callable[[Agent], ChangeSet]) -> bool:
+        """Carry out one edit, or tell why it cannot be; return whether it was done."""
+        from studio.services.commands import EditAgent
+        from studio.services.queries.agents import ShowAgent
+
+        try:
+            made = make(self._desk.session.ask(ShowAgent()).draft)
+        except StudioError as error:
+            self._desk.tell(str(error), "bad")
+            return False
+        effect = self._desk.session.do(EditAgent(made))
+        if effect is None:
+            return False
+        self._desk.tell(f"{made.title}. Undo takes it back.", "ok")
+        self.fill()
+        return True
+
+    def _table(self, table: str) -> RecordTable:
+        from studio.services.queries.records import ShowRecords
+
+        return next(each for each in self._desk.session.ask(ShowRecords()).tables if each.id == table)
 
 
 def _plain(name: str) -> str:

@@ -94,7 +94,7 @@ class RunStarter:
         from studio.services.stages.sampling import Sample
 
         try:
-            sample = Sample.like(self.job(), self._setup.whole)
+            sample = Sample.like(self.job(), self._setup.whole, self._setup.customers_speak)
             return self._may_leave(sample) and self._desk.session.start(sample, then, stopped)
         except StudioError as error:
             self._desk.tell(str(error), "bad")

@@ -54,6 +54,8 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.workbench: Workbench | None = None
+        self.seen: set[str] = set()
+        """The pages that were entered since this workspace was opened."""
         self.proofs = ProofWatch(lambda: self.workbench, self)
         self._relay = Relay(self)
         self._relay.changed.connect(self._on_changed)
@@ -69,6 +71,7 @@ class Session(QObject):
     def use(self, workbench: Workbench | None) -> None:
         """Let go of what is open, and hold this workspace from now on."""
         self.close()
+        self.seen.clear()
         self.workbench = workbench
         if workbench is not None:
             self._unlisten = workbench.listen(self._relay.tell_change)

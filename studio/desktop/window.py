@@ -75,6 +75,7 @@ class Window(QMainWindow):
         """Go to a page, show an item there, and start something there."""
         made = self._page(page)
         self.room = page
+        self.session.seen.add(page)
         self.rail.show_room(page)
         self.stack.setCurrentWidget(made)
         self._show_dock()
@@ -98,7 +99,7 @@ class Window(QMainWindow):
             action.run(self)
 
     def ask_for_workspace(self, how: str) -> None:
-        """Open a workspace: `new`, `open` or `sample`."""
+        """Open a workspace: `new`, `open`, `sample` or a review `package`."""
         self.opener.ask(how)
 
     def show_palette(self) -> None:
@@ -240,6 +241,7 @@ class Window(QMainWindow):
             self.top.show_title(NAME)
             self.top.live.show_fact("")
             self.top.draft.show_fact("")
+            self.rail.show_count("review", 0)
             return
         from studio.services.queries.home import ShowHead
 
@@ -267,7 +269,11 @@ class Window(QMainWindow):
             typing.clearFocus()  # what is being typed is kept while there is still a workspace
         for grid in self.findChildren(Grid):
             grid.flush()
+        if not self.opener.may_leave():
+            event.ignore()
+            return
         self.session.close()
+        self.opener.let_go()
         self.hide()  # nobody looks at a window that waits for the last work to tidy up
         self.session.settle()
         super().closeEvent(event)

@@ -30,6 +30,11 @@ def diff_agents(before: Agent, after: Agent, title: str) -> ChangeSet:
     return ChangeSet(title=title, changes=tuple(sorted(changes, key=_is_place)))
 
 
+def fields_between(path: tuple[str, ...], before: Json, after: Json) -> Iterator[Change]:
+    """Yield the changes between two versions of one thing, field by field."""
+    return _fields(path, before, after)
+
+
 def is_layout(change: Change) -> bool:
     """Return whether a change only moves a step on the canvas or in the list, or frames steps."""
     match change.segments:

@@ -8,8 +8,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
 Pair = tuple[int, int]
 
@@ -28,6 +30,12 @@ def heaviest_chain(pairs: Sequence[Pair], weights: Sequence[int]) -> list[Pair]:
     last: list[int] = []
     before: list[int] = []
     for number, ((_, j), weight) in enumerate(zip(pairs, weights, strict=True)):
+        if not ends or j > ends[-1]:  # the common case: in order
+            before.append(last[-1] if ends else -1)
+            totals.append(weight + (totals[-1] if ends else 0))
+            ends.append(j)
+            last.append(number)
+            continue
         at = bisect_left(ends, j)
         before.append(last[at - 1] if at else -1)
         total = weight + (totals[at - 1] if at else 0)
@@ -59,14 +67,31 @@ def common_ends(a: Sequence[Hashable], b: Sequence[Hashable], box: tuple[int, in
 def unique_pairs(a: Sequence[Hashable], b: Sequence[Hashable], box: tuple[int, int, int, int]) -> list[Pair]:
     """Return the places of the keys that occur exactly once on each side of the box, by first place."""
     i1, i2, j1, j2 = box
-    once_a = Counter(a[i1:i2])
-    once_b = Counter(b[j1:j2])
-    place = {key: j for j, key in enumerate(b[j1:j2], j1) if once_b[key] == 1}
-    return [(i, place[key]) for i, key in enumerate(a[i1:i2], i1) if once_a[key] == 1 and key in place]
+    if i2 - i1 == 1:
+        key = a[i1]
+        places = [j for j in range(j1, j2) if b[j] == key]
+        return [(i1, places[0])] if len(places) == 1 else []
+    once_a, once_b = _once(a[i1:i2], i1), _once(b[j1:j2], j1)
+    return [(i, once_b[key]) for key, i in once_a.items() if key in once_b]
+
+
+def _once(items: Sequence[Hashable], at: int) -> dict[Hashable, int]:
+    """Return the place of each item that occurs once, in order."""
+    last = dict(zip(items, range(at, at + len(items)), strict=True))
+    if len(last) == len(items):
+        return last
+    seen: set[Hashable] = set()
+    twice: set[Hashable] = set()
+    for item in items:
+        (twice if item in seen else seen).add(item)
+    return {item: place for item, place in last.items() if item not in twice}
 
 
 def in_place(
-    a: Sequence[Hashable], b: Sequence[Hashable], weight: Callable[[int], int] = lambda _: 1
+    a: Sequence[Hashable],
+    b: Sequence[Hashable],
+    weight: Callable[[int], int] = lambda _: 1,
+    box: tuple[int, int, int, int] | None = None,
 ) -> list[Pair]:
     """Return the equal items of `a` and `b` that keep their order, as increasing pairs of places.
 
@@ -74,20 +99,20 @@ def in_place(
     anchors, so each gap is searched again until nothing new is found.
     """
     found: list[Pair] = []
-    boxes = [(0, len(a), 0, len(b))]
+    boxes = [box or (0, len(a), 0, len(b))]
     while boxes:
         i1, i2, j1, j2 = boxes.pop()
         start, end = common_ends(a, b, (i1, i2, j1, j2))
         found += [(i1 + k, j1 + k) for k in range(start)]
         found += [(i2 - 1 - k, j2 - 1 - k) for k in range(end)]
-        box = (i1 + start, i2 - end, j1 + start, j2 - end)
-        if box[0] == box[1] or box[2] == box[3]:
+        i1, i2, j1, j2 = i1 + start, i2 - end, j1 + start, j2 - end
+        if i1 == i2 or j1 == j2 or (i2 - i1 == 1 and j2 - j1 == 1):
             continue
-        pairs = unique_pairs(a, b, box)
-        chain = heaviest_chain(pairs, [weight(i) for i, _ in pairs])
-        found += chain
-        if chain:
-            boxes += gaps(chain, box)
+        pairs = unique_pairs(a, b, (i1, i2, j1, j2))
+        if pairs:
+            chain = heaviest_chain(pairs, [weight(i) for i, _ in pairs])
+            found += chain
+            boxes += gaps(chain, (i1, i2, j1, j2))
     found.sort()
     return found
 
@@ -96,10 +121,12 @@ def gaps(chain: Iterable[Pair], box: tuple[int, int, int, int]) -> list[tuple[in
     """Return the boxes between the pairs of a chain inside `box`, leaving out empty ones."""
     i, i2, j, j2 = box
     found = []
-    for x, y in [*chain, (i2, j2)]:
+    for x, y in chain:
         if x > i or y > j:
             found.append((i, x, j, y))
         i, j = x + 1, y + 1
+    if i2 > i or j2 > j:
+        found.append((i, i2, j, j2))
     return found
 
 
@@ -114,16 +141,16 @@ def moves(
     `words(i)` is the length of `a[i]`; an item shorter than `MOVE_WORDS` moves only when the item
     next to it does.
     """
-    free_a, free_b = set(free[0]), set(free[1])
-    places: dict[Hashable, list[int]] = defaultdict(list)
+    places: dict[Hashable, list[int]] = {}
     for j in reversed(free[1]):
-        places[b[j]].append(j)
+        places.setdefault(b[j], []).append(j)
     found: dict[int, int] = {}
     for i in free[0]:
-        if words(i) >= MOVE_WORDS and places.get(a[i]):
+        if places.get(a[i]) and words(i) >= MOVE_WORDS:
             found[i] = places[a[i]].pop()
-    free_a -= found.keys()
-    free_b -= set(found.values())
+    if not found:
+        return []
+    free_a, free_b = set(free[0]) - found.keys(), set(free[1]) - set(found.values())
     for i, j in list(found.items()):
         for step in (-1, 1):
             x, y = i + step, j + step

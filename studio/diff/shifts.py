@@ -10,8 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from studio.diff.edits import middle
 from studio.diff.words import opcodes
 
+_BESIDE = 40
 ShiftKind = Literal["number", "date", "modality", "negation", "limit"]
 
 _MONTH = (
@@ -83,12 +85,24 @@ class _Term:
 
 def shifts(before: str, after: str) -> tuple[Shift, ...]:
     """Return the numbers, dates, limits and words of force that differ, in reading order."""
-    left, right = _terms(before), _terms(after)
+    left, right = (_terms(text) for text in _where_they_differ(before, after))
     found: list[Shift] = []
     for tag, i1, i2, j1, j2 in opcodes(left, right):
         if tag != "equal":
             found += _paired(left[i1:i2], right[j1:j2])
     return tuple(found)
+
+
+def _where_they_differ(before: str, after: str) -> tuple[str, str]:
+    """Return both texts without their equal ends, but for some words beside: a unit may stand there."""
+    start, end, _ = middle(before, after)
+    start = max(0, start - _BESIDE)
+    while start and not before[start - 1].isspace():
+        start -= 1
+    end = min(len(before), end + _BESIDE)
+    while end < len(before) and not before[end].isspace():
+        end += 1
+    return before[start:end], after[start : len(after) - (len(before) - end)]
 
 
 def _terms(text: str) -> list[_Term]:

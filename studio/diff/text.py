@@ -3,22 +3,25 @@
 - The rows' left sides, joined, are the text before, byte for byte; the right sides the text after.
 - A moved block has two rows, one where it left and one where it arrived; each names the other. Its
   edits are marked on both, measured against each other.
-- White space that differs is marked, never dropped; `Row.only_spacing` lets a view play it down.
+- White space that differs is marked, never dropped; `Row.only_spacing` and `Row.only_layout` let a view
+  play it down.
+- Words are compared when they are asked for, so that a long document is shown at once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
-from studio.diff.pairing import Pairing, pair
-from studio.diff.pieces import Mark, Piece, Segment
+from studio.diff.lines import Line, lines
+from studio.diff.pieces import Mark, Piece, Segment, segments
 from studio.diff.shifts import Shift, shifts
 
 RowKind = Literal["equal", "changed", "added", "removed", "moved"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """One row: a paragraph or sentence on the left, on the right, or both.
 
@@ -27,9 +30,20 @@ class Row:
     """
 
     kind: RowKind
-    compared: tuple[Segment, ...]
+    before: str
+    after: str
+    count_tail: bool = False
     partner: int | None = None
     arrives: bool = False
+
+    @cached_property
+    def compared(self) -> tuple[Segment, ...]:
+        """Return the word diff of both versions."""
+        if self.kind == "equal":
+            return (Segment(self.before, self.after, False),) if self.before or self.after else ()
+        if self.kind in ("added", "removed"):
+            return (Segment(self.before, self.after, True),)
+        return segments(self.before, self.after, self.count_tail)
 
     @property
     def left(self) -> tuple[Piece, ...]:
@@ -44,6 +58,16 @@ class Row:
         if self.kind == "moved" and not self.arrives:
             return ()
         return tuple(Piece(each.after, each.changed) for each in self.compared if each.after)
+
+    @property
+    def left_text(self) -> str:
+        """Return the text of the left side."""
+        return "" if self.kind == "moved" and self.arrives else self.before
+
+    @property
+    def right_text(self) -> str:
+        """Return the text of the right side."""
+        return "" if self.kind == "moved" and not self.arrives else self.after
 
     @property
     def inline(self) -> tuple[tuple[Mark, str], ...]:
@@ -67,16 +91,19 @@ class Row:
     @property
     def only_spacing(self) -> bool:
         """Return whether white space differs and nothing else."""
-        return self.edited and not any(
-            each.changed and (each.before.strip() or each.after.strip()) for each in self.compared
-        )
+        return self.edited and Line(self.kind, self.before, self.after).only_spacing
+
+    @property
+    def only_layout(self) -> bool:
+        """Return whether the words are the same, only laid out anew: wraps, bullets, emphasis, padding."""
+        return self.edited and Line(self.kind, self.before, self.after).only_layout
 
     @property
     def shifts(self) -> tuple[Shift, ...]:
         """Return the numbers, dates and words of force that changed in a changed or moved row."""
         if self.kind not in ("changed", "moved") or not self.edited:
             return ()
-        return shifts("".join(s.before for s in self.compared), "".join(s.after for s in self.compared))
+        return shifts(self.before, self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,89 +114,26 @@ class TextDiff:
 
     @property
     def before(self) -> str:
-        """Return the text before, rebuilt."""
+        """Return the text before, rebuilt from the pieces."""
         return "".join([piece.text for row in self.rows for piece in row.left])
 
     @property
     def after(self) -> str:
-        """Return the text after, rebuilt."""
+        """Return the text after, rebuilt from the pieces."""
         return "".join([piece.text for row in self.rows for piece in row.right])
 
     @property
     def is_equal(self) -> bool:
         """Return whether both texts are the same, byte for byte."""
-        return all(row.kind == "equal" for row in self.rows) and self.before == self.after
+        return all(row.kind == "equal" and row.before == row.after for row in self.rows)
 
 
 def diff_text(before: str, after: str) -> TextDiff:
-    """Compare two texts: paragraphs, then sentences, then words."""
-    if before == after:
-        return TextDiff((Row("equal", (Segment(before, after, False),)),) if before else ())
-    return TextDiff(tuple(_Rows(pair(before, after)).build()))
+    """Compare two texts: paragraphs, then sentences, then (when asked for) words."""
+    return TextDiff(tuple(_row(line) for line in lines(before, after)))
 
 
-class _Rows:
-    """Writes a pairing as rows, in the order of both texts."""
-
-    def __init__(self, found: Pairing) -> None:
-        """Take the blocks and links of both texts."""
-        self.found = found
-        self.from_left = {link[0]: link for link in found.moved}
-        self.from_right = {link[2]: link for link in found.moved}
-        self.rows: list[Row] = []
-        self.departs: dict[int, int] = {}
-        self.arrives: dict[int, int] = {}
-
-    def build(self) -> list[Row]:
-        """Return the rows, moves linked to each other."""
-        i = j = 0
-        links = self.found.links
-        for number, (l1, l2, r1, r2) in enumerate(links):
-            self._free(i, l1, j, r1)
-            following = links[number + 1] if number + 1 < len(links) else self._end()
-            self._linked((l1, l2, r1, r2), (following[0], following[2]) == (l2, r2))
-            i, j = l2, r2
-        self._free(i, len(self.found.left), j, len(self.found.right))
-        for link in self.found.moved:
-            gone, come = self.departs[link[0]], self.arrives[link[0]]
-            parts = self.rows[gone].compared
-            self.rows[gone] = Row("moved", parts, come, False)
-            self.rows[come] = Row("moved", parts, gone, True)
-        return self.rows
-
-    def _end(self) -> tuple[int, int, int, int]:
-        """Return the place behind the last block of both sides."""
-        left, right = len(self.found.left), len(self.found.right)
-        return left, left, right, right
-
-    def _left(self, i: int) -> str:
-        """Return the text of a block before."""
-        return self.found.before[self.found.left[i].start : self.found.left[i].end]
-
-    def _right(self, j: int) -> str:
-        """Return the text of a block after."""
-        return self.found.after[self.found.right[j].start : self.found.right[j].end]
-
-    def _linked(self, link: tuple[int, int, int, int], same_follows: bool) -> None:
-        """Append the row of blocks that keep their place."""
-        parts = self.found.segments(link, same_follows)
-        self.rows.append(Row("changed" if any(part.changed for part in parts) else "equal", parts))
-
-    def _free(self, i1: int, i2: int, j1: int, j2: int) -> None:
-        """Append the rows of blocks without a partner here: gone first, then come."""
-        while i1 < i2:
-            if (link := self.from_left.get(i1)) is None:
-                self.rows.append(Row("removed", (Segment(self._left(i1), "", True),)))
-                i1 += 1
-                continue
-            self.departs[i1] = len(self.rows)
-            self.rows.append(Row("moved", self.found.segments(link, False)))
-            i1 = link[1]
-        while j1 < j2:
-            if (link := self.from_right.get(j1)) is None:
-                self.rows.append(Row("added", (Segment("", self._right(j1), True),)))
-                j1 += 1
-                continue
-            self.arrives[link[0]] = len(self.rows)
-            self.rows.append(Row("moved", ()))
-            j1 = link[3]
+def _row(line: Line) -> Row:
+    partner = None if line.partner < 0 else line.partner
+    kind: RowKind = line.kind  # type: ignore[assignment]
+    return Row(kind, line.before, line.after, line.count_tail, partner, line.arrives)

@@ -103,6 +103,36 @@ def list_change(before: Json, after: Json, say: Callable[[Json], str]) -> str:
     return "changes its order" if len(old) == len(new) else "says the same a different number of times"
 
 
+def keyed_change(before: Json, after: Json, key: str, say: Callable[[Json], str]) -> str:
+    """Return what changed in a list whose members are told apart by one of their values."""
+    old: dict[str, Json] = {each[key]: each for each in before or ()}
+    new: dict[str, Json] = {each[key]: each for each in after or ()}
+    said = [
+        exchange(say(old[name]), say(each)) for name, each in new.items() if name in old and old[name] != each
+    ]
+    come = [say(each) for name, each in new.items() if name not in old]
+    gone = [say(each) for name, each in old.items() if name not in new]
+    said += [f"adds {listed(come)}"] * bool(come) + [f"drops {listed(gone)}"] * bool(gone)
+    return ", ".join(said) or list_change(before, after, say)
+
+
+def values_change(before: Json, after: Json) -> str:
+    """Return which values of a system's reply are others: "days since delivery 30 → 45"."""
+    old, new = before or {}, after or {}
+    said = []
+    for name in dict.fromkeys([*new, *old]):
+        was, now = (_held(tree[name]) if name in tree else "nothing" for tree in (old, new))
+        if was != now:
+            said.append(f"{quoted(spaced(name))} {was} → {now}")
+    return ", ".join(said) or "changes its form"
+
+
+def _held(value: Json) -> str:
+    if isinstance(value, dict):
+        return quoted(", ".join(f"{spaced(name)} {_held(each)}" for name, each in value.items()))
+    return scalar(value)
+
+
 @cache
 def _conditions() -> TypeAdapter[Condition]:
     return TypeAdapter(Condition)

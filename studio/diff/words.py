@@ -1,63 +1,38 @@
 """Word diff: two sequences to edit steps, in the form of `difflib.SequenceMatcher.get_opcodes()`.
 
 - Steps are contiguous and cover both sides, so both texts can be rebuilt from them.
-- Items are interned to characters, so that rapidfuzz aligns them bit-parallel. Its memory is the
-  product of both lengths, so large inputs are first divided at runs that are unique on both sides.
+- Sequences are aligned bit-parallel: one whole number holds a row of the table, so that a word costs a
+  few machine words. Large inputs are first divided at runs that are unique on both sides.
 - `opcodes` keeps every common item. `readable` drops chance matches: people read phrases, and the
   smallest edit glues unrelated sentences together at "the" and "of".
+- Imports nothing at start: `cobuilder diff` is used as `git diff` is, and imports would cost more than it.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Hashable, Iterable, Sequence
-from typing import Literal
-
-from rapidfuzz.distance import Indel
-
 from studio.diff.anchors import common_ends, gaps, heaviest_chain, unique_pairs
 
-Tag = Literal["equal", "replace", "delete", "insert"]
-Opcode = tuple[Tag, int, int, int, int]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Sequence
+
+Box = tuple[int, int, int, int]
+Opcode = tuple[str, int, int, int, int]
+"""`(tag, i1, i2, j1, j2)` with the tags "equal", "replace", "delete", "insert"."""
+
 Run = tuple[int, int, int]
 """`(i, j, n)`: `a[i:i+n]` equals `b[j:j+n]`."""
-
-_TOKEN = r"\d+(?:[.,:/-]\d+)*(?!\w)|\w+(?:['\u2019-]\w+)*|[^\w\s]"
-"""One word, number or mark. "30-day" is three tokens, so that a changed number stands out alone."""
-
-PARTS = re.compile(f"({_TOKEN})")
-"""`PARTS.split(text)` is white space, word, white space, word, ..., white space."""
 
 ISLAND_WORDS = 3
 _CELLS = 4_000_000
 _SHINGLE = 3
-
-
-def tokens(text: str) -> list[str]:
-    """Split a text into words, numbers, marks and the white space between; joined, they are the text."""
-    return [part for part in PARTS.split(text) if part]
-
-
-class Interner(dict[Hashable, str]):
-    """Gives each distinct item a character of its own, in order of first sight."""
-
-    def __missing__(self, item: Hashable) -> str:
-        """Number a new item; raises ValueError beyond 1,114,112 distinct items."""
-        self[item] = code = chr(len(self))
-        return code
-
-    def code(self, items: Iterable[Hashable]) -> str:
-        """Return the items as a string with one character an item."""
-        return "".join(map(self.__getitem__, items))
+_JOINTS = "'\u2019-"
+_POINTS = ".,:/-"
 
 
 def opcodes(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Opcode]:
-    """Return the steps that turn `a` into `b`, as `difflib` would write them.
-
-    At most 1,114,112 distinct items; raises ValueError beyond.
-    """
-    known = Interner()
-    return to_opcodes(matches(known.code(a), known.code(b)), len(a), len(b))
+    """Return the steps that turn `a` into `b`, as `difflib` would write them."""
+    return to_opcodes(matches(a, b), len(a), len(b))
 
 
 def to_opcodes(runs: Iterable[Run], size_a: int, size_b: int) -> list[Opcode]:
@@ -66,12 +41,11 @@ def to_opcodes(runs: Iterable[Run], size_a: int, size_b: int) -> list[Opcode]:
     i = j = 0
     start: tuple[int, int] | None = None
     for x, y, n in [*runs, (size_a, size_b, 0)]:
-        if (x, y) != (i, j):
+        if x != i or y != j:
             if start is not None:
                 steps.append(("equal", start[0], i, start[1], j))
                 start = None
-            tag: Tag = "insert" if x == i else "delete" if y == j else "replace"
-            steps.append((tag, i, x, j, y))
+            steps.append(("insert" if x == i else "delete" if y == j else "replace", i, x, j, y))
         if n and start is None:
             start = (x, y)
         i, j = x + n, y + n
@@ -80,8 +54,8 @@ def to_opcodes(runs: Iterable[Run], size_a: int, size_b: int) -> list[Opcode]:
     return steps
 
 
-def matches(a: str, b: str) -> list[Run]:
-    """Return the increasing equal runs of two interned sequences.
+def matches(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[Run]:
+    """Return the increasing equal runs of two sequences.
 
     Optimal (a longest common subsequence) up to some thousand items on each side; beyond that, the
     best between anchors.
@@ -95,12 +69,13 @@ def matches(a: str, b: str) -> list[Run]:
             found.append((i1, j1, start))
         if end:
             found.append((i2 - end, j2 - end, end))
-        i1, i2, j1, j2 = box = (i1 + start, i2 - end, j1 + start, j2 - end)
+        i1, i2, j1, j2 = i1 + start, i2 - end, j1 + start, j2 - end
         if i1 == i2 or j1 == j2:
             continue
         if (i2 - i1) * (j2 - j1) <= _CELLS:
-            found += _aligned(a, b, box)
+            found += _aligned(a[i1:i2], b[j1:j2], i1, j1)
         else:
+            box = (i1, i2, j1, j2)
             chain = _shingle_chain(a, b, box)
             found += [(i, j, 1) for i, j in chain]
             boxes += gaps(chain, box) if chain else _halves(box)
@@ -108,26 +83,58 @@ def matches(a: str, b: str) -> list[Run]:
     return found
 
 
-def _aligned(a: str, b: str, box: tuple[int, int, int, int]) -> list[Run]:
-    """Return the equal runs of a longest common subsequence inside the box."""
-    i1, i2, j1, j2 = box
-    return [
-        (i1 + step.src_start, j1 + step.dest_start, step.src_end - step.src_start)
-        for step in Indel.opcodes(a[i1:i2], b[j1:j2])
-        if step.tag == "equal"
-    ]
+def _aligned(a: Sequence[Hashable], b: Sequence[Hashable], at_a: int, at_b: int) -> list[Run]:
+    """Return the equal runs of a longest common subsequence (Hyyrö's rows), last run first."""
+    masks: dict[Hashable, int] = {}
+    bit = 1
+    for item in a:
+        masks[item] = masks.get(item, 0) | bit
+        bit <<= 1
+    full = row = bit - 1
+    rows = []
+    for item in b:
+        mask = masks.get(item)
+        if mask:
+            hit = row & mask
+            row = ((row + hit) | (row - hit)) & full
+        rows.append(row)
+    found: list[Run] = []
+    i, j, n = len(a), len(b), 0
+    while i and j:
+        if rows[j - 1] >> (i - 1) & 1:
+            i -= 1
+        else:
+            j -= 1
+            if j and not rows[j - 1] >> (i - 1) & 1:
+                if n:
+                    found.append((i + at_a, j + 1 + at_b, n))
+                    n = 0
+                continue
+            i -= 1
+            n += 1
+            continue
+        if n:
+            found.append((i + 1 + at_a, j + at_b, n))
+            n = 0
+    if n:
+        found.append((i + at_a, j + at_b, n))
+    return found
 
 
-def _shingle_chain(a: str, b: str, box: tuple[int, int, int, int]) -> list[tuple[int, int]]:
+def _shingle_chain(a: Sequence[Hashable], b: Sequence[Hashable], box: Box) -> list[tuple[int, int]]:
     """Return the longest chain of short runs that occur once on each side of a large box."""
     i1, i2, j1, j2 = box
-    left = [a[i : i + _SHINGLE] for i in range(i1, i2 - _SHINGLE + 1)]
-    right = [b[j : j + _SHINGLE] for j in range(j1, j2 - _SHINGLE + 1)]
+    left, right = _shingles(a[i1:i2]), _shingles(b[j1:j2])
     pairs = unique_pairs(left, right, (0, len(left), 0, len(right)))
     return [(i + i1, j + j1) for i, j in heaviest_chain(pairs, [1] * len(pairs))]
 
 
-def _halves(box: tuple[int, int, int, int]) -> list[tuple[int, int, int, int]]:
+def _shingles(items: Sequence[Hashable]) -> list[Hashable]:
+    """Return every run of three items."""
+    return list(zip(items, items[1:], items[2:], strict=False))
+
+
+def _halves(box: Box) -> list[Box]:
     """Cut a large box without anchors in two, so that memory stays bounded."""
     i1, i2, j1, j2 = box
     i, j = (i1 + i2) // 2, (j1 + j2) // 2
@@ -141,10 +148,9 @@ def readable(steps: Sequence[Opcode]) -> list[Opcode]:
     edit before it and the edit after it.
     """
     kept: list[Opcode] = []
+    last = len(steps) - 1
     for number, step in enumerate(steps):
-        if step[0] != "equal" or (
-            0 < number < len(steps) - 1 and _is_island(kept[-1], step, steps[number + 1])
-        ):
+        if step[0] != "equal" or (0 < number < last and _is_island(kept[-1], step, steps[number + 1])):
             _extend(kept, step)
         else:
             kept.append(step)
@@ -154,8 +160,10 @@ def readable(steps: Sequence[Opcode]) -> list[Opcode]:
 def _is_island(before: Opcode, run: Opcode, after: Opcode) -> bool:
     """Tell whether an equal run is too short, beside its neighbours, to mean anything."""
     size = run[2] - run[1]
+    if size > ISLAND_WORDS:
+        return False
     edits = min(max(edit[2] - edit[1], edit[4] - edit[3]) for edit in (before, after))
-    return size <= ISLAND_WORDS and 2 * size <= edits
+    return 2 * size <= edits
 
 
 def _extend(kept: list[Opcode], step: Opcode) -> None:
@@ -163,5 +171,75 @@ def _extend(kept: list[Opcode], step: Opcode) -> None:
     _, i1, i2, j1, j2 = step
     if kept and kept[-1][0] != "equal":
         _, i1, _, j1, _ = kept.pop()
-    tag: Tag = "insert" if i1 == i2 else "delete" if j1 == j2 else "replace"
-    kept.append((tag, i1, i2, j1, j2))
+    kept.append(("insert" if i1 == i2 else "delete" if j1 == j2 else "replace", i1, i2, j1, j2))
+
+
+def tokens(text: str) -> list[str]:
+    """Split a text into words, numbers, marks and the white space between; joined, they are the text."""
+    words, spaces = words_and_spaces(text)
+    return [part for pair in zip(spaces, [*words, ""], strict=True) for part in pair if part]
+
+
+def words_and_spaces(text: str) -> tuple[list[str], list[str]]:
+    """Return the words and marks of a text, and the white space before each and behind the last."""
+    words: list[str] = []
+    spaces: list[str] = []
+    at = 0
+    rough_words = text.split()
+    if " ".join(rough_words) == text and text.replace(" ", "").isalnum():
+        return rough_words, ["", *[" "] * (len(rough_words) - 1), ""] if rough_words else [""]
+    for rough in rough_words:
+        start = text.find(rough, at)
+        spaces.append(text[at:start])
+        at = start + len(rough)
+        if rough.isalnum():
+            words.append(rough)
+        else:
+            fine = _fine(rough)
+            words += fine
+            spaces += [""] * (len(fine) - 1)
+    spaces.append(text[at:])
+    return words, spaces
+
+
+def _fine(rough: str) -> list[str]:
+    """Cut a run without white space into words, numbers and single marks.
+
+    "30-day" is three parts, so that a changed number stands out alone; "R-07" and "1,000.50" are one.
+    """
+    found = []
+    at, size = 0, len(rough)
+    while at < size:
+        end = at + 1
+        if _in_word(rough[at]):
+            end = _number_end(rough, at, size) or _word_end(rough, at, size)
+        found.append(rough[at:end])
+        at = end
+    return found
+
+
+def _in_word(letter: str) -> bool:
+    return letter.isalnum() or letter == "_"
+
+
+def _word_end(rough: str, at: int, size: int) -> int:
+    """Return where a word ends; a hyphen or apostrophe between letters belongs to it."""
+    while at < size and (
+        _in_word(rough[at]) or (rough[at] in _JOINTS and at + 1 < size and _in_word(rough[at + 1]))
+    ):
+        at += 1
+    return at
+
+
+def _number_end(rough: str, at: int, size: int) -> int:
+    """Return where a number ends, or 0 where none stands or letters follow at once, as in "30th"."""
+    end = best = 0
+    if rough[at].isdecimal():
+        end = at
+        while end < size and rough[end].isdecimal():
+            end += 1
+            if end == size or not _in_word(rough[end]):
+                best = end
+                if end + 1 < size and rough[end] in _POINTS and rough[end + 1].isdecimal():
+                    end += 1
+    return best

@@ -19,9 +19,11 @@ from studio.diff.value_words import (
     condition,
     exchange,
     expectation,
+    keyed_change,
     list_change,
     scalar,
     text_change,
+    values_change,
 )
 from studio.domain.agent import Agent
 from studio.domain.changeset import Change, ChangeSet
@@ -89,6 +91,8 @@ _TEXTS = frozenset(
         "description",
     }
 ) | {"opening", "goal", "intent"}
+_KEYED = {"limits": "argument", "results": "fact"}
+"""Lists whose members are told apart by one of their values."""
 _STEPS = frozenset({"next", "on_failure", "otherwise", "start"})
 
 
@@ -109,19 +113,24 @@ def _sentence(change: Change, names: Names) -> str:
 def _item(subject: Subject, change: Change, names: Names) -> str:
     """Return the sentence of a whole item that came, went, moved or was replaced."""
     if change.is_move and same(change.before, change.after):
-        return f"{subject.name} moves {_place(change, names)}"
+        return f"{subject.name} moves {place(change, names)}"
     if change.before is None:
-        detail = _detail(subject, change.after, names)
-        return f"new: {subject.name}" + (f", {detail}" if detail else "")
+        said = detail(subject, change.after, names)
+        return f"new: {subject.name}" + (f", {said}" if said else "")
     if change.after is None:
         return f"{subject.name} is removed"
-    old, new = (_detail(subject, value, names) for value in (change.before, change.after))
-    if old == new:
-        return f"{subject.name} changes"
-    return f"{subject.name} changes: {exchange(old, new)}"
+    return f"{subject.name} changes{replaced(subject, change, names)}"
 
 
-def _place(change: Change, names: Names) -> str:
+def replaced(subject: Subject, change: Change, names: Names) -> str:
+    """Return how a thing differs that is replaced whole, after a colon; "" where that is not said."""
+    if subject.kind == "reply":
+        return f": {values_change(change.before.get('reply'), change.after.get('reply'))}"
+    old, new = (detail(subject, value, names) for value in (change.before, change.after))
+    return "" if old == new else f": {exchange(old, new)}"
+
+
+def place(change: Change, names: Names) -> str:
     """Return where an item moves to."""
     front = change.place_after
     if front is None:
@@ -131,7 +140,7 @@ def _place(change: Change, names: Names) -> str:
     return f"behind {subject_of((*change.segments[:-1], front), names).name}"
 
 
-def _detail(subject: Subject, value: Json, names: Names) -> str:
+def detail(subject: Subject, value: Json, names: Names) -> str:
     """Return what is worth saying of a whole item, or ""."""
     tell: dict[str, Callable[[Json], str]] = {
         "rule": lambda item: (
@@ -225,22 +234,30 @@ def _field(subject: Subject, change: Change, names: Names) -> str:
         return f"{subject.name} is drawn at another place, which changes nothing else"
     if field == "digest":
         return f"{where} is pinned to other content"
-    label = charter_words.LABELS.get((subject.kind, field)) or _LABELS.get(field, spaced(field))
-    said = _change_of(subject, field, change, names)
+    said, label = said_of(subject, field, change, names), label_of(subject, field)
+    return f"{where}, {label}: {said}" if label else f"{where}: {said}"
+
+
+def label_of(subject: Subject, field: str) -> str:
+    """Return what a field is called; "" where its change speaks for itself."""
     if field == "text" or (subject.kind, field) == ("rule", "kind"):
-        return f"{where}: {said}"
-    return f"{where}, {label}: {said}"
+        return ""
+    return charter_words.LABELS.get((subject.kind, field)) or _LABELS.get(field, spaced(field))
 
 
-def _change_of(subject: Subject, field: str, change: Change, names: Names) -> str:
+def said_of(subject: Subject, field: str, change: Change, names: Names) -> str:
     """Return one field's change in words."""
     before, after = change.before, change.after
     if field in _TEXTS or (subject.kind, field) in charter_words.TEXTS:
         return text_change(before, after)
     if field in ("parameters", "returns"):
         return arguments_change(before, after)
-    if field in ("guard", "pattern", "reply"):
+    if field in ("guard", "pattern"):
         return "is added" if before is None else "is removed" if after is None else "changes"
+    if field == "reply":
+        return values_change(before, after)
+    if field in _KEYED:
+        return keyed_change(before, after, _KEYED[field], lambda each: _member(field, each, names))
     if isinstance(before, list) or isinstance(after, list):
         return list_change(before, after, lambda each: _member(field, each, names))
     say = _speaker(subject, field, names)

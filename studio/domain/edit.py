@@ -33,6 +33,13 @@ class StepWanted(Frozen):
     kind: str
 
 
+class GroundWanted(Frozen):
+    """A sentence of the documents is wanted as the ground of a place, or one (`without`) no longer is."""
+
+    path: str
+    without: str = ""
+
+
 def wish(path: str, value: Json, title: str = "") -> FieldEdit:
     """Return the wish that one place holds a value."""
     return FieldEdit(sets=(SetField(path=path, value=value),), title=title)

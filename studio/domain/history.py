@@ -21,6 +21,8 @@ RecordKind = Literal[
     "identity",
     "folder",
     "model_policy",
+    "role_approval",
+    "merged_reply",
     "setting",
     "alignment",
     "reading",

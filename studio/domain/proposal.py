@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from typing import Literal
 
 from studio.domain.changeset import Change, ChangeSet
 from studio.domain.finding import Disagreement, ModelRun
@@ -11,12 +13,37 @@ from studio.domain.source import Citation
 from studio.domain.statement import Question
 
 
+class Reworked(Frozen):
+    """What somebody made of a proposed change before it was decided: edited by hand, or fitted to the draft.
+
+    `was` is the change before that; the first one's is what CoBuilder proposed.
+    """
+
+    how: Literal["edited", "re-based"]
+    by: str
+    at: datetime
+    was: Change
+
+
+FITTED = "fitted to the draft"
+_FROM_TO = re.compile(r" \([^()]*→[^()]*\)$")
+
+
+def retitled(title: str, note: str) -> str:
+    """Return a title that tells from what to what, “limit: £200 → £350”, with a note in place of that."""
+    head, colon, tail = title.rpartition(": ")
+    if colon and ("→" in tail or tail == FITTED):
+        return f"{head}: {note}"
+    return _FROM_TO.sub(f" ({note})", title)
+
+
 class ProposedChange(Frozen):
     """One change with its title, reason, citations, confidence and what it cannot stand without.
 
     `warnings` are sentences a reviewer must read first (a suspicious passage, engines that disagree);
     `answers` are the questions of the proposal whose answers brought the change; `unanswered` is the change
-    as it was before the last of these answers, if it was there.
+    as it was before the last of these answers, if it was there. `reworked` tells what became of it since it
+    was proposed, oldest first; absent where nothing did.
     """
 
     id: str
@@ -29,6 +56,21 @@ class ProposedChange(Frozen):
     warnings: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     unanswered: ProposedChange | None = None
+    reworked: tuple[Reworked, ...] | None = None
+
+    @property
+    def edited_by(self) -> str:
+        """Return who edited the proposed value last, or nothing."""
+        return next((each.by for each in reversed(self.reworked or ()) if each.how == "edited"), "")
+
+    def again(
+        self, change: Change, how: Literal["edited", "re-based"], by: str, at: datetime
+    ) -> ProposedChange:
+        """Return this with another edit, which keeps what it was before."""
+        step = Reworked(how=how, by=by, at=at, was=self.change)
+        title = retitled(self.title, f"edited by {by}" if how == "edited" else FITTED)
+        update = {"title": title, "change": change, "reworked": (*(self.reworked or ()), step)}
+        return self.model_copy(update=update)
 
 
 class OpenQuestion(Frozen):

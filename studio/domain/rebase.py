@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from studio.domain.changeset import Change, apply_in_place, identity, join_path, lookup
-from studio.domain.errors import Stale
 from studio.domain.frozen import Json
 from studio.domain.three_way import Clash, Side, merge, same
 
-State = Literal["fits", "moved on", "there already", "clash", "gone", "waits"]
+State = Literal["fits", "moved on", "there already", "clash", "gone", "kept mine", "waits"]
 _NUMBER = re.compile(r"(?P<letters>[A-Z]+-)(?P<digits>\d+)")
 
 
@@ -37,8 +36,9 @@ class Fitted:
     """A change as it fits the draft now.
 
     `fits`: as it was made; `moved on`: merged with what the draft has since; `there already`: the draft says
-    so by itself; `clash`: somebody has to choose; `gone`: what it belongs to was taken away; `waits`: what it
-    stands on clashes or is gone. `woven` are the texts that hold words of both sides.
+    so by itself; `clash`: somebody has to choose; `gone`: what it belongs to was taken away; `kept mine`: the
+    draft's side was chosen throughout, so nothing of it is left; `waits`: what it stands on is one of these
+    three. `woven` are the texts that hold words of both sides.
     """
 
     id: str
@@ -59,7 +59,7 @@ def rebase(wanted: Sequence[Wanted], now: Json, take: Mapping[str, Side] | None 
             fitted = Fitted(each.wanted.id, each.wanted.change, "waits")
         else:
             fitted = _fit(each, now, take or {})
-        if fitted.state in ("clash", "gone", "waits"):
+        if fitted.state in ("clash", "gone", "kept mine", "waits"):
             stuck.add(each.wanted.id)
         elif fitted.state != "there already":
             apply_in_place(now, (fitted.change,))
@@ -88,8 +88,10 @@ def _fit(each: _Named, now: Json, take: Mapping[str, Side]) -> Fitted:
     if made.clashes:
         return Fitted(name, change, "clash", made.clashes)
     fitted = change.model_copy(update={"before": current, "after": made.value})
-    state: State = "there already" if same(made.value, current) else "moved on"
-    return Fitted(name, fitted, state, woven=made.woven)
+    if not same(made.value, current):
+        return Fitted(name, fitted, "moved on", woven=made.woven)
+    chosen = merge(change.path, change.before, change.after, current).clashes
+    return Fitted(name, change, "kept mine" if chosen else "there already")
 
 
 def _moved(name: str, change: Change, now: Json, current: Json) -> Fitted:
@@ -177,15 +179,3 @@ def _with_names(node: Json, names: Mapping[str, str]) -> Json:
     if isinstance(node, dict):
         return {key: _with_names(value, names) for key, value in node.items()}
     return node
-
-
-def take_for(sides: Mapping[str, Side], fitted: Sequence[Fitted]) -> dict[str, Side]:
-    """Return the choices by path; a change's id stands for all its clashes. Raises Stale where none is."""
-    known = {clash.path: each.id for each in fitted for clash in each.clashes}
-    found: dict[str, Side] = {}
-    for name, side in sides.items():
-        paths = [path for path, change in known.items() if name in (path, change)]
-        if not paths:
-            raise Stale(f"“{name}” needs no choice: both sides agree there.", "See what waits for one.")
-        found |= dict.fromkeys(paths, side)
-    return found

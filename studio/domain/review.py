@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -10,10 +11,20 @@ from studio.domain.frozen import Frozen
 Verdict = Literal["accepted", "rejected"]
 
 
+class Decided(Frozen):
+    """What somebody decided on a change before it was decided anew."""
+
+    verdict: Verdict
+    by: str
+    at: datetime
+    because_of: str | None = None
+
+
 class Decision(Frozen):
     """One person's decision on one change; `id` is `PROPOSAL/CHANGE`.
 
-    `because_of` names the change whose rejection took this one with it.
+    `because_of` names the change whose rejection took this one with it; `earlier` are the decisions that this
+    one took the place of, oldest first (absent where it is the first).
     """
 
     id: str
@@ -23,10 +34,34 @@ class Decision(Frozen):
     by: str
     at: datetime
     because_of: str | None = None
+    earlier: tuple[Decided, ...] | None = None
+
+    @property
+    def as_earlier(self) -> tuple[Decided, ...]:
+        """Return this decision behind those before it, as the next one keeps them."""
+        own = Decided(verdict=self.verdict, by=self.by, at=self.at, because_of=self.because_of)
+        return (*(self.earlier or ()), own)
+
+
+class Asked(Frozen):
+    """Whom a question of a reviewer is for: the document's owner, the author, a role, or a person by name."""
+
+    kind: Literal["owner", "author", "role", "person"]
+    name: str
+
+    @property
+    def words(self) -> str:
+        """Return whom, for people: “Dana Cole (owner of the document)”."""
+        part = {"owner": "owner of the document", "author": "author", "role": "role", "person": ""}[self.kind]
+        return f"{self.name} ({part})" if part else self.name
 
 
 class Comment(Frozen):
-    """A remark on a change."""
+    """A remark on a change; each of the later fields is absent where it says nothing.
+
+    `reply_to` is the remark that begins the thread; `asks` makes it a question that is open until somebody
+    replies; `about` are further changes of the proposal that it is about.
+    """
 
     id: str
     proposal_id: str
@@ -34,6 +69,21 @@ class Comment(Frozen):
     by: str
     at: datetime
     text: str
+    reply_to: str | None = None
+    asks: Asked | None = None
+    about: tuple[str, ...] | None = None
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """Return the changes that it is about."""
+        return (self.change_id, *(self.about or ()))
+
+
+def waiting_for_reply(comments: Iterable[Comment]) -> tuple[Comment, ...]:
+    """Return the questions to people that nobody has replied to, oldest first."""
+    known = tuple(comments)
+    replied = {comment.reply_to for comment in known}
+    return tuple(comment for comment in known if comment.asks is not None and comment.id not in replied)
 
 
 class Answer(Frozen):

@@ -8,14 +8,16 @@ from studio.domain.review import Signature
 from studio.release import gates as release_gates
 from studio.services.gates import content_gates
 from studio.services.release_content import present_manifest_digest
+from studio.services.reviewing import role_gate
 from studio.services.standing import Standing
 
 WAITING = "IT's approval policy is not here yet: choose its file."
 
 
 def gates(stand: Standing) -> tuple[Gate, ...]:
-    """Return all gates, the approvals last."""
-    return (*content_gates(stand), approval_gate(stand))
+    """Return all gates, the approvals last: of roles in the review, then of IT's keys on the release."""
+    roles = role_gate(stand)
+    return (*content_gates(stand), *((roles,) if roles else ()), approval_gate(stand))
 
 
 def approval_gate(stand: Standing) -> Gate:

@@ -12,14 +12,19 @@ from typing import Any, ClassVar, Literal
 
 from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet
+from studio.domain.consequence import Consequences
 from studio.domain.environment import ApprovalPolicy, RolloutPlan
 from studio.domain.finding import Analysis
+from studio.domain.frozen import Json
 from studio.domain.governance import Alignment, Collisions, OriginFinding
 from studio.domain.model import ModelPolicy, ModelUse
 from studio.domain.proposal import Proposal
 from studio.domain.request import Reply
+from studio.domain.review import Asked
+from studio.domain.review_approval import Looked, ReviewRole, ReviewVerdict
 from studio.domain.run import Comparison
 from studio.domain.source import Authority, Origin, SourceDocument
+from studio.domain.three_way import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,14 @@ class RecordCollisions(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordConsequences(Command):
+    """Keep whom a proposal treats differently, as it was worked out."""
+
+    undoable = False
+    consequences: Consequences
+
+
+@dataclass(frozen=True, slots=True)
 class RecordProposal(Command):
     """Keep a proposal that CoBuilder made."""
 
@@ -198,12 +211,55 @@ class AcceptRemaining(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptChanges(Command):
+    """Take several changes of a proposal into the draft at once; what needs a look of its own is left."""
+
+    proposal_id: str
+    change_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RejectChanges(Command):
+    """Refuse several changes of a proposal at once, and with them all that depends on them."""
+
+    proposal_id: str
+    change_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EditProposedValue(Command):
+    """Give a proposed change another value; what CoBuilder proposed stays with it."""
+
+    proposal_id: str
+    change_id: str
+    after: Json
+
+
+@dataclass(frozen=True, slots=True)
+class RebaseProposal(Command):
+    """Fit a proposal to the draft as it is now.
+
+    `takes` say which side counts where both changed something: by the path of the place, or by the change for
+    all its places.
+    """
+
+    proposal_id: str
+    takes: tuple[tuple[str, Side], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CommentOnChange(Command):
-    """Leave a remark on a change."""
+    """Leave a remark on a change, or reply to one (`reply_to`); `asks` somebody, until somebody replies.
+
+    `about` are further changes of the proposal that it is about.
+    """
 
     proposal_id: str
     change_id: str
     text: str
+    reply_to: str = ""
+    asks: Asked | None = None
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +270,78 @@ class AnswerQuestion(Command):
     question_id: str
     text: str
     waived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveReview(Command):
+    """Approve, in a role, exactly what the review holds now, or request changes of it.
+
+    `scope` are the proposals that it is about (none: all that wait); `looked` is what the person says to have
+    looked at, beside what the window saw.
+    """
+
+    undoable = False
+    role: ReviewRole
+    decision: ReviewVerdict = "approve"
+    comment: str = ""
+    scope: tuple[str, ...] = ()
+    looked: Looked | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLooked(Command):
+    """Note what somebody has looked at; it leaves no line in the ledger."""
+
+    undoable = False
+    looked: Looked
+
+
+@dataclass(frozen=True, slots=True)
+class SetReviewPolicy(Command):
+    """Say which roles have to approve a review, and in which nobody may approve their own work."""
+
+    required: tuple[ReviewRole, ...]
+    apart: tuple[ReviewRole, ...] = ("compliance",)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPackage(Command):
+    """Note that a review package was written; only replies to noted packages are merged."""
+
+    undoable = False
+    file_name: str
+    digest: str
+    size: int
+    proposals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordReplySent(Command):
+    """Note, in the workspace of a package, that what was decided so far was written into a reply."""
+
+    undoable = False
+    file_name: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeReply(Command):
+    """Take over what a reviewer decided, said and approved; `data` is the reply's file.
+
+    Approvals stay where the rest is taken back: they are void then.
+    """
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SettleDifference(Command):
+    """Choose where a reviewer decided otherwise: take theirs, or leave what is decided here."""
+
+    reply_id: str
+    proposal_id: str
+    change_id: str
+    take_theirs: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,10 @@ def content_gates(stand: Standing) -> tuple[Gate, ...]:
         changes=len(changes),
         accepted=changes.count("accepted"),
         rejected=changes.count("rejected"),
-        open_questions=tuple(question.text for _, question in stand.open_questions),
+        open_questions=(
+            *(question.text for _, question in stand.open_questions),
+            *(f"{ask.asks.words} was asked: {ask.text}" for ask in stand.open_asks if ask.asks),
+        ),
         checks=all_checks(stand),
         checked_digest=stand.draft_digest,
         run=draft_evidence(stand),

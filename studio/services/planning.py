@@ -1,4 +1,4 @@
-"""The plan of the next release, kept with the workspace: where, until when, by which stages and policy."""
+"""The plan of the next release, kept with the workspace: where, until when, by which stages and policies."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from studio.domain.environment import DEFAULT_ROLLOUT, PRODUCTION, ApprovalPolicy, RolloutPlan
 from studio.domain.frozen import Frozen, canonical
+from studio.domain.review_approval import ReviewPolicy
 from studio.ports import UnitOfWork
 
-PLAN, POLICY = "release-plan", "approval-policy"
+PLAN, POLICY, REVIEW_POLICY = "release-plan", "approval-policy", "review-policy"
 VALID_FOR = timedelta(days=90)
 
 
@@ -30,6 +31,12 @@ def kept_policy(unit: UnitOfWork) -> ApprovalPolicy | None:
     """Return the copy of IT's policy, or None before it was handed in."""
     text = unit.setting(POLICY)
     return None if text is None else ApprovalPolicy.model_validate_json(text)
+
+
+def kept_review_policy(unit: UnitOfWork) -> ReviewPolicy:
+    """Return which roles have to approve a review here; nobody has to before a person says so."""
+    text = unit.setting(REVIEW_POLICY)
+    return ReviewPolicy() if text is None else ReviewPolicy.model_validate_json(text)
 
 
 def keep_plan(unit: UnitOfWork, plan: ReleasePlan) -> None:

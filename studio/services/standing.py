@@ -26,14 +26,16 @@ from studio.domain.governance import (
 )
 from studio.domain.places import Place, places_by_sentence
 from studio.domain.proposal import OpenQuestion, Proposal, ProposedChange
-from studio.domain.review import Answer, Decision, Signature, Verdict
+from studio.domain.review import Answer, Comment, Decision, Signature, Verdict, waiting_for_reply
+from studio.domain.review_approval import ReviewPolicy, RoleApproval
+from studio.domain.review_package import MergedReply
 from studio.domain.run import Comparison, Run
 from studio.domain.source import Authority, Source
 from studio.domain.statement import Statement, StatementKind
 from studio.ports import UnitOfWork
 from studio.services.memory import Memory
 from studio.services.origins import KeptCollisions, kept_collisions, kept_order, kept_origins
-from studio.services.planning import ReleasePlan, kept_plan, kept_policy
+from studio.services.planning import ReleasePlan, kept_plan, kept_policy, kept_review_policy
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,7 @@ class Standing:
     proposals: tuple[Proposal, ...]
     decisions: dict[str, Decision]
     answers: dict[str, Answer]
+    comments: tuple[Comment, ...]
     comparison: Comparison | None
     plan: ReleasePlan | None
     policy: ApprovalPolicy | None
@@ -64,6 +67,9 @@ class Standing:
     origins: tuple[OriginFinding, ...]
     kept_collisions: KeptCollisions | None
     authority_order: tuple[Authority, ...]
+    role_approvals: tuple[RoleApproval, ...]
+    review_policy: ReviewPolicy
+    merged_replies: tuple[MergedReply, ...]
 
     @cached_property
     def draft_digest(self) -> str:
@@ -123,6 +129,11 @@ class Standing:
         """Return all questions that nobody has answered or set aside."""
         return tuple((p, q) for p in self.proposals for q in p.questions if self.answer(p, q) is None)
 
+    @property
+    def open_asks(self) -> tuple[Comment, ...]:
+        """Return what reviewers asked somebody and nobody has replied to."""
+        return waiting_for_reply(self.comments)
+
     def state_of(self, source: Source) -> SourceState:
         """Return whether the agent may rely on a source today."""
         state = state_on(source, self.today, source.id in self.superseded)
@@ -181,6 +192,7 @@ def _read(unit: UnitOfWork) -> Standing:
         proposals=unit.proposals.all(),
         decisions={d.id: d for d in unit.decisions.all()},
         answers={a.id: a for a in unit.answers.all()},
+        comments=unit.comments.all(),
         comparison=unit.comparisons.latest(),
         plan=kept_plan(unit),
         policy=kept_policy(unit),
@@ -197,4 +209,7 @@ def _read(unit: UnitOfWork) -> Standing:
         origins=kept_origins(unit),
         kept_collisions=kept_collisions(unit),
         authority_order=kept_order(unit),
+        role_approvals=unit.role_approvals.all(),
+        review_policy=kept_review_policy(unit),
+        merged_replies=unit.merged_replies.all(),
     )

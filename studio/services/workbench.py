@@ -30,6 +30,7 @@ from studio.services.commands import Command, NoteModelUse
 from studio.services.effects import NOTHING, Effect, Handler, Surroundings
 from studio.services.events import Changed, Event, Kind
 from studio.services.handlers import HANDLERS
+from studio.services.handlers.review_package import check_open
 from studio.services.jobs import Handle, Job, Tools
 from studio.services.models import Lent, NoModels
 
@@ -85,6 +86,7 @@ class Workbench:
         if handler is None:
             raise WrongUse(f"Nothing here knows how to carry out “{type(command).__name__}”.")
         with self._lock, self._outside.workspace.unit(writing=True) as unit:
+            check_open(command, unit)
             effect: Effect = handler(command, self._surroundings(unit))
             self._apply(unit, effect, undoable=command.undoable)
             unit.commit()

@@ -47,7 +47,7 @@ _HEARD: dict[str, Json] = {
     "required": ["workflow", "facts", "wants_person"],
     "additionalProperties": False,
 }
-_SAID: dict[str, Json] = {
+SAID: dict[str, Json] = {
     "type": "object",
     "properties": {"text": {"type": "string"}},
     "required": ["text"],
@@ -89,7 +89,7 @@ def wording_request(program: Program, text: str, words: str) -> ModelRequest:
         "add none, promise nothing."
     )
     return _request(
-        "to word what the agent says", system, f"The customer said: {words}\nSay: {text}", "said", _SAID
+        "to word what the agent says", system, f"The customer said: {words}\nSay: {text}", "said", SAID
     )
 
 
@@ -109,9 +109,9 @@ def heard(program: Program, state: State, words: str, reply: str) -> Interpreted
 
     Where nothing of the reply holds, the words stay as they were.
     """
-    told = _tree(reply)
+    told = answer_tree(reply)
     if told is None:
-        return Interpreted(words, (_stopped("The model's answer has another form than was asked for."),))
+        return Interpreted(words, (left_out("The model's answer has another form than was asked for."),))
     parts: list[str] = []
     notes: list[TraceEvent] = []
     if told.get("wants_person") is True:
@@ -120,12 +120,12 @@ def heard(program: Program, state: State, words: str, reply: str) -> Interpreted
     if flow is not None and not state.frames:
         parts.append((flow.workflow.examples or (flow.workflow.name,))[0])
     elif told.get("workflow") and flow is None:
-        notes.append(_stopped(f"The model heard a workflow that there is not: {told['workflow']}."))
+        notes.append(left_out(f"The model heard a workflow that there is not: {told['workflow']}."))
     slots = {slot.id: slot for slot in _slots(program, state)}
     for fact in told.get("facts") or ():
         said, why = _stated(slots, state, words, fact)
         if why:
-            notes.append(_stopped(why))
+            notes.append(left_out(why))
         else:
             parts.append(said)
     if parts:
@@ -161,12 +161,12 @@ def may_be_reworded(turn: Turn) -> bool:
 
 def worded(text: str, reply: str) -> Interpreted:
     """Return what the agent says in a model's words, or its own words where those say something else."""
-    told = _tree(reply)
+    told = answer_tree(reply)
     said = told.get("text") if told else None
     if not isinstance(said, str) or not said.strip():
-        return Interpreted(text, (_stopped("The model's wording has another form than was asked for."),))
+        return Interpreted(text, (left_out("The model's wording has another form than was asked for."),))
     said = " ".join(said.split())
-    if set(_FIGURES.findall(said)) != set(_FIGURES.findall(text)):
+    if figures_in(said) != figures_in(text):
         why = "figures that the agent did not say, or leaves some out"
     elif ("?" in text) != ("?" in said):
         why = "a question that the agent did not ask, or leaves it out"
@@ -174,19 +174,26 @@ def worded(text: str, reply: str) -> Interpreted:
         why = "far more than the agent said"
     else:
         return Interpreted(said)
-    return Interpreted(text, (_stopped(f"The model's wording has {why}; the agent's own words are said."),))
+    return Interpreted(text, (left_out(f"The model's wording has {why}; the agent's own words are said."),))
 
 
 def unheard(why: str) -> tuple[TraceEvent, ...]:
     """Return the note on a question to which there was no usable answer."""
-    return (_stopped(f"The model gave no usable answer ({why}); it went on without."),)
+    return (left_out(f"The model gave no usable answer ({why}); it went on without."),)
 
 
-def _stopped(why: str) -> TraceEvent:
+def figures_in(text: str) -> frozenset[str]:
+    """Return the numbers, codes and addresses of a text."""
+    return frozenset(_FIGURES.findall(text))
+
+
+def left_out(why: str) -> TraceEvent:
+    """Return the note on what of a model's answer was left out."""
     return event("guard", why, label=STOPPED)
 
 
-def _tree(reply: str) -> dict[str, Json] | None:
+def answer_tree(reply: str) -> dict[str, Json] | None:
+    """Return an answer that has a form; None for any other."""
     try:
         found = json.loads(reply)
     except (ValueError, RecursionError):

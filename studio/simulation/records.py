@@ -157,26 +157,27 @@ def _check_header(header: Sequence[str]) -> None:
     for at, name in enumerate(header, 1):
         if not name:
             raise BrokenInput(f"Column {at} has no name in the first line.", "Name it, or delete it.")
-    names = [_id(name) for name in header]
+    names = [name_for_systems(name) for name in header]
     twice = next((header[at] for at, name in enumerate(names) if name in names[:at]), None)
     if twice is not None:
         raise BrokenInput(f"The column “{twice}” is there twice.", "Rename one of them.")
 
 
-def _id(name: str) -> str:
+def name_for_systems(name: str) -> str:
+    """Return what systems call a column or a table that people call so."""
     return _NAME.sub("_", name.casefold()).strip("_") or "column"
 
 
 def _new_table(name: str, header: list[str], lines: list[_Line], key: str) -> RecordTable:
-    ids = [_id(each) for each in header]
-    keyed = _id(key) if key else ids[0]
+    ids = [name_for_systems(each) for each in header]
+    keyed = name_for_systems(key) if key else ids[0]
     if keyed not in ids:
         raise BrokenInput(f"The file has no column “{key}”.", f"It has: {', '.join(header)}.")
     columns = tuple(
         Column(id=each, label=label, type="text" if each == keyed else _type(row[at] for _, row in lines))
         for at, (each, label) in enumerate(zip(ids, header, strict=True))
     )
-    table = RecordTable(id=_id(name), name=name, key=keyed, columns=columns)
+    table = RecordTable(id=name_for_systems(name), name=name, key=keyed, columns=columns)
     return table.model_copy(update={"rows": tuple(_records(table, ids, lines))})
 
 
@@ -202,15 +203,15 @@ def _is_date(text: str) -> bool:
 
 
 def _into(table: RecordTable, header: list[str], lines: list[_Line]) -> ChangeSet:
-    names = {_id(column.id): column.id for column in table.columns}
-    names |= {_id(column.label): column.id for column in table.columns if column.label}
-    unknown = next((each for each in header if _id(each) not in names), None)
+    names = {name_for_systems(column.id): column.id for column in table.columns}
+    names |= {name_for_systems(column.label): column.id for column in table.columns if column.label}
+    unknown = next((each for each in header if name_for_systems(each) not in names), None)
     if unknown is not None:
         raise BrokenInput(
             f"“{table.name}” has no column “{unknown}”.",
             f"It has: {', '.join(column.label or column.id for column in table.columns)}.",
         )
-    ids = [names[_id(each)] for each in header]
+    ids = [names[name_for_systems(each)] for each in header]
     if table.key not in ids:
         raise BrokenInput(f"The file has no column “{_label(table, table.key)}”, which tells records apart.")
     known = {row.id: row for row in table.rows}

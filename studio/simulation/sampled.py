@@ -41,6 +41,7 @@ from studio.simulation.interpreting import (
     wording_request,
 )
 from studio.simulation.memory_log import MemoryLog
+from studio.simulation.phrased import talk_phrased
 from studio.simulation.runner import Connect, conversation_seed, world_of
 from studio.simulation.systems import connect
 
@@ -51,9 +52,9 @@ KEPT_AT_ONCE = 25
 _ENDS_THE_RUN = frozenset({"forbidden", "budget", "unreachable", "refused", "cancelled"})
 
 Talk = Generator[ModelRequest, Outcome, Conversation]
-Part = Literal["words", "whole"]
-"""What a model does: listen and word, or act as the whole agent under guards."""
-WHOLE = " as the whole agent"
+Part = Literal["words", "whole", "customers"]
+"""What a model does: listen and word, act as the whole agent under guards, or word the customers."""
+WHOLE, CUSTOMERS = " as the whole agent", " as the customers"
 
 
 class ModelStopped(StudioError):
@@ -142,6 +143,9 @@ def _speak(
     return tuple(said)
 
 
+_PARTS = {"words": (talk, ""), "whole": (talk_whole, WHOLE), "customers": (talk_phrased, CUSTOMERS)}
+
+
 @dataclass(slots=True)
 class _Troop:
     """The conversations of one run: those under way, and those that ended but not yet all before them."""
@@ -206,7 +210,8 @@ def run_sampled(
     world, ground = world_of(program), Ground(agent)
     total = len(scenarios) * customers
     gathering = Gathering(log)
-    carry_on, name = (talk, model.name) if part == "words" else (talk_whole, f"{model.name}{WHOLE}")
+    carry_on, aside = _PARTS[part]
+    name = f"{model.name}{aside}"
     everyone = enumerate((scenario, number) for scenario in scenarios for number in range(customers))
     talks = ((at, carry_on(program, world, who, n, seed, connect(who))) for at, (who, n) in everyone)
     troop = _Troop(talks, total)
@@ -249,7 +254,7 @@ def first_requests(
     """Return what is asked first in the first conversation of each scenario; nothing is sent."""
     program = Program.of(agent)
     world = world_of(program)
-    carry_on = talk if part == "words" else talk_whole
+    carry_on, _ = _PARTS[part]
     found = []
     for scenario in scenarios:
         begun = carry_on(program, world, scenario, 0, seed, connect(scenario))

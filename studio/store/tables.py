@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, Text
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 metadata = MetaData()
 
@@ -37,6 +37,8 @@ collision = _records("collision")
 identity = _records("identity")
 folder = _records("folder")
 model_policy = _records("model_policy")
+role_approval = _records("role_approval")
+merged_reply = _records("merged_reply")
 
 source_version = Table(
     "source_version",

@@ -34,6 +34,8 @@ from studio.domain.history import RecordKind
 from studio.domain.model import ModelPolicy
 from studio.domain.proposal import Proposal
 from studio.domain.review import Answer, Comment, Decision, Signature
+from studio.domain.review_approval import RoleApproval
+from studio.domain.review_package import MergedReply
 from studio.store import run_files, tables
 from studio.store.documents import DocumentFolder
 from studio.store.repositories import Agents, Comparisons, History, Ledger, Records, Sources, put_json
@@ -79,6 +81,8 @@ class Unit:
         self.identities = Records(connection, tables.identity, IdentityDecision, "question of identity")
         self.folders = Records(connection, tables.folder, LinkedFolder, "linked folder")
         self.model_policies = Records(connection, tables.model_policy, ModelPolicy, "model policy")
+        self.role_approvals = Records(connection, tables.role_approval, RoleApproval, "approval")
+        self.merged_replies = Records(connection, tables.merged_reply, MergedReply, "reply")
         return self
 
     def __exit__(
@@ -120,7 +124,7 @@ class Unit:
 
     def bring_up_to_date(self, found: int) -> None:
         """Add what formats after `found` added."""
-        if found < 3:
+        if found < 5:
             tables.metadata.create_all(self._connection)
         if found < 2:
             columns = {

@@ -18,7 +18,7 @@ from studio.domain.frozen import Json
 from studio.domain.property import Event, Property
 from studio.domain.tool import Limit, Tool
 from studio.domain.trace import TraceEvent
-from studio.domain.workflow import End, Handoff, Say, Step, ToolCall, Verify, Workflow
+from studio.domain.workflow import Binding, End, Handoff, Say, Step, ToolCall, Verify, Workflow
 from studio.ports import ToolFailed
 from studio.runtime import Program, advance, start
 from tests.checks.test_soundness import MORE, OPENINGS, SLOTS, some_step, some_table
@@ -57,6 +57,11 @@ def _steps(dice: random.Random, count: int) -> tuple[Step, ...]:
         )
         for at, name in enumerate(names)
     ]  # fmt: skip
+    if dice.random() < 0.5:  # so that there is something to pay
+        told = (Binding(result="count", fact="count"),)
+        steps[0] = ToolCall(
+            id="s0", title="s0", tool="look", results=told, retries=0, next="s1", on_failure=dice.choice(ends)
+        )
     on = dice.choice([None, "sorry", dice.choice(names)])
     return (
         *steps,
@@ -268,27 +273,22 @@ def broken_promises(seed: int, most: int) -> Iterator[Broken]:
 
 
 def _general(agent: Agent, results: tuple[CheckResult, ...], events: tuple[TraceEvent, ...]) -> Iterator[str]:
-    def holds(check: str) -> bool:
-        own = [each for each in results if each.check == check]
-        return bool(own) and all(each.status == "holds" for each in own)
-
-    wishes = list(_parts(events, ("intent",)))
-    matters = list(_parts(events, ("intent", "correction")))
+    """Yield what is promised of a whole workflow and broken in a wish for it."""
+    held = {(each.check, each.path.split("/")[-1]) for each in results if each.status == "holds"}
+    for wish in _parts(events, ("intent",)):
+        flow = next((event.workflow for event in wish if event.label == "intent"), None)
+        matters = list(_parts(tuple(wish), ("correction",)))
+        broken = {
+            "twice": len(_paid(wish)) > 1,
+            "loops": any(e.kind == "failure" and e.label == "circles" for e in wish),
+            "known facts": any(e.label == "arguments" and "not known" in e.detail for e in wish),
+            "failure ends": any(map(_failed_as_done, matters)),
+            "confirmation": not _agreed(wish),
+        }
+        yield from (check for check, is_so in broken.items() if is_so and (check, flow) in held)
     sent = [str(sorted(event.arguments.items())) for event in _paid(events)]
-    if len(set(sent)) < len(sent) and holds("twice"):
+    if len(set(sent)) < len(sent) and all(("twice", flow.id) in held for flow in agent.workflows):
         yield "the same twice over several wishes"
-    if holds("twice") and any(len(_paid(part)) > 1 for part in wishes):
-        yield "twice"
-    if holds("loops") and any(e.kind == "failure" and e.label == "circles" for e in events):
-        yield "loops"
-    if holds("known facts") and any(
-        e.kind == "failure" and e.label == "arguments" and "not known" in e.detail for e in events
-    ):
-        yield "known facts"
-    if holds("failure ends") and any(map(_failed_as_done, matters)):
-        yield "failure ends"
-    if holds("confirmation") and not all(map(_agreed, wishes)):
-        yield "confirmation"
 
 
 def _refuted(

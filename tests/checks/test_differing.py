@@ -106,7 +106,7 @@ def test_a_new_column_is_told_by_the_cases_it_parts() -> None:
     no = Row(id="no", cells=(Cell(id="final_sale", op="=", value=True),), then="refused")
     after = _table(no, Row(id="a", then="take back"))
     assert [each.words for each in differing(before, after, (AGENT,))] == [
-        "final sale: “take back” → “refused”"
+        "Final sale: “take back” → “refused”"
     ]
     same = _table(Row(id="other-id", then="take back"), inputs=(DAYS, SALE))
     assert differing(before, same, (AGENT,)) == ()

@@ -69,3 +69,25 @@ def test_records_by_hand_and_from_a_file(folder: Path, capsys: pytest.CaptureFix
     capsys.readouterr()
     assert run(["world", "show", "Patients"]) == 0
     assert "BH-2" not in capsys.readouterr().out
+
+
+def test_a_table_is_made_and_its_columns_are_changed(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A table from nothing: columns with their kinds, other names, one removed; Undo takes each step back."""
+    assert run(["world", "new", "Rooms", "--key", "Room"]) == 0
+    assert run(["world", "column", "Rooms", "Beds", "--holds", "number"]) == 0
+    assert run(["world", "put", "Rooms", "R-1", "beds=2"]) == 0
+    assert run(["world", "column", "Rooms", "Beds", "--rename", "Places"]) == 0
+    assert run(["world", "rename", "Rooms", "Wards"]) == 0
+    capsys.readouterr()
+    assert run(["world", "export", "Wards"]) == 0
+    assert capsys.readouterr().out == "Room,Places\nR-1,2\n"
+    assert run(["world", "column", "Wards", "Places", "--holds", "date"]) == 3
+    assert "“2” is no date" in capsys.readouterr().err
+    assert run(["world", "column", "Wards", "Beds", "--remove", "--holds", "text"]) == 2
+    assert run(["world", "column", "Wards", "Places", "--remove"]) == 0
+    assert run(["undo"]) == 0
+    capsys.readouterr()
+    assert run(["world", "export", "Wards"]) == 0
+    assert capsys.readouterr().out == "Room,Places\nR-1,2\n"

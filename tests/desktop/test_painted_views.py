@@ -54,7 +54,8 @@ def test_the_keyboard_goes_through_a_diff_and_tells_it(qtbot: QtBot, qapp: QAppl
     """Arrows move a current row; its words are the view's description and can be copied."""
     view = _diff(qtbot, rows_of("Within 30 days.\nKept.", "Within 45 days.\nKept.\nAdded."))
     QTest.keyClick(view, Qt.Key.Key_Down)
-    assert view.accessibleDescription() == "Changed. before: Within 30 days. now: Within 45 days."
+    told = "Changed (30 → 45 days). before: Within 30 days. now: Within 45 days."
+    assert view.accessibleDescription() == told
     QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert "Within 45 days." in QGuiApplication.clipboard().text()
     QTest.keyClick(view, Qt.Key.Key_End)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from studio.desktop.pages.simulate import RECORDS, SimulatePage
@@ -99,5 +100,76 @@ def test_a_table_is_exported_and_taken_in_again(
     hands.press("Export this table")
     hands.wait(target.exists)
     assert target.read_text(encoding="utf-8-sig") == CSV
-    hands.press("Remove table")
+    hands.press("Rename or remove this table")
+    _choose(page, "Remove this table")
     assert "shop_orders" not in _tables(window)
+
+
+def _choose(page: SimulatePage, *words: str) -> None:
+    """Choose a line of the open menu by its words, through its submenus."""
+    menu = next(each for each in page.records.findChildren(QMenu) if each.isVisible())
+    for word in words[:-1]:
+        inner = next(each.menu() for each in menu.actions() if each.text() == word)
+        assert isinstance(inner, QMenu)
+        menu = inner
+    next(each for each in menu.actions() if each.text() == words[-1]).trigger()
+    for each in page.records.findChildren(QMenu):
+        each.close()
+
+
+def _answer(hands: Hands, action: str, *words: str, holds: str = "") -> Callable[[QDialog], None]:
+    """Return the answer to a dialog: type into its fields, choose what a column holds, press a button."""
+
+    def act(dialog: QDialog) -> None:
+        for field, text in zip(dialog.findChildren(QLineEdit), words, strict=False):
+            field.selectAll()
+            QTest.keyClicks(field, text)
+        if holds:
+            dialog.findChildren(QComboBox)[0].setCurrentText(holds)
+        hands.press(action, dialog)
+
+    return act
+
+
+def test_columns_and_tables_are_made_changed_removed_and_undone(
+    page: SimulatePage, window: Window, hands: Hands
+) -> None:
+    """A column comes with its kind and is filled at once; its kind and name change; Undo takes all back."""
+    before = _tables(window)
+    hands.then(_answer(hands, "Add column", "Delivered on", holds="Dates"))
+    hands.press("Add or change columns")
+    _choose(page, "Add a column…")
+    made = _tables(window)["shop_orders"].columns[-1]
+    assert (made.id, made.label, made.type) == ("delivered_on", "Delivered on", "date")
+    grid = page.records.grid
+    grid.go_to(0, 3)
+    grid.paste("2026-11-02")
+    assert _values(window, "A-1")["delivered_on"] == "2026-11-02"
+    hands.then(_answer(hands, "Change", "Arrived", holds="Any text"))
+    grid.column_asked.emit("delivered_on")  # as a double click on its head does
+    assert [each.title for each in grid.columns] == ["Order", "Status", "Amount", "Arrived"]
+    hands.press("Add or change columns")
+    _choose(page, "Status", "Remove")
+    assert "status" not in _values(window, "A-1")
+    hands.then(_answer(hands, "Change", "Amount", holds="Dates"))
+    grid.column_asked.emit("amount")
+    assert "Record “A-1”, column “Amount”: “10” is no date" in window.notice.text.text()
+    hands.then(_answer(hands, "Make table", "Parcels", "Parcel number"))
+    hands.press("Make a new table of records")
+    assert page.records.shown == "parcels"
+    assert [each.title for each in grid.columns] == ["Parcel number"]
+    for _ in range(5):
+        window.session.undo()
+    assert _tables(window) == before
+
+
+def test_the_head_of_a_column_offers_what_can_be_done(page: SimulatePage, window: Window) -> None:
+    """A right click on a head changes or removes its column; the one that tells records apart stays."""
+    head = page.records.grid.horizontalHeader()
+    for column, may in ((0, False), (1, True)):
+        head.customContextMenuRequested.emit(QPoint(head.sectionViewportPosition(column) + 5, 5))
+        menu = next(each for each in page.records.findChildren(QMenu) if each.isVisible())
+        offered = {each.text(): each.isEnabled() for each in menu.actions() if each.text()}
+        assert offered == {"Change…": True, "Remove": may, "Add a column…": True}
+        menu.close()
+        menu.setParent(None)

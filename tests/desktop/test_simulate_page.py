@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from studio.desktop import dialogs
-from studio.desktop.pages.simulate import SimulatePage
+from studio.desktop.pages.simulate import COVERAGE, SimulatePage
 from studio.desktop.panels.graph import ways_of
 from studio.desktop.panels.run_coverage import _counted
 from studio.desktop.panels.transcript import PARTS
@@ -340,3 +341,29 @@ def test_what_a_judge_said_stands_beside_what_people_say(
     assert [line.place for line in seen[:3]] == ["T-02, customer 1", "T-03, customer 1", "T-01, customer 1"]
     assert "agrees with people on 1 of 2 conversations" in seen[3]
     assert "Nothing of it is counted." in seen[3]
+
+
+def test_planted_faults_that_no_test_notices_are_offered_as_tests(
+    page: SimulatePage, window: Window, qtbot: QtBot
+) -> None:
+    """What nobody notices is listed; new tests for it are proposed by a click; a change forgets the list."""
+    before = len(_proposals(window))
+    page.views[COVERAGE].click()
+    _press(page.coverage, "Plant faults")
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=120_000)
+    card = page.coverage.strength
+    said = card.words.text()
+    found = [int(number) for number in re.findall(r"\d+", said)]
+    assert "faults were planted: the tests notice " in said and found[0] == sum(found[1:]), said
+    assert card.model.rowCount() >= 10
+    assert any(line.tone == "ok" and "a new one, " in line.noticed for line in card.model.rows)
+    _press(page.coverage, "Propose the new tests")
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=30_000)
+    made = _proposals(window)
+    assert len(made) == before + 1
+    assert "that notice" in made[-1].title and made[-1].title in window.notice.text.text()
+    assert all(change.change.path.startswith("scenarios/") for change in made[-1].changes)
+    assert not card.offer.isVisible()
+    window.session.do(AcceptChange(made[-1].id, made[-1].changes[0].id))
+    assert card.model.rowCount() == 0 or not card.table.isVisible()
+    assert card.measure.text() == "Plant faults"

@@ -218,7 +218,7 @@ def test_what_was_tried_becomes_a_test(page: WorkflowsPage) -> None:
 def test_a_workflow_is_made_and_begun_by_hand(page: WorkflowsPage, hands: Any) -> None:
     """“+” asks for a name and opens an empty canvas; the first step that is picked is where it begins."""
     hands.then(_type("Cancel an order"))
-    _press(_window(page), "New workflow or reusable block")
+    _press(_window(page), "New workflow, reusable block or system")
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     _pick(menu, "New workflow")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.diff.blocks import paragraphs, sentences
+from studio.diff.blocks import chunks, cut
 from studio.diff.pieces import segments
 from studio.diff.shifts import shifts
 from studio.diff.text import Row, TextDiff, diff_text
@@ -82,12 +82,18 @@ def test_segments_rebuild_and_keep_the_same_words(before: str, after: str) -> No
 @given(ANY_TEXT)
 def test_blocks_tile_a_text(text: str) -> None:
     """Paragraphs, and sentences inside them, cover a text without gap or overlap."""
-    blocks = paragraphs(text)
-    assert "".join(text[block.start : block.end] for block in blocks) == text
-    for block in blocks:
-        parts = sentences(text, block)
-        assert [parts[0].start, parts[-1].end] == [block.start, block.end]
-        assert all(x.end == y.start for x, y in itertools.pairwise(parts))
+    parts, starts = chunks(text)
+    assert starts[0] == 0
+    assert len(parts) == len(starts)
+    assert all(x < y for x, y in itertools.pairwise(starts))
+    for number, start in enumerate(starts):
+        end = starts[number + 1] if number + 1 < len(starts) else len(text)
+        begins: list[int] = []
+        keys: list[str] = []
+        cut(text[start:end].rstrip(), start, begins, keys)
+        assert begins[0] == start
+        assert all(x < y for x, y in itertools.pairwise([*begins, end + 1]))
+        assert len(keys) == len(begins)
 
 
 def kinds(diff: TextDiff) -> list[str]:
@@ -203,4 +209,4 @@ def test_numbers_dates_and_force_are_named(before: str, after: str, labels: list
 def test_rewording_alone_shifts_nothing() -> None:
     """Other words with the same numbers and force raise no flag."""
     assert shifts("You must ask within 30 days.", "Agents must inquire within 30 days!") == ()
-    assert Row("equal", ()).shifts == ()
+    assert Row("equal", "", "").shifts == ()

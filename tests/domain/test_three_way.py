@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.domain.changeset import Change, apply_json, identity, lookup
-from studio.domain.rebase import Fitted, Wanted, rebase, take_for
-from studio.domain.three_way import ORDER, merge, same
+from studio.domain.rebase import Fitted, Wanted, rebase
+from studio.domain.three_way import ORDER, Side, merge, same
 
 Tree = dict[str, Any]
 WORDS = st.sampled_from(("red", "green", "blue", "late", "early"))
@@ -57,7 +57,8 @@ def _fitted(changes: list[Change], now: Tree, **take: Any) -> tuple[Fitted, ...]
 
 
 def _after(now: Tree, fitted: tuple[Fitted, ...]) -> Tree:
-    return apply_json(now, [f.change for f in fitted if f.state in ("fits", "moved on")])
+    after: Tree = apply_json(now, [f.change for f in fitted if f.state in ("fits", "moved on")])
+    return after
 
 
 def _sorted(node: Any) -> Any:
@@ -211,7 +212,9 @@ def test_what_stands_on_a_clash_waits_with_it() -> None:
     second = Change(path="charter/tone", after="calm")
     wanted = [Wanted("C-1", first), Wanted("C-2", second, ("C-1",))]
     assert [f.state for f in rebase(wanted, copy.deepcopy(now))] == ["clash", "waits"]
-    take = take_for({"C-1": "theirs"}, rebase(wanted, copy.deepcopy(now)))
+    take: dict[str, Side] = {"charter/purpose": "mine"}
+    assert [f.state for f in rebase(wanted, copy.deepcopy(now), take)] == ["kept mine", "waits"]
+    take = {"charter/purpose": "theirs"}
     assert [f.state for f in rebase(wanted, now, take)] == ["moved on", "fits"]
 
 

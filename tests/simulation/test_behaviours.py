@@ -396,3 +396,33 @@ def test_late_information_reopens_the_matter(shop: Agent, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(runtime, "_afterwards", closed)
     assert passed(talks(agent, scenario)) == 0
+
+
+SHOWN_BY: dict[str, object] = {
+    "facts out of order": test_facts_out_of_order_save_questions,
+    "impatient": test_an_impatient_customer_leaves_a_long_conversation,
+    "angry": test_an_angry_customer_leaves_an_agent_that_does_not_listen,
+    "typos": test_slang_and_slips_are_read_past,
+    "gives wrong then right data": test_wrong_data_may_be_put_right,
+    "changes mind": "test_change_of_mind: test_an_agent_that_ignores_corrections_fails",
+    "refuses to identify": test_who_refuses_to_identify_gets_no_money,
+    "asks for a human": test_the_wish_for_a_person_is_heard,
+    "asks for an exception": test_words_aside_cost_no_try,
+    "silent once": test_silence_is_borne_once,
+    "several questions at once": test_several_questions_are_all_taken_up,
+    "interrupts": test_words_aside_cost_no_try,
+    "challenges the answer": test_a_challenge_is_answered_with_the_reason,
+    "slang": test_slang_and_slips_are_read_past,
+    "incomplete sentences": test_a_broken_off_sentence_is_waited_for,
+    "changes topic": test_words_aside_cost_no_try,
+    "asks for another person's data": test_anothers_order_is_never_looked_up,
+    "asks for what is forbidden": test_a_forbidden_amount_is_stopped,
+    "talks the agent out of its rules": test_orders_to_the_agent_become_no_fact,
+    "adds information late": test_late_information_reopens_the_matter,
+}
+"""The test that shows of each behaviour that it occurs, and that an agent which cannot bear it fails."""
+
+
+def test_every_behaviour_is_shown_to_matter() -> None:
+    """A behaviour without a test in which it decides is not in the list of behaviours."""
+    assert set(SHOWN_BY) == set(get_args(Behaviour))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from studio.domain.agent import Agent
-from studio.domain.scenario import Scenario
+from studio.domain.scenario import FaultKind, Scenario
 from tests.simulation.worlds import (
     Tree,
     edited,
@@ -210,6 +210,11 @@ def test_each_fault_occurs_and_matters(
     assert not any(talk.passed for talk in without)
     assert {talk.blame for talk in without} == {"agent"}
     assert all(aspect in wrong(talk) for talk in without)
+
+
+def test_every_fault_is_shown_to_matter() -> None:
+    """A fault without a case in which it decides is not in the list of faults."""
+    assert {case[0] for case in CASES} == set(get_args(FaultKind))
 
 
 def test_a_fault_at_a_step_occurs_there_only() -> None:

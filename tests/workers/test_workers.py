@@ -6,7 +6,9 @@ import math
 import operator
 import os
 import signal
+import threading
 import time
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +18,9 @@ import pytest
 from studio import running
 from studio.domain.agent import Agent
 from studio.domain.errors import Cancelled, ProviderFailed, WrongUse
+from studio.domain.run import Run
 from studio.ports import Workers
+from studio.services.jobs import Handle
 from studio.simulation import run, simulate
 from studio.workers import cluster
 from studio.workers.cluster import ClusterWorkers
@@ -50,6 +54,41 @@ def test_a_run_is_the_same_here_in_a_pool_and_on_a_cluster(shop: Agent, dask: Cl
     assert {each.evidence_digest for each in found} == {here.evidence_digest}
     assert found[0] == found[1] == here
     assert compared[0] == compared[1] == compared[2]
+
+
+def test_a_run_is_held_and_goes_on_wherever_it_runs(shop: Agent, dask: Cluster) -> None:
+    """Held in the middle, nothing more is told; let go, it ends as if nobody had held it."""
+    whole = run(shop, shop.scenarios, 7, 60, InlineWorkers()).evidence_digest
+    with PoolWorkers(2) as pool, ClusterWorkers(dask.address) as far:
+        for workers in (InlineWorkers(), pool, far):
+            handle: Handle[Run] = Handle("a run")
+            told, made, failed = list[float](), list[Run](), list[BaseException]()
+            held = threading.Event()
+
+            def listen(
+                fraction: float,
+                message: str = "",
+                *,
+                handle: Handle[Run] = handle,
+                told: list[float] = told,
+                held: threading.Event = held,
+            ) -> None:
+                told.append(fraction)
+                if len(told) == 3:
+                    handle.pause()
+                    held.set()
+
+            work = partial(run, shop, shop.scenarios, 7, 60, workers)
+            handle.begin(work, listen, made.append, failed.append)
+            assert held.wait(60)
+            assert handle.paused and not made
+            count = len(told)
+            handle.join(4 * cluster.HEARTBEAT)
+            assert len(told) == count and not made, "held: it neither goes on nor ends"
+            handle.resume()
+            handle.join(120)
+            assert failed == []
+            assert [each.evidence_digest for each in made] == [whole]
 
 
 def test_a_cancelled_map_stops_at_once_and_leaves_nothing() -> None:

@@ -68,7 +68,7 @@ def _readings(papers: Sequence[Paper], told: Callable[[float], object]) -> list[
         seen: set[tuple[str, int]] = set()
         for statement in (*statements, *plain_facts(source, statements)):
             if not number % _TOLD_EVERY:
-                told(min(0.5, 0.5 * number / count))
+                told(min(0.5, 0.5 * number / max(count, 1)))
             number += 1
             key = statement.fingerprint, statement.start
             reading = None if key in seen else read(source, statement)

@@ -8,14 +8,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.desktop import dialogs
+from studio.desktop.change_watch import ChangeWatch
+from studio.desktop.consequence_deeds import ConsequenceDeeds
+from studio.desktop.decide_deeds import DecideDeeds
+from studio.desktop.package_deeds import PackageDeeds
 from studio.desktop.page import Page
 from studio.desktop.panels.change import WhyPanel
 from studio.desktop.panels.change_parts import ChangeParts
 from studio.desktop.panels.days import day_in_words
 from studio.desktop.panels.decide import DecideBar
-from studio.desktop.panels.diff import DiffPanel
 from studio.desktop.panels.evidence import Quoted
-from studio.desktop.panels.graph import GraphPair
+from studio.desktop.panels.forms_column import FormsColumn, Look
 from studio.desktop.panels.proposal import (
     HowRead,
     LeftAlone,
@@ -24,6 +27,7 @@ from studio.desktop.panels.proposal import (
     question_card,
     rows_of,
 )
+from studio.desktop.panels.summary import SummaryPanel
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button, Switch
 from studio.desktop.widgets.card import Card
@@ -33,16 +37,25 @@ from studio.desktop.widgets.meter import Meter
 from studio.desktop.widgets.pane import Pane, panes
 from studio.desktop.widgets.row_list import RowList
 from studio.desktop.widgets.states import EmptyState
+from studio.domain.errors import StudioError
 from studio.services.events import Kind
 
 if TYPE_CHECKING:
+    from studio.services.change_reasons import Why
     from studio.services.commands import Command
-    from studio.services.queries.review import ChangePage, OpenQuestionRow, ProposalPage, Why
+    from studio.services.queries.review import ChangePage, ChangeProofs, OpenQuestionRow, ProposalPage
 
 _ON_ANSWERS = "It is kept with your name. Where it fills a gap (“45 days”), the proposal completes itself."
 QUESTION = "?"
 """Ids of questions in the list begin with this, to tell them from changes."""
-PARTS = {"changes": "What changes", "affected": "Who is affected", "comments": "Comments"}
+SUMMARY = "="
+"""The id of the list's first item: the whole proposal in words."""
+PARTS = {
+    "changes": "What changes",
+    "affected": "Who is affected",
+    "comments": "Comments",
+    "approvals": "Approvals",
+}
 """The parts of a change, by the names that panels are put in with (`page.parts.body("affected")`)."""
 
 
@@ -56,7 +69,7 @@ class ReviewPage(Page):
     opened = Signal(str, str)
 
     kinds: ClassVar[frozenset[Kind]] = frozenset(
-        ("proposal", "decision", "comment", "answer", "agent", "source")
+        ("proposal", "decision", "comment", "answer", "agent", "source", "role_approval", "merged_reply")
     )
 
     def build(self) -> QWidget:
@@ -65,23 +78,26 @@ class ReviewPage(Page):
         self._change: ChangePage | None = None
         self._wanted = ("", "")
         self.side, self.inline = Button("Side by side"), Button("Inline")
+        self.data = Button("Data", name="The change as it is kept, for IT")
+        self.looks = Switch("How the change is shown", self.side, self.inline, self.data)
         self.change_pane = Pane("", padded=False)
         self.verdict = Chip()
-        self.change_pane.add_head(self.verdict, Switch("How the texts are shown", self.side, self.inline))
+        self.change_pane.add_head(self.verdict, self.looks)
         self.what = label("", "muted", wrap=True)
-        self.diff = DiffPanel("What the change says before and after")
-        self.graph = GraphPair()
+        self.forms = FormsColumn()
+        self.summary = SummaryPanel()
         self.question = QWidget()
         QVBoxLayout(self.question).setContentsMargins(0, 0, 0, 0)
         self.decide = DecideBar()
         self.parts = ChangeParts(PARTS)
-        for part in (self.what, self.diff, self.graph, self.question):
+        for part in (self.what, self.forms, self.summary, self.question):
             self.parts.body("changes").addWidget(part)
         self.parts.body("changes").addStretch(1)
         self.decide.setContentsMargins(14, 8, 14, 10)
         self.change_pane.body.addWidget(self.parts, 1)
         self.change_pane.body.addWidget(self.decide)
         self.why = WhyPanel()
+        self.watch = ChangeWatch(lambda: self.desk.session.workbench, self)
         return panes((self._list_pane(), self.change_pane, self.why), (278, 634, 340), 1)
 
     def _list_pane(self) -> Pane:
@@ -121,21 +137,34 @@ class ReviewPage(Page):
 
     def wire(self) -> None:
         """Listen to list, keys and buttons."""
-        self.list.chosen.connect(self._open)
+        self.list.chosen.connect(self._chosen)
+        self.package = PackageDeeds(self, self.parts, self.opened)
+        self.consequences = ConsequenceDeeds(self, self.parts, self.opened)
+        self.deciding = DecideDeeds(self, self.decide, self.parts, self.opened)
         self.choice.activated.connect(lambda _n: self._take(self.choice.currentData(), ""))
-        self.side.clicked.connect(lambda: self.diff.set_inline(False))
-        self.inline.clicked.connect(lambda: self.diff.set_inline(True))
+        looks: tuple[tuple[Button, Look], ...] = (
+            (self.side, "side"),
+            (self.inline, "inline"),
+            (self.data, "data"),
+        )
+        for button, look in looks:
+            button.clicked.connect(lambda _down=False, look=look: self.forms.show_as(look))
+        self.watch.found.connect(self._show_proof)
+        self.desk.session.opened.connect(self.watch.let_go)
+        self.summary.change_asked.connect(lambda change: self.list.choose(change))
         self.decide.accepted.connect(lambda: self._decide(accept=True))
         self.decide.rejected.connect(lambda: self._decide(accept=False))
-        self.decide.comment_asked.connect(self._comment)
         self.decide.next_asked.connect(self.next)
         self.why.change_asked.connect(lambda change: self.list.choose(change))
         self.why.sentence_asked.connect(self.show_cited)
         for key, slot in (
             ("A", lambda: self._decide(accept=True)),
             ("R", lambda: self._decide(accept=False)),
-            ("C", self._comment),
             ("J", self.next),
+            ("N", lambda: self.step(1)),
+            ("P", lambda: self.step(-1)),
+            ("F7", lambda: self.forms.flow.go(1)),
+            ("Shift+F7", lambda: self.forms.flow.go(-1)),
         ):
             self.key(key, slot)
 
@@ -176,6 +205,7 @@ class ReviewPage(Page):
         """Go to the next change that nobody decided."""
         if verb == "next":
             self.next()
+        self.package.perform(verb)
 
     def next(self) -> None:
         """Go to the next change or question that waits, from here on, then from the top."""
@@ -188,6 +218,13 @@ class ReviewPage(Page):
                 "Everything in this proposal is decided.", "ok", "Simulate the draft", self._simulate
             )
 
+    def step(self, way: int) -> None:
+        """Go to the next or previous item of the list, decided or not."""
+        order = [item.id for item in self.list.items()]
+        if order:
+            here = order.index(self.list.current_id()) if self.list.current_id() in order else 0
+            self.list.choose(order[max(0, min(len(order) - 1, here + way))])
+
     def _simulate(self) -> None:
         self.desk.open_page("simulate")
 
@@ -198,7 +235,7 @@ class ReviewPage(Page):
     def _show_list(self, page: ProposalPage, item: str) -> None:
         self.list_pane.set_title("Proposal" if self.choice.isVisibleTo(self) else page.title)
         self.list_pane.title.setToolTip(page.title)
-        self.list.show_rows(rows_of(page, QUESTION))
+        self.list.show_rows(rows_of(page, QUESTION, SUMMARY))
         self.decided.setText(progress_of(page))
         self.meter.show_parts([(page.decided / page.total if page.total else 1.0, "acc", "decided")])
         self.rest.setVisible(page.decided < page.total)
@@ -209,18 +246,28 @@ class ReviewPage(Page):
             self.list.choose(next_undecided(self.list, page) or first, tell=False)
         self._open(self.list.current_id())
 
+    def _chosen(self, item: str) -> None:
+        try:
+            self._open(item)
+        except StudioError as error:  # what was chosen is no longer there
+            self.states.show_error(str(error))
+
     def _open(self, item: str) -> None:
         from studio.services.queries.review import ShowChange
 
         assert self._page is not None
-        is_question = item.startswith(QUESTION)
-        for part in (self.what, self.diff, self.decide, self.side, self.inline):
-            part.setVisible(not is_question)
+        is_question, is_summary = item.startswith(QUESTION), item == SUMMARY
+        for part in (self.what, self.forms, self.decide, self.looks):
+            part.setVisible(not is_question and not is_summary)
         self.question.setVisible(is_question)
-        if is_question:
-            self.graph.hide()
+        self.summary.setVisible(is_summary)
+        self.parts.to_top()
+        if is_question or is_summary:
             self._change = None
-            self._open_question(next(q for q in self._page.questions if QUESTION + q.id == item))
+            if is_summary:
+                self._open_summary(self._page)
+            else:
+                self._open_question(next(q for q in self._page.questions if QUESTION + q.id == item))
             self.opened.emit(self._page.id, "")
             return
         page = self._change = self.desk.session.ask(ShowChange(self._page.id, item))
@@ -228,16 +275,30 @@ class ReviewPage(Page):
         self._show_verdict(page)
         self.what.setText(page.where if page.where not in page.row.title else "")
         self.what.setVisible(bool(self.what.text()))
-        names = ("Before", "Draft after this change")
-        self.diff.show_texts(page.before, page.after, *names)
-        pair = page.workflow
-        self.graph.setVisible(pair is not None)
-        if pair is not None:
-            heads = ("Workflow · live", "Workflow · with this proposal")
-            self.graph.show_pair(pair.before, pair.after, heads, pair.focus)
+        self.forms.show_forms(page.forms, ("Before", "Draft after this change"))
         self._show_why(page)
-        self.parts.to_top()
+        self.watch.want((page.proposal_id, item))
         self.opened.emit(page.proposal_id, item)
+
+    def _open_summary(self, page: ProposalPage) -> None:
+        from studio.services.queries.review import SummariseProposal
+
+        found = self.desk.session.ask(SummariseProposal(page.id))
+        self.change_pane.set_title("The whole proposal in words")
+        self.verdict.show_fact("")
+        decided = frozenset(row.id for group in page.groups for row in group.rows if row.verdict is not None)
+        tables = [(each.name, [case.words for case in each.cases]) for each in found.tables]
+        self.summary.show_summary(found.touched, found.lines, tables, decided)
+        self.why.begin("About this proposal")
+        self.why.add_names(page.title, [progress_of(page)])
+        waiting = [(QUESTION + q.id, q.text) for q in page.questions if q.answer is None]
+        self.why.add_near(waiting, [])
+        self.why.end()
+
+    def _show_proof(self, proposal: str, change: str, found: ChangeProofs | None) -> None:
+        page = self._change
+        if page is not None and found is not None and (page.proposal_id, page.row.id) == (proposal, change):
+            self.why.show_proof(found.broken, found.mended, page.row.verdict == "accepted")
 
     def _show_verdict(self, page: ChangePage) -> None:
         verdict, because = page.row.verdict, page.row.because_of
@@ -255,7 +316,10 @@ class ReviewPage(Page):
         dependents = [(r.id, r.title) for r in page.dependents]
         self.why.add_links("Depends on this", "Rejecting this rejects these too.", dependents)
         self.why.add_names("Also from this sentence", page.also_affected)
-        self.why.add_proof(page.checks_broken, page.checks_mended, page.row.verdict is not None)
+        self.why.add_names("Used by", page.users)
+        here = [(QUESTION + q.id, q.text) for q in page.questions if q.proposal_id == page.proposal_id]
+        self.why.add_near(here, [(each.detail, Quoted(each.other, "")) for each in page.conflicts])
+        self.why.add_proof()
         self.why.add_comments(page.comments)
         self.why.end()
 
@@ -304,15 +368,6 @@ class ReviewPage(Page):
             self.refresh()
             self.next()
 
-    def _comment(self) -> None:
-        from studio.services.commands import CommentOnChange
-
-        if self._change is None:
-            return
-        words = dialogs.ask_text(self, "Comment", f"A remark on “{self._change.row.title}”.", "Keep")
-        if words:
-            self._do(CommentOnChange(self._change.proposal_id, self._change.row.id, words))
-
     def _accept_rest(self) -> None:
         from studio.services.commands import AcceptRemaining
 
@@ -331,5 +386,7 @@ def _quoted(why: Why) -> Quoted:
     effective = f"in force from {day_in_words(why.effective_from)}" if why.effective_from else ""
     standing = "SOP" if why.authority == "sop" else why.authority.capitalize()
     owner = f"owner {why.owner}" if why.owner else ""
-    about = " · ".join(part for part in (standing, owner, effective) if part)
+    review = f"review due {day_in_words(why.review_by)}" if why.review_by else ""
+    state = why.state if why.state != "current" else ""
+    about = " · ".join(part for part in (standing, owner, effective, review, state) if part)
     return Quoted(why.citation, about, why.block)

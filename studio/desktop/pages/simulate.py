@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from textwrap import shorten
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from studio.desktop.itemmodels.rows import Column, RowsModel
 from studio.desktop.judge_deeds import JudgeDeeds
 from studio.desktop.page import Page
 from studio.desktop.panels.conversation import ConversationPane
@@ -15,76 +13,25 @@ from studio.desktop.panels.record_grid import RecordGrid
 from studio.desktop.panels.run_coverage import RunCoverage
 from studio.desktop.panels.run_history import RunHistory
 from studio.desktop.panels.run_progress import RunProgress
+from studio.desktop.panels.run_results import RunResults
 from studio.desktop.panels.run_setup import RunSetupPanel
 from studio.desktop.record_deeds import RecordDeeds
 from studio.desktop.run_deeds import RunDeeds
 from studio.desktop.run_starting import RunStarter
-from studio.desktop.theme.tokens import S3, Tone
+from studio.desktop.strength_deeds import StrengthDeeds
 from studio.desktop.widgets.button import Button, Switch
-from studio.desktop.widgets.card import MeterCard
-from studio.desktop.widgets.labels import label
-from studio.desktop.widgets.notice import NoticeBar
 from studio.desktop.widgets.pane import Pane, panes, row, scrolled
 from studio.desktop.widgets.states import EmptyState, StateStack
-from studio.desktop.widgets.table import Table
+from studio.domain.frozen import digest
 from studio.services.events import Kind
 
 if TYPE_CHECKING:
     from studio.domain.run import Comparison
-    from studio.services.queries.simulate import ComparisonPage, ScenarioRow
+    from studio.services.queries.simulate import ComparisonPage
 
 BUSY = "Simulating."
 DRAFT_CHANGED = "The draft has changed since this run."
 RESULTS, COVERAGE, HISTORY, RECORDS = range(4)
-
-
-def _ratio_tone(passed: int, total: int) -> Tone:
-    if not total:
-        return "none"
-    return "ok" if passed == total else "bad" if passed * 2 < total or passed == 0 else "warn"
-
-
-def _live(row: ScenarioRow) -> str:
-    return f"{row.live_passed} / {row.live_total}" if row.live_total else "new"
-
-
-def _aspects(row: ScenarioRow) -> tuple[tuple[Tone, str], ...]:
-    return tuple(
-        ("ok" if right else "bad", f"{name} {'right' if right else 'wrong'}") for name, right in row.aspects
-    )
-
-
-def _columns(live: str, draft: str = "Draft") -> list[Column[ScenarioRow]]:
-    return [
-        Column("Test", lambda r: f"{r.id} {r.title}", width=200),
-        Column("Customer", lambda r: r.customer, width=120, spare=True),
-        Column(live, _live, lambda r: _ratio_tone(r.live_passed, r.live_total), width=70),
-        Column(draft, _draft, lambda r: _ratio_tone(r.draft_passed, r.draft_total), width=70),
-        Column("What differs", _difference, lambda r: "chg" if r.differs else "none", tip=_all_of_it),
-        Column("Aspects", lambda r: "", marks=_aspects, tip=_aspect_words, width=148),
-    ]
-
-
-def _difference(row: ScenarioRow) -> str:
-    return " ".join((shorten(row.difference.replace("_", " "), 110, placeholder=" …"), _whose(row))).strip()
-
-
-def _all_of_it(row: ScenarioRow) -> str:
-    return "\n".join(part for part in (row.difference, _whose(row)) if part)
-
-
-def _whose(row: ScenarioRow) -> str:
-    """Return whose fault it was, where it was not the agent's."""
-    others = [f"{blame} {count}" for blame, count in row.blamed if blame != "agent"]
-    return f"Not the agent's fault: {', '.join(others)}." if others else ""
-
-
-def _draft(row: ScenarioRow) -> str:
-    return f"{row.draft_passed} / {row.draft_total}"
-
-
-def _aspect_words(row: ScenarioRow) -> str:
-    return "\n".join(words for _, words in _aspects(row))
 
 
 class SimulatePage(Page):
@@ -122,11 +69,14 @@ class SimulatePage(Page):
         line.addWidget(self.export)
         line.setContentsMargins(14, 10, 14, 0)
         self.bar.setLayout(line)
+        self.found = RunResults()
+        self.old, self.table, self.model = self.found.note, self.found.table, self.found.model
         self.coverage, self.history, self.records = RunCoverage(), RunHistory(), RecordGrid()
         self.world = RecordDeeds(self, self.desk, self.records)
+        self.strength = StrengthDeeds(self.desk, self.coverage.strength)
         self.shown = QStackedWidget()
-        for part in (self._results(), self.coverage, self.history):
-            self.shown.addWidget(scrolled(part))
+        for shown in (self.found, self.coverage, self.history):
+            self.shown.addWidget(scrolled(shown))
         self.results = StateStack(self.shown, self._nothing())
         for part in (self.setup, self.progress, self.bar):
             self.pane.body.addWidget(part)
@@ -134,31 +84,6 @@ class SimulatePage(Page):
         self.pane.body.addWidget(self.records, 1)
         self.talk = ConversationPane()
         return panes((self.pane, self.talk), (812, 440), 0, 0.64)
-
-    def _results(self) -> QWidget:
-        holder = QWidget()
-        holder.setProperty("role", "scroll-body")
-        body = QVBoxLayout(holder)
-        body.setContentsMargins(14, 12, 14, 12)
-        body.setSpacing(S3)
-        self.old = NoticeBar()
-        body.addWidget(self.old)
-        titles = ("Passed every time", "Goal reached", "Limit or rule broken", "Treated differently")
-        self.cards = [MeterCard(title) for title in titles]
-        line = QHBoxLayout()
-        line.setSpacing(S3)
-        for card in self.cards:
-            line.addWidget(card, 1)
-        body.addLayout(line)
-        self.filters = [Button("All"), Button("Different"), Button("Not right")]
-        self.count = label("", "muted")
-        body.addLayout(row(Switch("Which tests are shown", *self.filters), self.count))
-        self.model: RowsModel[ScenarioRow] = RowsModel(_columns("Live"), self)
-        self.table = Table("Tests of this run", self.model, stretch=4)
-        self.table.set_growing()
-        body.addWidget(self.table)
-        body.addStretch(1)
-        return holder
 
     def _nothing(self) -> QWidget:
         return EmptyState(
@@ -171,9 +96,8 @@ class SimulatePage(Page):
 
     def wire(self) -> None:
         """Listen to the table, the filters, the conversation, the history and the running job."""
-        self.table.chosen.connect(lambda chosen: self._open(chosen.id, 0))
-        for button in self.filters:
-            button.clicked.connect(self._filter)
+        self.found.chosen.connect(lambda test: self._open(test, 0))
+        self.found.emptied.connect(self.talk.show_nothing)
         for button in self.views:
             button.clicked.connect(self._show_view)
             button.clicked.connect(button.setFocus)
@@ -198,8 +122,6 @@ class SimulatePage(Page):
 
         page = self._page = self.desk.session.ask(ShowComparison(self._run))
         self.starter.fill()
-        for button in (self.export, self.judge):
-            button.setVisible(page is not None)
         self.start.setText(" Run again" if page else " Run")
         if page is None:
             self.pane.set_title("Draft against live")
@@ -212,8 +134,9 @@ class SimulatePage(Page):
         self.results.show_content()
         self._name(page)
         self._show_old(page)
-        self._show_cards(page)
-        self._filter()
+        wanted, self._wanted = self._wanted or self.talk.scenario_id, ""
+        self.found.show_totals(page.live, page.draft)
+        self.found.show_rows(page.rows, wanted)
         self._show_view()
 
     def _name(self, page: ComparisonPage) -> None:
@@ -224,14 +147,14 @@ class SimulatePage(Page):
             self.pane.set_title(
                 f"{page.id} · draft without and with {page.model} · {total:,} conversations{kind}"
             )
-            self.model.set_columns(_columns("Without", "With model"))
+            self.found.name_sides("Without", "With model")
             self.talk.name_sides("the draft alone", "the language model", ("With model", "Without"))
             return
         against = "version" if page.trial and "against" in page.trial else "live"
         self.pane.set_title(
             f"{page.id} · draft against {against} v{page.live_number} · {total:,} conversations{kind}"
         )
-        self.model.set_columns(_columns(f"Live v{page.live_number}"))
+        self.found.name_sides(f"Live v{page.live_number}")
         other = f"{'version ' if against == 'version' else 'live v'}{page.live_number}"
         self.talk.name_sides(other, "the draft", ("Draft", "Live"))
 
@@ -309,6 +232,8 @@ class SimulatePage(Page):
         self.talk.setVisible(self._page is not None and at == RESULTS)
         self.results.setVisible(at != RECORDS)
         self.records.setVisible(at == RECORDS)
+        for button in (self.export, self.judge):
+            button.setVisible(self._page is not None and at in (RESULTS, COVERAGE))
         if at == RECORDS:
             self.world.fill()
             return
@@ -330,6 +255,7 @@ class SimulatePage(Page):
         found = self.desk.session.ask(ShowCoverage(self._page.id))
         draft = self.desk.session.ask(ShowAgent()).draft
         old = "" if found.current else f"{found.run} was before the newest changes of the draft."
+        self.strength.fill(digest(draft))
         self.coverage.show_coverage(draft, found.coverage.items, found.coverage.words_only, old)
 
     def _show_old(self, page: ComparisonPage) -> None:
@@ -354,44 +280,6 @@ class SimulatePage(Page):
     def _newest(self) -> None:
         self.show_run("")
 
-    def _show_cards(self, page: ComparisonPage) -> None:
-        live, draft = page.live, page.draft
-        passed, goal, broken, differ = self.cards
-        passed.show_figure(
-            f"{draft.scenarios_passed} / {draft.scenarios}",
-            None,
-            *_moved(draft.scenarios_passed - live.scenarios_passed),
-        )
-        share = draft.goals_reached / draft.conversations if draft.conversations else 0.0
-        was = live.goals_reached / live.conversations if live.conversations else 0.0
-        words, tone = _moved(round((share - was) * 100, 1))
-        goal.show_figure(f"{share * 100:.1f} %", None, words, tone)
-        was_broken = f"was {live.limits_broken}" if live.limits_broken != draft.limits_broken else ""
-        broken.show_figure(str(draft.limits_broken), None, was_broken, "none")
-        both = [row for row in page.rows if row.live_total]
-        new = len(page.rows) - len(both)
-        aside = f"of {len(both)} tests" + (f", {new} new" if new else "")
-        differ.show_figure(str(sum(row.differs for row in both)), None, aside, "none")
-
-    def _filter(self) -> None:
-        if self._page is None:
-            return
-        rows = list(self._page.rows)
-        if self.filters[1].isChecked():
-            rows = [row for row in rows if row.differs]
-        elif self.filters[2].isChecked():
-            rows = [row for row in rows if row.draft_passed < row.draft_total]
-        self.model.set_rows(rows)
-        self.count.setText(f"{len(rows)} of {len(self._page.rows)} tests")
-        ids = [row.id for row in rows]
-        wanted, self._wanted = self._wanted or self.talk.scenario_id, ""
-        first = next((n for n, row in enumerate(rows) if row.draft_passed < row.draft_total), -1)
-        first = first if first >= 0 else next((n for n, row in enumerate(rows) if row.differs), 0)
-        if rows:
-            self.table.choose(ids.index(wanted) if wanted in ids else first)
-        else:
-            self.talk.show_nothing()
-
     def _open(self, scenario_id: str, customer: int) -> None:
         from studio.services.queries.simulate import ShowConversation
 
@@ -400,9 +288,3 @@ class SimulatePage(Page):
         self.talk.show_conversation(
             page.scenario, page.live, page.draft, customer, self._page.customers, page.parts_at
         )
-
-
-def _moved(difference: float) -> tuple[str, Tone]:
-    if not difference:
-        return "as before", "none"
-    return (f"▲ {difference:g}", "ok") if difference > 0 else (f"▼ {-difference:g}", "bad")

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from studio.desktop.finding_deeds import FindingDeeds
 from studio.desktop.flow_deeds import FlowDeeds
+from studio.desktop.flow_list_deeds import FlowListDeeds
+from studio.desktop.ground_deeds import ground_edit
 from studio.desktop.page import Page
+from studio.desktop.panels.flow_room import FlowRoom
 from studio.desktop.panels.graph import KINDS, changed_steps, drawing_of, plural
+from studio.desktop.panels.no_workflows import NoWorkflows
 from studio.desktop.panels.outline import Outline
-from studio.desktop.panels.table_editor import TableEditor
+from studio.desktop.panels.system_panel import HEAD, system_rows
 from studio.desktop.panels.workflow_rows import workflow_rows
 from studio.desktop.panels.workflow_side import WorkflowSide
 from studio.desktop.places import way_to
@@ -29,10 +32,9 @@ from studio.desktop.widgets.flow_editor import FlowEditor
 from studio.desktop.widgets.flow_palette import StepPalette
 from studio.desktop.widgets.flow_wishes import AddStep, MoveSteps, OnSteps, Wish
 from studio.desktop.widgets.labels import Chip
-from studio.desktop.widgets.pane import Pane, group, panes, scrolled
+from studio.desktop.widgets.pane import Pane, group, panes
 from studio.desktop.widgets.row_list import RowList
-from studio.desktop.widgets.states import EmptyState
-from studio.domain.edit import FieldEdit, StepWanted
+from studio.domain.edit import FieldEdit, GroundWanted, StepWanted
 from studio.domain.table_edit import TableWanted
 from studio.services.events import Kind
 
@@ -41,9 +43,6 @@ if TYPE_CHECKING:
     from studio.domain.check import CheckResult
     from studio.domain.workflow import Workflow
     from studio.services.queries.agents import AgentPage
-
-ROOMY = 620
-"""From this width on, how a workflow stands to the live version is said beside its name."""
 
 
 class WorkflowsPage(Page):
@@ -54,9 +53,11 @@ class WorkflowsPage(Page):
     def build(self) -> QWidget:
         """Lay out the list with the kinds of steps, the canvas, and what stands beside it."""
         self._page: AgentPage | None = None
-        self._wanted = self._row = self._open = self._state = ""
+        self._wanted = self._row = self._open = ""
+        self._drawing = False
         self.deeds = FlowDeeds(self, self.desk)
-        self.canvas, self.outline = FlowEditor("Workflow", KINDS), Outline(KINDS)
+        self.making = FlowListDeeds(self, self.desk, self.deeds, lambda: self._draft, self._show_made)
+        self._lay_middle()
         self.side = WorkflowSide()
         self.tables = TableDeeds(self, self.deeds, lambda: self._draft)
         self.trying = TryDeeds(self.desk, self.canvas)
@@ -65,13 +66,17 @@ class WorkflowsPage(Page):
         self.beside.addWidget(self.trying.panel)
         self.findings = FindingDeeds(self.desk, lambda: self._draft)
         self.beside.addWidget(self.findings.panel)
-        return panes((self._left(), self._middle(), self.beside), (232, 662, 358), 1)
+        self.beside.addWidget(self.system.side)
+        return panes((self._left(), self.middle, self.beside), (232, 662, 358), 1)
 
     def _left(self) -> QWidget:
         self.list_pane = Pane("Workflows", padded=False)
         self.list = RowList("Workflows")
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.plus = Button("", self._show_new_menu, icon="plus", name="New workflow or reusable block")
+        self.plus = Button(
+            "", lambda: self.making.new_menu(self.plus), icon="plus",
+            name="New workflow, reusable block or system",
+        )  # fmt: skip
         self.checking = Chip()
         self.list_pane.add_head(self.checking, self.plus)
         self.palette_ = StepPalette(KINDS)
@@ -82,54 +87,40 @@ class WorkflowsPage(Page):
         self.list_pane.body.addWidget(self.palette_)
         return self.list_pane
 
-    def _middle(self) -> QWidget:
-        self.middle = Pane("", padded=False)
-        self.state = Chip()
-        self.undo = Button("Undo", lambda: self.desk.run_action("edit.undo"))
-        self.tidy = Button("Tidy", self._tidy, name="Tidy the workflow")
-        self.as_list = Button("List", self._switch, name="Show the steps as a list")
-        self.try_it = Button("Try it", self._try, name="Try it: talk with the draft")
-        for button in (self.as_list, self.try_it):
-            button.setCheckable(True)
-        fit = Button("Fit", self.canvas.fit, name="Fit the workflow to the view")
-        self.middle.add_head(self.state, self.undo, self.tidy, fit, self.as_list, self.try_it)
-        self.views = QStackedWidget()
-        self.views.addWidget(self.canvas)
-        self.views.addWidget(self.outline)
-        self.wide = TableEditor(wide=True)
-        self.table_room = scrolled(self.wide)
-        self.views.addWidget(self.table_room)
-        self.middle.body.addWidget(self.views)
-        return self.middle
+    def _lay_middle(self) -> None:
+        self.middle = room = FlowRoom()
+        self.canvas, self.outline, self.views = room.canvas, room.outline, room.views
+        self.wide, self.system = room.wide, room.system
+        self.state, self.undo, self.tidy = room.state, room.undo, room.tidy
+        self.as_list, self.try_it = room.as_list, room.try_it
+        self.undo.clicked.connect(lambda: self.desk.run_action("edit.undo"))
+        self.tidy.clicked.connect(lambda: self.making.tidy(self._workflow(), self.canvas, self._wish))
+        self.as_list.clicked.connect(self._switch)
+        self.try_it.clicked.connect(self._try)
 
     def empty_state(self) -> QWidget:
         """Say where workflows come from."""
-        self.decide = Button("Decide what is proposed", self._to_proposal, kind="primary")
-        # One button stands out: deciding where something waits, otherwise making.
-        self.make = Button("Make a workflow", lambda: self._new(reusable=False), kind="primary")
-        self.make_too = Button("Make a workflow", lambda: self._new(reusable=False))
-        self.nothing = EmptyState(
-            "workflows",
-            "The agent has no workflow yet",
-            "",
-            self.decide,
-            self.make,
-            self.make_too,
-            Button("Add a document", lambda: self.desk.open_page("sources", verb="add")),
+        self.nothing = NoWorkflows(
+            self._to_proposal,
+            lambda: self.making.new_workflow(reusable=False),
+            lambda: self.making.new_system(),
+            lambda: self.desk.open_page("sources", verb="add"),
         )
+        self.make, self.make_too = self.nothing.make, self.nothing.make_too
         return self.nothing
 
     def wire(self) -> None:
         """Listen to list, canvas, outline, the kinds of steps, and what stands beside."""
         self.list.chosen.connect(self._show)
         self.desk.session.proofs.found.connect(self._show_found)
-        self.list.customContextMenuRequested.connect(self._show_list_menu)
+        self.list.customContextMenuRequested.connect(lambda at: self.making.item_menu(self.list, at))
         self.palette_.picked.connect(lambda kind: self._wish(AddStep(kind, *self._behind())))
         for view in (self.canvas, self.outline):
             view.asked.connect(self._wish)
             view.chosen_changed.connect(self._show_chosen)
-        self.side.edited.connect(self._edited)
-        self.side.opened.connect(lambda path: self.desk.open_page(*way_to(path)))
+        for part in (self.side, self.system):
+            part.edited.connect(self._edited)
+            part.opened.connect(lambda path: self.desk.open_page(*way_to(path)))
         self.side.cited.connect(self.show_cited)
         self.side.wanted.connect(self.findings.do)
         self.findings.lit.connect(self._light)
@@ -138,6 +129,7 @@ class WorkflowsPage(Page):
         self.findings.closed.connect(lambda: self.beside.setCurrentWidget(self.side))
         for editor in (self.side.decision, self.wide):
             self.tables.serve(editor)
+            editor.grounded.connect(self._edited)
             editor.widened.connect(self._widen)
             editor.test_wanted.connect(self.findings.make_test)
         self.wide.cited.connect(self.show_cited)
@@ -158,7 +150,7 @@ class WorkflowsPage(Page):
         page = self._page = self.desk.session.ask(ShowAgent(wait=False))
         self._wait_for_checks(page)
         self.side.form.departures = self.desk.session.ask(ShowDepartures())
-        if not page.draft.workflows and not page.draft.tables:
+        if not page.draft.workflows and not page.draft.tables and not page.draft.tools:
             self._show_nothing()
             return
         self.undo.setEnabled(page.undo_title is not None)
@@ -166,6 +158,8 @@ class WorkflowsPage(Page):
         self._show_rows(page)
         wanted, self._wanted = self._wanted, ""
         workflow, _, step = wanted.partition("/")
+        if wanted.startswith("//"):
+            workflow, step = f"{HEAD}{wanted[2:]}", ""
         if not workflow and step:
             table, _, self._row = step.partition("/")
             workflow, step = self._using(table)
@@ -180,7 +174,8 @@ class WorkflowsPage(Page):
             self.findings.follow(page.checks)
 
     def _show_rows(self, page: AgentPage) -> None:
-        self.list.show_rows(workflow_rows(page.draft, page.live, page.checks, looking=page.looking))
+        flows = workflow_rows(page.draft, page.live, page.checks, looking=page.looking)
+        self.list.show_rows([*flows, *system_rows(page.draft, page.live)])
 
     def _wait_for_checks(self, page: AgentPage) -> None:
         """Have a large draft checked in the background, and say so."""
@@ -205,18 +200,13 @@ class WorkflowsPage(Page):
         workflow, chosen = self._workflow(), self._view.chosen_ids
         if workflow is not None:
             self.side.show_found(workflow, chosen[0] if len(chosen) == 1 else "", page.checks)
-        if self.views.currentWidget() is self.table_room:
+        if self.middle.is_wide:
             self.wide.show_found(page.checks)
         self.findings.follow(page.checks)
 
     def _show_nothing(self) -> None:
         waiting = self._page.waiting_workflows if self._page else None
-        words = "Make one by hand, or add a document that tells how the work is done."
-        for button, seen in ((self.decide, waiting), (self.make, not waiting), (self.make_too, waiting)):
-            button.setVisible(bool(seen))
-        if waiting:
-            words = waiting.sentence
-        self.nothing.say("The agent has no workflow yet", words)
+        self.nothing.show_waiting(waiting.sentence if waiting else "")
         self._open = ""
         self.states.show_empty()
 
@@ -226,14 +216,16 @@ class WorkflowsPage(Page):
             self.desk.open_page("review", self._page.waiting_workflows.item)
 
     def show_item(self, item: str) -> None:
-        """Show a workflow, a step of it (`workflow/step`), or a decision where it is used (`/table/row`)."""
+        """Show a workflow, a step of it (`workflow/step`), a decision where it is used (`/table/row`), or a
+        system (`//system`).
+        """
         self._wanted = item
         self.refresh()
 
     def perform(self, verb: str) -> None:
         """Make a workflow, or talk with the draft."""
         if verb == "new":
-            self._new(reusable=False)
+            self.making.new_workflow(reusable=False)
         elif verb == "try" and not self.try_it.isChecked() and self._workflow() is not None:
             self.try_it.click()
 
@@ -258,9 +250,13 @@ class WorkflowsPage(Page):
         return next((w for w in self._draft.workflows if w.id == self.list.current_id()), None)
 
     def _show(self, workflow_id: str) -> None:
-        workflow = self._workflow() if self._page is not None else None
-        if workflow is None or self._page is None:
+        if self._page is None or self._show_system(workflow_id):
             return
+        workflow = self._workflow()
+        if workflow is None:
+            return
+        if self.middle.leave_system():
+            self.beside.setCurrentWidget(self.side)
         live = next((w for w in self._page.live.workflows if w.id == workflow_id), None)
         tones: dict[str, Tone] = changed_steps(live, workflow)[1] if live else {}
         self.middle.set_title(workflow.name)
@@ -271,60 +267,53 @@ class WorkflowsPage(Page):
             if tones
             else ""
         )
-        self._state = state
-        self._show_state()
+        self.middle.show_state(state)
         self.canvas.setAccessibleName(f"Workflow {workflow.name}")
         anew, self._open = self._open != workflow_id, workflow_id
+        self._drawing = True  # what is chosen is shown once, below
         self.canvas.show_drawing(drawing_of(workflow, tones), anew=anew)
         if self.as_list.isChecked():
             self.outline.show_workflow(workflow, anew=anew)
+        self._drawing = False
         self._show_chosen(self._view.chosen_ids)
         self.trying.show_in(workflow, self._draft)
 
-    def _show_state(self) -> None:
-        """Say how the workflow stands to the live version, where there is room for it."""
-        roomy = self.middle.width() >= ROOMY
-        self.state.show_fact(self._state if roomy else "", "acc" if self._state else "")
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give a small window's room to the buttons."""
-        super().resizeEvent(event)
-        QTimer.singleShot(0, self, self._show_state)  # the panes have their new widths then
+    def _show_system(self, row: str) -> bool:
+        """Show a system where the canvas is, if the row is one; return whether it is."""
+        tool = next((t for t in self._draft.tools if f"{HEAD}{t.name}" == row), None)
+        if tool is None:
+            return False
+        if self.try_it.isChecked():
+            self.try_it.click()
+        self._open = ""
+        self.middle.show_system(self._draft, tool)
+        self.beside.setCurrentWidget(self.system.side)
+        return True
 
     @property
     def _view(self) -> FlowEditor | Outline:
-        return self.outline if self.as_list.isChecked() else self.canvas
+        return self.middle.view
 
     def _show_chosen(self, chosen: object) -> None:
         assert isinstance(chosen, tuple)
         workflow = self._workflow()
-        if workflow is None:
+        if workflow is None or self._drawing:
             return
         if len(chosen) == 1:
             row, self._row = self._row, ""
             self.side.show_step(self._draft, workflow.id, chosen[0], self._checks, row)
-            self._show_wide(getattr(workflow.step(chosen[0]), "table", None))
+            table = getattr(workflow.step(chosen[0]), "table", None)
+            if self.middle.show_wide(self._draft, table, self._checks):
+                self.side.decision.hide()
         else:
             self.side.show_workflow(self._draft, workflow.id, self._checks)
 
     def _widen(self, table_id: str) -> None:
         """Give a decision table the room of the canvas, or give it back."""
-        if self.views.currentWidget() is self.table_room:
-            self.views.setCurrentWidget(self._view)
-            self._show_chosen(self._view.chosen_ids)
-        else:
-            self.views.setCurrentWidget(self.table_room)
-            self._show_wide(table_id)
-            self.wide.grid.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _show_wide(self, table_id: str | None) -> None:
-        if self.views.currentWidget() is not self.table_room:
-            return
-        if table_id is None:
-            self.views.setCurrentWidget(self._view)
-        else:
-            self.wide.show_table(self._draft, table_id, self._checks)
+        if self.middle.widen(self._draft, table_id, self._checks):
             self.side.decision.hide()
+        else:
+            self._show_chosen(self._view.chosen_ids)
 
     def _light(self, result: CheckResult) -> None:
         """Light the way that a finding tells of, in the workflow that is shown."""
@@ -367,6 +356,9 @@ class WorkflowsPage(Page):
         workflow = self._workflow()
         if isinstance(edit, FieldEdit):
             self.deeds.do(lambda: fulfil(self._draft, edit))
+        elif isinstance(edit, GroundWanted):
+            if (made := ground_edit(self, self.desk, self._draft, edit)) is not None:
+                self.deeds.do(made)
         elif isinstance(edit, TableWanted):
             self.tables.fulfil(edit)
         elif isinstance(edit, StepWanted) and workflow is not None:
@@ -381,23 +373,6 @@ class WorkflowsPage(Page):
         """Return the step after which, and the way on which, a kind that is picked goes."""
         way = self.canvas.way if self._view is self.canvas else None
         return way if way is not None else (self._view.chosen, None)
-
-    def _tidy(self) -> None:
-        """Lay out anew what is chosen; with nothing chosen, say what stands where people put it."""
-        chosen = self.canvas.chosen_ids
-        workflow = self._workflow()
-        if workflow is None:
-            return
-        placed = [step.id for step in workflow.steps if step.place]
-        if any(step in placed for step in chosen):
-            self._wish(OnSteps("lay out", chosen))
-            return
-        self.canvas.fit()
-        if not placed:
-            self.desk.tell("Every step stands where the layout puts it.", "ok")
-            return
-        told = f"Tidy: {plural(len(placed), 'step')} left where people put them."
-        self.desk.tell(told, "", "Lay them out, too", lambda: self._wish(OnSteps("lay out", tuple(placed))))
 
     def _switch(self) -> None:
         """Show the canvas or the list, with the same chosen."""
@@ -419,27 +394,7 @@ class WorkflowsPage(Page):
         if workflow is not None:
             self.trying.turn(on, workflow, self._draft)
 
-    def _new(self, *, reusable: bool) -> None:
-        made = self.deeds.new_workflow(self._draft, reusable=reusable)
-        if made:
-            self.show_item(made)
+    def _show_made(self, item: str) -> None:
+        self.show_item(item)
+        if not item.startswith("//"):
             self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _show_new_menu(self) -> None:
-        menu = QMenu(self)
-        menu.addAction("New workflow…").triggered.connect(lambda: self._new(reusable=False))
-        menu.addAction("New reusable block…").triggered.connect(lambda: self._new(reusable=True))
-        menu.popup(self.plus.mapToGlobal(QPoint(0, self.plus.height())), menu.actions()[0])
-
-    def _show_list_menu(self, at: QPoint) -> None:
-        if not self.list.current_id():
-            return
-        menu = QMenu(self)
-        for deed, words in (("rename", "Rename…"), ("duplicate", "Duplicate"), ("delete", "Delete")):
-            menu.addAction(words).triggered.connect(lambda _=False, deed=deed: self._on_workflow(deed))
-        menu.popup(self.list.viewport().mapToGlobal(at), menu.actions()[0])
-
-    def _on_workflow(self, deed: str) -> None:
-        shown = self.deeds.on_workflow(self._draft, self.list.current_id(), deed)
-        if shown and deed == "duplicate":
-            self.show_item(shown)

@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.desktop.panels.call_form_schema import SchemaField, machine_name
+from studio.desktop.panels.condition_words import read_value
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.form import Part
 from studio.desktop.widgets.form_fields import ChoiceField, Held, LineField, Option, SwitchField
@@ -45,12 +46,25 @@ def new_system(agent: Agent, words: str) -> Tool | None:
     return Tool(name=name, description=words, parameters=dict(empty), returns=dict(empty))
 
 
+def removal(tool: Tool) -> FieldEdit:
+    """Return the wish that a system goes."""
+    words = tool.name.replace("_", " ")
+    return FieldEdit(
+        sets=(SetField(path=join_path("tools", tool.name)),), title=f"Remove the system “{words}”"
+    )
+
+
 class SystemParts:
     """Builds the fields of one system."""
 
     def __init__(
-        self, agent: Agent, tool: Tool, tell: Callable[[FieldEdit], object], close: Callable[[], object]
+        self,
+        agent: Agent,
+        tool: Tool,
+        tell: Callable[[FieldEdit], object],
+        close: Callable[[], object] | None,
     ) -> None:
+        """Take the system; without a way to close the fields, they stand in a place of their own."""
         self._agent, self._tool, self._tell, self._close = agent, tool, tell, close
         self._path = join_path("tools", tool.name)
 
@@ -73,7 +87,8 @@ class SystemParts:
             partial(SchemaField, "What it answers", "value it answers", "Always there"),
             tool.returns,
         )
-        yield Part(f"{self._path}/end", self._last, mark=self._users())
+        if self._close is not None:
+            yield Part(f"{self._path}/end", self._last, mark=self._users())
 
     def _part(self, name: str, make: Callable[[], QWidget], value: Any) -> Part:
         path = f"{self._path}/{name}"
@@ -99,6 +114,7 @@ class SystemParts:
         return sum(getattr(step, "tool", "") == self._tool.name for flow in flows for step in flow.steps)
 
     def _last(self) -> Held:
+        assert self._close is not None
         users = self._users()
         holder = QWidget()
         column = QVBoxLayout(holder)
@@ -115,18 +131,11 @@ class SystemParts:
         return Held(holder)
 
     def _remove(self) -> None:
-        words = self._tool.name.replace("_", " ")
-        sets = (SetField(path=self._path),)
-        self._tell(FieldEdit(sets=sets, title=f"Remove the system “{words}”"))
+        self._tell(removal(self._tool))
 
 
 def _amount(words: str) -> float | None:
-    if not words:
-        return None
-    try:
-        return float(words.strip("$£€ ").replace(",", ""))
-    except ValueError:
-        raise ValueError(f"“{words}” is no number.") from None
+    return float(read_value("money", words)) if words else None
 
 
 def _written(value: float | None) -> str:

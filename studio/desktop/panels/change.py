@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.desktop.panels.evidence import EvidenceCard, ProofCard, Quoted
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import label
-from studio.desktop.widgets.pane import Pane
+from studio.desktop.widgets.pane import Pane, clear_layout
 from studio.desktop.widgets.paragraph import Link
 from studio.domain.check import CheckResult
 from studio.domain.review import Comment
@@ -24,10 +25,12 @@ class WhyPanel(Pane):
 
     def __init__(self) -> None:
         super().__init__("Why this change", scroll=True)
+        self._proof: QWidget | None = None
 
     def begin(self, title: str = "Why this change") -> None:
         """Show nothing, and start again."""
         self.set_title(title)
+        self._proof = None
         self.clear()
 
     def end(self) -> None:
@@ -79,14 +82,40 @@ class WhyPanel(Pane):
             card.say(" · ".join(names))
             self.body.addWidget(card)
 
-    def add_proof(self, broken: Sequence[CheckResult], mended: Sequence[CheckResult], decided: bool) -> None:
-        """Show what the checks would say."""
-        if decided:
+    def add_proof(self) -> None:
+        """Keep a place for what the checks say; until that is known it says that it is being proved."""
+        self._proof = QWidget()
+        self._proof.setProperty("role", "plain")
+        column = QVBoxLayout(self._proof)
+        column.setContentsMargins(0, 0, 0, 0)
+        waiting = Card("Proof")
+        waiting.say("Proving …", muted=True)
+        column.addWidget(waiting)
+        self.body.addWidget(self._proof)
+
+    def show_proof(self, broken: Sequence[CheckResult], mended: Sequence[CheckResult], decided: bool) -> None:
+        """Show which checks turn with the change."""
+        column = self._proof.layout() if self._proof is not None else None
+        if not isinstance(column, QVBoxLayout):
             return
-        card = ProofCard("Checks, if you accept", broken, mended)
+        clear_layout(column)
+        card = ProofCard("Proof, with this change" if decided else "Proof, if you accept", broken, mended)
         if not broken and not mended:
             card.say("No check turns from good to bad, or the other way round.", muted=True)
-        self.body.addWidget(card)
+        column.addWidget(card)
+
+    def add_near(self, questions: Sequence[tuple[str, str]], conflicts: Sequence[tuple[str, Quoted]]) -> None:
+        """Show what is open near the sentences: questions, each a way to it, and what contradicts them."""
+        if questions:
+            card = Card("Open near it", "warn")
+            for question_id, text in questions:
+                card.add(Link(text, partial(self.change_asked.emit, question_id), name=f"Question: {text}"))
+            self.body.addWidget(card)
+        for detail, quoted in conflicts:
+            card = Card("In conflict with another sentence", "warn")
+            card.say(detail)
+            self.body.addWidget(card)
+            self.body.addWidget(EvidenceCard(quoted, self.sentence_asked.emit))
 
     def add_comments(self, comments: Sequence[Comment]) -> None:
         """Show the remarks."""

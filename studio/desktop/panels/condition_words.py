@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
+from studio.domain.cell_text import read_amount, read_day
 from studio.domain.condition import AnyOf, Compare, Condition, Not, Operator, Scalar, spell
+from studio.domain.errors import WrongUse
 from studio.domain.known import Fact, in_words
 from studio.domain.workflow import SlotType
-from studio.runtime.values import plain_number, read_date
 
 Comparing = Operator | Literal["not in"]
 """A comparison as it is chosen; "not in" is `!=` with several values."""
@@ -45,16 +46,15 @@ def read_value(kind: SlotType, words: str) -> Scalar:
     if not text:
         raise ValueError("Give a value.")
     if kind in ("number", "money"):
-        bare = text.strip("$£€ ").replace(" ", "")
         try:
-            return plain_number(bare)
-        except ValueError:
-            raise ValueError(f"“{text}” is no number.") from None
+            return read_amount(text)  # people write the sign of a currency where only a number is meant
+        except WrongUse:
+            raise ValueError(f"“{text}” is no number: write it as 1,250.50.") from None
     if kind == "date":
-        found = read_date(text, True)
-        if found is None:
-            raise ValueError(f"“{text}” is no date that can be told for sure: write 31 March 2026.")
-        return found.value
+        try:
+            return read_day(text)
+        except WrongUse as error:
+            raise ValueError(str(error)) from None
     if kind == "yes or no":
         return text.casefold() == "yes"
     return text

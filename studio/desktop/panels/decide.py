@@ -1,35 +1,88 @@
-"""The decide bar: accept, reject, comment, next; by mouse, and the keys that do the same."""
+"""The decide bar: what can be done with a change, or with several, by mouse and by keys."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from studio.desktop.theme.tokens import S2
 from studio.desktop.widgets.button import Button
+from studio.desktop.widgets.labels import Elided
 from studio.desktop.widgets.wrap import WrapLayout
+
+HELP = "N and P: next, previous · Shift+A, Shift+R: the whole group"
+"""The keys that no button shows."""
 
 
 class DecideBar(QWidget):
-    """Four buttons under a change."""
+    """The deeds under a change. `several_asked` tells “accept” or “reject”, and of which changes."""
 
     accepted = Signal()
     rejected = Signal()
+    edit_asked = Signal()
     comment_asked = Signal()
+    ask_asked = Signal()
     next_asked = Signal()
+    several_asked = Signal(str, object)
 
     def __init__(self) -> None:
         super().__init__()
         self.accept = Button("Accept", self.accepted.emit, kind="accept", icon="check", key="A")
         self.reject = Button("Reject", self.rejected.emit, kind="reject", icon="cross", key="R")
+        self.edit = Button("Edit", self.edit_asked.emit, key="E", name="Edit the proposed value")
         self.comment = Button("Comment", self.comment_asked.emit, key="C")
+        self.ask = Button("Ask", self.ask_asked.emit, key="Q", name="Ask somebody about it")
+        self.several = Button("Several", name="Decide on several changes at once")
+        self.menu = QMenu(self.several)
+        self.menu.setAccessibleName("Decide on several changes at once")
+        self.several.setMenu(self.menu)
         self.next = Button("Next undecided", self.next_asked.emit, kind="quiet", key="J")
+        self.along = Elided("", "muted", 2)
+        self.along.setAccessibleName("What comes along")
+        self.help = Elided(HELP, "note")
+        buttons = QWidget()
         line = WrapLayout(S2)
-        for button in (self.accept, self.reject, self.comment, self.next):
+        for button in (
+            self.accept,
+            self.reject,
+            self.edit,
+            self.comment,
+            self.ask,
+            self.several,
+            self.next,
+        ):
             line.addWidget(button)
-        self.setLayout(line)
+        buttons.setLayout(line)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for part in (self.along, buttons, self.help):
+            column.addWidget(part)
+        self.along.hide()
 
     def show_verdict(self, verdict: str | None) -> None:
         """Offer only what is not decided already."""
         self.accept.setEnabled(verdict != "accepted")
         self.reject.setEnabled(verdict != "rejected")
+
+    def show_along(self, sentences: Sequence[str]) -> None:
+        """Say beforehand what a decision takes along."""
+        said = " ".join(sentence for sentence in sentences if sentence)
+        self.along.setText(said)
+        self.along.setVisible(bool(said))
+
+    def show_several(self, groups: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """Offer to decide on the changes that wait, by the name of their group or kind."""
+        self.menu.clear()
+        for deed, verb in (("accept", "Accept"), ("reject", "Reject")):
+            for name, ids in groups:
+                if ids:
+                    entry = self.menu.addAction(f"{verb} {name} ({len(ids)})")
+                    told = tuple(ids)
+                    entry.triggered.connect(
+                        lambda _on=False, deed=deed, told=told: self.several_asked.emit(deed, told)
+                    )
+            self.menu.addSeparator()
+        self.several.setEnabled(any(ids for _, ids in groups))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from studio.desktop.widgets.diff_view import DiffRow, DiffView, Span
 from studio.desktop.widgets.labels import Elided
@@ -16,7 +17,17 @@ HIGHEST = 420
 
 def rows_of(before: str, after: str) -> list[DiffRow]:
     """Return the rows of two texts whose lines are paragraphs of their own."""
-    return [made for row in diff_text(_apart(before), _apart(after)).rows if (made := _row(row)) is not None]
+    found = [(row, _row(row)) for row in diff_text(_apart(before), _apart(after)).rows]
+    shown = [each for each in found if each[1] is not None]
+    number = {id(row): at for at, (row, _) in enumerate(shown)}
+    made_last = shown[-1][1] if shown else None
+    if made_last is not None:
+        shown[-1] = (shown[-1][0], replace(made_last, closes=True))
+    return [
+        made if row.partner is None else replace(made, partner=number.get(id(found[row.partner][0])))
+        for row, made in shown
+        if made is not None
+    ]
 
 
 def _apart(text: str) -> str:
@@ -24,14 +35,29 @@ def _apart(text: str) -> str:
 
 
 def _row(row: Row) -> DiffRow | None:
-    left, right = "".join(p.text for p in row.left).rstrip(), "".join(p.text for p in row.right).rstrip()
-    if row.kind == "equal":
-        return DiffRow("same", left, right)
+    left, right = row.left_text.rstrip(), row.right_text.rstrip()
+    if not left and not right:
+        return None
+    closes = (row.left_text or row.right_text).endswith("\n")
+    if row.kind == "equal" or (row.kind == "changed" and left == right):
+        return DiffRow("same", left, right, closes=closes)
+    if row.kind == "changed" and row.only_layout:
+        return DiffRow("layout", left, right, notes=_laid_out_anew, closes=closes)
     if row.kind == "moved":
-        return DiffRow("moved", left or None, right or None, lambda: (_spans(row.left), _spans(row.right)))
-    if row.only_spacing:
-        return DiffRow("same", left, right)
-    return DiffRow(row.kind, left or None, right or None, lambda: (_spans(row.left), _spans(row.right)))
+        same = row.before.split() == row.after.split()
+        spans = None if same else (lambda: (_spans(row.left), _spans(row.right)))
+        return DiffRow("moved", left or None, right or None, spans, lambda: _moved(row), closes=closes)
+    spans = (lambda: (_spans(row.left), _spans(row.right))) if row.kind == "changed" else None
+    notes = (lambda: [shift.label for shift in row.shifts]) if row.kind == "changed" else None
+    return DiffRow(row.kind, left or None, right or None, spans, notes, closes=closes)
+
+
+def _laid_out_anew() -> list[str]:
+    return ["Only laid out anew: the words are the same"]
+
+
+def _moved(row: Row) -> list[str]:
+    return ["Moved here" if row.arrives else "Moved away", *(shift.label for shift in row.shifts)]
 
 
 def _spans(pieces: Sequence[Piece]) -> list[Span]:
@@ -65,6 +91,7 @@ class DiffPanel(QFrame):
         column.setSpacing(0)
         self._bar = QFrame()
         self._bar.setProperty("role", "box-head")
+        self._bar.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         heads = QHBoxLayout(self._bar)
         heads.setContentsMargins(14, 6, 14, 6)
         heads.setSpacing(28)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
 from studio.desktop.panels.document import locate
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import label
@@ -42,6 +44,30 @@ class EvidenceCard(Card):
         self.add(quote_in(cite.quote, quoted.block.text if quoted.block else cite.quote))
         name = f"Show the sentence in {cite.source_name}"
         self.add(Link("Show it in the document", partial(show, cite), name=name))
+
+
+class GroundCards(QWidget):
+    """The sentences that a step or a row stands on, with ways to add one and to take one away."""
+
+    def __init__(
+        self,
+        citations: Sequence[Citation],
+        show: Callable[[Citation], object],
+        add: Callable[[], object],
+        remove: Callable[[str], object],
+        remark: QWidget | None = None,
+    ) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        if remark is not None:
+            column.addWidget(remark)
+        for citation in citations:
+            card = EvidenceCard(Quoted(citation, ""), show)
+            card.add(Link("It no longer stands on this", partial(remove, citation.fingerprint)))
+            column.addWidget(card)
+        words = "Add a sentence…" if citations else "Say where this is written…"
+        column.addWidget(Link(words, add, name="Add a sentence it stands on"))
 
 
 class ProofCard(Card):

@@ -1,20 +1,15 @@
-"""The graph panel: a workflow as steps and ways, alone or before and after, with what changed in colour."""
+"""The graph panel: how a workflow is drawn as steps and ways, and which of them show a change."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout
-
 from studio.desktop.theme.tokens import Tone
-from studio.desktop.widgets.flow_canvas import FlowCanvas, FlowStep
+from studio.desktop.widgets.flow_canvas import FlowStep
 from studio.desktop.widgets.flow_drawing import NEW_WAY, FlowDrawing, Kind, Out
 from studio.desktop.widgets.flow_items import FlowGroup
-from studio.desktop.widgets.flow_layout import NARROW, Way
-from studio.desktop.widgets.labels import Elided
+from studio.desktop.widgets.flow_layout import Way
 from studio.domain.workflow import (
     Ask,
     CallBlock,
@@ -35,7 +30,6 @@ FAILS = "if it fails"
 FARTHEST = 200_000
 """Pixels from the middle at which a step is drawn at most."""
 UNCHOSEN = "no system chosen yet"
-STACKED_BELOW = 500
 KIND_WORDS: dict[str, str] = {
     "ask": "Ask", "verify": "Verify identity", "tool": "Use a system", "decide": "Decide", "say": "Say",
     "disclose": "Disclose", "handoff": "Hand to a person", "end": "End", "call": "Reusable block",
@@ -150,12 +144,6 @@ def changed_steps(before: Workflow | None, after: Workflow | None) -> tuple[dict
     return left, right
 
 
-def part_of(workflow: Workflow, wanted: Collection[str]) -> tuple[list[FlowStep], list[Way]]:
-    """Return the wanted steps, and the ways among them."""
-    steps = [step for step in steps_of(workflow) if step.id in wanted]
-    return steps, [way for way in ways_of(workflow) if way.source in wanted and way.target in wanted]
-
-
 def near(before: Workflow | None, after: Workflow | None, focus: Collection[str]) -> set[str]:
     """Return the steps that show a change: those in focus, one before, the way on, ways that differ."""
     pairs = [
@@ -171,68 +159,3 @@ def near(before: Workflow | None, after: Workflow | None, focus: Collection[str]
             differ = {to for key, to in ways.items() if key[0] == step and other.get(key) != to}
             wanted |= {each for each in (into, onward, *differ) if each}
     return wanted
-
-
-class GraphPair(QFrame):
-    """The part of a workflow that a change is about, before and after, side by side."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("role", "box")
-        across = self._sides = QHBoxLayout(self)
-        across.setContentsMargins(1, 1, 1, 1)
-        across.setSpacing(1)
-        self.titles: list[Elided] = []
-        self.canvases: list[FlowCanvas] = []
-        for name in ("Workflow before", "Workflow after"):
-            column = QVBoxLayout()
-            column.setSpacing(0)
-            bar = QFrame()
-            bar.setProperty("role", "box-head")
-            line = QHBoxLayout(bar)
-            line.setContentsMargins(14, 6, 14, 6)
-            title = Elided(name, "pane-title")
-            line.addWidget(title, 1)
-            canvas = FlowCanvas(name, dotted=False, sizes=NARROW)
-            canvas.least = 0.4
-            canvas.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            canvas.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            column.addWidget(bar)
-            column.addWidget(canvas, 1)
-            across.addLayout(column, 1)
-            self.titles.append(title)
-            self.canvases.append(canvas)
-
-    def show_pair(
-        self, before: Workflow | None, after: Workflow | None, names: tuple[str, str], focus: Collection[str]
-    ) -> None:
-        """Show both versions under these names, the changed steps in colour."""
-        tones = changed_steps(before, after)
-        wanted = near(before, after, focus or [*tones[1], *tones[0]])
-        for place, workflow in enumerate((before, after)):
-            self.titles[place].setText(names[place])
-            canvas = self.canvases[place]
-            steps, ways = part_of(workflow, wanted) if workflow else ([], [])
-            drawn = [replace(step, subtitle="", tone=tones[place].get(step.id, "")) for step in steps]
-            canvas.show_flow(drawn, ways)
-            if focus:
-                canvas.mark(next(iter(focus)))
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep both sides at one scale."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        stacked = self.width() < STACKED_BELOW
-        way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
-        self._sides.setDirection(way)
-        width = max(160, self.width() - 8 if stacked else self.width() // 2 - 4)
-        boxes = [canvas.scene().sceneRect() for canvas in self.canvases]
-        scale = min(0.92, *(width / box.width() for box in boxes if not box.isEmpty()), 0.92)
-        highest = max(box.height() for box in boxes) * scale
-        for canvas in self.canvases:
-            canvas.largest = scale
-            canvas.setFixedHeight(max(120, min(420, round(highest) + 6)))
-            canvas.fit()

@@ -89,9 +89,9 @@ def _change_row(change: ChangeLike, within: str) -> RowItem:
     return RowItem(change.id, title, subtitle, _SIGNS[change.sign], mark=mark, mark_words=words)
 
 
-def rows_of(page: ProposalLike, question_sign: str) -> list[RowItem]:
-    """Return headings, changes and questions as rows of a list."""
-    items: list[RowItem] = []
+def rows_of(page: ProposalLike, question_sign: str, summary: str) -> list[RowItem]:
+    """Return the summary, headings, changes and questions as rows of a list."""
+    items: list[RowItem] = [RowItem(summary, "Summary", "the whole proposal in words", icon="review")]
     for group in page.groups:
         head, _, name = group.heading.partition(" · ")
         items.append(RowItem("", f"{head.upper()} · {name}" if name else head.upper()))

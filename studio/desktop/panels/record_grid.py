@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from studio.desktop.panels.record_column import column_words
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.choice import Choice
 from studio.desktop.widgets.grid import Grid, GridChange, GridColumn, GridRow
@@ -30,13 +31,20 @@ _NONE = (
 
 
 class RecordGrid(QWidget):
-    """`edited` tells a table and a `GridChange`; the other signals what is asked for, with the table."""
+    """`edited` tells a table and a `GridChange`; the other signals what is asked for, with the table.
+
+    `column_asked` and `column_gone` also tell the column; without one, a new column is asked for.
+    """
 
     edited = Signal(str, object)
     import_asked = Signal(str)
     export_asked = Signal(str)
     sketch_asked = Signal()
     remove_asked = Signal(str)
+    new_asked = Signal()
+    rename_asked = Signal(str)
+    column_asked = Signal(str, str)
+    column_gone = Signal(str, str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,18 +66,24 @@ class RecordGrid(QWidget):
             "Export CSV…", lambda: self.export_asked.emit(self.shown), name="Export this table as CSV"
         )
         self.sketch = Button("Make tables from the systems", self.sketch_asked.emit)
-        self.gone = Button("Remove table", lambda: self.remove_asked.emit(self.shown), kind="quiet")
+        self.fresh = Button("New table…", self.new_asked.emit, name="Make a new table of records")
+        self.more = Button("Table…", self._table_menu, name="Rename or remove this table")
         self.add = Button("Add record", self._add, icon="plus")
         self.less = Button("Remove record", self.grid.remove_rows)
+        self.columns = Button("Columns…", self._columns_menu, name="Add or change columns")
+        self.grid.column_asked.connect(lambda column: self.column_asked.emit(self.shown, column))
+        head = self.grid.horizontalHeader()
+        head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        head.customContextMenuRequested.connect(self._head_menu)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(8)
-        column.addLayout(row(self.table, self.bring, self.give, self.gone))
+        column.addLayout(row(self.table, self.fresh, self.bring, self.give, self.more))
         column.addWidget(self.about)
         column.addWidget(self.wrong)
         column.addLayout(row(self.sketch))
         column.addWidget(self.grid, 1)
-        self._foot = (self.add, self.less)
+        self._foot = (self.add, self.less, self.columns)
         column.addLayout(
             row(*self._foot, label("Paste from a spreadsheet; Undo takes each step back.", "note"))
         )
@@ -100,7 +114,7 @@ class RecordGrid(QWidget):
 
     def _show(self) -> None:
         found = next((table for table in self._tables if table.id == self.shown), None)
-        for part in (self.table, self.grid, self.give, self.gone, *self._foot):
+        for part in (self.table, self.grid, self.give, self.more, *self._foot):
             part.setVisible(found is not None)
         self.sketch.setVisible(found is None)
         self.wrong.hide()
@@ -124,6 +138,47 @@ class RecordGrid(QWidget):
             ],
         )
 
+    # Tables and columns
+
+    def _found(self) -> RecordTable:
+        return next(table for table in self._tables if table.id == self.shown)
+
+    def _table_menu(self) -> None:
+        menu = QMenu(self)
+        menu.addAction("Rename…", lambda: self.rename_asked.emit(self.shown))
+        menu.addAction("Remove this table", lambda: self.remove_asked.emit(self.shown))
+        self._pop(menu, self.more)
+
+    def _columns_menu(self) -> None:
+        menu, found = QMenu(self), self._found()
+        menu.addAction("Add a column…", lambda: self.column_asked.emit(self.shown, ""))
+        menu.addSeparator()
+        for column in found.columns:
+            self._fill(menu.addMenu(column_words(column)), column.id)
+        self._pop(menu, self.columns)
+
+    def _head_menu(self, at: QPoint) -> None:
+        head = self.grid.horizontalHeader()
+        number = head.logicalIndexAt(at)
+        menu = QMenu(self)
+        if number >= 0:
+            self._fill(menu, self.grid.columns[number].id)
+            menu.addSeparator()
+        menu.addAction("Add a column…", lambda: self.column_asked.emit(self.shown, ""))
+        menu.popup(head.mapToGlobal(at))
+
+    def _fill(self, menu: QMenu, column: str) -> None:
+        menu.addAction("Change…", lambda: self.column_asked.emit(self.shown, column))
+        gone = menu.addAction("Remove", lambda: self.column_gone.emit(self.shown, column))
+        gone.setEnabled(column != self._found().key)
+
+    def _pop(self, menu: QMenu, button: Button) -> None:
+        """Open a menu below its button, its first line chosen: whoever came by key goes on by key."""
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+        menu.setActiveAction(menu.actions()[0])
+
+    # Records
+
     def _add(self) -> None:
         self.grid.go_to(len(self.grid.rows) - 1, 0)
         self.grid.add_row()
@@ -139,7 +194,7 @@ def _column(column: Column, key: bool) -> GridColumn:
     told = " It tells records apart." if key else ""
     return GridColumn(
         column.id,
-        column.label or column.id.replace("_", " ").capitalize(),
+        column_words(column),
         _TYPES[column.type] + told,
         choices=("", "yes", "no") if column.type == "yes or no" else (),
         check=partial(_wrong, column, key),

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.desktop.itemmodels.rows import Column, RowsModel
 from studio.desktop.panels.graph import plain, steps_of, ways_of
+from studio.desktop.panels.run_strength import RunStrength
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.choice import Choice
@@ -118,6 +119,8 @@ class RunCoverage(QWidget):
         column.setSpacing(10)
         column.addWidget(self.note)
         column.addWidget(self.table)
+        self.strength = RunStrength()
+        column.addWidget(self.strength)
         column.addWidget(card, 1)
 
     def show_coverage(
@@ -125,7 +128,7 @@ class RunCoverage(QWidget):
     ) -> None:
         """Show what was exercised of an agent; `words_only` are rules that no conversation can show."""
         self._agent = agent
-        told = f"In words only, no conversation can show it: {', '.join(words_only)}." if words_only else ""
+        told = f"In words only, no conversation can show it: {'; '.join(words_only)}" if words_only else ""
         self.note.setText(" ".join(part for part in (note, told) if part))
         self.note.setVisible(bool(note or told))
         kinds = dict.fromkeys(item.kind for item in items)

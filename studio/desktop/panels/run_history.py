@@ -41,6 +41,8 @@ class RunLine(Protocol):
     def limits_broken(self) -> int: ...  # noqa: D102
     @property
     def current(self) -> bool: ...  # noqa: D102
+    @property
+    def outdated(self) -> bool: ...  # noqa: D102
 
 
 def _share(run: RunLine) -> float:
@@ -57,12 +59,18 @@ def _about(run: RunLine) -> str:
     return " · ".join(part for part in (kind, run.setup, base) if part)
 
 
+def _draft(run: RunLine) -> str:
+    if run.outdated:
+        return "by an older program"
+    return "as it is now" if run.current else "an earlier one"
+
+
 _COLUMNS: tuple[Column[RunLine], ...] = (
     Column("Run", lambda r: r.id, width=84, strong=True),
     Column("Tests passed", lambda r: f"{r.tests_passed} / {r.tests}", _tone, width=100),
     Column("Goal reached", lambda r: f"{r.goals * 100:.1f} %", width=100, spare=True),
     Column("Limits broken", lambda r: str(r.limits_broken), width=100, spare=True),
-    Column("Draft", lambda r: "as it is now" if r.current else "an earlier one", width=110, spare=True),
+    Column("Draft", _draft, width=110, spare=True),
     Column("Set-up", _about),
 )
 

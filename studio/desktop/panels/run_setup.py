@@ -32,9 +32,10 @@ _SAMPLE = (
     "never a proof. You see what leaves this computer before anything does."
 )
 ANSWERED = (
-    "CoBuilder, every word computed",
+    "The draft, by its steps",
     "A language model listens and words",
     "A language model is the whole agent",
+    "The draft; a model words the customers",
 )
 
 
@@ -154,7 +155,12 @@ class RunSetupPanel(QWidget):
     @property
     def whole(self) -> bool:
         """Return whether a language model is the whole agent."""
-        return self.answer.currentIndex() == len(ANSWERED) - 1
+        return self.answer.currentIndex() == 2
+
+    @property
+    def customers_speak(self) -> bool:
+        """Return whether a language model words the customers."""
+        return self.answer.currentIndex() == 3
 
     def show_choices(self, offer: Offer) -> None:
         """Offer tests, manners, what can fail, versions (the live one first), and a model if any."""

@@ -17,18 +17,20 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.desktop.panels.call_form_system import SystemParts, new_system
 from studio.desktop.panels.condition_builder import ConditionBuilder
-from studio.desktop.panels.evidence import EvidenceCard, Quoted
+from studio.desktop.panels.evidence import GroundCards
+from studio.desktop.panels.mock_form import MockParts
 from studio.desktop.panels.slot_form import FactParts
 from studio.desktop.panels.step_form_branches import BranchParts
 from studio.desktop.panels.step_form_parts import Hooks, StepParts
 from studio.desktop.panels.step_form_text import FactTexts
 from studio.desktop.panels.step_form_workflow import WorkflowParts
+from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.form import Form, Part, Section
 from studio.desktop.widgets.form_fields import Held, LineField
 from studio.desktop.widgets.labels import label
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
-from studio.domain.edit import FieldEdit, SetField
+from studio.domain.edit import FieldEdit, GroundWanted, SetField
 from studio.domain.fact_edit import fact_added
 from studio.domain.known import Knowledge, in_words
 from studio.domain.workflow import Decide, Step, ToolCall, Workflow
@@ -165,7 +167,11 @@ class StepForm(QWidget):
         if tool is None:
             return []
         parts = SystemParts(self._agent, tool, self.edited.emit, partial(self._edit_system, ""))
-        return [Section(f"System “{in_words(tool.name)}”", list(parts.parts()), "acc")]
+        rehearsed = MockParts(tool, self._agent.records or (), self.edited.emit)
+        return [
+            Section(f"System “{in_words(tool.name)}”", list(parts.parts()), "acc"),
+            Section("When it is rehearsed", list(rehearsed.parts()), "acc"),
+        ]
 
     def _edit_system(self, name: str) -> None:
         self._system = "" if name == self._system else name
@@ -201,19 +207,20 @@ class StepForm(QWidget):
     # Where it is written
 
     def _evidence(self, step: Step) -> list[Section]:
-        if not step.citations:
-            return []
+        place = join_path("workflows", self._at[0], "steps", step.id)
 
         def make() -> Held:
-            holder = QWidget()
-            column = QVBoxLayout(holder)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.addWidget(
-                label(self._remark or DEPARTS, "note", "warn" if self._remark else "", wrap=True)
+            remark = None
+            if step.citations:
+                tone: Tone = "warn" if self._remark else ""
+                remark = label(self._remark or DEPARTS, "note", tone, wrap=True)
+            cards = GroundCards(
+                step.citations,
+                self.cited.emit,
+                lambda: self.edited.emit(GroundWanted(path=place)),
+                lambda fingerprint: self.edited.emit(GroundWanted(path=place, without=fingerprint)),
+                remark,
             )
-            for citation in step.citations:
-                column.addWidget(EvidenceCard(Quoted(citation, ""), self.cited.emit))
-            return Held(holder)
+            return Held(cards)
 
-        path = join_path("workflows", self._at[0], "steps", step.id, "citations")
-        return [Section("", [Part(path, make, mark=(step.citations, self._remark))])]
+        return [Section("", [Part(f"{place}/citations", make, mark=(step.citations, self._remark))])]

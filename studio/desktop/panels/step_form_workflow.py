@@ -50,6 +50,9 @@ class WorkflowParts:
                 ],
             )
             yield Section("Who it serves", [self._open_to()])
+        else:
+            does = partial(TextField, "What it does")
+            yield Section("What it is for", [self._part("intent", does, flow.intent, mark="block")])
         yield Section("Where it begins", list(self._start()))
         yield Section("Facts it asks customers for", [self._facts()])
         yield Section("Use", list(self._use()))

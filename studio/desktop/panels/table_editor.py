@@ -1,7 +1,8 @@
 """A decision table that is edited in a grid: rows, columns, answers; what the checks found, and the ground.
 
 - It changes nothing itself: `edited` tells a `FieldEdit` or a table edit, `test_wanted` a finding to become a
-  test, `cited` a citation to show, `widened` that more room is wanted, `rename_asked` a column ("": itself).
+  test, `cited` a citation to show, `grounded` that a row stands on another sentence, `widened` that more room
+  is wanted, `rename_asked` a column ("": itself).
 - A cell is typed as people write it, or chosen below the grid; a text that cannot be read stays, marked.
 """
 
@@ -15,7 +16,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from studio.desktop.panels.evidence import EvidenceCard, Quoted
+from studio.desktop.panels.evidence import GroundCards
 from studio.desktop.panels.table_cell import CellBar
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
@@ -29,7 +30,7 @@ from studio.domain.agent import Agent
 from studio.domain.cell_text import cell_text, column_type, read_cell
 from studio.domain.changeset import join_path
 from studio.domain.check import CheckResult
-from studio.domain.edit import wish
+from studio.domain.edit import GroundWanted, wish
 from studio.domain.errors import WrongUse
 from studio.domain.known import Fact, Knowledge
 from studio.domain.table_edit import THEN, CellWanted, ColumnEdit, GapRow, RowsEdit, RowWanted
@@ -82,6 +83,7 @@ class TableEditor(QWidget):
     edited = Signal(object)
     test_wanted = Signal(object)
     cited = Signal(object)
+    grounded = Signal(object)
     widened = Signal(str)
     rename_asked = Signal(str)
 
@@ -273,8 +275,15 @@ class TableEditor(QWidget):
             self.cell.show_cell(
                 f"{where} · {shown.label}", shown, kind, found.cell(column), self._choices(column)
             )
-        for citation in found.citations:
-            self._ground.addWidget(EvidenceCard(Quoted(citation, ""), self.cited.emit))
+        place = join_path("tables", table.id, "rows", found.id)
+        self._ground.addWidget(
+            GroundCards(
+                found.citations,
+                self.cited.emit,
+                lambda: self.grounded.emit(GroundWanted(path=place)),
+                lambda fingerprint: self.grounded.emit(GroundWanted(path=place, without=fingerprint)),
+            )
+        )
 
     # What is wished for
 
@@ -355,7 +364,13 @@ class TableEditor(QWidget):
             menu.popup(self.grid.mapToGlobal(QPoint(40, 30)))
 
     def _fill_column(self, menu: QMenu, column: TableInput) -> None:
+        assert self._table is not None
         menu.addAction("Rename…").triggered.connect(lambda: self.rename_asked.emit(column.id))
+        if (kind := column_type(self._table, column)) in ("number", "money"):
+            money = menu.addAction("Amounts of money")
+            money.setCheckable(True)
+            money.setChecked(kind == "money")
+            money.triggered.connect(lambda on: self._set_money(column, bool(on)))
         for deed, words in (
             ("earlier", "Move to the left"),
             ("later", "Move to the right"),
@@ -364,6 +379,11 @@ class TableEditor(QWidget):
             menu.addAction(words).triggered.connect(
                 lambda _=False, deed=deed: self._column_deed(column.id, deed)
             )
+
+    def _set_money(self, column: TableInput, on: bool) -> None:
+        path = join_path("tables", self.shown, "inputs", column.id, "type")
+        kind = "amounts of money" if on else "numbers"
+        self.edited.emit(wish(path, "money" if on else "number", f"“{column.label}” holds {kind}"))
 
     def _column_deed(self, column: str, deed: str) -> None:
         self.edited.emit(ColumnEdit.model_validate({"table": self.shown, "column": column, "deed": deed}))

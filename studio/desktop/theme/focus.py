@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPlainTextEdit, QWidget
 
 from studio.desktop.theme.current import tokens
@@ -45,12 +45,13 @@ class FocusRing(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow focus; never swallow an event."""
-        kind = event.type()
-        if isinstance(event, QFocusEvent) and event.gotFocus() and isinstance(watched, QWidget):
-            self._move(watched if event.reason() in _BY_KEY else None)
-        elif kind == QEvent.Type.FocusOut:
-            self._move(None)
-        elif kind == QEvent.Type.Resize and self._ring is not None and self._alive():
+        # By class, not by `type()`: every event of the application comes by here.
+        if isinstance(event, QFocusEvent):
+            if not event.gotFocus():
+                self._move(None)
+            elif isinstance(watched, QWidget):
+                self._move(watched if event.reason() in _BY_KEY else None)
+        elif self._ring is not None and isinstance(event, QResizeEvent) and self._alive():
             target = self._ring.parentWidget()
             if watched is target and target is not None:
                 self._ring.setGeometry(target.rect())

@@ -31,13 +31,17 @@ from studio.desktop.widgets.flow_layout import Layout, Sizes, Way, lay_out_flow
 
 GRID = 20
 
+Within = tuple[Sequence[str], Sequence[Way]]
+"""Steps and ways of a larger flow, of which some are drawn."""
+
 __all__ = ["FlowCanvas", "FlowStep"]
 
 
 class FlowCanvas(QGraphicsView):
-    """Shows steps and ways; `step_chosen` tells which step was chosen."""
+    """Shows steps and ways; `step_chosen` tells which step was chosen, `zoomed` that its scale is another."""
 
     step_chosen = Signal(str)
+    zoomed = Signal()
 
     def __init__(self, name: str, dotted: bool = True, sizes: Sizes = Sizes()) -> None:  # noqa: B008
         super().__init__()
@@ -58,9 +62,13 @@ class FlowCanvas(QGraphicsView):
         self.largest, self.least = 1.0, 0.62
         self.farthest = 0.2
 
-    def show_flow(self, steps: Sequence[FlowStep], ways: Sequence[Way]) -> None:
-        """Show another flow, fitted to the view."""
-        layout = lay_out_flow([step.id for step in steps], ways, self._sizes)
+    def show_flow(self, steps: Sequence[FlowStep], ways: Sequence[Way], within: Within | None = None) -> None:
+        """Show another flow, fitted to the view; each step where it stands `within` a larger flow, if any."""
+        layout = lay_out_flow(*(within or ([step.id for step in steps], ways)), self._sizes)
+        extent = extent_of(layout, self._sizes.step)
+        if within is not None:
+            drawn = set(ways)
+            layout.lines = [line for line in layout.lines if line.way in drawn]
         scene = self.scene()
         scene.clear()
         self.chosen = ""
@@ -70,8 +78,8 @@ class FlowCanvas(QGraphicsView):
             scene.addItem(item)
         for line in layout.lines:
             scene.addItem(LineItem(line, self._sizes))
-        self._order = reading_order(layout)
-        self.content = extent_of(layout, self._sizes.step).adjusted(-16, -14, 16, 14)
+        self._order = [each for each in reading_order(layout) if each in self._items]
+        self.content = extent.adjusted(-16, -14, 16, 14)
         scene.setSceneRect(self.content)
         self.fit()
 
@@ -173,6 +181,22 @@ class FlowCanvas(QGraphicsView):
         self._fitted = False
         if self.farthest < self.transform().m11() * factor < 4:
             self.scale(factor, factor)
+            self.zoomed.emit()
+
+    @property
+    def order(self) -> list[str]:
+        """Return the steps in the order they are walked."""
+        return list(self._order)
+
+    def see_as(self, other: FlowCanvas) -> None:
+        """Show the same part of the flow at the same scale as another canvas of it."""
+        self._fitted = False
+        self.setTransform(other.transform())
+        for mine, its in (
+            (self.horizontalScrollBar(), other.horizontalScrollBar()),
+            (self.verticalScrollBar(), other.verticalScrollBar()),
+        ):
+            mine.setValue(its.value())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Stay fitted while nobody zoomed."""

@@ -29,18 +29,24 @@ from studio.desktop.theme.fonts import bold, font
 from studio.desktop.theme.icons import pixmap
 from studio.desktop.theme.tokens import SIZE_SMALL, Tone
 from studio.desktop.widgets.flow_layout import Line, Sizes
+from studio.desktop.widgets.labels import SIGNS, paint_sign
 from studio.desktop.widgets.text import two_lines
 
 TILE = 28
 FAR = 0.45
 """Below this scale letters are left out."""
 KNOB = 4.5
+DIM = 0.42
+"""How much is left of what did not change."""
 Light = Literal["", "path", "now", "target"]
 
 
 @dataclass(frozen=True, slots=True)
 class FlowStep:
-    """A step as it is drawn: icon, title, a word below, a tone when it changed, and what it says aloud."""
+    """A step as it is drawn: icon, title, a word below, a tone when it changed, and what it says aloud.
+
+    `dim` draws it faint: nothing changed there, and what changed stands out.
+    """
 
     id: str
     icon: str
@@ -49,6 +55,7 @@ class FlowStep:
     tone: Tone = ""
     words: str = ""
     begins: bool = False
+    dim: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,8 @@ class StepItem(QGraphicsRectItem):
         self.light: Light = ""
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setToolTip(step.words or step.title)
+        if step.dim:
+            self.setOpacity(DIM)
 
     @property
     def box(self) -> QRectF:
@@ -123,19 +132,33 @@ class StepItem(QGraphicsRectItem):
         if self.light:
             self._paint_light(painter, box)
         edge = t.accent if self.chosen or self.light else t.tone(tone) if tone else t.line_strong
-        painter.setPen(QPen(QColor(edge), 2 if self.chosen or self.light == "now" else 1.3))
+        painter.setPen(self._frame(QColor(edge)))
         filled = t.accent_soft if self.light == "now" else t.tint(tone) if tone else t.raised
         painter.setBrush(QColor(filled))
         if far:
             painter.drawRect(box)
             return
         painter.drawRoundedRect(box, 7, 7)
+        if tone == "chg":
+            painter.drawRoundedRect(box.adjusted(2.5, 2.5, -2.5, -2.5), 5, 5)
         self._paint_tile(painter, box)
         self._paint_words(painter)
+        if tone in SIGNS:
+            paint_sign(painter, QRectF(self.width - 12, -6, 18, 18), tone, framed=True)
         if self.step.begins:
             self._paint_beginning(painter)
         if self.ported:
             self._paint_knobs(painter)
+
+    def _frame(self, edge: QColor) -> QPen:
+        """Return the frame, whose line tells what changed without its colour, too."""
+        tone = self.step.tone
+        pen = QPen(edge, 2 if self.chosen or self.light == "now" or tone == "add" else 1.3)
+        if tone == "del":
+            pen.setStyle(Qt.PenStyle.DashLine)
+        elif tone == "mov":
+            pen.setStyle(Qt.PenStyle.DashDotLine)
+        return pen
 
     def _paint_light(self, painter: QPainter, box: QRectF) -> None:
         glow = QColor(tokens().accent)
@@ -163,7 +186,9 @@ class StepItem(QGraphicsRectItem):
         t = tokens()
         left, room = TILE + 8, round(self.width) - TILE - 14
         sign = {"add": "+ ", "del": "− "}.get(self.step.tone, "")
-        painter.setFont(bold(12))
+        letters = bold(12)
+        letters.setStrikeOut(self.step.tone == "del")
+        painter.setFont(letters)
         painter.setPen(QColor(t.text))
         middle = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         if not self.step.subtitle:
@@ -252,9 +277,15 @@ class LineItem(QGraphicsPathItem):
 
     def tint(self) -> None:
         """Take the colours of the theme."""
-        t, strong = tokens(), self.chosen or self.lit
-        ink = QColor(t.accent if strong else t.faint)
-        self.setPen(QPen(ink, 2.2 if strong else 1.4))
+        t, strong, tone = tokens(), self.chosen or self.lit, self.line.way.tone
+        ink = QColor(
+            t.accent if strong else t.add if tone == "add" else t.removed if tone == "del" else t.faint
+        )
+        pen = QPen(ink, 2.2 if strong or tone == "add" else 1.4)
+        if tone == "del":
+            pen.setStyle(Qt.PenStyle.DashLine)
+        self.setPen(pen)
+        self.setOpacity(DIM if self.line.way.dim else 1.0)
         self._head.setBrush(ink)
         self.setZValue(-0.5 if strong else -1)
         if self._label is not None:

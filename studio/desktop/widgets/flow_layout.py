@@ -37,7 +37,8 @@ NARROW = Sizes(126, 54)
 class Way:
     """A line from one step to another; `side` says that it is not the ordinary way on.
 
-    `key` is the way's own name, where the label says it otherwise.
+    `key` is the way's own name, where the label says it otherwise; `tone` is "add" or "del" for a way that
+    came or went, `dim` says that nothing changed there.
     """
 
     source: str
@@ -45,6 +46,8 @@ class Way:
     label: str = ""
     side: bool = False
     key: str | None = None
+    tone: str = ""
+    dim: bool = False
 
     @property
     def name(self) -> str:

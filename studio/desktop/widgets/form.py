@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
 
 from studio.desktop.theme.tokens import S1, S3, Tone
@@ -55,6 +56,8 @@ class Field(QWidget):
 
     def complain(self, sentence: str, tone: Tone = "bad") -> None:
         """Say what is wrong, or with "" that nothing is."""
+        if not sentence and self.trouble.isHidden():
+            return
         self.trouble.setText(sentence)
         self.trouble.setVisible(bool(sentence))
         set_tone(self.trouble, tone)
@@ -77,7 +80,8 @@ class Field(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hear that the keyboard left."""
-        if event.type() == QEvent.Type.FocusOut and event.reason() != Qt.FocusReason.PopupFocusReason:  # type: ignore[attr-defined]
+        left = isinstance(event, QFocusEvent) and event.lostFocus()
+        if left and event.reason() != Qt.FocusReason.PopupFocusReason:  # type: ignore[attr-defined]
             self.flush()
         return False
 

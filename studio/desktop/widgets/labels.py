@@ -157,10 +157,10 @@ class Mark(QWidget):
         paint_mark(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), self._tone)
 
 
-def paint_sign(painter: QPainter, box: QRectF, tone: Tone) -> None:
+def paint_sign(painter: QPainter, box: QRectF, tone: Tone, framed: bool = False) -> None:
     """Draw the tile of a change into a box."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setPen(QPen(QColor(tokens().tone(tone)), 1) if framed else Qt.PenStyle.NoPen)
     painter.setBrush(QColor(tokens().tint(tone)))
     painter.drawRoundedRect(box, 4, 4)
     name = SIGNS.get(tone)

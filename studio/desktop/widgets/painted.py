@@ -56,6 +56,10 @@ class PaintedRows(QAbstractScrollArea):
         """Return about how high a row is."""
         raise NotImplementedError
 
+    def estimates(self, width: int) -> list[int]:
+        """Return about how high each row is; a view of many rows answers for all at once."""
+        return [self.estimate(i, width) for i in range(self.count())]
+
     def measure(self, index: int, width: int) -> int:
         """Return exactly how high a row is."""
         raise NotImplementedError
@@ -80,7 +84,7 @@ class PaintedRows(QAbstractScrollArea):
         if not keep_place:
             self.current = -1
         width = self.viewport().width()
-        self._heights = [self.estimate(i, width) for i in range(self.count())]
+        self._heights = self.estimates(width)
         self._known = bytearray(len(self._heights))
         self._stack()
         self.verticalScrollBar().setValue(place)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from studio.services import commands
 from studio.services.commands import Command
 from studio.services.effects import Handler
-from studio.services.handlers import governance, models, records, release, review, simulation, sources, trying
+from studio.services.handlers import (
+    governance,
+    models,
+    records,
+    release,
+    review,
+    review_package,
+    review_rework,
+    review_talk,
+    simulation,
+    sources,
+    trying,
+)
 
 HANDLERS: dict[type[Command], Handler] = {
     commands.AddSource: sources.add_source,
@@ -27,8 +39,19 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.AcceptChange: review.accept,
     commands.RejectChange: review.reject,
     commands.AcceptRemaining: review.accept_remaining,
-    commands.CommentOnChange: review.comment,
+    commands.AcceptChanges: review.accept_several,
+    commands.RejectChanges: review.reject_several,
+    commands.EditProposedValue: review_rework.edit_value,
+    commands.RebaseProposal: review_rework.rebase_proposal,
+    commands.CommentOnChange: review_talk.comment,
     commands.AnswerQuestion: review.answer,
+    commands.ApproveReview: review_package.approve,
+    commands.NoteLooked: review_package.note_looked,
+    commands.SetReviewPolicy: review_package.set_policy,
+    commands.RecordPackage: review_package.record_package,
+    commands.RecordReplySent: review_package.record_reply_sent,
+    commands.MergeReply: review_package.merge,
+    commands.SettleDifference: review_package.settle,
     commands.EditAgent: review.edit,
     commands.PutRecord: records.put,
     commands.EditRecords: records.edit,
@@ -37,6 +60,7 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.SketchRecords: records.sketch,
     commands.SetMock: records.set_mock,
     commands.RecordComparison: simulation.record_comparison,
+    commands.RecordConsequences: simulation.record_consequences,
     commands.KeepAsTest: simulation.keep_as_test,
     commands.KeepTrial: trying.keep_trial,
     commands.PlanRelease: release.plan,

@@ -1,133 +1,35 @@
-"""Deciding on proposals: accept, reject, comment, answer; dependants go with what they stand on."""
+"""Deciding on proposals: accept, reject, answer; dependants go with what they stand on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from studio.domain.changeset import ChangeSet, lookup
 from studio.domain.errors import Refused, Stale, WrongUse
-from studio.domain.frozen import Frozen, Json, to_json
-from studio.domain.history import RecordChange, RecordKind
+from studio.domain.history import RecordChange
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.request import Exchange
-from studio.domain.review import Answer, Comment, Decision, Verdict
-from studio.domain.shape import trouble_of
+from studio.domain.review import Answer
 from studio.services.answering import completed
+from studio.services.code_shapes import check_shapes
 from studio.services.commands import (
     AcceptChange,
+    AcceptChanges,
     AcceptRemaining,
     AnswerQuestion,
-    CommentOnChange,
     EditAgent,
     RecordProposal,
     RecordReply,
     RejectChange,
+    RejectChanges,
 )
-from studio.services.confirming import confirmations
 from studio.services.effects import Effect, Surroundings
-from studio.services.events import Event, Kind
-from studio.services.shared_places import meeting_others, taken_by
-from studio.services.standing import standing
+from studio.services.events import Kind
+from studio.services.handlers.review_desk import Desk, event, names, record
+from studio.services.shared_places import meeting_others
 from studio.services.talk import keep_exchange
-
-
-def _record(kind: RecordKind, record_id: str, before: Frozen | None, after: Frozen) -> RecordChange:
-    was = None if before is None else to_json(before)
-    return RecordChange(kind=kind, id=record_id, before=was, after=to_json(after))
-
-
-def _event(name: str, sentence: str, kinds: set[Kind], *ids: str) -> Event:
-    return Event(name, sentence, frozenset(kinds), ids)
-
-
-class _Desk:
-    """One proposal with the decisions taken on it so far."""
-
-    def __init__(self, proposal_id: str, around: Surroundings) -> None:
-        self.around = around
-        self.proposal: Proposal = around.unit.proposals.get(proposal_id)
-        self.taken = {d.change_id: d for d in around.unit.decisions.all() if d.proposal_id == proposal_id}
-
-    def change(self, change_id: str) -> ProposedChange:
-        try:
-            return self.proposal.change(change_id)
-        except KeyError:
-            raise WrongUse(
-                f"Proposal {self.proposal.id} has no change “{change_id}”.",
-                f"`cobuilder review list {self.proposal.id}` shows its changes.",
-            ) from None
-
-    def verdict(self, change_id: str) -> Verdict | None:
-        decision = self.taken.get(change_id)
-        return decision.verdict if decision else None
-
-    def decision(self, change_id: str, verdict: Verdict, because_of: str | None = None) -> Decision:
-        return Decision(
-            id=f"{self.proposal.id}/{change_id}",
-            proposal_id=self.proposal.id,
-            change_id=change_id,
-            verdict=verdict,
-            by=self.around.who,
-            at=self.around.now,
-            because_of=because_of,
-        )
-
-    def records(self, decisions: tuple[Decision, ...]) -> tuple[RecordChange, ...]:
-        return tuple(_record("decision", d.id, self.taken.get(d.change_id), d) for d in decisions)
-
-    def accepting(self, sentence: str, changes: tuple[ProposedChange, ...]) -> Effect:
-        """Return the effect of taking changes into the draft; what they confirm is recorded with them."""
-        edit = ChangeSet(title=sentence, changes=tuple(c.change for c in changes))
-        check_shapes(edit)
-        decisions = tuple(self.decision(c.id, "accepted") for c in changes)
-        unit = self.around.unit
-        confirmed = confirmations(self.around, standing(unit), edit, changes, decisions)
-        seen = tuple(_record("confirmation", c.id, unit.confirmations.find(c.id), c) for c in confirmed)
-        kinds: set[Kind] = {"decision", "agent", "confirmation"}
-        return Effect(
-            title=sentence,
-            events=(_event("ChangeAccepted", sentence, kinds, *(c.id for c in changes)),),
-            agent=edit,
-            records=(*self.records(decisions), *seen),
-        )
-
-    def check_places(self, changes: tuple[ProposedChange, ...]) -> None:
-        """Raise Stale where an accepted change of another proposal stands at the place of one of these."""
-        tree = to_json(self.around.unit.agents.draft())
-        for change in changes:
-            there, before = lookup(tree, change.change.path), change.change.before
-            if change.change.is_move or there == before:
-                continue
-            proposals, taken = (
-                self.around.unit.proposals.all(),
-                {d.id: d for d in self.around.unit.decisions.all()},
-            )
-            other = taken_by(change, self.proposal, proposals, taken)
-            if other:
-                raise Stale(
-                    f"{change.id} “{change.title}” does not fit any more: {other} was accepted for the same "
-                    "place.",
-                    "Ask CoBuilder to propose again, which starts from the present text; or reject that.",
-                )
-
-    def meets_others(self) -> set[str]:
-        """Return the changes whose place a change of another waiting proposal wants, too."""
-        unit = self.around.unit
-        return set(
-            meeting_others(self.proposal, unit.proposals.all(), {d.id: d for d in unit.decisions.all()})
-        )
-
-    def ordered(self, change_ids: set[str]) -> tuple[ProposedChange, ...]:
-        return tuple(change for change in self.proposal.changes if change.id in change_ids)
-
-
-def _names(changes: tuple[ProposedChange, ...]) -> str:
-    return ", ".join(f"{change.id} “{change.title}”" for change in changes)
 
 
 def accept(command: AcceptChange, around: Surroundings) -> Effect:
     """Take a change into the draft, and first what it cannot stand without."""
-    desk = _Desk(command.proposal_id, around)
+    desk = Desk(command.proposal_id, around)
     change = desk.change(command.change_id)
     if desk.verdict(change.id) == "accepted":
         raise WrongUse(f"{change.id} “{change.title}” is accepted already.")
@@ -135,101 +37,111 @@ def accept(command: AcceptChange, around: Surroundings) -> Effect:
     refused = desk.ordered({each for each in needed if desk.verdict(each) == "rejected"})
     if refused:
         raise Refused(
-            f"{change.id} “{change.title}” cannot stand without {_names(refused)}, which was rejected.",
+            f"{change.id} “{change.title}” cannot stand without {names(refused)}, which was rejected.",
             "Accept that first.",
         )
     also = {each for each in needed if desk.verdict(each) is None}
     changes = desk.ordered({change.id, *also})
-    desk.check_places(changes)
     sentence = f"Accepted {change.id}: {change.title}"
     if also:
-        sentence += f"; with it {_names(desk.ordered(also))}, which it cannot stand without"
+        sentence += f"; with it {names(desk.ordered(also))}, which it cannot stand without"
     return desk.accepting(sentence, changes)
 
 
 def reject(command: RejectChange, around: Surroundings) -> Effect:
     """Refuse a change and everything that depends on it; what was accepted leaves the draft."""
-    desk = _Desk(command.proposal_id, around)
+    desk = Desk(command.proposal_id, around)
     change = desk.change(command.change_id)
     if desk.verdict(change.id) == "rejected":
         raise WrongUse(f"{change.id} “{change.title}” is rejected already.")
     also = {each for each in desk.proposal.dependents(change.id) if desk.verdict(each) != "rejected"}
-    going = desk.ordered({change.id, *also})
-    leaving = [each for each in reversed(going) if desk.verdict(each.id) == "accepted"]
     sentence = f"Rejected {change.id}: {change.title}"
     if also:
-        sentence += f"; with it {_names(desk.ordered(also))}, which cannot stand without it"
-    return Effect(
-        title=sentence,
-        events=(_event("ChangeRejected", sentence, {"decision", "agent"}, *(c.id for c in going)),),
-        agent=ChangeSet(title=sentence, changes=tuple(c.change.inverse() for c in leaving)),
-        records=desk.records(
-            tuple(desk.decision(c.id, "rejected", None if c.id == change.id else change.id) for c in going)
-        ),
-    )
+        sentence += f"; with it {names(desk.ordered(also))}, which cannot stand without it"
+    return desk.refusing(sentence, desk.ordered({change.id, *also}), dict.fromkeys(also, change.id))
+
+
+def reject_several(command: RejectChanges, around: Surroundings) -> Effect:
+    """Refuse several changes at once, and everything that depends on one of them."""
+    desk = Desk(command.proposal_id, around)
+    asked = [desk.change(each).id for each in command.change_ids]
+    chosen = [each for each in asked if desk.verdict(each) != "rejected"]
+    if not chosen:
+        raise WrongUse("All of these changes are rejected already.")
+    because = {
+        each: name
+        for name in reversed(chosen)
+        for each in desk.proposal.dependents(name)
+        if desk.verdict(each) != "rejected" and each not in chosen
+    }
+    sentence = f"Rejected {_counted(len(chosen), 'change')} of “{desk.proposal.title}”"
+    if because:
+        sentence += f"; with them {names(desk.ordered(set(because)))}, which cannot stand without them"
+    return desk.refusing(sentence, desk.ordered({*chosen, *because}), because)
+
+
+def accept_several(command: AcceptChanges, around: Surroundings) -> Effect:
+    """Accept several changes at once, with what they cannot stand without."""
+    desk = Desk(command.proposal_id, around)
+    asked = {desk.change(each).id for each in command.change_ids}
+    return _accept_all(desk, {each for each in asked if desk.verdict(each) != "accepted"}, "change")
 
 
 def accept_remaining(command: AcceptRemaining, around: Surroundings) -> Effect:
-    """Accept every undecided change, but those that cannot stand without a rejected one.
-
-    What carries a warning, meets another waiting proposal at its place, or stands on a change that does, is
-    left for a decision of its own.
-    """
-    desk = _Desk(command.proposal_id, around)
+    """Accept every undecided change, but those that cannot stand without a rejected one."""
+    desk = Desk(command.proposal_id, around)
     open_ids = {c.id for c in desk.proposal.changes if desk.verdict(c.id) is None}
-    warned = {each for each in open_ids if _is_warned(desk.change(each))} | (open_ids & desk.meets_others())
-    standing, left = set[str](), set[str]()
-    for each in open_ids:
-        needs = desk.proposal.requirements(each)
-        if any(desk.verdict(needed) == "rejected" for needed in needs):
+    return _accept_all(desk, open_ids, "remaining change")
+
+
+def _accept_all(desk: Desk, asked: set[str], noun: str) -> Effect:
+    """Accept changes with what they need.
+
+    What carries a warning, meets another waiting proposal at its place, does not fit the draft any more, or
+    stands on a change that does, is left for a decision of its own.
+    """
+    warned = _warned(desk)
+    taken, left = set[str](), set[str]()
+    for each in asked:
+        needs = {need for need in desk.proposal.requirements(each) if desk.verdict(need) != "accepted"}
+        if any(desk.verdict(needed) == "rejected" and needed not in asked for needed in needs):
             continue
-        (left if warned & {each, *needs} else standing).add(each)
-    changes = desk.ordered(standing)
+        if warned & {each, *needs}:
+            left.add(each)
+        else:
+            taken |= {each, *needs}
+    changes = desk.ordered(taken)
     if left and all(_names_source(change) for change in changes):
-        first = min(warned)
+        first = min(warned & set().union(*({each, *desk.proposal.requirements(each)} for each in left)))
         raise WrongUse(
             f"Every change of {desk.proposal.id} that waits carries a warning, or stands on one that does.",
             f"Read it, then decide on it by itself: {first} “{desk.change(first).title}”.",
         )
     if not changes:
         raise WrongUse(f"Every change of {desk.proposal.id} is decided already.")
-    many = "one remaining change" if len(changes) == 1 else f"{len(changes)} remaining changes"
-    sentence = f"Accepted the {many} of “{desk.proposal.title}”"
+    also = taken - asked
+    sentence = f"Accepted the {_counted(len(taken & asked), noun)} of “{desk.proposal.title}”"
+    if also:
+        sentence += f"; with them {names(desk.ordered(also))}, which they cannot stand without"
     if left:
         sentence += f"; {len(left)} wait, because a warning has to be read first"
     return desk.accepting(sentence, changes)
 
 
-def _is_warned(change: ProposedChange) -> bool:
-    """Say whether a change carries a warning of its own; naming the document it stands on is none."""
-    return bool(change.warnings) and not _names_source(change)
+def _warned(desk: Desk) -> set[str]:
+    """Return the changes that nobody may accept without having looked at them one by one."""
+    fitted = desk.fitting.as_it_fits
+    own = {c.id for c in fitted.changes if c.warnings and not _names_source(c)}
+    return (own | desk.meets_others()) - {c.id for c in fitted.changes if desk.verdict(c.id) == "accepted"}
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"one {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _names_source(change: ProposedChange) -> bool:
+    """Say whether a change only names the document that the agent stands on; that carries no warning."""
     return change.change.segments[0] == "sources"
-
-
-def comment(command: CommentOnChange, around: Surroundings) -> Effect:
-    """Keep a remark on a change."""
-    desk = _Desk(command.proposal_id, around)
-    change = desk.change(command.change_id)
-    if not command.text.strip():
-        raise WrongUse("The comment is empty.", "Write what should be said about the change.")
-    number = around.unit.comments.count() + 1
-    remark = Comment(
-        id=f"{desk.proposal.id}/{change.id}/{number}",
-        proposal_id=desk.proposal.id,
-        change_id=change.id,
-        by=around.who,
-        at=around.now,
-        text=command.text.strip(),
-    )
-    sentence = f"Commented on {change.id}: {change.title}"
-    return Effect(
-        title=sentence,
-        events=(_event("ChangeCommented", sentence, {"comment"}, change.id),),
-        records=(_record("comment", remark.id, None, remark),),
-    )
 
 
 def answer(command: AnswerQuestion, around: Surroundings) -> Effect:
@@ -257,38 +169,14 @@ def answer(command: AnswerQuestion, around: Surroundings) -> Effect:
     sentence = f"{'Set aside' if command.waived else 'Answered'} question {command.question_id}"
     sentence += f". {made.told}" if made.told else ""
     redrafted = (
-        () if made.proposal == proposal else (_record("proposal", proposal.id, proposal, made.proposal),)
+        () if made.proposal == proposal else (record("proposal", proposal.id, proposal, made.proposal),)
     )
     kinds: set[Kind] = {"answer", "proposal"} if redrafted else {"answer"}
     return Effect(
         title=sentence,
-        events=(_event("QuestionAnswered", sentence, kinds, command.question_id),),
-        records=(_record("answer", record_id, found, given), *redrafted),
+        events=(event("QuestionAnswered", sentence, kinds, command.question_id),),
+        records=(record("answer", record_id, found, given), *redrafted),
     )
-
-
-def check_shapes(changeset: ChangeSet) -> None:
-    """Raise WrongUse where a change brings the shape of a code that cannot be read, or is tried too long."""
-    for change in changeset.changes:
-        for pattern in _shapes_in(change.after, change.segments[-1]):
-            if trouble := trouble_of(pattern):
-                raise WrongUse(
-                    f"The shape “{pattern}” cannot be taken: {trouble}.",
-                    "Write it plainly, for instance \\d{8} for eight digits or [A-Z]{2}-\\d{6}.",
-                )
-
-
-def _shapes_in(node: Json, name: str = "") -> Iterator[str]:
-    if name == "pattern" and isinstance(node, str):
-        yield node
-    elif isinstance(node, dict) and "prompt" in node:
-        yield from _shapes_in(node.get("pattern"), "pattern")
-    elif isinstance(node, dict):
-        for key, value in node.items():
-            yield from _shapes_in(value, key if key in ("slots",) else "")
-    elif isinstance(node, list):
-        for value in node:
-            yield from _shapes_in(value)
 
 
 def edit(command: EditAgent, around: Surroundings) -> Effect:
@@ -297,7 +185,7 @@ def edit(command: EditAgent, around: Surroundings) -> Effect:
     sentence = f"Changed by hand: {command.changeset.title}"
     return Effect(
         title=sentence,
-        events=(_event("AgentEdited", sentence, {"agent"}),),
+        events=(event("AgentEdited", sentence, {"agent"}),),
         agent=command.changeset,
     )
 
@@ -328,8 +216,8 @@ def record_proposal(command: RecordProposal, around: Surroundings) -> Effect:
         sentence += f"; {len(met)} of its changes are for the same place as one of {', '.join(others)}"
     return Effect(
         title=sentence,
-        events=(_event("ProposalMade", sentence, {"proposal", "decision"}, proposal.id),),
-        records=(_record("proposal", proposal.id, None, proposal), *left),
+        events=(event("ProposalMade", sentence, {"proposal", "decision"}, proposal.id),),
+        records=(record("proposal", proposal.id, None, proposal), *left),
     )
 
 
@@ -361,7 +249,7 @@ def _left_behind(proposal: Proposal, around: Surroundings) -> tuple[RecordChange
     ]
     found: list[RecordChange] = []
     for proposal_id in older:
-        desk = _Desk(proposal_id, around)
+        desk = Desk(proposal_id, around)
         waiting = [change.id for change in desk.proposal.changes if desk.verdict(change.id) is None]
         found += desk.records(tuple(desk.decision(each, "rejected", proposal.id) for each in waiting))
     return tuple(found)

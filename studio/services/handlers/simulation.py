@@ -9,9 +9,10 @@ from studio.domain.errors import WrongUse
 from studio.domain.frozen import to_json
 from studio.domain.run import Conversation
 from studio.domain.scenario import ExpectOutcome, Scenario
-from studio.services.commands import KeepAsTest, RecordComparison
+from studio.services.commands import KeepAsTest, RecordComparison, RecordConsequences
+from studio.services.consequences import keep_consequences
 from studio.services.effects import Effect, Surroundings
-from studio.services.events import Event
+from studio.services.events import Event, Kind
 from studio.services.run_setup import setup_in_words
 
 
@@ -31,6 +32,17 @@ def record_comparison(command: RecordComparison, around: Surroundings) -> Effect
     )
     return Effect(
         title=sentence, events=(Event("RunRecorded", sentence, frozenset({"run"}), (comparison.id,)),)
+    )
+
+
+def record_consequences(command: RecordConsequences, around: Surroundings) -> Effect:
+    """Keep whom a proposal treats differently."""
+    found = command.consequences
+    keep_consequences(around.unit, found)
+    sentence = f"Worked out who is affected by {found.proposal_id}: {found.whole.sentence}"
+    kinds: frozenset[Kind] = frozenset({"consequence"})
+    return Effect(
+        title=sentence, events=(Event("ConsequencesRecorded", sentence, kinds, (found.proposal_id,)),)
     )
 
 

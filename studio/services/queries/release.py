@@ -23,6 +23,7 @@ FIX_PAGES = {
     "proofs": "workflows",
     "scenarios": "simulate",
     "approved": "release",
+    "role-approval": "review",
 }
 
 

@@ -6,22 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from studio.checks.all import run_checks
-from studio.domain.agent import Agent
-from studio.domain.changeset import Change, ChangeSet, apply, split_path
+from studio.diff.summary import SummaryLine, counted, summary_of
+from studio.domain.changeset import Change, split_path
 from studio.domain.check import CheckResult
-from studio.domain.errors import StudioError, WrongUse
+from studio.domain.errors import WrongUse
 from studio.domain.finding import Disagreement, Engine, ModelRun, engine_of
-from studio.domain.frozen import to_json
+from studio.domain.frozen import digest, to_json
 from studio.domain.places import item_path, place_name
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.review import Comment, Verdict
-from studio.domain.source import Block, Citation, Source
-from studio.domain.workflow import Workflow
+from studio.domain.source import Citation
 from studio.ports import UnitOfWork
+from studio.services.change_forms import ChangeForms, TableForm, forms_of, table_form, users_of
+from studio.services.change_reasons import (
+    NearConflict,
+    NearQuestion,
+    Why,
+    near_conflicts,
+    near_questions,
+    reasons_of,
+)
+from studio.services.change_sides import sides, whole
 from studio.services.earlier import earlier
+from studio.services.rebasing import as_it_fits
 from studio.services.shared_places import Meeting, meeting_others, warning_of
-from studio.services.standing import Standing, standing
+from studio.services.standing import Standing, checks_of, standing
 from studio.services.wording import describe
 
 Sign = Literal["added", "removed", "changed", "moved"]
@@ -102,43 +111,27 @@ class ProposalRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
-    """The sentence that demands a change, in the block it stands in (`block` None: source is gone)."""
-
-    citation: Citation
-    authority: str
-    owner: str | None
-    effective_from: str | None
-    block: Block | None
-
-
-@dataclass(frozen=True, slots=True)
-class WorkflowPair:
-    """A workflow before and after a proposal, and the steps this change is about."""
-
-    before: Workflow | None
-    after: Workflow | None
-    focus: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ChangePage:
-    """One change, opened: both texts, why, what depends on what, remarks, what checks say."""
+    """One change, opened: what it looks like, why, what depends on what, remarks, what is open near it.
+
+    `users` are the places that call the changed thing; which checks it turns is asked apart (`ProveChange`).
+    """
 
     row: ChangeRow
     proposal_id: str
     where: str
     before: str
     after: str
-    workflow: WorkflowPair | None
+    forms: ChangeForms
     reason: str
     why: tuple[Why, ...]
     needs: tuple[ChangeRow, ...]
     dependents: tuple[ChangeRow, ...]
     also_affected: tuple[str, ...]
     comments: tuple[Comment, ...]
-    checks_broken: tuple[CheckResult, ...]
-    checks_mended: tuple[CheckResult, ...]
+    questions: tuple[NearQuestion, ...]
+    conflicts: tuple[NearConflict, ...]
+    users: tuple[str, ...]
 
 
 def sign_of(change: Change) -> Sign:
@@ -238,7 +231,7 @@ def _find(stand: Standing, proposal_id: str) -> Proposal:
         raise WrongUse(
             f"There is no proposal “{proposal_id}”.", "`cobuilder review list` shows what there is."
         )
-    return found
+    return as_it_fits(stand, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,79 +260,47 @@ class ShowProposal:
         return proposal_page(stand, _find(stand, self.proposal_id))
 
 
-def _why(sources: dict[str, Source], citation: Citation) -> Why:
-    source = sources.get(citation.source_id)
-    if source is None:
-        return Why(citation, "", None, None, None)
-    version = next((v for v in source.versions if v.number == citation.version), source.current)
-    lines = range(citation.anchor.line_start, citation.anchor.line_end + 1)
-    block = next(
-        (
-            b
-            for b in version.document.blocks
-            if b.anchor.line_start in lines or citation.anchor.line_start in _lines(b)
-            if citation.quote.strip() in version.document.text[b.start : b.end]
-        ),
-        None,
-    )
-    effective = source.effective_from.isoformat() if source.effective_from else None
-    return Why(citation, source.authority.value, source.owner, effective, block)
+@dataclass(frozen=True, slots=True)
+class ChangeProofs:
+    """Checks that turn from holding to broken with a change and what it needs, and the other way round."""
+
+    broken: tuple[CheckResult, ...] = ()
+    mended: tuple[CheckResult, ...] = ()
 
 
-def _lines(block: Block) -> range:
-    return range(block.anchor.line_start, block.anchor.line_end + 1)
-
-
-def _after_all(stand: Standing, proposal: Proposal) -> Agent:
-    """Return the draft with every change of the proposal that is still open, as far as they fit."""
-    waiting = tuple(c.change for c in proposal.changes if stand.verdict(proposal, c) is None)
-    try:
-        return apply(stand.draft, ChangeSet(title=proposal.title, changes=waiting))
-    except StudioError:
-        return stand.draft
-
-
-def _workflows(stand: Standing, proposal: Proposal, change: ProposedChange) -> WorkflowPair | None:
-    segments = split_path(change.change.path)
-    name, focus = _concerned(stand, segments)
-    if name is None:
-        return None
-    after = _after_all(stand, proposal)
-    pair = [next((w for w in agent.workflows if w.id == name), None) for agent in (stand.live, after)]
-    return WorkflowPair(pair[0], pair[1], focus)
-
-
-def _concerned(stand: Standing, segments: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
-    if segments[0] == "workflows":
-        return segments[1], (segments[3],) if len(segments) > 3 and segments[2] == "steps" else ()
-    if segments[0] == "tables":
-        for workflow in stand.draft.workflows:
-            steps = tuple(s.id for s in workflow.steps if s.kind == "decide" and s.table == segments[1])
-            if steps:
-                return workflow.id, steps
-    return None, ()
-
-
-def _check_changes(
-    stand: Standing, proposal: Proposal, change: ProposedChange
-) -> tuple[tuple[CheckResult, ...], tuple[CheckResult, ...]]:
-    """Return (newly broken, newly mended) if this change and what it needs came into the draft."""
-    if stand.verdict(proposal, change) is not None:
-        return (), ()
-    needed = {*proposal.requirements(change.id), change.id}
-    waiting = tuple(
-        c.change for c in proposal.changes if c.id in needed and stand.verdict(proposal, c) is None
-    )
-    try:
-        after = run_checks(apply(stand.draft, ChangeSet(title=change.title, changes=waiting)))
-    except StudioError:
-        return (), ()
-    was = {c.id for c in stand.checks if c.status == "broken"}
+def change_proofs(stand: Standing, proposal: Proposal, change: ProposedChange) -> ChangeProofs:
+    """Return which checks turn with a change; it may take seconds, so no page waits for it."""
+    without, with_it = sides(stand, proposal, change)
+    if without is with_it:
+        return ChangeProofs()
+    before, after = (checks_of(digest(agent), agent) for agent in (without, with_it))
+    was = {c.id for c in before if c.status == "broken"}
     now = {c.id for c in after if c.status == "broken"}
-    return (
-        tuple(c for c in after if c.id in now - was),
-        tuple(c for c in stand.checks if c.id in was - now),
+    return ChangeProofs(
+        tuple(c for c in after if c.id in now - was), tuple(c for c in before if c.id in was - now)
     )
+
+
+def change_of(stand: Standing, proposal_id: str, change_id: str) -> tuple[Proposal, ProposedChange]:
+    """Return a change of a proposal, as it fits the draft now; raises WrongUse."""
+    proposal = _find(stand, proposal_id)
+    change = next((c for c in proposal.changes if c.id == change_id), None)
+    if change is None:
+        raise WrongUse(f"Proposal {proposal.id} has no change “{change_id}”.")
+    return proposal, change
+
+
+@dataclass(frozen=True, slots=True)
+class ProveChange:
+    """Ask which checks one change of a proposal turns."""
+
+    proposal_id: str
+    change_id: str
+
+    def answer(self, unit: UnitOfWork) -> ChangeProofs:
+        """Return them; raises WrongUse."""
+        stand = standing(unit)
+        return change_proofs(stand, *change_of(stand, self.proposal_id, self.change_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,15 +313,13 @@ class ShowChange:
     def answer(self, unit: UnitOfWork) -> ChangePage:
         """Return its page; raises WrongUse."""
         stand = standing(unit)
-        proposal = _find(stand, self.proposal_id)
-        change = next((c for c in proposal.changes if c.id == self.change_id), None)
-        if change is None:
-            raise WrongUse(f"Proposal {proposal.id} has no change “{self.change_id}”.")
+        proposal, change = change_of(stand, self.proposal_id, self.change_id)
         met = meeting_others(proposal, stand.proposals, stand.decisions)
-        rows = {c.id: _change_row(stand, proposal, c, met) for c in proposal.changes}
-        broken, mended = _check_changes(stand, proposal, change)
-        sources = {source.id: source for source in stand.sources}
-        trees = (to_json(stand.draft), to_json(_after_all(stand, proposal)), to_json(stand.live))
+        needs, dependents = proposal.requirements(change.id), proposal.dependents(change.id)
+        shown = {change.id, *needs, *dependents}
+        rows = {c.id: _change_row(stand, proposal, c, met) for c in proposal.changes if c.id in shown}
+        live, every = whole(stand, proposal)
+        trees = (to_json(stand.draft), to_json(every), to_json(live))
         cited = {cite.fingerprint for cite in change.citations}
         also = [
             c.title
@@ -373,18 +332,51 @@ class ShowChange:
             where=place_name(trees, change.change.path),
             before=describe(change.change.path, change.change.before),
             after=describe(change.change.path, change.change.after),
-            workflow=_workflows(stand, proposal, change),
+            forms=forms_of(change.change, sides(stand, proposal, change), (live, every)),
             reason=change.reason,
-            why=tuple(_why(sources, citation) for citation in change.citations),
-            needs=tuple(rows[each] for each in proposal.requirements(change.id)),
-            dependents=tuple(rows[each] for each in proposal.dependents(change.id)),
+            why=reasons_of(stand, change),
+            questions=near_questions(stand, change),
+            conflicts=near_conflicts(stand, change),
+            users=users_of(change.change, every),
+            needs=tuple(rows[each] for each in needs),
+            dependents=tuple(rows[each] for each in dependents),
             also_affected=tuple(dict.fromkeys(also)),
             comments=tuple(
                 c for c in unit.comments.all() if c.proposal_id == proposal.id and c.change_id == change.id
             ),
-            checks_broken=broken,
-            checks_mended=mended,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryPage:
+    """A whole proposal in words: how much it touches, each change in one sentence, the cases of each table.
+
+    `tables` are the decision tables that come out otherwise, live against the whole proposal.
+    """
+
+    touched: str
+    lines: tuple[SummaryLine, ...]
+    tables: tuple[TableForm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SummariseProposal:
+    """Ask for a proposal in words."""
+
+    proposal_id: str
+
+    def answer(self, unit: UnitOfWork) -> SummaryPage:
+        """Return it; raises WrongUse."""
+        stand = standing(unit)
+        proposal = _find(stand, self.proposal_id)
+        both = whole(stand, proposal)
+        tables: dict[str, TableForm] = {}
+        for change in proposal.changes:
+            name = split_path(change.change.path)[:2][-1]
+            if name not in tables and (form := table_form(change.change, both)) is not None:
+                tables[name] = form
+        lines = summary_of([(c.id, c.change) for c in proposal.changes], *both)
+        return SummaryPage(counted(c.change for c in proposal.changes), lines, tuple(tables.values()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ class RunRow:
     limits_broken: int
     current: bool
     digest: str
+    outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class ListRuns:
                     limits_broken=sums.limits_broken,
                     current=stand.is_of_today(draft),
                     digest=draft.evidence_digest,
+                    outdated=not draft.by_this_runtime,
                 )
             )
         return tuple(found)

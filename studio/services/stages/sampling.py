@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from studio.domain.errors import WrongUse
 from studio.domain.model import ModelRequest
@@ -14,6 +15,9 @@ from studio.services.jobs import Tools
 from studio.services.models import as_error
 from studio.services.stages.simulating import DEFAULT_SEED, Simulate
 
+if TYPE_CHECKING:
+    from studio.simulation.sampled import Part
+
 MOST = 10_000
 """Customers a test: each costs several questions."""
 
@@ -23,6 +27,7 @@ class Sample:
     """Let a language model listen and word for the draft, under the same workflow and guards.
 
     With `whole` the model is the agent: it chooses what to say and which system to call, under the guards.
+    With `customers_speak` the model words the customers, and the draft answers alone, by its steps.
     `as_in` is a run whose tests, manners, faults and further customers it takes.
 
     What leaves, and whether it may, is decided as for reading: policy, confirmation, masking, budget.
@@ -32,21 +37,29 @@ class Sample:
     customers: int = 1
     whole: bool = False
     as_in: Simulate | None = None
+    customers_speak: bool = False
 
     @staticmethod
-    def like(job: Simulate, whole: bool) -> Sample:
+    def like(job: Simulate, whole: bool, customers_speak: bool = False) -> Sample:
         """Return the sample with the set-up of a run; raises WrongUse."""
         if job.against is not None:
             raise WrongUse(
                 "A sample compares the draft without and with the model, not with a version.",
                 "Leave out the version.",
             )
-        return Sample(job.seed, job.customers, whole, job)
+        if whole and customers_speak:
+            raise WrongUse("One model cannot be agent and customer at once.", "Choose one of both.")
+        return Sample(job.seed, job.customers, whole, job, customers_speak)
+
+    @property
+    def part(self) -> Part:
+        """Return what the model does."""
+        return "whole" if self.whole else "customers" if self.customers_speak else "words"
 
     @property
     def title(self) -> str:
         """Return what is being done."""
-        part = " as the whole agent" if self.whole else ""
+        part = {"words": "", "whole": " as the whole agent", "customers": " as the customers"}[self.part]
         return f"Simulating with a language model{part}, {self.customers} customers a test"
 
     def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Comparison]:
@@ -81,7 +94,7 @@ class Sample:
                     model,
                     progress,
                     log=tools.run_log(),
-                    part="whole" if self.whole else "words",
+                    part=self.part,
                 )
             except ModelStopped as stop:
                 raise as_error(stop.failure) from stop
@@ -109,4 +122,4 @@ class RequestsForSample:
         like = self.sample.as_in
         setup = like.set_up(draft, None) if like else None
         tests = setup.scenarios if setup else draft.scenarios
-        return first_requests(draft, tests, self.sample.seed, "whole" if self.sample.whole else "words")
+        return first_requests(draft, tests, self.sample.seed, self.sample.part)

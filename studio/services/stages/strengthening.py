@@ -12,7 +12,7 @@ from datetime import datetime
 
 from studio.domain.agent import Agent
 from studio.domain.changeset import Change, join_path
-from studio.domain.errors import WrongUse
+from studio.domain.errors import Stale, WrongUse
 from studio.domain.frozen import digest, to_json
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.ports import Progress, UnitOfWork
@@ -75,6 +75,34 @@ class MeasureStrength:
 
     def record(self, result: Strengthened) -> Command | None:
         """Return the command that keeps the proposal, or None where nothing is offered."""
+        return RecordProposal(result.proposal) if result.proposal else None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferTests:
+    """Propose the new tests that an earlier planting found; refused where the draft has changed since."""
+
+    strength: Strength
+
+    @property
+    def title(self) -> str:
+        """Return what is being done."""
+        return "Proposing new tests"
+
+    def prepare(self, unit: UnitOfWork, tools: Tools) -> Callable[[Progress], Strengthened]:
+        """Make the proposal; raises Stale where the tests were found for another draft, or are proposed."""
+        from studio.cobuilder.requests.waiting import new_places
+
+        draft, number, now = unit.agents.draft(), next_number(unit), tools.clock().replace(microsecond=0)
+        if digest(draft) != self.strength.agent_digest:
+            raise Stale("The draft has changed since the faults were planted.", "Plant faults again.")
+        reserved = new_places(tuple(unit.proposals.all()), unit.decisions.all())
+        if any(join_path("scenarios", test.scenario.id) in reserved for test in self.strength.tests):
+            raise Stale("Tests of these numbers are proposed already.", "Decide them, or plant faults again.")
+        return lambda _: Strengthened(self.strength, _proposal(draft, self.strength, number, now))
+
+    def record(self, result: Strengthened) -> Command | None:
+        """Return the command that keeps the proposal."""
         return RecordProposal(result.proposal) if result.proposal else None
 
 

@@ -1,0 +1,173 @@
+"""Three columns for a proposal whose draft moved on: live, theirs, mine, and a choice for each field.
+
+- The choice is made by click, by the arrow keys within a field, or for all fields at once by T and M.
+- Nothing is chosen beforehand: a person says for each field what shall stand, then it is kept in one step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, Protocol
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QRadioButton, QVBoxLayout, QWidget
+
+from studio.desktop.theme.tokens import S2
+from studio.desktop.widgets.button import Button
+from studio.desktop.widgets.labels import label
+from studio.desktop.widgets.wrap import WrapLayout
+
+Side = Literal["theirs", "mine"]
+NOTHING = "(nothing)"
+
+
+class ClashLike(Protocol):
+    """One place to choose for, as it is read."""
+
+    @property
+    def path(self) -> str: ...  # noqa: D102
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def live(self) -> str: ...  # noqa: D102
+    @property
+    def theirs(self) -> str: ...  # noqa: D102
+    @property
+    def mine(self) -> str: ...  # noqa: D102
+    @property
+    def may_be_theirs(self) -> bool: ...  # noqa: D102
+    @property
+    def along(self) -> Sequence[str]: ...  # noqa: D102
+
+
+class ThreeColumns(QFrame):
+    """Shows the places of a change; `settled` tells a side for each path, `edit_asked` a third text."""
+
+    settled = Signal(object)
+    edit_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.setProperty("tone", "warn")
+        self.setAccessibleName("Choose what shall stand")
+        self._sides: dict[str, tuple[QRadioButton, QRadioButton]] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(S2)
+        column.addWidget(label("The draft moved on: choose what shall stand", "heading", "warn", wrap=True))
+        self.fields = QVBoxLayout()
+        self.fields.setSpacing(12)
+        column.addLayout(self.fields)
+        self.note = label("", "muted", wrap=True)
+        column.addWidget(self.note)
+        self.keep = Button("Let this stand", self._settle, kind="primary")
+        self.theirs = Button("All theirs", lambda: self.choose_all("theirs"), key="T")
+        self.mine = Button("All mine", lambda: self.choose_all("mine"), key="M")
+        self.other = Button("Write something else", self.edit_asked.emit, kind="quiet", key="E")
+        line = QWidget()
+        wrap = WrapLayout(S2)
+        for button in (self.keep, self.theirs, self.mine, self.other):
+            wrap.addWidget(button)
+        line.setLayout(wrap)
+        column.addWidget(line)
+        column.addWidget(
+            label("Arrow keys choose within a field, Enter lets the choice stand.", "note", wrap=True)
+        )
+        self.hide()
+
+    def show_rows(self, rows: Sequence[ClashLike], live_is: str = "Live version") -> None:
+        """Show the places to choose for; without any there is no panel."""
+        while self.fields.count():
+            taken = self.fields.takeAt(0)
+            if taken is not None and (widget := taken.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._sides = {}
+        for row in rows:
+            self.fields.addWidget(self._field(row, live_is))
+        along = [name for row in rows for name in row.along]
+        self.note.setText(
+            f"From the proposal, whatever you choose: {', '.join(dict.fromkeys(along))}. "
+            "Reject the change to take nothing of it."
+            if along
+            else ""
+        )
+        self.note.setVisible(bool(along))
+        self.theirs.setEnabled(all(row.may_be_theirs for row in rows))
+        self.setVisible(bool(rows))
+        self._show_ready()
+
+    def choose_all(self, side: Side) -> None:
+        """Choose one side for all fields."""
+        for theirs, mine in self._sides.values():
+            (theirs if side == "theirs" else mine).setChecked(True)
+
+    def chosen(self) -> tuple[tuple[str, Side], ...]:
+        """Return the side chosen for each path."""
+        found: list[tuple[str, Side]] = []
+        for path, (theirs, mine) in self._sides.items():
+            if theirs.isChecked() or mine.isChecked():
+                found.append((path, "theirs" if theirs.isChecked() else "mine"))
+        return tuple(found)
+
+    def begin(self) -> None:
+        """Bring the keyboard to the first choice."""
+        first = next(iter(self._sides.values()), None)
+        if first is not None:
+            (first[0] if first[0].isEnabled() else first[1]).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose for all with T and M, and keep the choice with Enter."""
+        deeds: dict[int, Callable[[], object]] = {
+            Qt.Key.Key_T: lambda: self.choose_all("theirs"),
+            Qt.Key.Key_M: lambda: self.choose_all("mine"),
+            Qt.Key.Key_Return: self._settle,
+            Qt.Key.Key_Enter: self._settle,
+        }
+        deed = deeds.get(event.key())
+        if deed is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        else:
+            deed()
+
+    def _field(self, row: ClashLike, live_is: str) -> QWidget:
+        holder = QWidget()
+        holder.setAccessibleName(row.name)
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(4)
+        grid.addWidget(label(row.name, "group", wrap=True), 0, 0, 1, 3)
+        theirs, mine = QRadioButton("Theirs · the proposal"), QRadioButton("Mine · the draft")
+        theirs.setEnabled(row.may_be_theirs)
+        group = QButtonGroup(holder)
+        heads = (label(live_is, "muted"), theirs, mine)
+        texts = (
+            row.live,
+            row.theirs if row.may_be_theirs else "There is no place for it any more.",
+            row.mine,
+        )
+        for at, (head, text) in enumerate(zip(heads, texts, strict=True)):
+            said = label(text or NOTHING, "" if text else "muted", wrap=True)
+            said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(head, 1, at)
+            grid.addWidget(said, 2, at, Qt.AlignmentFlag.AlignTop)
+            grid.setColumnStretch(at, 1)
+            grid.setColumnMinimumWidth(at, 60)
+            if isinstance(head, QRadioButton):
+                head.setAccessibleName(f"{head.text()}, for {row.name}: {text or NOTHING}")
+                group.addButton(head)
+                head.toggled.connect(self._show_ready)
+        self._sides[row.path] = (theirs, mine)
+        return holder
+
+    def _show_ready(self, _on: bool = False) -> None:
+        missing = len(self._sides) - len(self.chosen())
+        self.keep.setEnabled(not missing and bool(self._sides))
+        self.keep.setToolTip(f"{missing} to choose" if missing else "Keep these choices (Enter)")
+
+    def _settle(self) -> None:
+        if self.keep.isEnabled():
+            self.settled.emit(self.chosen())

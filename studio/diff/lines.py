@@ -1,0 +1,126 @@
+"""Lines: a comparison of two texts as rows, before any of their words are compared.
+
+- The rows' left spans, joined, are the text before; the right spans the text after.
+- A moved block has two rows, one where it left and one where it arrives; each names the other.
+"""
+
+from __future__ import annotations
+
+from studio.diff.blocks import plain
+from studio.diff.pairing import pair
+from studio.diff.sides import Pairing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from studio.diff.words import Box
+
+EQUAL, CHANGED, ADDED, REMOVED, MOVED = "equal", "changed", "added", "removed", "moved"
+
+
+class Line:
+    """One row: what stands before and after, and how both belong together.
+
+    `count_tail` tells whether white space behind counts; `partner` is the row of a move's other end.
+    A moved row holds both versions, though only one of them stands here: `arrives` tells which.
+    """
+
+    __slots__ = ("after", "arrives", "before", "count_tail", "kind", "partner")
+
+    def __init__(self, kind: str, before: str, after: str, count_tail: bool = False) -> None:
+        """Make a row that is no move yet."""
+        self.kind, self.before, self.after, self.count_tail = kind, before, after, count_tail
+        self.partner = -1
+        self.arrives = False
+
+    @property
+    def only_spacing(self) -> bool:
+        """Return whether white space differs and nothing else."""
+        return self.kind in (CHANGED, MOVED) and self.before.split() == self.after.split()
+
+    @property
+    def only_layout(self) -> bool:
+        """Return whether the words are the same, laid out anew: wraps, bullets, emphasis, padding."""
+        return self.kind in (CHANGED, MOVED) and plain(self.before) == plain(self.after)
+
+
+def lines(before: str, after: str) -> list[Line]:
+    """Return the rows of two texts, in the order of both."""
+    if before == after:
+        return [Line(EQUAL, before, after)] if before else []
+    return _Rows(pair(before, after)).build()
+
+
+class _Rows:
+    """Writes a pairing as rows."""
+
+    def __init__(self, found: Pairing) -> None:
+        """Take the blocks and links of both texts."""
+        self.found = found
+        self.from_left = {link[0]: link for link in found.moved}
+        self.from_right = {link[2]: link for link in found.moved}
+        self.rows: list[Line] = []
+        self.departs: dict[int, int] = {}
+        self.arrives: dict[int, int] = {}
+
+    def build(self) -> list[Line]:
+        """Return the rows, moves linked to each other."""
+        i = j = 0
+        _, end_left, _, end_right = self.found.all()
+        links = [*self.found.links, (end_left, end_left, end_right, end_right)]
+        for number in range(len(links) - 1):
+            l1, l2, r1, r2 = links[number]
+            if i < l1 or j < r1:
+                self._free(i, l1, j, r1)
+            following = links[number + 1]
+            self._linked(links[number], following[0] == l2 and following[2] == r2)
+            i, j = l2, r2
+        self._free(i, end_left, j, end_right)
+        for l1, _, _, _ in self.found.moved:
+            gone, come = self.departs[l1], self.arrives[l1]
+            self.rows[gone].partner, self.rows[come].partner = come, gone
+        return self.rows
+
+    def _linked(self, link: Box, same_follows: bool) -> None:
+        """Append the row of blocks that keep their place."""
+        left, right = self.found.left, self.found.right
+        before = left.text[left.starts[link[0]] : left.starts[link[1]]]
+        after = right.text[right.starts[link[2]] : right.starts[link[3]]]
+        equal = before == after or (not same_follows and before.rstrip() == after.rstrip())
+        last = self.rows[-1] if self.rows and equal else None
+        if last is not None and last.kind == EQUAL and not last.before.endswith("\n"):
+            last.before += before  # sentences of one paragraph, one behind the other
+            last.after += after
+        elif before or after:
+            self.rows.append(Line(EQUAL if equal else CHANGED, before, after, same_follows))
+
+    def _moved(self, link: Box, arrives: bool) -> None:
+        """Append one end of a move."""
+        left, right = self.found.left, self.found.right
+        row = Line(
+            MOVED,
+            left.text[left.starts[link[0]] : left.starts[link[1]]],
+            right.text[right.starts[link[2]] : right.starts[link[3]]],
+        )
+        row.arrives = arrives
+        (self.arrives if arrives else self.departs)[link[0]] = len(self.rows)
+        self.rows.append(row)
+
+    def _free(self, i1: int, i2: int, j1: int, j2: int) -> None:
+        """Append the rows of blocks without a partner here: gone first, then come."""
+        left, right = self.found.left, self.found.right
+        while i1 < i2:
+            if (link := self.from_left.get(i1)) is not None:
+                self._moved(link, arrives=False)
+                i1 = link[1]
+                continue
+            if gone := left.text[left.starts[i1] : left.starts[i1 + 1]]:
+                self.rows.append(Line(REMOVED, gone, ""))
+            i1 += 1
+        while j1 < j2:
+            if (link := self.from_right.get(j1)) is not None:
+                self._moved(link, arrives=True)
+                j1 = link[3]
+                continue
+            if come := right.text[right.starts[j1] : right.starts[j1 + 1]]:
+                self.rows.append(Line(ADDED, "", come))
+            j1 += 1

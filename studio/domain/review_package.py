@@ -1,0 +1,151 @@
+"""Review packages: proposals that travel to a reviewer in one file, and what comes back in another.
+
+- A package (`.cobreview`) holds the live agent, the draft, proposals, what was said of them so far, and of
+  the documents only the passages that the proposals cite; nothing else of them.
+- A reply (`.cobreply`) holds what one reviewer decided, said and approved, and the digest of the package.
+- Digests find damage and careless alteration. Who makes a reply anew, digests and all, is not found out by
+  them; that is why a merge is shown to a person first, with the reply's check number, and why a release is
+  signed with keys.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from studio.domain.bundle import FileRecord
+from studio.domain.environment import Label, Moment, Sha256
+from studio.domain.frozen import Frozen
+from studio.domain.proposal import Proposal
+from studio.domain.review import Answer, Comment, Decision, Verdict
+from studio.domain.review_approval import Remark, ReviewPolicy, RoleApproval
+from studio.domain.source import Source
+
+PACKAGE_SUFFIX, REPLY_SUFFIX = ".cobreview", ".cobreply"
+MOST_PROPOSALS, MOST_CHANGES, MOST_REMARKS = 200, 20_000, 20_000
+
+Remarks = Annotated[tuple[Comment, ...], Field(max_length=MOST_REMARKS)]
+Approvals = Annotated[tuple[RoleApproval, ...], Field(max_length=1_000)]
+
+
+class PackageManifest(Frozen):
+    """What a package is: from whom, about which agent, with which files.
+
+    `authors` wrote or accepted what is in it; `elsewhere` are proposals that also changed the draft and did
+    not travel.
+    """
+
+    format: Literal["cobuilder-review/1"] = "cobuilder-review/1"
+    agent: Label
+    made_by: Label
+    made_at: Moment
+    note: Remark = ""
+    live_number: Annotated[int, Field(ge=1, le=2**31)]
+    live_digest: Sha256
+    draft_digest: Sha256
+    proposals: Annotated[tuple[Label, ...], Field(min_length=1, max_length=MOST_PROPOSALS)]
+    authors: Annotated[tuple[Label, ...], Field(max_length=500)] = ()
+    elsewhere: Annotated[tuple[Label, ...], Field(max_length=500)] = ()
+    files: Annotated[dict[str, FileRecord], Field(max_length=20)]
+
+
+class ProposalsFile(Frozen):
+    """proposals.json."""
+
+    proposals: Annotated[tuple[Proposal, ...], Field(max_length=MOST_PROPOSALS)]
+
+
+class SaidFile(Frozen):
+    """said.json: what was decided, answered, remarked and approved before the package left."""
+
+    decisions: Annotated[tuple[Decision, ...], Field(max_length=MOST_CHANGES)] = ()
+    answers: Annotated[tuple[Answer, ...], Field(max_length=MOST_CHANGES)] = ()
+    comments: Remarks = ()
+    approvals: Approvals = ()
+    policy: ReviewPolicy = ReviewPolicy()
+
+
+class PassagesFile(Frozen):
+    """passages.json: the cited documents, each cut down to its cited passages."""
+
+    sources: Annotated[tuple[Source, ...], Field(max_length=1_000)] = ()
+
+
+class SentDecision(Frozen):
+    """A reviewer's decision on one change; `seen` is the digest of the change as it lay before them."""
+
+    proposal_id: Label
+    change_id: Label
+    seen: Sha256
+    verdict: Verdict
+    by: Label
+    at: Moment
+    because_of: Label | None = None
+
+    @property
+    def key(self) -> str:
+        """Return `PROPOSAL/CHANGE`."""
+        return f"{self.proposal_id}/{self.change_id}"
+
+
+class ReviewReply(Frozen):
+    """reply.json: everything one reviewer sends back for one package."""
+
+    format: Literal["cobuilder-review-reply/1"] = "cobuilder-review-reply/1"
+    package: Sha256
+    reviewer: Label
+    made_at: Moment
+    decisions: Annotated[tuple[SentDecision, ...], Field(max_length=MOST_CHANGES)] = ()
+    comments: Remarks = ()
+    approvals: Approvals = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing was said."""
+        return not (self.decisions or self.comments or self.approvals)
+
+
+class ReplyManifest(Frozen):
+    """manifest.json of a reply."""
+
+    format: Literal["cobuilder-review-reply/1"] = "cobuilder-review-reply/1"
+    files: Annotated[dict[str, FileRecord], Field(max_length=2)]
+
+
+class Difference(Frozen):
+    """A change on which a reviewer decided otherwise than somebody here; open until a person chooses.
+
+    `settled` is who chose; empty while it is open.
+    """
+
+    proposal_id: Label
+    change_id: Label
+    here: Verdict
+    here_by: Label
+    theirs: Verdict
+    theirs_by: Label
+    theirs_at: Moment
+    settled: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return `PROPOSAL/CHANGE`."""
+        return f"{self.proposal_id}/{self.change_id}"
+
+
+class MergedReply(Frozen):
+    """That a reply was merged, by whom and when, what came of it in sentences, and what is left to choose."""
+
+    id: Sha256
+    reviewer: Label
+    by: Label
+    at: Moment
+    told: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+
+
+def check_number(digest: str) -> str:
+    """Return a short number of a file that two people can compare by telephone."""
+    number = f"{int(digest[:12], 16) % 10**12:012d}"
+    return " ".join(number[at : at + 4] for at in (0, 4, 8))

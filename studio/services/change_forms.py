@@ -1,0 +1,242 @@
+"""What one change looks like, by its kind: a text, a sheet of lines, a table cell by cell, a workflow drawn.
+
+- A rule is its text and a sheet; a step, a test, a system, a threshold, a source is a sheet; a row, a cell or
+  a column is its whole table, with the cases that come out otherwise in words; a step has its workflow too.
+- Everything is read from the agent without and with the change, so that a changed field is seen on the whole
+  thing it belongs to. `data` is the change as it is kept, for who reads JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from studio.checks.differing import Differing, differing
+from studio.checks.domains import NotProvable
+from studio.diff.sheets import SheetLine, SheetRow, diff_sheet
+from studio.diff.table_rows import TableDiff, diff_table
+from studio.domain.agent import Agent
+from studio.domain.changeset import Change, join_path, lookup, split_path
+from studio.domain.frozen import Json, to_json
+from studio.domain.places import place_name
+from studio.domain.workflow import DecisionTable, Workflow
+from studio.services.change_sides import Sides
+from studio.services.sheets import sheet_of, thing_path
+from studio.services.wording import describe
+
+QUICK = 4_000
+"""Nodes that a comparison of two tables may take while a page waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableForm:
+    """A decision table in both versions, and the cases that come out otherwise.
+
+    `why_not` says why the cases cannot be told, where they cannot.
+    """
+
+    name: str
+    rows: TableDiff
+    cases: tuple[Differing, ...]
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowPair:
+    """A workflow before and after a proposal, the steps this change is about, what changed in each step."""
+
+    before: Workflow | None
+    after: Workflow | None
+    focus: tuple[str, ...]
+    details: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeForms:
+    """Every form of one change that it has; `texts` are prose before and after."""
+
+    texts: tuple[str, str] | None
+    sheet: tuple[SheetRow, ...]
+    table: TableForm | None
+    workflow: WorkflowPair | None
+    data: str
+
+
+def forms_of(change: Change, seen: Sides, proposal: Sides) -> ChangeForms:
+    """Return the forms of a change; `seen` is the agent without and with it, `proposal` live and all of it.
+
+    A step's workflow is drawn as it is live and with the whole proposal: half of a rewiring says nothing.
+    """
+    trees = to_json(seen[0]), to_json(seen[1])
+    thing = thing_path(change.path)
+    return ChangeForms(
+        texts=_texts(change, thing, trees),
+        sheet=_sheet(change, thing, trees),
+        table=table_form(change, seen),
+        workflow=workflow_pair(change, proposal),
+        data=json.dumps(change.model_dump(mode="json", exclude_none=True), indent=2, ensure_ascii=False),
+    )
+
+
+def _texts(change: Change, thing: tuple[str, ...], trees: tuple[Json, Json]) -> tuple[str, str] | None:
+    segments = split_path(change.path)
+    if thing[:2] == ("charter", "rules"):
+        before, after = (_rule_text(value) for value in _both(change, thing, trees))
+        return (before, after) if before != after else None
+    if thing or segments[0] == "tables":
+        return None
+    return describe(change.path, change.before), describe(change.path, change.after)
+
+
+def _rule_text(value: Json) -> str:
+    return f"{value['title']}\n{value['text']}" if value else ""
+
+
+def _both(change: Change, thing: tuple[str, ...], trees: tuple[Json, Json]) -> tuple[Json, Json]:
+    """Return a thing without and with a change: as the change itself says where it is about all of it."""
+    path = join_path(*thing)
+    if path == change.path:
+        return change.before, change.after
+    return lookup(trees[0], path), lookup(trees[1], path)
+
+
+def _sheet(change: Change, thing: tuple[str, ...], trees: tuple[Json, Json]) -> tuple[SheetRow, ...]:
+    if not thing:
+        return ()
+    before, after = _both(change, thing, trees)
+    lines = [
+        _placed(sheet_of(thing, value), thing, tree)
+        for value, tree in ((before, trees[0]), (after, trees[1]))
+    ]
+    return diff_sheet(lines[0], lines[1])
+
+
+def _placed(lines: tuple[SheetLine, ...], thing: tuple[str, ...], tree: Json) -> tuple[SheetLine, ...]:
+    """Return the lines of a step with the steps that it leads to called by their titles."""
+    if len(thing) != 4 or thing[2] != "steps":
+        return lines
+    steps = lookup(tree, join_path(*thing[:3])) or ()
+    titles = {each["id"].replace("_", " ").replace("-", " "): each["title"] for each in steps}
+    return tuple(
+        SheetLine(line.label, _named(line.text, titles), line.section) if line.text.startswith("→ ") else line
+        for line in lines
+    )
+
+
+def _named(text: str, titles: dict[str, str]) -> str:
+    target, bracket, asked = text.removeprefix("→ ").partition(" (when ")
+    return f"→ “{titles[target]}”{bracket}{asked}" if target in titles else text
+
+
+def table_form(change: Change, seen: Sides, most: int = QUICK) -> TableForm | None:
+    """Return the table that a change is about in both versions, or None."""
+    segments = split_path(change.path)
+    if segments[0] != "tables" or len(segments) < 2:
+        return None
+    before, after = (_table(agent, segments[1]) for agent in seen)
+    known = after or before
+    if known is None:
+        return None
+    cases: tuple[Differing, ...] = ()
+    why_not = ""
+    try:
+        cases = differing(before, after, seen[::-1], most)
+    except NotProvable as why:
+        why_not = f"Which cases come out otherwise cannot be told here: {why}."
+    return TableForm(known.name, diff_table(before, after), cases, why_not)
+
+
+def _table(agent: Agent, name: str) -> DecisionTable | None:
+    return next((table for table in agent.tables if table.id == name), None)
+
+
+def workflow_pair(change: Change, proposal: Sides) -> WorkflowPair | None:
+    """Return the workflow that a change is about, live and with the whole proposal, or None."""
+    segments = split_path(change.path)
+    name, focus = _concerned(proposal[1], segments)
+    if not name:
+        return None
+    pair = [next((flow for flow in agent.workflows if flow.id == name), None) for agent in proposal]
+    if not any(pair):
+        return None
+    return WorkflowPair(pair[0], pair[1], focus, _details(name, proposal))
+
+
+def _details(flow: str, proposal: Sides) -> dict[str, str]:
+    """Return what differs in each step of a workflow, in words: "“Ask”: asks twice → three times"."""
+    trees = [to_json(agent) for agent in proposal]
+    steps = [
+        {each["id"]: each for each in lookup(tree, join_path("workflows", flow, "steps")) or ()}
+        for tree in trees
+    ]
+    found: dict[str, str] = {}
+    for name in dict.fromkeys([*steps[1], *steps[0]]):
+        thing = ("workflows", flow, "steps", name)
+        old, new = (steps[at].get(name) for at in (0, 1))
+        if old == new:
+            continue
+        sides = [
+            _placed(sheet_of(thing, value), thing, tree)
+            for value, tree in zip((old, new), trees, strict=True)
+        ]
+        said = [_said(row) for row in diff_sheet(*sides) if row.status != "same"]
+        whole = "is new" if old is None else "is taken away" if new is None else "; ".join(said)
+        title = (new or old or {}).get("title", name)
+        found[name] = f"“{title}”: {whole or 'stands elsewhere in the drawing'}"
+    return found
+
+
+def _said(row: SheetRow) -> str:
+    label = row.label[:1].lower() + row.label[1:]
+    if row.status == "changed":
+        return f"{label} {row.before} → {row.after}"
+    return f"{label} {row.after}, new" if row.status == "added" else f"{label} {row.before}, taken away"
+
+
+def _concerned(agent: Agent, segments: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    if segments[0] == "workflows":
+        return segments[1], (segments[3],) if len(segments) > 3 and segments[2] == "steps" else ()
+    if segments[0] == "tables":
+        for workflow in agent.workflows:
+            steps = tuple(s.id for s in workflow.steps if s.kind == "decide" and s.table == segments[1])
+            if steps:
+                return workflow.id, steps
+    return "", ()
+
+
+_NAMING = frozenset(
+    {"id", "name", "title", "label", "text", "description", "quote", "say", "goal", "opening"}
+)
+
+
+def users_of(change: Change, agent: Agent) -> tuple[str, ...]:
+    """Return the names of the places that call the thing a change is about by its id: steps, tests, rules."""
+    thing = thing_path(change.path) or split_path(change.path)[:2]
+    if thing[0] not in ("charter", "workflows", "tables", "tools") or (
+        thing[0] == "charter" and len(thing) < 3
+    ):
+        return ()
+    tree = to_json(agent)
+    parts = ["scenarios", "charter"] if thing[:1] == ("workflows",) else ["workflows", "scenarios", "charter"]
+    found = [path for part in parts for path in _naming(tree[part], thing[-1], (part,))]
+    if len(thing) == 4:
+        flow = lookup(tree, join_path(*thing[:2])) or {}
+        found = _naming(flow.get("steps"), thing[-1], (*thing[:2], "steps")) + found
+    own = join_path(*thing)
+    paths = [join_path(*path) for path in found]
+    return tuple(
+        dict.fromkeys(place_name((tree,), p) for p in paths if p != own and not p.startswith(own + "/"))
+    )
+
+
+def _naming(node: Json, wanted: str, path: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return the paths of the values that are an id, outside of names and texts."""
+    if isinstance(node, dict):
+        inside = [(name, each) for name, each in node.items() if name not in _NAMING and name != "citations"]
+        return [found for name, each in inside for found in _naming(each, wanted, (*path, name))]
+    if isinstance(node, list):
+        named = [(str(n.get("id", n.get("name", ""))) if isinstance(n, dict) else "", n) for n in node]
+        return [
+            found for name, each in named for found in _naming(each, wanted, (*path, name) if name else path)
+        ]
+    return [path] if node == wanted else []

@@ -1,0 +1,299 @@
+"""What helps to decide: what comes along, what goes together, three columns, and the value as a form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from studio.domain.agent import Agent
+from studio.domain.changeset import NOUNS, ChangeSet, apply, lookup, split_path
+from studio.domain.errors import StudioError, WrongUse
+from studio.domain.frozen import Json, to_json
+from studio.domain.places import item_path, place_name
+from studio.domain.proposal import Proposal, ProposedChange
+from studio.domain.rebase import Fitted
+from studio.domain.review import Verdict
+from studio.domain.three_way import ORDER, Clash
+from studio.ports import UnitOfWork
+from studio.services.rebasing import Fitting, as_it_fits, fitting
+from studio.services.standing import Standing, standing
+from studio.services.value_fields import LABELS, ValueField, fields_of, with_texts
+from studio.services.wording import describe
+
+_ANSWERS: dict[str, Verdict] = {"accept": "accepted", "reject": "rejected"}
+
+
+def _proposal(stand: Standing, proposal_id: str) -> Proposal:
+    found = next((p for p in stand.proposals if p.id == proposal_id), None)
+    if found is None:
+        raise WrongUse(
+            f"There is no proposal “{proposal_id}”.", "`cobuilder review list` shows what there is."
+        )
+    return found
+
+
+def _change(proposal: Proposal, change_id: str) -> ProposedChange:
+    try:
+        return proposal.change(change_id)
+    except KeyError:
+        raise WrongUse(f"Proposal {proposal.id} has no change “{change_id}”.") from None
+
+
+# What comes along
+
+
+@dataclass(frozen=True, slots=True)
+class ForetellDecision:
+    """Ask what else a decision on some changes takes along, before it is made; "" where nothing."""
+
+    proposal_id: str
+    change_ids: tuple[str, ...]
+    deed: Literal["accept", "reject"]
+    by_number: bool = False
+
+    def answer(self, unit: UnitOfWork) -> str:
+        """Return a sentence; raises WrongUse."""
+        stand = standing(unit)
+        proposal = _proposal(stand, self.proposal_id)
+        along = proposal.requirements if self.deed == "accept" else proposal.dependents
+        done = _ANSWERS[self.deed]
+        also = {other for each in self.change_ids for other in along(_change(proposal, each).id)}
+        also -= set(self.change_ids)
+        names = [
+            c.id if self.by_number else f"{c.id} “{c.title}”"
+            for c in proposal.changes
+            if c.id in also and stand.verdict(proposal, c) != done
+        ]
+        if not names:
+            return ""
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        one = len(self.change_ids) == 1
+        if self.deed == "accept":
+            return f"Accepting {'it' if one else 'them'} also accepts {shown}."
+        return f"Rejecting {'it' if one else 'them'} also rejects {shown}."
+
+
+# What can be decided together
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionGroup:
+    """Changes that can be decided together: all of one kind, by the name that people give it."""
+
+    name: str
+    change_ids: tuple[str, ...]
+    open_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowKinds:
+    """Ask of which kinds the changes of a proposal are: rules, steps, rows, tests, …"""
+
+    proposal_id: str
+
+    def answer(self, unit: UnitOfWork) -> tuple[DecisionGroup, ...]:
+        """Return the kinds in the proposal's order; raises WrongUse."""
+        stand = standing(unit)
+        proposal = _proposal(stand, self.proposal_id)
+        found: dict[str, list[str]] = {}
+        for change in proposal.changes:
+            found.setdefault(kind_of(change), []).append(change.id)
+        waits = {c.id for c in proposal.changes if stand.verdict(proposal, c) is None}
+        return tuple(
+            DecisionGroup(name, tuple(ids), tuple(each for each in ids if each in waits))
+            for name, ids in found.items()
+        )
+
+
+_PLURALS = {
+    "Way out": "Ways out",
+    "Kind of request": "Kinds of requests",
+    "Table of records": "Tables of records",
+}
+
+
+def kind_of(change: ProposedChange) -> str:
+    """Return of what kind a change is, in the plural: “Rules”, “Steps”, “Tests”."""
+    segments = split_path(item_path(change.change.path))
+    named = [segment for segment in segments[:-1] if segment in NOUNS]
+    if not named:
+        return "The charter" if segments[0] == "charter" else segments[0].capitalize()
+    noun = NOUNS[named[-1]]
+    return _PLURALS.get(noun, f"{noun}s")
+
+
+# Three columns
+
+
+@dataclass(frozen=True, slots=True)
+class ClashRow:
+    """One place to choose for: what it is called, and what each of the three says there, in words.
+
+    `may_be_theirs` is False where the draft no longer has what the change belongs to; `along` are further
+    parts of the same item that only the proposal changed, which come with it whatever is chosen.
+    """
+
+    change_id: str
+    change_title: str
+    path: str
+    name: str
+    live: str
+    theirs: str
+    mine: str
+    may_be_theirs: bool = True
+    along: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ThreeColumns:
+    """How a proposal fits the draft: what was fitted without asking, what waits for a choice."""
+
+    proposal_id: str
+    title: str
+    rows: tuple[ClashRow, ...]
+    moved: tuple[tuple[str, str], ...]
+    waits: tuple[str, ...]
+    live_is: str = "Live version"
+
+    def of(self, change_id: str) -> tuple[ClashRow, ...]:
+        """Return the places of one change."""
+        return tuple(row for row in self.rows if row.change_id == change_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowThreeColumns:
+    """Ask where the draft and a proposal say something else of one place."""
+
+    proposal_id: str
+
+    def answer(self, unit: UnitOfWork) -> ThreeColumns:
+        """Return the places; raises WrongUse."""
+        stand = standing(unit)
+        found = fitting(stand, _proposal(stand, self.proposal_id))
+        trees = (to_json(stand.draft), to_json(stand.live))
+        pairs = [(each, clash) for each in found.clashing for clash in each.clashes]
+        rows = tuple(_row(found, each, clash, trees) for each, clash in pairs)
+        titles = {change.id: change.title for change in found.as_it_fits.changes}
+        is_live = all(lookup(trees[1], clash.path) == clash.base for _, clash in pairs)
+        return ThreeColumns(
+            proposal_id=found.proposal.id,
+            title=found.proposal.title,
+            rows=rows,
+            moved=tuple((each.id, titles[each.id]) for each in found.moved),
+            waits=tuple(each.id for each in found.fitted if each.state == "waits"),
+            live_is="Live version" if is_live else "When it was proposed",
+        )
+
+
+def _row(found: Fitting, fitted: Fitted, clash: Clash, trees: tuple[Json, ...]) -> ClashRow:
+    change = found.proposal.change(fitted.id)
+    return ClashRow(
+        change_id=fitted.id,
+        change_title=change.title,
+        path=clash.path,
+        name=_place(clash, trees),
+        live=_words(clash.path, clash.base),
+        theirs=_words(clash.path, clash.theirs),
+        mine=_words(clash.path, clash.mine),
+        may_be_theirs=fitted.state != "gone",
+        along=_along(found, fitted),
+    )
+
+
+def _along(found: Fitting, fitted: Fitted) -> tuple[str, ...]:
+    change = found.proposal.change(fitted.id).change
+    before, after = change.before, change.after
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return ()
+    clashing = {
+        split_path(clash.path)[len(change.segments)] for clash in fitted.clashes if clash.path != change.path
+    }
+    names = [key for key in dict.fromkeys((*before, *after)) if before.get(key) != after.get(key)]
+    return tuple(_plain(name) for name in names if clashing and name not in clashing)
+
+
+def _plain(name: str) -> str:
+    return {"citations": "sentences it stands on"}.get(name, LABELS.get(name, name.replace("_", " "))).lower()
+
+
+def _place(clash: Clash, trees: tuple[Json, ...]) -> str:
+    """Return what people call a place: the item, and which field of it."""
+    segments = split_path(clash.path)
+    whole = place_name(trees, clash.path)
+    if item_path(clash.path) == clash.path:
+        return whole
+    field = "the order" if segments[-1] == ORDER else LABELS.get(segments[-1], segments[-1].replace("_", " "))
+    return f"{whole} · {field[:1].upper()}{field[1:]}" if field.casefold() not in whole.casefold() else whole
+
+
+def _words(path: str, value: Json) -> str:
+    if isinstance(value, list) and split_path(path)[-1] == ORDER:
+        return "\n".join(str(each) for each in value)
+    return describe(path, value)
+
+
+# The value as a form
+
+
+@dataclass(frozen=True, slots=True)
+class ValueForm:
+    """The fields of a proposed value, and what CoBuilder proposed there, in words."""
+
+    change_id: str
+    title: str
+    fields: tuple[ValueField, ...]
+    proposed: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowValueForm:
+    """Ask which fields a proposed value has."""
+
+    proposal_id: str
+    change_id: str
+
+    def answer(self, unit: UnitOfWork) -> ValueForm:
+        """Return the form; raises WrongUse."""
+        stand = standing(unit)
+        proposal = as_it_fits(stand, _proposal(stand, self.proposal_id))
+        change = _change(proposal, self.change_id)
+        first = change.reworked[0].was if change.reworked else change.change
+        return ValueForm(
+            change_id=change.id,
+            title=change.title,
+            fields=fields_of(_ground(stand, proposal, change), change.change),
+            proposed=describe(first.path, first.after),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadValue:
+    """Ask what a proposed value would be with these texts in its fields."""
+
+    proposal_id: str
+    change_id: str
+    texts: tuple[tuple[str, str], ...]
+
+    def answer(self, unit: UnitOfWork) -> Json:
+        """Return the value; raises WrongUse where a text cannot be read."""
+        stand = standing(unit)
+        proposal = as_it_fits(stand, _proposal(stand, self.proposal_id))
+        change = _change(proposal, self.change_id)
+        if not fields_of(_ground(stand, proposal, change), change.change):
+            raise WrongUse(
+                f"What {change.id} “{change.title}” proposes has no field to fill in.",
+                "Accept it, and edit it on the page where it stands then; or reject it.",
+            )
+        return with_texts(_ground(stand, proposal, change), change.change, dict(self.texts))
+
+
+def _ground(stand: Standing, proposal: Proposal, change: ProposedChange) -> Agent:
+    """Return the draft with what a change stands on, which its fields may speak of."""
+    needed = {change.id, *proposal.requirements(change.id)}
+    waiting = tuple(
+        c.change for c in proposal.changes if c.id in needed and stand.verdict(proposal, c) != "accepted"
+    )
+    try:
+        return apply(stand.draft, ChangeSet(title="", changes=waiting))
+    except StudioError:
+        return stand.draft

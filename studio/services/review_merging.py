@@ -1,0 +1,322 @@
+"""Merging a reply to a review package: what of it is new, known, out of date, or decided otherwise here.
+
+- Nothing is decided twice, and nobody's decision is overruled by a file: where somebody here decided
+  otherwise, the difference is told and left open until a person chooses.
+- A decision counts only for the change that the reviewer saw; one that moved on is told, not taken.
+- What is taken leaves a draft that stands: a change comes with what it needs, or not at all.
+- Merging the same reply again finds everything known; replies that touch different changes may come in any
+  order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from studio.domain.changeset import Change, apply_json
+from studio.domain.errors import Refused, StudioError
+from studio.domain.frozen import Json, digest, to_json
+from studio.domain.proposal import Proposal, ProposedChange
+from studio.domain.review import Comment, Decision, Verdict
+from studio.domain.review_approval import ROLE_NAMES, ReviewPolicy, RoleApproval, same_person
+from studio.domain.review_package import Difference, ReviewReply, SentDecision
+from studio.ports import UnitOfWork
+from studio.services.review_files import OpenedReply
+from studio.services.review_package import SENT
+from studio.services.reviewing import authors
+from studio.services.standing import Standing
+
+What = Literal["decision", "comment", "approval"]
+State = Literal["new", "known", "moved on", "held", "different"]
+
+
+@dataclass(frozen=True, slots=True)
+class MergeLine:
+    """What becomes of one thing in a reply, in a sentence; `key` is `PROPOSAL/CHANGE` of a decision."""
+
+    what: What
+    state: State
+    sentence: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a reply is merged into; `draft` is the agent as a JSON tree."""
+
+    proposals: tuple[Proposal, ...]
+    decisions: Mapping[str, Decision]
+    comments: tuple[Comment, ...]
+    approvals: tuple[RoleApproval, ...]
+    draft: Json
+    policy: ReviewPolicy = field(default_factory=ReviewPolicy)
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class MergePlan:
+    """What merging a reply does: a line for everything in it, and the records and edits that follow."""
+
+    lines: list[MergeLine] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    approvals: list[RoleApproval] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    edits: list[Change] = field(default_factory=list)
+    taken: list[ProposedChange] = field(default_factory=list)
+
+    def tell(self, what: What, state: State, words: str, key: str = "") -> None:
+        """Add a line."""
+        self.lines.append(MergeLine(what, state, words, key))
+
+    def count(self, state: State) -> int:
+        """Return how many things are in a state."""
+        return sum(line.state == state for line in self.lines)
+
+
+def plan_merge(ground: Ground, reply: ReviewReply) -> MergePlan:
+    """Return what merging a reply would do; nothing is changed."""
+    plan = MergePlan()
+    _plan_decisions(ground, reply.decisions, plan)
+    _plan_comments(ground, reply.comments, plan)
+    _plan_approvals(ground, reply.approvals, plan)
+    return plan
+
+
+def _plan_decisions(ground: Ground, sent: Sequence[SentDecision], plan: MergePlan) -> None:
+    proposals = {proposal.id: proposal for proposal in ground.proposals}
+    wanted: list[SentDecision] = []
+    roots = _different_roots(ground, sent)
+    for each in sent:
+        proposal = proposals.get(each.proposal_id)
+        change = _change(proposal, each.change_id)
+        name = f"{each.proposal_id} {each.change_id}" + (f" “{change.title}”" if change else "")
+        present = ground.decisions.get(each.key)
+        said = f"{each.by} {each.verdict} {name}"
+        if change is None:
+            plan.tell("decision", "moved on", f"{said}, which is not here any more.", each.key)
+        elif digest(change) != each.seen:
+            plan.tell("decision", "moved on", f"{said}, which has changed since the package left.", each.key)
+        elif present is None:
+            wanted.append(each)
+        elif present.verdict == each.verdict:
+            plan.tell("decision", "known", f"{said}; so it is here.", each.key)
+        elif not same_person(present.by, each.by):
+            words = f"{said}; here {present.by} {present.verdict} it. A person has to choose."
+            if each.because_of in roots.get(each.proposal_id, ()):
+                words = f"{said}, with {each.because_of}; here {present.by} {present.verdict} it."
+            else:
+                plan.differences.append(_difference(present, each))
+            plan.tell("decision", "different", words, each.key)
+        elif each.at > present.at:
+            wanted.append(each)
+        else:
+            plan.tell("decision", "known", f"{said}, and {present.verdict} it later here.", each.key)
+    _Taking(ground, proposals, plan).take(wanted)
+
+
+def _different_roots(ground: Ground, sent: Iterable[SentDecision]) -> dict[str, set[str]]:
+    """Return, by proposal, the changes decided otherwise by themselves: what went with them follows them."""
+    found: dict[str, set[str]] = {}
+    for each in sent:
+        present = ground.decisions.get(each.key)
+        if present and present.verdict != each.verdict and not same_person(present.by, each.by):
+            found.setdefault(each.proposal_id, set()).add(each.change_id)
+    return found
+
+
+def _change(proposal: Proposal | None, change_id: str) -> ProposedChange | None:
+    return next((c for c in proposal.changes if c.id == change_id), None) if proposal else None
+
+
+def _difference(present: Decision, each: SentDecision) -> Difference:
+    return Difference(
+        proposal_id=each.proposal_id,
+        change_id=each.change_id,
+        here=present.verdict,
+        here_by=present.by,
+        theirs=each.verdict,
+        theirs_by=each.by,
+        theirs_at=each.at,
+    )
+
+
+class _Taking:
+    """Takes wanted decisions one after the other, each only if the draft stands with it."""
+
+    def __init__(self, ground: Ground, proposals: Mapping[str, Proposal], plan: MergePlan) -> None:
+        self.proposals, self.plan, self.tree = proposals, plan, ground.draft
+        self.verdicts: dict[str, Verdict] = {key: d.verdict for key, d in ground.decisions.items()}
+        self.present = ground.decisions
+
+    def take(self, wanted: list[SentDecision]) -> None:
+        """Take what was rejected, dependants first; then what was accepted, in the order it was.
+
+        An acceptance that stands on a later one of the same reply waits for it.
+        """
+        rejected = [each for each in wanted if each.verdict == "rejected"]
+        order = {f"{p.id}/{c.id}": n for p in self.proposals.values() for n, c in enumerate(p.changes)}
+        for each in sorted(rejected, key=lambda d: -order[d.key]):
+            self._reject(each, {other.key for other in rejected})
+        waiting = [each for each in wanted if each.verdict == "accepted"]
+        while waiting:
+            ready = [each for each in waiting if not self._lacks(each)]
+            if not ready:
+                break
+            for each in ready:
+                self._accept(each)
+            waiting = [each for each in waiting if each not in ready]
+        for each in waiting:
+            names = ", ".join(self._lacks(each))
+            self._tell(each, "held", f"cannot stand without {names}, which is not accepted here")
+
+    def _lacks(self, each: SentDecision) -> list[str]:
+        proposal = self.proposals[each.proposal_id]
+        needs = proposal.requirements(each.change_id)
+        return [need for need in needs if self.verdicts.get(f"{proposal.id}/{need}") != "accepted"]
+
+    def _reject(self, each: SentDecision, going: set[str]) -> None:
+        proposal = self.proposals[each.proposal_id]
+        change = proposal.change(each.change_id)
+        kept = [
+            name
+            for name in proposal.dependents(change.id)
+            if self.verdicts.get(f"{proposal.id}/{name}") == "accepted"
+            and f"{proposal.id}/{name}" not in going
+        ]
+        if kept:
+            by = self.present[first].by if (first := f"{proposal.id}/{kept[0]}") in self.present else each.by
+            self._tell(each, "held", f"would take {', '.join(kept)} with it, which {by} accepted here")
+            return
+        leaving = self.verdicts.get(each.key) == "accepted"
+        self._do(each, change, [change.change.inverse()] if leaving else [])
+
+    def _accept(self, each: SentDecision) -> None:
+        change = self.proposals[each.proposal_id].change(each.change_id)
+        if self._do(each, change, [change.change]):
+            self.plan.taken.append(change)
+
+    def _do(self, each: SentDecision, change: ProposedChange, edits: list[Change]) -> bool:
+        try:
+            self.tree = apply_json(self.tree, edits) if edits else self.tree
+        except StudioError:
+            self._tell(each, "moved on", "does not fit the draft any more, which was changed at that place")
+            return False
+        self.plan.edits += edits
+        self.verdicts[each.key] = each.verdict
+        self.plan.decisions.append(
+            Decision(
+                id=each.key,
+                proposal_id=each.proposal_id,
+                change_id=each.change_id,
+                verdict=each.verdict,
+                by=each.by,
+                at=each.at,
+                because_of=each.because_of,
+                earlier=present.as_earlier if (present := self.present.get(each.key)) else None,
+            )
+        )
+        words = f"{each.by} {each.verdict} {each.proposal_id} {change.id} “{change.title}”."
+        self.plan.tell("decision", "new", words, each.key)
+        return True
+
+    def _tell(self, each: SentDecision, state: State, why: str) -> None:
+        title = self.proposals[each.proposal_id].change(each.change_id).title
+        words = f"{each.by} {each.verdict} {each.proposal_id} {each.change_id} “{title}”: it {why}."
+        self.plan.tell("decision", state, words, each.key)
+
+
+def remark_key(comment: Comment) -> str:
+    """Return what makes a remark the same remark, whatever number it got on which computer."""
+    facts = [comment.proposal_id, comment.change_id, comment.by, comment.at.isoformat(), comment.text]
+    return digest(facts)
+
+
+def merged_id(comment: Comment) -> str:
+    """Return the id that a remark from elsewhere has in every workspace that it is merged into."""
+    return f"{comment.proposal_id}/{comment.change_id}/r{remark_key(comment)[:16]}"
+
+
+def _plan_comments(ground: Ground, comments: Iterable[Comment], plan: MergePlan) -> None:
+    known = {remark_key(comment) for comment in ground.comments}
+    places = {f"{p.id}/{c.id}" for p in ground.proposals for c in p.changes}
+    brought = {comment.id: merged_id(comment) for comment in comments}
+    for comment in comments:
+        where = f"{comment.by} on {comment.proposal_id} {comment.change_id}: “{_short(comment.text)}”"
+        if f"{comment.proposal_id}/{comment.change_id}" not in places:
+            plan.tell("comment", "moved on", f"{where}. That change is not here any more.")
+        elif remark_key(comment) in known:
+            plan.tell("comment", "known", f"{where}. It is here already.")
+        else:
+            plan.comments.append(_renamed(comment, brought))
+            plan.tell("comment", "new", f"{where}.")
+
+
+def _renamed(comment: Comment, brought: Mapping[str, str]) -> Comment:
+    """Return a remark under its lasting id; an answer to a remark of the same reply follows it."""
+    fields: dict[str, Json] = {"id": merged_id(comment)}
+    if comment.reply_to is not None and comment.reply_to in brought:
+        fields["reply_to"] = brought[comment.reply_to]
+    return comment.model_copy(update=fields)
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 80 else f"{words[:79]}…"
+
+
+def _plan_approvals(ground: Ground, approvals: Iterable[RoleApproval], plan: MergePlan) -> None:
+    known = {approval.id for approval in ground.approvals}
+    for approval in approvals:
+        verb = "approves" if approval.decision == "approve" else "requests changes"
+        said = f"{approval.by} ({ROLE_NAMES[approval.role]}) {verb}"
+        apart = approval.role in ground.policy.apart and approval.decision == "approve"
+        if approval.id in known:
+            plan.tell("approval", "known", f"{said}. It is here already.")
+        elif apart and any(same_person(approval.by, each) for each in ground.authors):
+            words = "wrote or accepted part of this here, and so may not approve it in this role"
+            plan.tell("approval", "held", f"{said}, but {words}.")
+        else:
+            plan.approvals.append(approval)
+            plan.tell("approval", "new", f"{said}.")
+
+
+def ground_of(unit: UnitOfWork, stand: Standing) -> Ground:
+    """Return what a reply would be merged into."""
+    everything = [proposal.id for proposal in stand.proposals]
+    return Ground(
+        proposals=stand.proposals,
+        decisions=stand.decisions,
+        comments=unit.comments.all(),
+        approvals=stand.role_approvals,
+        draft=to_json(stand.draft),
+        policy=stand.review_policy,
+        authors=authors(unit, stand, everything),
+    )
+
+
+def check_sent(unit: UnitOfWork, opened: OpenedReply) -> None:
+    """Raise Refused where a reply is not for a package that left from here as it is."""
+    if unit.setting(f"{SENT}/{opened.reply.package}") is None:
+        raise Refused(
+            f"{opened.reply.reviewer} replied to a package that did not leave from this workspace, or that "
+            "was altered on its way.",
+            "Merge it where the package was made; or send a fresh package.",
+        )
+
+
+def merge_sentence(reviewer: str, plan: MergePlan, done: bool = True) -> str:
+    """Return what merging did, or would do, in a sentence."""
+    counts = (
+        (len(plan.decisions), "decision"),
+        (len(plan.comments), "comment"),
+        (len(plan.approvals), "statement of a role"),
+    )
+    words = [f"{count} {noun}{'s' * (count != 1)}" for count, noun in counts if count]
+    verb = "Merged" if done else "Merging takes over"
+    sentence = f"{verb} {', '.join(words) if words else 'nothing new'} from {reviewer}"
+    left = len(plan.differences)
+    late = plan.count("moved on") + plan.count("held")
+    sentence += f"; {left} differ{'s' * (left == 1)} from what is decided here" if left else ""
+    return sentence + (f"; {late} {'could' if done else 'can'} not be taken" if late else "")

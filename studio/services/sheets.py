@@ -1,0 +1,244 @@
+"""What a thing of the agent is, as labelled lines: tests, systems, steps, thresholds, figures, sources.
+
+- One function a kind of thing; nobody is shown JSON, and nothing of a thing is left out but its citations
+  and its place on the canvas, which are shown elsewhere.
+- What has no sheet (a text of the charter, a condition) is written down by `wording.describe` instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from studio.diff.charter_words import LABELS
+from studio.diff.sheets import SheetLine
+from studio.domain.changeset import split_path
+from studio.domain.charter import Rule
+from studio.domain.charter_terms import ROLE_WORDS
+from studio.domain.condition import in_words, spell
+from studio.domain.economics import Economics
+from studio.domain.frozen import Json
+from studio.domain.portfolio import Intent
+from studio.domain.readiness import MEASURES, Threshold, percent
+from studio.domain.source import SourcePin
+from studio.domain.tool import Tool
+from studio.domain.workflow import Slot, Workflow
+from studio.services.sheets_steps import plain, step_sheet
+from studio.services.sheets_tests import test_sheet
+
+Sheet = Iterator[SheetLine]
+RULE_KINDS = {
+    "allow": "May be done",
+    "never": "Must never be done",
+    "must": "Must be done",
+    "disclose": "Must be said",
+    "escalate": "Must go to a person",
+}
+EFFECTS = {"write": "Changes something", "read": "Only reads"}
+
+
+def rule_sheet(value: Json) -> Sheet:
+    """Write down what a rule is besides its text: its force, its weight, where it counts, what keeps it."""
+    rule = Rule.model_validate(value)
+    yield SheetLine("Kind", RULE_KINDS[rule.kind])
+    yield SheetLine("Weight", rule.severity)
+    yield SheetLine("Kept by", "words only" if rule.enforced_by == "text only" else f"a {rule.enforced_by}")
+    for label, scope in (
+        ("Only in workflows", rule.workflows),
+        ("Only for customers", rule.segments),
+        ("Only in regions", rule.regions),
+        ("Only by", rule.channels or ()),
+    ):
+        if scope:
+            yield SheetLine(label, ", ".join(map(plain, scope)))
+    if rule.guard is not None:
+        yield SheetLine("Stops", ", ".join(f"“{plain(tool)}”" for tool in rule.guard.tools), "Guard")
+        if rule.guard.forbidden_when is not None:
+            yield SheetLine("When", in_words(rule.guard.forbidden_when), "Guard")
+        if rule.guard.needs_identity:
+            yield SheetLine("Until", "identity is verified", "Guard")
+        if rule.guard.needs_disclosure:
+            yield SheetLine("Until told", rule.guard.needs_disclosure, "Guard")
+    if rule.formal is not None:
+        yield SheetLine("Proved as", rule.formal.kind.replace("_", " "), "Proof")
+
+
+def tool_sheet(value: Json) -> Sheet:
+    """Write down a system: what it does, what it may, what goes in, what comes out, its limits."""
+    tool = Tool.model_validate(value)
+    yield SheetLine("What it does", tool.description)
+    yield SheetLine("Effect", EFFECTS[tool.effect], "What it may")
+    if tool.effect == "write":
+        yield SheetLine("Can be taken back", "yes" if tool.reversible else "no", "What it may")
+    yield SheetLine("Kind of data", tool.data_class, "What it may")
+    for limit in tool.limits:
+        label = f"Highest “{plain(limit.argument)}”"
+        yield SheetLine(label, f"{limit.maximum:,.10g}", "What it may", limit.maximum)
+    if tool.answers_within is not None:
+        yield SheetLine("Given up after", f"{tool.answers_within:g} seconds", "", tool.answers_within)
+    yield from _schema_lines(tool.parameters, "What goes in", tool.required_arguments)
+    yield from _schema_lines(tool.returns, "What comes out", None)
+    if tool.mock is not None:
+        yield SheetLine("In rehearsal", _inline(value["mock"]), "Rehearsal")
+
+
+def _schema_lines(schema: Json, section: str, needed: Sequence[str] | None) -> Sheet:
+    for name, each in (schema.get("properties") or {}).items():
+        each = each if isinstance(each, dict) else {}
+        parts = [str(each.get("type", "anything")) if not each.get("enum") else ""]
+        parts += [f"one of {', '.join(spell(v) for v in each['enum'])}"] if each.get("enum") else []
+        parts += ["" if needed is None else "needed" if name in needed else "may be left out"]
+        limits = {k: v for k, v in each.items() if k not in ("type", "enum", "description", "title")}
+        parts += [f"{plain(k)} {_inline(v)}" for k, v in limits.items()] + [str(each.get("description", ""))]
+        yield SheetLine(plain(name), ", ".join(part for part in parts if part), section)
+
+
+def threshold_sheet(value: Json) -> Sheet:
+    """Write down a threshold as figures."""
+    threshold = Threshold.model_validate(value)
+    terms = MEASURES[threshold.measure]
+    yield SheetLine("Measure", terms.title)
+    if threshold.about:
+        yield SheetLine("About", threshold.about)
+    least = "At least" if terms.at_least else "At most"
+    yield SheetLine(least, percent(threshold.limit), "", round(threshold.limit * 100, 4), "points")
+    if threshold.baseline is not None:
+        share = round(threshold.baseline * 100, 4)
+        yield SheetLine("People reach", percent(threshold.baseline), "", share, "points")
+    yield SheetLine("In words", threshold.words)
+
+
+def economics_sheet(value: Json) -> Sheet:
+    """Write down the figures of the business case, and what comes out of them."""
+    figures = Economics.model_validate(value)
+    for (kind, field), label in LABELS.items():
+        if kind != "economics":
+            continue
+        figure = getattr(figures, field)
+        share = field in ("containment", "repeat_share")
+        text = percent(figure) if share else f"{figure:,.10g}" + f" {figures.currency}" * ("cost" in field)
+        yield SheetLine(
+            label[:1].upper() + label[1:], text, "", figure * (100 if share else 1), "points" * share
+        )
+    effect = figures.net_effect()
+    verb = "Saves" if effect >= 0 else "Costs"
+    yield SheetLine("A month", f"{verb} {abs(effect):,.0f} {figures.currency}", "What comes out", effect)
+    pays = figures.break_even()
+    text = f"from {percent(round(pays, 3))} settled on" if pays is not None else "never"
+    yield SheetLine("Pays", text, "What comes out")
+
+
+def intent_sheet(value: Json) -> Sheet:
+    """Write down a kind of request."""
+    intent = Intent.model_validate(value)
+    yield SheetLine("Name", intent.title)
+    yield SheetLine("How hard it is", intent.complexity)
+    yield SheetLine("How charged it is", intent.emotion)
+    yield SheetLine("Handling", intent.handling)
+    if intent.volume is not None:
+        yield SheetLine("Contacts a month", f"{intent.volume:,}", "", float(intent.volume))
+    if intent.workflow is not None:
+        yield SheetLine("Served by", plain(intent.workflow))
+
+
+def pin_sheet(value: Json) -> Sheet:
+    """Write down a source the agent stands on."""
+    pin = SourcePin.model_validate(value)
+    yield SheetLine("Document", pin.name)
+    yield SheetLine("Version", str(pin.version))
+    yield SheetLine("Authority", "SOP" if pin.authority == "sop" else str(pin.authority).capitalize())
+    yield SheetLine("Content", f"fingerprint {pin.digest[:12]}…")
+
+
+def slot_sheet(value: Json) -> Sheet:
+    """Write down a fact to collect."""
+    slot = Slot.model_validate(value)
+    yield SheetLine("Name", slot.label or plain(slot.id))
+    yield SheetLine("Kind of answer", slot.type)
+    for label, text in (
+        ("Asks", slot.prompt),
+        ("For example", slot.example),
+        ("Accepted form", slot.pattern or ""),
+    ):
+        if text:
+            yield SheetLine(label, text)
+    if slot.choices:
+        yield SheetLine("One of", ", ".join(slot.choices))
+
+
+def workflow_sheet(value: Json) -> Sheet:
+    """Write down what a workflow is besides its steps, which are drawn."""
+    flow = Workflow.model_validate(value)
+    yield SheetLine("Name", flow.name)
+    yield SheetLine("Starts when the customer wants", flow.intent or "nothing yet")
+    for example in flow.examples:
+        yield SheetLine("For example", f"“{example}”")
+    if flow.reusable:
+        yield SheetLine("Usable in other workflows", "yes")
+    if flow.open_to is not None:
+        yield SheetLine("Open to", flow.open_to)
+    for slot in flow.slots:
+        yield SheetLine(slot.label or plain(slot.id), slot.type, "Facts")
+    for step in flow.steps:
+        yield SheetLine(step.title, plain(step.kind), "Steps")
+
+
+def parts_sheet(value: Json) -> Sheet:
+    """Write down any other thing field by field, by the names people use."""
+    for name, each in value.items():
+        if name in ("id", "citations", "place") or each is None or each in ("", [], {}):
+            continue
+        label = next((said for (_, field), said in LABELS.items() if field == name), plain(name))
+        yield SheetLine(label[:1].upper() + label[1:], _inline(each))
+
+
+def owner_sheet(value: Json) -> Sheet:
+    """Write down who answers in a role."""
+    yield SheetLine(ROLE_WORDS[value["id"]], value["name"])
+
+
+def _inline(value: Json) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{plain(name)} {_inline(each)}" for name, each in value.items() if each is not None)
+    if isinstance(value, list):
+        return ", ".join(map(_inline, value)) or "none"
+    return spell(value) if isinstance(value, bool | int | float | str) else ""
+
+
+_ITEMS: dict[str, Callable[[Json], Sheet]] = {
+    "rules": rule_sheet,
+    "owners": owner_sheet,
+    "portfolio": intent_sheet,
+    "readiness": threshold_sheet,
+    "workflows": workflow_sheet,
+    "steps": step_sheet,
+    "slots": slot_sheet,
+    "tools": tool_sheet,
+    "scenarios": test_sheet,
+    "sources": pin_sheet,
+    "records": parts_sheet,
+    "groups": parts_sheet,
+}
+_PARTS: dict[str, Callable[[Json], Sheet]] = {
+    "economics": economics_sheet,
+    "technology": parts_sheet,
+    "company_policy": parts_sheet,
+}
+
+
+def thing_path(path: str) -> tuple[str, ...]:
+    """Return the path of the thing with a sheet that a path is about, or () where there is none."""
+    segments = split_path(path)
+    if segments[0] == "charter" and len(segments) > 1 and segments[1] in _PARTS:
+        return segments[:2]
+    found = [
+        at for at, each in enumerate(segments[:-1]) if each in _ITEMS and at % 2 == (segments[0] == "charter")
+    ]
+    return segments[: found[-1] + 2] if found else ()
+
+
+def sheet_of(thing: Sequence[str], value: Json) -> tuple[SheetLine, ...]:
+    """Return a thing at its path as lines; nothing for one that is not there."""
+    if value is None or not thing:
+        return ()
+    write = _PARTS.get(thing[-1]) if thing[0] == "charter" and len(thing) == 2 else _ITEMS[thing[-2]]
+    return tuple(write(value)) if write is not None else ()

@@ -1,0 +1,100 @@
+"""Steps as labelled lines: what one does, with what, and where it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import TypeAdapter
+
+from studio.diff.sheets import SheetLine
+from studio.domain.condition import in_words, spell
+from studio.domain.frozen import Json
+from studio.domain.workflow import Argument, Step, ways_out
+
+_STEP: TypeAdapter[Step] = TypeAdapter(Step)
+STEP_KINDS = {
+    "ask": "Asks the customer",
+    "verify": "Verifies identity",
+    "tool": "Uses a system",
+    "decide": "Decides",
+    "say": "Says something",
+    "disclose": "Discloses a rule",
+    "handoff": "Hands over to a person",
+    "end": "Ends the conversation",
+    "call": "Runs another workflow",
+}
+_TIMES = {1: "once", 2: "twice"}
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def plain(name: str) -> str:
+    """Return a machine's name as words."""
+    return name.replace("_", " ").replace("-", " ").strip()
+
+
+def times(count: int) -> str:
+    """Return how often, in words: "twice", "three times"."""
+    if count in _TIMES:
+        return _TIMES[count]
+    return f"{_NUMBERS[count] if 0 <= count < len(_NUMBERS) else count} times"
+
+
+def step_sheet(value: Json) -> Iterator[SheetLine]:
+    """Write down a step."""
+    step = _STEP.validate_python(value)
+    yield SheetLine("Name", step.title)
+    yield SheetLine("Does", STEP_KINDS[step.kind])
+    for name, label in (("text", "Words"), ("say", "Words")):
+        if said := getattr(step, name, ""):
+            yield SheetLine(label, f"“{said}”")
+    yield from _uses(step)
+    yield from _how_often(step)
+    for argument in getattr(step, "arguments", ()):
+        yield SheetLine(plain(argument.name), _filled(argument), "What it is given")
+    for kept in getattr(step, "results", ()):
+        yield SheetLine(plain(kept.fact), f"from “{plain(kept.result)}”", "What it learns")
+    yield from _ways(step)
+
+
+def _uses(step: Step) -> Iterator[SheetLine]:
+    for label, name in (
+        ("System", "tool"),
+        ("Decision table", "table"),
+        ("Workflow", "block"),
+        ("Queue", "queue"),
+        ("Rule", "rule"),
+        ("Outcome", "outcome"),
+    ):
+        if found := getattr(step, name, None):
+            yield SheetLine(label, found if label == "Rule" else plain(found))
+    if facts := getattr(step, "slots", ()):
+        yield SheetLine("Asks for", ", ".join(map(plain, facts)))
+    if facts := getattr(step, "context", ()):
+        yield SheetLine("Hands on", ", ".join(map(plain, facts)))
+
+
+def _how_often(step: Step) -> Iterator[SheetLine]:
+    if step.kind == "ask":
+        yield SheetLine("Asks", times(step.tries), figure=float(step.tries))
+    elif step.kind == "verify":
+        yield SheetLine("Tries", times(step.tries), figure=float(step.tries))
+    elif step.kind == "tool":
+        said = "not at all" if not step.retries else times(step.retries)
+        yield SheetLine("Tries again", said, figure=float(step.retries))
+
+
+def _filled(argument: Argument) -> str:
+    if argument.fact:
+        return f"what is known as “{plain(argument.fact)}”"
+    return spell(argument.value) if argument.value is not None else "nothing yet"
+
+
+def _ways(step: Step) -> Iterator[SheetLine]:
+    conditions = {branch.id: branch.when for branch in step.branches} if step.kind == "decide" else {}
+    for label, to in ways_out(step):
+        if to is None and label in ("if it fails", "otherwise"):
+            continue
+        when = conditions.get(label)
+        asked = f" (when {in_words(when)})" if when is not None else ""
+        name = plain(label)[:1].upper() + plain(label)[1:] if label else "Then"
+        yield SheetLine(name, f"→ {plain(to) if to else 'nowhere yet'}{asked}", "Where it leads")

@@ -1,0 +1,319 @@
+"""A proposed value as a few fields that people fill in: texts, numbers, choices, cells; never JSON.
+
+- Which fields there are is read from the agent's own types, so nothing that an agent holds is forgotten here.
+- What has an editor of its own (a condition, what a system takes) is left as it was proposed.
+- `with_texts` reads what was typed back, strictly; what cannot be read is refused with a sentence.
+"""
+
+from __future__ import annotations
+
+import copy
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from studio.domain.agent import Agent
+from studio.domain.cell_text import NO, YES, cell_text, column_type, read_cell, read_number
+from studio.domain.changeset import Change, identity, join_path, lookup, split_path
+from studio.domain.condition import spell
+from studio.domain.errors import WrongUse
+from studio.domain.frozen import Json, to_json
+from studio.domain.workflow import Cell, DecisionTable, Row
+
+FieldKind = Literal["line", "text", "number", "yes or no", "choice", "lines", "cell"]
+PROSE = frozenset(
+    "text say prompt description purpose audience ai_disclosure capabilities cannot tone goal intent example "
+    "opening".split()
+)
+LABELS = {
+    "text": "What it says",
+    "say": "What it says before",
+    "next": "Then",
+    "on_failure": "If it fails",
+    "otherwise": "Otherwise",
+    "start": "First step",
+    "then": "Answer",
+    "prompt": "How it is asked",
+    "tries": "How often it tries",
+    "ai_disclosure": "What it says about being automated",
+    "hit_policy": "Which row answers",
+    "enforced_by": "Enforced by",
+    "tool": "System",
+    "rule": "Rule",
+    "table": "Decision",
+    "block": "Block",
+}
+_STEPS = ("next", "on_failure", "otherwise", "start")
+_LEFT = frozenset(("id", "kind", "place", "citations", "forbidden_when", "when", "formal", "workflows"))
+
+
+@dataclass(frozen=True, slots=True)
+class ValueField:
+    """One field: its key within the value ("" for the value itself), what it is called, and what it says.
+
+    `choices` are (what is kept, what people call it).
+    """
+
+    key: str
+    label: str
+    kind: FieldKind
+    text: str
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """A field with the type and the table column that its text is read by."""
+
+    field: ValueField
+    value: Json
+    cell: Cell | None = None
+
+
+def fields_of(draft: Agent, change: Change) -> tuple[ValueField, ...]:
+    """Return the fields of what a change proposes; none where it has an editor of its own only."""
+    return tuple(leaf.field for leaf in _leaves(draft, change))
+
+
+def with_texts(draft: Agent, change: Change, texts: Mapping[str, str]) -> Json:
+    """Return the proposed value with these texts in its fields; raises WrongUse."""
+    leaves = {leaf.field.key: leaf for leaf in _leaves(draft, change)}
+    unknown = sorted(set(texts) - set(leaves))
+    if unknown:
+        known = ", ".join(key or "(the value itself)" for key in leaves) or "none"
+        raise WrongUse(f"There is no field “{unknown[0]}” in what is proposed.", f"Its fields are: {known}.")
+    value = copy.deepcopy(change.after)
+    for key, text in texts.items():
+        leaf = leaves[key]
+        if text == leaf.field.text:
+            continue
+        read = _read(draft, change, leaf, text)
+        value = read if not key else _with(value, split_path(key), read)
+    return value
+
+
+def _with(node: Json, segments: tuple[str, ...], value: Json) -> Json:
+    first, *rest = segments
+    if isinstance(node, list):
+        at = next((n for n, item in enumerate(node) if identity(item) == first), None)
+        at = int(first) if at is None and first.isdigit() else at
+        if at is None:
+            node.append(value)
+        else:
+            node[at] = _with(node[at], tuple(rest), value) if rest else value
+    elif rest:
+        node[first] = _with(node.get(first, []), tuple(rest), value)
+    elif value is None:
+        node.pop(first, None)
+    else:
+        node[first] = value
+    return node
+
+
+# Which fields there are
+
+
+def _leaves(draft: Agent, change: Change) -> list[_Leaf]:
+    segments = change.segments
+    if change.after is None or change.is_move or segments[0] == "sources":
+        return []
+    if segments[-1] == "limits":
+        return list(_limit_leaves(change))
+    kind, name = _type_at(segments, to_json(draft), change), segments[-1]
+    if kind is Row or kind is Cell:
+        return list(_row_leaves(draft, change))
+    if _is_model(kind) and isinstance(change.after, dict):
+        return list(_item_leaves(draft, change, kind))
+    leaf = _leaf(draft, segments, "", name, kind, change.after)
+    return [leaf] if leaf is not None else []
+
+
+def _item_leaves(draft: Agent, change: Change, kind: Any) -> Iterator[_Leaf]:
+    for name, info in kind.model_fields.items():
+        if name in _LEFT or (name == "name" and "id" not in kind.model_fields):
+            continue
+        value = change.after.get(name)
+        if value is None and info.default is None and name not in _STEPS:
+            continue  # a part that this one does not have
+        if value == []:
+            continue
+        leaf = _leaf(draft, change.segments, name, name, info.annotation, value)
+        if leaf is not None:
+            yield leaf
+
+
+def _limit_leaves(change: Change) -> Iterator[_Leaf]:
+    for number, limit in enumerate(change.after):
+        label = f"{_plain(limit['argument']).capitalize()} at most"
+        field = ValueField(f"{number}/maximum", label, "number", spell(limit["maximum"]))
+        yield _Leaf(field, limit["maximum"])
+
+
+def _row_leaves(draft: Agent, change: Change) -> Iterator[_Leaf]:
+    """Return a field for each cell of a row, and its answer; or the field of one cell."""
+    table = next((each for each in draft.tables if each.id == change.segments[1]), None)
+    is_row = "then" in change.after
+    cells = {each["id"]: Cell.model_validate(each) for each in change.after.get("cells", ())}
+    if not is_row:
+        cells = {change.after["id"]: Cell.model_validate(change.after)}
+    for column in table.inputs if table is not None else ():
+        if is_row or column.id in cells:
+            assert table is not None
+            cell = cells.get(column.id, Cell(id=column.id))
+            shown = cell_text(cell, column_type(table, column))
+            key = join_path("cells", column.id) if is_row else ""
+            field = ValueField(key, column.label or _plain(column.id), "cell", shown)
+            yield _Leaf(field, to_json(cell), cell)
+    if is_row:
+        answers = tuple(dict.fromkeys(row.then for row in table.rows)) if table is not None else ()
+        then = str(change.after["then"])
+        choices = tuple((each, _plain(each)) for each in dict.fromkeys((*answers, then)))
+        yield _Leaf(ValueField("then", LABELS["then"], "choice", then, choices), then)
+
+
+def _leaf(
+    draft: Agent, segments: tuple[str, ...], key: str, name: str, kind: Any, value: Json
+) -> _Leaf | None:
+    label = LABELS.get(name, _plain(name).capitalize())
+    kind = _bare(kind)
+    known = _named(draft, segments, name)
+    if known is not None and (value is None or isinstance(value, str)):
+        nothing = (("", "nowhere yet"),) if name in _STEPS else ()
+        own = ((value, _plain(value)),) if value and value not in known else ()
+        choices = (*nothing, *known.items(), *own)
+        return _Leaf(ValueField(key, label, "choice", value or "", choices), value)
+    if options := _options(kind):
+        shown = tuple((str(each), _plain(str(each))) for each in options)
+        return _Leaf(ValueField(key, label, "choice", "" if value is None else str(value), shown), value)
+    if isinstance(value, bool) or kind is bool:
+        return _Leaf(ValueField(key, label, "yes or no", "yes" if value else "no"), bool(value))
+    if isinstance(value, int | float):
+        return _Leaf(ValueField(key, label, "number", spell(value)), value)
+    if isinstance(value, str) or (value is None and kind is str):
+        text = value or ""
+        long = name in PROSE or len(text) > 60 or "\n" in text
+        return _Leaf(ValueField(key, label, "text" if long else "line", text), text)
+    if isinstance(value, list) and all(isinstance(each, str) for each in value) and _is_list(kind):
+        return _Leaf(ValueField(key, label, "lines", "\n".join(value)), value)
+    return None
+
+
+def _named(draft: Agent, segments: tuple[str, ...], name: str) -> dict[str, str] | None:
+    """Return what a field that names another thing may name, by id; None where it names nothing."""
+    if segments[0] == "workflows" and name in _STEPS:
+        steps = next((w.steps for w in draft.workflows if w.id == segments[1]), ())
+        return {step.id: step.title for step in steps}
+    if segments[0] == "workflows" and len(segments) > 3 and segments[2] == "steps":
+        lists: dict[str, dict[str, str]] = {
+            "tool": {tool.name: _plain(tool.name) for tool in draft.tools},
+            "table": {table.id: table.name for table in draft.tables},
+            "rule": {rule.id: f"{rule.id} {rule.title}" for rule in draft.charter.rules},
+            "block": {flow.id: flow.name for flow in draft.workflows if flow.reusable},
+        }
+        return lists.get(name)
+    if segments[0] == "scenarios" and name == "workflow":
+        return {flow.id: flow.name for flow in draft.workflows}
+    return None
+
+
+# Types
+
+
+def _bare(kind: Any) -> Any:
+    """Return a type without `| None` and annotations."""
+    while get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    if get_origin(kind) in (Union, types.UnionType):
+        inner = [each for each in get_args(kind) if each is not type(None)]
+        return _bare(inner[0]) if len(inner) == 1 else kind
+    return kind
+
+
+def _options(kind: Any) -> tuple[Any, ...]:
+    if get_origin(kind) is Literal:
+        return get_args(kind)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return tuple(each.value for each in kind)
+    return ()
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _is_list(kind: Any) -> bool:
+    return get_origin(kind) is tuple and _bare(get_args(kind)[0]) is str
+
+
+def _type_at(segments: tuple[str, ...], tree: Json, change: Change) -> Any:
+    """Return the type of what stands at a path; of several kinds of items, the one that stands there."""
+    kind: Any = Agent
+    for at, segment in enumerate(segments):
+        kind = _bare(kind)
+        if _is_model(kind):
+            info = kind.model_fields.get(segment)
+            kind = info.annotation if info is not None else None
+        elif get_origin(kind) is tuple:
+            is_last = at == len(segments) - 1
+            item = change.after if is_last else lookup(tree, join_path(*segments[: at + 1]))
+            kind = _kind_of(_bare(get_args(kind)[0]), item)
+        else:
+            return None
+    return _kind_of(_bare(kind), change.after)
+
+
+def _kind_of(kind: Any, item: Json) -> Any:
+    if get_origin(kind) not in (Union, types.UnionType) or not isinstance(item, dict):
+        return kind
+    for each in get_args(kind):
+        if _is_model(each) and item.get("kind") in get_args(each.model_fields["kind"].annotation):
+            return each
+    return kind
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ")
+
+
+# Reading
+
+
+def _read(draft: Agent, change: Change, leaf: _Leaf, text: str) -> Json:
+    field = leaf.field
+    if field.kind == "cell":
+        return _read_cell(draft, change, leaf, text)
+    if field.kind == "choice":
+        return _chosen(field, text, isinstance(leaf.value, int))
+    if field.kind == "yes or no":
+        if text.strip().casefold() not in (*YES, *NO):
+            raise WrongUse(f"“{text}” is neither yes nor no.", f"Write yes or no for “{field.label}”.")
+        return text.strip().casefold() in YES
+    if field.kind == "number":
+        try:
+            return read_number(text)
+        except WrongUse:
+            raise WrongUse(f"“{text}” is not a number.", f"Write one for “{field.label}”.") from None
+    if field.kind == "lines":
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    if not text.strip() and field.key in ("", "title", "name", "label"):
+        raise WrongUse(f"“{field.label}” is empty.", "Write what it shall say.")
+    return text.strip()
+
+
+def _chosen(field: ValueField, text: str, is_number: bool) -> Json:
+    for kept, shown in field.choices:
+        if text.strip().casefold() in (kept.casefold(), shown.casefold()):
+            return int(kept) if is_number else kept or None
+    known = ", ".join(shown for _, shown in field.choices)
+    raise WrongUse(f"“{text}” is none of the choices of “{field.label}”.", f"Choose one of: {known}.")
+
+
+def _read_cell(draft: Agent, change: Change, leaf: _Leaf, text: str) -> Json:
+    table: DecisionTable = draft.table(change.segments[1])
+    assert leaf.cell is not None
+    column = next(each for each in table.inputs if each.id == leaf.cell.id)
+    return to_json(read_cell(text, column, column_type(table, column)))

@@ -1,0 +1,107 @@
+"""A review by file, from scripts: one folder packs, another place decides, the first merges."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from studio.assembly import new_workbench, sample
+from studio.cli.main import run
+from studio.settings import Settings
+
+ANA, CARL = ("--as", "Ana Silva"), ("--as", "Carl Weber")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Ana's workspace with one proposal."""
+    monkeypatch.setenv("COBUILDER_CONFIG", str(tmp_path / "config"))
+    folder = tmp_path / "workspace"
+    new_workbench(folder, sample("returns_assistant").agent, Settings(name="Ana Silva")).close()
+    assert run(["ask", "Make the return window 45 days", "-w", str(folder), *ANA]) == 0
+    return folder
+
+
+def test_a_review_goes_out_and_comes_back(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Pack, look, decide and approve elsewhere, preview, merge, again, settle: each says what it did."""
+    here = ["-w", str(workspace)]
+    elsewhere = tmp_path / "carl"
+    elsewhere.mkdir()
+
+    def told(*arguments: str, code: int = 0) -> str:
+        capsys.readouterr()
+        assert run(list(arguments)) == code, capsys.readouterr()
+        shown = capsys.readouterr()
+        return shown.out + shown.err
+
+    assert "Have to approve: no role" in told("review", "roles", *here)
+    assert "Compliance" in told("review", "roles", "--required", "compliance,qa", *here)
+    assert "accepted" in told("review", "accept", "P-01", "C-01", "C-02", *here, *ANA).casefold()
+    package = tmp_path / "P-01.cobreview"
+    dry = told("review", "pack", "--dry-run", *here, *ANA)
+    assert "with names: 2 decisions" in dry and not package.exists()
+    assert f"Wrote {package}" in told("review", "pack", "P-01", "-o", str(package), *here, *ANA)
+    sent = elsewhere / "for-carl.cobreview"
+    sent.write_bytes(package.read_bytes())
+    monkeypatch.chdir(elsewhere)
+
+    assert "From Ana Silva" in told("review", "open", sent.name, "--list")
+    assert "C-01" in told("review", "open", sent.name, "--change", "C-01")
+    facts = json.loads(told("review", "open", sent.name, "--json"))
+    assert facts["package"]["proposals"] == ["P-01"]
+    assert "nothing to send back" in told("review", "send-back", sent.name, code=2)
+    assert "not decided" in told("review", "send-back", sent.name, "--approve", "--role", "qa", code=1)
+    rest = [part for change in ("C-03", "C-04", "C-05", "C-06", "C-07") for part in ("--accept", change)]
+    words = ["--comment", "C-01: Who pays?", "--approve", "--role", "qa", "--looked-at", "all"]
+    said = told("review", "send-back", sent.name, *rest, *words, *CARL)
+    assert "5 decisions, 1 comment, 1 statement of a role" in said and "Check number" in said
+
+    back = str(elsewhere / "for-carl.cobreply")
+    assert "Merging takes over 5 decisions" in told("review", "merge", back, "--dry-run", *here)
+    assert "0 of" not in told("review", "list", "P-01", *here)
+    assert "Merged 5 decisions, 1 comment, 1 statement" in told("review", "merge", back, *here)
+    assert "merged already" in told("review", "merge", back, *here)
+    shown = told("review", "approvals", *here)
+    assert "Carl Weber (Quality): approve. holds" in shown and "waiting" in shown
+    assert "(as they say)" in shown
+    page = json.loads(told("review", "approvals", "--json", *here))
+    assert page["roles"][2]["state"] == "approved"
+
+    refused = told("review", "approve", "--role", "compliance", *here, *CARL, code=1)
+    assert "wrote or accepted" in refused
+    assert "Approved P-01 for Compliance" in told(
+        "review", "approve", "--role", "compliance", "--looked-at", "C-01", *here, "--as", "Dana Cole"
+    )
+
+    told("review", "send-back", sent.name, "--reject", "C-01", "-o", "quinn.cobreply", "--as", "Quinn")
+    differs = told("review", "merge", str(elsewhere / "quinn.cobreply"), *here)
+    assert "A person has to choose" in differs and "settle" in differs
+    assert "? P-01/C-01" in told("review", "approvals", *here)
+    assert "Say whose decision holds" in told("review", "settle", "C-01", *here, code=2)
+    assert "the decision of Ana Silva holds" in told("review", "settle", "C-01", "--ours", *here)
+    assert "left to choose" in told("review", "settle", "C-01", "--theirs", *here, code=2)
+
+
+def test_damaged_files_are_refused_with_a_sentence(
+    workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A flipped byte, a wrong or missing file and an unknown role each get their own sentence and code."""
+    package = tmp_path / "P-01.cobreview"
+    here = ["-w", str(workspace)]
+    assert run(["review", "pack", "-o", str(package), *here, *ANA]) == 0
+    data = bytearray(package.read_bytes())
+    data[len(data) // 2] ^= 4
+    package.write_bytes(bytes(data))
+    capsys.readouterr()
+    assert run(["review", "open", str(package), "--list"]) == 3
+    assert "not a sound review package" in capsys.readouterr().err
+    assert run(["review", "merge", str(package), *here]) == 3
+    assert "not a sound reply" in capsys.readouterr().err
+    assert run(["review", "merge", str(tmp_path / "none.cobreply"), *here]) == 2
+    assert "cannot be read" in capsys.readouterr().err
+    assert run(["review", "approve", "--role", "boss", *here]) == 2
+    assert "There is no role “boss”" in capsys.readouterr().err

@@ -1,0 +1,131 @@
+"""Deciding by real clicks and keys: a conflict in three columns, a value by its form, groups, questions."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit, QRadioButton
+
+from studio.desktop.pages.review import ReviewPage
+from studio.desktop.panels.value_form import ValueDialog
+from studio.desktop.window import Window
+from studio.domain.agent import Agent
+from studio.services.authoring.fields import set_field
+from studio.services.commands import EditAgent
+from studio.services.queries.agents import ShowAgent
+from studio.services.queries.review import ShowProposal
+from studio.services.queries.talk import ShowThreads
+from tests.desktop.conftest import Hands
+
+RULE = "charter/rules/R-03/text"
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def review(window: Window, qapp: QApplication) -> ReviewPage:
+    """The review page, open on the proposal."""
+    window.open_page("review")
+    qapp.processEvents()
+    page = window.pages["review"]
+    assert isinstance(page, ReviewPage)
+    return page
+
+
+def _draft(window: Window) -> Agent:
+    return window.session.ask(ShowAgent()).draft
+
+
+def _by_hand(window: Window, text: str) -> None:
+    window.session.do(EditAgent(set_field(_draft(window), RULE, text)))
+
+
+def _verdicts(window: Window) -> dict[str, str | None]:
+    page = window.session.ask(ShowProposal("P-01"))
+    return {row.id: row.verdict for group in page.groups for row in group.rows}
+
+
+def test_a_conflict_in_three_columns(window: Window, review: ReviewPage, hands: Hands) -> None:
+    """Somebody changed the same words by hand: live, theirs and mine stand side by side, a key chooses."""
+    _by_hand(window, "Customers may return an item within 14 days of delivery.")
+    review.list.choose("C-01")
+    columns = review.deciding.columns
+    hands.wait(columns.isVisible)
+    shown = hands.says(columns)
+    assert all(words in shown for words in ("Live version", "30 days", "45 days", "14 days"))
+    assert not columns.keep.isEnabled()
+    QTest.keyClick(window, Qt.Key.Key_A)
+    assert _verdicts(window)["C-01"] is None and "does not fit any more" in window.notice.text.text()
+    theirs = hands.named(QRadioButton, "Theirs", columns)
+    QTest.mouseClick(theirs, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
+    assert columns.chosen()[0][1] == "theirs"
+    QTest.keyClick(theirs, Qt.Key.Key_M)
+    assert columns.chosen()[0][1] == "mine"
+    QTest.keyClick(theirs, Qt.Key.Key_T)
+    QTest.keyClick(theirs, Qt.Key.Key_Return)
+    hands.wait(lambda: not columns.isVisible())
+    review.list.setFocus()
+    review.list.choose("C-01")
+    QTest.keyClick(window, Qt.Key.Key_A)
+    assert "45 days" in _draft(window).charter.rule("R-03").text
+    for _ in range(2):
+        QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert "14 days" in _draft(window).charter.rule("R-03").text
+    review.list.choose("C-01")
+    hands.wait(columns.isVisible)
+
+
+def test_a_value_is_edited_in_its_own_form(window: Window, review: ReviewPage, hands: Hands) -> None:
+    """The key E opens the value as fields; what cannot be read is told there; what was proposed is named."""
+    rows = {row.id: row.title for g in window.session.ask(ShowProposal("P-01")).groups for row in g.rows}
+    change = next(name for name, title in rows.items() if "row “take back”" in title)
+    review.list.choose(change)
+
+    def fill(dialog: QDialog) -> None:
+        assert isinstance(dialog, ValueDialog)
+        cell = next(e for e in dialog.editors.values() if isinstance(e, QLineEdit) and e.text() == "≤ 45")
+        cell.setFocus()
+        cell.selectAll()
+        QTest.keyClicks(cell, "sixty")
+        QTest.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        assert "not a number" in dialog.wrong.text()
+        cell.selectAll()
+        QTest.keyClicks(cell, "up to 60")
+        hands.press("Keep", dialog)
+
+    hands.then(fill)
+    QTest.keyClick(window, Qt.Key.Key_E)
+    assert "edited by" in review.change_pane.title.text()
+    review.parts.show_part("comments")
+    said = hands.says(review.deciding.talk)
+    assert "edited the proposed value" in said and "≤ 45" in said
+
+
+def test_groups_and_questions_by_keys(window: Window, review: ReviewPage, hands: Hands) -> None:
+    """Shift and R rejects the whole group in one step; Q asks somebody, which waits until a reply."""
+    review.list.choose("C-18")
+    assert "T-01" in review.change_pane.title.text()
+    QTest.keyClick(window, Qt.Key.Key_R, SHIFT)
+    gone = [name for name, verdict in _verdicts(window).items() if verdict == "rejected"]
+    assert "C-18" in gone and len(gone) > 5
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert set(_verdicts(window).values()) == {None}
+    review.list.choose("C-01")
+    assert "also" in review.decide.along.text()
+
+    def ask(dialog: QDialog) -> None:
+        field = dialog.findChild(QPlainTextEdit)
+        assert field is not None
+        QTest.keyClicks(field, "Is it right?")
+        hands.press("Ask", dialog)
+
+    hands.then(ask)
+    QTest.keyClick(window, Qt.Key.Key_Q)
+    (thread,) = window.session.ask(ShowThreads("P-01", "C-01"))
+    assert thread.waits and thread.first.asks is not None and thread.first.asks.kind == "owner"
+    review.parts.show_part("comments")
+    assert "waits for a reply" in hands.says(review.deciding.talk)
+    hands.then(hands.write("Yes.", "Reply"))
+    hands.press("Reply", review.deciding.talk)
+    (thread,) = window.session.ask(ShowThreads("P-01", "C-01"))
+    assert not thread.waits

@@ -1,0 +1,99 @@
+"""The diff view: what is unchanged is folded, moves are followed, layout is quiet, all by mouse and key."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from studio.desktop.panels.diff import rows_of
+from studio.desktop.widgets.diff_folds import FOLD, LEFT, RIGHT, arrange
+from studio.desktop.widgets.diff_view import DiffView
+
+KEPT = [f"Paragraph {n} tells what the team does on day {n} of the month." for n in range(1, 15)]
+MOVED = "A customer who asks twice for the same thing is connected with a person at once."
+
+
+def shown(qtbot: QtBot, before: list[str], after: list[str]) -> DiffView:
+    """Return a view of two texts, one paragraph a line."""
+    view = DiffView("Texts")
+    qtbot.addWidget(view)
+    view.resize(700, 500)
+    view.show_rows(rows_of("\n".join(before), "\n".join(after)))
+    view.show()
+    return view
+
+
+@pytest.mark.usefixtures("dressed")
+def test_unchanged_paragraphs_are_folded_and_opened_by_mouse_and_key(qtbot: QtBot) -> None:
+    """Fourteen unchanged paragraphs behind a change are one row that tells so; a click or Return opens it."""
+    view = shown(qtbot, ["Within 30 days.", *KEPT], ["Within 45 days.", *KEPT])
+    assert view.count() == 3  # the change, one paragraph beside it, the fold
+    assert view.words(2) == "Show 13 unchanged paragraphs. Press Return to show them."
+    view.grab()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.box_of(2).center())
+    assert view.count() == 15
+    assert view.accessibleDescription() == f"Unchanged: {KEPT[1]}"
+    view = shown(qtbot, ["Within 30 days.", *KEPT], ["Within 45 days.", *KEPT])
+    QTest.keyClick(view, Qt.Key.Key_End)
+    assert view.accessibleDescription().startswith("Show 13")
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert view.count() == 15
+
+
+@pytest.mark.usefixtures("dressed")
+def test_keys_go_from_change_to_change(qtbot: QtBot) -> None:
+    """Alt+Down and Alt+Up pass over what is unchanged."""
+    view = shown(qtbot, ["Within 30 days.", *KEPT, "In $10."], ["Within 45 days.", *KEPT, "In $20."])
+    for key, found in ((Qt.Key.Key_Down, "45 days"), (Qt.Key.Key_Down, "$20"), (Qt.Key.Key_Up, "45 days")):
+        QTest.keyClick(view, key, Qt.KeyboardModifier.AltModifier)
+        assert found in view.accessibleDescription()
+
+
+@pytest.mark.usefixtures("dressed")
+def test_a_move_is_shown_at_both_places_and_followed(qtbot: QtBot) -> None:
+    """A moved paragraph says so where it left and where it arrived; Return goes from one to the other."""
+    view = shown(qtbot, [MOVED, *KEPT[:4]], [*KEPT[:4], MOVED])
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert view.accessibleDescription() == f"Moved (Moved away). before: {MOVED}"
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert view.accessibleDescription() == f"Moved (Moved here).  now: {MOVED}".replace("  ", " ")
+
+
+@pytest.mark.usefixtures("dressed")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("* Shoes that were worn are not taken back.", "- Shoes that were worn are not taken back."),
+        ("Ask **twice** for the name.", "Ask twice for the name."),
+        ("| Gold | 30 days |", "|Gold|30 days|"),
+        ("Ask  for the name.", "Ask for the name."),
+    ],
+)
+def test_a_text_that_is_only_laid_out_anew_is_quiet_and_says_so(
+    qtbot: QtBot, before: str, after: str
+) -> None:
+    """New bullets, emphasis, padding and spaces are no wall of red and green, and are not hidden either."""
+    (row,) = rows_of(before, after)
+    assert row.kind == "layout"
+    view = shown(qtbot, [before], [after])
+    view.grab()
+    assert view.words(0).startswith("Only laid out anew (Only laid out anew: the words are the same). ")
+
+
+@given(st.lists(st.booleans(), max_size=40), st.booleans(), st.sets(st.integers(0, 40)))
+def test_every_row_stands_once_in_what_is_shown(same: list[bool], inline: bool, opened: set[int]) -> None:
+    """Folding hides nothing for good: rows and folds cover all rows in order, and no change is in a fold."""
+    sided = [(not each, True) for each in same] if inline else []
+    covered: list[int] = []
+    for row, sides, hidden in arrange(same, sided, opened):
+        if sides == FOLD:
+            assert all(same[row : row + hidden])
+            covered += range(row, row + hidden)
+        elif not (sides == RIGHT and inline and not same[row]):
+            covered.append(row)
+        assert sides != LEFT or inline
+    assert covered == list(range(len(same)))

@@ -1,0 +1,91 @@
+"""Every change in its own form, in the window: one journey through texts, sheets, tables and workflows."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from studio.desktop.pages.review import SUMMARY, ReviewPage
+from studio.desktop.window import Window
+from studio.services.queries.review import ProposalPage, ShowProposal
+
+PATIENCE = 30_000
+
+
+@pytest.fixture
+def review(window: Window, qapp: QApplication) -> ReviewPage:
+    """The review page, open on the proposal."""
+    window.open_page("review")
+    qapp.processEvents()
+    page = window.pages["review"]
+    assert isinstance(page, ReviewPage)
+    return page
+
+
+def _ids(window: Window, *words: str) -> str:
+    page: ProposalPage = window.session.ask(ShowProposal("P-01"))
+    rows = [row for group in page.groups for row in group.rows]
+    return next(row.id for row in rows if all(word in row.title for word in words))
+
+
+def _said(review: ReviewPage) -> str:
+    return " ".join(each.text() for each in review.forms.findChildren(QLabel) if not each.isHidden())
+
+
+def test_each_change_is_read_in_its_own_form(window: Window, review: ReviewPage) -> None:
+    """Summary first; a rule as words, a row as its table with cases, a step drawn three ways; and as data."""
+    review.list.choose(SUMMARY)
+    assert review.summary.isVisible()
+    assert not review.decide.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_N)
+    assert review.forms.texts.isVisible()
+    first = review.list.current_id()
+    QTest.keyClick(window, Qt.Key.Key_N)
+    QTest.keyClick(window, Qt.Key.Key_P)
+    assert review.list.current_id() == first
+
+    review.list.choose(_ids(window, "row “take back”"))
+    assert review.forms.table.isVisible()
+    assert "31 to 45 days elapsed" in _said(review)
+    assert not review.forms.texts.isVisible()
+
+    review.list.choose(_ids(window, "new way out"))
+    flow = review.forms.flow
+    assert flow.isVisible()
+    assert len(flow.changed) > 1
+    for mode in ("side", "slider", "one"):
+        flow.modes[mode].click()
+        assert flow.canvases.left.isVisible() == (mode != "one")
+        assert flow.canvases.left.content == flow.canvases.right.content or mode == "one"
+    flow.whole.click()
+    told = flow.told.text()
+    QTest.keyClick(window, Qt.Key.Key_F7)
+    assert flow.told.text() != told
+
+    review.list.choose(_ids(window, "Day 31"))
+    assert review.forms.sheet.isVisible()
+    assert [row.label for row in review.forms.sheet.shown][:2] == ["Name", "The conversation ends"]
+    review.data.click()
+    assert review.forms.data_text.text().startswith("{")
+    assert not review.forms.sheet.isVisible()
+    review.side.click()
+    assert review.forms.sheet.isVisible()
+
+
+def test_what_a_change_proves_comes_later_and_is_said(window: Window, review: ReviewPage) -> None:
+    """The page says that it is proving, never waits for it, and then says which checks turn."""
+    heard: list[str] = []
+    review.watch.found.connect(lambda _proposal, change, _found: heard.append(change))
+    change = _ids(window, "row “take back”")
+    review.list.choose(change)
+    cards = " ".join(each.text() for each in review.why.findChildren(QLabel))
+    assert "Proving" in cards or change in heard
+    deadline = PATIENCE
+    while change not in heard and deadline > 0:
+        QTest.qWait(20)
+        deadline -= 20
+    assert change in heard
+    cards = " ".join(each.text() for each in review.why.findChildren(QLabel) if not each.isHidden())
+    assert "Proof, if you accept" in cards

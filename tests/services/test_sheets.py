@@ -1,0 +1,113 @@
+"""Things of an agent as labelled lines: every kind has a form of its own, and none is shown as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from studio.diff.sheets import SheetLine, diff_sheet
+from studio.domain.agent import Agent
+from studio.domain.frozen import Json, to_json
+from studio.domain.readiness import Threshold
+from studio.domain.scenario import ExpectCall, ExpectOutcome, Fact, Scenario
+from studio.domain.tool import Limit, Tool
+from studio.domain.workflow import Ask
+from studio.services.sheets import sheet_of, thing_path
+
+SAMPLES = ("returns_assistant", "appointment_desk")
+
+
+def _items(tree: Json) -> Iterator[tuple[tuple[str, ...], Json]]:
+    charter = tree["charter"]
+    for part in ("rules", "owners", "portfolio", "readiness"):
+        yield from ((("charter", part, each["id"]), each) for each in charter.get(part) or ())
+    for part in ("technology", "economics", "company_policy"):
+        yield ("charter", part), charter.get(part)
+    for part in ("workflows", "tools", "scenarios", "sources", "records"):
+        yield from (((part, ""), each) for each in tree.get(part) or ())
+    for flow in tree["workflows"]:
+        yield from ((("workflows", "", "steps", ""), each) for each in flow["steps"])
+        yield from ((("workflows", "", "slots", ""), each) for each in flow["slots"])
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_everything_of_an_agent_has_a_form_without_json(repository: Path, name: str) -> None:
+    """Each rule, step, test, system, threshold and source of the samples is written down line by line."""
+    files = list((repository / "sample_projects" / name).glob("*agent*.json"))
+    assert files
+    for file in files:
+        tree = to_json(Agent.model_validate_json(file.read_bytes()))
+        for thing, value in _items(tree):
+            lines = sheet_of(thing, value)
+            assert bool(lines) == (value is not None), thing
+            for line in lines:
+                assert line.label
+                assert not set("{}_\\") & set(line.label), line
+                assert not line.text.startswith(("{", "["))
+
+
+def test_a_test_is_held_against_its_older_self_line_by_line() -> None:
+    """What the customer knows and what must happen meet by what they are about, not by their place."""
+    before = Scenario(
+        id="T-1", title="Day 31", workflow="return", facts=(Fact(id="order_id", value="A1"),),
+        expectations=(ExpectOutcome(outcome="refused"), ExpectCall(tool="issue_refund", never=True)),
+    )  # fmt: skip
+    after = before.model_copy(
+        update={"expectations": (ExpectCall(tool="issue_refund"), ExpectOutcome(outcome="resolved"))}
+    )
+    rows = diff_sheet(*(sheet_of(("scenarios", "T-1"), to_json(each)) for each in (before, after)))
+    changed = {(row.label, row.before, row.after) for row in rows if row.status != "same"}
+    assert changed == {
+        ("The conversation ends", "refused", "resolved"),
+        ("“issue refund”", "is never used", "is used"),
+    }
+
+
+def test_figures_say_by_how_much_they_move() -> None:
+    """A threshold that goes from 10 to 15 percent says so, and that it is five points more."""
+    old = Threshold(id="escalation: x", measure="escalation", limit=0.1, about="x")
+    new = old.model_copy(update={"limit": 0.15})
+    thing = ("charter", "readiness", old.id)
+    rows = diff_sheet(sheet_of(thing, to_json(old)), sheet_of(thing, to_json(new)))
+    (limit,) = [row for row in rows if row.label == "At most"]
+    assert (limit.before, limit.after, limit.note) == ("10 %", "15 %", "+5 points")
+
+
+def test_a_step_says_how_often_it_asks() -> None:
+    """Three tries instead of two read as people say them."""
+    old = Ask(id="a", title="Ask", slots=("order_id",), tries=2)
+    thing = ("workflows", "w", "steps", "a")
+    pair = [sheet_of(thing, to_json(each)) for each in (old, old.model_copy(update={"tries": 3}))]
+    (row,) = [each for each in diff_sheet(*pair) if each.status != "same"]
+    assert (row.label, row.before, row.after) == ("Asks", "twice", "three times")
+
+
+def test_a_system_shows_what_it_may() -> None:
+    """A system's limits and permissions stand in a section of their own, its limits as figures."""
+    tool = Tool(name="pay", effect="write", reversible=False, limits=(Limit(argument="amount", maximum=200),))
+    lines = sheet_of(("tools", "pay"), to_json(tool))
+    may = [(line.label, line.text) for line in lines if line.section == "What it may"]
+    assert may == [
+        ("Effect", "Changes something"),
+        ("Can be taken back", "no"),
+        ("Kind of data", "internal"),
+        ("Highest “amount”", "200"),
+    ]
+
+
+def test_the_thing_a_path_is_about_is_found() -> None:
+    """A change of one field is shown on the sheet of its thing; one without a sheet has none."""
+    assert thing_path("tools/pay/limits") == ("tools", "pay")
+    assert thing_path("workflows/w/steps/s/branches/b/next") == ("workflows", "w", "steps", "s")
+    assert thing_path("charter/rules/R-1/text") == ("charter", "rules", "R-1")
+    assert thing_path("charter/economics/volume") == ("charter", "economics")
+    assert thing_path("charter/purpose") == ()
+
+
+def test_lines_that_went_stand_where_they_stood() -> None:
+    """A line that is no longer there is shown in its place, as gone."""
+    old = [SheetLine("A", "1"), SheetLine("B", "2"), SheetLine("C", "3")]
+    rows = diff_sheet(old, [old[0], old[2]])
+    assert [(row.label, row.status) for row in rows] == [("A", "same"), ("B", "removed"), ("C", "same")]
