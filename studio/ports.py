@@ -344,97 +344,78 @@ class UnitOfWork(Protocol):
     @property
     def agents(self) -> AgentStore:
         """Return the live versions and the draft."""
-        ...
 
     @property
     def sources(self) -> SourceStore:
         """Return the sources."""
-        ...
 
     @property
     def proposals(self) -> RecordStore[Proposal]:
         """Return the proposals."""
-        ...
 
     @property
     def decisions(self) -> RecordStore[Decision]:
         """Return the decisions on changes."""
-        ...
 
     @property
     def comments(self) -> RecordStore[Comment]:
         """Return the remarks on changes."""
-        ...
 
     @property
     def answers(self) -> RecordStore[Answer]:
         """Return the answers to open questions."""
-        ...
 
     @property
     def approvals(self) -> RecordStore[Signature]:
         """Return the signatures given so far."""
-        ...
 
     @property
     def comparisons(self) -> ComparisonStore:
         """Return the simulations."""
-        ...
 
     @property
     def waivers(self) -> RecordStore[Waiver]:
         """Return what was waived."""
-        ...
 
     @property
     def confirmations(self) -> RecordStore[Confirmation]:
         """Return what was confirmed."""
-        ...
 
     @property
     def markings(self) -> RecordStore[AccessMark]:
         """Return what may be quoted or not, sentence by sentence."""
-        ...
 
     @property
     def collisions(self) -> RecordStore[CollisionDecision]:
         """Return the decisions on conflicts."""
-        ...
 
     @property
     def identities(self) -> RecordStore[IdentityDecision]:
         """Return the decisions on which sentences are the same statement."""
-        ...
 
     @property
     def folders(self) -> RecordStore[LinkedFolder]:
         """Return the linked folders."""
-        ...
 
     @property
     def model_policies(self) -> RecordStore[ModelPolicy]:
         """Return what may leave for a language model; one at most."""
-        ...
 
     @property
     def role_approvals(self) -> RecordStore[RoleApproval]:
         """Return what roles decided on the content of a review."""
-        ...
 
     @property
     def merged_replies(self) -> RecordStore[MergedReply]:
         """Return the replies to review packages that were merged."""
-        ...
 
     @property
     def history(self) -> HistoryStore:
         """Return what can be undone and redone."""
-        ...
 
     @property
     def ledger(self) -> LedgerStore:
         """Return the record of what happened."""
-        ...
 
     def __enter__(self) -> Self:
         """Begin."""

@@ -17,7 +17,7 @@ from studio.checks.domains import NotProvable, Piece, cells_of, cut, in_words, k
 from studio.checks.tables import COUNTED, Column, admitting, currency
 from studio.domain.agent import Agent
 from studio.domain.condition import Scalar, spell
-from studio.domain.workflow import DecisionTable, TableInput
+from studio.domain.workflow import Cell, DecisionTable, TableInput
 
 MOST_NODES = 60_000
 """Nodes the search may make; beyond that two tables are too large to compare."""
@@ -53,7 +53,7 @@ def differing(
     A table that is not there answers nothing. Raises NotProvable where the tables cannot be cut or are too
     large (more than `most` nodes).
     """
-    sides = _Sides(before, after, agents)
+    sides = _Sides(before, after, agents, most)
     found = min((_Search(sides, order, most).stretches() for order in _orders(len(sides.columns))), key=len)
     money = next((sign for agent in agents if (sign := currency(agent))), "")
     ordered = sorted(found, key=lambda each: [chosen[0] for chosen in each[0]])
@@ -70,8 +70,9 @@ class _Sides:
     """Both versions over the columns of either; rows of the old one are the low bits of a set of rows."""
 
     def __init__(
-        self, before: DecisionTable | None, after: DecisionTable | None, agents: Sequence[Agent]
+        self, before: DecisionTable | None, after: DecisionTable | None, agents: Sequence[Agent], most: int
     ) -> None:
+        self.most = most
         tables = [table for table in (after, before) if table is not None]
         inputs: dict[str, TableInput] = {}
         for table in tables:
@@ -89,8 +90,14 @@ class _Sides:
             mentioned += [value for value in values if value is not None]
         ordered = any(cell.op in ("<", "<=", ">", ">=", "between") for cell in cells)
         made = cut(mentioned, each.type, _choices(each, agents), ordered, each.label)
-        rows = [row.cell(each.id) for table in tables for row in table.rows]
-        return Column(each, made, [admitting(rows, each.id, piece) for piece in made])
+        places: dict[Cell, int] = {}
+        for at, row in enumerate(row for table in tables for row in table.rows):
+            cell = row.cell(each.id)
+            places[cell] = places.get(cell, 0) | 1 << at
+        if len(places) * len(made) > self.most * 10:
+            raise NotProvable("it is too large")
+        tests, rows = list(places), list(places.values())
+        return Column(each, made, [_spread(admitting(tests, each.id, piece), rows) for piece in made])
 
     @property
     def everything(self) -> int:
@@ -101,6 +108,16 @@ class _Sides:
         """Return what both versions answer where these rows fit."""
         count = len(self.old.rows) if self.old is not None else 0
         return _answers(self.old, alive & ((1 << count) - 1)), _answers(self.new, alive >> count)
+
+
+def _spread(tests: int, rows: list[int]) -> int:
+    """Return the rows that have one of these tests."""
+    found = 0
+    while tests:
+        low = tests & -tests
+        found |= rows[low.bit_length() - 1]
+        tests ^= low
+    return found
 
 
 def _choices(each: TableInput, agents: Sequence[Agent]) -> tuple[Scalar, ...] | None:

@@ -204,8 +204,20 @@ def as_path(graph: Graph, path: Path) -> tuple[PathStep, ...]:
 
 def count_paths(graph: Graph, target: Callable[[Step], bool]) -> int:
     """Return how many paths lead from the start to a target, loops left out."""
+    ways = _paths_to(graph)
+    return sum(ways[at] for at in range(len(ways)) if target(graph.steps[at]))
+
+
+def count_all_paths(graph: Graph) -> int:
+    """Return how many paths there are from the start to where nothing follows, loops left out."""
+    ways = _paths_to(graph)
+    return sum(ways[at] for at in range(len(ways)) if not graph.ways[at])
+
+
+def _paths_to(graph: Graph) -> list[int]:
+    """Return how many paths lead to each place."""
     if not graph.places:
-        return 0
+        return []
     order, back = _order(graph)
     ways = [0] * len(graph.places)
     ways[0] = 1
@@ -213,7 +225,7 @@ def count_paths(graph: Graph, target: Callable[[Step], bool]) -> int:
         for index, (_, to) in enumerate(graph.ways[at]):
             if (at, index) not in back:
                 ways[to] += ways[at]
-    return sum(ways[at] for at in range(len(ways)) if target(graph.steps[at]))
+    return ways
 
 
 def _order(graph: Graph) -> tuple[list[int], set[tuple[int, int]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,6 +28,13 @@ def review_consequences(
         int, typer.Option("--customers", help="How many customers meet both versions.")
     ] = 500,
     seed: Annotated[int, typer.Option("--seed", help="The seed that customers are drawn by.")] = 7,
+    with_model: Annotated[
+        bool,
+        typer.Option("--with-model", help="Let the chosen language model listen and word, several times."),
+    ] = False,
+    repeats: Annotated[
+        int, typer.Option("--repeats", help="With a model: how often each test is met by both versions.")
+    ] = 5,
     workspace: Workspace = HERE,
     as_json: JsonFlag = False,
 ) -> None:
@@ -45,6 +53,9 @@ def review_consequences(
     from studio.services.queries.consequences import ShowConsequences
     from studio.services.stages.consequences import WorkOutConsequences
 
+    if with_model:
+        _say_sampled(proposal, change, repeats, seed, workspace, as_json)
+        return
     with workbench(workspace) as bench:
         page = bench.ask(ShowConsequences(proposal))
         found = page.found
@@ -61,6 +72,26 @@ def review_consequences(
         _say_meetings([each for each in found.together if one.change in each.changes])
         return
     _say_all(found)
+
+
+def _say_sampled(
+    proposal: str, change: str | None, repeats: int, seed: int, workspace: Path, as_json: bool
+) -> None:
+    from studio.domain.errors import WrongUse
+    from studio.services.stages.consequences_sampled import SampleConsequences
+
+    if change is not None:
+        raise WrongUse("With a language model the whole proposal is tried, no single change.")
+    with workbench(workspace) as bench:
+        found = bench.run(SampleConsequences(proposal, repeats, seed), meter)
+    if as_json:
+        put_json(found)
+        return
+    say(f"{proposal} with {found.model}, {plural(found.repeats, 'time')} a test. A sample proves nothing.")
+    for each in found.evidence:
+        say(f"  {each.of or 'All tests'}: {each.sentence}")
+    for test in found.new:
+        say(f"  {test}: is of a new workflow, which only the proposal has.")
 
 
 def _say_all(found: Consequences) -> None:

@@ -41,6 +41,7 @@ def model_show(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
                 "key": key,
                 "policy": terms.policy if terms else None,
                 "confirmed": terms.consents if terms else None,
+                "beyond_company_policy": terms.beyond(chosen.name) if terms else "",
             }
         )
         return
@@ -53,6 +54,8 @@ def model_show(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
         say(f"Time-out: {chosen.patience:g} s; replies: {chosen.replies}")
     if terms is not None:
         _show_policy(terms)
+        if beyond := terms.beyond(chosen.name):
+            say(beyond)
 
 
 def _terms(workspace: Any) -> ModelTerms | None:

@@ -50,7 +50,7 @@ def review_list(
             table(("id", "decided", "questions", "title"), lines)
             return
         page = bench.ask(ShowProposal(proposal))
-        summary = bench.ask(SummariseProposal(proposal))
+        summary = bench.ask(SummariseProposal(proposal, patient=True))
     if as_json:
         put_json(page)
         return
@@ -88,12 +88,12 @@ def review_show(
     from studio.services.queries.review import ProveChange, ShowChange
 
     with workbench(workspace) as bench:
-        page = bench.ask(ShowChange(proposal, change))
+        page = bench.ask(ShowChange(proposal, change, patient=True))
         proofs = bench.ask(ProveChange(proposal, change))
     if as_json:
         put_json({**asdict(page), "proofs": asdict(proofs)})
         return
-    say(f"{page.row.id} {page.row.title} [{STATES[page.row.verdict]}]\n{page.where}")
+    say(f"{page.row.id} {page.row.title} [{STATES[page.row.verdict]}]\n{page.where}\n{page.words}")
     for warning in page.row.warnings:
         say(f"\n! {warning}")
     say_forms(page.forms)

@@ -44,7 +44,8 @@ def review_accept(
       cobuilder review accept P-01 --all
     """
     from studio.domain.errors import WrongUse
-    from studio.services.commands import AcceptChange, AcceptChanges, AcceptRemaining
+    from studio.services.commands import AcceptChange, AcceptRemaining
+    from studio.services.deciding_commands import AcceptChanges
 
     if bool(changes) + everything + bool(kind) + bool(group) != 1:
         raise WrongUse("Say which changes to accept, or --all, --kind, or --group.")
@@ -73,7 +74,8 @@ def review_reject(
 ) -> None:
     """Refuse changes, and with each of them what depends on it."""
     from studio.domain.errors import WrongUse
-    from studio.services.commands import RejectChange, RejectChanges
+    from studio.services.commands import RejectChange
+    from studio.services.deciding_commands import RejectChanges
 
     if bool(changes) + bool(kind) + bool(group) != 1:
         raise WrongUse("Say which changes to reject, or --kind, or --group.")
@@ -143,7 +145,7 @@ def review_edit(
       cobuilder review edit P-01 C-03 --set severity=high --set "text=Refunds of more than £500 …"
     """
     from studio.domain.errors import WrongUse
-    from studio.services.commands import EditProposedValue
+    from studio.services.deciding_commands import EditProposedValue
     from studio.services.queries.deciding import ReadValue, ShowValueForm
 
     texts = [("", value)] if value is not None else []
@@ -192,7 +194,7 @@ def review_rebase(
       cobuilder review rebase P-01 C-01 --take theirs
     """
     from studio.domain.errors import WrongUse
-    from studio.services.commands import RebaseProposal
+    from studio.services.deciding_commands import RebaseProposal
     from studio.services.queries.deciding import ShowThreeColumns
 
     if take not in (None, "theirs", "mine") or (fields and take is None):

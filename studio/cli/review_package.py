@@ -32,6 +32,7 @@ LookedAt = Annotated[
         "named in the approval as not looked at.",
     ),
 ]
+_SHOWING: dict[str, Callable[..., object]] = {}
 MARKS = {"new": "+", "known": "=", "moved on": "!", "held": "!", "different": "?"}
 
 
@@ -221,7 +222,6 @@ def review_open(
         from studio.cli.window import open_window
 
         raise typer.Exit(open_window(package))
-    from studio.cli.review import review_list, review_show
     from studio.services.queries.review_package import ShowPackage
 
     with _opened(package, "") as bench:
@@ -229,13 +229,13 @@ def review_open(
         assert facts is not None
         if change:
             proposal, wanted = _place(bench, change)
-            review_show(proposal, wanted, workspace=folder, as_json=as_json)
+            _SHOWING["show"](proposal, wanted, workspace=folder, as_json=as_json)
             return
         if not as_json:
             say(f"From {facts.made_by}, {facts.made_at[:10]}: {facts.agent}")
             say(f"“{facts.note}”" if facts.note else "")
             for proposal in facts.proposals:
-                review_list(proposal, workspace=folder)
+                _SHOWING["list"](proposal, workspace=folder)
             return
         from studio.services.queries.review import ShowProposal
 
@@ -363,6 +363,8 @@ VERBS: dict[str, Callable[..., None]] = {
 
 
 def register(app: typer.Typer) -> None:
-    """Add these verbs to `review`."""
+    """Add these verbs to `review`, whose own are there before; `open` shows a package with two of them."""
+    own = {each.name: each.callback for each in app.registered_commands}
+    _SHOWING.update({name: shown for name in ("list", "show") if (shown := own.get(name)) is not None})
     for name, verb in VERBS.items():
         app.command(name)(verb)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from studio.desktop.page import Page
 from studio.desktop.panels.change_parts import ChangeParts
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from studio.services.events import Changed
 
 PART = "affected"
+CUSTOMERS = 500
+"""Customers who meet both versions."""
 
 
 class ConsequenceDeeds(QObject):
@@ -34,6 +36,7 @@ class ConsequenceDeeds(QObject):
         self._proposal, self._change = "", ""
         self._found: Consequences | None = None
         self._current = False
+        self.customers = CUSTOMERS
         self._working, self._stopped = "", ""
         self.panel = ConsequencesPanel()
         parts.body(PART).addWidget(self.panel, 1)
@@ -91,7 +94,7 @@ class ConsequenceDeeds(QObject):
         """Have it worked out in the background."""
         from studio.services.stages.consequences import WorkOutConsequences
 
-        job = WorkOutConsequences(self._proposal, partial=self._arrived.emit)
+        job = WorkOutConsequences(self._proposal, self.customers, partial=self._arrived.emit)
         proposal = self._proposal
         if self._desk.session.start(job, self._done, self._failed, gives_way=True):
             self._working = proposal
@@ -117,6 +120,7 @@ class ConsequenceDeeds(QObject):
 
     def _on_ended(self) -> None:
         self._rest()
+        QTimer.singleShot(0, self, self._look)  # another job may have been in the way
 
     def _on_moved(self, _title: str, fraction: float, words: str) -> None:
         if self._working:

@@ -103,7 +103,7 @@ class DecideDeeds(QObject):
         ValueDialog(self.page, form.title, form.proposed, form.fields, self._keep_value).exec()
 
     def _keep_value(self, texts: dict[str, str]) -> str:
-        from studio.services.commands import EditProposedValue
+        from studio.services.deciding_commands import EditProposedValue
         from studio.services.queries.deciding import ReadValue
 
         try:
@@ -149,7 +149,7 @@ class DecideDeeds(QObject):
         return self._do_or_say(CommentOnChange(self.proposal, self.change, words, asks=asked))
 
     def _settle(self, chosen: tuple[tuple[str, Side], ...]) -> None:
-        from studio.services.commands import RebaseProposal
+        from studio.services.deciding_commands import RebaseProposal
 
         self._do(RebaseProposal(self.proposal, chosen))
 
@@ -162,7 +162,7 @@ class DecideDeeds(QObject):
             self._several(deed, _open(group))
 
     def _several(self, deed: str, change_ids: tuple[str, ...]) -> None:
-        from studio.services.commands import AcceptChanges, RejectChanges
+        from studio.services.deciding_commands import AcceptChanges, RejectChanges
 
         kind = AcceptChanges if deed == "accept" else RejectChanges
         self._do(kind(self.proposal, change_ids))

@@ -83,6 +83,11 @@ class FlowDeeds:
             self._desk.tell(f"{changeset.title}.", "", "Undo", lambda: self._desk.run_action("edit.undo"))
         return changeset
 
+    def do_if(self, make: Callable[[], ChangeSet] | None) -> None:
+        """Carry out a change set, where there is one to make."""
+        if make is not None:
+            self.do(make)
+
     def new_workflow(self, agent: Agent, *, reusable: bool) -> str:
         """Ask for a name and make a workflow; return its id, or nothing."""
         from studio.services.authoring.workflows import made_workflow, new_workflow

@@ -52,12 +52,14 @@ class ModelDeeds:
         key = model_keys().state(chosen.key, look=False)
         self.card.show_settings(chosen, model_destination(chosen), key, bench is not None)
         self.policy.setVisible(bench is not None)
+        self.card.show_beyond("")
         if bench is not None:
             from studio.services.model_terms import ShowModelTerms
 
             terms = self._desk.session.ask(ShowModelTerms())
             who = [f"{each.id}, by {each.by}" for each in terms.consents]
             self.policy.show_policy(terms.policy, who)
+            self.card.show_beyond(terms.beyond(chosen.name))
 
     def choose(self, field: str, value: str) -> None:
         """Keep one choice; what cannot be is told, and the field shows what holds."""

@@ -1,19 +1,20 @@
 """What a person does with a rule's formal reading: confirms it, or says that it is not what the rule means.
 
 - Confirming is one edit of the draft that Undo takes back; so is withdrawing what was confirmed.
-- A reading that was refused is not offered again while the window is open, until the rule's words change.
+- So is refusing: a reading that was refused is kept with the rule and not offered again, until the rule's
+  words are read otherwise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
 from studio.desktop.actions import Desk
 from studio.desktop.panels.charter_reading import ConfirmedReading, OfferedReading
 from studio.desktop.widgets.card import Card
-from studio.domain.changeset import split_path
+from studio.domain.changeset import join_path, split_path
 from studio.domain.charter import Rule
 from studio.domain.check import CheckResult
 
@@ -22,11 +23,10 @@ if TYPE_CHECKING:
 
 
 class RuleReadingDeeds:
-    """Does them; `again` shows the page anew."""
+    """Does them."""
 
-    def __init__(self, desk: Desk, again: Callable[[], object]) -> None:
-        self._desk, self._again = desk, again
-        self._refused: set[tuple[str, str]] = set()
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
 
     def cards(self, agent: Agent, rule: Rule, checks: Collection[CheckResult]) -> Iterator[Card]:
         """Yield what is checked of a rule, or what could be; nothing where it cannot be read for certain."""
@@ -38,9 +38,10 @@ class RuleReadingDeeds:
             yield ConfirmedReading(rule.formal.words, mine, partial(self._withdraw, rule.id))
             return
         read = read_rule(agent, rule.id)
-        if read is not None and (rule.id, rule.text) not in self._refused:
+        if read is not None and read.reading.words != rule.not_meant:
             words = read.reading.words
-            yield OfferedReading(words, partial(self._confirm, rule.id), partial(self._refuse, rule))
+            no = partial(self._refuse, rule, words)
+            yield OfferedReading(words, partial(self._confirm, rule.id), no)
 
     def _confirm(self, rule: str) -> None:
         from studio.services.commands import EditAgent
@@ -60,7 +61,14 @@ class RuleReadingDeeds:
             told = f"{rule} is no longer checked on every path."
             self._desk.tell(told, "", "Undo", lambda: self._desk.run_action("edit.undo"))
 
-    def _refuse(self, rule: Rule) -> None:
-        self._refused.add((rule.id, rule.text))
-        self._again()
-        self._desk.tell(f"{rule.id} is not checked formally. Say it in other words, and it is read anew.", "")
+    def _refuse(self, rule: Rule, words: str) -> None:
+        from studio.services.authoring.fields import set_field
+        from studio.services.commands import EditAgent
+        from studio.services.queries.agents import ShowAgent
+
+        draft = self._desk.session.ask(ShowAgent(wait=False)).draft
+        path = join_path("charter", "rules", rule.id, "not_meant")
+        made = set_field(draft, path, words, f"Rule {rule.id} does not mean: {words}")
+        if self._desk.session.do(EditAgent(made)) is not None:
+            told = f"{rule.id} is not checked formally. Say it in other words, and it is read anew."
+            self._desk.tell(told, "", "Undo", lambda: self._desk.run_action("edit.undo"))

@@ -13,7 +13,7 @@ from typing import Literal
 
 from studio.diff.anchors import heaviest_chain
 from studio.domain.condition import spell
-from studio.domain.workflow import Cell, DecisionTable, Row, TableInput
+from studio.domain.workflow import DecisionTable, Row, TableInput
 
 Status = Literal["same", "added", "removed", "changed", "moved"]
 LEAST_ALIKE = 0.45
@@ -113,30 +113,59 @@ def _pairs(
     if before is None or after is None:
         return {}
     names = [column.id for column in columns]
+    old, new = ([_Said(row, names) for row in table.rows] for table in (before, after))
+    taken = _the_same(old, new)
+    rest = set(taken.values())
     offers = [
         (share, -abs(i - j), -i, -j)
-        for i, old in enumerate(before.rows)
-        for j, new in enumerate(after.rows)
-        if (share := _alike(old, new, names)) >= LEAST_ALIKE
+        for i, one in enumerate(old)
+        if i not in taken
+        for j, other in enumerate(new)
+        if j not in rest and (share := one.alike(other)) >= LEAST_ALIKE
     ]
-    taken: dict[int, int] = {}
     for _, _, i, j in sorted(offers, reverse=True):
-        if -i not in taken and -j not in taken.values():
+        if -i not in taken and -j not in rest:
             taken[-i] = -j
+            rest.add(-j)
     return taken
 
 
-def _alike(old: Row, new: Row, names: list[str]) -> float:
-    """Return how alike two rows are: 1 where they say the same, above that where they share an id, too."""
-    tests = [_cells_alike(old.cell(name), new.cell(name)) for name in names]
-    said = (sum(tests) + 1.5 * (old.then == new.then)) / (len(names) + 1.5)
-    return said + (0.35 if old.id == new.id else 0)
+class _Said:
+    """What a row says, ready to be compared."""
+
+    def __init__(self, row: Row, names: list[str]) -> None:
+        cells = [row.cell(name) for name in names]
+        self.id, self.then = row.id, row.then
+        self.ops = [cell.op for cell in cells]
+        self.words = tuple(cell.words for cell in cells)
+
+    def key(self, with_id: bool) -> tuple[str, ...]:
+        """Return what the row says, and its id where that counts."""
+        return (*self.words, self.then, self.id if with_id else "")
+
+    def alike(self, other: _Said) -> float:
+        """Return how alike two rows are: 1 where they say the same; an id that they share adds to it."""
+        tests = sum(
+            1.0 if mine == its else 0.4 if op == its_op or "any" in (op, its_op) else 0.2
+            for mine, its, op, its_op in zip(self.words, other.words, self.ops, other.ops, strict=True)
+        )
+        said = (tests + 1.5 * (self.then == other.then)) / (len(self.words) + 1.5)
+        return said + (0.35 if self.id == other.id else 0)
 
 
-def _cells_alike(old: Cell, new: Cell) -> float:
-    if old.words == new.words:
-        return 1.0
-    return 0.4 if old.op == new.op or "any" in (old.op, new.op) else 0.2
+def _the_same(old: list[_Said], new: list[_Said]) -> dict[int, int]:
+    """Return the rows that say the very same in both versions: of several, those of one id, then in order."""
+    taken: dict[int, int] = {}
+    for with_id in (True, False):
+        waiting: dict[tuple[str, ...], list[int]] = {}
+        gone = set(taken.values())
+        for j, row in enumerate(new):
+            if j not in gone:
+                waiting.setdefault(row.key(with_id), []).append(j)
+        for i, row in enumerate(old):
+            if i not in taken and (found := waiting.get(row.key(with_id))):
+                taken[i] = found.pop(0)
+    return taken
 
 
 def _moved(pairs: dict[int, int]) -> set[int]:

@@ -47,7 +47,8 @@ class Rule(Frozen):
     """One rule that people can say by its id ("R-07"), with the sentence that demands it.
 
     `workflows`, `segments`, `regions` and `channels` narrow where it counts; an empty one narrows nothing.
-    `formal` is what the rule demands in a form that is proved over all paths, once a person confirmed it.
+    `formal` is what the rule demands in a form that is proved over all paths, once a person confirmed it;
+    `not_meant` is a reading in words that a person said is not what the rule means.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Rule(Frozen):
     guard: Guard | None = None
     citations: tuple[Citation, ...] = ()
     formal: Property | None = None
+    not_meant: str | None = None
 
 
 class Owner(Frozen):

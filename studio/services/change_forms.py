@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from studio.checks.differing import Differing, differing
+from studio.checks.differing import MOST_NODES, Differing, differing
 from studio.checks.domains import NotProvable
 from studio.diff.sheets import SheetLine, SheetRow, diff_sheet
 from studio.diff.table_rows import TableDiff, diff_table
@@ -24,8 +24,10 @@ from studio.services.change_sides import Sides
 from studio.services.sheets import sheet_of, thing_path
 from studio.services.wording import describe
 
-QUICK = 4_000
+QUICK = 6_000
 """Nodes that a comparison of two tables may take while a page waits for it."""
+PATIENT = MOST_NODES
+"""Nodes that it may take for who waits, such as the command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,15 @@ class ChangeForms:
     workflow: WorkflowPair | None
     data: str
 
+    @property
+    def differs(self) -> bool:
+        """Return whether any form shows a difference; a thing that only moved shows none."""
+        table = self.table is not None and any(row.status != "same" for row in self.table.rows.rows)
+        texts = self.texts is not None and self.texts[0] != self.texts[1]
+        return texts or table or any(row.status != "same" for row in self.sheet)
 
-def forms_of(change: Change, seen: Sides, proposal: Sides) -> ChangeForms:
+
+def forms_of(change: Change, seen: Sides, proposal: Sides, most: int = QUICK) -> ChangeForms:
     """Return the forms of a change; `seen` is the agent without and with it, `proposal` live and all of it.
 
     A step's workflow is drawn as it is live and with the whole proposal: half of a rewiring says nothing.
@@ -72,7 +81,7 @@ def forms_of(change: Change, seen: Sides, proposal: Sides) -> ChangeForms:
     return ChangeForms(
         texts=_texts(change, thing, trees),
         sheet=_sheet(change, thing, trees),
-        table=table_form(change, seen),
+        table=table_form(change, seen, most),
         workflow=workflow_pair(change, proposal),
         data=json.dumps(change.model_dump(mode="json", exclude_none=True), indent=2, ensure_ascii=False),
     )

@@ -15,7 +15,6 @@ from studio.domain.changeset import ChangeSet
 from studio.domain.consequence import Consequences
 from studio.domain.environment import ApprovalPolicy, RolloutPlan
 from studio.domain.finding import Analysis
-from studio.domain.frozen import Json
 from studio.domain.governance import Alignment, Collisions, OriginFinding
 from studio.domain.model import ModelPolicy, ModelUse
 from studio.domain.proposal import Proposal
@@ -24,7 +23,6 @@ from studio.domain.review import Asked
 from studio.domain.review_approval import Looked, ReviewRole, ReviewVerdict
 from studio.domain.run import Comparison
 from studio.domain.source import Authority, Origin, SourceDocument
-from studio.domain.three_way import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,43 +206,6 @@ class AcceptRemaining(Command):
     """Accept every change of a proposal that is not decided yet."""
 
     proposal_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptChanges(Command):
-    """Take several changes of a proposal into the draft at once; what needs a look of its own is left."""
-
-    proposal_id: str
-    change_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RejectChanges(Command):
-    """Refuse several changes of a proposal at once, and with them all that depends on them."""
-
-    proposal_id: str
-    change_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EditProposedValue(Command):
-    """Give a proposed change another value; what CoBuilder proposed stays with it."""
-
-    proposal_id: str
-    change_id: str
-    after: Json
-
-
-@dataclass(frozen=True, slots=True)
-class RebaseProposal(Command):
-    """Fit a proposal to the draft as it is now.
-
-    `takes` say which side counts where both changed something: by the path of the place, or by the change for
-    all its places.
-    """
-
-    proposal_id: str
-    takes: tuple[tuple[str, Side], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

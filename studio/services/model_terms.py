@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from studio.domain.company_policy import CompanyPolicy
+from studio.domain.errors import StudioError
 from studio.domain.frozen import Frozen, canonical
 from studio.domain.model import ModelConsent, ModelPolicy
 from studio.ports import UnitOfWork
@@ -18,14 +20,25 @@ class _Kept(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class ModelTerms:
-    """The policy and the confirmations of one moment."""
+    """The policy, the confirmations, and the company's policy on AI, of one moment."""
 
     policy: ModelPolicy
     consents: tuple[ModelConsent, ...]
+    company: CompanyPolicy | None = None
 
     def confirmed(self, destination: str) -> bool:
         """Return whether someone confirmed this destination."""
         return any(consent.id == destination for consent in self.consents)
+
+    def beyond(self, model: str) -> str:
+        """Return in a sentence that the company's AI policy does not name a model; "" where it does."""
+        if not model or self.company is None or self.company.allows_model(model):
+            return ""
+        named = ", ".join(self.company.models or ()) or "none"
+        return (
+            f"“{self.company.name}”, which the charter states, does not allow the model {model}: it names "
+            f"{named}. Choose one of these, or change the policy on Charter."
+        )
 
 
 def consents(unit: UnitOfWork) -> tuple[ModelConsent, ...]:
@@ -44,5 +57,14 @@ class ShowModelTerms:
     """Ask for the terms."""
 
     def answer(self, unit: UnitOfWork) -> ModelTerms:
-        """Return the policy (the usual one where none was set) and what was confirmed."""
-        return ModelTerms(unit.model_policies.find(POLICY_ID) or ModelPolicy(), consents(unit))
+        """Return the policy (the usual one where none was set), what was confirmed, the company's."""
+        policy = unit.model_policies.find(POLICY_ID) or ModelPolicy()
+        return ModelTerms(policy, consents(unit), _company(unit))
+
+
+def _company(unit: UnitOfWork) -> CompanyPolicy | None:
+    """Return what the draft's charter says of the company's policy on AI."""
+    try:
+        return unit.agents.draft().charter.company_policy
+    except StudioError:
+        return None  # a workspace that was only just made

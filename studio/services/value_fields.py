@@ -48,7 +48,9 @@ LABELS = {
     "block": "Block",
 }
 _STEPS = ("next", "on_failure", "otherwise", "start")
-_LEFT = frozenset(("id", "kind", "place", "citations", "forbidden_when", "when", "formal", "workflows"))
+_LEFT = frozenset(
+    ("id", "kind", "place", "citations", "forbidden_when", "when", "formal", "not_meant", "workflows")
+)
 
 
 @dataclass(frozen=True, slots=True)

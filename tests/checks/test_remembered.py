@@ -8,6 +8,7 @@ from studio.checks import proving
 from studio.checks.all import run_checks
 from studio.checks.proving import Prover
 from studio.domain.agent import Agent
+from studio.domain.pulse import watched
 
 
 def test_an_edit_of_one_workflow_leaves_the_proofs_of_the_others(shop: Agent) -> None:
@@ -38,3 +39,26 @@ def test_memory_is_bound(shop: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(proving._kept) == 1
     again = Prover(shop).situations(shop.workflow("return"))
     assert again is not None and again.found == first.found
+
+
+def test_checks_stop_at_any_beat(shop: Agent) -> None:
+    """Who watches may stop the checks in the middle; asked again, they find what they would have found."""
+
+    class Stopped(Exception):
+        pass
+
+    flow = shop.workflow("return").model_copy(update={"intent": "something nobody checked before"})
+    flows = tuple(flow if each.id == flow.id else each for each in shop.workflows)
+    agent = shop.model_copy(update={"workflows": flows})
+    beats = 0
+
+    def stop() -> None:
+        nonlocal beats
+        beats += 1
+        if beats == 20:
+            raise Stopped
+
+    with pytest.raises(Stopped), watched(stop):
+        run_checks(agent)
+    assert beats == 20
+    assert [each.status for each in run_checks(agent)] == [each.status for each in run_checks(shop)]

@@ -42,18 +42,15 @@ def test_a_review_goes_out_and_comes_back(
     assert "Compliance" in told("review", "roles", "--required", "compliance,qa", *here)
     assert "accepted" in told("review", "accept", "P-01", "C-01", "C-02", *here, *ANA).casefold()
     package = tmp_path / "P-01.cobreview"
-    dry = told("review", "pack", "--dry-run", *here, *ANA)
-    assert "with names: 2 decisions" in dry and not package.exists()
-    assert f"Wrote {package}" in told("review", "pack", "P-01", "-o", str(package), *here, *ANA)
+    packed = told("review", "pack", "P-01", "-o", str(package), *here, *ANA)
+    assert f"Wrote {package}" in packed and "with names: 2 decisions" in packed
     sent = elsewhere / "for-carl.cobreview"
     sent.write_bytes(package.read_bytes())
     monkeypatch.chdir(elsewhere)
 
     assert "From Ana Silva" in told("review", "open", sent.name, "--list")
-    assert "C-01" in told("review", "open", sent.name, "--change", "C-01")
     facts = json.loads(told("review", "open", sent.name, "--json"))
     assert facts["package"]["proposals"] == ["P-01"]
-    assert "nothing to send back" in told("review", "send-back", sent.name, code=2)
     assert "not decided" in told("review", "send-back", sent.name, "--approve", "--role", "qa", code=1)
     rest = [part for change in ("C-03", "C-04", "C-05", "C-06", "C-07") for part in ("--accept", change)]
     words = ["--comment", "C-01: Who pays?", "--approve", "--role", "qa", "--looked-at", "all"]
@@ -62,7 +59,6 @@ def test_a_review_goes_out_and_comes_back(
 
     back = str(elsewhere / "for-carl.cobreply")
     assert "Merging takes over 5 decisions" in told("review", "merge", back, "--dry-run", *here)
-    assert "0 of" not in told("review", "list", "P-01", *here)
     assert "Merged 5 decisions, 1 comment, 1 statement" in told("review", "merge", back, *here)
     assert "merged already" in told("review", "merge", back, *here)
     shown = told("review", "approvals", *here)
@@ -81,7 +77,6 @@ def test_a_review_goes_out_and_comes_back(
     differs = told("review", "merge", str(elsewhere / "quinn.cobreply"), *here)
     assert "A person has to choose" in differs and "settle" in differs
     assert "? P-01/C-01" in told("review", "approvals", *here)
-    assert "Say whose decision holds" in told("review", "settle", "C-01", *here, code=2)
     assert "the decision of Ana Silva holds" in told("review", "settle", "C-01", "--ours", *here)
     assert "left to choose" in told("review", "settle", "C-01", "--theirs", *here, code=2)
 

@@ -2,13 +2,15 @@
 
 - Compared are the charter, the workflows, decisions and systems as JSON (`plan_terms` says what is left out),
   what every test of the sample comes to, and what the checks find.
+- It is built in stages, a test each: one test of it all would outlast the guard on a slow machine.
 - The sample's tests, records and mock systems are set around what was built; no hand writes them here.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from studio.checks.all import run_checks
 from studio.desktop.main import dress
 from studio.desktop.window import Window
 from studio.domain.agent import Agent
+from studio.domain.workflow import Workflow
 from studio.services.queries.agents import ShowAgent
 from studio.settings import Settings
 from studio.simulation import run
@@ -46,11 +49,42 @@ def new_workspace(person: CharterBuilder, name: str, folder: Path) -> None:
     assert person.window.session.workbench is not None
 
 
+class Making:
+    """The agent in the making: stage by stage, each done once and in order, whoever asks first."""
+
+    def __init__(self, person: CharterBuilder, folder: Path) -> None:
+        self.person, plan = person, person.plan
+        self._left: list[tuple[str, Callable[[], object]]] = [
+            ("charter", partial(self._begin, folder)),
+            *((flow.id, partial(person.workflow, flow)) for flow in in_order(plan)),
+            ("rest", self._finish),
+        ]
+
+    def _begin(self, folder: Path) -> None:
+        new_workspace(self.person, self.person.plan.name, folder / "workspace")
+        self.person.frame()
+
+    def _finish(self) -> None:
+        self.person.pass_on()
+        self.person.rest()
+
+    def up_to(self, stage: str) -> Agent:
+        """Do what is left up to a stage; return the draft then."""
+        while any(name == stage for name, _ in self._left):
+            self._left.pop(0)[1]()
+        return self.person.window.session.ask(ShowAgent()).draft
+
+
+def in_order(plan: Agent) -> list[Workflow]:
+    """Return the workflows in the order in which they are built: blocks first."""
+    return sorted(plan.workflows, key=lambda each: not each.reusable)
+
+
 @pytest.fixture(scope="module")
-def built(
+def making(
     request: pytest.FixtureRequest, qapp: QApplication, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Agent]:
-    """The agent as it was built."""
+) -> Iterator[Making]:
+    """A person at a new window, with the plan in hand."""
     folder = tmp_path_factory.mktemp("by hand")
     patch = pytest.MonkeyPatch()
     patch.setenv("COBUILDER_CONFIG", str(folder / "config"))
@@ -59,17 +93,9 @@ def built(
     window.resize(1440, 900)
     window.show()
     window.activateWindow()
-    assert QTest.qWaitForWindowActive(window)
-    plan = sample(PLAN).agent
-    person = CharterBuilder(QtBot(request), window, plan)
+    assert QTest.qWaitForWindowActive(window, 30_000)
     try:
-        new_workspace(person, plan.name, folder / "workspace")
-        person.frame()
-        for flow in sorted(plan.workflows, key=lambda each: not each.reusable):
-            person.workflow(flow)
-        person.pass_on()
-        person.rest()
-        yield window.session.ask(ShowAgent()).draft
+        yield Making(CharterBuilder(QtBot(request), window, sample(PLAN).agent), folder)
     finally:
         window.session.use(None)
         window.close()
@@ -78,9 +104,30 @@ def built(
 
 
 @pytest.fixture(scope="module")
+def built(making: Making) -> Agent:
+    """The agent as it was built."""
+    return making.up_to("rest")
+
+
+@pytest.fixture(scope="module")
 def plan() -> Agent:
     """The sample that it is built after."""
     return sample(PLAN).agent
+
+
+def test_the_charter_is_written_before_there_is_a_workflow(making: Making, plan: Agent) -> None:
+    """Ctrl+N makes the workspace; texts, owners, reach and rules are written in it."""
+    draft = making.up_to("charter")
+    assert draft.name == plan.name and draft.charter.purpose == plan.charter.purpose
+    assert [rule.title for rule in draft.charter.rules] == [rule.title for rule in plan.charter.rules]
+
+
+@pytest.mark.parametrize("stage", [flow.id for flow in in_order(sample(PLAN).agent)])
+def test_each_workflow_is_built_step_by_step(making: Making, plan: Agent, stage: str) -> None:
+    """Its facts, systems, decisions and steps are there, each by the name that was typed."""
+    draft, wanted = making.up_to(stage), plan.workflow(stage)
+    flow = next(each for each in draft.workflows if each.name == wanted.name)
+    assert {step.title for step in flow.steps} == {step.title for step in wanted.steps}
 
 
 @pytest.mark.parametrize("part", ["name", "charter", "workflows", "tables", "tools"])

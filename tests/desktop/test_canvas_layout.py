@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.desktop.widgets.flow_layout import Layout, Sizes, Way, lay_out_flow
 from studio.desktop.widgets.flow_route import Obstacles, Slots, boxes_of, place_flow, route
+from studio.diff.flow_layout import Layout, Sizes, Way, lay_out_flow
 
 SIZES = Sizes()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.desktop.widgets.flow_layout import NARROW, Layout, Sizes, Way, lay_out_flow
+from studio.diff.flow_layout import NARROW, Layout, Sizes, Way, lay_out_flow
 
 
 @st.composite

@@ -75,10 +75,10 @@ def test_the_page_of_workflows_says_what_waits_and_opens_it(opened: Window) -> N
     """Where workflows are proposed and none is there yet, the page says so and leads to the first of them."""
     opened.open_page("workflows")
     page = opened.findChild(WorkflowsPage)
-    assert page is not None and page.decide.isVisible()
+    assert page is not None and page.nothing.decide.isVisible()
     assert "waits to be decided in P-01" in page.nothing.text.text()
     assert [page.make.isVisible(), page.make_too.isVisible()] == [False, True]
-    QTest.mouseClick(page.decide, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.nothing.decide, Qt.MouseButton.LeftButton)
     assert opened.room == "review" and opened.pages["review"]._page.id == "P-01"  # type: ignore[attr-defined]
 
 

@@ -116,9 +116,9 @@ def test_the_table_shows_only_what_differs(window: Window) -> None:
     window.open_page("simulate")
     page = window.pages["simulate"]
     assert isinstance(page, SimulatePage)
-    QTest.mouseClick(page.filters[1], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.found.filters[1], Qt.MouseButton.LeftButton)
     assert page.model.rowCount() == 0
-    assert page.count.text().startswith("0 of ")
+    assert page.found.count.text().startswith("0 of ")
 
 
 def test_the_release_says_what_is_missing_and_leads_there(window: Window, qapp: QApplication) -> None:

@@ -103,7 +103,7 @@ def _more(tree: _Tree) -> _Made:
                 yield "disclosure reworded", f"“{step['title']}” says more", made
             if step["kind"] == "say" and any(letter.isdigit() for letter in step["text"]):
                 made = copy.deepcopy(tree)
-                text = "".join("9" if c.isdigit() else c for c in step["text"])
+                text = "".join(str((int(c) + 3) % 10) if c.isdigit() else c for c in step["text"])
                 made["workflows"][at]["steps"][number]["text"] = text
                 yield "figure told", f"“{step['title']}” tells other figures", made
             if step["kind"] == "handoff":

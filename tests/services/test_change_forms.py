@@ -116,3 +116,15 @@ def test_what_a_change_turns_is_asked_apart(bench: Workbench, proposal: Proposal
     bench.do(RecordProposal(proposal))
     found = bench.ask(ProveChange("P-01", "C-01"))
     assert all(check.status == "broken" for check in (*found.broken, *found.mended))
+
+
+def test_a_rule_that_only_moves_shows_no_form_but_is_said(sample: Agent) -> None:
+    """Where nothing but the place changes, no form pretends a difference."""
+    rule = to_json(sample.charter.rules[1])
+    last = sample.charter.rules[-1].id
+    path = f"charter/rules/{rule['id']}"
+    change = Change(
+        path=path, before=rule, after=rule, place_before=sample.charter.rules[0].id, place_after=last
+    )
+    both = sample, apply(sample, ChangeSet(title="x", changes=(change,)))
+    assert not forms_of(change, both, both).differs

@@ -15,9 +15,13 @@ from studio.domain.errors import Cancelled, WrongUse
 from studio.domain.frozen import to_json
 from studio.domain.proposal import Proposal
 from studio.domain.scenario import Scenario
+from studio.llm.scripted import ScriptedModel
+from studio.ports import silent
 from studio.services.commands import AcceptChange, RecordProposal, RejectChange
+from studio.services.jobs import Tools
 from studio.services.queries.consequences import ConsequencesPage, ShowConsequences
 from studio.services.stages.consequences import WorkOutConsequences
+from studio.services.stages.consequences_sampled import SampleConsequences
 from studio.services.workbench import Workbench
 from studio.store.workspace import Workspace, create
 
@@ -103,6 +107,28 @@ def test_without_customers_it_says_what_to_do(bench: Workbench, proposal: Propos
         bench.run(WorkOutConsequences("P-07"))
     with pytest.raises(WrongUse):
         bench.run(WorkOutConsequences("P-01", customers=0))
+
+
+def test_with_a_model_it_is_better_worse_or_not_known(proposed: Workbench) -> None:
+    """With a language model both versions meet the tests several times; nothing is called safe."""
+    nothing = json.dumps({"workflow": None, "facts": [], "wants_person": False})
+    outside = proposed.outside
+    tools = Tools(
+        readers=(),
+        workers=outside.workers,
+        clock=outside.clock,
+        run_log=outside.workspace.run_log,
+        model=lambda: ScriptedModel(lambda _request: nothing),
+    )
+    job = SampleConsequences("P-01", repeats=3)
+    with outside.workspace.unit() as unit:
+        work = job.prepare(unit, tools)
+    found = work(silent)
+    assert [each.of for each in found.evidence] == ["", "T-01"]
+    assert found.evidence[0].before[1] == found.evidence[0].after[1] == 3
+    assert found.evidence[0].judgement == "not enough evidence"
+    with outside.workspace.unit() as unit, pytest.raises(WrongUse):
+        SampleConsequences("P-01", repeats=1).prepare(unit, tools)
 
 
 def test_the_command_line_tells_the_same(proposed: Workbench, workspace: Workspace) -> None:

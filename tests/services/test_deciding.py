@@ -18,17 +18,14 @@ from studio.domain.review import Asked, Comment, Decision
 from studio.services.authoring.rules import add_rule
 from studio.services.commands import (
     AcceptChange,
-    AcceptChanges,
     AcceptRemaining,
     Command,
     CommentOnChange,
     EditAgent,
-    EditProposedValue,
-    RebaseProposal,
     RecordProposal,
     RejectChange,
-    RejectChanges,
 )
+from studio.services.deciding_commands import AcceptChanges, EditProposedValue, RebaseProposal, RejectChanges
 from studio.services.gates import content_gates
 from studio.services.queries.deciding import (
     ForetellDecision,

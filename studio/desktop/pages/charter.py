@@ -11,8 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
+from studio.desktop.ground_deeds import chosen_sentence
 from studio.desktop.page import Page
 from studio.desktop.panels.charter_about import AboutForm, OwnersForm
 from studio.desktop.panels.charter_overview import (
@@ -33,8 +34,8 @@ from studio.desktop.panels.charter_overview import (
     section_rows,
 )
 from studio.desktop.panels.charter_parts import CharterForm
-from studio.desktop.panels.charter_reach import DemandsCard, PolicyForm, ReachForm
-from studio.desktop.panels.charter_readiness import ReadinessForm
+from studio.desktop.panels.charter_reach import PolicyForm, ReachForm, demand_cards
+from studio.desktop.panels.charter_readiness import MeasuredCard, ReadinessForm
 from studio.desktop.panels.charter_rule import EnforcedCard, GroundCard, rule_cards
 from studio.desktop.panels.economics import EconomicsPanel
 from studio.desktop.panels.portfolio import PortfolioPanel
@@ -52,7 +53,6 @@ from studio.desktop.widgets.search_head import SearchHead
 from studio.domain.changeset import split_path
 from studio.domain.charter import Rule
 from studio.domain.charter_edit import CharterWish
-from studio.domain.charter_terms import AutonomyLevel
 from studio.domain.errors import StudioError
 from studio.services.events import Kind
 
@@ -84,7 +84,7 @@ class CharterPage(Page):
         self._wanted = ""
         self._shown = ""
         self._forms: dict[str, CharterForm] = {}
-        self._readings = RuleReadingDeeds(self.desk, self.refresh)
+        self._readings = RuleReadingDeeds(self.desk)
         self._build_list()
         self._build_middle()
         self.side = Pane("", scroll=True)
@@ -208,8 +208,9 @@ class CharterPage(Page):
             area.verticalScrollBar().setValue(0)
         self._shown = item
         clear_layout(self.side.body)
-        self._findings = QVBoxLayout()
-        self._findings.setSpacing(self.side.body.spacing())
+        self._findings, self._read = QVBoxLayout(), QVBoxLayout()
+        for each in (self._findings, self._read):
+            each.setSpacing(self.side.body.spacing())
         rule = next((each for each in rows.draft.charter.rules if each.id == item), None)
         for button in self.tools:
             button.setVisible(rule is not None)
@@ -253,6 +254,8 @@ class CharterPage(Page):
         self._show_findings()
         if part == PORTFOLIO:
             self.side.body.addWidget(HandlingCard())
+        if part == READINESS and rows.draft.charter.readiness:
+            self.side.body.addWidget(MeasuredCard(rows.draft.charter.readiness, rows.measured))
         self.side.body.addWidget(ChangesCard(rows.live_number, changes))
 
     def _show_findings(self) -> None:
@@ -260,8 +263,10 @@ class CharterPage(Page):
         rows, item = self._rows, self._shown
         assert rows is not None
         clear_layout(self._findings)
+        clear_layout(self._read)
         if item == REACH:
-            self._demands()
+            for demanded in demand_cards(rows.draft.charter.autonomy, rows.demands):
+                self._findings.addWidget(demanded)
         found = (
             checks_of(item, rows.checks)
             if item in TITLES
@@ -269,22 +274,10 @@ class CharterPage(Page):
         )
         rule = next((each for each in rows.draft.charter.rules if each.id == item), None)
         readings = self._readings.cards(rows.draft, rule, rows.checks) if rule is not None else ()
-        for card in (*readings, *finding_cards(found)):
+        for card in readings:
+            self._read.addWidget(card)
+        for card in finding_cards(found):
             self._findings.addWidget(card)
-
-    def _demands(self) -> None:
-        rows = self._rows
-        assert rows is not None
-        level = rows.draft.charter.autonomy
-        self._findings.addWidget(DemandsCard(level, rows.demands[level], chosen=True))
-        higher: AutonomyLevel | None = 2 if level == 1 else 3 if level == 2 else None
-        if higher is not None:
-            more = [
-                each
-                for each in rows.demands[higher]
-                if each.kind not in {d.kind for d in rows.demands[level]}
-            ]
-            self._findings.addWidget(DemandsCard(higher, more, chosen=False))
 
     def _rule(self, rule_id: str) -> None:
         rows = self._rows
@@ -302,6 +295,7 @@ class CharterPage(Page):
         kept = rows.enforced.get(rule_id)
         form.show_rule(rows.draft, rule, WORDS_ONLY if kept is not None and kept.how == "text only" else "")
         self.side.set_title("How it is kept, and why")
+        self.side.body.addLayout(self._read)
         if kept is not None:
             self.side.body.addWidget(EnforcedCard(kept, self._go))
         self.side.body.addWidget(GroundCard(rule, self.show_cited, self._cite, self._uncite))
@@ -360,12 +354,10 @@ class CharterPage(Page):
         if path:
             self.show_item(way_to(path)[1])
             field = self._form("rule").form.widget(f"{self._shown}/title")
-            if field is not None:
-                field.setFocus(Qt.FocusReason.OtherFocusReason)
-                line = field.findChild(QLineEdit)
-                if line is not None:
-                    line.setFocus(Qt.FocusReason.OtherFocusReason)
-                    line.selectAll()
+            line = field.findChild(QLineEdit) if field is not None else None
+            if line is not None:
+                line.setFocus(Qt.FocusReason.OtherFocusReason)
+                line.selectAll()
 
     def _add(self, kind: str) -> None:
         self.adder.setCurrentIndex(-1)
@@ -396,14 +388,9 @@ class CharterPage(Page):
         self._fulfil(CharterWish(deed="restore rule", given={"rule": rule}))
 
     def _cite(self) -> None:
-        from studio.desktop.panels.charter_cite import CiteDialog
-        from studio.services.queries.charter import ListCitable
-
         rule = self._current_rule()
-        sentences = self.desk.session.ask(ListCitable())
-        dialog = CiteDialog(self, f"Which sentence demands {rule}?", [each.citation for each in sentences])
-        if dialog.exec() == QDialog.DialogCode.Accepted and dialog.chosen is not None:
-            found = next(each for each in sentences if each.citation == dialog.chosen)
+        found = chosen_sentence(self, self.desk, f"Which sentence demands {rule}?")
+        if found is not None:
             given = {"citation": found.citation, "pin": found.pin}
             self._fulfil(CharterWish(deed="cite rule", item=rule, given=given))
 

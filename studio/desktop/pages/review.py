@@ -273,7 +273,8 @@ class ReviewPage(Page):
         page = self._change = self.desk.session.ask(ShowChange(self._page.id, item))
         self.change_pane.set_title(page.row.title)
         self._show_verdict(page)
-        self.what.setText(page.where if page.where not in page.row.title else "")
+        unseen = page.row.sign == "moved" or not page.forms.differs
+        self.what.setText(page.words if unseen else page.where if page.where not in page.row.title else "")
         self.what.setVisible(bool(self.what.text()))
         self.forms.show_forms(page.forms, ("Before", "Draft after this change"))
         self._show_why(page)

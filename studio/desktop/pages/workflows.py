@@ -61,12 +61,10 @@ class WorkflowsPage(Page):
         self.side = WorkflowSide()
         self.tables = TableDeeds(self, self.deeds, lambda: self._draft)
         self.trying = TryDeeds(self.desk, self.canvas)
-        self.beside = QStackedWidget()
-        self.beside.addWidget(self.side)
-        self.beside.addWidget(self.trying.panel)
         self.findings = FindingDeeds(self.desk, lambda: self._draft)
-        self.beside.addWidget(self.findings.panel)
-        self.beside.addWidget(self.system.side)
+        self.beside = QStackedWidget()
+        for part in (self.side, self.trying.panel, self.findings.panel, self.system.side):
+            self.beside.addWidget(part)
         return panes((self._left(), self.middle, self.beside), (232, 662, 358), 1)
 
     def _left(self) -> QWidget:
@@ -122,6 +120,7 @@ class WorkflowsPage(Page):
             part.edited.connect(self._edited)
             part.opened.connect(lambda path: self.desk.open_page(*way_to(path)))
         self.side.cited.connect(self.show_cited)
+        self.side.kept.connect(lambda words: self.desk.tell(words, "warn"))
         self.side.wanted.connect(self.findings.do)
         self.findings.lit.connect(self._light)
         self.findings.unlit.connect(lambda: self.canvas.light(()))
@@ -174,7 +173,7 @@ class WorkflowsPage(Page):
             self.findings.follow(page.checks)
 
     def _show_rows(self, page: AgentPage) -> None:
-        flows = workflow_rows(page.draft, page.live, page.checks, looking=page.looking)
+        flows = workflow_rows(page.draft, page.live, page.checks, looking=page.looking, paths=page.paths)
         self.list.show_rows([*flows, *system_rows(page.draft, page.live)])
 
     def _wait_for_checks(self, page: AgentPage) -> None:
@@ -357,8 +356,7 @@ class WorkflowsPage(Page):
         if isinstance(edit, FieldEdit):
             self.deeds.do(lambda: fulfil(self._draft, edit))
         elif isinstance(edit, GroundWanted):
-            if (made := ground_edit(self, self.desk, self._draft, edit)) is not None:
-                self.deeds.do(made)
+            self.deeds.do_if(ground_edit(self, self.desk, self._draft, edit))
         elif isinstance(edit, TableWanted):
             self.tables.fulfil(edit)
         elif isinstance(edit, StepWanted) and workflow is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -94,6 +94,17 @@ class DemandsCard(Card):
             self.add(label(f"{sign} {demand.title}", "", tone, wrap=True))  # type: ignore[arg-type]
             if demand.met is not True:
                 self.say(demand.why, muted=True)
+
+
+def demand_cards(
+    level: AutonomyLevel, demands: Mapping[AutonomyLevel, Sequence[Demand]]
+) -> Iterator[DemandsCard]:
+    """Yield what a level demands, and what the next one would demand beyond it."""
+    yield DemandsCard(level, demands[level], chosen=True)
+    higher: AutonomyLevel | None = 2 if level == 1 else 3 if level == 2 else None
+    if higher is not None:
+        known = {each.kind for each in demands[level]}
+        yield DemandsCard(higher, [each for each in demands[higher] if each.kind not in known], chosen=False)
 
 
 class PolicyForm(CharterForm):

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
 
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from studio.desktop.panels.charter_parts import CharterForm, read_share, read_share_or_none, write_share
+from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button
+from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.form import Part, Section
 from studio.desktop.widgets.form_fields import Combo, Held, LineField, Option, Words
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.pane import row
 from studio.domain.agent import Agent
-from studio.domain.readiness import ALL_MEASURES, MEASURES, Measure, Threshold, unsound
+from studio.domain.readiness import ALL_MEASURES, MEASURES, Measure, Threshold, percent, unsound
 
 _NOTHING = (
     "No threshold yet. Say which figures must hold before customers meet the agent, and below which it is "
@@ -130,3 +133,26 @@ class ReadinessForm(CharterForm):
         )
         column.addLayout(row(remove))
         return Held(holder)
+
+
+class MeasuredCard(Card):
+    """The thresholds held against the newest simulation of the draft, as far as one can measure them."""
+
+    def __init__(self, thresholds: Sequence[Threshold], measured: tuple[str, int, int] | None) -> None:
+        budget = next((each for each in thresholds if each.measure == "error budget"), None)
+        over = False
+        words = "No simulation of exactly this draft yet: run one on Simulate."
+        if measured is not None and measured[2]:
+            run, wrong, of = measured
+            share = wrong / of
+            over = budget is not None and share > budget.limit
+            words = f"In simulation {run}, {wrong:,} of {of:,} conversations went wrong: {percent(share)}."
+        super().__init__("Measured so far", "bad" if over else "")
+        self.say(words)
+        if measured is not None and measured[2] and budget is not None:
+            verdict = "more than" if over else "within"
+            tone: Tone = "bad" if over else "ok"
+            sign = "✕" if over else "✓"
+            said = f"{sign} That is {verdict} the error budget of {percent(budget.limit)}."
+            self.add(label(said, "", tone, wrap=True))
+        self.say("The other thresholds are measured once real conversations come back.", muted=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QDate, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
+from studio.desktop.panels.condition_words import read_value, write_value
+from studio.desktop.widgets.date_line import DateLine
 from studio.desktop.widgets.form import PAUSE
 from studio.desktop.widgets.form_fields import Combo, Option
 from studio.domain.workflow import SlotType
@@ -41,7 +43,8 @@ class ValueEditor(QWidget):
             self.box.picked.connect(lambda value: self.given.emit(str(value)))
             self._column.addWidget(self.box)
         else:
-            self._type(name, "several, with commas" if several else _HINTS.get(kind, "a value"))
+            line = DateLine(_day_of, _day_words) if kind == "date" and not several else QLineEdit()
+            self._type(name, line, "several, with commas" if several else _HINTS.get(kind, "a value"))
 
     def show_words(self, words: str) -> None:
         """Show a value by its words; one that is no choice any more is offered as well."""
@@ -73,8 +76,8 @@ class ValueEditor(QWidget):
             self.flush()
         return False
 
-    def _type(self, name: str, hint: str) -> None:
-        self.line = QLineEdit()
+    def _type(self, name: str, line: QLineEdit, hint: str) -> None:
+        self.line = line
         self.line.setAccessibleName(name)
         self.line.setPlaceholderText(hint)
         self.line.setMinimumWidth(60)
@@ -97,3 +100,14 @@ class ValueEditor(QWidget):
     def _tell_ticks(self) -> None:
         chosen = [tick.text() for tick in self.ticks if tick.isChecked()]
         self.given.emit("; ".join(chosen) + (";" if len(chosen) == 1 else ""))
+
+
+def _day_of(words: str) -> QDate | None:
+    try:
+        return QDate.fromString(str(read_value("date", words)), Qt.DateFormat.ISODate)
+    except ValueError:
+        return None
+
+
+def _day_words(day: QDate) -> str:
+    return write_value("date", day.toString(Qt.DateFormat.ISODate))

@@ -21,9 +21,9 @@ from studio.desktop.panels.graph import near, steps_of, ways_of
 from studio.desktop.theme.tokens import S2, Tone
 from studio.desktop.widgets.button import Button, Switch
 from studio.desktop.widgets.flow_canvas import FlowCanvas, FlowStep
-from studio.desktop.widgets.flow_layout import Sizes, Way
 from studio.desktop.widgets.labels import Elided, label
 from studio.desktop.widgets.wrap import WrapLayout
+from studio.diff.flow_layout import Sizes, Way
 from studio.diff.graph import GraphDiff, StepDiff, diff_workflow
 from studio.domain.workflow import Workflow
 

@@ -74,6 +74,9 @@ class ModelCard(Card):
         self.content.addLayout(grid)
         self.facts = label("", "muted", wrap=True)
         self.add(self.facts)
+        self.beyond = label("", "note", "warn", wrap=True)
+        self.add(self.beyond)
+        self.beyond.hide()
         self.key = Button("Store a key…", self.key_asked.emit)
         self.test = Button("Test the connection", self.test_asked.emit)
         self.preview = Button("What leaves this computer…", self.preview_asked.emit)
@@ -96,6 +99,11 @@ class ModelCard(Card):
         for button in (self.test, self.preview):
             button.setEnabled(bool(settings.name) and workspace)
             button.setToolTip("" if workspace else "Open a workspace first: its policy decides.")
+
+    def show_beyond(self, sentence: str) -> None:
+        """Say that the model is not one that the company's policy allows; "" where it is."""
+        self.beyond.setText(sentence)
+        self.beyond.setVisible(bool(sentence))
 
     def _add(self, grid: QGridLayout, name: str, description: str) -> None:
         place = grid.rowCount()

@@ -16,10 +16,10 @@ from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.choice import Choice
 from studio.desktop.widgets.flow_canvas import FlowCanvas, FlowStep
-from studio.desktop.widgets.flow_layout import Way
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.pane import row
 from studio.desktop.widgets.table import Table
+from studio.diff.flow_layout import Way
 from studio.domain.agent import Agent
 from studio.domain.workflow import Decide, DecisionTable, Workflow, ways_out
 

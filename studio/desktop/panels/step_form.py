@@ -1,7 +1,8 @@
 """The inspector: every field of a step or a workflow, editable; it tells wishes and changes nothing itself.
 
-- `edited` carries a `FieldEdit` (make it a change set with `services.authoring.fields.fulfil`) or a
-  `StepWanted` (a new step where a way leads); `opened` the path of another item; `cited` a citation to show.
+- `edited` carries a `FieldEdit` (make it a change set with `services.authoring.fields.fulfil`), a
+  `StepWanted` (a new step where a way leads) or a `GroundWanted`; `opened` the path of another item; `cited`
+  a citation to show; `kept` says that what was typed and cannot be taken waits at its step.
 - Shown again after an edit, it keeps the keyboard, the cursor and drafts that were not told.
 - `departures` (what `ShowDepartures` answers) says which cited steps a hand changed.
 - What a step was made from stays in sight, and an edit of such a step says that it departs from it.
@@ -35,6 +36,7 @@ from studio.domain.fact_edit import fact_added
 from studio.domain.known import Knowledge, in_words
 from studio.domain.workflow import Decide, Step, ToolCall, Workflow
 
+_SHOWN = 40
 DEPARTS = "This step was made from the text below. What you change here by hand departs from it."
 
 
@@ -44,6 +46,7 @@ class StepForm(QWidget):
     edited = Signal(object)
     opened = Signal(str)
     cited = Signal(object)
+    kept = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,6 +66,7 @@ class StepForm(QWidget):
         self._turn = 0
         self._remark = ""
         self._builders: dict[str, ConditionBuilder] = {}
+        self._untold: dict[tuple[str, str], dict[str, str]] = {}
 
     def show_step(self, agent: Agent, workflow_id: str, step_id: str, remark: str = "") -> None:
         """Show a step; `remark` says more about its evidence. Raises KeyError for no such step."""
@@ -85,12 +89,26 @@ class StepForm(QWidget):
             self.form.flush()
             if turn != self._turn:
                 return  # what was told brought a newer agent here already
+            self._keep_untold()
             self._fact, self._naming, self._system, self._naming_system = "", False, "", False
+        come = at != self._at
         if agent is not self._agent:
             self._agent, self._knowledge = agent, Knowledge(agent)
         self._at = at
         self._remark = remark or self.departures.get(join_path("workflows", at[0], "steps", at[1]), "")
         self._render()
+        if come and at in self._untold:
+            self.form.put_back(self._untold.pop(at))
+
+    def _keep_untold(self) -> None:
+        """Keep what cannot be taken until its step is shown again, and say so."""
+        left = self.form.untold()
+        if not left:
+            return
+        self._untold[self._at] = {key: words for key, (_, words) in left.items()}
+        name, words = next(iter(left.values()))
+        shown = words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
+        self.kept.emit(f"“{shown}” under “{name}” could not be taken. It waits there for you to mend it.")
 
     def _render(self) -> None:
         assert self._agent is not None and self._knowledge is not None

@@ -1,9 +1,9 @@
-"""The list of workflows: each with its size and what the checks say; blocks with where they are used."""
+"""The list of workflows: each with its paths and what the checks say; blocks with where they are used."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from studio.desktop.panels.graph import plural
 from studio.desktop.theme.tokens import Tone
@@ -12,13 +12,22 @@ from studio.domain.agent import Agent
 from studio.domain.check import CheckResult
 from studio.domain.workflow import CallBlock, Workflow
 
+_MOST_SAID = 99_999
+"""More paths than these say nothing to anybody; then the steps are counted."""
+
 
 def workflow_rows(
-    draft: Agent, live: Agent, checks: Collection[CheckResult] | None, *, looking: bool = False
+    draft: Agent,
+    live: Agent,
+    checks: Collection[CheckResult] | None,
+    *,
+    looking: bool = False,
+    paths: Mapping[str, int] | None = None,
 ) -> list[RowItem]:
     """Return the rows: workflows, then reusable blocks; without checks (None) nothing is said of them.
 
     While the checks are `looking`, what is broken is said, and of the others that they are being checked.
+    `paths` are those through each workflow.
     """
     was = {flow.id: flow for flow in live.workflows}
     used = Counter(
@@ -32,10 +41,13 @@ def workflow_rows(
         if reusable and found:
             items.append(RowItem("", "REUSABLE BLOCKS"))
         for flow in found:
-            broken = broken_in(flow, checks or ())
-            items.append(
-                _row(flow, was.get(flow.id), used[flow.id], len(broken), checks is not None, looking)
-            )
+            broken = len(broken_in(flow, checks or ()))
+            words = f"used in {plural(used[flow.id], 'workflow')}" if used[flow.id] else "not used yet"
+            if not flow.reusable:
+                words = _size(flow, (paths or {}).get(flow.id, 0))
+            if checks is not None:
+                words += _proved(flow, checks, broken, looking)
+            items.append(_row(flow, was.get(flow.id), words, broken, checks is not None, looking))
     return items
 
 
@@ -56,13 +68,30 @@ def _is_in(flow: Workflow, check: CheckResult) -> bool:
     return kept or check.path == head or check.path.startswith(f"{head}/")
 
 
+def _size(flow: Workflow, paths: int) -> str:
+    """Return how large a workflow is: in paths where they can be counted and said."""
+    if not flow.steps:
+        return "no step yet"
+    return (
+        f"{paths:,} path{'s' * (paths != 1)}" if 0 < paths <= _MOST_SAID else plural(len(flow.steps), "step")
+    )
+
+
+def _proved(flow: Workflow, checks: Collection[CheckResult], broken: int, looking: bool) -> str:
+    """Return what the checks come to, to be said behind the size."""
+    if broken:
+        return f" · {broken} to mend"
+    if looking or flow.reusable or not flow.steps:
+        return ""
+    unsure = sum(check.status == "warning" and _is_in(flow, check) for check in checks)
+    if unsure:
+        return f" · {unsure} to look at"
+    return " · all proved" if proved_in(flow, checks) else ""
+
+
 def _row(
-    flow: Workflow, was: Workflow | None, used: int, broken: int, checked: bool, looking: bool
+    flow: Workflow, was: Workflow | None, words: str, broken: int, checked: bool, looking: bool
 ) -> RowItem:
-    words = plural(len(flow.steps), "step")
-    if flow.reusable:
-        words = f"used in {plural(used, 'workflow')}" if used else "not used yet"
-    words += f" · {broken} to mend" if broken else ""
     sign: Tone = "add" if was is None else "chg" if was != flow else ""
     mark: Tone = "" if not checked else "bad" if broken else "" if looking else "ok"
     held = "being checked" if looking else "all checks hold"

@@ -35,6 +35,7 @@ class WorkflowSide(Pane):
     edited = Signal(object)
     opened = Signal(str)
     cited = Signal(object)
+    kept = Signal(str)
     wanted = Signal(str, object)
 
     def __init__(self) -> None:
@@ -56,6 +57,7 @@ class WorkflowSide(Pane):
         self.form.edited.connect(self.edited)
         self.form.opened.connect(self.opened)
         self.form.cited.connect(self.cited)
+        self.form.kept.connect(self.kept)
         self.decision.cited.connect(self.cited)
         self._decider: TableWanted | None = None
 

@@ -24,15 +24,20 @@ class Theme(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.tokens: Tokens = LIGHT
+        self._worn: tuple[QApplication, ThemeName] | None = None
 
     def apply(self, name: ThemeName) -> None:
         """Dress the whole application in a theme."""
         app = QApplication.instance()
         assert isinstance(app, QApplication), "a theme needs an application"
+        if self._worn == (app, name):
+            return
         self.tokens = THEMES[name]
-        if app.style().objectName().lower() != "fusion":
+        # A sheet hides the style's name, so what is worn is remembered: setting it polishes every widget.
+        if self._worn is None or self._worn[0] is not app:
             load_bundled_fonts()
             app.setStyle("Fusion")
+        self._worn = (app, name)
         app.setFont(font())
         app.setPalette(_palette(self.tokens))
         if app.styleSheet() != (made := sheet(self.tokens)):  # it polishes every widget there is

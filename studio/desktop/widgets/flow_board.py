@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsView
 from studio.desktop.widgets.flow_canvas import FlowCanvas, extent_of, reading_order
 from studio.desktop.widgets.flow_drawing import FlowDrawing, Kind, Out
 from studio.desktop.widgets.flow_items import FAR, GroupItem, Light, LineItem, OpenEndItem, StepItem
-from studio.desktop.widgets.flow_layout import Layout, Point, Sizes, Way
 from studio.desktop.widgets.flow_route import Slots, place_flow, route
 from studio.desktop.widgets.flow_title import TitleField
 from studio.desktop.widgets.flow_wishes import Rename, Wish
+from studio.diff.flow_layout import Layout, Point, Sizes, Way
 
 ROOM = 420.0
 """How far beyond the flow one can scroll, so that there is room to put steps."""

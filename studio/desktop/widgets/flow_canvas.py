@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView
 
 from studio.desktop.theme.current import tokens
 from studio.desktop.widgets.flow_items import FlowStep, LineItem, StepItem, is_far
-from studio.desktop.widgets.flow_layout import Layout, Sizes, Way, lay_out_flow
+from studio.diff.flow_layout import Layout, Sizes, Way, lay_out_flow
 
 GRID = 20
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from studio.desktop.widgets.flow_items import FlowGroup, FlowStep, OpenEnd
-from studio.desktop.widgets.flow_layout import Point, Way
+from studio.diff.flow_layout import Point, Way
 
 NEW_WAY = "+"
 """The name of a way that a step can still get."""

@@ -28,9 +28,9 @@ from studio.desktop.theme.current import tokens
 from studio.desktop.theme.fonts import bold, font
 from studio.desktop.theme.icons import pixmap
 from studio.desktop.theme.tokens import SIZE_SMALL, Tone
-from studio.desktop.widgets.flow_layout import Line, Sizes
 from studio.desktop.widgets.labels import SIGNS, paint_sign
 from studio.desktop.widgets.text import two_lines
+from studio.diff.flow_layout import Line, Sizes
 
 TILE = 28
 FAR = 0.45

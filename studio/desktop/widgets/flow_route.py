@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from studio.desktop.widgets.flow_layout import Layout, Line, Point, Sizes, Way, lay_out_flow
+from studio.diff.flow_layout import Layout, Line, Point, Sizes, Way, lay_out_flow
 
 CELL = 160.0
 APART, LEVEL, BESIDE = 16.0, 14.0, 18.0

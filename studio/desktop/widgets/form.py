@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +69,14 @@ class Field(QWidget):
     def flush(self) -> None:
         """Tell what was typed and not told yet."""
         self._pause.stop()
+
+    @property
+    def untold(self) -> str:
+        """Return what stands here and cannot be taken; "" where everything was told."""
+        return ""
+
+    def put_back(self, words: str) -> None:
+        """Let words stand here again that could not be taken, and say what is wrong with them."""
 
     def wait(self) -> None:
         """Begin to wait for the next key."""
@@ -140,6 +148,22 @@ class Form(QWidget):
         for placed in tuple(self._placed.values()):
             if hasattr(placed.widget, "flush"):
                 placed.widget.flush()
+
+    def untold(self) -> dict[str, tuple[str, str]]:
+        """Return, by the field's key, what stands there and cannot be taken: its name, and the words."""
+        found = {
+            key: (placed.widget.name, placed.widget.untold)
+            for key, placed in self._placed.items()
+            if isinstance(placed.widget, Field)
+        }
+        return {key: said for key, said in found.items() if said[1]}
+
+    def put_back(self, words: Mapping[str, str]) -> None:
+        """Let what could not be taken stand in its fields again."""
+        for key, each in words.items():
+            widget = self.widget(key)
+            if isinstance(widget, Field):
+                widget.put_back(each)
 
     def show_parts(self, sections: Sequence[Section]) -> None:
         """Show these fields with their values."""

@@ -91,6 +91,17 @@ class LineField(Field):
             self._value = value
             self.committed.emit(value)
 
+    @property
+    def untold(self) -> str:
+        """Return what stands here and cannot be taken."""
+        return self.line.text() if self._dirty else ""
+
+    def put_back(self, words: str) -> None:
+        """Let words stand here again, and say what is wrong with them."""
+        self.line.setText(words)
+        self._dirty = True
+        self.flush()
+
     def _on_typed(self) -> None:
         self._dirty = True
         self.wait()

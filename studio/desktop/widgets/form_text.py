@@ -155,6 +155,19 @@ class TextField(Field):
             self.committed.emit(text)
         self._say(self.area.toPlainText())
 
+    @property
+    def untold(self) -> str:
+        """Return what stands here and cannot be taken."""
+        return self.area.toPlainText() if self._dirty else ""
+
+    def put_back(self, words: str) -> None:
+        """Let words stand here again, and say what is wrong with them."""
+        self._showing = True
+        self.area.setPlainText(words)
+        self._showing = False
+        self._dirty = True
+        self.flush()
+
     def _on_typed(self) -> None:
         if not self._showing:
             self._dirty = True

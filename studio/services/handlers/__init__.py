@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.services import commands
+from studio.services import commands, deciding_commands
 from studio.services.commands import Command
 from studio.services.effects import Handler
 from studio.services.handlers import (
@@ -39,10 +39,10 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.AcceptChange: review.accept,
     commands.RejectChange: review.reject,
     commands.AcceptRemaining: review.accept_remaining,
-    commands.AcceptChanges: review.accept_several,
-    commands.RejectChanges: review.reject_several,
-    commands.EditProposedValue: review_rework.edit_value,
-    commands.RebaseProposal: review_rework.rebase_proposal,
+    deciding_commands.AcceptChanges: review.accept_several,
+    deciding_commands.RejectChanges: review.reject_several,
+    deciding_commands.EditProposedValue: review_rework.edit_value,
+    deciding_commands.RebaseProposal: review_rework.rebase_proposal,
     commands.CommentOnChange: review_talk.comment,
     commands.AnswerQuestion: review.answer,
     commands.ApproveReview: review_package.approve,

@@ -11,15 +11,14 @@ from studio.services.answering import completed
 from studio.services.code_shapes import check_shapes
 from studio.services.commands import (
     AcceptChange,
-    AcceptChanges,
     AcceptRemaining,
     AnswerQuestion,
     EditAgent,
     RecordProposal,
     RecordReply,
     RejectChange,
-    RejectChanges,
 )
+from studio.services.deciding_commands import AcceptChanges, RejectChanges
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Kind
 from studio.services.handlers.review_desk import Desk, event, names, record

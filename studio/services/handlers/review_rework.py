@@ -9,7 +9,7 @@ from studio.domain.proposal import ProposedChange
 from studio.domain.rebase import Wanted, rebase
 from studio.domain.three_way import same
 from studio.services.code_shapes import check_shapes
-from studio.services.commands import EditProposedValue, RebaseProposal
+from studio.services.deciding_commands import EditProposedValue, RebaseProposal
 from studio.services.effects import NOTHING, Effect, Surroundings
 from studio.services.events import Kind
 from studio.services.handlers.review_desk import Desk, event, names

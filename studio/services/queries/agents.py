@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from studio.checks.graph import TooLarge, Unfolding, count_all_paths
 from studio.domain.agent import Agent
 from studio.domain.check import CheckResult
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.ports import UnitOfWork
 from studio.services.access import all_checks
+from studio.services.memory import Memory
 from studio.services.proofs import Found, found_now
 from studio.services.standing import Standing, standing
+
+_PATHS: Memory[str, dict[str, int]] = Memory(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class AgentPage:
 
     `looking` tells that this is not known yet; `checks` are then what is left of what was found before.
     `waiting_workflows` and `waiting_tests` tell of new ones that wait to be decided, None where none does.
+    `paths` counts those through each workflow, where they can be counted.
     """
 
     live_number: int
@@ -38,6 +44,7 @@ class AgentPage:
     waiting_workflows: Waiting | None = None
     waiting_tests: Waiting | None = None
     looking: bool = False
+    paths: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,19 @@ class ShowAgent:
             waiting_workflows=_waiting(stand, "workflows", "workflow"),
             waiting_tests=_waiting(stand, "scenarios", "test"),
             looking=found.looking,
+            paths=_PATHS.get(stand.draft_digest, lambda: paths_of(stand.draft)),
         )
+
+
+def paths_of(agent: Agent) -> dict[str, int]:
+    """Return how many paths lead through each workflow; one that is too large to count is left out."""
+    unfolding, found = Unfolding(agent), {}
+    for flow in agent.workflows:
+        try:
+            found[flow.id] = count_all_paths(unfolding.graph(flow))
+        except TooLarge:
+            continue
+    return found
 
 
 def _waiting(stand: Standing, area: str, noun: str) -> Waiting | None:

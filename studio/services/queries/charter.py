@@ -33,7 +33,8 @@ class CharterPageRows:
 
     `enforced` is by rule id and is of the draft; `taken` are ids of rules that wait in proposals; `uses` are
     the places that refer to a rule, in words; `changes` are paths and sentences of what differs from live;
-    `looking` where the checks are not done yet.
+    `looking` where the checks are not done yet; `measured` the newest simulation of exactly this draft: its
+    number, the conversations that went wrong through the agent, and all of them.
     """
 
     live_number: int
@@ -46,6 +47,7 @@ class CharterPageRows:
     uses: dict[str, tuple[str, ...]]
     changes: tuple[tuple[str, str], ...]
     looking: bool = False
+    measured: tuple[str, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,17 @@ class ShowCharter:
                 (stand.live_digest, stand.draft_digest), lambda: charter_changes(stand.live, draft)
             ),
             looking=found.looking,
+            measured=_measured(stand) if draft.charter.readiness else None,
         )
+
+
+def _measured(stand: Standing) -> tuple[str, int, int] | None:
+    """Return what the newest simulation of exactly this draft counted; None where there is none."""
+    if stand.comparison is None or not stand.comparison_is_current:
+        return None
+    counted = stand.comparison.draft.figures.scenarios
+    wrong = sum(each.blamed.get("agent", 0) for each in counted)
+    return stand.comparison.id, wrong, sum(each.conversations for each in counted)
 
 
 def charter_changes(live: Agent, draft: Agent) -> tuple[tuple[str, str], ...]:

@@ -11,8 +11,8 @@ from studio.domain.consequence import ChangeEffect, Consequences, Together
 from studio.domain.errors import WrongUse
 from studio.ports import UnitOfWork
 from studio.services.consequences import kept_consequences
+from studio.services.consequences_plan import plan_of
 from studio.services.memory import Memory
-from studio.services.stages.consequences_plan import plan_of
 from studio.services.standing import Standing, standing
 from studio.simulation.change_effects import key_of
 

@@ -17,7 +17,15 @@ from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.review import Comment, Verdict
 from studio.domain.source import Citation
 from studio.ports import UnitOfWork
-from studio.services.change_forms import ChangeForms, TableForm, forms_of, table_form, users_of
+from studio.services.change_forms import (
+    PATIENT,
+    QUICK,
+    ChangeForms,
+    TableForm,
+    forms_of,
+    table_form,
+    users_of,
+)
 from studio.services.change_reasons import (
     NearConflict,
     NearQuestion,
@@ -114,12 +122,14 @@ class ProposalRow:
 class ChangePage:
     """One change, opened: what it looks like, why, what depends on what, remarks, what is open near it.
 
-    `users` are the places that call the changed thing; which checks it turns is asked apart (`ProveChange`).
+    `words` say it in a sentence; `users` are the places that call the changed thing. Which checks it turns
+    is asked apart (`ProveChange`).
     """
 
     row: ChangeRow
     proposal_id: str
     where: str
+    words: str
     before: str
     after: str
     forms: ChangeForms
@@ -305,10 +315,11 @@ class ProveChange:
 
 @dataclass(frozen=True, slots=True)
 class ShowChange:
-    """Ask for one change of a proposal."""
+    """Ask for one change of a proposal; `patient` is who waits for what large tables decide otherwise."""
 
     proposal_id: str
     change_id: str
+    patient: bool = False
 
     def answer(self, unit: UnitOfWork) -> ChangePage:
         """Return its page; raises WrongUse."""
@@ -330,9 +341,15 @@ class ShowChange:
             row=rows[change.id],
             proposal_id=proposal.id,
             where=place_name(trees, change.change.path),
+            words=summary_of([(change.id, change.change)], live, every)[0].text,
             before=describe(change.change.path, change.change.before),
             after=describe(change.change.path, change.change.after),
-            forms=forms_of(change.change, sides(stand, proposal, change), (live, every)),
+            forms=forms_of(
+                change.change,
+                sides(stand, proposal, change),
+                (live, every),
+                PATIENT if self.patient else QUICK,
+            ),
             reason=change.reason,
             why=reasons_of(stand, change),
             questions=near_questions(stand, change),
@@ -361,19 +378,20 @@ class SummaryPage:
 
 @dataclass(frozen=True, slots=True)
 class SummariseProposal:
-    """Ask for a proposal in words."""
+    """Ask for a proposal in words; `patient` as in `ShowChange`."""
 
     proposal_id: str
+    patient: bool = False
 
     def answer(self, unit: UnitOfWork) -> SummaryPage:
         """Return it; raises WrongUse."""
         stand = standing(unit)
         proposal = _find(stand, self.proposal_id)
-        both = whole(stand, proposal)
+        both, most = whole(stand, proposal), PATIENT if self.patient else QUICK
         tables: dict[str, TableForm] = {}
         for change in proposal.changes:
             name = split_path(change.change.path)[:2][-1]
-            if name not in tables and (form := table_form(change.change, both)) is not None:
+            if name not in tables and (form := table_form(change.change, both, most)) is not None:
                 tables[name] = form
         lines = summary_of([(c.id, c.change) for c in proposal.changes], *both)
         return SummaryPage(counted(c.change for c in proposal.changes), lines, tuple(tables.values()))

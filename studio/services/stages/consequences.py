@@ -13,9 +13,9 @@ from studio.domain.consequence import Consequences
 from studio.domain.errors import WrongUse
 from studio.ports import Progress, UnitOfWork
 from studio.services.commands import Command, RecordConsequences
+from studio.services.consequences_plan import plan_of
 from studio.services.jobs import Tools
 from studio.services.memory import Memory
-from studio.services.stages.consequences_plan import plan_of
 from studio.services.standing import standing
 from studio.simulation.change_effects import DEFAULT_CUSTOMERS, Comparing, Partial, consequences_of, key_of
 
