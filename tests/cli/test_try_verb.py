@@ -14,7 +14,8 @@ from studio.services.queries.agents import ShowAgent
 from studio.services.queries.try_it import TryIt, trial_of
 from studio.settings import Settings
 
-TALK = ("I would like to send this back", "LH-204418", "ada.finch@mail.example", "changed my mind", "unused")
+ANSWERS = ("LH-204418", "ada.finch@mail.example", "changed my mind", "unused", "yes")
+TALK = ("I would like to send this back", *ANSWERS)
 SAID = [part for words in TALK for part in ("--say", words)]
 
 

@@ -24,7 +24,8 @@ from studio.settings import Settings
 
 Key, NONE = Qt.Key, Qt.KeyboardModifier.NoModifier
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
-TALK = ("I would like to send this back", "LH-204418", "ada.finch@mail.example", "changed my mind", "unused")
+ANSWERS = ("LH-204418", "ada.finch@mail.example", "changed my mind", "unused", "yes")
+TALK = ("I would like to send this back", *ANSWERS)
 
 
 def _draft(window: Window) -> Agent:
