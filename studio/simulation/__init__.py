@@ -4,9 +4,7 @@ from studio.domain.run import Tally
 from studio.simulation.consequences import (
     Consequence,
     ScenarioEffect,
-    consequences,
     differences,
-    effects,
     manner,
 )
 from studio.simulation.runner import Connect, compare_runs, run, simulate
@@ -17,9 +15,7 @@ __all__ = [
     "ScenarioEffect",
     "Tally",
     "compare_runs",
-    "consequences",
     "differences",
-    "effects",
     "manner",
     "run",
     "simulate",

@@ -220,7 +220,7 @@ def test_a_new_disclosure_gets_a_step_before_the_call(clinic: Sample) -> None:
     assert guard is not None and guard.needs_disclosure == told.rule
 
 
-@settings(max_examples=40)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_a_draft_that_is_unfinished_gets_a_proposal_too(sample: Sample, data: st.DataObject) -> None:
     """Steps, rows, rules or systems may be missing: proposing never fails, and what it proposes applies."""

@@ -19,7 +19,8 @@ from studio.domain.frozen import Json, canonical, to_json
 from studio.domain.run import Comparison, Conversation, Run
 from studio.domain.trace import TraceEvent, Turn
 from studio.runtime import Program
-from studio.simulation import compare_runs, consequences, effects, run, simulate
+from studio.simulation import compare_runs, run, simulate
+from studio.simulation.consequences import consequences, effects
 from studio.simulation.coverage import exercised_in
 from studio.simulation.packing import pack, spell, unpack
 from studio.simulation.runner import converse, world_of
