@@ -23,8 +23,8 @@ from pathlib import Path
 import lock
 
 Say = Callable[[str], None]
-DESKTOP = ("base", "desktop", "build")
-TEST = ("base", "desktop", "model", "cluster", "build", "test")
+DESKTOP = ("base", "build", "desktop")
+TEST = lock.SETS
 INTERRUPTED = "changing"
 
 

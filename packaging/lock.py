@@ -1,7 +1,7 @@
 """The locks: every package that this project installs, by exact version and hash.
 
-- One lock a set, each holding only what the sets before it lack: `base`, `desktop`, `model`, `cluster`,
-  `build`, `test`.
+- One lock a set, each holding only what the sets before it lack: `base`, `build`, `desktop`, `hardware`,
+  `model`, `cluster`, `test`. So whoever installs sets takes them from the beginning, without a gap.
   They are resolved together, so no two disagree, and one `pip install --require-hashes` takes them all.
 - One lock serves Python 3.11 and newer on every platform: entries carry markers, and all files' hashes.
 - A lock never holds an address: `faults` refuses one, and refuses an entry without a hash.
@@ -18,7 +18,7 @@ import tempfile
 import venv
 from pathlib import Path
 
-SETS = ("base", "desktop", "model", "cluster", "build", "test")
+SETS = ("base", "build", "desktop", "hardware", "model", "cluster", "test")
 RESOLVER = "uv==0.13.8"
 OLDEST_PYTHON = "3.11"
 

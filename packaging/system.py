@@ -82,7 +82,15 @@ SCREEN = (
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # Without a browser one test is skipped; not every system has it by this name.
 BROWSER = Need("chromium", lambda: any(shutil.which(name) for name in BROWSERS), optional=True)
-TESTS = (_program("openssl", "openssl"), BROWSER)
+# Tests of these skip where they cannot be had: a database server, a token in software, and what the README's
+# script for verifying without this program is made of.
+PEERS = (
+    Need("postgresql", lambda: bool(list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))), optional=True),
+    Need("softhsm2", lambda: shutil.which("softhsm2-util") is not None, optional=True),
+    Need("jq", lambda: shutil.which("jq") is not None, optional=True),
+    Need("unzip", lambda: shutil.which("unzip") is not None, optional=True),
+)
+TESTS = (_program("openssl", "openssl"), BROWSER, *PEERS)
 
 
 def has_screen() -> bool:

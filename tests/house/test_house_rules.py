@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
+import environment
 import house_rules
 import lock
 import pytest
@@ -86,5 +88,11 @@ def test_every_dependency_is_locked(repository: Path) -> None:
         text = lock.path_of(repository, set_name).read_text(encoding="utf-8")
         locked |= {line.split("==")[0] for line in text.splitlines() if "==" in line}
         for requirement in asked[set_name]:
-            name = requirement.replace("<", ">").replace("=", ">").split(">")[0].lower()
+            name = re.split(r"[<>=\[]", requirement)[0].lower()
             assert name in locked, f"{name} is missing: run python3 packaging/dev.py lock"
+
+
+def test_no_set_is_installed_without_those_before_it() -> None:
+    """A lock holds only what the locks before it lack: so what is installed together begins with the first."""
+    for chosen in (environment.DESKTOP, environment.TEST):
+        assert chosen == lock.SETS[: len(chosen)]
