@@ -93,6 +93,6 @@ def test_every_dependency_is_locked(repository: Path) -> None:
 
 
 def test_no_set_is_installed_without_those_before_it() -> None:
-    """A lock holds only what the locks before it lack: so what is installed together begins with the first."""
+    """A lock holds only what those before it lack: so what is installed together begins with the first."""
     for chosen in (environment.DESKTOP, environment.TEST):
         assert chosen == lock.SETS[: len(chosen)]
