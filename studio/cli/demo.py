@@ -275,7 +275,7 @@ def _release(stages: Stages, bench: Workbench, folder: Path) -> Exported:
 def _operate(stages: Stages, exported: Exported, folder: Path) -> None:
     """Verify, refuse a tampered copy, recompute, import, promote and roll back, as IT would."""
     from studio import assembly
-    from studio.cli.it import rerun
+    from studio.cli.bundle import rerun
     from studio.release.evidence import recompute
     from studio.release.policy import read_policy
     from studio.release.verification import open_bundle, verify_bundle

@@ -68,6 +68,7 @@ def _register() -> None:
     from studio.cli import (
         analysis,
         ask,
+        bundle,
         charter,
         demo,
         documents,
@@ -75,10 +76,10 @@ def _register() -> None:
         edit,
         evidence,
         flow,
-        it,
         keys,
         model,
         policy,
+        registry,
         release,
         review,
         trying,
@@ -86,7 +87,7 @@ def _register() -> None:
     from studio.cli import workspace as workspaces
 
     modules = [workspaces, analysis, documents, ask, review, draft, charter, edit, flow, trying, evidence]
-    modules += [keys, model, policy, release, it, demo]
+    modules += [keys, model, policy, release, bundle, registry, demo]
     for module in modules:
         module.register(app)
 

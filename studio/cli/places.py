@@ -14,6 +14,7 @@ import typer
 from studio.domain.errors import WrongUse
 
 if TYPE_CHECKING:
+    from studio.domain.environment import ApprovalPolicy
     from studio.ports import Workers
     from studio.services.workbench import Workbench
     from studio.settings import Settings
@@ -66,6 +67,13 @@ def read_bytes(path: Path, what: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise WrongUse(f"{what} {path} cannot be read: {error.strerror}.", "Check the path.") from error
+
+
+def approval_policy(path: Path) -> ApprovalPolicy:
+    """Read IT's approval policy."""
+    from studio.release.policy import read_policy
+
+    return read_policy(read_bytes(path, "The approval policy"), str(path))
 
 
 def passphrase(file: Path | None, *, new: bool = False) -> str:
