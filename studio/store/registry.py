@@ -252,6 +252,22 @@ class Registry(RegistryDatabase):
             log_length=last.seq if last else 0,
         )
 
+    def environment(self, name: str) -> EnvironmentRow:
+        """Return what runs in one environment; raises WrongUse for an unknown one."""
+        with self.reading() as connection:
+            pointer = records.pointer(connection, name)
+            return EnvironmentRow(
+                pointer=pointer,
+                stable=records.release_row(connection, pointer.stable),
+                candidate=records.release_row(connection, pointer.candidate) if pointer.candidate else None,
+                flag_file=str(self.files.flags(name)),
+            )
+
+    def agent(self, release: str) -> Agent:
+        """Return the agent of a release, named by its id; it never changes."""
+        with self.reading() as connection:
+            return records.release_agent(connection, release)
+
     def log(self) -> tuple[LedgerEntry, ...]:
         """Return the whole log, oldest first."""
         with self.reading() as connection:
