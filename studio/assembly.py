@@ -229,18 +229,18 @@ def _statement_with(bench: Workbench, source_id: str, words: str) -> str:
     return next(each.id for each in found if words in " ".join(each.quote.split()))
 
 
-def new_registry(path: Path, agent: Agent, policy: ApprovalPolicy, actor: str) -> Registry:
-    """Make IT's registry for an agent that runs already."""
+def new_registry(place: str | Path, agent: Agent, policy: ApprovalPolicy, actor: str) -> Registry:
+    """Make IT's registry for an agent that runs already, in a file or a database server's URL."""
     from studio.store.registry import create
 
-    return create(path, agent, policy, actor)
+    return create(place, agent, policy, actor)
 
 
-def registry(path: Path) -> Registry:
-    """Open IT's registry; raises WrongUse or BrokenInput."""
+def registry(place: str | Path) -> Registry:
+    """Open IT's registry, a file or a database server's URL; raises WrongUse or BrokenInput."""
     from studio.store.registry import open_registry
 
-    return open_registry(path)
+    return open_registry(place)
 
 
 def model_keys() -> ModelKeys:

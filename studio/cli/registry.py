@@ -21,10 +21,16 @@ registry_app = typer.Typer(
     rich_markup_mode=None,
 )
 Registry = Annotated[
-    Path,
-    typer.Option("--registry", "-r", envvar="COBUILDER_REGISTRY", help="The registry's file."),
+    str,
+    typer.Option(
+        "--registry",
+        "-r",
+        envvar="COBUILDER_REGISTRY",
+        help="The registry: a file, or a database as postgresql+psycopg://USER@HOST/NAME.",
+        metavar="PLACE",
+    ),
 ]
-DEFAULT_REGISTRY = Path("registry.db")
+DEFAULT_REGISTRY = "registry.db"
 Actor = Annotated[
     str,
     typer.Option("--as", envvar="COBUILDER_USER", help="The name for the log.", show_default="your settings"),

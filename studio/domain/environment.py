@@ -112,6 +112,9 @@ class GuardMetric(Frozen):
     """A measure that stops the rollout: more than `failureLimit` readings past the bound roll it back.
 
     The reading is the new release minus the stable one when `against` is "stable", else its own value.
+    More than `inconclusiveLimit` (by default 0) readings without a value pause the rollout. A stage goes on
+    after `count` (by default 1) readings within the bound, which lie at least `interval` minutes apart.
+    What is not said (None) is left out of the canonical JSON.
     """
 
     id: Word
@@ -120,6 +123,9 @@ class GuardMetric(Frozen):
     worse_when: Literal["above", "below"] = "above"
     against: Literal["nothing", "stable"] = "nothing"
     failureLimit: Annotated[int, Field(ge=0)] = 0
+    inconclusiveLimit: Annotated[int, Field(ge=0, le=1000)] | None = None
+    interval: Annotated[int, Field(ge=1, le=10_080)] | None = None
+    count: Annotated[int, Field(ge=1, le=1000)] | None = None
 
 
 class RolloutPlan(Frozen):

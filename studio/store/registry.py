@@ -41,8 +41,11 @@ from studio.store.registry_database import Clock, RegistryDatabase, utc_now
 from studio.store.registry_rehearsal import rehearse
 
 
-def create(path: Path, agent: Agent, policy: ApprovalPolicy, actor: str, clock: Clock = utc_now) -> Registry:
+def create(
+    place: str | Path, agent: Agent, policy: ApprovalPolicy, actor: str, clock: Clock = utc_now
+) -> Registry:
     """Make a registry for an agent that runs already, under IT's policy."""
+    path = Path(place)
     if path.exists():
         raise WrongUse(f"There is a registry at {path} already.", "Choose another place, or use that one.")
     check_policy(policy)
@@ -64,8 +67,9 @@ def create(path: Path, agent: Agent, policy: ApprovalPolicy, actor: str, clock: 
     return registry
 
 
-def open_registry(path: Path, clock: Clock = utc_now) -> Registry:
+def open_registry(place: str | Path, clock: Clock = utc_now) -> Registry:
     """Open a registry, and write its flag files again where they are not what they should be."""
+    path = Path(place)
     if not path.is_file():
         raise WrongUse(f"There is no registry at {path}.", "Make one with `cobuilder registry init`.")
     registry = Registry(path, clock)

@@ -18,6 +18,7 @@ from studio.domain.changeset import Change, ChangeSet, apply
 from studio.domain.errors import BrokenInput, BundleRefused, NotApproved, ProviderFailed, WrongUse
 from studio.domain.frozen import digest
 from studio.release import bundle
+from studio.release.html_page import whole_page
 from studio.store import registry as registries
 from studio.store.registry import Registry
 from studio.store.registry_files import write_in_one_step
@@ -170,7 +171,7 @@ def test_a_second_bundle_with_the_same_sequence_is_refused_with_an_alarm(
     imported: Registry, kit: Kit
 ) -> None:
     """Someone made two different releases 2: refused, and the log says so."""
-    other = kit.bundle(kit.content(report_html="<p>Another report.</p>"))
+    other = kit.bundle(kit.content(report_html=whole_page("Another", "<p>Another.</p>", "")))
     with pytest.raises(BundleRefused, match="Another bundle was imported as release 2"):
         imported.import_bundle(other, "ida")
     alarm = imported.log()[-1]
