@@ -30,6 +30,12 @@ def from_text(kind: type[Model], text: str) -> Model:
     return kind.model_validate_json(text)
 
 
+@lru_cache(maxsize=8192)
+def record_of(kind: type[Model], text: str) -> Model:
+    """Return a record of a body: a decision, a remark, a proposal."""
+    return from_text(kind, text)
+
+
 @lru_cache(maxsize=64)
 def agent_of(text: str) -> Agent:
     """Return the agent of a body."""

@@ -49,13 +49,13 @@ class Records(Generic[Model]):
     def all(self) -> tuple[Model, ...]:
         """Return every value, oldest first."""
         rows = self._connection.execute(sa.select(self._table.c.body).order_by(self._table.c.position))
-        return tuple(mapping.from_text(self._kind, row.body) for row in rows)
+        return tuple(mapping.record_of(self._kind, row.body) for row in rows)
 
     def find(self, record_id: str) -> Model | None:
         """Return the value with this id, or None."""
         query = sa.select(self._table.c.body).where(self._table.c.id == record_id)
         body = self._connection.execute(query).scalar()
-        return None if body is None else mapping.from_text(self._kind, body)
+        return None if body is None else mapping.record_of(self._kind, body)
 
     def get(self, record_id: str) -> Model:
         """Return the value with this id; raises WrongUse."""

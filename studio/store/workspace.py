@@ -1,6 +1,7 @@
 """A workspace on disk: a folder with `workspace.db` (SQLite, WAL) and the original documents.
 
-- One connection a unit of work; a unit that is not committed leaves no trace.
+- One connection a unit of work; a unit that is not committed leaves no trace. A few connections stay open
+  between units, for to open one costs more than most questions; a closed workspace holds none.
 - A workspace of a newer program is refused, one of an older program is migrated on opening.
 """
 
@@ -15,7 +16,7 @@ from typing import Self
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from studio.domain.agent import Agent
 from studio.domain.errors import BrokenInput, StudioError, WrongUse
@@ -41,6 +42,9 @@ from studio.store.documents import DocumentFolder
 from studio.store.repositories import Agents, Comparisons, History, Ledger, Records, Sources, put_json
 
 FILE_NAME = "workspace.db"
+_STAMP = "SELECT (SELECT value FROM meta WHERE key = 'created'), (SELECT max(seq) FROM ledger)"
+_KEPT_OPEN = 3
+"""So many connections wait for the next unit; more are opened and closed as they are needed."""
 
 
 class Unit:
@@ -104,8 +108,8 @@ class Unit:
 
     def stamp(self) -> tuple[str, int]:
         """Return which workspace this is, and a number that grows with every commit of a command."""
-        lines = self._connection.scalar(sa.select(sa.func.max(tables.ledger.c.seq))) or 0
-        return f"{self._engine.url}#{self.setting('created')}#{self.today()}", lines
+        created, lines = self._connection.exec_driver_sql(_STAMP).one()
+        return f"{self._engine.url}#{created}#{self.today()}", lines or 0
 
     def put_record(self, kind: RecordKind, record_id: str, body: Json) -> None:
         """Add, replace or (None) remove one record of a kind."""
@@ -163,6 +167,20 @@ def _pragmas(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _engine(file: Path) -> Engine:
+    engine = sa.create_engine(
+        f"sqlite:///{file}",
+        poolclass=QueuePool,
+        pool_size=_KEPT_OPEN,
+        max_overflow=-1,
+        pool_reset_on_return=None,  # a unit ends its transaction itself
+        connect_args={"check_same_thread": False},  # one unit at a time has it, in whatever thread
+    )
+    event.listen(engine, "connect", _pragmas)
+    return engine
+
+
+def _lone_engine(file: Path) -> Engine:
+    """Return an engine that keeps nothing open: for who asks a workspace that was closed."""
     engine = sa.create_engine(f"sqlite:///{file}", poolclass=NullPool)
     event.listen(engine, "connect", _pragmas)
     return engine
@@ -189,8 +207,10 @@ class Workspace:
         return run_files.FileLog(self.folder / run_files.FOLDER)
 
     def close(self) -> None:
-        """Let go of the database."""
-        self._engine.dispose()
+        """Let go of the database; a unit that is still under way lets go when it ends."""
+        kept, self._engine = self._engine, _lone_engine(self.folder / FILE_NAME)
+        event.listen(kept, "checkin", lambda _connection, record: record.close())
+        kept.dispose()
 
 
 def create(folder: Path, agent: Agent) -> Workspace:

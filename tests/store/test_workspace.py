@@ -101,3 +101,25 @@ def test_rows_give_back_what_was_kept(text: str, by: str) -> None:
     """A value written to a row and read again is the same value."""
     value = Comment(id="x", proposal_id="P", change_id="C", by=by, at="2026-11-21T12:00:00Z", text=text)
     assert mapping.from_text(Comment, mapping.to_text(value)) == value
+
+
+def test_units_one_after_the_other_share_a_connection_and_a_closed_workspace_holds_none(
+    tmp_path: Path, agent: Agent
+) -> None:
+    """Asking opens the database once; a closed workspace lets it go, even with a question under way."""
+    workspace = create(tmp_path / "w", agent)
+    handles = []
+    for _ in range(2):
+        with workspace.unit() as unit:
+            handles.append(unit._connection.connection.dbapi_connection)
+    assert handles[0] is handles[1]
+    with workspace.unit() as late:
+        handle = late._connection.connection.dbapi_connection
+        workspace.close()
+        assert late.agents.draft() == agent
+    for each in (handles[0], handle):
+        assert isinstance(each, sqlite3.Connection)
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            each.execute("SELECT 1")
+    with workspace.unit() as unit:
+        assert unit.agents.draft() == agent
