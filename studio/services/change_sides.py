@@ -13,10 +13,10 @@ from functools import lru_cache
 from pydantic import ValidationError
 
 from studio.domain.agent import Agent
-from studio.domain.changeset import Change, apply_shared
+from studio.domain.changeset import Change
 from studio.domain.errors import StudioError
 from studio.domain.proposal import Proposal, ProposedChange
-from studio.services.once import tree_of
+from studio.services.once import changed
 from studio.services.standing import Standing
 
 Sides = tuple[Agent, Agent]
@@ -56,6 +56,6 @@ def _whole(stand: Standing, proposal: Proposal) -> Sides:
 
 def _applied(agent: Agent, changes: list[Change]) -> Agent | None:
     try:
-        return Agent.model_validate(apply_shared(tree_of(agent), changes))
+        return changed(agent, changes)
     except (StudioError, ValidationError):
         return None

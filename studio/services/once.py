@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import TypeVar, cast
 
 from studio.domain.agent import Agent
+from studio.domain.changeset import Change
 from studio.domain.frozen import Json, to_json
+from studio.domain.sharing import with_changes
 from studio.services.memory import Memory
 from studio.services.standing import Standing
 
@@ -30,3 +32,9 @@ def tree_of(agent: Agent) -> Json:
     """Return the JSON tree of an agent, the same one as long as the same agent is asked for."""
     # The agent is kept beside its tree, so that no other one can get its number meanwhile.
     return _TREES.get(id(agent), lambda: (agent, to_json(agent)))[1]
+
+
+def changed(agent: Agent, changes: Iterable[Change]) -> Agent:
+    """Return an agent after changes, its tree remembered; raises Stale, ValidationError."""
+    made, tree = with_changes(agent, tree_of(agent), changes)
+    return _TREES.get(id(made), lambda: (made, tree))[0]
