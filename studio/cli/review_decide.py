@@ -143,6 +143,8 @@ def review_edit(
     Examples:
       cobuilder review edit P-01 C-15 --set "cells/days_elapsed=≤ 60"
       cobuilder review edit P-01 C-03 --set severity=high --set "text=Refunds of more than £500 …"
+      cobuilder review edit P-01 C-07 --set "guard/forbidden_when=days_elapsed > 60 and vip = no"
+      cobuilder review edit P-01 C-20 --set $'expectations=ends refused\\npasses explain-window'
     """
     from studio.domain.errors import WrongUse
     from studio.services.deciding_commands import EditProposedValue
@@ -165,12 +167,23 @@ def review_edit(
         return
     say(f"{form.change_id} {form.title}")
     for field in form.fields:
-        shown = dict(field.choices).get(field.text, field.text)
+        shown = dict(field.choices).get(field.text, field.text).replace("\n", "\n      ")
         say(f"  {field.key or '(value)'}  {field.label}: {shown}")
         if field.choices:
             say(f"      one of: {', '.join(words for _, words in field.choices)}")
     if not form.fields:
         say("  It has no field to fill in: accept it, and edit it where it stands then.")
+    _say_how({field.kind for field in form.fields})
+
+
+def _say_how(kinds: set[str]) -> None:
+    """Say how what is more than a text is written."""
+    from studio.domain import condition_text, expectation_text
+
+    if "condition" in kinds:
+        say(f"A condition: {condition_text.HOW}")
+    if "expectations" in kinds:
+        say(f"What must happen, a line each. {expectation_text.HOW}.")
 
 
 def review_rebase(

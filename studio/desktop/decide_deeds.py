@@ -82,21 +82,21 @@ class DecideDeeds(QObject):
 
     def edit(self) -> None:
         """Let the person write another value."""
-        from studio.services.queries.deciding import ShowValueForm
+        from studio.services.queries.deciding import ShowValueForm, ShowValueGround
 
         if not self._is_ready():
             return
         form = self.desk.session.ask(ShowValueForm(self.proposal, self.change))
         if not form.fields:
             self.desk.tell(
-                "What it proposes (a condition, say) has no field to fill in here: accept it, and edit it "
-                "where it stands then.",
+                "What it proposes has no field to fill in here: accept it, and edit it where it stands then.",
                 "warn",
                 "Accept and open it",
                 self._accept_and_open,
             )
             return
-        ValueDialog(self.page, form.title, form.proposed, form.fields, self._keep_value).exec()
+        ground = self.desk.session.ask(ShowValueGround(self.proposal, self.change))
+        ValueDialog(self.page, form.title, form.proposed, form.fields, self._keep_value, ground).exec()
 
     def _keep_value(self, texts: dict[str, str]) -> str:
         from studio.services.deciding_commands import EditProposedValue

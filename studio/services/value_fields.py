@@ -1,7 +1,8 @@
 """A proposed value as a few fields that people fill in: texts, numbers, choices, cells; never JSON.
 
 - Which fields there are is read from the agent's own types, so nothing that an agent holds is forgotten here.
-- What has an editor of its own (a condition, what a system takes) is left as it was proposed.
+- Conditions, guards, ways out and what must happen are fields, too (`studio.services.value_parts`); what a
+  system takes is left as it was proposed.
 - `with_texts` reads what was typed back, strictly; what cannot be read is refused with a sentence.
 """
 
@@ -10,7 +11,6 @@ from __future__ import annotations
 import copy
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -19,12 +19,24 @@ from pydantic import BaseModel
 from studio.domain.agent import Agent
 from studio.domain.cell_text import NO, YES, cell_text, column_type, read_cell, read_number
 from studio.domain.changeset import Change, identity, join_path, lookup, split_path
+from studio.domain.charter import Guard
 from studio.domain.condition import spell
 from studio.domain.errors import WrongUse
 from studio.domain.frozen import Json, to_json
-from studio.domain.workflow import Cell, DecisionTable, Row
+from studio.domain.workflow import Branch, Cell, DecisionTable, Row
+from studio.services.value_parts import (
+    CONDITIONS,
+    Leaf,
+    ValueField,
+    branch_leaves,
+    condition_leaf,
+    expectations_leaf,
+    fact_leaves,
+    guard_leaves,
+    read_names,
+    read_part,
+)
 
-FieldKind = Literal["line", "text", "number", "yes or no", "choice", "lines", "cell"]
 PROSE = frozenset(
     "text say prompt description purpose audience ai_disclosure capabilities cannot tone goal intent example "
     "opening".split()
@@ -48,32 +60,7 @@ LABELS = {
     "block": "Block",
 }
 _STEPS = ("next", "on_failure", "otherwise", "start")
-_LEFT = frozenset(
-    ("id", "kind", "place", "citations", "forbidden_when", "when", "formal", "not_meant", "workflows")
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ValueField:
-    """One field: its key within the value ("" for the value itself), what it is called, and what it says.
-
-    `choices` are (what is kept, what people call it).
-    """
-
-    key: str
-    label: str
-    kind: FieldKind
-    text: str
-    choices: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Leaf:
-    """A field with the type and the table column that its text is read by."""
-
-    field: ValueField
-    value: Json
-    cell: Cell | None = None
+_LEFT = frozenset(("id", "kind", "place", "citations", "formal", "not_meant", "workflows"))
 
 
 def fields_of(draft: Agent, change: Change) -> tuple[ValueField, ...]:
@@ -119,7 +106,7 @@ def _with(node: Json, segments: tuple[str, ...], value: Json) -> Json:
 # Which fields there are
 
 
-def _leaves(draft: Agent, change: Change) -> list[_Leaf]:
+def _leaves(draft: Agent, change: Change) -> list[Leaf]:
     segments = change.segments
     if change.after is None or change.is_move or segments[0] == "sources":
         return []
@@ -128,17 +115,27 @@ def _leaves(draft: Agent, change: Change) -> list[_Leaf]:
     kind, name = _type_at(segments, to_json(draft), change), segments[-1]
     if kind is Row or kind is Cell:
         return list(_row_leaves(draft, change))
+    if kind in CONDITIONS:
+        return [condition_leaf("", name, change.after)]
+    if name == "expectations":
+        return [expectations_leaf("", change.after)]
+    if kind is Guard:
+        return list(guard_leaves(draft, change.after, ""))
     if _is_model(kind) and isinstance(change.after, dict):
         return list(_item_leaves(draft, change, kind))
     leaf = _leaf(draft, segments, "", name, kind, change.after)
     return [leaf] if leaf is not None else []
 
 
-def _item_leaves(draft: Agent, change: Change, kind: Any) -> Iterator[_Leaf]:
+def _item_leaves(draft: Agent, change: Change, kind: Any) -> Iterator[Leaf]:
     for name, info in kind.model_fields.items():
         if name in _LEFT or (name == "name" and "id" not in kind.model_fields):
             continue
         value = change.after.get(name)
+        parts = list(_parts(draft, change, kind, name, value))
+        yield from parts
+        if parts:
+            continue
         if value is None and info.default is None and name not in _STEPS:
             continue  # a part that this one does not have
         if value == []:
@@ -148,14 +145,29 @@ def _item_leaves(draft: Agent, change: Change, kind: Any) -> Iterator[_Leaf]:
             yield leaf
 
 
-def _limit_leaves(change: Change) -> Iterator[_Leaf]:
+def _parts(draft: Agent, change: Change, kind: Any, name: str, value: Json) -> Iterator[Leaf]:
+    """Return the fields of a part that is more than a text."""
+    if name == "guard" and value is not None:
+        yield from guard_leaves(draft, value, "guard")
+    elif name == "when" and kind is Branch:
+        yield condition_leaf("when", name, value)
+    elif name == "branches" and value:
+        steps = _named(draft, change.segments, "next") or {}
+        yield from branch_leaves(value, steps, by_table=change.after.get("table") is not None)
+    elif name == "expectations":
+        yield expectations_leaf(name, value)
+    elif name == "facts" and value:
+        yield from fact_leaves(draft, value)
+
+
+def _limit_leaves(change: Change) -> Iterator[Leaf]:
     for number, limit in enumerate(change.after):
         label = f"{_plain(limit['argument']).capitalize()} at most"
         field = ValueField(f"{number}/maximum", label, "number", spell(limit["maximum"]))
-        yield _Leaf(field, limit["maximum"])
+        yield Leaf(field, limit["maximum"])
 
 
-def _row_leaves(draft: Agent, change: Change) -> Iterator[_Leaf]:
+def _row_leaves(draft: Agent, change: Change) -> Iterator[Leaf]:
     """Return a field for each cell of a row, and its answer; or the field of one cell."""
     table = next((each for each in draft.tables if each.id == change.segments[1]), None)
     is_row = "then" in change.after
@@ -169,17 +181,17 @@ def _row_leaves(draft: Agent, change: Change) -> Iterator[_Leaf]:
             shown = cell_text(cell, column_type(table, column))
             key = join_path("cells", column.id) if is_row else ""
             field = ValueField(key, column.label or _plain(column.id), "cell", shown)
-            yield _Leaf(field, to_json(cell), cell)
+            yield Leaf(field, to_json(cell), cell)
     if is_row:
         answers = tuple(dict.fromkeys(row.then for row in table.rows)) if table is not None else ()
         then = str(change.after["then"])
         choices = tuple((each, _plain(each)) for each in dict.fromkeys((*answers, then)))
-        yield _Leaf(ValueField("then", LABELS["then"], "choice", then, choices), then)
+        yield Leaf(ValueField("then", LABELS["then"], "choice", then, choices), then)
 
 
 def _leaf(
     draft: Agent, segments: tuple[str, ...], key: str, name: str, kind: Any, value: Json
-) -> _Leaf | None:
+) -> Leaf | None:
     label = LABELS.get(name, _plain(name).capitalize())
     kind = _bare(kind)
     known = _named(draft, segments, name)
@@ -187,20 +199,20 @@ def _leaf(
         nothing = (("", "nowhere yet"),) if name in _STEPS else ()
         own = ((value, _plain(value)),) if value and value not in known else ()
         choices = (*nothing, *known.items(), *own)
-        return _Leaf(ValueField(key, label, "choice", value or "", choices), value)
+        return Leaf(ValueField(key, label, "choice", value or "", choices), value)
     if options := _options(kind):
         shown = tuple((str(each), _plain(str(each))) for each in options)
-        return _Leaf(ValueField(key, label, "choice", "" if value is None else str(value), shown), value)
+        return Leaf(ValueField(key, label, "choice", "" if value is None else str(value), shown), value)
     if isinstance(value, bool) or kind is bool:
-        return _Leaf(ValueField(key, label, "yes or no", "yes" if value else "no"), bool(value))
+        return Leaf(ValueField(key, label, "yes or no", "yes" if value else "no"), bool(value))
     if isinstance(value, int | float):
-        return _Leaf(ValueField(key, label, "number", spell(value)), value)
+        return Leaf(ValueField(key, label, "number", spell(value)), value)
     if isinstance(value, str) or (value is None and kind is str):
         text = value or ""
         long = name in PROSE or len(text) > 60 or "\n" in text
-        return _Leaf(ValueField(key, label, "text" if long else "line", text), text)
+        return Leaf(ValueField(key, label, "text" if long else "line", text), text)
     if isinstance(value, list) and all(isinstance(each, str) for each in value) and _is_list(kind):
-        return _Leaf(ValueField(key, label, "lines", "\n".join(value)), value)
+        return Leaf(ValueField(key, label, "lines", "\n".join(value)), value)
     return None
 
 
@@ -284,8 +296,10 @@ def _plain(name: str) -> str:
 # Reading
 
 
-def _read(draft: Agent, change: Change, leaf: _Leaf, text: str) -> Json:
+def _read(draft: Agent, change: Change, leaf: Leaf, text: str) -> Json:
     field = leaf.field
+    if field.kind in ("condition", "expectations"):
+        return read_part(draft, change, field, text)
     if field.kind == "cell":
         return _read_cell(draft, change, leaf, text)
     if field.kind == "choice":
@@ -300,7 +314,7 @@ def _read(draft: Agent, change: Change, leaf: _Leaf, text: str) -> Json:
         except WrongUse:
             raise WrongUse(f"“{text}” is not a number.", f"Write one for “{field.label}”.") from None
     if field.kind == "lines":
-        return [line.strip() for line in text.splitlines() if line.strip()]
+        return read_names(field, text)
     if not text.strip() and field.key in ("", "title", "name", "label"):
         raise WrongUse(f"“{field.label}” is empty.", "Write what it shall say.")
     return text.strip()
@@ -314,7 +328,7 @@ def _chosen(field: ValueField, text: str, is_number: bool) -> Json:
     raise WrongUse(f"“{text}” is none of the choices of “{field.label}”.", f"Choose one of: {known}.")
 
 
-def _read_cell(draft: Agent, change: Change, leaf: _Leaf, text: str) -> Json:
+def _read_cell(draft: Agent, change: Change, leaf: Leaf, text: str) -> Json:
     table: DecisionTable = draft.table(change.segments[1])
     assert leaf.cell is not None
     column = next(each for each in table.inputs if each.id == leaf.cell.id)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from studio.desktop.panels.value_editors import ConditionEditor, ExpectationsEditor, NamesEditor
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.choice import Choice
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.pane import row, scrolled
+from studio.domain.agent import Agent
+from studio.domain.known import Fact
 
 Read = Callable[[dict[str, str]], str]
 """Takes the texts by field; returns what is wrong, or nothing where it was kept."""
@@ -31,6 +34,19 @@ class FieldLike(Protocol):
     def text(self) -> str: ...  # noqa: D102
     @property
     def choices(self) -> Sequence[tuple[str, str]]: ...  # noqa: D102
+
+
+class GroundLike(Protocol):
+    """What can be chosen from, as it is read."""
+
+    @property
+    def agent(self) -> Agent: ...  # noqa: D102
+    @property
+    def facts(self) -> Mapping[str, Fact]: ...  # noqa: D102
+
+
+BUILT = (ConditionEditor, ExpectationsEditor, NamesEditor)
+Editor = QLineEdit | QPlainTextEdit | Choice | ConditionEditor | ExpectationsEditor | NamesEditor
 
 
 class _Dialog(QDialog):
@@ -94,21 +110,35 @@ class ValueDialog(_Dialog):
     """The proposed value, field by field."""
 
     def __init__(
-        self, parent: QWidget, title: str, proposed: str, fields: Sequence[FieldLike], read: Read
+        self,
+        parent: QWidget,
+        title: str,
+        proposed: str,
+        fields: Sequence[FieldLike],
+        read: Read,
+        ground: GroundLike | None = None,
     ) -> None:
         said = " / ".join(proposed.splitlines())
         shown = f"{said[:240]}…" if len(said) > 241 else said
         told = f"CoBuilder proposed: “{shown}”. The sentences that demand it stay with it."
         super().__init__(parent, f"Edit: {title}", told, "Keep")
         self._read = read
-        self.editors: dict[str, QLineEdit | QPlainTextEdit | Choice] = {}
+        self.editors: dict[str, Editor] = {}
         for field in fields:
-            self.editors[field.key] = _editor(field)
-            self.put(field.label, self.editors[field.key])
-        self.resize(600, min(640, 250 + 58 * len(fields)))
+            editor = self.editors[field.key] = _editor(field, ground)
+            if isinstance(editor, BUILT):
+                editor.setAccessibleName(field.label)
+                self.form.addRow(editor)  # it says itself what it is called
+            else:
+                self.put(field.label, editor)
+        large = any(isinstance(editor, BUILT) for editor in self.editors.values())
+        self.resize(640 if large else 600, min(680, 250 + 58 * len(fields) + 260 * large))
 
     def keep(self) -> str:
         """Read the fields; the first thing that is wrong is told."""
+        for editor in self.editors.values():
+            if isinstance(editor, BUILT) and (trouble := editor.trouble):
+                return trouble
         return self._read({key: _text(editor) for key, editor in self.editors.items()})
 
 
@@ -145,7 +175,9 @@ class AskDialog(_Dialog):
         return self._ask(whom, words)
 
 
-def _editor(field: FieldLike) -> QLineEdit | QPlainTextEdit | Choice:
+def _editor(field: FieldLike, ground: GroundLike | None) -> Editor:
+    if ground is not None and (built := _built(field, ground)) is not None:
+        return built
     if field.kind in ("choice", "yes or no"):
         choice = Choice(field.label)
         options = field.choices or (("yes", "yes"), ("no", "no"))
@@ -153,7 +185,7 @@ def _editor(field: FieldLike) -> QLineEdit | QPlainTextEdit | Choice:
             choice.addItem(words, kept)
         choice.setCurrentIndex(max(0, choice.findData(field.text)))
         return choice
-    if field.kind in ("text", "lines"):
+    if field.kind in ("text", "lines", "expectations"):
         area = QPlainTextEdit(field.text)
         area.setTabChangesFocus(True)
         area.setFixedHeight(84 if field.kind == "text" else 64)
@@ -163,7 +195,20 @@ def _editor(field: FieldLike) -> QLineEdit | QPlainTextEdit | Choice:
     return line
 
 
-def _text(editor: QLineEdit | QPlainTextEdit | Choice) -> str:
+def _built(field: FieldLike, ground: GroundLike) -> Editor | None:
+    """Return the editor of what is more than a text."""
+    if field.kind == "condition":
+        return ConditionEditor(field.label, field.text, ground.facts)
+    if field.kind == "expectations":
+        return ExpectationsEditor(field.text, ground.agent)
+    if field.kind == "lines" and field.choices:
+        return NamesEditor(field.label, field.text, field.choices)
+    return None
+
+
+def _text(editor: Editor) -> str:
+    if isinstance(editor, BUILT):
+        return editor.text
     if isinstance(editor, QPlainTextEdit):
         return editor.toPlainText()
     return editor.text() if isinstance(editor, QLineEdit) else str(editor.currentData())

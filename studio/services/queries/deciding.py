@@ -9,6 +9,7 @@ from studio.domain.agent import Agent
 from studio.domain.changeset import NOUNS, ChangeSet, apply, lookup, split_path
 from studio.domain.errors import StudioError, WrongUse
 from studio.domain.frozen import Json
+from studio.domain.known import Fact
 from studio.domain.places import item_path, place_name
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.rebase import Fitted
@@ -20,7 +21,8 @@ from studio.services.queries.review import proposal_page
 from studio.services.queries.talk import Happened, Thread, comments_on, happened_to, threads_of
 from studio.services.rebasing import Fitting, as_it_fits, fitting
 from studio.services.standing import Standing, standing
-from studio.services.value_fields import LABELS, ValueField, fields_of, with_texts
+from studio.services.value_fields import LABELS, fields_of, with_texts
+from studio.services.value_parts import ValueField, facts_for
 from studio.services.wording import describe
 
 _ANSWERS: dict[str, Verdict] = {"accept": "accepted", "reject": "rejected"}
@@ -285,6 +287,30 @@ class ShowValueForm:
             fields=fields_of(_ground(stand, proposal, change), change.change),
             proposed=describe(first.path, first.after),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ValueGround:
+    """What can be chosen from in a form: the draft with the change in it, and what conditions can look at."""
+
+    agent: Agent
+    facts: dict[str, Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowValueGround:
+    """Ask what conditions and expectations of a proposed value can speak of."""
+
+    proposal_id: str
+    change_id: str
+
+    def answer(self, unit: UnitOfWork) -> ValueGround:
+        """Return it; raises WrongUse."""
+        stand = standing(unit)
+        proposal = as_it_fits(stand, _proposal(stand, self.proposal_id))
+        change = _change(proposal, self.change_id)
+        ground = _ground(stand, proposal, change)
+        return ValueGround(ground, facts_for(ground, change.change))
 
 
 @dataclass(frozen=True, slots=True)
