@@ -1,6 +1,7 @@
 """The program with a window: application, theme, crash dialog; asks assembly for a workbench.
 
 - The window is drawn first; storage, services and the first page are imported after that.
+- Work in the background gives way to the window within half a millisecond, each time that Qt answers.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from studio.desktop.window import NAME, Window
 from studio.domain.errors import StudioError
 from studio.settings import Settings, load_settings
 
+SWITCH = 0.0005
+"""Seconds that the window waits at most for a thread that computes; of itself Python waits ten times that."""
+
 
 def dress(app: QApplication, settings: Settings) -> None:
     """Give the application its name, icon, theme and focus ring."""
@@ -39,6 +43,7 @@ def run(workspace: Path | None = None) -> int:
     assert isinstance(app, QApplication)
     settings, trouble = _settings()
     dress(app, settings)
+    sys.setswitchinterval(SWITCH)
     install_crash_dialog()
     window = Window(settings)
     window.show()
