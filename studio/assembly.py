@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from studio.domain.environment import ApprovalPolicy
 from studio.settings import ModelSettings, Settings, config_folder
 
 if TYPE_CHECKING:
+    from studio.domain.bundle import Recomputation
     from studio.llm.keys import ModelKeys
     from studio.ports import ClosingWorkers, DocumentReader, LanguageModels, Progress, Workers
     from studio.services.workbench import Workbench
@@ -35,11 +37,12 @@ def document_readers() -> tuple[DocumentReader, ...]:
     return plugins.readers().working
 
 
-def key_store(settings: Settings) -> FileKeyStore:
-    """Return the user's signing keys."""
+def key_store(settings: Settings, module: str = "") -> FileKeyStore:
+    """Return the user's signing keys; `module` is the library that speaks to tokens, where not the usual."""
     from studio.signing.custody import FileKeyStore
 
-    return FileKeyStore(Path(settings.keys) if settings.keys else config_folder() / "keys")
+    folder = Path(settings.keys) if settings.keys else config_folder() / "keys"
+    return FileKeyStore(folder, module or os.environ.get("COBUILDER_PKCS11", "") or settings.token_library)
 
 
 def workers(cluster: str = "", processes: int = 0) -> ClosingWorkers:
@@ -241,6 +244,13 @@ def registry(place: str | Path) -> Registry:
     from studio.store.registry import open_registry
 
     return open_registry(place)
+
+
+def recompute_apart(data: bytes, seconds: int, memory_megabytes: int) -> tuple[Recomputation, ...]:
+    """Return the verdicts on a bundle's evidence, worked out in a process that gave up all else."""
+    from studio.workers.recomputing import Limits, recompute_apart
+
+    return recompute_apart(data, Limits(seconds, memory_megabytes))
 
 
 def model_keys() -> ModelKeys:

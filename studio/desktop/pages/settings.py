@@ -22,7 +22,7 @@ from studio.desktop.widgets.row_list import RowItem, RowList
 from studio.settings import Settings, config_folder
 
 FOLDERS = frozenset({"keys"})
-HIDDEN = frozenset({"model", "recent"})
+HIDDEN = frozenset({"model", "recent", "policies"})
 
 
 class Weights(Card):
