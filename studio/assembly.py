@@ -17,11 +17,13 @@ from studio.domain.environment import ApprovalPolicy
 from studio.settings import ModelSettings, Settings, config_folder
 
 if TYPE_CHECKING:
+    from studio.distribution.repository import Repository
     from studio.domain.bundle import Recomputation
+    from studio.domain.distribution import Pulled, PullWish
     from studio.llm.keys import ModelKeys
     from studio.ports import ClosingWorkers, DocumentReader, LanguageModels, Progress, Workers
     from studio.services.workbench import Workbench
-    from studio.signing.custody import FileKeyStore
+    from studio.signing.custody import FileKeyStore as FileKeyStore
     from studio.store.registry import Registry
     from studio.store.samples import Sample
     from studio.store.workspace import Workspace
@@ -251,6 +253,21 @@ def recompute_apart(data: bytes, seconds: int, memory_megabytes: int) -> tuple[R
     from studio.workers.recomputing import Limits, recompute_apart
 
     return recompute_apart(data, Limits(seconds, memory_megabytes))
+
+
+def repository(folder: Path, trusted_root: bytes | None = None) -> Repository:
+    """Return the repository of releases in a folder, for those who publish; nothing is read yet."""
+    from studio.distribution.repository import Repository
+
+    return Repository(folder, now, trusted_root)
+
+
+def pull(source: str, state: Path, wish: PullWish, seconds: float = 900) -> Pulled:
+    """Bring the release of an environment from a repository; raises BundleRefused and ProviderFailed."""
+    from studio.distribution.pulling import Reader
+    from studio.distribution.terms import TimeLimits
+
+    return Reader(source, state, now, TimeLimits(total=seconds)).pull(wish)
 
 
 def model_keys() -> ModelKeys:

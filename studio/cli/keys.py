@@ -12,8 +12,8 @@ from studio.cli.places import passphrase, settings_for
 from studio.domain.errors import WrongUse
 
 if TYPE_CHECKING:
+    from studio.assembly import FileKeyStore
     from studio.domain.key import KeyInfo
-    from studio.signing.custody import FileKeyStore
 
 key_app = typer.Typer(
     name="key",
