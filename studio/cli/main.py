@@ -77,6 +77,7 @@ def _register() -> None:
         evidence,
         flow,
         keys,
+        materialize,
         model,
         policy,
         registry,
@@ -87,7 +88,7 @@ def _register() -> None:
     from studio.cli import workspace as workspaces
 
     modules = [workspaces, analysis, documents, ask, review, draft, charter, edit, flow, trying, evidence]
-    modules += [keys, model, policy, release, bundle, registry, demo]
+    modules += [keys, model, policy, release, bundle, registry, materialize, demo]
     for module in modules:
         module.register(app)
 
