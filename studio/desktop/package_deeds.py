@@ -198,7 +198,9 @@ class PackageDeeds(QObject):
         if page.already:
             self._desk.tell(f"This reply of {page.reviewer} was merged already.", "")
             return
-        dialog = MergeDialog(self._window, page.reviewer, page.number, page.lines, page.sentence)
+        dialog = MergeDialog(
+            self._window, page.reviewer, page.number, page.lines, page.sentence, page.unsigned
+        )
         if dialog.exec() != QDialog.DialogCode.Accepted:
             return
         effect = session.do(MergeReply(data))

@@ -170,7 +170,7 @@ class ApprovalsPanel(QWidget):
         self.package_text.setText(
             f"{unsent} of what you said {'is' if unsent == 1 else 'are'} not sent back yet."
             if unsent
-            else "Decide, comment, approve; then send back what you said."
+            else "Decide, edit values, answer, comment, approve; then send back what you said."
         )
         self.reply.setEnabled(bool(unsent))
 

@@ -12,6 +12,7 @@ from studio.domain.review_package import PackageManifest as PackageManifest
 from studio.ports import UnitOfWork
 from studio.services.review_files import open_reply, reply_bytes
 from studio.services.review_merging import MergeLine, check_sent, ground_of, merge_sentence, plan_merge
+from studio.services.review_merging_more import unsigned
 from studio.services.review_package import PACKAGE_DIGEST, REPLY_SENT, Packed, pack, reply_of, said_digest
 from studio.services.reviewing import (
     authors,
@@ -217,6 +218,7 @@ class ShowPackage:
         sent = unit.setting(REPLY_SENT)
         is_sent = sent is not None and sent.strip('"') == said_digest(reply)
         count = len(reply.decisions) + len(reply.comments) + len(reply.approvals)
+        count += len(reply.edits or ()) + len(reply.answers or ())
         return PackagePage(
             agent=manifest.agent,
             made_by=manifest.made_by,
@@ -238,6 +240,8 @@ class ReplyMade:
     comments: int
     approvals: int
     number: str
+    edits: int = 0
+    answers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,12 +258,16 @@ class MakeReply:
         reply = reply_of(unit, self.who, self.now)
         data = reply_bytes(reply)
         counts = (len(reply.decisions), len(reply.comments), len(reply.approvals))
-        return ReplyMade(data, said_digest(reply), *counts, check_number(digest(data)))
+        more = len(reply.edits or ()), len(reply.answers or ())
+        return ReplyMade(data, said_digest(reply), *counts, check_number(digest(data)), *more)
 
 
 @dataclass(frozen=True, slots=True)
 class MergePage:
-    """What merging a reply would do; `already` where it was merged before."""
+    """What merging a reply would do; `already` where it was merged before.
+
+    `unsigned` tells for each person in whose name it speaks that nothing proves it.
+    """
 
     reviewer: str
     made_at: str
@@ -267,6 +275,7 @@ class MergePage:
     sentence: str
     lines: tuple[MergeLine, ...]
     already: bool
+    unsigned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +288,9 @@ class ShowMerge:
         """Return a line for everything in the reply; raises BrokenInput, Refused."""
         opened = open_reply(self.data)
         check_sent(unit, opened)
-        plan = plan_merge(ground_of(unit, standing(unit)), opened.reply)
+        ground = ground_of(unit, standing(unit))
+        plan = plan_merge(ground, opened.reply)
+        here = (*ground.authors, *(d.by for d in ground.decisions.values()), *(c.by for c in ground.comments))
         return MergePage(
             reviewer=opened.reply.reviewer,
             made_at=opened.reply.made_at.isoformat(),
@@ -287,4 +298,5 @@ class ShowMerge:
             sentence=merge_sentence(opened.reply.reviewer, plan, done=False),
             lines=tuple(plan.lines),
             already=unit.merged_replies.find(opened.digest) is not None,
+            unsigned=unsigned(opened.reply, here),
         )
