@@ -19,7 +19,9 @@ def test_from_document_to_promoted_release_and_back(
     bundle = Path(written["path"])
     assert approved("bundle", "verify", bundle, "--policy", policy_file).code == 0
     verdicts = approved("bundle", "recompute", bundle, "--json").json
-    assert {each["verdict"] for each in verdicts} == {"verified"}
+    found = {each["part"]: each["verdict"] for each in verdicts}
+    assert found.pop("gates") == "attested" and set(found.values()) == {"verified"}
+    assert {"draft", "live", "coverage", "consequences", "proofs"} == set(found)
     agent = repository / "sample_projects/returns_assistant/agent.json"
     assert approved("registry", "init", "--policy", policy_file, "--agent", agent).code == 0
     assert approved("registry", "promote", "2").code != 0, "not imported yet"
