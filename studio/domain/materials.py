@@ -14,7 +14,7 @@ from studio.domain.frozen import Frozen
 from studio.domain.tool import Tool
 
 MATERIALS = "cobuilder-materials/1"
-Part = Literal["stable", "candidate"]
+Part = Literal["stable", "canary"]
 
 
 class MaterialFile(Frozen):
@@ -74,7 +74,7 @@ class RunningAgent(Frozen):
 
 
 class TrafficRule(Frozen):
-    """Who gets the candidate: who has an id whose bucket lies below `candidate_below`; all others not.
+    """Who gets the canary: who has an id whose bucket lies below `canary_below`; all others not.
 
     `bucket = int(sha256(seed + ":" + conversation id), the first 8 hexadecimal digits) % buckets`.
     """
@@ -83,7 +83,7 @@ class TrafficRule(Frozen):
     version: str
     seed: str
     buckets: int
-    candidate_below: int
+    canary_below: int
     missing_id: Literal["stable"] = "stable"
     flags: str = "traffic.flagd.json"
 

@@ -65,7 +65,7 @@ def running(row: EnvironmentRow) -> tuple[tuple[Part, ReleaseRow, int], ...]:
     if row.candidate is None:
         return (("stable", row.stable, 100),)
     weight = row.pointer.weight
-    return (("stable", row.stable, 100 - weight), ("candidate", row.candidate, weight))
+    return (("stable", row.stable, 100 - weight), ("canary", row.candidate, weight))
 
 
 def materials(row: EnvironmentRow, releases: Releases) -> Files:
@@ -151,7 +151,7 @@ def _index(row: EnvironmentRow, identity: str, agents: list[RunningAgent]) -> Ma
         runtime=RUNTIME,
         agents=tuple(agents),
         traffic=TrafficRule(
-            engine=ENGINE, version=VERSION, seed=seed, buckets=BUCKETS, candidate_below=below
+            engine=ENGINE, version=VERSION, seed=seed, buckets=BUCKETS, canary_below=below
         ),
         schemas=tuple(
             MaterialFile(path=f"{SCHEMAS}/{name}", sha256=digest(data), described_by="")

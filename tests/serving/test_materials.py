@@ -145,15 +145,15 @@ def test_a_rollout_and_its_end_are_written(registry: Registry, kit: Kit, tmp_pat
     shares = [
         (each["part"], each["sequence"], each["weight"], each["agent_digest"]) for each in index["agents"]
     ]
-    assert shares == [("stable", 0, 95, digest(kit.before)), ("candidate", 2, 5, digest(kit.after))]
+    assert shares == [("stable", 0, 95, digest(kit.before)), ("canary", 2, 5, digest(kit.after))]
     rule = index["traffic"]
-    assert rule["candidate_below"] == 500 and rule["missing_id"] == "stable"
+    assert rule["canary_below"] == 500 and rule["missing_id"] == "stable"
     assert bucket(rule["seed"], "conversation-0001") < rule["buckets"]
     assert (current(folder) / rule["flags"]).read_bytes() == registry.files.flags("production").read_bytes()
     registry.roll_back("production", "ida")
     assert materialize(registry, "production", folder).generation == 3
     assert [each["part"] for each in check(current(folder))["agents"]] == ["stable"]
-    assert not (current(folder) / "candidate").exists()
+    assert not (current(folder) / "canary").exists()
 
 
 def test_what_is_there_is_not_written_again(registry: Registry, tmp_path: Path) -> None:
