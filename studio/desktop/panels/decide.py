@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from studio.desktop.theme.tokens import S2
 from studio.desktop.widgets.button import Button
@@ -55,15 +55,18 @@ class DecideBar(QWidget):
             self.comment,
             self.ask,
             self.several,
-            self.next,
         ):
             line.addWidget(button)
         buttons.setLayout(line)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for part in (self.along, buttons, self.help):
-            column.addWidget(part)
+        column.addWidget(self.along)
+        column.addWidget(buttons)
+        last = QHBoxLayout()
+        last.addWidget(self.help, 1)
+        last.addWidget(self.next)
+        column.addLayout(last)
         self.along.hide()
 
     def show_verdict(self, verdict: str | None) -> None:
