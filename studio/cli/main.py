@@ -82,13 +82,16 @@ def _register() -> None:
         policy,
         registry,
         release,
+        repo,
         review,
+        route,
         trying,
     )
     from studio.cli import workspace as workspaces
 
     modules = [workspaces, analysis, documents, ask, review, draft, charter, edit, flow, trying, evidence]
     modules += [keys, model, policy, release, bundle, registry, materialize, demo]
+    modules += [repo, route]
     for module in modules:
         module.register(app)
 
