@@ -131,6 +131,8 @@ def _say_approvals(page: ApprovalPage) -> None:
             say(f"  not: {line}")
     for gap in page.differences:
         say(f"\n? {gap.proposal_id}/{gap.change_id} “{gap.title}”: here {gap.here}; {gap.theirs}")
+        if gap.along:
+            say(f"  --theirs: {gap.along}")
 
 
 def review_roles(

@@ -21,6 +21,8 @@ from studio.domain.errors import StudioError
 from studio.settings import Settings, save_settings
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QLockFile
+
     from studio.ports import Progress
     from studio.services.workbench import Workbench
 
@@ -48,6 +50,7 @@ class Opener:
     def __init__(self, desk: Desk, settings: Settings) -> None:
         self._desk, self.settings = desk, settings
         self._leaving: Path | None = None
+        self._present: QLockFile | None = None
 
     def ask(self, how: str) -> None:
         """Ask where, then open: `new` from an agent file, `open` a folder, `sample`, a review `package`."""
@@ -74,7 +77,7 @@ class Opener:
 
     def open_package(self, file: Path) -> bool:
         """Open a review package; on a foreseen error tell it and return False."""
-        from studio.desktop.package_opening import open_package_file
+        from studio.desktop.package_opening import open_package_file, present_in
 
         if not self.may_leave():
             return False
@@ -83,9 +86,12 @@ class Opener:
         except StudioError as error:
             self._desk.tell(str(error), "bad")
             return False
-        self._leaving = self._leaving if self._leaving != workbench.outside.workspace.folder else None
+        folder = workbench.outside.workspace.folder
+        self._leaving = self._leaving if self._leaving != folder else None
+        present = present_in(folder)
         self._desk.session.use(workbench)
         self.let_go()
+        self._present = present
         self._desk.open_page("review")
         text = "This is a review package: decide, comment and approve, then send your decisions back."
         reply = lambda: self._desk.open_page("review", verb="reply")  # noqa: E731
@@ -100,9 +106,17 @@ class Opener:
         return may
 
     def let_go(self) -> None:
-        """Remove what a package that was closed leaves on this computer, where nothing waits to be sent."""
+        """Remove what a package that was closed leaves on this computer, where nothing waits to be sent.
+
+        What another window still shows stays; the last window to leave removes it.
+        """
+        from studio.desktop.package_opening import others_in
+
         folder, self._leaving = self._leaving, None
-        if folder is not None:
+        present, self._present = self._present, None
+        if present is not None:
+            present.unlock()
+        if folder is not None and not others_in(folder):
             shutil.rmtree(folder, ignore_errors=True)
 
     def keep(self, **choices: Any) -> None:

@@ -141,3 +141,16 @@ def test_the_merge_says_who_signed_nothing(bench: Workbench, opened: Open) -> No
     with pytest.raises(StudioError):
         bench.ask(ShowMerge(b"no file"))
     assert decided(bench)["C-04"] is None
+
+
+def test_settling_foretells_what_goes_along(bench: Workbench, opened: Open) -> None:
+    """Before a reviewer's rejection is taken, it says which changes go with it, and who accepted them."""
+    desk = opened(packed(bench))
+    desk.do(do.RejectChange("P-01", "C-01"))
+    bench.do(do.AcceptChange("P-01", "C-02"))
+    bench.do(do.MergeReply(reply(desk)))
+    (gap,) = bench.ask(ShowApprovals("Ana")).differences
+    assert gap.change_id == "C-01" and gap.along.startswith("Taking it also rejects C-02 “")
+    assert "which Ana accepted" in gap.along and "C-03" not in gap.along
+    bench.do(do.SettleDifference(gap.reply_id, "P-01", "C-01", True))
+    assert decided(bench)["C-02"] == "rejected"

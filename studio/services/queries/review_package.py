@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from studio.domain.proposal import Proposal
 from studio.domain.review_approval import ROLE_NAMES, ROLES, ReviewRole, RoleApproval, same_person
 from studio.domain.review_package import Difference, check_number
 from studio.domain.review_package import PackageManifest as PackageManifest
@@ -29,6 +30,7 @@ from studio.services.reviewing import (
 )
 from studio.services.standing import Standing, standing
 
+_FEW = 6
 RoleState = Literal["approved", "changes requested", "waiting"]
 
 
@@ -62,7 +64,10 @@ class ApprovalRow:
 
 @dataclass(frozen=True, slots=True)
 class DifferenceRow:
-    """A change on which a reviewer decided otherwise, to be chosen by a person."""
+    """A change on which a reviewer decided otherwise, to be chosen by a person.
+
+    `along` says what taking the reviewer's decision would take along, and whose decisions those are.
+    """
 
     reply_id: str
     proposal_id: str
@@ -70,6 +75,7 @@ class DifferenceRow:
     title: str
     here: str
     theirs: str
+    along: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +180,27 @@ def _difference_row(stand: Standing, reply_id: str, each: Difference) -> Differe
         title=proposal.change(each.change_id).title,
         here=f"{each.here_by} {each.here}",
         theirs=f"{each.theirs_by} {each.theirs}",
+        along=_taken_along(stand, proposal, each),
     )
+
+
+def _taken_along(stand: Standing, proposal: Proposal, each: Difference) -> str:
+    """Return what goes with a change that is settled as the reviewer decided; "" where nothing does."""
+    accepts = each.theirs == "accepted"
+    names = proposal.requirements(each.change_id) if accepts else proposal.dependents(each.change_id)
+    told = []
+    for name in names:
+        change = proposal.change(name)
+        verdict = stand.verdict(proposal, change)
+        if verdict == each.theirs:
+            continue
+        present = stand.decisions.get(f"{proposal.id}/{name}")
+        by = f", which {present.by} {present.verdict}" if present else ""
+        told.append(f"{name} “{change.title}”{by}")
+    if not told:
+        return ""
+    shown = "; ".join(told[:_FEW]) + (f"; and {len(told) - _FEW} more" if len(told) > _FEW else "")
+    return f"Taking it also {'accepts' if accepts else 'rejects'} {shown}."
 
 
 @dataclass(frozen=True, slots=True)
