@@ -11,7 +11,9 @@ import pytest
 from studio.desktop import package_opening
 from studio.desktop.package_opening import others_in, present_in
 
-_CRASH = "import os, sys; from PySide6.QtCore import QLockFile; QLockFile(sys.argv[1]).lock(); os._exit(0)"
+_CRASH = (
+    "import os, sys; from PySide6.QtCore import QLockFile as L; l = L(sys.argv[1]); l.lock(); os._exit(0)"
+)
 
 
 def test_the_last_window_to_leave_is_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
