@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studio.cli.keys import PassphraseFile
+from studio.cli.key_places import PassphraseFile
 from studio.cli.output import JsonFlag, meter, plural, put_json, say
 from studio.cli.places import HERE, Who, Workspace, approval_policy, read_bytes, workbench
 from studio.domain.errors import WrongUse
@@ -66,7 +66,7 @@ def approve(
         return
     if output is not None or policy is not None:
         raise WrongUse("--output and --policy belong to --detached.", "In a workspace the policy is known.")
-    from studio.cli.keys import key_store, secret_for
+    from studio.cli.key_places import key_store, secret_for
     from studio.services.commands import ApproveRelease
 
     if module:
@@ -97,7 +97,7 @@ def _approve_detached(
     passphrase_file: Path | None,
 ) -> None:
     from studio.assembly import now
-    from studio.cli.keys import check_free, key_store, put_new, secret_for
+    from studio.cli.key_places import check_free, key_store, put_new, secret_for
     from studio.services.detached import SUFFIX, read_asked, sign_detached
 
     moment = now()
@@ -207,7 +207,7 @@ def bundle_attach(
         --policy approval-policy.json -o returns-assistant-2.cobundle
     """
     from studio.assembly import now
-    from studio.cli.keys import check_free, put_new
+    from studio.cli.key_places import check_free, put_new
     from studio.services.detached import attach
 
     check_free(output)

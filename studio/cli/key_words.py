@@ -39,7 +39,7 @@ def challenge(
       cobuilder key challenge ana --person ana --code 4711
     """
     from studio.assembly import now
-    from studio.cli.keys import key_store, put_new, secret_for
+    from studio.cli.key_places import key_store, put_new, secret_for
 
     store = key_store(module)
     info = store.find(name)
@@ -69,7 +69,7 @@ def rotate(
       cobuilder key rotate ana ana-2027 --person ana
     """
     from studio.assembly import now
-    from studio.cli.keys import check_free, key_store, new_secret, put_new, secret_for
+    from studio.cli.key_places import check_free, key_store, new_secret, put_new, secret_for
 
     store = key_store(module)
     target = output or Path(f"{new}.key-statement.json")
@@ -106,7 +106,7 @@ def revoke(
       cobuilder key revoke ana --person ana --reason 'laptop stolen'
     """
     from studio.assembly import now
-    from studio.cli.keys import check_free, key_store, put_new, secret_for
+    from studio.cli.key_places import check_free, key_store, put_new, secret_for
 
     store = key_store(module)
     info, moment = store.find(name), now()
@@ -139,7 +139,7 @@ def check(
     Example:
       cobuilder key check ana.key-statement.json --compare 'K3F2 9QXA 11CD 0PQR 5STV 7WXY'
     """
-    from studio.cli.keys import compare_with
+    from studio.cli.key_places import compare_with
     from studio.release.key_statements import check_statement
 
     data = read_bytes(file, "The file")
@@ -188,7 +188,7 @@ def policy_take(
       cobuilder policy take approval-policy.json ana.key-statement.json -o approval-policy-2.json
     """
     from studio.assembly import now
-    from studio.cli.keys import put_new
+    from studio.cli.key_places import put_new
     from studio.domain.frozen import canonical
     from studio.release.key_statements import check_statement
     from studio.services.policy_file import policy_with
