@@ -307,7 +307,8 @@ def _move(stages: Stages, folder: Path, data: bytes, policy: ApprovalPolicy) -> 
         first = registry.promote("production", release, actor)
         back = registry.roll_back("production", actor)
         registry.promote("production", release, actor)
-        done = registry.promote("production", release, actor, weight=100)
+        why = "A demonstration does not wait for days"
+        done = registry.promote("production", release, actor, weight=100, skip=True, reason=why)
         faults = registry.verify_log()
         log = registry.log()
     stages.done(

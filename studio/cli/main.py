@@ -81,6 +81,7 @@ def _register() -> None:
         model,
         policy,
         registry,
+        registry_moves,
         release,
         repo,
         review,
@@ -90,7 +91,8 @@ def _register() -> None:
     from studio.cli import workspace as workspaces
 
     modules = [workspaces, analysis, documents, ask, review, draft, charter, edit, flow, trying, evidence]
-    modules += [keys, model, policy, release, bundle, registry, materialize, demo]
+    modules += [keys, model, policy, release, bundle, registry, registry_moves]
+    modules += [materialize, demo]
     modules += [repo, route]
     for module in modules:
         module.register(app)
