@@ -70,6 +70,14 @@ def test_a_part_of_the_planted_changes_is_told_rightly() -> None:
         assert effect_of(planted, 40).standing != "affects", planted.title
 
 
+def test_a_question_that_customers_cannot_answer_shows_where_it_leads() -> None:
+    """Who does not know is asked again, and comes to where a failed question leads: that change is seen."""
+    planted = [p for p in with_effect() if p.kind == "failure ignored" and "Ask whether" in p.title]
+    assert {p.sample for p in planted} == {"returns_assistant", "appointment_desk"}
+    for each in planted:
+        assert effect_of(each, 20).standing == "affects", each.title
+
+
 def test_playing_on_and_skipping_hide_nothing(returns: Agent) -> None:
     """Customers who are skipped or go on from another conversation find what they find from the beginning."""
     draw = random.Random(5)
