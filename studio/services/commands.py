@@ -241,7 +241,6 @@ class ApproveReview(Command):
     looked at, beside what the window saw.
     """
 
-    undoable = False
     role: ReviewRole
     decision: ReviewVerdict = "approve"
     comment: str = ""

@@ -118,10 +118,14 @@ def approve(command: ApproveReview, around: Surroundings) -> Effect:
         looked=seen,
         not_looked=not_looked(stand, scope, seen, package.elsewhere if package else ()),
     )
-    unit.role_approvals.put(approval.id, approval)
     verb = "Approved" if command.decision == "approve" else "Requested changes of"
     sentence = f"{verb} {', '.join(scope)} for {ROLE_NAMES[command.role]}, content {approval.content[:12]}"
-    return Effect(title=sentence, events=(_event("ReviewApproved", sentence, {"role_approval", "approval"}),))
+    known = unit.role_approvals.find(approval.id)
+    return Effect(
+        title=sentence,
+        events=(_event("ReviewApproved", sentence, {"role_approval", "approval"}),),
+        records=(_record("role_approval", approval.id, known, approval),),
+    )
 
 
 def _check_decided(stand: Standing, scope: tuple[str, ...]) -> None:
