@@ -83,6 +83,15 @@ class MergePlan:
         """Add a line."""
         self.lines.append(MergeLine(what, state, words, key))
 
+    def mark(self) -> tuple[int, int, int, int, dict[str, Proposal]]:
+        """Return how far the plan is, for `back_to`."""
+        return len(self.lines), len(self.decisions), len(self.edits), len(self.taken), dict(self.redone)
+
+    def back_to(self, mark: tuple[int, int, int, int, dict[str, Proposal]]) -> None:
+        """Forget what was planned since a mark."""
+        lines, decisions, edits, taken, self.redone = mark
+        del self.lines[lines:], self.decisions[decisions:], self.edits[edits:], self.taken[taken:]
+
     def count(self, state: State) -> int:
         """Return how many things are in a state."""
         return sum(line.state == state for line in self.lines)
@@ -178,7 +187,8 @@ class _Taking:
     def take(self, wanted: list[SentDecision]) -> None:
         """Take what was rejected, dependants first; then what was accepted, in the order it was.
 
-        An acceptance that stands on a later one of the same reply waits for it.
+        An acceptance that stands on a later one of the same reply waits for it; those that stand on each
+        other are taken together, or not at all.
         """
         rejected = [each for each in wanted if each.verdict == "rejected"]
         order = {f"{p.id}/{c.id}": n for p in self.proposals.values() for n, c in enumerate(p.changes)}
@@ -187,14 +197,35 @@ class _Taking:
         waiting = [each for each in wanted if each.verdict == "accepted"]
         while waiting:
             ready = [each for each in waiting if not self._lacks(each)]
-            if not ready:
-                break
             for each in ready:
                 self._accept(each)
+            ready = ready or self._together(waiting, order)
+            if not ready:
+                break
             waiting = [each for each in waiting if each not in ready]
         for each in waiting:
             names = ", ".join(self._lacks(each))
             self._tell(each, "held", f"cannot stand without {names}, which is not accepted here")
+
+    def _together(self, waiting: list[SentDecision], order: Mapping[str, int]) -> list[SentDecision]:
+        """Take the smallest group that stands on nothing but itself, or tell why not; return it."""
+        known = {each.key: each for each in waiting}
+        found: list[SentDecision] = []
+        for each in waiting:
+            keys = {each.key, *(f"{each.proposal_id}/{name}" for name in self._lacks(each))}
+            if keys <= known.keys() and (not found or len(keys) < len(found)):
+                found = sorted((known[key] for key in keys), key=lambda d: order[d.key])
+        before = deepcopy(self.tree), dict(self.verdicts), dict(self.proposals)
+        mark = self.plan.mark()
+        for each in found:
+            self._accept(each)
+        if not all(self.verdicts.get(each.key) == "accepted" for each in found):
+            self.tree, self.verdicts, self.proposals = before
+            self.plan.back_to(mark)
+            for each in found:
+                others = ", ".join(other.change_id for other in found if other is not each)
+                self._tell(each, "moved on", f"stands together with {others}, and they fit no more together")
+        return found
 
     def _lacks(self, each: SentDecision) -> list[str]:
         proposal = self.proposals[each.proposal_id]

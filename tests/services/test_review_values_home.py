@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from studio.domain.changeset import Change
 from studio.domain.errors import StudioError
 from studio.domain.frozen import digest
-from studio.domain.proposal import ProposedChange
+from studio.domain.proposal import Proposal, ProposedChange
 from studio.services import commands as do
 from studio.services.deciding_commands import EditProposedValue
 from studio.services.queries.review_package import MakeReply, ShowApprovals, ShowMerge, ShowPackage
 from studio.services.review_files import open_reply, reply_bytes
 from studio.services.workbench import Workbench
 from tests.services.test_review_package import DAY, Open, _stand, decided, opened, packed, proposed, reply
+from tests.services.test_review_replies import by_hand
 
 __all__ = ["opened", "proposed"]  # fixtures
 
@@ -80,8 +82,6 @@ def test_another_value_overrules_nobody(bench: Workbench, opened: Open, here: st
     elif here == "edited":
         bench.do(EditProposedValue("P-01", "C-04", "Only refunds"))
     else:
-        from tests.services.test_review_replies import by_hand
-
         by_hand(bench, "charter/purpose", "Refunds", "Help")
     before, change = _stand(bench).draft, _change(bench)
     data = reply(desk)
@@ -154,3 +154,33 @@ def test_settling_foretells_what_goes_along(bench: Workbench, opened: Open) -> N
     assert "which Ana accepted" in gap.along and "C-03" not in gap.along
     bench.do(do.SettleDifference(gap.reply_id, "P-01", "C-01", True))
     assert decided(bench)["C-02"] == "rejected"
+
+
+def test_changes_that_need_each_other_come_home_together(
+    bench: Workbench, opened: Open, proposal: Proposal
+) -> None:
+    """Two changes that stand on each other are taken as one; where one no longer fits, neither is."""
+    places = (("C-01", "charter/audience", "Customers"), ("C-02", "charter/channel", "Chat"))
+    pair = tuple(
+        proposal.changes[0].model_copy(
+            update={
+                "id": name,
+                "change": Change(path=path, before=before, after=f"{before} and more"),
+                "depends_on": tuple(other for other, _, _ in places if other != name),
+            }
+        )
+        for name, path, before in places
+    )
+    new = {"id": "P-02", "changes": pair, "questions": (), "source_ids": ("S-02",)}
+    bench.do(do.RecordProposal(proposal.model_copy(update=new)))
+    desk = opened(packed(bench))
+    desk.do(do.AcceptChange("P-02", "C-01"))
+    data = reply(desk)
+    bench.do(do.MergeReply(data))
+    assert _stand(bench).draft.charter.channel == "Chat and more"
+    bench.undo()
+    by_hand(bench, "charter/channel", "Chat", "Phone")
+    assert [line.state for line in bench.ask(ShowMerge(data)).lines] == ["moved on", "moved on"]
+    bench.do(do.MergeReply(data))
+    charter = _stand(bench).draft.charter
+    assert (charter.audience, charter.channel) == ("Customers", "Phone")
