@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from studio import plugins
 from studio.domain.agent import Agent
@@ -17,12 +18,16 @@ from studio.domain.environment import ApprovalPolicy
 from studio.settings import ModelSettings, Settings, config_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
     from studio.distribution.repository import Repository
     from studio.domain.bundle import Recomputation
     from studio.domain.distribution import Pulled, PullWish
+    from studio.domain.frozen import Json
     from studio.llm.keys import ModelKeys
     from studio.ports import ClosingWorkers, DocumentReader, LanguageModels, Progress, Workers
     from studio.services.workbench import Workbench
+    from studio.serving.server import Server as Server
     from studio.signing.custody import FileKeyStore as FileKeyStore
     from studio.store.registry import Registry
     from studio.store.samples import Sample
@@ -246,6 +251,49 @@ def registry(place: str | Path) -> Registry:
     from studio.store.registry import open_registry
 
     return open_registry(place)
+
+
+@contextmanager
+def served(
+    opened: Registry,
+    environment: str,
+    interactions: Path,
+    systems: tuple[bytes, str] | None,
+    wishes: Mapping[str, Any],
+    fault: Callable[[Exception], None],
+) -> Iterator[Server]:
+    """Bind the reference endpoint for what runs in an environment; it serves when its `run` is called.
+
+    `systems` are the bytes and the name of a mapping file, None for rehearsed ones; `wishes` are fields of
+    the endpoint's `Place` and `Limits`. Raises WrongUse, BrokenInput, ProviderFailed.
+    """
+    import time
+
+    from studio.connectors.http import read_systems
+    from studio.serving.conversations import Conversations
+    from studio.serving.journal import Journal
+    from studio.serving.running import RunningNow
+    from studio.serving.server import Server, place_of
+    from studio.serving.systems import RehearsedSystems, check_systems
+
+    place = place_of(wishes)
+    running = RunningNow(opened, environment)
+    answering = read_systems(*systems) if systems else RehearsedSystems()
+    check_systems(answering, running.agent)
+    journal = Journal(interactions)
+    try:
+        limits = place.limits
+        talks = Conversations(running, answering, journal, limits.open_conversations, limits.idle_seconds)
+        yield Server(talks, place, fault, time.monotonic)
+    finally:
+        journal.close()
+
+
+def serving_contract() -> dict[str, Json]:
+    """Return the OpenAPI document of the reference endpoint."""
+    from studio.serving.openapi import openapi
+
+    return openapi()
 
 
 def recompute_apart(data: bytes, seconds: int, memory_megabytes: int) -> tuple[Recomputation, ...]:

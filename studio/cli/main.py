@@ -86,13 +86,14 @@ def _register() -> None:
         repo,
         review,
         route,
+        serve,
         trying,
     )
     from studio.cli import workspace as workspaces
 
     modules = [workspaces, analysis, documents, ask, review, draft, charter, edit, flow, trying, evidence]
     modules += [keys, model, policy, release, bundle, registry, registry_moves]
-    modules += [materialize, demo]
+    modules += [materialize, serve, demo]
     modules += [repo, route]
     for module in modules:
         module.register(app)
