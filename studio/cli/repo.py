@@ -53,7 +53,7 @@ Public = "public key (PEM) or key name; repeatable"
 
 def public_half(given: str) -> str:
     """Return a public key in PEM: from a file, or of a key in the key store."""
-    from studio.cli.keys import key_store
+    from studio.cli.key_places import key_store
 
     path = Path(given)
     if path.suffix == ".pem" or (path.is_file() and path.read_bytes().startswith(b"-----BEGIN PUBLIC")):
@@ -64,7 +64,7 @@ def public_half(given: str) -> str:
 
 def unlock(names: Sequence[str], files: Sequence[Path]) -> list[Signer]:
     """Return the unlocked keys; `files` holds one passphrase for all, or one for each."""
-    from studio.cli.keys import key_store, secret_for
+    from studio.cli.key_places import key_store, secret_for
 
     if len(files) > 1 and len(files) != len(names):
         raise WrongUse(
