@@ -284,7 +284,11 @@ def served(
     try:
         limits = place.limits
         talks = Conversations(running, answering, journal, limits.open_conversations, limits.idle_seconds)
-        yield Server(talks, place, fault, time.monotonic)
+        server = Server(talks, place, fault, time.monotonic)
+        try:
+            yield server
+        finally:
+            server.close()
     finally:
         journal.close()
 

@@ -80,9 +80,10 @@ class Server:
         door = Door(hosts, place.token, Rate(limits.rate, limits.burst, steady), fault)
         self._endpoint = Endpoint(conversations, door, limits)
         self._socket = _bound(place)
+        self.app = self._endpoint.app()
         self._server = uvicorn.Server(
             uvicorn.Config(
-                self._endpoint.app(),
+                self.app,
                 lifespan="on",
                 loop="asyncio",
                 http="h11",
@@ -117,6 +118,10 @@ class Server:
         with _signals_kept(self.stop):
             asyncio.run(self._server.serve(sockets=[self._socket]))
         return self._endpoint.closed
+
+    def close(self) -> None:
+        """Give the port back, where it was never served."""
+        self._socket.close()
 
     def stop(self) -> None:
         """Stop, from any thread; `run` returns soon after."""
