@@ -26,7 +26,7 @@ from studio.store import registry_tables as tables
 from studio.store.registry_audit import audit, signed_up_to
 from studio.store.registry_database import Clock, utc_now
 from studio.store.registry_imports import point
-from studio.store.registry_place import read_place
+from studio.store.registry_place import Place, read_place
 from studio.store.registry_rollouts import RegistryRollouts
 
 LISTED = 20
@@ -34,7 +34,7 @@ LISTED = 20
 
 
 def create(
-    place: str | Path, agent: Agent, policy: ApprovalPolicy, actor: str, clock: Clock = utc_now
+    place: str | Path | Place, agent: Agent, policy: ApprovalPolicy, actor: str, clock: Clock = utc_now
 ) -> Registry:
     """Make a registry for an agent that runs already, under IT's policy."""
     where = read_place(place)
@@ -66,7 +66,7 @@ def create(
     return registry
 
 
-def open_registry(place: str | Path, clock: Clock = utc_now) -> Registry:
+def open_registry(place: str | Path | Place, clock: Clock = utc_now) -> Registry:
     """Open a registry, and write its flag files again where they are not what they should be."""
     where = read_place(place)
     if where.file is not None and not where.file.is_file():

@@ -44,7 +44,7 @@ class RegistryDatabase:
 
     def __init__(self, place: str | Path | Place, clock: Clock = utc_now) -> None:
         """Take the database's place; nothing is read yet."""
-        self.place = place if isinstance(place, Place) else read_place(place)
+        self.place = read_place(place)
         self.path = self.place.path
         self.clock = clock
         self._engine = open_engine(self.place)

@@ -47,8 +47,10 @@ class Place:
         return " ".join(text.split()).rstrip(".")
 
 
-def read_place(place: str | Path) -> Place:
+def read_place(place: str | Path | Place) -> Place:
     """Return the place that a path or URL names; raises WrongUse with a sentence without secrets."""
+    if isinstance(place, Place):
+        return place
     text = str(place)
     if "://" not in text:
         path = Path(text)

@@ -31,8 +31,8 @@ def upgrade() -> None:
         "pointers",
         sa.Column("environment", sa.String, primary_key=True),
         sa.Column("generation", sa.Integer, nullable=False),
-        sa.Column("stable", sa.ForeignKey("releases.id"), nullable=False),
-        sa.Column("candidate", sa.ForeignKey("releases.id")),
+        sa.Column("stable", sa.String, sa.ForeignKey("releases.id"), nullable=False),
+        sa.Column("candidate", sa.String, sa.ForeignKey("releases.id")),
         sa.Column("weight", sa.Integer, sa.CheckConstraint("weight between 0 and 100"), nullable=False),
     )
     _log()
@@ -57,7 +57,7 @@ def _releases() -> None:
     op.create_table(
         "bundles",
         sa.Column("digest", sa.String, primary_key=True),
-        sa.Column("release_id", sa.ForeignKey("releases.id"), nullable=False, index=True),
+        sa.Column("release_id", sa.String, sa.ForeignKey("releases.id"), nullable=False, index=True),
         sa.Column("imported_at", sa.String, nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
     )
@@ -77,6 +77,6 @@ def _log() -> None:
     )
     op.create_table(
         "heads",
-        sa.Column("seq", sa.ForeignKey("log.seq"), primary_key=True),
+        sa.Column("seq", sa.Integer, sa.ForeignKey("log.seq"), primary_key=True),
         sa.Column("envelope", sa.LargeBinary, nullable=False),
     )

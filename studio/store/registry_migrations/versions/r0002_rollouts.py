@@ -18,7 +18,7 @@ def upgrade() -> None:
     op.add_column("registry", sa.Column("seen", sa.String))
     op.create_table(
         "rollouts",
-        sa.Column("environment", sa.ForeignKey("pointers.environment"), primary_key=True),
+        sa.Column("environment", sa.String, sa.ForeignKey("pointers.environment"), primary_key=True),
         sa.Column("body", sa.LargeBinary, nullable=False),
     )
     op.create_index("ix_log_subject", "log", ["subject"])
