@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import cache
 from typing import Annotated
 
 import typer
@@ -102,10 +104,16 @@ def _register() -> None:
 _register()
 
 
+@cache
+def _command() -> Callable[..., object]:
+    """Return the command with all its verbs; building it takes a while, so once a process."""
+    return typer.main.get_command(app)
+
+
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     try:
-        code = app(args=arguments, standalone_mode=False)
+        code = _command()(args=arguments, standalone_mode=False)
     except StudioError as error:
         typer.echo(f"cobuilder: {error}", err=True)
         return error.exit_code
