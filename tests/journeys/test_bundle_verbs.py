@@ -1,4 +1,4 @@
-"""What IT does with a received bundle: tell it to people, recompute it, compare it, give it to other tools."""
+"""What IT does with a received bundle: tell it to people, recompute, compare it, give it to other tools."""
 
 from __future__ import annotations
 
