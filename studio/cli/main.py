@@ -41,7 +41,7 @@ app = typer.Typer(
         "Without a verb the window opens. `cobuilder demo` runs all of this on a sample.\n\n"
         "Exit codes: 0 done, 1 the answer is no (a check failed, a bundle was refused), 2 wrong use, "
         "3 broken input, 4 internal fault. Nothing here contacts another computer, unless you set up a "
-        "language model (`cobuilder model`)."
+        "language model (`cobuilder model`) or pull from an address (`cobuilder repo pull`)."
     ),
 )
 
