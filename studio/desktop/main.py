@@ -14,6 +14,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from studio.desktop.crash import install_crash_dialog
+from studio.desktop.file_openings import FileOpenings, is_bundle, show_bundle
 from studio.desktop.theme.current import theme
 from studio.desktop.theme.focus import FocusRing
 from studio.desktop.theme.icons import pixmap
@@ -37,7 +38,7 @@ def dress(app: QApplication, settings: Settings) -> None:
 
 
 def run(workspace: Path | None = None) -> int:
-    """Open the window, on a workspace where one is given; return the exit code."""
+    """Open the window, on a workspace where one is given; on a bundle, IT's window. Return the exit code."""
     multiprocessing.freeze_support()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
@@ -45,7 +46,12 @@ def run(workspace: Path | None = None) -> int:
     dress(app, settings)
     sys.setswitchinterval(SWITCH)
     install_crash_dialog()
+    if workspace is not None and is_bundle(workspace):
+        show_bundle(workspace, settings)
+        return app.exec()
     window = Window(settings)
+    if sys.platform == "darwin":  # elsewhere a double click starts the program with the file's name
+        FileOpenings(app, settings, window.opener.open_any)
     window.show()
 
     def begin() -> None:

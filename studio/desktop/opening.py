@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QRadioButton, QVBoxLayout, QWi
 
 from studio.desktop import dialogs
 from studio.desktop.actions import Desk
+from studio.desktop.file_openings import is_bundle, show_bundle
 from studio.desktop.theme.current import theme
 from studio.desktop.theme.tokens import ThemeName
 from studio.desktop.widgets.button import Button
@@ -30,6 +31,7 @@ RECENT = 8
 SAMPLE = "returns_assistant"
 PACKAGE_SUFFIX = ".cobreview"
 PACKAGE_FILES = "Review packages (*.cobreview);;All files (*)"
+BUNDLE_FILES = "Signed bundles (*.cobundle);;All files (*)"
 AGENT_FILES = "Agent files (*.json);;All files (*)"
 
 
@@ -53,9 +55,15 @@ class Opener:
         self._present: QLockFile | None = None
 
     def ask(self, how: str) -> None:
-        """Ask where, then open: `new` from an agent file, `open` a folder, `sample`, a review `package`."""
+        """Ask where, then open: `new` from an agent file, `open` a folder, `sample`, `package`, `bundle`."""
         try:
-            ways = {"new": self._new, "open": self._open, "sample": self._sample, "package": self._package}
+            ways = {
+                "new": self._new,
+                "open": self._open,
+                "sample": self._sample,
+                "package": self._package,
+                "bundle": self._bundle,
+            }
             ways[how]()
         except StudioError as error:
             self._desk.tell(str(error), "bad")
@@ -72,7 +80,10 @@ class Opener:
         return True
 
     def open_any(self, path: Path) -> bool:
-        """Open the workspace in a folder, or a review package; on a foreseen error tell it."""
+        """Open a workspace's folder, a review package, or a bundle in its window; tell a foreseen error."""
+        if is_bundle(path):
+            show_bundle(path, self.settings)
+            return True
         return self.open_package(path) if path.suffix == PACKAGE_SUFFIX else self.open_folder(path)
 
     def open_package(self, file: Path) -> bool:
@@ -153,6 +164,11 @@ class Opener:
         file = dialogs.choose_file(self._parent(), "Open a review package", PACKAGE_FILES)
         if file is not None:
             self.open_package(file)
+
+    def _bundle(self) -> None:
+        file = dialogs.choose_file(self._parent(), "Open a received bundle", BUNDLE_FILES)
+        if file is not None:
+            show_bundle(file, self.settings)
 
     def _open(self) -> None:
         folder = dialogs.choose_folder(self._parent(), "Open the folder of a workspace")
