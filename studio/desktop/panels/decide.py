@@ -84,12 +84,14 @@ class DecideBar(QWidget):
         """Offer to decide on the changes that wait, by the name of their group or kind."""
         self.menu.clear()
         for deed, verb in DEEDS:
+            inner = QMenu(verb, self.menu)
+            inner.setAccessibleName(verb)
             for name, ids in groups:
                 if ids:
-                    entry = self.menu.addAction(f"{verb} {name} ({len(ids)})")
+                    entry = inner.addAction(f"{verb} {name} ({len(ids)})")
                     told = tuple(ids)
                     entry.triggered.connect(
                         lambda _on=False, deed=deed, told=told: self.several_asked.emit(deed, told)
                     )
-            self.menu.addSeparator()
+            self.menu.addMenu(inner)
         self.several.setEnabled(any(ids for _, ids in groups))
