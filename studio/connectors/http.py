@@ -49,7 +49,11 @@ class SystemsFile(Frozen):
 def read_systems(data: bytes, name: str) -> HttpSystems:
     """Return the systems of a mapping file; raises BrokenInput or WrongUse that names the place."""
     try:
-        file = SystemsFile.model_validate(parse(data, name))
+        tree = parse(data, name)
+    except BrokenInput as error:
+        raise BrokenInput(error.what, "Mend the file and try again.") from error
+    try:
+        file = SystemsFile.model_validate(tree)
     except ValidationError as error:
         first = error.errors()[0]
         where = "/".join(str(part) for part in first["loc"]) or "the top"

@@ -183,7 +183,7 @@ class Endpoint:
         try:
             return kind.model_validate(parse(data, "The request"))
         except BrokenInput as error:
-            raise Trouble("not-readable", str(error)) from error
+            raise Trouble("not-readable", error.what) from error
         except ValidationError as error:
             first = error.errors()[0]
             where = "/".join(str(part) for part in first["loc"]) or "the top"
