@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QRadioButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QLineEdit,
+    QMenu,
+    QRadioButton,
+    QWidget,
+)
 
 from studio.assembly import package_workbench
 from studio.desktop.pages.review import ReviewPage
@@ -78,6 +87,14 @@ def _pick(button: Button, deed: str, words: str) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+def _usual(hands: Hands) -> Callable[[QDialog], None]:
+    def answer(dialog: QDialog) -> None:
+        hands.press("What most choose", dialog)
+        hands.press("Keep", dialog)
+
+    return answer
+
+
 def _decide_the_rest(window: Window, hands: Hands) -> None:
     """Accept what can be accepted together, then what is left, one by one, by keys."""
     page = _page(window)
@@ -97,7 +114,7 @@ def test_a_reviewer_at_the_same_computer(window: Window, review: ReviewPage, han
     """Who approves is set, a condition edited by choosing, several talked about, all decided and approved."""
     panel = review.package.panel
     hands.press("Approvals")
-    hands.then(lambda dialog: (hands.press("What most choose", dialog), hands.press("Keep", dialog)))
+    hands.then(_usual(hands))
     hands.press("Who has to approve")
     assert [r.role for r in window.session.ask(ShowApprovals("")).roles if r.required] == ["compliance", "qa"]
     hands.press("What changes")
@@ -233,6 +250,41 @@ def test_a_difference_is_settled_where_it_is_merged(
     hands.wait(lambda: "two decisions" in hands.says(panel))
 
 
+def _walked(window: Window, review: ReviewPage) -> list[str]:
+    """Go through the page by the tab key; return the names of what has the keyboard, cut to tell them by."""
+    cuts, walked = ("Theirs", "Show the sent"), list[str]()
+    review.list.setFocus()
+    for _ in range(80):
+        QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+        now = QApplication.focusWidget()
+        assert now is not None
+        if now is review.list:
+            return walked
+        said = now.accessibleName() or (now.text() if isinstance(now, QAbstractButton) else "")
+        assert said, f"{type(now).__name__} has no name"
+        walked.append(next((cut for cut in cuts if said.startswith(cut)), said.strip()))
+    raise AssertionError(f"The tab key does not come round: {walked}")
+
+
+def test_every_part_is_reached_by_the_keyboard(window: Window, review: ReviewPage, hands: Hands) -> None:
+    """In each part of the page the tab key goes round, and everything that takes the keyboard has a name."""
+    review.list.choose("C-01")
+    for part in review.parts.tabs:
+        review.parts.show_part(part)
+        hands.says(review)
+        walked = _walked(window, review)
+        assert "Accept" in walked and "Next undecided" in walked
+        nameless = [
+            each
+            for each in review.findChildren(QWidget)
+            if each.isVisible()
+            and each.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and not each.accessibleName()
+            and not (isinstance(each, QAbstractButton) and each.text())
+        ]
+        assert not nameless, part
+
+
 def test_mine_for_the_whole_item(window: Window, review: ReviewPage, hands: Hands) -> None:
     """Where other parts of the proposal would come along whatever is chosen, a click takes nothing of it."""
     text = "Customers may return an item within 14 days of delivery."
@@ -242,6 +294,11 @@ def test_mine_for_the_whole_item(window: Window, review: ReviewPage, hands: Hand
     hands.wait(columns.isVisible)
     assert "whatever you choose" in columns.note.text()
     assert hands.find(QRadioButton, "Theirs", columns) is not None
+    walked = _walked(window, review)
+    order = [
+        walked.index(name) for name in ("What changes", "Theirs", "All theirs", "Accept", "Show the sent")
+    ]
+    assert order == sorted(order), walked
     rule = _draft(window).charter.rule("R-03")
     hands.press("Mine for the whole item", columns)
     hands.wait(lambda: _verdicts(window)["C-01"] == "rejected")
