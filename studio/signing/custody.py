@@ -83,7 +83,7 @@ class FileKeyStore:
                 found.append(self._describe(path.name.removesuffix(PUBLIC_SUFFIX), self.folder))
             except BrokenInput:
                 continue
-        return tuple(found)
+        return tuple(sorted(found, key=lambda info: info.name))
 
     def find(self, uri: str) -> KeyInfo:
         """Return what may be shown of a key, by name, path or URI; raises WrongUse or BrokenInput."""
