@@ -1,18 +1,21 @@
 """Databases for tests of the registry: SQLite files, and one real PostgreSQL server a session.
 
-- The server runs on this computer, as another user where the tests run as root, and ends with the session.
+- The server runs on this computer, as another user where the tests run as root, and ends with this process.
 - An empty place costs nothing; one with the kit's release 2 imported is a copy of one that was made once.
 """
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,10 +58,7 @@ class Server:
         (self._data / "pg_hba.conf").write_text(
             "host all otto 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n"
         )
-        options = f"-h 127.0.0.1 -p {self.port} -k {self._folder} -c fsync=off -c max_connections=60"
-        self._run(
-            "pg_ctl", "-D", self._data, "-l", self._folder / "log", "-w", "-t", "60", "-o", options, "start"
-        )
+        self._process = self._start()
         self._count = 0
         self.execute("CREATE DATABASE tester")
         self.execute(f"CREATE ROLE otto LOGIN PASSWORD '{SECRET}'")
@@ -83,8 +83,28 @@ class Server:
 
     def stop(self) -> None:
         """End it and remove its folder."""
-        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(60)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        """Start the server so that it ends when this process ends, however that comes about."""
+        bound = ["setpriv", "--pdeathsig", "QUIT", "--"] if shutil.which("setpriv") else []
+        settings = [f"port={self.port}", "listen_addresses=127.0.0.1", "fsync=off", "max_connections=60"]
+        options = [
+            word for each in (*settings, f"unix_socket_directories={self._folder}") for word in ("-c", each)
+        ]
+        command = [*bound, str(self._programs / "postgres"), "-D", str(self._data), *options]
+        quiet = subprocess.DEVNULL
+        process = subprocess.Popen(
+            command, stdin=quiet, stdout=quiet, stderr=quiet, cwd="/", user=self._user or None
+        )
+        for _ in range(600):
+            with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.dsn("postgres")):
+                return process
+            time.sleep(0.1)
+        process.kill()
+        raise RuntimeError("PostgreSQL did not start")
 
     def _unprivileged(self) -> str:
         """Return whom to run as: the server refuses to be root."""

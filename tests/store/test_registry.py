@@ -19,7 +19,7 @@ from studio.release import bundle
 from studio.release.html_page import whole_page
 from studio.release.promotion import Overtaken
 from studio.store import registry as registries
-from studio.store import registry_rollouts
+from studio.store import registry_rehearsal, registry_rollouts
 from studio.store.registry import Registry
 from studio.store.registry_files import write_in_one_step
 
@@ -138,7 +138,7 @@ def test_of_two_rehearsals_at_once_one_move_is_made(
     imported: Registry, kit: Kit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Someone who moves during another's rehearsal wins; the other is told, and nothing is done twice."""
-    rehearse = registry_rollouts.rehearse
+    rehearse = registry_rehearsal.rehearse
 
     def meanwhile(*arguments: Any) -> Any:
         monkeypatch.setattr(registry_rollouts, "rehearse", rehearse)
