@@ -177,7 +177,7 @@ def repo_sign(
 ) -> None:
     """Sign what waits, after everything in it was checked; or take signatures that were made elsewhere.
 
-    A root key may stay on its own computer: carry FOLDER there and back, or the folder's file of `draft`.
+    A root key may stay on its own computer: sign a copy of FOLDER there, and bring back its `draft` file.
 
     \b
     Examples:

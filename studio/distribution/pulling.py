@@ -28,7 +28,7 @@ from studio.distribution.tuf_keys import check_distinct
 from studio.domain.bundle import Manifest, Verification
 from studio.domain.distribution import Channel, Pulled, PullWish
 from studio.domain.environment import ApprovalPolicy, EnvironmentState
-from studio.domain.errors import BrokenInput, BundleRefused, ProviderFailed
+from studio.domain.errors import BrokenInput, BundleRefused, ProviderFailed, WrongUse
 from studio.domain.frozen import digest
 from studio.ports import Clock
 from studio.release import container, layout
@@ -57,6 +57,11 @@ class Reader:
 
     def pull(self, wish: PullWish) -> Pulled:
         """Bring the release of an environment; raises BundleRefused, ProviderFailed or WrongUse."""
+        if wish.environment not in terms.ENVIRONMENTS:
+            raise WrongUse(
+                f"A repository knows no environment “{wish.environment}”.",
+                f"It has {' and '.join(terms.ENVIRONMENTS)}.",
+            )
         with locked(self._state.lock, f"the folder {self._state.folder}"):
             root = self._state.root(wish.root)
             memory = self._state.read(self._clock())

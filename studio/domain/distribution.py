@@ -100,7 +100,7 @@ class Published(Frozen):
 class PullWish(Frozen):
     """What to pull, into which folder, and what to judge it by; `root` is the shipped root.json."""
 
-    environment: Word
+    environment: str
     target: Path
     root: bytes | None = None
     policy: ApprovalPolicy | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.server
 import shutil
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -141,8 +142,8 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Served]:
-    """Serve a folder on loopback until the end of the block."""
+def serving(folder: Path, secure: ssl.SSLContext | None = None) -> Iterator[Served]:
+    """Serve a folder on loopback until the end of the block, with TLS where a certificate is given."""
     told = Served("", folder)
 
     class Handler(http.server.SimpleHTTPRequestHandler):
@@ -162,9 +163,11 @@ def serving(folder: Path) -> Iterator[Served]:
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = False
+    if secure:
+        server.socket = secure.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    told.address = f"http://127.0.0.1:{server.server_address[1]}/"
+    told.address = f"{'https' if secure else 'http'}://127.0.0.1:{server.server_address[1]}/"
     try:
         yield told
     finally:

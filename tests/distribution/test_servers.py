@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import http.server
 import os
+import ssl
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from itertools import count
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from studio.distribution.fetching import address_of
 from studio.distribution.terms import TimeLimits
@@ -196,3 +203,62 @@ def test_reading_meanwhile_never_meets_half_a_state(depot: Depot, site: Site, se
     served.instead["/metadata/2.snapshot.json"] = publish_first
     assert site.pull().release_sequence == 2
     assert site.pull().release_sequence == 3
+
+
+def test_a_proxy_of_the_environment_is_used(
+    depot: Depot, site: Site, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the environment names a proxy it is asked, with the whole address."""
+
+    def passed_on(handler: Handler) -> None:
+        path = depot.folder / handler.path.removeprefix("http://releases.test/")
+        if not path.is_file():
+            return head(handler, 404)
+        head(handler)
+        handler.wfile.write(path.read_bytes())
+
+    monkeypatch.setenv("http_proxy", served.address)
+    monkeypatch.delenv("no_proxy", raising=False)
+    served.instead["http://releases.test/"] = passed_on
+    assert site.pull(source="http://releases.test").new
+    assert "http://releases.test/metadata/timestamp.json" in served.asked
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert not site.pull(source=served.address).new
+
+
+def test_a_server_with_tls_must_show_a_certificate_that_counts(
+    depot: Depot, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An unknown certificate ends the pull before anything is read; a known one is taken."""
+    certificate, key = certificate_for("127.0.0.1", tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with serving(depot.folder, context) as served:
+        with pytest.raises(ProviderFailed, match=r"cannot be reached .*certificate"):
+            site.pull(source=served.address)
+        assert served.asked == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert served.address.startswith("https:") and site.pull(source=served.address).new
+
+
+def certificate_for(host: str, folder: Path) -> tuple[Path, Path]:
+    """Make a certificate that speaks for itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    shown, kept = folder / "server.pem", folder / "server.key"
+    shown.write_bytes(certificate.public_bytes(Encoding.PEM))
+    kept.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return shown, kept

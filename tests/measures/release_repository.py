@@ -3,7 +3,7 @@
 - A publisher in a process of its own is killed with SIGKILL while it publishes and refreshes; after each kill
   a new reader must pull the release before or the new one, and the next publisher must be able to finish.
 - Then figures: publish, first pull, pull of nothing new, over a loopback server; one with many releases.
-- Usage: python -m tests.measures.release_repository [--kills 200] [--releases 300]; 0 when all was sound.
+- Usage: python -m tests.measures.release_repository [--kills 200] [--changes 2000]; 0 when all was sound.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from studio.domain.errors import StudioError
 from tests.bundle_conformance.kit import Kit
 from tests.distribution.depot import Depot, Site, serving
 from tests.distribution.repository_attacks import ATTACKS, write_attacks
+from tests.distribution.test_spoiled_bytes import spoiled_pulls
 
 SEED = 7
 
@@ -90,6 +91,18 @@ def figures(folder: Path, releases: int) -> None:
     print(f"production's list with {releases} releases: {size:,} bytes")
 
 
+def spoiled(folder: Path, times: int) -> None:
+    """Change bytes all over a repository; raises where a reader takes anything but what was signed."""
+    depot = Depot(Kit(), folder / "repository").init()
+    depot.publish()
+
+    def new_site(name: str) -> Site:
+        return Site(folder / name, str(depot.folder), depot.root(), depot.clock)
+
+    refused, taken = spoiled_pulls(depot, new_site, times)
+    print(f"changed bytes: {refused} of {times} refused, {taken} did not matter; nothing else was ever taken")
+
+
 def attacks(folder: Path) -> bool:
     """Pull from every folder of line 24; return whether each was refused in its words."""
     held = 0
@@ -108,13 +121,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--releases", type=int, default=300)
+    parser.add_argument("--changes", type=int, default=2000)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for each in ("killed", "figures", "attacks"):
+        for each in ("killed", "figures", "attacks", "spoiled"):
             (folder / each).mkdir()
         right = killed(folder / "killed", options.kills)
         figures(folder / "figures", options.releases)
+        spoiled(folder / "spoiled", options.changes)
         return 0 if attacks(folder / "attacks") and right else 1
 
 
