@@ -12,7 +12,7 @@ from studio.domain.changeset import Change, ChangeSet, apply
 from studio.domain.consequence import Consequences
 from studio.simulation.change_effects import Comparing, OneChange, Plan, consequences_of, key_of
 from studio.simulation.change_effects_groups import Words, _described
-from studio.simulation.change_effects_telling import counts
+from studio.simulation.change_effects_telling import _reworded, counts
 from studio.simulation.mutants import Mutant, mutants
 from studio.workers.inline import InlineWorkers
 from tests.measures.review_consequences import effect_of
@@ -225,3 +225,13 @@ def test_what_tells_a_group_leaves_out_customers_of_other_groups_too() -> None:
     )
     assert "late 1" in told
     assert not left
+
+
+def test_an_answer_in_nearly_the_same_words_is_no_other_answer() -> None:
+    """A step that tells in another's place the same in other words counts for nothing; a turned one does."""
+    said = "You can send the item back within 30 days of delivery, if it was never used."
+    same = "You can send the item back within 30 days of delivery, if it never was in use."
+    assert _reworded(said, same)
+    assert not _reworded(said, said.replace("30", "45"))
+    assert not _reworded(said, said.replace("can", "cannot"))
+    assert not _reworded(said, "We are sorry, this item stays with you.")
