@@ -11,6 +11,7 @@ from studio.services.detached_commands import TakeApproval
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event
 from studio.services.release_content import present_manifest_digest
+from studio.services.release_state import content_of
 from studio.services.standing import standing
 
 
@@ -48,6 +49,7 @@ def take_approval(command: TakeApproval, around: Surroundings) -> Effect:
         key_id=signed.key_id,
         at=approval.time,
         envelope=command.data.decode(),
+        parts=dict(content_of(stand).parts),
     )
     around.unit.approvals.put(signature.id, signature)
     verb = "approval" if approval.decision == "approve" else "refusal"
