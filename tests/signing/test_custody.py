@@ -15,6 +15,7 @@ from studio.domain.environment import AUTHOR, ApprovalPolicy, Person, TrustedKey
 from studio.domain.errors import BrokenInput, ProviderFailed, Refused, StudioError, WrongUse
 from studio.domain.frozen import canonical
 from studio.domain.key import TokenKey
+from studio.release import bundle as bundles
 from studio.release import dsse, keys
 from studio.release.key_statements import check_statement, policy_line
 from studio.release.policy import read_policy
@@ -292,3 +293,23 @@ def test_what_a_token_refuses_is_a_sentence(card: Card, tmp_path: Path) -> None:
         FileKeyStore(tmp_path).tokens()
     with pytest.raises(ProviderFailed, match="not a library"):
         FileKeyStore(tmp_path, str(tmp_path / "none.so")).tokens()
+
+
+def test_an_approval_signed_in_a_token_counts_at_it(card: Card, tmp_path: Path) -> None:
+    """A bundle whose IT approval was made by a token's key is verified under the policy that trusts it."""
+    from studio.release.verification import verify_bundle
+    from studio.services.detached import attach, read_asked, sign_detached
+    from tests.bundle_conformance.kit import Kit
+
+    kit = Kit()
+    store = FileKeyStore(tmp_path, card.module)
+    info = store.new_in_token("ida-token", TokenKey(token=card.label), card.pin)
+    policy = kit.policy_with(
+        keys=(kit.key("ana"), kit.key("carl"), kit.key("ida", public_pem=info.public_pem))
+    )
+    content = kit.content()
+    request = bundles.assemble(content, kit.envelopes(content)[:2])
+    signer = store.open("ida-token", card.pin)
+    signed = sign_detached(read_asked(request, kit.now), signer, "it", "ida", kit.now, policy=policy)
+    done = attach(request, {"ida": signed}, policy, kit.now)
+    assert not done.refused and verify_bundle(done.data, policy, kit.now).ok
