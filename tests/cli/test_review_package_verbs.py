@@ -100,3 +100,26 @@ def test_damaged_files_are_refused_with_a_sentence(
     assert "cannot be read" in capsys.readouterr().err
     assert run(["review", "approve", "--role", "boss", *here]) == 2
     assert "There is no role “boss”" in capsys.readouterr().err
+
+
+def test_another_value_goes_back(workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Elsewhere a value is edited by its fields and sent back; the merge takes it, and says: not signed."""
+    here, package = ["-w", str(workspace)], tmp_path / "P-01.cobreview"
+
+    def told(*arguments: str, code: int = 0) -> str:
+        capsys.readouterr()
+        assert run(list(arguments)) == code, capsys.readouterr()
+        shown = capsys.readouterr()
+        return shown.out + shown.err
+
+    told("review", "pack", "P-01", "-o", str(package), *here, *ANA)
+    fields = json.loads(told("review", "edit", "P-01", "C-01", "--json", *here))["fields"]
+    key = next(field["key"] for field in fields if field["kind"] == "text")
+    assert "A condition: Write it as" in told("review", "edit", "P-01", "C-01", *here)
+    send = ["review", "send-back", str(package), *CARL]
+    assert "edits nothing" in told(*send, "--edit", "C-01", code=2)
+    assert "There is no field “loud”" in told(*send, "--edit", "C-01:loud=yes", code=2)
+    assert "Wrote" in told(*send, "--edit", f"C-01:{key}=Within 60 days of delivery.")
+    merged = told("review", "merge", str(package.with_suffix(".cobreply")), *here)
+    assert "! Carl Weber: not signed" in merged and "Merged 1 edited value from Carl Weber" in merged
+    assert "Within 60 days of delivery." in told("review", "edit", "P-01", "C-01", *here)

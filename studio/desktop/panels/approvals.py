@@ -213,7 +213,7 @@ class ApprovalsPanel(QWidget):
         column.addWidget(card)
 
     def _difference(self, gap: DifferenceLike) -> Card:
-        card = Card(f"{gap.change_id} “{gap.title}”: two decisions", "warn")
+        card = Card(f"{gap.change_id} · {gap.title}: two decisions", "warn")
         card.say(
             f"Here {gap.here} it. By a reply, {gap.theirs} it. The decision here stands until you choose."
         )

@@ -27,6 +27,7 @@ from studio.services.commands import (
     SettleDifference,
 )
 from studio.services.confirming import confirmations
+from studio.services.deciding_commands import RebaseProposal
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event, Kind
 from studio.services.handlers import review
@@ -76,6 +77,11 @@ def check_open(command: Command, unit: UnitOfWork) -> None:
     if type(command).__name__ in OPEN_IN_PACKAGE:
         return
     package = package_here(unit)
+    if package is not None and isinstance(command, RebaseProposal):
+        raise Refused(
+            "This is a review package, and the draft in it cannot be fitted here.",
+            f"Edit the value, reject the change, or tell {package.made_by} in a comment what shall stand.",
+        )
     if package is not None:
         raise Refused(
             "This is a review package: here one decides on its changes, edits their values, answers "

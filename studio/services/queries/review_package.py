@@ -196,7 +196,7 @@ def _taken_along(stand: Standing, proposal: Proposal, each: Difference) -> str:
             continue
         present = stand.decisions.get(f"{proposal.id}/{name}")
         by = f", which {present.by} {present.verdict}" if present else ""
-        told.append(f"{name} “{change.title}”{by}")
+        told.append(f"{name} {change.title}{by}")
     if not told:
         return ""
     shown = "; ".join(told[:_FEW]) + (f"; and {len(told) - _FEW} more" if len(told) > _FEW else "")
