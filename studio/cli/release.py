@@ -1,21 +1,27 @@
-"""Verbs of a release on the author's side: release plan, release show, release live, export."""
+"""Verbs of a release on the author's side: release plan, show, notes, export, live; export."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studio.cli.output import JsonFlag, meter, put_json, say
+from studio.cli.output import JsonFlag, meter, note, put_json, say, table
 from studio.cli.places import HERE, Who, Workspace, read_bytes, workbench
+
+if TYPE_CHECKING:
+    from studio.services.queries.release import PlanPage
 
 release_app = typer.Typer(
     name="release",
-    help="The next release of this draft: plan, show, request, take, live.",
+    help="The next release of this draft: plan, show, notes, export, request, take, live.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+
+MARKS = {"met": "✓", "not met": "✗", "stale": "!", "looking": "…", "waiting": "○"}
 
 
 @release_app.command("plan")
@@ -23,22 +29,59 @@ def release_plan(
     policy: Annotated[
         Path | None, typer.Option(help="IT's approval policy; needed once.", metavar="FILE")
     ] = None,
-    environment: Annotated[str, typer.Option(help="Where it shall run.")] = "production",
+    environment: Annotated[str, typer.Option(help="Where it shall run; at first production.")] = "",
+    stage: Annotated[
+        list[str] | None,
+        typer.Option(help="A stage, as '5% 1d 500': share, then what it waits for; repeat for each."),
+    ] = None,
+    guard: Annotated[
+        list[str] | None, typer.Option(help="What calls it back, as 'failure-rate > 2'; repeat for each.")
+    ] = None,
+    no_guards: Annotated[bool, typer.Option("--no-guards", help="Let only a person call it back.")] = False,
+    rollout: Annotated[
+        Path | None, typer.Option(help="The rollout plan as a JSON file.", metavar="FILE")
+    ] = None,
+    until: Annotated[str, typer.Option(help="The last day it may be taken, as 2026-12-31.")] = "",
     workspace: Workspace = HERE,
     who: Who = "",
+    as_json: JsonFlag = False,
 ) -> None:
-    """Say where the release shall run, and hand in IT's approval policy.
+    """Show or set where the release shall run, by which stages, guarded by what; hand in IT's policy.
+
+    What is not said stays as it is; all but the policy is taken back by `cobuilder undo`.
 
     \b
-    Example:
+    Examples:
       cobuilder release plan --policy approval-policy.json
+      cobuilder release plan --stage '5% 1d 500' --stage '50% 2d' --guard 'failure-rate > 2'
+      cobuilder release plan --json
     """
+    from studio.cli.release_plan import last_moment, rollout_of
     from studio.release.policy import read_policy
     from studio.services.commands import PlanRelease
+    from studio.services.queries.release import ShowPlan
 
     given = read_policy(read_bytes(policy, "The approval policy"), str(policy)) if policy else None
     with workbench(workspace, who) as bench:
-        say(bench.do(PlanRelease(environment=environment, policy=given)).title)
+        shown = bench.ask(ShowPlan())
+        chosen = rollout_of(rollout, stage or (), guard or (), no_guards, shown.plan)
+        if policy or environment or chosen is not None or until:
+            last = last_moment(until) if until else None
+            done = bench.do(PlanRelease(environment or None, last, chosen, given))
+            if not as_json:
+                say(done.title)
+            shown = bench.ask(ShowPlan())
+    if as_json:
+        put_json(shown.plan)
+        return
+    table(("Stage", "Share", "For", "Back at once if"), _plan_rows(shown))
+    say(shown.sentence)
+    for caution in shown.cautions:
+        say(f"Think over: {caution}")
+
+
+def _plan_rows(shown: PlanPage) -> list[tuple[str, ...]]:
+    return [(row.stage, row.share, row.wait or "–", row.stop_if or "–") for row in shown.rows]
 
 
 @release_app.command("show")
@@ -50,15 +93,65 @@ def release_show(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None
         page = bench.ask(ShowRelease())
     if as_json:
         put_json(page)
-    else:
-        for row in page.gates:
-            say(f"{'✓' if row.gate.ok else '✗'} {row.gate.title}: {row.gate.evidence}")
-        say(f"\nWhat changes since version {page.live_number}:")
-        for sentence in page.in_words:
-            say(f"  {sentence}")
-        for signature in page.signatures:
-            say(f"{signature.role}: {signature.state} {signature.person}".rstrip())
+        raise typer.Exit(0 if page.can_export else 1)
+    for row in page.gates:
+        mend = f"  → {row.way.command}" if row.way.command else ""
+        say(f"{MARKS[row.state]} {row.gate.title}: {row.gate.evidence}{mend}")
+    say(f"\nWhat changes since version {page.live_number}:")
+    for sentence in page.in_words:
+        say(f"  {sentence}")
+    say(f"\n{page.rollout.sentence}")
+    for signature in page.signatures:
+        say(f"{signature.role}: {signature.state} {signature.person}".rstrip())
+        for line in (signature.void, *(f"Not looked at: {missed}" for missed in signature.not_looked)):
+            if line:
+                say(f"  {line}")
+    if page.fingerprint:
+        say(f"Fingerprint of this content: {page.fingerprint}")
     raise typer.Exit(0 if page.can_export else 1)
+
+
+@release_app.command("notes")
+def release_notes(
+    introduction: Annotated[
+        str | None, typer.Option(help="Your own words above the notes; '' takes them away.")
+    ] = None,
+    introduction_file: Annotated[
+        Path | None, typer.Option(help="A text file with your own words.", metavar="FILE")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the notes here, as Markdown.", metavar="FILE")
+    ] = None,
+    workspace: Workspace = HERE,
+    who: Who = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Show the release notes, each change once in words; or set the introduction above them.
+
+    \b
+    Examples:
+      cobuilder release notes --out notes.md
+      cobuilder release notes --introduction 'Takes over the returns policy of 2026.'
+    """
+    from studio.services.commands import PlanRelease
+    from studio.services.queries.release import ShowNotes
+    from studio.services.release_notes import as_markdown
+    from studio.services.stages.exporting import write_whole
+    from studio.services.text_files import read_text
+
+    words = read_text(introduction_file) if introduction_file else introduction
+    with workbench(workspace, who) as bench:
+        if words is not None:
+            note(bench.do(PlanRelease(introduction=words)).title)
+        notes, agent = bench.ask(ShowNotes())
+    if out is not None:
+        write_whole(out, as_markdown(notes, agent).encode())
+    if as_json:
+        put_json(notes)
+    elif out is not None:
+        say(f"Wrote {out}.")
+    else:
+        say(as_markdown(notes, agent).rstrip())
 
 
 @release_app.command("live")
@@ -84,6 +177,7 @@ def release_live(
 
 def export(
     target: Annotated[Path, typer.Argument(help="A folder, or the file to write.")] = HERE,
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite another bundle there.")] = False,
     workspace: Workspace = HERE,
     who: Who = "",
     as_json: JsonFlag = False,
@@ -94,14 +188,17 @@ def export(
     Example:
       cobuilder export outbox
     """
+    from studio.release.keys import fingerprint
     from studio.services.stages.exporting import Export
 
     with workbench(workspace, who) as bench:
-        written = bench.run(Export(target), meter)
+        written = bench.run(Export(target, replace), meter)
     if as_json:
         put_json(written)
         return
     say(f"Wrote {written.path} ({written.size:,} bytes), content {written.manifest_digest}")
+    spoken = fingerprint(written.manifest_digest)
+    say(f"Send this file to IT, and read the fingerprint to each other: {spoken}")
     say(f"Next, at IT: cobuilder bundle verify {written.path.name} --policy approval-policy.json")
 
 
@@ -110,5 +207,6 @@ def register(app: typer.Typer) -> None:
     from studio.cli import approving
 
     approving.register(app, release_app)
+    release_app.command("export")(export)
     app.add_typer(release_app)
     app.command("export")(export)

@@ -37,7 +37,7 @@ class Desk(Protocol):
         ...
 
     def ask_for_workspace(self, how: str) -> None:
-        """Open a workspace: `new`, `open`, `sample` or a review `package`."""
+        """Open a workspace: `new`, `open`, `sample` or a review `package`; or a received `bundle`."""
         ...
 
     def show_palette(self) -> None:
@@ -99,6 +99,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("workspace.new", "New workspace…", "Workspace", _workspace("new"), "Ctrl+N", "plus"),
     Action("workspace.sample", "Try the sample project", "Workspace", _workspace("sample"), "", "play"),
     Action("workspace.package", "Open a review package…", "Workspace", _workspace("package"), "", "review"),
+    Action("workspace.bundle", "Open a received bundle…", "Workspace", _workspace("bundle"), "", "seal"),
     Action("source.add", "Add documents…", "Work", _do("sources", "add"), "Ctrl+D", "sources", WORK),
     Action("proposal.make", "Propose changes", "Work", _do("sources", "propose"), "", "cobuilder", WORK),
     Action("review.next", "Next undecided change", "Work", _do("review", "next"), "", "review", WORK),
@@ -118,6 +119,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("workflow.try", "Try the draft in talk", "Work", _do("workflows", "try"), "F6", "comment", WORK),
     Action("simulate.run", "Simulate the draft", "Work", _do("simulate", "run"), "F5", "simulate", WORK),
     Action("release.approve", "Approve this release…", "Work", _do("release", "approve"), "", "seal", WORK),
+    Action("release.plan", "Edit the rollout plan…", "Work", _do("release", "plan"), "", "release", WORK),
+    Action("release.notes", "Write an introduction…", "Work", _do("release", "notes"), "", "comment", WORK),
     Action("release.export", "Export signed bundle…", "Work", _do("release", "export"), "", "export", WORK),
     Action("edit.undo", "Undo", "Edit", lambda d: d.session.undo(), "Ctrl+Z", "undo", WORK),
     Action("edit.redo", "Redo", "Edit", lambda d: d.session.redo(), "Ctrl+Shift+Z", "redo", WORK),

@@ -57,6 +57,8 @@ class PackageDeeds(QObject):
 
     def perform(self, verb: str) -> None:
         """Do what an action asks: send, merge or reply."""
+        if verb == "approvals":
+            self._parts.show_part(PART)
         if verb in ("send", "merge", "reply"):
             self._parts.show_part(PART)
             {"send": self.send, "merge": self.merge, "reply": self.reply}[verb]()

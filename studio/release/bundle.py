@@ -58,8 +58,13 @@ def attach(bundle: bytes, attestation: bytes) -> bytes:
 
 def file_name(manifest: Manifest) -> str:
     """Return the name under which a bundle is saved."""
-    stem = "".join(c if c.isascii() and c.isalnum() else "-" for c in manifest.agent.id.lower()).strip("-")
-    return f"{stem or 'agent'}-{manifest.release_sequence}{SUFFIX}"
+    return name_of(manifest.agent.id, manifest.release_sequence)
+
+
+def name_of(agent_id: str, sequence: int) -> str:
+    """Return the name under which a bundle of this agent and release is saved: NAME-SEQUENCE.cobundle."""
+    stem = "".join(c if c.isascii() and c.isalnum() else "-" for c in agent_id.lower()).strip("-")
+    return f"{stem or 'agent'}-{sequence}{SUFFIX}"
 
 
 def _check_content(content: BundleContent) -> None:

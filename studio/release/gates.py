@@ -9,16 +9,22 @@ from collections.abc import Iterable
 
 from studio.domain.bundle import Approval, Gate, RunEvidence
 from studio.domain.check import CheckResult
-from studio.domain.environment import ApprovalPolicy
+from studio.domain.environment import ApprovalPolicy, Threshold
 from studio.domain.errors import Refused
 from studio.domain.frozen import Frozen
-from studio.release.policy import missing_approvals, rules_of, spell
+from studio.release.policy import missing_approvals, rules_of
 
+_FEW = 5
+ROLE_NAMES = {"author": "operations author", "compliance": "compliance lead", "it": "IT release"}
 REVIEWED, QUESTIONS, PROOFS, SCENARIOS, APPROVED = "reviewed", "questions", "proofs", "scenarios", "approved"
 
 
 class GateInputs(Frozen):
-    """What the gates look at: counts of decisions, open questions, checks, and the draft's run."""
+    """What the gates look at: counts of decisions, open questions, checks, and the draft's run.
+
+    `failing` says of each test that failed in any run of this content how often; `earlier` says what the
+    newest run of other content found, where this content was not run.
+    """
 
     result_digest: str
     changes: int
@@ -29,6 +35,8 @@ class GateInputs(Frozen):
     checked_digest: str | None = None
     run: RunEvidence | None = None
     warned: tuple[str, ...] = ()
+    failing: tuple[str, ...] = ()
+    earlier: str = ""
 
 
 def content_gates(inputs: GateInputs) -> tuple[Gate, ...]:
@@ -42,7 +50,7 @@ def approval_gate(policy: ApprovalPolicy, environment: str, approvals: Iterable[
     missing = missing_approvals(policy, environment, given)
     wanted = sum(threshold.count for threshold in rules_of(policy, environment).thresholds)
     done = wanted - sum(threshold.count for threshold in missing)
-    names = ", ".join(spell(threshold) for threshold in missing)
+    names = ", ".join(_spelled(threshold) for threshold in missing)
     said_no = [approval.person for approval in given if approval.decision == "reject"]
     evidence = f"{done} of {wanted} signatures on exactly this content"
     if missing:
@@ -50,6 +58,11 @@ def approval_gate(policy: ApprovalPolicy, environment: str, approvals: Iterable[
     if said_no:
         evidence += f"; rejected by {', '.join(said_no)}"
     return Gate(id=APPROVED, title="Approved", ok=not missing and not said_no, evidence=f"{evidence}.")
+
+
+def _spelled(threshold: Threshold) -> str:
+    name = ROLE_NAMES.get(threshold.role, threshold.role)
+    return name if threshold.count == 1 else f"{threshold.count} × {name}"
 
 
 def require(gates: Iterable[Gate]) -> None:
@@ -92,9 +105,12 @@ def _proofs(inputs: GateInputs) -> Gate:
 def _scenarios(inputs: GateInputs) -> Gate:
     title, run = "All scenarios pass every time", inputs.run
     if run is None or run.agent_digest != inputs.result_digest:
-        return Gate(id=SCENARIOS, title=title, ok=False, evidence="This content was not simulated yet.")
+        not_yet = f"This content was not simulated yet. {inputs.earlier}".rstrip()
+        return Gate(id=SCENARIOS, title=title, ok=False, evidence=not_yet)
     evidence = f"{run.conversations_passed} of {run.conversations} conversations passed"
-    if run.failedTests:
-        evidence += f"; failing: {', '.join(run.failedTests[:5])}"
-    ok = run.result == "PASSED" and run.conversations > 0
+    failing = inputs.failing or run.failedTests
+    if failing:
+        more = f" and {len(failing) - _FEW} more" if len(failing) > _FEW else ""
+        evidence += f"; failing: {', '.join(failing[:_FEW])}{more}"
+    ok = run.result == "PASSED" and run.conversations > 0 and not failing
     return Gate(id=SCENARIOS, title=title, ok=ok, evidence=f"{evidence}.")

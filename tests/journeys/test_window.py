@@ -190,7 +190,7 @@ def _release(hands: Hands, policy: Path, folder: Path) -> None:
     for role in range(3):
         hands.then(sign(role))
         hands.press("Approve")
-    hands.then(hands.choose(folder))
+    hands.then(hands.choose(folder / "returns-assistant-2.cobundle"))
     hands.press("Export signed bundle")
     hands.done()
 

@@ -38,6 +38,9 @@ class ApproveDialog(QDialog):
         roles: Sequence[tuple[str, str, Sequence[str]]],
         keys: Sequence[str],
         in_words: Sequence[str],
+        looked: Sequence[str] = (),
+        not_looked: Sequence[str] = (),
+        me: str = "",
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Approve this release")
@@ -50,6 +53,7 @@ class ApproveDialog(QDialog):
         text = "You sign exactly what is here now. A signature cannot be taken back; any edit voids it."
         column.addWidget(label(text, "muted", wrap=True))
         column.addWidget(_words(in_words))
+        column.addWidget(_looked(looked, not_looked))
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(8)
@@ -80,6 +84,7 @@ class ApproveDialog(QDialog):
         self.key.editTextChanged.connect(self._check)
         self.person.editTextChanged.connect(self._check)
         self.refuse.toggled.connect(lambda on: self.yes.setText("Sign the refusal" if on else "Sign"))
+        self._begin_as(me)
         self._show_people()
 
     def given(self) -> Approval:
@@ -92,6 +97,11 @@ class ApproveDialog(QDialog):
             self.comment.text().strip(),
             not self.refuse.isChecked(),
         )
+
+    def _begin_as(self, me: str) -> None:
+        """Begin with the role in which whoever sits here may sign."""
+        mine = (at for at in range(self.role.count()) if me in self._people.get(self.role.itemData(at), []))
+        self.role.setCurrentIndex(next(mine, 0))
 
     def _line(self, name: str, field: QWidget) -> None:
         field.setAccessibleName(name)
@@ -115,4 +125,15 @@ def _words(in_words: Sequence[str]) -> Card:
         card.say(sentence)
     if len(in_words) > 6:
         card.say(f"and {len(in_words) - 6} more; the report shows all.", muted=True)
+    return card
+
+
+def _looked(looked: Sequence[str], not_looked: Sequence[str]) -> Card:
+    card = Card("What you looked at")
+    card.say("\n".join(f"✓  {line}" for line in looked) or "Nothing of this release yet.", muted=not looked)
+    if not_looked:
+        card.say("You did not look at; it is kept with your signature", muted=True)
+        shown = not_looked[:5]
+        more = [f"and {len(not_looked) - 5} more"] if len(not_looked) > 5 else []
+        card.say("\n".join(f"○  {line}" for line in (*shown, *more)))
     return card

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from textwrap import shorten
 
 from PySide6.QtCore import Qt
@@ -25,7 +26,11 @@ class CheckItem:
     go: Callable[[], object] | None = None
 
 
-_SAID: dict[Tone, str] = {"ok": "met", "bad": "not met", "warn": "waiting", "none": "not yet"}
+_SAID: dict[Tone, str] = {"ok": "met", "bad": "not met", "warn": "waiting", "none": "being worked out"}
+
+
+def _looks(item: CheckItem) -> tuple[str, ...]:
+    return item.tone, item.title, item.evidence, item.way
 
 
 class Checklist(QFrame):
@@ -34,6 +39,8 @@ class Checklist(QFrame):
     def __init__(self, heads: tuple[str, str] = ("Gate", "Evidence")) -> None:
         super().__init__()
         self._heads = heads
+        self._items: tuple[CheckItem, ...] = ()
+        self._buttons: dict[str, Button] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(S3)
@@ -42,7 +49,23 @@ class Checklist(QFrame):
         self._grid.setColumnStretch(2, 5)
 
     def show_items(self, items: Sequence[CheckItem]) -> None:
-        """Show other gates."""
+        """Show other gates; what looks the same stays, and so does the keyboard."""
+        before, self._items = self._items, tuple(items)
+        if [_looks(item) for item in before] == [_looks(item) for item in items]:
+            return
+        held = next((title for title, button in self._buttons.items() if button.hasFocus()), "")
+        self._buttons = {}
+        self._fill(items)
+        button = self._buttons.get(held) or next(iter(self._buttons.values()), None)
+        if held and button is not None:
+            button.setFocus()
+
+    def _go(self, number: int) -> None:
+        go = self._items[number].go
+        if go is not None:
+            go()
+
+    def _fill(self, items: Sequence[CheckItem]) -> None:
         while self._grid.count():
             taken = self._grid.takeAt(0)
             widget = taken.widget() if taken else None
@@ -55,9 +78,10 @@ class Checklist(QFrame):
             self._grid.addWidget(made, 0, column)
         self._grid.addWidget(Rule(), 1, 0, 1, 4)
         for number, item in enumerate(items):
-            self._put(2 + 2 * number, item)
+            self._put(number, item)
 
-    def _put(self, line: int, item: CheckItem) -> None:
+    def _put(self, number: int, item: CheckItem) -> None:
+        line = 2 + 2 * number
         mark = Mark(item.tone, f"{item.title}: {_SAID.get(item.tone, '')}")
         title = label(item.title, wrap=True)
         evidence = label(shorten(item.evidence, 190, placeholder=" …"), "muted", wrap=True)
@@ -72,6 +96,7 @@ class Checklist(QFrame):
         self._grid.addWidget(title, line, 1)
         self._grid.addWidget(evidence, line, 2)
         if item.go is not None:
-            button = Button(item.way, item.go, name=f"{item.way}: {item.title}")
+            button = Button(item.way, partial(self._go, number), name=f"{item.way}: {item.title}")
+            self._buttons[item.title] = button
             self._grid.addWidget(button, line, 3, Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(Rule(), line + 1, 0, 1, 4)

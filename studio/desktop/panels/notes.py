@@ -17,7 +17,7 @@ from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.pane import clear_layout, group, row
 
-FEW = 12
+FEW = 5
 """So many sentences are shown at first."""
 
 
@@ -42,14 +42,10 @@ class NotesPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(S3)
-        own = Card("From the author")
+        words = Card("In words")
         self.introduction = label("", "", wrap=True)
         self.introduction.setAccessibleName("Introduction")
-        own.add(self.introduction)
-        self.edit = Button("Write an introduction…", self.edit_asked.emit, kind="link")
-        own.buttons(self.edit)
-        column.addWidget(own)
-        words = Card("In words")
+        words.add(self.introduction)
         self.total = label("", "muted", wrap=True)
         words.add(self.total)
         holder = QWidget()
@@ -58,14 +54,14 @@ class NotesPanel(QWidget):
         self.body.setSpacing(4)
         words.add(holder)
         self.more = Button("", self._turn, kind="link")
-        words.buttons(self.more)
+        self.edit = Button("Write an introduction…", self.edit_asked.emit, kind="link")
+        words.buttons(self.more, self.edit)
         column.addWidget(words)
 
     def show_notes(self, introduction: str, groups: Sequence[GroupLike], total: str) -> None:
         """Show the notes of a release."""
-        self.introduction.setText(introduction or "Nothing is said yet. It stands above the notes.")
-        self.introduction.setProperty("role", "" if introduction else "muted")
-        self.introduction.style().polish(self.introduction)
+        self.introduction.setText(introduction)
+        self.introduction.setVisible(bool(introduction))
         words = "Edit the introduction…" if introduction else "Write an introduction…"
         self.edit.setText(words)
         self.edit.setAccessibleName(words)

@@ -53,6 +53,8 @@ class PlanPanel(QWidget):
         card.add(self.words)
         self.beware = label("", "", "warn", wrap=True)
         card.add(self.beware)
+        self.until = label("", "muted")
+        card.add(self.until)
         self.edit = Button("Edit the plan…", self.edit_asked.emit)
         card.buttons(self.edit)
         outer.addWidget(card)
@@ -63,3 +65,8 @@ class PlanPanel(QWidget):
         self.words.setText(sentence)
         self.beware.setText("\n".join(cautions))
         self.beware.setVisible(bool(cautions))
+
+    def show_until(self, day: str) -> None:
+        """Say until when the release may be put into operation; "" before there is a plan."""
+        self.until.setText(f"IT may take it until {day}." if day else "")
+        self.until.setVisible(bool(day))

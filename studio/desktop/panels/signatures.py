@@ -14,12 +14,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.desktop.itemmodels.rows import Column, RowsModel
-from studio.desktop.theme.tokens import S3, Tone
+from studio.desktop.theme.tokens import S2, S3, Tone
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.pane import clear_layout
 from studio.desktop.widgets.table import Table
+from studio.desktop.widgets.wrap import WrapLayout
 
 _TONES: dict[str, Tone] = {"signed": "ok", "rejected": "bad", "waiting": "none", "void": "warn"}
 NO_POLICY = "Who has to sign stands in IT's approval policy, which is not here yet."
@@ -53,6 +54,8 @@ class SignaturesPanel(QWidget):
 
     policy_asked = Signal()
     approve_asked = Signal()
+    mail_asked = Signal()
+    take_asked = Signal()
 
     def __init__(self, role_words: Mapping[str, str]) -> None:
         super().__init__()
@@ -81,10 +84,17 @@ class SignaturesPanel(QWidget):
         self.note = label("", "muted", wrap=True)
         card.add(self.note)
         self.approve = Button("Approve…", self.approve_asked.emit, icon="seal")
+        self.mail = Button("Ask by mail…", self.mail_asked.emit, icon="export")
+        self.take = Button("Take in an approval…", self.take_asked.emit, icon="import")
         self.policy = Button(
             "Choose policy…", self.policy_asked.emit, kind="link", name="IT's approval policy…"
         )
-        card.buttons(self.approve, self.policy)
+        ways = QWidget()
+        line = WrapLayout(S2)
+        for button in (self.approve, self.mail, self.take, self.policy):
+            line.addWidget(button)
+        ways.setLayout(line)
+        card.add(ways)
         column.addWidget(card)
         content = Card("This exact content")
         self.print = label("", "")
@@ -110,6 +120,8 @@ class SignaturesPanel(QWidget):
         note = "A signature covers exactly this content. Any edit voids it."
         self.note.setText(note if has_policy else NO_POLICY)
         self.approve.setVisible(has_policy and not looking and any(row.state == "waiting" for row in rows))
+        for button in (self.mail, self.take):
+            button.setVisible(self.approve.isVisibleTo(self))
         self.policy.setText("Another policy…" if has_policy else "Choose policy…")
 
     def show_content(self, fingerprint: str, digest: str, why: str) -> None:
@@ -128,7 +140,7 @@ class SignaturesPanel(QWidget):
 def _said(row: SignatureLike) -> list[tuple[Tone, str]]:
     """Return what there is to say of a signature under the table."""
     if row.void:
-        return [("warn", f"{row.person}: {row.void}")]
+        return [("warn", f"{row.person}’s signature is void: {row.void.removeprefix('Void: ')}")]
     if row.state == "waiting":
         return []
     when = f", {_moment(row.at)}" if row.at else ""

@@ -9,6 +9,7 @@ from studio.domain.bundle import Gate
 from studio.domain.environment import DEFAULT_ROLLOUT, PRODUCTION, RolloutPlan
 from studio.domain.review_approval import Looked
 from studio.ports import UnitOfWork
+from studio.release.bundle import name_of
 from studio.release.keys import fingerprint
 from studio.release.rollout_words import cautions, guard_clause, plan_sentence, stage_words
 from studio.services.approvals import current_signatures, gates
@@ -87,18 +88,15 @@ class ReleasePage:
     environments: tuple[str, ...]
     gates: tuple[GateRow, ...]
     notes: ReleaseNotes
+    in_words: tuple[str, ...]
     signatures: tuple[SignatureRow, ...]
     rollout: PlanPage
     manifest_digest: str | None
     fingerprint: str
     blocked: str
     can_export: bool
+    file_name: str
     looking: bool = False
-
-    @property
-    def in_words(self) -> tuple[str, ...]:
-        """Return every change in words."""
-        return self.notes.sentences
 
 
 def plan_page(plan: RolloutPlan) -> PlanPage:
@@ -154,7 +152,8 @@ def _row(gate: Gate, stand: Standing, known: Found, looking: bool) -> GateRow:
         return GateRow(gate, "looking", NO_WAY)
     way = way_of(gate, stand, known)
     if gate.id == "approved":
-        return GateRow(gate, "looking" if looking and stand.policy else "waiting", NO_WAY if looking else way)
+        waits = looking and stand.policy is not None  # a policy can be handed in at any time
+        return GateRow(gate, "looking" if waits else "waiting", NO_WAY if waits else way)
     stale = gate.id == "scenarios" and stand.comparison is not None and not stand.comparison_is_current
     return GateRow(gate, "stale" if stale else "not met", way)
 
@@ -168,7 +167,7 @@ class ShowRelease:
     def answer(self, unit: UnitOfWork) -> ReleasePage:
         """Return gates, notes, plan and signatures."""
         stand = standing(unit)
-        plan, policy = stand.plan, stand.policy
+        plan, policy, notes = stand.plan, stand.policy, release_notes(stand)
         known = found_whole(stand) if self.wait else found_now(stand, unit.stamp()[0])
         content = content_of(stand) if self.wait else content_now(stand, unit)
         found = gates(stand, None if self.wait else known, looking=known.looking or content is None)
@@ -182,15 +181,27 @@ class ShowRelease:
             has_policy=policy is not None,
             environments=tuple(rules.id for rules in policy.environments) if policy else (),
             gates=tuple(_row(gate, stand, known, looking) for gate in found),
-            notes=release_notes(stand),
+            notes=notes,
+            in_words=notes.sentences,
             signatures=_signatures(stand, unit, looking),
             rollout=plan_page(plan.rollout if plan else DEFAULT_ROLLOUT),
             manifest_digest=content.digest,
             fingerprint=fingerprint(content.digest) if content.digest else "",
             blocked=content.why_not,
             can_export=not looking and all(gate.ok for gate in found),
+            file_name=name_of(stand.draft.id, stand.live_number + 1),
             looking=looking,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPlan:
+    """Ask for the rollout plan alone."""
+
+    def answer(self, unit: UnitOfWork) -> PlanPage:
+        """Return the plan, or the usual one before a plan was made."""
+        plan = standing(unit).plan
+        return plan_page(plan.rollout if plan else DEFAULT_ROLLOUT)
 
 
 @dataclass(frozen=True, slots=True)

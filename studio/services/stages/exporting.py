@@ -45,9 +45,10 @@ def write_whole(path: Path, data: bytes) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """Write the bundle to a folder, or to a file of this name."""
+    """Write the bundle to a folder, or to a file of this name; `replace` says that one may be overwritten."""
 
     target: Path
+    replace: bool = True
 
     @property
     def title(self) -> str:
@@ -67,8 +68,14 @@ class Export:
         progress(0.1, "Putting the bundle together")
         manifest = bundles.manifest_of(content)
         data = bundles.assemble(content, envelopes)
-        progress(0.8, "Writing the bundle")
+        progress(0.7, "Writing the bundle")
         path = self.target / bundles.file_name(manifest) if self.target.is_dir() else self.target
+        if path.exists() and not self.replace and path.read_bytes() != data:
+            raise WrongUse(
+                f"{path} is there already, and is another bundle.",
+                "Choose another name, or say that it may be replaced.",
+            )
+        progress(0.9, "Writing the bundle")  # whoever asks to stop is heard before anything is written
         write_whole(path, data)
         progress(1.0, f"Wrote {path.name}")
         return Exported(path, digest(manifest), len(data))

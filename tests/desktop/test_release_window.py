@@ -1,0 +1,126 @@
+"""A release through the window: a gate is followed and mended, a plan edited, signed, exported, verified."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QPlainTextEdit
+
+from studio.assembly import key_store
+from studio.cli.main import run
+from studio.desktop.pages.release import ReleasePage
+from studio.desktop.panels.plan_editor import PlanDialog
+from studio.desktop.widgets.labels import Mark
+from studio.desktop.widgets.row_list import RowList
+from studio.desktop.window import Window
+from studio.domain.environment import EnvironmentRules, Threshold
+from studio.domain.frozen import canonical
+from studio.services.commands import AcceptRemaining, AnswerQuestion
+from studio.services.policy_file import Approver, new_policy
+from studio.services.queries.release import ShowRelease
+from studio.services.queries.review import ShowProposal
+from studio.settings import load_settings
+from tests.desktop.conftest import Hands
+
+PASSPHRASE = "correct horse battery"
+
+
+@pytest.fixture
+def policy(window: Window, tmp_path: Path) -> Path:
+    """IT's policy, in which the author's one key is enough; all of the draft is decided but a question."""
+    store = key_store(load_settings())
+    store.new("ana", PASSPHRASE)
+    ana = Approver("ana", "Ana Silva", ("author",), store.list()[0].public_pem)
+    made = new_policy("returns-assistant", [ana], datetime.now(UTC) - timedelta(minutes=1))
+    rules = EnvironmentRules(id="production", thresholds=(Threshold(role="author"),))
+    file = tmp_path / "approval-policy.json"
+    file.write_bytes(canonical(made.model_copy(update={"environments": (rules,)})))
+    session = window.session
+    questions = session.ask(ShowProposal("P-01")).questions
+    session.do(AcceptRemaining("P-01"))
+    for question in questions[1:]:
+        waived = question.category != "conflict"
+        session.do(AnswerQuestion("P-01", question.id, "Left to people.", waived=waived))
+    return file
+
+
+def test_from_an_open_gate_to_a_verified_bundle(
+    window: Window, hands: Hands, policy: Path, tmp_path: Path
+) -> None:
+    """By clicks alone: the question is answered where its gate leads, the stale run made anew, the plan
+    edited and taken back, the introduction written, signed and exported; IT's verifier accepts the file.
+    """
+    hands.press("Release")
+    page = window.pages["release"]
+    assert isinstance(page, ReleasePage)
+    hands.press("Open: No open question")
+    assert window.room == "review"
+    assert hands.named(RowList, "Changes").current_id().startswith("?")
+    hands.then(hands.write("Left to people.", "Keep"))
+    hands.press("Not for this agent")
+    hands.press("Release")
+    hands.press("Simulate now: All scenarios pass every time")
+    hands.done()
+    hands.then(hands.choose(policy))
+    hands.press("Choose policy")
+
+    def plan(dialog: QDialog) -> None:
+        assert isinstance(dialog, PlanDialog)
+        share = hands.named(QLineEdit, "Stage 1, share in percent", dialog)
+        share.selectAll()
+        QTest.keyClicks(share, "60")
+        assert "Stage 2 sends 50 %" in dialog.wrong.text() and not dialog.yes.isEnabled()
+        share.selectAll()
+        QTest.keyClicks(share, "10")
+        hands.press("Take guard 2 away", dialog)
+        hands.press("Keep this plan", dialog)
+
+    hands.then(plan)
+    hands.press("Edit the plan")
+    assert page.plan.words.text().startswith("First 10 % of conversations")
+    hands.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    hands.wait(lambda: page.plan.words.text().startswith("First 5 % of conversations"))
+
+    def introduce(dialog: QDialog) -> None:
+        QTest.keyClicks(hands.named(QPlainTextEdit, "Introduction", dialog), "The policy of 2026.")
+        hands.press("Keep", dialog)
+
+    hands.then(introduce)
+    hands.press("Write an introduction")
+    assert page.notes.introduction.text() == "The policy of 2026."
+
+    def sign(dialog: QDialog) -> None:
+        assert "The report of this release: not opened." in hands.says(dialog)
+        assert hands.named(QComboBox, "Your name", dialog).currentText() == "Ana Silva"
+        QTest.keyClicks(hands.named(QLineEdit, "Passphrase", dialog), PASSPHRASE)
+        hands.press("Sign", dialog)
+
+    hands.then(sign)
+    hands.press("Approve")
+    hands.wait(lambda: page.export.isEnabled())
+    assert "not opened" in hands.says(page.signatures)
+    file = tmp_path / "returns-assistant-2.cobundle"
+    hands.then(hands.choose(file))
+    hands.press("Export signed bundle")
+    hands.done()
+    hands.wait(lambda: page.exported.isVisible())
+    shown = window.session.ask(ShowRelease())
+    assert shown.fingerprint and shown.fingerprint in page.exported.next.text()
+    assert run(["bundle", "verify", str(file), "--policy", str(policy)]) == 0
+
+
+def test_every_gate_tells_its_state_without_colour(window: Window, hands: Hands) -> None:
+    """Mark and name of each gate are words that are read aloud, whatever the colours."""
+    window.open_page("release")
+    page = window.pages["release"]
+    assert isinstance(page, ReleasePage)
+    hands.wait(lambda: page.checking.isHidden())
+    said = hands.says(page.gates)
+    for row in window.session.ask(ShowRelease()).gates:
+        assert row.gate.title in said
+    names = {mark.accessibleName() for mark in page.gates.findChildren(Mark)}
+    assert "Every change reviewed: not met" in names and "Checks hold on every path: met" in names
