@@ -97,3 +97,38 @@ def test_every_row_stands_once_in_what_is_shown(same: list[bool], inline: bool, 
             covered.append(row)
         assert sides != LEFT or inline
     assert covered == list(range(len(same)))
+
+
+@pytest.mark.usefixtures("dressed")
+def test_in_one_column_a_changed_paragraph_is_one_text_with_tracked_changes(qtbot: QtBot) -> None:
+    """Words that went and came stand in their place in one text; side by side they stay apart."""
+    view = shown(
+        qtbot,
+        ["Send it back within 30 days of purchase.", KEPT[0]],
+        ["Send it back within 45 days of delivery.", KEPT[0]],
+    )
+    assert view.count() == 2
+    view.set_inline(True)
+    assert view.count() == 2
+    text = "Send it back within 30 45 days of purchase delivery."
+    assert view._text(0, RIGHT) == text
+    marks = [(text[each.start : each.end], each.struck, each.under) for each in view._stretches(0, RIGHT)]
+    assert marks == [
+        ("30", True, False),
+        ("45", False, True),
+        ("purchase", True, False),
+        ("delivery", False, True),
+    ]
+    view.grab()
+    QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert "before: Send it back within 30" in view.accessibleDescription()
+
+
+def test_blank_lines_alone_are_a_quiet_note() -> None:
+    """Texts that differ in blank lines and spaces only say so below what is the same."""
+    *same, note = rows_of("One.\n\nTwo.", "One.\nTwo.")
+    assert {row.kind for row in same} == {"same"}
+    assert note.kind == "layout"
+    assert note.notes is not None
+    assert note.notes() == ["Only blank lines or spaces differ"]
+    assert all(row.kind == "same" for row in rows_of("One.\nTwo.", "One.\nTwo."))

@@ -62,9 +62,10 @@ def test_the_keyboard_goes_through_a_diff_and_tells_it(qtbot: QtBot, qapp: QAppl
     assert view.accessibleDescription().startswith("Added.")
 
 
-def test_inline_shows_a_changed_row_twice(qtbot: QtBot) -> None:
-    """One column holds the row before, then the row after; unchanged rows stand once."""
-    view = _diff(qtbot, rows_of("Within 30 days.\nKept.", "Within 45 days.\nKept."))
+def test_inline_shows_rows_that_changed_whole_twice(qtbot: QtBot) -> None:
+    """One column holds a row before, then the row after, where no words are told; others stand once."""
+    rows = [DiffRow("changed", "Within 30 days.", "Within 45 days."), DiffRow("same", "Kept.", "Kept.")]
+    view = _diff(qtbot, rows)
     assert view.count() == 2
     view.set_inline(True)
     assert view.count() == 3

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
 
-from studio.desktop.widgets.diff_view import DiffRow, DiffView, Span
+from studio.desktop.widgets.diff_view import DiffRow, DiffView, Flow, Span
 from studio.desktop.widgets.labels import Elided
 from studio.diff.pieces import Piece
 from studio.diff.text import Row, diff_text
@@ -19,6 +19,8 @@ def rows_of(before: str, after: str) -> list[DiffRow]:
     """Return the rows of two texts whose lines are paragraphs of their own."""
     found = [(row, _row(row)) for row in diff_text(_apart(before), _apart(after)).rows]
     shown = [each for each in found if each[1] is not None]
+    if before != after and all(made.kind == "same" for _, made in shown if made is not None):
+        return [*(made for _, made in shown if made is not None), _BLANK]
     number = {id(row): at for at, (row, _) in enumerate(shown)}
     made_last = shown[-1][1] if shown else None
     if made_last is not None:
@@ -49,7 +51,31 @@ def _row(row: Row) -> DiffRow | None:
         return DiffRow("moved", left or None, right or None, spans, lambda: _moved(row), closes=closes)
     spans = (lambda: (_spans(row.left), _spans(row.right))) if row.kind == "changed" else None
     notes = (lambda: [shift.label for shift in row.shifts]) if row.kind == "changed" else None
-    return DiffRow(row.kind, left or None, right or None, spans, notes, closes=closes)
+    flow = (lambda: _flow(row)) if row.kind == "changed" else None
+    return DiffRow(row.kind, left or None, right or None, spans, notes, closes=closes, flow=flow)
+
+
+def _flow(row: Row) -> Flow:
+    """Return both versions as one text, with the letters that went and came; white space is not marked."""
+    text, went, came = "", list[Span](), list[Span]()
+    for mark, part in row.inline:
+        body = part.strip()
+        if mark == "removed" and not body:
+            continue
+        if mark == "added" and went and went[-1][1] == len(text) and not part[:1].isspace():
+            text += " "  # so that what came does not run into what went
+        start = len(text) + _lead(part)
+        text += part
+        if mark != "same" and body:
+            (went if mark == "removed" else came).append((start, start + len(body)))
+    return text.rstrip(), went, came
+
+
+def _only_blank() -> list[str]:
+    return ["Only blank lines or spaces differ"]
+
+
+_BLANK = DiffRow("layout", "", "", notes=_only_blank)
 
 
 def _laid_out_anew() -> list[str]:

@@ -1,6 +1,8 @@
 """A text diff: two versions side by side, or one below the other, with the changed words marked.
 
 - Rows are pairs of paragraphs; which words changed is asked for only when a row comes into sight.
+- In one column a changed paragraph is one flowing text, as tracked changes are read: what went struck out,
+  what came underlined, in its place.
 - Colour is never alone: each row has a sign, removed words are struck out, added words bold and underlined,
   and what weighs most ("30 → 45 days") is said in words below its row.
 - Long runs without a change are folded into one row that tells how many there are; a click, Return or Space
@@ -28,6 +30,8 @@ from studio.desktop.widgets.text import LINE_HEIGHT, Laid, Stretch, lay_out, pai
 RowKind = Literal["same", "layout", "changed", "added", "removed", "moved"]
 Span = tuple[int, int]
 WordSpans = Callable[[], tuple[Sequence[Span], Sequence[Span]]]
+Flow = tuple[str, Sequence[Span], Sequence[Span]]
+"""Both versions as one text, with the letters that went and those that came."""
 
 PAD_X, PAD_Y = 14, 9
 SIGN_WIDTH = 20
@@ -44,9 +48,9 @@ _SIGNS: dict[Tone, str] = {"del": "\u2212", "add": "+", "mov": "\u2195", "": ""}
 class DiffRow:
     """A paragraph before and after; None where it is not there.
 
-    `spans` tells the changed letters of both, `notes` what weighs most in the change; both are asked for
-    when the row is seen. `partner` is the row of a move's other end; `closes` tells whether a paragraph
-    ends here, so that folded paragraphs can be counted.
+    `spans` tells the changed letters of both, `notes` what weighs most in the change, `flow` both as one
+    text; all are asked for when the row is seen. `partner` is the row of a move's other end; `closes` tells
+    whether a paragraph ends here, so that folded paragraphs can be counted.
     """
 
     kind: RowKind
@@ -56,6 +60,7 @@ class DiffRow:
     notes: Callable[[], Sequence[str]] | None = None
     partner: int | None = None
     closes: bool = True
+    flow: Callable[[], Flow] | None = None
 
 
 class DiffView(PaintedRows):
@@ -65,6 +70,7 @@ class DiffView(PaintedRows):
         super().__init__(name)
         self._rows: tuple[DiffRow, ...] = ()
         self._letters: list[int] = []
+        self._flows: dict[int, Flow] = {}
         self._said: dict[int, str] = {}
         self._shown: list[Shown] = []
         self._opened: set[int] = set()
@@ -76,7 +82,7 @@ class DiffView(PaintedRows):
     def show_rows(self, rows: Sequence[DiffRow]) -> None:
         """Show other rows."""
         self._rows = tuple(rows)
-        self._said = {}
+        self._said, self._flows = {}, {}
         self._letters = [len(row.left or "") or len(row.right or "") for row in rows]
         self._opened = set()
         self._arrange()
@@ -217,7 +223,7 @@ class DiffView(PaintedRows):
         same = [row.kind == "same" for row in self._rows]
         if self._inline:
             sided = [
-                (row.left is not None and not _is_quiet(row), row.right is not None or _is_quiet(row))
+                (row.left is not None and not _is_one(row), row.right is not None or _is_one(row))
                 for row in self._rows
             ]
         else:
@@ -260,7 +266,17 @@ class DiffView(PaintedRows):
 
     def _text(self, index: int, side: str) -> str | None:
         row = self._rows[self._shown[index][0]]
+        if (flow := self._flow(index)) is not None:
+            return flow[0]
         return row.left if side == LEFT else row.right
+
+    def _flow(self, index: int) -> Flow | None:
+        """Return a row as one text with its changes, where it is shown so."""
+        number = self._shown[index][0]
+        made = self._rows[number].flow if self._inline else None
+        if made is not None and number not in self._flows:
+            self._flows[number] = made()
+        return self._flows[number] if made is not None else None
 
     def _text_width(self, width: int) -> int:
         return (width if self._inline else width // 2) - 2 * PAD_X - SIGN_WIDTH
@@ -282,6 +298,10 @@ class DiffView(PaintedRows):
         row, t = self._rows[self._shown[index][0]], tokens()
         if _is_quiet(row) or (row.kind == "moved" and row.spans is None):
             return []
+        if (flow := self._flow(index)) is not None:
+            went = [Stretch(a, b, behind=t.removed_word, struck=True) for a, b in flow[1]]
+            came = [Stretch(a, b, behind=t.add_word, bold=True, under=True) for a, b in flow[2]]
+            return sorted(went + came, key=lambda each: each.start)
         left, right = row.left or "", row.right or ""
         if row.spans is None:
             before: Sequence[Span] = [(0, len(left))] if left else []
@@ -306,13 +326,14 @@ class DiffView(PaintedRows):
         laid = self._lay(index, side, self.viewport().width())
         if laid is None:
             return
-        tone = _tone(row.kind, side)
+        flows = self._flow(index) is not None
+        tone: Tone = "" if flows else _tone(row.kind, side)
         if tone:
             painter.fillRect(cell, QColor(t.tint(tone)))
         left = cell.left() + PAD_X
-        sign = "\u2248" if row.kind == "layout" else _SIGNS[tone]
+        sign = "\u2248" if row.kind == "layout" else "\u00b1" if flows else _SIGNS[tone]
         if sign:
-            painter.setPen(QColor(t.tone(tone) if tone else t.muted))
+            painter.setPen(QColor(t.tone(tone or "chg") if tone or flows else t.muted))
             painter.setFont(bold())
             place = QRectF(left - 4, cell.top() + PAD_Y, SIGN_WIDTH, LINE_HEIGHT)
             painter.drawText(place, int(Qt.AlignmentFlag.AlignLeft), sign)
@@ -330,6 +351,11 @@ class DiffView(PaintedRows):
 def _is_quiet(row: DiffRow) -> bool:
     """Tell whether the words of a row are the same on both sides."""
     return row.kind in ("same", "layout")
+
+
+def _is_one(row: DiffRow) -> bool:
+    """Tell whether a row is one text where both versions stand in one column."""
+    return _is_quiet(row) or row.flow is not None
 
 
 def _tone(kind: RowKind, side: str) -> Tone:
