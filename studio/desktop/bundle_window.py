@@ -91,8 +91,11 @@ class BundleWindow(QMainWindow):
 
     def open_file(self, file: Path) -> bool:
         """Show a bundle; return whether the file could be read at all."""
+        from studio.release.container import MAX_BYTES
+
         try:
-            data = file.read_bytes()
+            with file.open("rb") as opened:
+                data = opened.read(MAX_BYTES + 1)  # one more is enough to be told that it is too large
         except OSError as error:
             self.notice.tell(f"{file} cannot be read: {error.strerror}. Choose the file again.", "bad")
             return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
@@ -29,6 +29,7 @@ def show_bundle(file: Path, settings: Settings) -> QObject:
     from studio.desktop.bundle_window import BundleWindow
 
     window = BundleWindow(settings)
+    window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     _WINDOWS.append(window)
     window.destroyed.connect(lambda _gone=None: _forget(window))
     window.show()
