@@ -11,26 +11,25 @@ import json
 import re
 from typing import Any, NoReturn
 
-import rfc8785
-
 from studio.domain.errors import BundleBroken
-from studio.domain.frozen import Json
+from studio.domain.frozen import Json, canonical
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 64
 _MAX_DIGITS = 16
 _LARGEST = 2**53 - 1
 
-# A string runs to its closing quote or, unfinished, to the end: each byte is looked at once.
-_TOKENS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]|[\]}]', re.DOTALL)
+_NO_SIGNS = bytes(set(range(256)) - set(b'[]{}"'))
+# A string runs to its closing quote or, unfinished, to the end; escapes are gone by then.
+_STRINGS = re.compile(rb'"[^"]*+"?')
 
 
 def parse_canonical(data: bytes, what: str) -> Json:
     """Return the value whose RFC 8785 form is exactly `data`; `what` names the file in errors."""
     value = parse(data, what)
     try:
-        same = rfc8785.dumps(value) == data
-    except (rfc8785.CanonicalizationError, ValueError, RecursionError):
+        same = canonical(value) == data
+    except (ValueError, RecursionError):
         same = False
     if not same:
         raise _broken(what, "is not written in canonical form (RFC 8785)")
@@ -39,9 +38,7 @@ def parse_canonical(data: bytes, what: str) -> Json:
 
 def parse(data: bytes, what: str) -> Json:
     """Return the value of strict JSON in any spelling; `what` names the file in errors."""
-    if len(data) > MAX_BYTES:
-        raise _broken(what, f"is larger than {MAX_BYTES // 1024 // 1024} MB")
-    _check_depth(data, what)
+    check_depth(data, what)
     try:
         text = data.decode("utf-8")
         value = _decoder(what).decode(text)
@@ -80,17 +77,20 @@ def _decoder(what: str) -> json.JSONDecoder:
     )
 
 
-def _check_depth(data: bytes, what: str) -> None:
+def check_depth(data: bytes, what: str) -> None:
+    """Raise BundleBroken for data that is too large, or nested too deep, to be parsed at all."""
+    if len(data) > MAX_BYTES:
+        raise _broken(what, f"is larger than {MAX_BYTES // 1024 // 1024} MB")
     if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
         return
     depth = 0
-    for match in _TOKENS.finditer(data):
-        first = data[match.start()]
-        if first in b"[{":
+    signs = data.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, _NO_SIGNS)
+    for sign in _STRINGS.sub(b"", signs):
+        if sign in b"[{":
             depth += 1
             if depth > MAX_DEPTH:
                 raise _broken(what, f"is nested more than {MAX_DEPTH} levels deep")
-        elif first in b"]}":
+        else:
             depth -= 1
 
 

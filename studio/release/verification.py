@@ -31,14 +31,14 @@ from studio.domain.bundle import (
     Verification,
     VerifierCheck,
 )
-from studio.domain.changeset import ChangeSet, apply_json
+from studio.domain.changeset import ChangeSet, apply_shared
 from studio.domain.environment import ApprovalPolicy, EnvironmentState
 from studio.domain.errors import BundleBroken, BundleRefused, StudioError
-from studio.domain.frozen import Frozen, canonical, digest, to_json
+from studio.domain.frozen import Frozen, Json, canonical, digest, to_json
 from studio.release import container, layout, policy, strict_json
 from studio.release.evidence import check_evidence
 from studio.release.html_page import check_page
-from studio.release.patch import apply_patch, same
+from studio.release.patch import apply_patch
 from studio.release.promotion import check_import
 from studio.release.traffic import check_engine
 
@@ -124,7 +124,7 @@ class Verifier:
         ref = self.manifest.agent
         if {before.id, after.id} != {ref.id} or after.name != ref.name:
             raise BundleRefused("The bundle holds another agent than its manifest names.", "Do not use it.")
-        changeset = self._changeset(before, after)
+        changeset = self._changeset(before)
         self._bundle = self._open(before, after, changeset)
         self._passed(
             "change",
@@ -173,11 +173,11 @@ class Verifier:
     def _agent(self, name: str) -> Agent:
         return _read(Agent, self._files[name], name)
 
-    def _changeset(self, before: Agent, after: Agent) -> ChangeSet:
+    def _changeset(self, before: Agent) -> ChangeSet:
         changeset = _read(ChangeSet, self._files[layout.CHANGES], layout.CHANGES)
         operations = strict_json.parse_canonical(self._files[layout.PATCH], layout.PATCH)
-        base, result = to_json(before), to_json(after)
-        if not same(apply_patch(base, operations), result):
+        base, result = to_json(before), self._files[layout.AFTER]
+        if canonical(apply_patch(base, operations)) != result:
             raise BundleRefused(
                 "The bundle's patch does not lead from the live version to the result.", "Do not use it."
             )
@@ -286,17 +286,21 @@ def _verdict(verifier: Verifier, refused: VerifierCheck | None) -> Verification:
 
 
 def _read(model: type[Model], data: bytes, name: str) -> Model:
-    """Return the typed value of a file whose bytes are exactly that value's canonical form."""
-    tree = strict_json.parse_canonical(data, name)
+    """Return the typed value of a file whose bytes are exactly that value's canonical form.
+
+    Bytes that are the canonical form of a value are strict JSON in its one spelling, whoever parsed them: no
+    member stands twice, nothing stands around it. Where they are not, the strict parser says what is wrong.
+    """
+    strict_json.check_depth(data, name)
     try:
         value = model.model_validate_json(data)
-    except (ValidationError, RecursionError):
-        raise BundleBroken(
-            f"{name} does not have the form it must have.", "Ask the sender for a fresh export."
-        ) from None
-    if not same(tree, to_json(value)):
-        raise BundleBroken(f"{name} is written in an unusual form.", "Ask the sender for a fresh export.")
-    return value
+        if canonical(value) == data:
+            return value
+        said = "is written in an unusual form"
+    except (ValueError, RecursionError):
+        said = "does not have the form it must have"
+    strict_json.parse_canonical(data, name)  # the nearer fault is told, where there is one
+    raise BundleBroken(f"{name} {said}.", "Ask the sender for a fresh export.")
 
 
 def _text(data: bytes, name: str) -> str:
@@ -306,9 +310,9 @@ def _text(data: bytes, name: str) -> str:
         raise BundleBroken(f"{name} is not UTF-8 text.", "Ask the sender for a fresh export.") from None
 
 
-def _leads(before: object, changeset: ChangeSet, after: object) -> bool:
+def _leads(before: Json, changeset: ChangeSet, after: bytes) -> bool:
     """Return whether the changes lead there; hostile ones may fail in any way and then do not."""
     try:
-        return canonical(apply_json(before, changeset.changes)) == canonical(after)
+        return canonical(apply_shared(before, changeset.changes)) == after
     except (StudioError, AttributeError, TypeError, ValueError, LookupError, RecursionError):
         return False
