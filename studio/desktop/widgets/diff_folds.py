@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from itertools import repeat
 
 BOTH, LEFT, RIGHT, FOLD = "both", "left", "right", "fold"
@@ -20,7 +21,7 @@ HIDES = 2
 
 def arrange(
     same: Sequence[bool], sided: Sequence[tuple[bool, bool]], opened: AbstractSet[int] | None
-) -> list[Shown]:
+) -> Sequence[Shown]:
     """Return what is shown, in order.
 
     `sided` tells for an inline view whether a row has a left and a right side, and is empty side by side.
@@ -30,6 +31,8 @@ def arrange(
         folds: list[tuple[int, int]] = []
     else:
         folds = [run for run in _runs(same) if run[0] not in opened]
+    if not folds and not sided:
+        return _every(len(same))
     shown: list[Shown] = []
     at = 0
     for start, end in [*folds, (len(same), len(same))]:
@@ -38,6 +41,12 @@ def arrange(
             shown.append((start, FOLD, end - start))
         at = end
     return shown
+
+
+@lru_cache(maxsize=2)
+def _every(count: int) -> Sequence[Shown]:
+    """Return so many rows with both sides: the same ones for a text of as many rows, which nobody changes."""
+    return tuple(zip(range(count), repeat(BOTH), repeat(0)))
 
 
 def _open(start: int, end: int, sided: Sequence[tuple[bool, bool]]) -> list[Shown]:

@@ -72,7 +72,7 @@ class DiffView(PaintedRows):
         self._letters: list[int] = []
         self._flows: dict[int, Flow] = {}
         self._said: dict[int, str] = {}
-        self._shown: list[Shown] = []
+        self._shown: Sequence[Shown] = ()
         self._opened: set[int] = set()
         self._inline = False
         self._folding = True
@@ -83,7 +83,7 @@ class DiffView(PaintedRows):
         """Show other rows."""
         self._rows = tuple(rows)
         self._said, self._flows = {}, {}
-        self._letters = [len(row.left or "") or len(row.right or "") for row in rows]
+        self._letters = [len(text) if (text := row.left) else len(row.right or "") for row in rows]
         self._opened = set()
         self._arrange()
 
@@ -110,7 +110,12 @@ class DiffView(PaintedRows):
         """Guess all heights from the number of letters."""
         room = max(40, self._text_width(width)) / _LETTER
         least = LINE_HEIGHT + 2 * PAD_Y
-        heights = [least + int(letters / room) * LINE_HEIGHT for letters in self._letters]
+        most = max(self._letters, default=0)
+        if most < len(self._letters):  # as many rows as letters: looked up, not worked out row by row
+            known = [least + int(letters / room) * LINE_HEIGHT for letters in range(most + 1)]
+            heights = list(map(known.__getitem__, self._letters))
+        else:
+            heights = [least + int(letters / room) * LINE_HEIGHT for letters in self._letters]
         if not self._inline and len(self._shown) == len(heights):
             return heights
         return [least if sides == FOLD else heights[row] for row, sides, _ in self._shown]
@@ -220,7 +225,8 @@ class DiffView(PaintedRows):
         super().reset(keep_place)
 
     def _arrange(self, keep_place: bool = False) -> None:
-        same = [row.kind == "same" for row in self._rows]
+        opened = self._opened if self._folding else None
+        same = [False] * len(self._rows) if opened is None else [row.kind == "same" for row in self._rows]
         if self._inline:
             sided = [
                 (row.left is not None and not _is_one(row), row.right is not None or _is_one(row))
@@ -228,7 +234,7 @@ class DiffView(PaintedRows):
             ]
         else:
             sided = []
-        self._shown = arrange(same, sided, self._opened if self._folding else None)
+        self._shown = arrange(same, sided, opened)
         self.reset(keep_place)
         self._fit()
 

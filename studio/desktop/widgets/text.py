@@ -76,6 +76,7 @@ def lay_out(
 ) -> Laid:
     """Break a text into lines no wider than `width`."""
     layout = QTextLayout(plain(text), letters or font())
+    layout.setCacheEnabled(True)  # else the letters are shaped a second time when they are drawn
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     if centered:
