@@ -126,3 +126,20 @@ def approved(cobuilder: Cobuilder) -> Cobuilder:
 def policy_file(tmp_path: Path) -> Path:
     """IT's policy."""
     return tmp_path / POLICY
+
+@pytest.fixture(scope="session")
+def received(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What IT receives: its policy, and one release in signed bundles for staging and production."""
+    folder = tmp_path_factory.mktemp("received")
+    work = folder / "work"
+    shutil.copytree(prepared, work)
+    with pytest.MonkeyPatch.context() as patch:
+        settle(patch, work)
+        sign(2)
+        assert call("export", folder / "returns-assistant-2.cobundle").code == 0
+        assert call("release", "plan", "--policy", work / POLICY, "--environment", "staging").code == 0
+        sign(0, 1)
+        assert call("export", folder / "staging-2.cobundle").code == 0
+    shutil.copy(work / POLICY, folder / POLICY)
+    shutil.rmtree(work)
+    return folder
