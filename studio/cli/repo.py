@@ -98,7 +98,7 @@ def _tell_waiting(rows: Sequence[WaitingRow]) -> None:
         for line in row.says:
             say(f"    {line}")
         if row.missing:
-            say(f"    still to sign, as many as are needed: {', '.join(row.missing)}")
+            say(f"    still to sign, {row.wanted} of: {', '.join(row.missing)}")
         else:
             say("    signed by enough; `cobuilder repo refresh` makes it visible")
 
@@ -382,6 +382,9 @@ def repo_pull(
     else:
         whose = "your approval policy" if pulled.policy == "file" else "the repository's own policy"
         say(f"  Verified under {whose}.")
+    say(
+        f"  Trust began with the root.json {pulled.root_fingerprint}; now it is version {pulled.root_version}."
+    )
     say(f"  The repository counts until {pulled.timestamp_expires:%Y-%m-%d %H:%M} UTC.")
 
 

@@ -143,6 +143,14 @@ def missing(document: Metadata[Any], delegators: Iterable[Root | Targets], role:
     return list(wanted)
 
 
+def wanted(document: Metadata[Any], delegators: Iterable[Root | Targets], role: str) -> int:
+    """Return how many keys must still sign, at least."""
+    found = (
+        each.get_verification_result(role, document.signed_bytes, document.signatures) for each in delegators
+    )
+    return max((result.missing for result in found if not result.verified), default=0)
+
+
 def signed_for(document: Metadata[Any], delegator: Root | Targets, role: str) -> bool:
     """Return whether enough keys of a role signed this document."""
     return not missing(document, (delegator,), role)

@@ -81,6 +81,7 @@ class Drafts:
             file=str(self._folder.draft(role)),
             says=tuple(self._says(role, draft)),
             missing=tuple(_shown(each) for each in self.missing(role)),
+            wanted=documents.wanted(draft, self.delegators(role), role),
         )
 
     def rows(self) -> tuple[WaitingRow, ...]:

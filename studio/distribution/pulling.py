@@ -32,6 +32,7 @@ from studio.domain.errors import BrokenInput, BundleRefused, ProviderFailed, Wro
 from studio.domain.frozen import digest
 from studio.ports import Clock
 from studio.release import container, layout
+from studio.release.keys import fingerprint
 from studio.release.policy import read_policy
 from studio.release.verification import peek, require, verify_bundle
 
@@ -139,6 +140,7 @@ class _Pull:
             new=there is None,
             policy=policy_source,
             verification=verification,
+            root_fingerprint=fingerprint(digest(self._root)),
             root_version=self._trusted(terms.ROOT, Root).version,
             timestamp_expires=documents.moment(timestamp.expires),
             sentence=f"{manifest.label}, for {environment}{', which was here already' if there else ''}.",

@@ -44,13 +44,14 @@ class RoleRow(Frozen):
 
 
 class WaitingRow(Frozen):
-    """One document that readers do not see yet, and what it still wants."""
+    """One document that readers do not see yet: what it says, and how many of which keys must still sign."""
 
     role: str
     version: int
     file: str
     says: tuple[str, ...]
     missing: tuple[str, ...]
+    wanted: int = 0
 
     @property
     def complete(self) -> bool:
@@ -121,5 +122,6 @@ class Pulled(Frozen):
     policy: Literal["file", "repository"] | None
     verification: Verification | None
     root_version: int
+    root_fingerprint: str
     timestamp_expires: Moment
     sentence: str

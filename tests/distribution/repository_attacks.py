@@ -3,6 +3,7 @@
 - `write_attacks(kit, folder)` writes for each attack `NAME_fail/`: `repository/` (to be served or read as it
   lies), `root.json` (what was shipped), and where the reader had pulled before, `earlier/`, the repository as
   it was then. `attack.json` says the words of the refusal and the time at which it is to be judged.
+- `check(kit, folder)` writes them and runs our own reader on each.
 - The sound one, `sound/`, must be taken. Endless and slow answers need a server: `test_servers.py`.
 """
 
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from studio.distribution.pulling import Reader
 from studio.domain.distribution import Pulled, PullWish
+from studio.domain.errors import StudioError
 from tests.bundle_conformance.kit import Kit
 from tests.distribution.depot import Depot, Forger
 
@@ -73,6 +75,19 @@ def write_attacks(kit: Kit, folder: Path) -> list[RepositoryAttempt]:
         words, later = attack(Stage(depot, Forger(depot, depot.folder), place / "earlier"))
         made.append(_written(depot, place, words, later))
     return made
+
+
+def check(kit: Kit, folder: Path) -> None:
+    """Raise where a repository gets through that must not, or the sound one does not."""
+    for number, attempt in enumerate(write_attacks(kit, folder / "a24")):
+        here = folder / f"reader-{number}"
+        try:
+            taken = attempt.pull(here).release_sequence
+        except StudioError as error:
+            assert attempt.words and attempt.words in str(error), f"{attempt.label}: {error}"
+            assert attempt.earlier is not None or not list(here.rglob("*.cobundle")), attempt.label
+        else:
+            assert not attempt.words and taken == 2, f"{attempt.label} was taken"
 
 
 def _written(depot: Depot, place: Path, words: str, later: timedelta) -> RepositoryAttempt:

@@ -65,7 +65,7 @@ def test_from_an_empty_folder_to_a_pulled_release(kit: Kit, say: Say, tmp_path: 
     keys += ["--production-key", "rel", "--online-key", "online"]
     code, out, err = say("repo", "init", "repository", "--policy", "policy.json", *keys)
     assert code == 0, err
-    assert "Nothing is visible yet" in out and "still to sign" in out
+    assert "Nothing is visible yet" in out and "still to sign, 2 of: " in out
     assert say("repo", "init", "repository", "--policy", "policy.json", *keys)[0] == 2
     assert say("repo", "refresh", "repository", "--online-key", "online")[0] == 1
     code, out, err = say("repo", "sign", "repository", "--key", "ana", "--key", "ben", "--key", "rel")
@@ -73,6 +73,7 @@ def test_from_an_empty_folder_to_a_pulled_release(kit: Kit, say: Say, tmp_path: 
     Path("word").write_text("correct horse battery\n")
     code, out, _ = say("repo", "refresh", "repository", "--online-key", "online", "--passphrase-file", "word")
     assert code == 0 and "Hand repository/root.json to every reader yourself; fingerprint" in out
+    handed = out.split("fingerprint ")[1].strip()
 
     publish = ("repo", "publish", "repository", "desk-2.cobundle", "--key", "rel", "--online-key", "online")
     code, out, err = say(*publish, "--root", "repository/root.json", "--json")
@@ -88,7 +89,7 @@ def test_from_an_empty_folder_to_a_pulled_release(kit: Kit, say: Say, tmp_path: 
         pull = ("repo", "pull", served.address, "--root", "repository/root.json")
         code, out, err = say(*pull, "--policy", "policy.json", "--to", "in")
         assert code == 0, err
-        assert "Verified under your approval policy." in out
+        assert "Verified under your approval policy." in out and f"root.json {handed}" in out
         assert Path("in/desk-2.cobundle").read_bytes() == Path("desk-2.cobundle").read_bytes()
         code, out, _ = say(*pull, "--to", "in")
         assert code == 0 and "Nothing new" in out and "approvals were not judged" in out
