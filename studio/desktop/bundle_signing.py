@@ -26,8 +26,8 @@ def sign_approval(
     store = key_store(settings)
     try:
         wanted = asked(bundle, now())
-        usable = [key.name for key in store.list() if key.note.revoked_at is None]
-        dialog = ApproveDialog(parent, _roles(policy), usable, wanted.words)
+        unlocks = store.usable()
+        dialog = ApproveDialog(parent, _roles(policy), list(unlocks), wanted.words, unlocks=unlocks)
         if dialog.exec() != QDialog.DialogCode.Accepted:
             return None
         given = dialog.given()

@@ -136,9 +136,14 @@ class ReleaseDeeds(QObject):
         report = page.manifest_digest is not None and page.manifest_digest == self._report_seen
         seen = self._desk.session.ask(ShowLooked(self._who, report))
         roles = [(row.role, ROLE_WORDS.get(row.role, row.role), row.candidates) for row in waiting]
-        names = [key.name for key in key_store(load_settings()).list()]
-        words = page.in_words
-        dialog = ApproveDialog(self._window, roles, names, words, seen.looked, seen.not_looked, self._who)
+        keys, words, who = key_store(load_settings()).usable(), page.in_words, self._who
+        if not keys:
+            way = ("Make one", lambda: self._desk.open_page("settings"))
+            self._desk.tell("You have no signing key on this computer yet.", "warn", *way)
+            return
+        dialog = ApproveDialog(
+            self._window, roles, list(keys), words, seen.looked, seen.not_looked, who, keys
+        )
         if dialog.exec() != QDialog.DialogCode.Accepted:
             return
         given = dialog.given()

@@ -85,6 +85,11 @@ class FileKeyStore:
                 continue
         return tuple(sorted(found, key=lambda info: info.name))
 
+    def usable(self) -> dict[str, str]:
+        """Return the keys that may sign, by name, each with what it asks for (`asks_for`)."""
+        may = [info for info in self.list() if info.note.revoked_at is None]
+        return {info.name: "" if info.note.keyring else info.secret for info in may}
+
     def find(self, uri: str) -> KeyInfo:
         """Return what may be shown of a key, by name, path or URI; raises WrongUse or BrokenInput."""
         if uri.startswith(SCHEME):

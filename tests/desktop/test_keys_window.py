@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from studio import assembly
 from studio.desktop.pages.settings import SettingsPage
+from studio.desktop.panels.approve import ApproveDialog
 from studio.desktop.panels.key_dialogs import CompareDialog, KeyFormDialog, ReadyTextDialog
 from studio.desktop.window import Window
 from studio.release.key_statements import check_statement
@@ -105,3 +106,21 @@ def test_a_key_is_made_compared_shown_to_it_replaced_and_revoked(
     hands.press("Revoke… “ana”", panel)
     assert shown[-1].startswith('"revoked_at"') and "Revoked on" in hands.says(panel)
     assert store.find("ana").note.reason == "laptop stolen"
+
+
+def test_an_approval_asks_for_what_its_key_asks_for(qtbot: QtBot) -> None:
+    """A token asks for a PIN; where the key store holds the passphrase, nothing has to be typed."""
+    keys = {"ana": "Passphrase", "card": "PIN", "kept": ""}
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = ApproveDialog(parent, [("author", "Author", ["Ana"])], list(keys), ["One rule."], unlocks=keys)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    asked = []
+    for name in keys:
+        dialog.key.setCurrentText(name)
+        asked.append((dialog.passphrase.accessibleName(), dialog.yes.isEnabled()))
+    assert asked == [("Passphrase", False), ("PIN", False), ("Passphrase", True)]
+    dialog.key.setCurrentText("card")
+    dialog.passphrase.setText("1234")
+    assert dialog.yes.isEnabled()

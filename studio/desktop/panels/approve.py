@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -41,10 +41,16 @@ class ApproveDialog(QDialog):
         looked: Sequence[str] = (),
         not_looked: Sequence[str] = (),
         me: str = "",
+        unlocks: Mapping[str, str] | None = None,
     ) -> None:
+        """Take who may sign, and the names of the keys; `unlocks` is what a key asks for, by its name.
+
+        That is a passphrase, a PIN, or nothing, where this computer's key store holds it.
+        """
         super().__init__(parent)
         self.setWindowTitle("Approve this release")
         self.setMinimumWidth(520)
+        self._unlocks = dict(unlocks or {})
         self._people = {role: list(people) for role, _, people in roles}
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
@@ -53,7 +59,8 @@ class ApproveDialog(QDialog):
         text = "You sign exactly what is here now. A signature cannot be taken back; any edit voids it."
         column.addWidget(label(text, "muted", wrap=True))
         column.addWidget(_words(in_words))
-        column.addWidget(_looked(looked, not_looked))
+        if looked or not_looked:
+            column.addWidget(_looked(looked, not_looked))
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(8)
@@ -105,9 +112,20 @@ class ApproveDialog(QDialog):
 
     def _line(self, name: str, field: QWidget) -> None:
         field.setAccessibleName(name)
-        place = self._grid.rowCount()
-        self._grid.addWidget(label(name, "muted"), place, 0)
+        place, words = self._grid.rowCount(), label(name, "muted")
+        self._grid.addWidget(words, place, 0)
         self._grid.addWidget(field, place, 1)
+        if field is self.passphrase:
+            self._secret_words = words
+
+    def _show_secret(self) -> bool:
+        """Name what the chosen key asks for; return whether it asks for anything."""
+        word = self._unlocks.get(self.key.currentText().strip(), "Passphrase")
+        self._secret_words.setText(word or "Passphrase")
+        self.passphrase.setAccessibleName(word or "Passphrase")
+        self.passphrase.setEnabled(bool(word))
+        self.passphrase.setPlaceholderText("" if word else "This computer's key store holds it")
+        return bool(word)
 
     def _show_people(self) -> None:
         self.person.clear()
@@ -116,7 +134,8 @@ class ApproveDialog(QDialog):
 
     def _check(self) -> None:
         given = self.given()
-        self.yes.setEnabled(bool(given.person and given.key and given.passphrase))
+        asks = self._show_secret()
+        self.yes.setEnabled(bool(given.person and given.key and (given.passphrase or not asks)))
 
 
 def _words(in_words: Sequence[str]) -> Card:
