@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from studio import plugins
 from studio.domain.agent import Agent
@@ -16,10 +18,17 @@ from studio.domain.environment import ApprovalPolicy
 from studio.settings import ModelSettings, Settings, config_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from studio.distribution.repository import Repository
+    from studio.domain.bundle import Recomputation
+    from studio.domain.distribution import Pulled, PullWish
+    from studio.domain.frozen import Json
     from studio.llm.keys import ModelKeys
     from studio.ports import ClosingWorkers, DocumentReader, LanguageModels, Progress, Workers
     from studio.services.workbench import Workbench
-    from studio.signing.custody import FileKeyStore
+    from studio.serving.server import Server as Server
+    from studio.signing.custody import FileKeyStore as FileKeyStore
     from studio.store.registry import Registry
     from studio.store.samples import Sample
     from studio.store.workspace import Workspace
@@ -35,11 +44,12 @@ def document_readers() -> tuple[DocumentReader, ...]:
     return plugins.readers().working
 
 
-def key_store(settings: Settings) -> FileKeyStore:
-    """Return the user's signing keys."""
+def key_store(settings: Settings, module: str = "") -> FileKeyStore:
+    """Return the user's signing keys; `module` is the library that speaks to tokens, where not the usual."""
     from studio.signing.custody import FileKeyStore
 
-    return FileKeyStore(Path(settings.keys) if settings.keys else config_folder() / "keys")
+    folder = Path(settings.keys) if settings.keys else config_folder() / "keys"
+    return FileKeyStore(folder, module or os.environ.get("COBUILDER_PKCS11", "") or settings.token_library)
 
 
 def workers(cluster: str = "", processes: int = 0) -> ClosingWorkers:
@@ -241,6 +251,75 @@ def registry(place: str | Path) -> Registry:
     from studio.store.registry import open_registry
 
     return open_registry(place)
+
+
+@contextmanager
+def served(
+    opened: Registry,
+    environment: str,
+    interactions: Path,
+    systems: tuple[bytes, str] | None,
+    wishes: Mapping[str, Any],
+    fault: Callable[[Exception], None],
+) -> Iterator[Server]:
+    """Bind the reference endpoint for what runs in an environment; it serves when its `run` is called.
+
+    `systems` are the bytes and the name of a mapping file, None for rehearsed ones; `wishes` are fields of
+    the endpoint's `Place` and `Limits`. Raises WrongUse, BrokenInput, ProviderFailed.
+    """
+    import time
+
+    from studio.connectors.http import read_systems
+    from studio.serving.conversations import Conversations
+    from studio.serving.journal import Journal
+    from studio.serving.running import RunningNow
+    from studio.serving.server import Server, place_of
+    from studio.serving.systems import RehearsedSystems, check_systems
+
+    place = place_of(wishes)
+    running = RunningNow(opened, environment)
+    answering = read_systems(*systems) if systems else RehearsedSystems()
+    check_systems(answering, running.agent)
+    journal = Journal(interactions)
+    try:
+        limits = place.limits
+        talks = Conversations(running, answering, journal, limits.open_conversations, limits.idle_seconds)
+        server = Server(talks, place, fault, time.monotonic)
+        try:
+            yield server
+        finally:
+            server.close()
+    finally:
+        journal.close()
+
+
+def serving_contract() -> dict[str, Json]:
+    """Return the OpenAPI document of the reference endpoint."""
+    from studio.serving.openapi import openapi
+
+    return openapi()
+
+
+def recompute_apart(data: bytes, seconds: int, memory_megabytes: int) -> tuple[Recomputation, ...]:
+    """Return the verdicts on a bundle's evidence, worked out in a process that gave up all else."""
+    from studio.workers.recomputing import Limits, recompute_apart
+
+    return recompute_apart(data, Limits(seconds, memory_megabytes))
+
+
+def repository(folder: Path, trusted_root: bytes | None = None) -> Repository:
+    """Return the repository of releases in a folder, for those who publish; nothing is read yet."""
+    from studio.distribution.repository import Repository
+
+    return Repository(folder, now, trusted_root)
+
+
+def pull(source: str, state: Path, wish: PullWish, seconds: float = 900) -> Pulled:
+    """Bring the release of an environment from a repository; raises BundleRefused and ProviderFailed."""
+    from studio.distribution.pulling import Reader
+    from studio.distribution.terms import TimeLimits
+
+    return Reader(source, state, now, TimeLimits(total=seconds)).pull(wish)
 
 
 def model_keys() -> ModelKeys:

@@ -96,6 +96,17 @@ class Settings(Frozen):
     keys: Annotated[str, Field(description="The folder with your signing keys; empty for the usual one.")] = (
         ""
     )
+    token_library: Annotated[
+        str,
+        Field(
+            description="The program file that speaks to your security token (PKCS#11), as its maker names "
+            "it; empty for none."
+        ),
+    ] = ""
+    policies: dict[str, str] = Field(
+        default_factory=dict,
+        description="IT's approval policy as last chosen for a received bundle, by agent.",
+    )
     model: Annotated[ModelSettings, Field(description="The language model that CoBuilder may ask.")] = (
         ModelSettings()
     )

@@ -250,8 +250,8 @@ def _said(column: Column, chosen: list[int], money: str) -> str:
     if first.words:
         others = [at for at in range(len(column.pieces)) if at not in chosen]
         if len(others) < len(chosen) and "anything else" not in {column.pieces[at].words for at in others}:
-            return f"{low} other than {in_words(column.pieces, others)}"
-        return f"{low} {in_words(column.pieces, chosen)}"
+            return f"{low}: anything but {in_words(column.pieces, others)}"
+        return f"{low} “{in_words(column.pieces, chosen)}”"
     said = in_words(column.pieces, chosen)
     if COUNTED.match(label):
         return f"{said.removesuffix(' or more')} {low}" + (" or more" if said.endswith(" or more") else "")

@@ -11,6 +11,9 @@ from studio.domain.changeset import join_path
 from studio.domain.check import CheckResult, PathStep, Status
 from studio.domain.condition import Scalar
 
+ENGINE = "cobuilder-checks 1"
+"""Name and version of the checks; it changes whenever the same agent could be found otherwise."""
+
 _AS_DESCRIBED = "Takes it that systems answer as they are described, or not at all."
 _FINER = (
     "Counts in whole numbers and whole cents, for that is how the rows are told; a table that names finer or "

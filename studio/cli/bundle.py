@@ -1,11 +1,10 @@
-"""IT's verbs on one received bundle: verify, show, recompute. They need no workspace and no window."""
+"""IT's verbs on one received bundle: verify, show, report, diff. They need no workspace and no window."""
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,13 +13,11 @@ from studio.cli.places import approval_policy, read_bytes
 
 if TYPE_CHECKING:
     from studio.domain.agent import Agent
-    from studio.domain.bundle import RunEvidence, Verification
-    from studio.domain.run import Run
-    from studio.domain.scenario import Scenario
+    from studio.domain.bundle import Bundle, Verification
 
 bundle_app = typer.Typer(
     name="bundle",
-    help="A received bundle: verify, show, recompute. Needs no workspace and no window.",
+    help="A received bundle: verify, show, report, recompute, diff, export-standard. Needs no workspace.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -40,17 +37,34 @@ def _tell(verdict: Verification, as_json: bool) -> None:
 
 
 @bundle_app.command("verify")
-def bundle_verify(file: File, policy: Policy, as_json: JsonFlag = False) -> None:
+def bundle_verify(
+    file: File,
+    policy: Policy,
+    at: Annotated[
+        datetime | None,
+        typer.Option(help="Judge as of this moment (UTC) instead of now.", formats=["%Y-%m-%dT%H:%M:%SZ"]),
+    ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            help="What is known of the environment, as JSON: judge whether it may enter.", metavar="FILE"
+        ),
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
     """Verify a bundle against IT's policy, in the one legal order; exit code 1 if it is refused.
 
     \b
-    Example:
+    Examples:
       cobuilder bundle verify returns-assistant-2.cobundle --policy approval-policy.json
+      cobuilder bundle verify returns-assistant-2.cobundle --policy approval-policy.json --json
     """
-    from studio.release.verification import verify_bundle
+    from studio.release.verification import read_state, verify_bundle
 
     data = read_bytes(file, "The bundle")
-    _tell(verify_bundle(data, approval_policy(policy), datetime.now(UTC)), as_json)
+    moment = at.replace(tzinfo=UTC) if at else datetime.now(UTC)
+    known = read_state(read_bytes(state, "The state"), str(state)) if state else None
+    _tell(verify_bundle(data, approval_policy(policy), moment, known), as_json)
 
 
 @bundle_app.command("show")
@@ -69,19 +83,7 @@ def bundle_show(
     if report is not None:
         write_whole(report, bundle.report_html.encode())
     if as_json:
-        approvals = [
-            {"file": a.file, "key_id": a.key_id, **a.approval.model_dump()} for a in bundle.approvals
-        ]
-        put_json(
-            {
-                "manifest_digest": bundle.manifest_digest,
-                "manifest": bundle.manifest,
-                "changes": bundle.changeset,
-                "approvals": approvals,
-                "evidence": bundle.evidence,
-                "lineage": bundle.lineage,
-            }
-        )
+        put_json(_as_json(bundle))
         return
     manifest = bundle.manifest
     say(f"{manifest.label}, for {manifest.environment}, valid until {manifest.not_after:%Y-%m-%d}")
@@ -99,6 +101,128 @@ def bundle_show(
         )
 
 
+def _as_json(bundle: Bundle) -> dict[str, Any]:
+    approvals = [{"file": a.file, "key_id": a.key_id, **a.approval.model_dump()} for a in bundle.approvals]
+    return {
+        "manifest_digest": bundle.manifest_digest,
+        "manifest": bundle.manifest,
+        "changes": bundle.changeset,
+        "approvals": approvals,
+        "evidence": bundle.evidence,
+        "lineage": bundle.lineage,
+    }
+
+
+@bundle_app.command("report")
+def bundle_report(
+    file: File,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the page here.", metavar="FILE")
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="IT's approval policy: judge the signatures, too.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Tell a bundle for people: on the terminal, or with -o as one web page with all signatures.
+
+    The page is the one that everybody approved, with who signed it below; without --policy nobody judges
+    the signatures. On the terminal, the changes are told by this program from the signed content.
+    Exit code 1 where a policy refuses the bundle.
+
+    \b
+    Examples:
+      cobuilder bundle report returns-assistant-2.cobundle
+      cobuilder bundle report returns-assistant-2.cobundle --policy approval-policy.json -o report.html
+    """
+    from studio.release.report_approvals import lines_for_people, with_approvals
+    from studio.release.verification import open_bundle, verify_bundle
+    from studio.services.stages.exporting import write_whole
+
+    data = read_bytes(file, "The bundle")
+    bundle = open_bundle(data)
+    rules = approval_policy(policy) if policy else None
+    verdict = verify_bundle(data, rules, datetime.now(UTC)) if rules else None
+    if output is not None:
+        write_whole(output, with_approvals(bundle, verdict, rules).encode())
+        say(f"Written: {output}")
+    else:
+        for line in lines_for_people(bundle, _words(bundle.before, bundle.after), rules):
+            say(line)
+    if verdict is not None and not verdict.ok:
+        say(f"Refused: {verdict.refusal}")
+        raise typer.Exit(1)
+
+
+@bundle_app.command("diff")
+def bundle_diff(
+    file: File,
+    registry: Annotated[
+        str, typer.Option("--registry", "-r", envvar="COBUILDER_REGISTRY", help="IT's registry: path or URL.")
+    ] = "",
+    against: Annotated[
+        Path | None, typer.Option(help="What runs instead: an agent as JSON, or a bundle.", metavar="FILE")
+    ] = None,
+    environment: Annotated[
+        str, typer.Option(help="Which one.", show_default="the bundle's own environment")
+    ] = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Tell what would change if this bundle replaced what runs.
+
+    Exit code 1 if it was built on something else than what runs.
+
+    \b
+    Examples:
+      cobuilder bundle diff returns-assistant-2.cobundle --registry registry.db
+      cobuilder bundle diff returns-assistant-2.cobundle --against live-agent.json
+    """
+    from studio.diff.agents import diff_agents
+    from studio.domain.errors import WrongUse
+    from studio.domain.frozen import digest
+    from studio.release.verification import open_bundle
+
+    bundle = open_bundle(read_bytes(file, "The bundle"))
+    if not registry and against is None:
+        raise WrongUse("There is nothing to compare the bundle with.", "Name --registry, or --against FILE.")
+    where = environment or bundle.manifest.environment
+    running = _agent_in(against) if against is not None else _running(registry, where)
+    fits = digest(running) == bundle.manifest.base_digest
+    words = _words(running, bundle.after)
+    if as_json:
+        put_json(
+            {
+                "release": bundle.manifest.label,
+                "environment": where,
+                "running": digest(running),
+                "base": bundle.manifest.base_digest,
+                "based_on_what_runs": fits,
+                "words": words,
+                "changes": diff_agents(running, bundle.after, bundle.manifest.label),
+            }
+        )
+    else:
+        said = "was built on exactly what runs" if fits else "was built on something else than what runs"
+        say(f"{bundle.manifest.label}, {said}.")
+        for sentence in words or ("Nothing would change.",):
+            say(f"  {sentence}")
+    raise typer.Exit(0 if fits else 1)
+
+
+def _agent_in(path: Path) -> Agent:
+    from studio.release.verification import open_bundle
+    from studio.services.agent_file import read_agent
+
+    data = read_bytes(path, "The agent file")
+    return open_bundle(data).after if data[:2] == b"PK" else read_agent(data, str(path))
+
+
+def _running(place: str, environment: str) -> Agent:
+    from studio import assembly
+
+    with assembly.registry(place) as opened:
+        return opened.agent(opened.environment(environment).pointer.stable)
+
+
 def _words(before: Agent, after: Agent) -> tuple[str, ...]:
     from studio.diff.agents import diff_agents
     from studio.diff.words_summary import in_words
@@ -106,35 +230,9 @@ def _words(before: Agent, after: Agent) -> tuple[str, ...]:
     return in_words(diff_agents(before, after, ""), before, after)
 
 
-def rerun(agent: Agent, scenarios: tuple[Scenario, ...], claimed: RunEvidence) -> Run:
-    """Run an agent again over scenarios, with the seed and customers of the evidence."""
-    from studio.assembly import workers
-    from studio.ports import silent
-    from studio.simulation.runner import run
-
-    with closing(workers()) as where:
-        return run(agent, scenarios, claimed.seed, claimed.customers, where, silent)
-
-
-@bundle_app.command("recompute")
-def bundle_recompute(file: File, as_json: JsonFlag = False) -> None:
-    """Run every simulation of the bundle again, from the bundle alone, and compare the digests.
-
-    Exit code 1 unless all evidence is verified or attested.
-    """
-    from studio.release.evidence import recompute
-    from studio.release.verification import open_bundle
-
-    results = recompute(open_bundle(read_bytes(file, "The bundle")), rerun)
-    if as_json:
-        put_json(results)
-    else:
-        for result in results:
-            say(f"{result.verdict}: {result.sentence}")
-            say(f"  claimed {result.claimed_digest}\n  here    {result.computed_digest}")
-    raise typer.Exit(0 if results and all(r.verdict in ("verified", "attested") for r in results) else 1)
-
-
 def register(app: typer.Typer) -> None:
     """Add these verbs to the command."""
+    from studio.cli import bundle_evidence
+
+    bundle_evidence.register(bundle_app)
     app.add_typer(bundle_app)

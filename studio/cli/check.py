@@ -110,7 +110,7 @@ def _tell(results: Sequence[CheckResult], ids: bool) -> None:
 def _write(path: Path, results: Sequence[CheckResult], agent: str) -> None:
     from importlib.metadata import version
 
-    from studio.cli.check_sarif import sarif
+    from studio.release.standard_sarif import sarif
     from studio.domain.errors import WrongUse
 
     made = sarif(results, agent, version("cobuilder-studio"))

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import cache
 from typing import Annotated
 
 import typer
@@ -39,7 +41,7 @@ app = typer.Typer(
         "Without a verb the window opens. `cobuilder demo` runs all of this on a sample.\n\n"
         "Exit codes: 0 done, 1 the answer is no (a check failed, a bundle was refused), 2 wrong use, "
         "3 broken input, 4 internal fault. Nothing here contacts another computer, unless you set up a "
-        "language model (`cobuilder model`)."
+        "language model (`cobuilder model`) or pull from an address (`cobuilder repo pull`)."
     ),
 )
 
@@ -77,17 +79,24 @@ def _register() -> None:
         evidence,
         flow,
         keys,
+        materialize,
         model,
         policy,
         registry,
+        registry_moves,
         release,
+        repo,
         review,
+        route,
+        serve,
         trying,
     )
     from studio.cli import workspace as workspaces
 
     modules = [workspaces, analysis, documents, ask, review, draft, charter, edit, flow, trying, evidence]
-    modules += [keys, model, policy, release, bundle, registry, demo]
+    modules += [keys, model, policy, release, bundle, registry, registry_moves]
+    modules += [materialize, serve, demo]
+    modules += [repo, route]
     for module in modules:
         module.register(app)
 
@@ -95,10 +104,16 @@ def _register() -> None:
 _register()
 
 
+@cache
+def _command() -> Callable[..., object]:
+    """Return the command with all its verbs; building it takes a while, so once a process."""
+    return typer.main.get_command(app)
+
+
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     try:
-        code = app(args=arguments, standalone_mode=False)
+        code = _command()(args=arguments, standalone_mode=False)
     except StudioError as error:
         typer.echo(f"cobuilder: {error}", err=True)
         return error.exit_code

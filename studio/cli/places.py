@@ -76,18 +76,18 @@ def approval_policy(path: Path) -> ApprovalPolicy:
     return read_policy(read_bytes(path, "The approval policy"), str(path))
 
 
-def passphrase(file: Path | None, *, new: bool = False) -> str:
-    """Return a passphrase from a file, from COBUILDER_PASSPHRASE, or asked for on the terminal."""
+def passphrase(file: Path | None, *, new: bool = False, word: str = "Passphrase") -> str:
+    """Return a passphrase (or PIN) from a file, from COBUILDER_PASSPHRASE, or asked for on the terminal."""
     if file is not None:
         return read_bytes(file, "The passphrase file").decode().rstrip("\r\n")
     if (given := os.environ.get("COBUILDER_PASSPHRASE")) is not None:
         return given
     if not sys.stdin.isatty():
         raise WrongUse(
-            "No passphrase was given, and there is no terminal to ask on.",
+            f"No {word if word.isupper() else word.lower()} was given, and there is no terminal to ask on.",
             "Use --passphrase-file FILE, or set COBUILDER_PASSPHRASE.",
         )
-    answer: str = typer.prompt("Passphrase", hide_input=True, confirmation_prompt=new)
+    answer: str = typer.prompt(word, hide_input=True, confirmation_prompt=new)
     return answer
 
 

@@ -1,4 +1,4 @@
-"""The verb policy new: IT writes down who may approve, with which public keys."""
+"""The verbs policy new and policy take: IT writes down who may approve, with which public keys."""
 
 from __future__ import annotations
 
@@ -74,5 +74,8 @@ def policy_new(
 
 
 def register(app: typer.Typer) -> None:
-    """Add the verb to the command."""
+    """Add the verbs to the command."""
+    from studio.cli.key_words import policy_take
+
+    policy_app.command("take")(policy_take)
     app.add_typer(policy_app)

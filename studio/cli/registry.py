@@ -1,22 +1,26 @@
-"""IT's registry of what runs where: init, policy, import, promote, rollback, status, log, verify-log."""
+"""IT's registry of what runs where: init, policy, import, withdraw, status, log, verify-log.
+
+- The verbs that move a rollout stand in `registry_moves`; others add theirs onto `registry_app`.
+- A registry is a file or a database's URL; a password in the URL is never printed.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from studio.cli.bundle import File, Policy
-from studio.cli.output import JsonFlag, put_json, say, table
+from studio.cli.output import JsonFlag, note, plural, put_json, say, table
 from studio.cli.places import approval_policy, read_bytes, settings_for
 
 if TYPE_CHECKING:
-    from studio.domain.environment import Move
+    from studio.domain.environment import EnvironmentRow
 
 registry_app = typer.Typer(
     name="registry",
-    help="What runs where: init, policy, import, promote, rollback, status, log, verify-log.",
+    help="What runs where: import, promote by stages, pause, resume, roll back, status, log.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -36,6 +40,8 @@ Actor = Annotated[
     typer.Option("--as", envvar="COBUILDER_USER", help="The name for the log.", show_default="your settings"),
 ]
 
+Release = Annotated[str, typer.Argument(help="The release: its number, or the start of its id.")]
+
 
 @registry_app.command("init")
 def registry_init(
@@ -46,12 +52,14 @@ def registry_init(
     ],
     registry: Registry = DEFAULT_REGISTRY,
     actor: Actor = "",
+    as_json: JsonFlag = False,
 ) -> None:
     """Make a registry for an agent that runs already, under IT's approval policy.
 
     \b
     Example:
       cobuilder registry init --policy approval-policy.json --agent live-agent.json
+      cobuilder registry init -r postgresql+psycopg://cobuilder@db/registry --policy P --agent A
     """
     from studio import assembly
     from studio.release.verification import open_bundle
@@ -59,19 +67,28 @@ def registry_init(
 
     data = read_bytes(agent, "The agent file")
     running = open_bundle(data).before if data[:2] == b"PK" else read_agent(data, str(agent))
-    with assembly.new_registry(registry, running, approval_policy(policy), settings_for(actor).who):
-        pass
-    say(f"Made the registry {registry} for {running.name}.")
+    with assembly.new_registry(registry, running, approval_policy(policy), settings_for(actor).who) as opened:
+        shown = opened.place.shown
+    if as_json:
+        put_json({"registry": shown, "agent": running.id})
+        return
+    say(f"Made the registry {shown} for {running.name}.")
 
 
 @registry_app.command("policy")
-def registry_policy(policy: Policy, registry: Registry = DEFAULT_REGISTRY, actor: Actor = "") -> None:
+def registry_policy(
+    policy: Policy, registry: Registry = DEFAULT_REGISTRY, actor: Actor = "", as_json: JsonFlag = False
+) -> None:
     """Take a newer version of the approval policy; it counts from now on."""
     from studio import assembly
 
     with assembly.registry(registry) as opened:
         opened.set_policy(approval_policy(policy), settings_for(actor).who)
-        say(f"The policy that counts is {opened.policy().id}, version {opened.policy().version}.")
+        counts = opened.policy()
+    if as_json:
+        put_json({"policy": counts.id, "version": counts.version})
+        return
+    say(f"The policy that counts is {counts.id}, version {counts.version}.")
 
 
 @registry_app.command("import")
@@ -91,86 +108,75 @@ def registry_import(
     )
 
 
-def _moved(move: Move, as_json: bool) -> None:
-    if as_json:
-        put_json(move)
-        return
-    say(move.sentence if move.changed else f"Nothing to do. {move.sentence}")
-    for step in move.rehearsal.steps if move.rehearsal else ():
-        say(f"  rehearsed: {step}")
-    for sentence in move.rehearsal.irreversible if move.rehearsal else ():
-        say(f"  cannot be taken back: {sentence}")
-    say(f"  traffic: {move.flag_file}")
-
-
-@registry_app.command("promote")
-def registry_promote(
-    release: Annotated[str, typer.Argument(help="The release: its number, or the start of its digest.")],
-    environment: Annotated[str, typer.Option(help="Where.")] = "production",
-    weight: Annotated[
-        int | None, typer.Option(help="The share of conversations in percent, one of the plan's stages.")
-    ] = None,
-    generation: Annotated[
-        int | None, typer.Option(help="Refuse unless the environment is at this generation.")
-    ] = None,
+@registry_app.command("withdraw")
+def registry_withdraw(
+    release: Release,
+    reason: Annotated[str, typer.Option(help="Why, for the log.")],
     registry: Registry = DEFAULT_REGISTRY,
     actor: Actor = "",
     as_json: JsonFlag = False,
 ) -> None:
-    """Give an imported release its first share of conversations, or a later stage of its plan.
+    """Mark a release as never to be promoted or gone back to; refused while it runs. This is for good.
 
     \b
-    Examples:
-      cobuilder registry promote 2
-      cobuilder registry promote 2 --weight 100
+    Example:
+      cobuilder registry withdraw 2 --reason "Wrong refund table"
     """
     from studio import assembly
 
     with assembly.registry(registry) as opened:
-        who = settings_for(actor).who
-        move = opened.promote(environment, release, who, weight=weight, expected_generation=generation)
-    _moved(move, as_json)
-
-
-@registry_app.command("rollback")
-def registry_rollback(
-    environment: Annotated[str, typer.Option(help="Where.")] = "production",
-    to: Annotated[
-        str | None, typer.Option(help="The release to go back to.", show_default="the one before")
-    ] = None,
-    generation: Annotated[
-        int | None, typer.Option(help="Refuse unless the environment is at this generation.")
-    ] = None,
-    registry: Registry = DEFAULT_REGISTRY,
-    actor: Actor = "",
-    as_json: JsonFlag = False,
-) -> None:
-    """Go back to the release before, at once; nothing outside the registry is needed."""
-    from studio import assembly
-
-    with assembly.registry(registry) as opened:
-        move = opened.roll_back(environment, settings_for(actor).who, to=to, expected_generation=generation)
-    _moved(move, as_json)
+        row = opened.withdraw(release, reason, settings_for(actor).who)
+    if as_json:
+        put_json(row)
+        return
+    say(f"{row.label}, was withdrawn: {row.withdrawn_reason}")
 
 
 @registry_app.command("status")
-def registry_status(registry: Registry = DEFAULT_REGISTRY, as_json: JsonFlag = False) -> None:
-    """Show what runs where, and every imported release."""
+def registry_status(
+    registry: Registry = DEFAULT_REGISTRY,
+    all_releases: Annotated[
+        bool, typer.Option("--all", help="List every release, not only the newest.")
+    ] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show what runs where, how far a rollout is and what it waits for, and the newest releases."""
     from studio import assembly
 
     with assembly.registry(registry) as opened:
-        status = opened.status()
+        status = opened.status(None) if all_releases else opened.status()
     if as_json:
         put_json(status)
         return
     say(f"{status.agent}, policy {status.policy_id} version {status.policy_version}")
-    rows: list[tuple[Any, ...]] = []
-    for row in status.environments:
-        trying = f"{row.candidate.label} at {row.pointer.weight} %" if row.candidate else "-"
-        rows.append(
-            (row.pointer.environment, row.stable.label, trying, row.pointer.generation, row.flag_file)
+    if status.clock_behind:
+        note(
+            f"This computer's clock stands before {status.clock_behind:%Y-%m-%d %H:%M} UTC, which the "
+            "registry has seen already: that time counts. Set the clock right."
         )
-    table(("environment", "stable", "rolling out", "generation", "traffic"), rows)
+    headers = ("environment", "phase", "stable", "rolling out", "generation", "traffic")
+    table(headers, [_environment(row) for row in status.environments])
+    for row in status.environments:
+        for sentence in filter(None, (row.rollout.waits, row.rollout.message)):
+            say(f"  {row.pointer.environment}: {sentence}")
+    say(f"\n{plural(status.releases_total, 'release')}{'' if all_releases else ', the newest:'}")
+    lines = [
+        (
+            row.sequence,
+            row.id[:12],
+            row.environment or "-",
+            f"{row.imported_at:%Y-%m-%d}",
+            f"withdrawn: {row.withdrawn_reason}" if row.withdrawn else row.label,
+        )
+        for row in reversed(status.releases)
+    ]
+    table(("release", "id", "for", "imported", "what"), lines)
+
+
+def _environment(row: EnvironmentRow) -> tuple[object, ...]:
+    trying = f"{row.candidate.label} at {row.pointer.weight} %" if row.candidate else "-"
+    name, phase = row.pointer.environment, row.rollout.phase
+    return name, phase, row.stable.label, trying, row.pointer.generation, row.flag_file
 
 
 @registry_app.command("log")
@@ -184,22 +190,47 @@ def registry_log(registry: Registry = DEFAULT_REGISTRY, as_json: JsonFlag = Fals
         put_json(entries)
         return
     lines = [
-        (e.seq, f"{e.time:%Y-%m-%d %H:%M}", e.actor, e.action, e.subject[:12], e.hash[:12]) for e in entries
+        (
+            e.seq,
+            f"{e.time:%Y-%m-%d %H:%M}",
+            e.actor,
+            e.action,
+            e.subject if len(e.subject) != 64 else e.subject[:12],
+            e.hash[:12],
+            e.details.get("reason", ""),
+        )
+        for e in entries
     ]
-    table(("no", "time", "who", "what", "of", "hash"), lines)
+    table(("no", "time", "who", "what", "of", "hash", "why"), lines)
 
 
 @registry_app.command("verify-log")
-def registry_verify_log(registry: Registry = DEFAULT_REGISTRY, as_json: JsonFlag = False) -> None:
-    """Verify the chain of the log, its guards and its signed heads; exit code 1 if it has a fault."""
+def registry_verify_log(
+    head: Annotated[
+        list[Path] | None,
+        typer.Option(help="A head of the log that you kept elsewhere, plain or signed.", metavar="FILE"),
+    ] = None,
+    registry: Registry = DEFAULT_REGISTRY,
+    as_json: JsonFlag = False,
+) -> None:
+    """Verify the chain of the log, its guards and its signed heads; exit code 1 if it has a fault.
+
+    A chain alone does not show that its end was cut off: heads that IT signed (`promote --key`), or that you
+    kept elsewhere, do.
+    """
     from studio import assembly
 
+    kept = [read_bytes(each, "The head of the log") for each in head or []]
     with assembly.registry(registry) as opened:
-        faults = opened.verify_log()
+        faults = opened.verify_log(kept)
+        signed = 0 if faults else opened.signed_up_to()
+        length = opened.status(newest=1).log_length
     if as_json:
-        put_json({"ok": not faults, "faults": faults})
+        put_json({"ok": not faults, "faults": faults, "entries": length, "signed_up_to": signed})
     else:
-        say("\n".join(faults) or "The log is whole.")
+        say("\n".join(faults) or f"The log is whole: {plural(length, 'entry')}.")
+        if not faults:
+            say(f"IT's signatures cover it up to entry {signed}." if signed else "No head of it is signed.")
     raise typer.Exit(1 if faults else 0)
 
 

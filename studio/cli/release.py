@@ -1,4 +1,4 @@
-"""Verbs of a release on the author's side: release plan, release show, approve, export."""
+"""Verbs of a release on the author's side: release plan, release show, release live, export."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ from typing import Annotated
 
 import typer
 
-from studio.cli.keys import PassphraseFile
 from studio.cli.output import JsonFlag, meter, put_json, say
-from studio.cli.places import HERE, Who, Workspace, passphrase, read_bytes, workbench
-from studio.domain.errors import WrongUse
+from studio.cli.places import HERE, Who, Workspace, read_bytes, workbench
 
 release_app = typer.Typer(
     name="release",
-    help="The next release of this draft: plan, show, live.",
+    help="The next release of this draft: plan, show, request, take, live.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-ROLES = ("author", "compliance", "it")
 
 
 @release_app.command("plan")
@@ -85,38 +82,6 @@ def release_live(
         say(bench.do(command).title)
 
 
-def approve(
-    role: Annotated[str, typer.Option(help="author, compliance or it.")],
-    person: Annotated[str, typer.Option(help="Your name, as it stands in IT's policy.")],
-    key: Annotated[str, typer.Option(help="Your key: a name, or file:PATH.")],
-    reject: Annotated[bool, typer.Option("--reject", help="Sign a refusal instead.")] = False,
-    comment: Annotated[str, typer.Option(help="A remark that is signed with it.")] = "",
-    passphrase_file: PassphraseFile = None,
-    workspace: Workspace = HERE,
-    who: Who = "",
-) -> None:
-    """Sign exactly the present content in a role. A signature cannot be undone; any edit voids it.
-
-    \b
-    Example:
-      cobuilder approve --role compliance --person 'Ben Okoro' --key ben
-    """
-    from studio.services.commands import ApproveRelease
-
-    if role not in ROLES:
-        raise WrongUse(f"“{role}” is no role.", f"Choose one of: {', '.join(ROLES)}.")
-    with workbench(workspace, who or person) as bench:
-        command = ApproveRelease(
-            role=role,  # type: ignore[arg-type]
-            person=person,
-            key_uri=key,
-            passphrase=passphrase(passphrase_file),
-            decision="reject" if reject else "approve",
-            comment=comment,
-        )
-        say(bench.do(command).title)
-
-
 def export(
     target: Annotated[Path, typer.Argument(help="A folder, or the file to write.")] = HERE,
     workspace: Workspace = HERE,
@@ -141,7 +106,9 @@ def export(
 
 
 def register(app: typer.Typer) -> None:
-    """Add these verbs to the command."""
+    """Add these verbs to the command, and those of approvals."""
+    from studio.cli import approving
+
+    approving.register(app, release_app)
     app.add_typer(release_app)
-    app.command("approve")(approve)
     app.command("export")(export)

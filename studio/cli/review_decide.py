@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Proposal = Annotated[str, typer.Argument(help="The proposal, as P-01.")]
 Change = Annotated[str, typer.Argument(help="The change, as C-03.")]
+ChangeOrAll = Annotated[str, typer.Argument(help="The change, as C-03; without it, all.")]
 Changes = Annotated[
     list[str] | None, typer.Argument(help="The changes, as C-01 C-02.", metavar="CHANGE…", show_default=False)
 ]
@@ -247,7 +248,7 @@ def _say_columns(shown: ThreeColumns) -> None:
 
 def review_history(
     proposal: Proposal,
-    change: Annotated[str, typer.Argument(help="The change, as C-03; without it, all.")] = "",
+    change: ChangeOrAll = "",
     workspace: Workspace = HERE,
     as_json: JsonFlag = False,
 ) -> None:

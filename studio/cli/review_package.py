@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -131,6 +131,8 @@ def _say_approvals(page: ApprovalPage) -> None:
             say(f"  not: {line}")
     for gap in page.differences:
         say(f"\n? {gap.proposal_id}/{gap.change_id} “{gap.title}”: here {gap.here}; {gap.theirs}")
+        if gap.along:
+            say(f"  --theirs: {gap.along}")
 
 
 def review_roles(
@@ -251,6 +253,15 @@ def review_send_back(
         list[str] | None,
         typer.Option(help="A remark on a change, as “C-03: who pays?”; may be given several times."),
     ] = None,
+    edit: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Another value, as “C-03:FIELD=TEXT” (“C-03:=TEXT” where it is one text).", metavar="EDIT"
+        ),
+    ] = None,
+    answer: Annotated[
+        list[str] | None, typer.Option(help="An answer to an open question, as “Q-01: 7 days”.")
+    ] = None,
     approve: Annotated[bool, typer.Option("--approve", help="Approve exactly this content.")] = False,
     request: Annotated[str, typer.Option("--request-changes", help="Say what to change.")] = "",
     role: Role = "",
@@ -267,10 +278,20 @@ def review_send_back(
     """
     from studio.assembly import now
     from studio.domain.review_package import REPLY_SUFFIX
-    from studio.services.commands import AcceptChange, ApproveReview, CommentOnChange, RejectChange
+    from studio.services.commands import (
+        AcceptChange,
+        AnswerQuestion,
+        ApproveReview,
+        CommentOnChange,
+        RejectChange,
+    )
     from studio.services.queries.review_package import MakeReply
 
     with _opened(package, who) as bench:
+        _edit(bench, edit or ())
+        for named in answer or ():
+            question, _, text = named.partition(":")
+            say(bench.do(AnswerQuestion(*_place(bench, question.strip()), text.strip())).title)
         for named in reject or ():
             say(bench.do(RejectChange(*_place(bench, named))).title)
         for named in accept or ():
@@ -283,13 +304,40 @@ def review_send_back(
             seen = _looked(bench, looked_at)
             say(bench.do(ApproveReview(_role(role), decision, request, (), seen)).title)
         made = bench.ask(MakeReply(bench.outside.who, now()))
-    if not (made.decisions or made.comments or made.approvals):
-        raise WrongUse("There is nothing to send back.", "Say --accept, --reject, --comment or --approve.")
+    counts = (
+        (made.decisions, "decision"),
+        (made.edits, "edited value"),
+        (made.answers, "answer"),
+        (made.comments, "comment"),
+        (made.approvals, "statement"),
+    )
+    told = [plural(count, noun) for count, noun in counts if count]
+    if not told:
+        raise WrongUse(
+            "There is nothing to send back.",
+            "Say --accept, --reject, --edit, --answer, --comment or --approve.",
+        )
     file = output or package.with_suffix(REPLY_SUFFIX)
     _write(file, made.data)
-    words = f"{plural(made.decisions, 'decision')}, {plural(made.comments, 'comment')}"
-    say(f"Wrote {file} with {words}, {plural(made.approvals, 'statement')} of a role.")
+    say(f"Wrote {file} with {', '.join(told)}{' of a role' if made.approvals else ''}.")
     say(f"Check number {made.number}: tell it to who merges, by another way than the file.")
+
+
+def _edit(bench: Workbench, edits: Iterable[str]) -> None:
+    """Give changes other values, all fields of one change together."""
+    from studio.services.deciding_commands import EditProposedValue
+    from studio.services.queries.deciding import ReadValue
+
+    texts: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for each in edits:
+        named, colon, said = each.partition(":")
+        field, sign, text = said.partition("=")
+        if not colon or not sign:
+            raise WrongUse(f"“{each}” edits nothing.", "Write C-03:FIELD=TEXT, or C-03:=TEXT.")
+        texts.setdefault(_place(bench, named.strip()), []).append((field.strip(), text))
+    for place, fields in texts.items():
+        after = bench.ask(ReadValue(*place, tuple(fields)))
+        say(bench.do(EditProposedValue(*place, after)).title)
 
 
 def review_merge(
@@ -312,6 +360,8 @@ def review_merge(
         return
     say(f"From {page.reviewer}, {page.made_at[:10]}, check number {page.number}")
     if not page.already:
+        for warning in page.unsigned:
+            say(f"  ! {warning}")
         for line in page.lines:
             say(f"  {MARKS[line.state]} {line.sentence}")
     say(title)

@@ -8,9 +8,8 @@ import typer
 
 from studio.cli.output import JsonFlag, put_json, say
 from studio.cli.places import HERE, Who, Workspace, workbench
+from studio.cli.review_decide import Change, ChangeOrAll, Proposal
 
-Proposal = Annotated[str, typer.Argument(help="The proposal, as P-01.")]
-Change = Annotated[str, typer.Argument(help="The change, as C-03.")]
 Text = Annotated[str, typer.Argument(help="What to say.")]
 Also = Annotated[list[str] | None, typer.Option(help="A further change that it is about.", metavar="CHANGE")]
 
@@ -91,7 +90,7 @@ def review_ask(
 
 def review_threads(
     proposal: Proposal,
-    change: Annotated[str, typer.Argument(help="The change, as C-03; without it, all.")] = "",
+    change: ChangeOrAll = "",
     workspace: Workspace = HERE,
     as_json: JsonFlag = False,
 ) -> None:

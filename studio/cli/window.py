@@ -9,7 +9,7 @@ from studio.domain.errors import ProviderFailed
 
 
 def open_window(folder: Path | None) -> int:
-    """Open the window on a workspace, or on the start page; return the exit code."""
+    """Open the window on a workspace or a file, or on the start page; return the exit code."""
     try:
         main = import_module("studio.desktop.main")
     except ImportError as error:

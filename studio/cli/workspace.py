@@ -70,20 +70,27 @@ def new(
     say(f"Next: cobuilder source add DOCUMENT -w {folder}")
 
 
+OPENED_AS_FILES = (".cobundle", ".cobreview")
+
+
 def open_(
-    folder: Annotated[Path, typer.Argument(help="The workspace folder.")] = HERE,
+    path: Annotated[Path, typer.Argument(help="A workspace folder, a bundle, or a review package.")] = HERE,
 ) -> None:
-    """Open the window on a workspace.
+    """Open the window on a workspace; on a received bundle, IT's window, which needs no workspace.
 
     \b
-    Example:
+    Examples:
       cobuilder open returns
+      cobuilder open returns-assistant-2.cobundle
     """
     from studio.cli.window import open_window
 
-    with workbench(folder):
-        pass
-    raise typer.Exit(open_window(folder))
+    if path.suffix.lower() in OPENED_AS_FILES:
+        read_bytes(path, "The file")
+    else:
+        with workbench(path):
+            pass
+    raise typer.Exit(open_window(path))
 
 
 @source_app.command("add")

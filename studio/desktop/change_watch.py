@@ -1,6 +1,7 @@
 """The watch over one change: which checks it turns is worked out in the background, `found` tells when.
 
 - One at a time, in no tray and in nobody's way; the newest wish is next, those between are let go of.
+- It begins once somebody rests on a change: who goes through them by key is not slowed down by proofs.
 - What was found is remembered by content (`standing.checks_of`), so asking again costs nothing.
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.desktop.relay import Relay
 from studio.domain.errors import StudioError
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from studio.services.workbench import Workbench
 
 Wish = tuple[str, str]
+RESTS = 250
+"""Milliseconds on one change after which it is proved."""
 
 
 class ChangeWatch(QObject):
@@ -36,6 +39,10 @@ class ChangeWatch(QObject):
         self._handle: Handle[ChangeProofs] | None = None
         self._of: object = None
         self._next: Wish | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(RESTS)
+        self._rest.timeout.connect(self._rested)
         self._relay = Relay(self)
         self._relay.done.connect(self._on_done)
         self._relay.failed.connect(self._on_failed)
@@ -43,17 +50,21 @@ class ChangeWatch(QObject):
     @property
     def proving(self) -> bool:
         """Return whether a change is being proved."""
-        return self._handle is not None
+        return self._handle is not None or self._rest.isActive()
 
     def want(self, wish: Wish) -> None:
         """Have a change proved, after the one that is being proved."""
         self._next = wish
-        if self._handle is None:
-            self._begin()
+        self._rest.start()
 
     def let_go(self) -> None:
         """Hear no more of what runs: another workspace is opened, or none."""
         self._handle, self._of, self._next = None, None, None
+        self._rest.stop()
+
+    def _rested(self) -> None:
+        if self._handle is None:
+            self._begin()
 
     def _begin(self) -> None:
         from studio.services.stages.proving_change import ProveChangeApart
@@ -92,6 +103,6 @@ class ChangeWatch(QObject):
         self._handle.join(10)  # the thread has told its last; waiting leaves none behind
         self._handle = None
         outdone = self._next is not None and self._next != of[0]
-        if self._next is not None:
+        if self._next is not None and not self._rest.isActive():
             self._begin()
         return not outdone

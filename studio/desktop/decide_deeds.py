@@ -41,6 +41,7 @@ class DecideDeeds(QObject):
         self.reworked.setAccessibleName("What became of the proposed value")
         parts.body("changes").insertWidget(0, self.columns)
         parts.body("changes").insertWidget(1, self.reworked)
+        self.columns.follow(list(parts.tabs.values())[-1])
         parts.body("comments").addWidget(self.talk)
         parts.body("comments").addStretch(1)
         opened.connect(self.show)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QRadioButton, QVBoxLayout, QWi
 
 from studio.desktop import dialogs
 from studio.desktop.actions import Desk
+from studio.desktop.file_openings import is_bundle, show_bundle
 from studio.desktop.theme.current import theme
 from studio.desktop.theme.tokens import ThemeName
 from studio.desktop.widgets.button import Button
@@ -21,6 +22,8 @@ from studio.domain.errors import StudioError
 from studio.settings import Settings, save_settings
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QLockFile
+
     from studio.ports import Progress
     from studio.services.workbench import Workbench
 
@@ -28,6 +31,7 @@ RECENT = 8
 SAMPLE = "returns_assistant"
 PACKAGE_SUFFIX = ".cobreview"
 PACKAGE_FILES = "Review packages (*.cobreview);;All files (*)"
+BUNDLE_FILES = "Signed bundles (*.cobundle);;All files (*)"
 AGENT_FILES = "Agent files (*.json);;All files (*)"
 
 
@@ -48,11 +52,18 @@ class Opener:
     def __init__(self, desk: Desk, settings: Settings) -> None:
         self._desk, self.settings = desk, settings
         self._leaving: Path | None = None
+        self._present: QLockFile | None = None
 
     def ask(self, how: str) -> None:
-        """Ask where, then open: `new` from an agent file, `open` a folder, `sample`, a review `package`."""
+        """Ask where, then open: `new` from an agent file, `open` a folder, `sample`, `package`, `bundle`."""
         try:
-            ways = {"new": self._new, "open": self._open, "sample": self._sample, "package": self._package}
+            ways = {
+                "new": self._new,
+                "open": self._open,
+                "sample": self._sample,
+                "package": self._package,
+                "bundle": self._bundle,
+            }
             ways[how]()
         except StudioError as error:
             self._desk.tell(str(error), "bad")
@@ -69,12 +80,15 @@ class Opener:
         return True
 
     def open_any(self, path: Path) -> bool:
-        """Open the workspace in a folder, or a review package; on a foreseen error tell it."""
+        """Open a workspace's folder, a review package, or a bundle in its window; tell a foreseen error."""
+        if is_bundle(path):
+            show_bundle(path, self.settings)
+            return True
         return self.open_package(path) if path.suffix == PACKAGE_SUFFIX else self.open_folder(path)
 
     def open_package(self, file: Path) -> bool:
         """Open a review package; on a foreseen error tell it and return False."""
-        from studio.desktop.package_opening import open_package_file
+        from studio.desktop.package_opening import open_package_file, present_in
 
         if not self.may_leave():
             return False
@@ -83,9 +97,12 @@ class Opener:
         except StudioError as error:
             self._desk.tell(str(error), "bad")
             return False
-        self._leaving = self._leaving if self._leaving != workbench.outside.workspace.folder else None
+        folder = workbench.outside.workspace.folder
+        self._leaving = self._leaving if self._leaving != folder else None
+        present = present_in(folder)
         self._desk.session.use(workbench)
         self.let_go()
+        self._present = present
         self._desk.open_page("review")
         text = "This is a review package: decide, comment and approve, then send your decisions back."
         reply = lambda: self._desk.open_page("review", verb="reply")  # noqa: E731
@@ -100,9 +117,17 @@ class Opener:
         return may
 
     def let_go(self) -> None:
-        """Remove what a package that was closed leaves on this computer, where nothing waits to be sent."""
+        """Remove what a package that was closed leaves on this computer, where nothing waits to be sent.
+
+        What another window still shows stays; the last window to leave removes it.
+        """
+        from studio.desktop.package_opening import others_in
+
         folder, self._leaving = self._leaving, None
-        if folder is not None:
+        present, self._present = self._present, None
+        if present is not None:
+            present.unlock()
+        if folder is not None and not others_in(folder):
             shutil.rmtree(folder, ignore_errors=True)
 
     def keep(self, **choices: Any) -> None:
@@ -139,6 +164,11 @@ class Opener:
         file = dialogs.choose_file(self._parent(), "Open a review package", PACKAGE_FILES)
         if file is not None:
             self.open_package(file)
+
+    def _bundle(self) -> None:
+        file = dialogs.choose_file(self._parent(), "Open a received bundle", BUNDLE_FILES)
+        if file is not None:
+            show_bundle(file, self.settings)
 
     def _open(self) -> None:
         folder = dialogs.choose_folder(self._parent(), "Open the folder of a workspace")

@@ -144,7 +144,7 @@ class PackageDeeds(QObject):
             self.panel.remark.clear()
             self.fill()
             verb = "approved exactly this content" if decision == "approve" else "asked for changes"
-            self._desk.tell(f"You {verb}. Any edit voids it.", "ok")
+            self._desk.tell(f"You {verb}. Any edit voids it.", "ok", "Undo", self._desk.session.undo)
 
     def _settle(self, reply: str, proposal: str, change: str, theirs: bool) -> None:
         from studio.services.commands import SettleDifference
@@ -198,7 +198,9 @@ class PackageDeeds(QObject):
         if page.already:
             self._desk.tell(f"This reply of {page.reviewer} was merged already.", "")
             return
-        dialog = MergeDialog(self._window, page.reviewer, page.number, page.lines, page.sentence)
+        dialog = MergeDialog(
+            self._window, page.reviewer, page.number, page.lines, page.sentence, page.unsigned
+        )
         if dialog.exec() != QDialog.DialogCode.Accepted:
             return
         effect = session.do(MergeReply(data))

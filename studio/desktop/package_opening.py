@@ -2,14 +2,18 @@
 
 - The workspace lies beside the settings under the package's digest; opened again, the same file goes on where
   it was left. Nothing of it is left behind where nothing waits to be sent.
+- Each window that shows a package says so by a lock in the folder; the last one to leave removes it.
 """
 
 from __future__ import annotations
 
+import itertools
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QLockFile
 from PySide6.QtWidgets import QWidget
 
 from studio.desktop.actions import Desk
@@ -46,6 +50,31 @@ def open_package_file(file: Path, settings: Settings) -> Workbench:
     except StudioError:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+_NUMBERS = itertools.count(1)
+_LOCK = "window-{}-{}.open"
+
+
+def present_in(folder: Path) -> QLockFile | None:
+    """Say that a window shows the package in a folder, until the lock is let go; None elsewhere."""
+    if folder.parent != _place():
+        return None
+    lock = QLockFile(str(folder / _LOCK.format(os.getpid(), next(_NUMBERS))))
+    lock.setStaleLockTime(0)  # only what died is stale, however long a window stays open
+    lock.tryLock(0)
+    return lock
+
+
+def others_in(folder: Path) -> bool:
+    """Return whether another window shows the package in a folder; what a crash left counts for nothing."""
+    for file in folder.glob(_LOCK.format("*", "*")):
+        lock = QLockFile(str(file))
+        lock.setStaleLockTime(0)
+        if not lock.tryLock(0):
+            return True
+        lock.unlock()
+    return False
 
 
 def _place() -> Path:

@@ -18,7 +18,7 @@ from studio.domain.errors import StudioError
 from studio.ports import silent
 
 if TYPE_CHECKING:
-    from studio.services.jobs import Handle
+    from studio.services.jobs import Handle, Job
     from studio.services.workbench import Workbench
 
 REST = 120
@@ -61,9 +61,13 @@ class ProofWatch(QObject):
         self._timer.stop()
         self._handle, self._again = None, False
 
-    def _begin(self) -> None:
+    def job(self) -> Job[None]:
+        """Return what is done in the background."""
         from studio.services.stages.checking import CheckDraft
 
+        return CheckDraft()
+
+    def _begin(self) -> None:
         workbench = self._workbench()
         if workbench is None:
             return
@@ -71,7 +75,7 @@ class ProofWatch(QObject):
         self._of = of
         tell = self._relay
         self._handle = workbench.start(
-            CheckDraft(), silent, partial(tell.tell_done, of=of), partial(tell.tell_failed, of=of)
+            self.job(), silent, partial(tell.tell_done, of=of), partial(tell.tell_failed, of=of)
         )
 
     def _on_done(self, result: None, of: object) -> None:

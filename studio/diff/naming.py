@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from studio.domain.agent import Agent
+from studio.domain.places import row_name
 from studio.domain.workflow import DecisionTable, Workflow
 
 _SPEAKABLE = re.compile(r"[A-Z]{1,3}-\d+")
@@ -99,11 +100,10 @@ class Names:
         return quoted(next((table.name for table in self.tables(table_id)), "") or spaced(table_id))
 
     def row(self, table_id: str, row_id: str) -> str:
-        """Return a row by its number in the version that has it."""
+        """Return a row by its answer, in the newest version that has it."""
         for table in self.tables(table_id):
-            for number, row in enumerate(table.rows, 1):
-                if row.id == row_id:
-                    return f"row {number}"
+            if called := row_name(row_id, [(row.id, row.then) for row in table.rows]):
+                return called
         return f"row {quoted(spaced(row_id))}"
 
     def scenario(self, scenario_id: str) -> str:

@@ -176,7 +176,8 @@ def _clause(part: Change, thing: tuple[str, ...], whole: Subject, names: Names) 
         *inner, field = subject.rest
         label = label_of(subject, field)
         words = said_of(subject, field, part, names)
-        head = ", ".join(each for each in (where, *(spaced(i) for i in inner), label) if each)
+        shown = [spaced(each) for each in inner if (subject.kind, each) != ("rule", "guard")]
+        head = ", ".join(each for each in (where, *shown, label) if each)
         return f"{head}: {words}" if head else words
     if part.is_move and same(part.before, part.after):
         return f"{where} moves {place(part, names)}".strip()

@@ -14,6 +14,7 @@ from functools import cache
 from pydantic import TypeAdapter, ValidationError
 
 from studio.diff.naming import Names, clipped, listed, plain, quoted, spaced
+from studio.diff.shifts import Shift
 from studio.diff.text import Row, TextDiff, diff_text
 from studio.domain.condition import Condition, in_words, spell
 from studio.domain.frozen import Json
@@ -50,8 +51,15 @@ def text_change(before: Json, after: Json) -> str:
     diff = diff_text(plain(old), plain(new))
     shifts = [shift for row in diff.rows if row.kind == "changed" or row.arrives for shift in row.shifts]
     told = {word for shift in shifts for side in (shift.before, shift.after) for word in _words(side)}
-    said = [shift.label for shift in shifts] + list(_exchanged(diff, told)) + list(_sentences(diff.rows))
+    said = [_shifted(shift) for shift in shifts] + list(_exchanged(diff, told)) + list(_sentences(diff.rows))
     return ", ".join(said) if said else "line breaks and spacing change"
+
+
+def _shifted(shift: Shift) -> str:
+    """Return a shift in a sentence, where a sign alone would say little."""
+    if not shift.before:
+        return f"adds {quoted(shift.after)}"
+    return shift.label if shift.after else f"drops {quoted(shift.before)}"
 
 
 def _words(text: str) -> list[str]:

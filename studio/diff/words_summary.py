@@ -39,17 +39,23 @@ FORCE = {
 _WORDS: dict[tuple[str, str], dict[str, str]] = {
     ("rule", "kind"): FORCE,
     ("table", "hit_policy"): {"first": "the top row wins", "unique": "only one row may fit"},
+    ("rule", "enforced_by"): {
+        "guard": "code",
+        "step": "a step",
+        "tool permission": "what the systems permit",
+        "text only": "words only",
+    },
     ("tool", "effect"): {"read": "only reads", "write": "changes things"},
 }
 _LABELS = {
     "ai_disclosure": "the words that say it is an AI",
     "autonomy": "autonomy level",
-    "enforced_by": "enforced by",
+    "enforced_by": "kept by",
     "severity": "weight",
     "segments": "customer groups",
-    "forbidden_when": "refuses when",
-    "needs_identity": "needs a verified identity",
-    "needs_disclosure": "needs said first",
+    "forbidden_when": "calls are stopped when",
+    "needs_identity": "calls need a verified identity",
+    "needs_disclosure": "before a call has to be said",
     "examples": "example phrases",
     "reusable": "usable in other workflows",
     "start": "first step",
@@ -229,6 +235,7 @@ def _fault(fault: Json) -> str:
 def _field(subject: Subject, change: Change, names: Names) -> str:
     """Return the sentence of one changed field."""
     *inner, field = subject.rest
+    inner = [each for each in inner if (subject.kind, each) != ("rule", "guard")]
     where = f"{subject.name}, {listed(spaced(each) for each in inner)}" if inner else subject.name
     if field == "place":
         return f"{subject.name} is drawn at another place, which changes nothing else"
@@ -240,7 +247,7 @@ def _field(subject: Subject, change: Change, names: Names) -> str:
 
 def label_of(subject: Subject, field: str) -> str:
     """Return what a field is called; "" where its change speaks for itself."""
-    if field == "text" or (subject.kind, field) == ("rule", "kind"):
+    if field == "text" or (subject.kind, field) in (("rule", "kind"), ("rule", "guard")):
         return ""
     return charter_words.LABELS.get((subject.kind, field)) or _LABELS.get(field, spaced(field))
 
@@ -252,7 +259,9 @@ def said_of(subject: Subject, field: str, change: Change, names: Names) -> str:
         return text_change(before, after)
     if field in ("parameters", "returns"):
         return arguments_change(before, after)
-    if field in ("guard", "pattern"):
+    if (subject.kind, field) == ("rule", "guard"):
+        return _guard_change(before, after, names)
+    if field == "pattern":
         return "is added" if before is None else "is removed" if after is None else "changes"
     if field == "reply":
         return values_change(before, after)
@@ -262,6 +271,25 @@ def said_of(subject: Subject, field: str, change: Change, names: Names) -> str:
         return list_change(before, after, lambda each: _member(field, each, names))
     say = _speaker(subject, field, names)
     return exchange(*("" if value is None or value == "" else say(value) for value in (before, after)))
+
+
+def _guard_change(before: Json, after: Json, names: Names) -> str:
+    """Return what code stops from now on, or no longer does."""
+    if before is None:
+        return f"code now stops {_stopped(after, names)}"
+    if after is None:
+        return f"code no longer stops {_stopped(before, names)}"
+    return f"what code stops: {_stopped(before, names)} → {_stopped(after, names)}"
+
+
+def _stopped(guard: Json, names: Names) -> str:
+    """Return what a guard stops, and when: "“issue refund” when amount is above 200"."""
+    told = listed(names.tool(each) for each in guard.get("tools", ())) or "calls"
+    when = [f"when {condition(guard['forbidden_when'])}"] if guard.get("forbidden_when") else []
+    when += ["until identity is verified"] if guard.get("needs_identity") else []
+    rule = guard.get("needs_disclosure")
+    when += [f"until {names.rule(rule)} is said"] if rule else []
+    return f"{told} {' or '.join(when)}".rstrip()
 
 
 def _speaker(subject: Subject, field: str, names: Names) -> Callable[[Json], str]:

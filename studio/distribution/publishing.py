@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +30,8 @@ from studio.release import strict_json
 from studio.release.bundle import file_name
 from studio.release.policy import read_policy
 from studio.release.verification import peek, require, verify_bundle
+
+_BUNDLE = re.compile(r"[a-z0-9-]{1,230}\.cobundle")
 
 
 class Publication:
@@ -195,6 +198,6 @@ def read_channel(data: bytes, environment: str) -> Channel:
     except ValidationError:
         raise BundleRefused(f"{what} does not have the form it must have.", "Do not use it.") from None
     folder, _, base = channel.bundle.partition("/")
-    if channel.environment != environment or folder != environment or not base or "/" in base:
-        raise BundleRefused(f"{what} points to another environment.", "Do not use it.")
+    if channel.environment != environment or folder != environment or not _BUNDLE.fullmatch(base):
+        raise BundleRefused(f"{what} points to something else than a bundle of it.", "Do not use it.")
     return channel

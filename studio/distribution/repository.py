@@ -54,8 +54,10 @@ class Repository:
         if self.folder.exists:
             raise WrongUse(f"There is a repository in {self.folder.path} already.", "Choose another folder.")
         check_policy(policy)
-        counts = {terms.ROOT: 2, **({} if terms.TARGETS in public_pems else {terms.TARGETS: 2})}
-        counts.update(thresholds or {})
+        _check_roles([*(thresholds or ()), *(days or ())])
+        counts = {terms.ROOT: 2, **(thresholds or {})}
+        if terms.TARGETS not in public_pems:  # the root's keys sign for it, too, and as many of them
+            counts.setdefault(terms.TARGETS, counts[terms.ROOT])
         given = {terms.TARGETS: public_pems.get(terms.ROOT, ()), **public_pems}
         keys = {role: tuf_keys.distinct_keys(given.get(role, ()), role) for role in terms.ROLES}
         _check_keys({role: [key.keyid for key in held] for role, held in keys.items()}, counts)
@@ -148,6 +150,7 @@ class Repository:
         with self._locked():
             chain, drafts = self._open()
             chains.require_published(chain)
+            _check_roles([role])
             if not add and not remove and threshold is None:
                 if role not in terms.OFFLINE:
                     raise WrongUse(f"“{role}” is renewed by `repo refresh`.", "Use that.")
@@ -244,6 +247,12 @@ class Repository:
         document.signed.version = chain.version(role) + 1
         document.signed.expires = documents.until(self._clock(), days)
         return document
+
+
+def _check_roles(names: Sequence[str]) -> None:
+    for name in names:
+        if name not in terms.ROLES:
+            raise WrongUse(f"A repository knows no “{name}”.", f"It has {', '.join(terms.ROLES)}.")
 
 
 def _check_keys(ids: Mapping[str, Sequence[str]], counts: Mapping[str, int]) -> None:

@@ -50,7 +50,7 @@ def make_visible(
         for role, document in state.items()
         if role != terms.ROOT
     }
-    version = _next_version(folder, chain)
+    version = _next_version(folder, chain, root)
     snapshot = documents.snapshot_of(bodies, version, documents.until(now, days[terms.SNAPSHOT]))
     listed = _signed(Metadata(snapshot), online)
     timestamp = documents.timestamp_of(listed, version, version, documents.until(now, days[terms.TIMESTAMP]))
@@ -121,9 +121,15 @@ def _check_online(root: Root, online: Signer) -> None:
             )
 
 
-def _next_version(folder: RepositoryFolder, chain: Chain) -> int:
-    """Return a version that is higher than the published ones and whose file is still free."""
-    version = max(chain.version(terms.SNAPSHOT), chain.version(terms.TIMESTAMP)) + 1
+def _next_version(folder: RepositoryFolder, chain: Chain, root: Root) -> int:
+    """Return a version that is higher than the published ones and whose file is still free.
+
+    What the root's online key did not sign does not count: so a new key brings back versions that a thief of
+    the old one ran up (TUF 5.3.11).
+    """
+    published = [(role, chain.of(role)) for role in terms.ONLINE]
+    counting = [each for role, each in published if each and documents.signed_for(each, root, role)]
+    version = max((each.signed.version for each in counting), default=0) + 1
     while folder.document(terms.SNAPSHOT, version).exists():
         version += 1
     return version

@@ -16,6 +16,7 @@ from studio.domain.changeset import ChangeSet
 from studio.domain.check import CheckResult
 from studio.domain.environment import Label, Moment, RolloutPlan, Sha256, TrafficEngine, Word
 from studio.domain.frozen import Frozen
+from studio.domain.run import Tally
 from studio.domain.source import Authority
 
 FORMAT = "cobuilder-bundle/1"
@@ -134,6 +135,28 @@ class CoverageFile(Frozen):
     lines: tuple[CoverageLine, ...]
 
 
+class ConsequenceLine(Frozen):
+    """What the result does differently for the customers of one test, the most frequent difference first.
+
+    `is_new` where the live version has no such workflow: then nobody is compared.
+    """
+
+    scenario: Label
+    title: str
+    customers: int
+    affected: int
+    is_new: bool = False
+    differences: tuple[Tally, ...] = ()
+
+
+class ConsequencesFile(Frozen):
+    """evidence/consequences.json: whom the result treats differently from its base, in the runs beside it."""
+
+    agent_digest: Sha256
+    base_digest: Sha256
+    lines: tuple[ConsequenceLine, ...]
+
+
 class Gate(Frozen):
     """One condition for a release, whether it is met, and on what grounds, in a sentence."""
 
@@ -179,12 +202,13 @@ class LineageFile(Frozen):
 
 
 class Evidence(Frozen):
-    """The four evidence files of a bundle."""
+    """The evidence files of a bundle; `consequences` may be absent."""
 
     runs: RunsFile
     proofs: ProofsFile
     coverage: CoverageFile
     gates: GatesFile
+    consequences: ConsequencesFile | None = None
 
 
 class BundleContent(Frozen):
@@ -264,10 +288,13 @@ class Verification(Frozen):
 EvidenceVerdict = Literal["verified", "attested", "stale", "contradicted"]
 
 
-class Recomputation(Frozen):
-    """What running again gave for one run of the evidence."""
+EvidencePart = Literal["draft", "live", "coverage", "consequences", "proofs", "access", "gates"]
 
-    run: Literal["draft", "live"]
+
+class Recomputation(Frozen):
+    """What working it out again gave for one part of the evidence."""
+
+    part: EvidencePart
     verdict: EvidenceVerdict
     sentence: str
     claimed_digest: Sha256

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from studio.domain.bundle import Verification
-from studio.domain.environment import Label, Moment, Sha256, Word
+from studio.domain.environment import ApprovalPolicy, Label, Moment, Sha256, Word
 from studio.domain.frozen import Frozen
 
 CHANNEL_FORMAT = "cobuilder-channel/1"
@@ -94,6 +95,16 @@ class Published(Frozen):
     sentence: str
     waiting: tuple[WaitingRow, ...] = ()
     refreshed: Refreshed | None = None
+
+
+class PullWish(Frozen):
+    """What to pull, into which folder, and what to judge it by; `root` is the shipped root.json."""
+
+    environment: str
+    target: Path
+    root: bytes | None = None
+    policy: ApprovalPolicy | None = None
+    policy_from_repository: bool = False
 
 
 class Pulled(Frozen):

@@ -190,6 +190,51 @@ class Pointer(Frozen):
     weight: Percent = 0
 
 
+Phase = Literal["Healthy", "Progressing", "Paused", "Degraded"]
+"""Argo Rollouts' phases: nothing rolls out, it goes on, it waits, it was taken back."""
+
+
+class Measured(Frozen):
+    """What was read of one guard: failures since the rollout began, the rest since its stage began."""
+
+    guard: Word
+    successful: int = 0
+    failed: int = 0
+    inconclusive: int = 0
+    at: Moment | None = None
+
+
+class Rollout(Frozen):
+    """How far a release came in its plan.
+
+    - `stage` counts the plan's shares from 0 and began at `since`; `ended` is empty while it goes on.
+    - `paused_by` is a person, or "metrics"; `resumed` is whether a person ended the plan's own pause.
+    - `conversations` is the highest number that was told, `conversations_before` what it was when the
+      stage began.
+    """
+
+    release: Sha256
+    stage: int
+    since: Moment
+    ended: Literal["", "Healthy", "Degraded"] = ""
+    message: str = ""
+    paused_by: str = ""
+    resumed: bool = False
+    conversations: int = 0
+    conversations_before: int = 0
+    measured: tuple[Measured, ...] = ()
+
+
+class RolloutView(Frozen):
+    """A rollout at one moment, ready to be shown: its phase, why it waits, and what comes next."""
+
+    phase: Phase
+    message: str = ""
+    waits: str = ""
+    next_weight: int | None = None
+    state: Rollout | None = None
+
+
 class EnvironmentState(Frozen):
     """What the importer knows about an environment when it judges a bundle.
 
@@ -227,11 +272,15 @@ class EnvironmentRow(Frozen):
     pointer: Pointer
     stable: ReleaseRow
     candidate: ReleaseRow | None = None
+    rollout: RolloutView = RolloutView(phase="Healthy")
     flag_file: str
 
 
 class RegistryStatus(Frozen):
-    """A registry at one moment."""
+    """A registry at one moment; of its releases the newest are listed, `releases_total` counts them all.
+
+    `clock_behind` is the latest time that was seen, where this computer's clock stands before it.
+    """
 
     registry: str
     agent: Label
@@ -239,23 +288,43 @@ class RegistryStatus(Frozen):
     policy_version: int
     environments: tuple[EnvironmentRow, ...]
     releases: tuple[ReleaseRow, ...]
+    releases_total: int = 0
     log_length: int
+    clock_behind: Moment | None = None
+
+
+class RehearsedStep(Frozen):
+    """One step of a rehearsal: what the copy pointed to after it, and the digest of its flag file."""
+
+    sentence: str
+    pointer: Pointer
+    flags_digest: Sha256
 
 
 class Rehearsal(Frozen):
     """The certificate of a rehearsal on a copy: forward, back, forward; and what cannot be taken back."""
 
+    registry: str = ""
     environment: Word
     release: Sha256
+    label: str = ""
+    back_to: str = ""
+    time: Moment | None = None
     steps: tuple[str, ...]
+    rehearsed: tuple[RehearsedStep, ...] = ()
     irreversible: tuple[str, ...] = ()
 
 
 class Move(Frozen):
-    """What a promotion or rollback did; `changed` is false where it was done already."""
+    """What a promotion or rollback did; `changed` is false where it was done already.
+
+    `signed_head` is the signed end of the log, where a key was given: to be kept elsewhere.
+    """
 
     pointer: Pointer
     changed: bool
     sentence: str
     rehearsal: Rehearsal | None = None
+    rollout: RolloutView | None = None
+    signed_head: str = ""
     flag_file: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Sequence
 
 from studio.domain.agent import Agent
 from studio.domain.changeset import NOUNS, TITLES, identity, join_path, split_path
@@ -52,9 +51,27 @@ def _step_into(node: Json, segment: str) -> Json:
     return None
 
 
-def _place_of(segment: str, items: list[Json]) -> int:
-    """Return which item of a list has this id, counted from 1; 0 where none has."""
-    return next((n for n, item in enumerate(items, 1) if identity(item) == segment), 0)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+def row_name(row_id: str, answers: Sequence[tuple[str, str]]) -> str:
+    """Return what a row is called among all (each its id and its answer): row “take back”, second row “late”.
+
+    By its answer, since its place is another one as soon as a row comes before it; "" where there is none.
+    """
+    then = next((answer for name, answer in answers if name == row_id), None)
+    if then is None:
+        return ""
+    alike = [name for name, answer in answers if answer == then]
+    called = f"“{then.replace('_', ' ').replace('-', ' ')}”"
+    at = alike.index(row_id)
+    if len(alike) == 1 or at >= len(_ORDINALS):
+        return f"row {called}" if len(alike) == 1 else f"row {called}, number {at + 1}"
+    return f"{_ORDINALS[at]} row {called}"
+
+
+def _row_of(rows: list[Json], segment: str) -> str:
+    return row_name(segment, [(identity(row) or "", str(row.get("then", ""))) for row in rows])
 
 
 def place_name(trees: tuple[Json, ...], path: str) -> str:
@@ -69,9 +86,9 @@ def place_name(trees: tuple[Json, ...], path: str) -> str:
         nodes = [_step_into(node, segment) for node in nodes]
         if inside_list:
             item = next((node for node in nodes if node is not None), None)
-            if collection == "rows" and names:  # its id says nothing to people; its place in the table does
-                number = next((n for n in map(partial(_place_of, segment), lists) if n), 0)
-                names.append(f"Row {number} of {names[-1].removeprefix('Decision ')}")
+            if collection == "rows" and names:  # its id says nothing to people; what it answers does
+                called = next((name for rows in lists if (name := _row_of(rows, segment))), "row")
+                names.append(f"{called[:1].upper()}{called[1:]} of {names[-1].removeprefix('Decision ')}")
             else:
                 names.append(_item_name(collection, item, segment))
         collection = segment

@@ -15,9 +15,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from studio.domain.bundle import FileRecord
+from studio.domain.changeset import Change
 from studio.domain.environment import Label, Moment, Sha256
 from studio.domain.frozen import Frozen
-from studio.domain.proposal import Proposal
+from studio.domain.proposal import Proposal, Reworked
 from studio.domain.review import Answer, Comment, Decision, Verdict
 from studio.domain.review_approval import Remark, ReviewPolicy, RoleApproval
 from studio.domain.source import Source
@@ -93,8 +94,34 @@ class SentDecision(Frozen):
         return f"{self.proposal_id}/{self.change_id}"
 
 
+class SentEdit(Frozen):
+    """Another value that a reviewer gave a change; `seen` is the digest of the change as it was packed.
+
+    `steps` tell what became of it since, oldest first; `change` is what it is now.
+    """
+
+    proposal_id: Label
+    change_id: Label
+    seen: Sha256
+    steps: Annotated[tuple[Reworked, ...], Field(min_length=1, max_length=1_000)]
+    change: Change
+
+    @property
+    def key(self) -> str:
+        """Return `PROPOSAL/CHANGE`."""
+        return f"{self.proposal_id}/{self.change_id}"
+
+    @property
+    def by(self) -> str:
+        """Return who gave it last."""
+        return next((step.by for step in reversed(self.steps) if step.how == "edited"), self.steps[-1].by)
+
+
 class ReviewReply(Frozen):
-    """reply.json: everything one reviewer sends back for one package."""
+    """reply.json: everything one reviewer sends back for one package.
+
+    `edits` and `answers` are absent where none was given.
+    """
 
     format: Literal["cobuilder-review-reply/1"] = "cobuilder-review-reply/1"
     package: Sha256
@@ -103,11 +130,8 @@ class ReviewReply(Frozen):
     decisions: Annotated[tuple[SentDecision, ...], Field(max_length=MOST_CHANGES)] = ()
     comments: Remarks = ()
     approvals: Approvals = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Return whether nothing was said."""
-        return not (self.decisions or self.comments or self.approvals)
+    edits: Annotated[tuple[SentEdit, ...], Field(max_length=MOST_CHANGES)] | None = None
+    answers: Annotated[tuple[Answer, ...], Field(max_length=MOST_CHANGES)] | None = None
 
 
 class ReplyManifest(Frozen):

@@ -22,7 +22,7 @@ from studio.domain.frozen import Frozen, canonical, digest
 from studio.domain.scenario import Behaviour, Fault, Scenario
 from studio.domain.trace import Turn
 
-RUNTIME = "cobuilder-runtime 6"
+RUNTIME = "cobuilder-runtime 7"
 """Name and version of the runtime; it changes whenever the same agent could talk or be judged differently."""
 
 Side = Literal["live", "draft"]

@@ -12,8 +12,9 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
+from studio import confinement
 from studio.domain.errors import BrokenInput
 from studio.domain.source import SourceDocument
 from studio.readers import limits
@@ -26,18 +27,6 @@ _PARSERS = {
     "csv": ("studio.readers.sheets", "read_csv"),
     "eml": ("studio.readers.mail", "read_eml"),
 }
-_FORBIDDEN = (
-    "socket.",
-    "subprocess.",
-    "os.system",
-    "os.exec",
-    "os.posix_spawn",
-    "os.fork",
-    "os.spawn",
-    "ftplib.",
-)
-_NEW_USER_NAMESPACE = 0x10000000
-_NEW_NETWORK_NAMESPACE = 0x40000000
 
 
 def main() -> None:
@@ -90,49 +79,7 @@ def _refuse(answer: BinaryIO, what: str, todo: str) -> None:
 
 def renounce() -> None:
     """Give up memory, time, network, other programs and writing, as far as the system lets us."""
-    sys.dont_write_bytecode = True
-    _leave_network()
-    try:
-        import resource
-    except ImportError:  # Windows: the sandbox's wall limit holds
-        pass
-    else:
-        for limit, soft, hard in (
-            (resource.RLIMIT_AS, limits.MEMORY_BYTES, limits.MEMORY_BYTES),
-            (resource.RLIMIT_CPU, limits.PROCESSOR_SECONDS, limits.PROCESSOR_SECONDS + 2),
-            (resource.RLIMIT_FSIZE, limits.ANSWER_BYTES, limits.ANSWER_BYTES),
-            (resource.RLIMIT_CORE, 0, 0),
-        ):
-            try:
-                resource.setrlimit(limit, (soft, hard))
-            except (ValueError, OSError):  # not known here, or already lower
-                continue
-    sys.addaudithook(_forbid)
-
-
-def _leave_network() -> None:
-    """Enter an empty network namespace where Linux lets an ordinary user do so."""
-    if not sys.platform.startswith("linux"):
-        return
-    try:
-        import ctypes
-
-        ctypes.CDLL(None).unshare(_NEW_USER_NAMESPACE | _NEW_NETWORK_NAMESPACE)
-    except (OSError, AttributeError):
-        return  # the audit hook stands alone
-
-
-def _forbid(event: str, arguments: tuple[Any, ...]) -> None:
-    if event.startswith(_FORBIDDEN):
-        raise PermissionError(f"a document asked for {event}")
-    if event == "open" and isinstance(arguments[0], str | bytes) and _writes(arguments[1], arguments[2]):
-        raise PermissionError("a document asked to write a file")
-
-
-def _writes(mode: object, flags: object) -> bool:
-    if isinstance(mode, str):
-        return any(sign in mode for sign in "wax+")
-    return isinstance(flags, int) and bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+    confinement.renounce(limits.MEMORY_BYTES, limits.PROCESSOR_SECONDS, limits.ANSWER_BYTES, "a document")
 
 
 if __name__ == "__main__":

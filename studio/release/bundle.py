@@ -17,6 +17,7 @@ from studio.domain.frozen import canonical, digest, to_json
 from studio.ports import Signer
 from studio.release import container, dsse, layout
 from studio.release.evidence import check_evidence
+from studio.release.html_page import check_page
 from studio.release.patch import make_patch
 from studio.release.policy import read_signed
 from studio.release.traffic import engine_for
@@ -69,6 +70,7 @@ def _check_content(content: BundleContent) -> None:
     if content.before.id != content.after.id:
         raise Refused("The draft is not of the same agent as the live version.", "Open the right workspace.")
     check_evidence(content.evidence, digest(content.before), digest(content.after), content.after)
+    check_page(content.report_html, layout.REPORT)
 
 
 def _seal(files: Mapping[str, bytes], attestations: Iterable[bytes]) -> bytes:
@@ -107,7 +109,9 @@ def _manifest(content: BundleContent, files: Mapping[str, bytes]) -> Manifest:
 
 def _content_files(content: BundleContent) -> dict[str, bytes]:
     evidence = content.evidence
+    more = {} if evidence.consequences is None else {layout.CONSEQUENCES: canonical(evidence.consequences)}
     return {
+        **more,
         layout.BEFORE: canonical(content.before),
         layout.AFTER: canonical(content.after),
         layout.CHANGES: canonical(content.changeset),

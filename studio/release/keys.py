@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Crockford's alphabet: no I, L, O, U, so nothing sounds or looks like something else.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _GROUPS, _GROUP = 6, 4
+_HEARD = str.maketrans("OIL", "011")
 
 
 def load_public(pem: str) -> PublicKey:
@@ -31,9 +32,7 @@ def load_public(pem: str) -> PublicKey:
     try:
         key = load_pem_public_key(pem.encode("ascii"))
     except (ValueError, UnsupportedAlgorithm):
-        raise BrokenInput(
-            "A public key in the list cannot be read.", "Ask its owner to send it again."
-        ) from None
+        raise BrokenInput("A public key cannot be read.", "Ask its owner to send it again.") from None
     if isinstance(key, ed25519.Ed25519PublicKey):
         return key
     if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
@@ -74,3 +73,27 @@ def fingerprint(identity: str) -> str:
     number = int(identity[:30], 16)
     letters = [_ALPHABET[(number >> shift) & 31] for shift in range(115, -1, -5)]
     return "-".join("".join(letters[at * _GROUP : at * _GROUP + _GROUP]) for at in range(_GROUPS))
+
+
+def compare_fingerprint(heard: str, shown: str) -> str:
+    """Return a sentence on whether what was heard is this fingerprint; the empty text where it is.
+
+    Case, blanks and dashes do not matter; O counts as 0, I and L as 1, since nobody hears the difference.
+    """
+    said = "".join(sign for sign in heard.upper() if sign.isalnum()).translate(_HEARD)
+    wanted = shown.replace("-", "")
+    for at in range(0, len(wanted), _GROUP):
+        mine, theirs = wanted[at : at + _GROUP], said[at : at + _GROUP]
+        if mine != theirs:
+            number = at // _GROUP + 1
+            if mine.startswith(theirs) and len(said) <= at + _GROUP:
+                return f"The first {len(said)} of {len(wanted)} signs match; go on with group {number}."
+            return f"Group {number} differs: {mine} here, {theirs} heard. It is another key."
+    return "" if len(said) == len(wanted) else "It is longer than a fingerprint: listen again."
+
+
+def algorithm(pem: str) -> str:
+    """Return the name of a public key's algorithm."""
+    from cryptography.hazmat.primitives.asymmetric import ed25519
+
+    return "Ed25519" if isinstance(load_public(pem), ed25519.Ed25519PublicKey) else "ECDSA P-256"

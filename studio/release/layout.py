@@ -1,5 +1,6 @@
 """The layout of a bundle: which files it holds, under which names, no more and no fewer.
 
+- `OPTIONAL` may be absent; where it is there, the manifest names it as it names all others.
 - Attestations are numbered from 01 without gaps; the role in the name is the role inside.
 """
 
@@ -16,9 +17,11 @@ CHANGES, PATCH = "diff/changes.json", "diff/patch.json"
 REPORT = "report/report.html"
 RUNS, PROOFS = "evidence/runs.json", "evidence/proofs.json"
 COVERAGE, GATES = "evidence/coverage.json", "evidence/gates.json"
+CONSEQUENCES = "evidence/consequences.json"
 LINEAGE = "lineage/sources.json"
 
 CONTENT = frozenset({BEFORE, AFTER, CHANGES, PATCH, REPORT, RUNS, PROOFS, COVERAGE, GATES, LINEAGE})
+OPTIONAL = frozenset({CONSEQUENCES})
 ATTESTATION = re.compile(r"attestations/([0-9]{2})\.([a-z][a-z0-9-]{0,39})\.dsse\.json")
 MAX_ATTESTATIONS = 99
 
@@ -39,12 +42,17 @@ def attestation_names(names: Iterable[str]) -> list[str]:
     return sorted(name for name in names if ATTESTATION.fullmatch(name))
 
 
+def content_names(names: Iterable[str]) -> set[str]:
+    """Return which of these are content: what the manifest must name, every one and no other."""
+    return set(names) & (CONTENT | OPTIONAL)
+
+
 def check_layout(names: Sequence[str]) -> None:
     """Raise BundleBroken unless exactly the files of a bundle are there."""
     attestations = attestation_names(names)
     expected = CONTENT | {MANIFEST}
     missing = sorted(expected - set(names))
-    extra = sorted(set(names) - expected - set(attestations))
+    extra = sorted(set(names) - expected - OPTIONAL - set(attestations))
     if missing:
         raise BundleBroken(f"The bundle lacks {missing[0]}.", "Ask the sender for a fresh export.")
     if extra:

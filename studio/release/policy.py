@@ -99,13 +99,10 @@ def judge(
     now: datetime,
 ) -> tuple[SignedApproval, ...]:
     """Return the approvals when all of them count and they suffice; raises with the reason otherwise."""
-    trusted = trusted_keys(policy)
     accepted: list[SignedApproval] = []
     for name in sorted(attestations):
-        signed = read_signed(name, attestations[name])
-        key = _key_of(trusted, dsse.open_envelope(attestations[name], name), signed)
-        _check_key(key, signed, now)
-        _check_statement(policy, environment, manifest_digest, key, signed)
+        signed = check_signed(policy, environment, manifest_digest, name, attestations[name], now)
+        _check_approves(policy, signed)
         accepted.append(signed)
     _check_distinct(accepted)
     missing = missing_approvals(policy, environment, (signed.approval for signed in accepted))
@@ -115,6 +112,22 @@ def judge(
             f"Approvals are missing for {environment}: {wanted}.", "Have them signed, then try again."
         )
     return tuple(accepted)
+
+
+def check_signed(
+    policy: ApprovalPolicy, environment: str, manifest_digest: str, name: str, data: bytes, now: datetime
+) -> SignedApproval:
+    """Return one decision (also a no) on exactly this manifest, truly signed; raises with the reason."""
+    signed = read_signed(name, data)
+    key = _key_of(trusted_keys(policy), dsse.open_envelope(data, name), signed)
+    _check_key(key, signed, now)
+    _check_statement(policy, environment, manifest_digest, key, signed)
+    return signed
+
+
+def check_one_more(signed: SignedApproval, given: Sequence[SignedApproval]) -> None:
+    """Raise where a decision may not stand beside those given: same key, or same person."""
+    _check_distinct([*given, signed])
 
 
 def may_approve(
@@ -192,8 +205,13 @@ def _check_statement(
         raise _not(signed, f"was given as {approval.role}, a role that {person.name} does not hold")
     if approval.environment != environment:
         raise _not(signed, f"was given for {approval.environment}, not for {environment}")
-    if approval.decision != "approve":
-        raise _not(signed, f"says no: {person.name} rejected this release")
+
+
+def _check_approves(policy: ApprovalPolicy, signed: SignedApproval) -> None:
+    if signed.approval.decision != "approve":
+        person = policy.person(signed.approval.person)
+        name = person.name if person else signed.approval.person
+        raise _not(signed, f"says no: {name} rejected this release")
 
 
 def _check_distinct(accepted: Sequence[SignedApproval]) -> None:

@@ -2,7 +2,7 @@
 
 - Import: the right environment and agent, not expired, not withdrawn, sequence above the floor; the very same
   bundle again is welcome and changes nothing.
-- Promote: an imported release based on what runs; shares follow the plan and never shrink.
+- Promote: an imported release based on what runs; which share comes when is the rollout's matter.
 - Roll back: back to an imported release, always with a higher generation, and needing nothing from outside.
 - What changes nothing returns the same pointer, so a repeated request is harmless.
 """
@@ -15,7 +15,7 @@ from datetime import datetime
 from studio.domain.agent import Agent
 from studio.domain.bundle import Manifest
 from studio.domain.environment import EnvironmentState, Moment, Pointer, RolloutPlan, Sha256, Word
-from studio.domain.errors import BundleRefused, WrongUse
+from studio.domain.errors import BundleRefused
 from studio.domain.frozen import Frozen
 from studio.domain.workflow import ToolCall
 
@@ -40,6 +40,10 @@ class ReleaseFacts(Frozen):
 
 class SameSequence(BundleRefused):
     """Two different bundles claim one release sequence: someone should look into it."""
+
+
+class Overtaken(BundleRefused):
+    """Someone else changed the environment between the look and the move."""
 
 
 def check_import(
@@ -77,16 +81,15 @@ def promote(
     release: ReleaseFacts,
     running_digest: str,
     now: datetime,
-    weight: int | None = None,
+    weight: int,
     expected_generation: int | None = None,
 ) -> Pointer:
-    """Return the pointer with the release at `weight` percent (default: where it is, or the first stage)."""
+    """Return the pointer with the release at `weight` percent, one of its plan's shares."""
     _check_release(release, pointer)
-    wanted = _weight(pointer, release, weight)
     done = pointer.candidate is None and pointer.stable == release.id
-    if done or (pointer.candidate == release.id and pointer.weight == wanted):
+    if done or (pointer.candidate == release.id and pointer.weight == weight):
         return pointer
-    _check_generation(pointer, expected_generation)
+    check_generation(pointer, expected_generation)
     if release.not_after is not None and now > release.not_after:
         raise BundleRefused(
             f"{release.label.capitalize()} expired on {release.not_after:%Y-%m-%d}.", "Ask for a new one."
@@ -98,14 +101,10 @@ def promote(
         )
     if pointer.candidate not in (None, release.id):
         raise BundleRefused("Another release is being rolled out.", "Finish it or roll it back first.")
-    if pointer.candidate == release.id and wanted < pointer.weight:
-        raise BundleRefused(
-            f"The share is {pointer.weight} % already and does not shrink.", "Roll back instead."
-        )
     generation = pointer.generation + 1
-    if wanted == 100:
+    if weight == 100:
         return Pointer(environment=pointer.environment, generation=generation, stable=release.id)
-    return pointer.model_copy(update={"generation": generation, "candidate": release.id, "weight": wanted})
+    return pointer.model_copy(update={"generation": generation, "candidate": release.id, "weight": weight})
 
 
 def roll_back(
@@ -116,16 +115,26 @@ def roll_back(
 ) -> Pointer:
     """Return the pointer after going back: off a rollout, or to the release before (or to `to`)."""
     if to is None:
-        _check_generation(pointer, expected_generation)
+        check_generation(pointer, expected_generation)
         target = pointer.stable if pointer.candidate is not None else _one_before(pointer, releases)
     else:
         target = to
     if pointer.candidate is None and pointer.stable == target:
         return pointer
-    _check_generation(pointer, expected_generation)
+    check_generation(pointer, expected_generation)
     release = _find(releases, target)
     _check_release(release, pointer)
     return Pointer(environment=pointer.environment, generation=pointer.generation + 1, stable=target)
+
+
+def check_generation(pointer: Pointer, expected: int | None) -> None:
+    """Raise Overtaken unless the environment is where the caller last saw it."""
+    if expected is not None and expected != pointer.generation:
+        raise Overtaken(
+            f"Someone else changed {pointer.environment} meanwhile: it is at generation "
+            f"{pointer.generation}, not {expected}.",
+            "Look at the status again, then decide.",
+        )
 
 
 def irreversible(after: Agent) -> tuple[str, ...]:
@@ -167,27 +176,6 @@ def _check_release(release: ReleaseFacts, pointer: Pointer) -> None:
             f"{release.label.capitalize()} is for {release.environment}, not for {pointer.environment}.",
             "Import a bundle for this environment.",
         )
-
-
-def _check_generation(pointer: Pointer, expected: int | None) -> None:
-    if expected is not None and expected != pointer.generation:
-        raise BundleRefused(
-            f"Someone else changed {pointer.environment} meanwhile: it is at generation "
-            f"{pointer.generation}, not {expected}.",
-            "Look at the status again, then decide.",
-        )
-
-
-def _weight(pointer: Pointer, release: ReleaseFacts, weight: int | None) -> int:
-    weights = release.rollout.weights
-    if weight is None:
-        return pointer.weight if pointer.candidate == release.id else weights[0]
-    if weight not in weights:
-        raise WrongUse(
-            f"The plan of {release.label} has no stage of {weight} %.",
-            f"Choose one of {', '.join(f'{share} %' for share in weights)}.",
-        )
-    return weight
 
 
 def _one_before(pointer: Pointer, releases: Sequence[ReleaseFacts]) -> str:

@@ -1,15 +1,10 @@
-"""The look of reports: light and dark by the reader's choice, or light alone; fit to print."""
+"""The look of reports: light, and fit to print."""
 
 from __future__ import annotations
 
 LIGHT = """
 :root{--bg:#f6f7f9;--panel:#fff;--line:#e3e6eb;--text:#1b2330;--muted:#5b6472;--accent:#3b5bdb;
 --add:#12805c;--add-bg:#e6f6ee;--add-word:#b6e6cd;--del:#c0392f;--del-bg:#fdeceb;--del-word:#f8c4c0;--warn:#b25e09}
-"""
-DARK = """\
-@media (prefers-color-scheme:dark){:root{--bg:#12161d;--panel:#1a2029;--line:#2b3440;--text:#e6eaf0;
---muted:#9aa5b4;--accent:#7c96ff;--add:#5bd6a3;--add-bg:#15322a;--add-word:#1f5c47;--del:#ff8f86;
---del-bg:#3a1f21;--del-word:#6d2c2f;--warn:#f0b264}}
 """
 RULES = """\
 *{box-sizing:border-box}
@@ -54,4 +49,3 @@ PRINT = """\
 body{font-size:11pt}main{max-width:none;padding:0}.card,.two,tr,blockquote{break-inside:avoid}
 h2{break-after:avoid}}
 """
-STYLE = LIGHT + DARK + RULES + PRINT

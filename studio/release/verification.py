@@ -19,6 +19,7 @@ from studio.domain.bundle import (
     CHECK_ORDER,
     Bundle,
     CheckName,
+    ConsequencesFile,
     CoverageFile,
     Evidence,
     GatesFile,
@@ -36,6 +37,7 @@ from studio.domain.errors import BundleBroken, BundleRefused, StudioError
 from studio.domain.frozen import Frozen, canonical, digest, to_json
 from studio.release import container, layout, policy, strict_json
 from studio.release.evidence import check_evidence
+from studio.release.html_page import check_page
 from studio.release.patch import apply_patch, same
 from studio.release.promotion import check_import
 from studio.release.traffic import check_engine
@@ -98,14 +100,19 @@ class Verifier:
     def check_files(self) -> None:
         """Accept only files with the digests and sizes that the manifest states."""
         self._begin("files")
-        if set(self.manifest.files) != layout.CONTENT:
+        named = set(self.manifest.files)
+        if named != layout.content_names(self._files):
             raise BundleRefused("The manifest does not name exactly the files of a bundle.", "Do not use it.")
         for name, record in sorted(self.manifest.files.items()):
             if record.sha256 != digest(self._files[name]) or record.size != len(self._files[name]):
                 raise BundleRefused(
                     f"{name} is not what the manifest says: its digest differs.", "Do not use it."
                 )
-        self._passed("files", f"All {len(layout.CONTENT)} files have the digests that the manifest states.")
+        check_page(_text(self._files[layout.REPORT], layout.REPORT), layout.REPORT)
+        self._passed(
+            "files",
+            f"All {len(named)} files have the digests that the manifest states; the report runs nothing.",
+        )
 
     def check_change(self) -> None:
         """Accept only a change that leads from the base to the result, in both of its forms."""
@@ -194,11 +201,16 @@ class Verifier:
                 proofs=_read(ProofsFile, self._files[layout.PROOFS], layout.PROOFS),
                 coverage=_read(CoverageFile, self._files[layout.COVERAGE], layout.COVERAGE),
                 gates=_read(GatesFile, self._files[layout.GATES], layout.GATES),
+                consequences=self._consequences(),
             ),
             lineage=_read(LineageFile, self._files[layout.LINEAGE], layout.LINEAGE),
             report_html=_text(self._files[layout.REPORT], layout.REPORT),
             approvals=tuple(policy.read_signed(name, self._files[name]) for name in names),
         )
+
+    def _consequences(self) -> ConsequencesFile | None:
+        data = self._files.get(layout.CONSEQUENCES)
+        return None if data is None else _read(ConsequencesFile, data, layout.CONSEQUENCES)
 
 
 def verify_bundle(
@@ -242,6 +254,15 @@ def peek(data: bytes) -> Manifest | None:
     except StudioError:
         return None
     return verifier.manifest
+
+
+def read_state(data: bytes, what: str) -> EnvironmentState:
+    """Return what a file says is known of an environment; raises BundleBroken for any other file."""
+    tree = strict_json.parse(data, what)
+    try:
+        return EnvironmentState.model_validate_json(canonical(tree))
+    except ValidationError:
+        raise BundleBroken(f"{what} does not say what is known of an environment.", "Mend it.") from None
 
 
 def require(verification: Verification) -> None:

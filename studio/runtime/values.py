@@ -78,6 +78,11 @@ _YES = re.compile(
     r"|it is|it was|i do|i did|i have|i am|please do|go ahead|that'?s fine)\b",
     re.I,
 )
+_UNSURE = re.compile(
+    r"\b(?:(?:don'?t|dont|do not) (?:really )?know|no idea|not (?:really )?(?:so )?sure|unsure"
+    r"|can(?:no|')?t (?:find|remember|say))\b",
+    re.I,
+)
 _SOFT_NO = re.compile(
     r"^\W*(?:(?:right|ok|okay|alright|yeah|yea|well|so|um|uh|er|hm+|then|i'?d say|honestly|it'?s an?"
     r"|that'?s an?)\W+)+"
@@ -206,9 +211,13 @@ def read_number(text: str, asked: bool) -> Found | None:
 
 
 def read_yes_no(text: str, asked: bool) -> Found | None:
-    """Return yes or no when it was asked; what comes first decides, then any denial."""
+    """Return yes or no when it was asked; what comes first decides, then any denial.
+
+    Who does not know has said neither.
+    """
     if not asked:
         return None
+    text = _UNSURE.sub(lambda found: "\x00" * len(found[0]), text)
     no, yes = _NO.search(text), _YES.search(text)
     if no and (fine := _NO_TROUBLE.search(text)):
         return Found(True, *fine.span())

@@ -13,11 +13,12 @@ from studio.domain.check import CheckResult
 from studio.domain.places import Place
 from studio.domain.source import Source
 from studio.domain.statement import Statement
+from studio.release.evidence import ACCESS_CHECK
 from studio.services.accounting import accounts, key_of
 from studio.services.memory import Memory
 from studio.services.standing import Standing
 
-CHECK = "internal text stays internal"
+CHECK = ACCESS_CHECK
 _LIKE, _LONG = 90, 25
 _ALL: Memory[Standing, tuple[CheckResult, ...]] = Memory(4)
 

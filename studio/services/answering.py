@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from studio.domain.agent import Agent
 from studio.domain.frozen import canonical
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.review import Answer, Verdict
@@ -20,8 +21,19 @@ WRITTEN = "{} wrote this value; an answer given since would make it “{}”. Ed
 TAKEN = "{} wrote this value; by an answer given since, CoBuilder would not propose it any more."
 
 
-def completed(around: Surroundings, proposal: Proposal, given: Answer) -> Completed:
-    """Return the proposal as an answer completes it; nothing that was decided is touched."""
+def completed(
+    around: Surroundings,
+    proposal: Proposal,
+    given: Answer,
+    *,
+    draft: Agent | None = None,
+    decided: Mapping[str, Verdict] | None = None,
+    beside: Sequence[Answer] = (),
+) -> Completed:
+    """Return the proposal as an answer completes it; nothing that was decided is touched.
+
+    What is about to be kept with it counts already: the draft, the verdicts, and answers `beside` it.
+    """
     from studio.cobuilder.answers.completing import Ground, complete
     from studio.cobuilder.requests.waiting import new_places
 
@@ -31,11 +43,14 @@ def completed(around: Surroundings, proposal: Proposal, given: Answer) -> Comple
     read = {s.id: unit.sources.analysis(s.id, s.current.number) for s in sources.values()}
     pairs = {name: (sources[name], found) for name, found in read.items() if found is not None}
     old = next((old for old, new in gone.items() if new in proposal.source_ids), "")
-    earlier = [a for a in unit.answers.all() if a.proposal_id == proposal.id and a.id != given.id]
+    new = {a.id: a for a in beside}
+    earlier = [a for a in (*(a for a in unit.answers.all() if a.id not in new), *new.values())
+               if a.proposal_id == proposal.id and a.id != given.id]  # fmt: skip
     others = [p for p in unit.proposals.all() if p.id != proposal.id]
     verdicts = {d.change_id: d.verdict for d in unit.decisions.all() if d.proposal_id == proposal.id}
+    verdicts |= decided or {}
     ground = Ground(
-        draft=unit.agents.draft(),
+        draft=draft if draft is not None else unit.agents.draft(),
         proposal=proposal,
         verdicts=verdicts,
         answers=(*earlier, given),

@@ -241,7 +241,6 @@ class ApproveReview(Command):
     looked at, beside what the window saw.
     """
 
-    undoable = False
     role: ReviewRole
     decision: ReviewVerdict = "approve"
     comment: str = ""
@@ -397,18 +396,24 @@ class KeepTrial(Command):
 
 @dataclass(frozen=True, slots=True)
 class PlanRelease(Command):
-    """Fix what the next release is for: environment, last moment of validity, stages, IT's policy."""
+    """Fix what the next release is for: environment, last moment of validity, stages, the author's words.
 
-    undoable = False
-    environment: str = "production"
+    What is not given stays as it is. IT's `policy` is no work of the author, and replaced, never undone.
+    """
+
+    environment: str | None = None
     not_after: datetime | None = None
     rollout: RolloutPlan | None = None
     policy: ApprovalPolicy | None = None
+    introduction: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ApproveRelease(Command):
-    """Sign (or refuse) exactly the present content in a role, with a private key."""
+    """Sign (or refuse) exactly the present content in a role, with a private key.
+
+    `looked` and `not_looked` are kept beside the signature: what the person had and had not looked at.
+    """
 
     undoable = False
     role: Literal["author", "compliance", "it"]
@@ -417,6 +422,8 @@ class ApproveRelease(Command):
     passphrase: str
     decision: Literal["approve", "reject"] = "approve"
     comment: str = ""
+    looked: tuple[str, ...] = ()
+    not_looked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

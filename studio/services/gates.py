@@ -12,6 +12,7 @@ from studio.checks.autonomy import performance_owner
 from studio.domain.bundle import Gate, RunEvidence
 from studio.domain.charter_terms import ROLE_WORDS
 from studio.domain.governance import BLOCKING
+from studio.domain.readiness import Measure, unsound
 from studio.release import gates as release_gates
 from studio.release.evidence import summarise
 from studio.services.accounting import accounts
@@ -24,7 +25,16 @@ if TYPE_CHECKING:
     from studio.cobuilder.changes.agreement import Disagreement
 
 _DISAGREEMENTS: Memory[tuple[str, str], tuple[Disagreement, ...]] = Memory(4)
-SOURCES, ONE_VALUE, PERFORMANCE = "sources", "one-value", "performance-owner"
+SOURCES, ONE_VALUE = "sources", "one-value"
+THRESHOLDS, PERFORMANCE = "thresholds", "performance-owner"
+_LOOKING = Gate(id=ONE_VALUE, title="One fact, one value", ok=False, evidence="Working it out…")
+NEEDED: tuple[tuple[Measure, str], ...] = (
+    ("customer satisfaction", "satisfaction"),
+    ("repeat contact", "repeat contact"),
+    ("escalation", "escalations"),
+    ("hand-over with context", "hand-over to people"),
+)
+"""What must have a threshold before customers meet the agent, and how it is called in a sentence."""
 
 
 def draft_evidence(stand: Standing) -> RunEvidence | None:
@@ -56,11 +66,35 @@ def content_gates(stand: Standing, known: Found | None = None) -> tuple[Gate, ..
             for change in proposal.changes
             if change.warnings and stand.verdict(proposal, change) == "accepted"
         ),
+        failing=_failing(stand),
+        earlier=_earlier(stand),
     )
     reviewed, *rest = release_gates.content_gates(inputs)
+    one_value = one_value_gate(stand) if known is None or one_value_known(stand) else _LOOKING
     if found.looking:
         rest = [checking(gate, found) if gate.id == release_gates.PROOFS else gate for gate in rest]
-    return (reviewed, sources_gate(stand), one_value_gate(stand), *rest, performance_gate(stand))
+    owned = thresholds_gate(stand), performance_gate(stand)
+    return (reviewed, sources_gate(stand), one_value, *rest, *owned)
+
+
+def _failing(stand: Standing) -> tuple[str, ...]:
+    """Return each test that failed in any run of exactly this draft, and how often; the newest run first."""
+    said: dict[str, str] = {}
+    for run in reversed(stand.failed_runs):
+        for test, times, of in run.failing:
+            said.setdefault(test, f"{test} in {times} of {of} ({run.id})")
+    return tuple(said.values())
+
+
+def _earlier(stand: Standing) -> str:
+    """Return what the newest run found where it ran something else than this draft; else nothing."""
+    if stand.comparison is None or stand.comparison_is_current:
+        return ""
+    run = summarise(stand.comparison.draft, "draft")
+    found = f"{run.conversations_passed} of {run.conversations} conversations passed"
+    if run.agent_digest == stand.draft_digest:
+        return f"An earlier version of this program ran it: {found} in {stand.comparison.id}."
+    return f"Before the last edit {found} in {stand.comparison.id}."
 
 
 def checking(gate: Gate, found: Found) -> Gate:
@@ -73,12 +107,22 @@ def checking(gate: Gate, found: Found) -> Gate:
     return gate.model_copy(update={"ok": False, "evidence": f"Checking…{before[found.held]}"})
 
 
-def one_value_gate(stand: Standing) -> Gate:
-    """Return the gate on facts: what changed in one place changed in every place that depends on it."""
+def disagreements_of(stand: Standing) -> tuple[Disagreement, ...]:
+    """Return the facts that became others in some places only."""
     from studio.cobuilder.changes.agreement import disagreements
 
     key = stand.live_digest, stand.draft_digest
-    found = _DISAGREEMENTS.get(key, lambda: disagreements(stand.live, stand.draft))
+    return _DISAGREEMENTS.get(key, lambda: disagreements(stand.live, stand.draft))
+
+
+def one_value_known(stand: Standing) -> bool:
+    """Return whether the gate on facts answers without a wait."""
+    return (stand.live_digest, stand.draft_digest) in _DISAGREEMENTS
+
+
+def one_value_gate(stand: Standing) -> Gate:
+    """Return the gate on facts: what changed in one place changed in every place that depends on it."""
+    found = disagreements_of(stand)
     evidence = "Every fact has one value in all places that depend on it."
     if found:
         more = f" ({len(found) - 1} more facts)" if len(found) > 1 else ""
@@ -116,3 +160,21 @@ def performance_gate(stand: Standing) -> Gate:
     return Gate(
         id=PERFORMANCE, title="Someone owns performance after launch", ok=not missing, evidence=evidence
     )
+
+
+def thresholds_gate(stand: Standing) -> Gate:
+    """Return the gate on thresholds and owners: both are there before customers meet the agent."""
+    charter = stand.draft.charter
+    there = {each.measure for each in charter.readiness or ()}
+    missing = [words for measure, words in NEEDED if measure not in there]
+    trouble = [f"no threshold for {', '.join(missing)}"] if missing else []
+    trouble += [why.rstrip(".") for each in charter.readiness or () if (why := unsound(each))]
+    nameless = [ROLE_WORDS[owner.id] for owner in charter.owners if not owner.name.strip()]
+    trouble += [f"nobody is named for {', '.join(nameless)}"] if nameless else []
+    trouble += [] if charter.owners else ["no owner is named"]
+    count = len(NEEDED) - len(missing)
+    evidence = f"{count} of {len(NEEDED)} thresholds defined, {len(charter.owners)} owners named."
+    if trouble:
+        evidence = f"{count} of {len(NEEDED)} thresholds defined; {'; '.join(trouble)}."
+    title = "Ready for customers: satisfaction, repeat contact, escalations, human fallback"
+    return Gate(id=THRESHOLDS, title=title, ok=not trouble, evidence=evidence)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import StringConstraints
 
 from studio.domain.environment import DEFAULT_ROLLOUT, PRODUCTION, ApprovalPolicy, RolloutPlan
 from studio.domain.frozen import Frozen, canonical
@@ -10,15 +13,20 @@ from studio.domain.review_approval import ReviewPolicy
 from studio.ports import UnitOfWork
 
 PLAN, POLICY, REVIEW_POLICY = "release-plan", "approval-policy", "review-policy"
+MOST_INTRODUCTION = 20_000
 VALID_FOR = timedelta(days=90)
 
 
 class ReleasePlan(Frozen):
-    """What a release is for; part of what approvers sign."""
+    """What a release is for; part of what approvers sign.
+
+    `introduction` is what its author says above the notes that rules write; absent where nothing is said.
+    """
 
     environment: str = PRODUCTION
     not_after: datetime
     rollout: RolloutPlan = DEFAULT_ROLLOUT
+    introduction: Annotated[str, StringConstraints(max_length=MOST_INTRODUCTION)] | None = None
 
 
 def kept_plan(unit: UnitOfWork) -> ReleasePlan | None:

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from studio.domain.environment import ApprovalPolicy, Person, TrustedKey
+from studio.domain.errors import Refused
+from studio.domain.key import CheckedStatement
+from studio.release.key_statements import OVERLAP, entry
+from studio.release.policy import check_policy, trusted_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +37,50 @@ def new_policy(
             for a in approvers
         ),
     )
+
+
+def policy_with(policy: ApprovalPolicy, said: CheckedStatement, now: datetime) -> ApprovalPolicy:
+    """Return the next version of a policy that takes up what a key said; raises Refused where it may not.
+
+    A replaced key counts for two more weeks, so that what waits for release need not be signed again.
+    """
+    trusted = trusted_keys(policy)
+    about = said.old_key_id or said.key_id
+    if said.kind == "possession":
+        keys = _with_new(policy, trusted, said, now)
+    else:
+        old = trusted.get(about)
+        if old is None:
+            raise Refused("The policy does not know the key that this is about.", "Check the fingerprint.")
+        if old.person != said.person:
+            raise Refused(
+                f"In the policy that key belongs to {old.person}, not to {said.person}.", "Ask them."
+            )
+        if said.kind == "revocation":
+            ended = old.model_copy(update={"revoked_at": old.revoked_at or min(said.made_at, now)})
+        else:
+            if old.revoked_at is not None:
+                raise Refused(
+                    "A revoked key cannot name its successor.", "Ask for `cobuilder key challenge`."
+                )
+            if not old.valid_from <= now <= old.valid_until:
+                raise Refused("A key that is not valid cannot name its successor.", "Ask for a challenge.")
+            ended = old.model_copy(update={"valid_until": min(old.valid_until, now + OVERLAP)})
+        keys = tuple(ended if key is old else key for key in policy.keys)
+        if said.kind == "replacement":
+            keys = _with_new(policy.model_copy(update={"keys": keys}), trusted, said, now)
+    changed = policy.model_copy(update={"keys": keys, "version": policy.version + 1})
+    changed = ApprovalPolicy.model_validate(changed.model_dump())
+    check_policy(changed)
+    return changed
+
+
+def _with_new(
+    policy: ApprovalPolicy, trusted: dict[str, TrustedKey], said: CheckedStatement, now: datetime
+) -> tuple[TrustedKey, ...]:
+    if policy.person(said.person) is None:
+        known = ", ".join(person.id for person in policy.people)
+        raise Refused(f"The policy does not know the person “{said.person}”.", f"It knows: {known}.")
+    if said.key_id in trusted:
+        raise Refused("The policy holds this key already.", "There is nothing to do.")
+    return (*policy.keys, entry(said, said.person, now))

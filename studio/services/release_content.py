@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from studio import __version__
+from studio.checks.results import ENGINE
 from studio.diff.agents import diff_agents
 from studio.domain.bundle import (
     BundleContent,
@@ -26,10 +27,11 @@ from studio.domain.errors import Refused, WrongUse
 from studio.domain.run import Comparison
 from studio.domain.source import Source
 from studio.release import bundle as bundles
-from studio.release.evidence import summarise
+from studio.release.evidence import CHECKS_TOOL, summarise
 from studio.services.access import all_checks
 from studio.services.accounting import accounts
 from studio.services.gates import content_gates
+from studio.services.recomputing import consequences_file
 from studio.services.release_report import report_html
 from studio.services.standing import Standing
 from studio.simulation.coverage import coverage
@@ -81,6 +83,7 @@ def _evidence(stand: Standing, comparison: Comparison) -> Evidence:
         proofs=ProofsFile(agent_digest=digest, checks=all_checks(stand)),
         coverage=CoverageFile(agent_digest=digest, lines=coverage(stand.draft, comparison.draft)),
         gates=GatesFile(agent_digest=digest, gates=content_gates(stand)),
+        consequences=consequences_file(stand.live_digest, digest, comparison, stand.draft.scenarios),
     )
 
 
@@ -109,7 +112,7 @@ def release_content(stand: Standing) -> BundleContent:
         lineage=lineage,
         report_html=report_html(stand, changeset, evidence, lineage, planned),
         rollout=planned.rollout,
-        tools={"cobuilder-studio": __version__},
+        tools={"cobuilder-studio": __version__, CHECKS_TOOL: ENGINE},
     )
 
 

@@ -19,17 +19,18 @@ from studio.domain.changeset import Change, apply_json, lookup
 from studio.domain.errors import Refused, StudioError
 from studio.domain.frozen import Json, digest, to_json
 from studio.domain.proposal import Proposal, ProposedChange
-from studio.domain.review import Comment, Decision, Verdict
+from studio.domain.review import Answer, Comment, Decision, Verdict
 from studio.domain.review_approval import ROLE_NAMES, ReviewPolicy, RoleApproval, same_person
 from studio.domain.review_package import Difference, ReviewReply, SentDecision
 from studio.ports import UnitOfWork
 from studio.services.rebasing import accepted_again, named_along
 from studio.services.review_files import OpenedReply
+from studio.services.review_merging_more import plan_answers, plan_edits
 from studio.services.review_package import SENT
 from studio.services.reviewing import authors
 from studio.services.standing import Standing
 
-What = Literal["decision", "comment", "approval"]
+What = Literal["decision", "comment", "approval", "edit", "answer"]
 State = Literal["new", "known", "moved on", "held", "different"]
 
 
@@ -54,11 +55,16 @@ class Ground:
     draft: Json
     policy: ReviewPolicy = field(default_factory=ReviewPolicy)
     authors: tuple[str, ...] = ()
+    answers: Mapping[str, Answer] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class MergePlan:
-    """What merging a reply does: a line for everything in it, and the records and edits that follow."""
+    """What merging a reply does: a line for everything in it, and the records and edits that follow.
+
+    `seen` are the changes whose value is the reviewer's, with the digest of what was packed; of the `untaken`
+    ones the value was not taken, and so no decision on it.
+    """
 
     lines: list[MergeLine] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
@@ -68,10 +74,23 @@ class MergePlan:
     edits: list[Change] = field(default_factory=list)
     taken: list[ProposedChange] = field(default_factory=list)
     redone: dict[str, Proposal] = field(default_factory=dict)
+    answers: list[Answer] = field(default_factory=list)
+    seen: dict[str, str] = field(default_factory=dict)
+    untaken: set[str] = field(default_factory=set)
+    draft: Json = None
 
     def tell(self, what: What, state: State, words: str, key: str = "") -> None:
         """Add a line."""
         self.lines.append(MergeLine(what, state, words, key))
+
+    def mark(self) -> tuple[int, int, int, int, dict[str, Proposal]]:
+        """Return how far the plan is, for `back_to`."""
+        return len(self.lines), len(self.decisions), len(self.edits), len(self.taken), dict(self.redone)
+
+    def back_to(self, mark: tuple[int, int, int, int, dict[str, Proposal]]) -> None:
+        """Forget what was planned since a mark."""
+        lines, decisions, edits, taken, self.redone = mark
+        del self.lines[lines:], self.decisions[decisions:], self.edits[edits:], self.taken[taken:]
 
     def count(self, state: State) -> int:
         """Return how many things are in a state."""
@@ -81,7 +100,9 @@ class MergePlan:
 def plan_merge(ground: Ground, reply: ReviewReply) -> MergePlan:
     """Return what merging a reply would do; nothing is changed."""
     plan = MergePlan()
-    _plan_decisions(ground, _once(reply.decisions), plan)
+    proposals = plan_edits(ground, reply.edits or (), plan)
+    _plan_decisions(ground, proposals, _once(reply.decisions), plan)
+    plan_answers(ground, reply.answers or (), plan)
     _plan_comments(ground, reply.comments, plan)
     _plan_approvals(ground, reply.approvals, plan)
     return plan
@@ -92,8 +113,9 @@ def _once(sent: Iterable[SentDecision]) -> list[SentDecision]:
     return list({each.key: each for each in sent}.values())
 
 
-def _plan_decisions(ground: Ground, sent: Sequence[SentDecision], plan: MergePlan) -> None:
-    proposals = {proposal.id: proposal for proposal in ground.proposals}
+def _plan_decisions(
+    ground: Ground, proposals: Mapping[str, Proposal], sent: Sequence[SentDecision], plan: MergePlan
+) -> None:
     wanted: list[SentDecision] = []
     roots = _different_roots(ground, sent)
     for each in sent:
@@ -104,7 +126,9 @@ def _plan_decisions(ground: Ground, sent: Sequence[SentDecision], plan: MergePla
         said = f"{each.by} {each.verdict} {name}"
         if change is None:
             plan.tell("decision", "moved on", f"{said}, which is not here any more.", each.key)
-        elif digest(change) != each.seen:
+        elif each.key in plan.untaken:
+            plan.tell("decision", "held", f"{said} with the other value, which is not taken.", each.key)
+        elif each.seen not in (digest(change), plan.seen.get(each.key)):
             plan.tell("decision", "moved on", f"{said}, which has changed since the package left.", each.key)
         elif present is None:
             wanted.append(each)
@@ -121,7 +145,9 @@ def _plan_decisions(ground: Ground, sent: Sequence[SentDecision], plan: MergePla
             wanted.append(each)
         else:
             plan.tell("decision", "known", f"{said}, and {present.verdict} it later here.", each.key)
-    _Taking(ground, proposals, plan).take(wanted)
+    taking = _Taking(ground, proposals, plan)
+    taking.take(wanted)
+    plan.draft = taking.tree
 
 
 def _different_roots(ground: Ground, sent: Iterable[SentDecision]) -> dict[str, set[str]]:
@@ -161,7 +187,8 @@ class _Taking:
     def take(self, wanted: list[SentDecision]) -> None:
         """Take what was rejected, dependants first; then what was accepted, in the order it was.
 
-        An acceptance that stands on a later one of the same reply waits for it.
+        An acceptance that stands on a later one of the same reply waits for it; those that stand on each
+        other are taken together, or not at all.
         """
         rejected = [each for each in wanted if each.verdict == "rejected"]
         order = {f"{p.id}/{c.id}": n for p in self.proposals.values() for n, c in enumerate(p.changes)}
@@ -170,14 +197,35 @@ class _Taking:
         waiting = [each for each in wanted if each.verdict == "accepted"]
         while waiting:
             ready = [each for each in waiting if not self._lacks(each)]
-            if not ready:
-                break
             for each in ready:
                 self._accept(each)
+            ready = ready or self._together(waiting, order)
+            if not ready:
+                break
             waiting = [each for each in waiting if each not in ready]
         for each in waiting:
             names = ", ".join(self._lacks(each))
             self._tell(each, "held", f"cannot stand without {names}, which is not accepted here")
+
+    def _together(self, waiting: list[SentDecision], order: Mapping[str, int]) -> list[SentDecision]:
+        """Take the smallest group that stands on nothing but itself, or tell why not; return it."""
+        known = {each.key: each for each in waiting}
+        found: list[SentDecision] = []
+        for each in waiting:
+            keys = {each.key, *(f"{each.proposal_id}/{name}" for name in self._lacks(each))}
+            if keys <= known.keys() and (not found or len(keys) < len(found)):
+                found = sorted((known[key] for key in keys), key=lambda d: order[d.key])
+        before = deepcopy(self.tree), dict(self.verdicts), dict(self.proposals)
+        mark = self.plan.mark()
+        for each in found:
+            self._accept(each)
+        if not all(self.verdicts.get(each.key) == "accepted" for each in found):
+            self.tree, self.verdicts, self.proposals = before
+            self.plan.back_to(mark)
+            for each in found:
+                others = ", ".join(other.change_id for other in found if other is not each)
+                self._tell(each, "moved on", f"stands together with {others}, and they fit no more together")
+        return found
 
     def _lacks(self, each: SentDecision) -> list[str]:
         proposal = self.proposals[each.proposal_id]
@@ -328,6 +376,7 @@ def ground_of(unit: UnitOfWork, stand: Standing) -> Ground:
         draft=to_json(stand.draft),
         policy=stand.review_policy,
         authors=authors(unit, stand, everything),
+        answers={answer.id: answer for answer in unit.answers.all()},
     )
 
 
@@ -345,6 +394,8 @@ def merge_sentence(reviewer: str, plan: MergePlan, done: bool = True) -> str:
     """Return what merging did, or would do, in a sentence."""
     counts = (
         (len(plan.decisions), "decision"),
+        (sum(line.what == "edit" and line.state == "new" for line in plan.lines), "edited value"),
+        (len(plan.answers), "answer"),
         (len(plan.comments), "comment"),
         (len(plan.approvals), "statement of a role"),
     )

@@ -16,7 +16,7 @@ from datetime import datetime
 from studio.domain.errors import WrongUse
 from studio.domain.frozen import canonical, digest, to_json
 from studio.domain.proposal import Proposal, ProposedChange
-from studio.domain.review import Decision
+from studio.domain.review import Answer, Decision
 from studio.domain.review_package import (
     PackageManifest,
     PassagesFile,
@@ -24,6 +24,7 @@ from studio.domain.review_package import (
     ReviewReply,
     SaidFile,
     SentDecision,
+    SentEdit,
 )
 from studio.domain.source import Block, Citation, Source, SourceDocument, SourceVersion
 from studio.ports import UnitOfWork
@@ -40,6 +41,7 @@ from studio.services.reviewing import PACKAGE, authors, package_here, pending
 from studio.services.standing import Standing
 
 PACKAGE_CHANGES = "review-package-changes"
+PACKAGE_STEPS = "review-package-steps"
 PACKAGE_DIGEST, PACKAGE_SAID, REPLY_SENT = "review-package-digest", "review-package-said", "review-reply-sent"
 SENT = "sent-review-package"
 _QUOTES = re.compile(r"“([^”]{12,})”")
@@ -195,7 +197,9 @@ def _cut(version: SourceVersion, citations: list[Citation]) -> SourceVersion:
 
 def _is_cited(block: Block, citation: Citation) -> bool:
     at, cited = block.anchor, citation.anchor
-    return at.page == cited.page and at.line_start <= cited.line_end and cited.line_start <= at.line_end
+    if at.page != cited.page or (at.cell and cited.cell and at.cell != cited.cell):
+        return False
+    return at.line_start <= cited.line_end and cited.line_start <= at.line_end
 
 
 def _document_of(document: SourceDocument, kept: list[Block]) -> SourceDocument:
@@ -250,6 +254,8 @@ def install(unit: UnitOfWork, package: ReviewPackage) -> None:
     unit.keep_setting(PACKAGE_SAID, canonical(said).decode())
     packed = {f"{p.id}/{c.id}": digest(c) for p in package.proposals for c in p.changes}
     unit.keep_setting(PACKAGE_CHANGES, canonical(packed).decode())
+    steps = {f"{p.id}/{c.id}": len(c.reworked) for p in package.proposals for c in p.changes if c.reworked}
+    unit.keep_setting(PACKAGE_STEPS, canonical(steps).decode())
     unit.keep_setting("review-policy", canonical(said.policy).decode())
     unit.history.forget()
 
@@ -286,7 +292,36 @@ def reply_of(unit: UnitOfWork, who: str, now: datetime) -> ReviewReply:
         ),
         comments=tuple(c for c in unit.comments.all() if c.id not in remarks),
         approvals=tuple(a for a in unit.role_approvals.all() if a.id not in given),
+        edits=_edits(unit, changes, packed) or None,
+        answers=_answers(unit, said) or None,
     )
+
+
+def _edits(
+    unit: UnitOfWork, changes: Mapping[str, ProposedChange], packed: Mapping[str, str]
+) -> tuple[SentEdit, ...]:
+    """Return the values that were given here to changes of the package."""
+    before: dict[str, int] = json.loads(unit.setting(PACKAGE_STEPS) or "{}")
+    found = []
+    for key, change in changes.items():
+        steps = (change.reworked or ())[before.get(key, 0) :]
+        if key in packed and any(step.how == "edited" for step in steps):
+            proposal_id, _, change_id = key.partition("/")
+            found.append(
+                SentEdit(
+                    proposal_id=proposal_id,
+                    change_id=change_id,
+                    seen=packed[key],
+                    steps=steps,
+                    change=change.change,
+                )
+            )
+    return tuple(found)
+
+
+def _answers(unit: UnitOfWork, said: SaidFile) -> tuple[Answer, ...]:
+    before = {answer.id: answer for answer in said.answers}
+    return tuple(answer for answer in unit.answers.all() if before.get(answer.id) != answer)
 
 
 def _fitted(change: ProposedChange, decision: Decision, packed: Mapping[str, str]) -> str | None:
@@ -297,6 +332,5 @@ def _fitted(change: ProposedChange, decision: Decision, packed: Mapping[str, str
 
 def said_digest(reply: ReviewReply) -> str:
     """Return the digest of what a reply says, whoever sends it and whenever."""
-    return digest(
-        [to_json(each) for part in (reply.decisions, reply.comments, reply.approvals) for each in part]
-    )
+    parts = (reply.decisions, reply.comments, reply.approvals, reply.edits or (), reply.answers or ())
+    return digest([to_json(each) for part in parts for each in part])

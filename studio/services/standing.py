@@ -33,6 +33,7 @@ from studio.domain.run import Comparison, Run
 from studio.domain.source import Authority, Source
 from studio.domain.statement import Statement, StatementKind
 from studio.ports import UnitOfWork
+from studio.services.failed_runs import FailedRun, failed_runs
 from studio.services.memory import Memory
 from studio.services.origins import KeptCollisions, kept_collisions, kept_order, kept_origins
 from studio.services.planning import ReleasePlan, kept_plan, kept_policy, kept_review_policy
@@ -70,6 +71,7 @@ class Standing:
     role_approvals: tuple[RoleApproval, ...]
     review_policy: ReviewPolicy
     merged_replies: tuple[MergedReply, ...]
+    failed_runs: tuple[FailedRun, ...]
 
     @cached_property
     def draft_digest(self) -> str:
@@ -212,4 +214,5 @@ def _read(unit: UnitOfWork) -> Standing:
         role_approvals=unit.role_approvals.all(),
         review_policy=kept_review_policy(unit),
         merged_replies=unit.merged_replies.all(),
+        failed_runs=failed_runs(unit),
     )

@@ -1,6 +1,6 @@
-"""Key files: an Ed25519 key in OpenSSH's private key format, locked with a passphrase.
+"""Key files: an Ed25519 or P-256 key in OpenSSH's private key format, locked with a passphrase.
 
-- bcrypt with 100 rounds guards the passphrase; a key without a passphrase is neither written nor read.
+- bcrypt with 100 rounds guards the passphrase; a key without a passphrase is neither written nor used.
 - Files are made with mode 0600 and never overwritten; the public half lies beside, as `NAME.pub.pem` (SPKI).
 - `ssh-keygen -p` and `ssh-keygen -y` work on them.
 """
@@ -12,66 +12,76 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.domain.errors import BrokenInput, WrongUse
-from studio.domain.frozen import Frozen
+from studio.domain.passphrase import strength
 from studio.release import keys
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+    PrivateKey = Ed25519PrivateKey | EllipticCurvePrivateKey
+
 ROUNDS = 100
-MIN_PASSPHRASE = 8
 SUFFIX, PUBLIC_SUFFIX = ".key", ".pub.pem"
 MAX_FILE = 16 * 1024
 
 
-class KeyInfo(Frozen):
-    """What may be shown of a key file: where it lies, its id, its fingerprint, its public half."""
-
-    name: str
-    path: str
-    key_id: str
-    fingerprint: str
-    public_pem: str
-
-
 class FileSigner:
-    """An unlocked key file; a `studio.ports.Signer`."""
+    """An unlocked key; a `studio.ports.Signer`."""
 
-    def __init__(self, private: Ed25519PrivateKey) -> None:
+    def __init__(self, private: PrivateKey) -> None:
         """Hold an unlocked private key."""
         self._private = private
         self.public_pem = public_pem(private)
         self.key_id = keys.key_id(self.public_pem)
 
     def sign(self, data: bytes) -> bytes:
-        """Return the Ed25519 signature over `data`."""
+        """Return the signature over `data`: Ed25519, or ECDSA with SHA-256."""
+        from cryptography.hazmat.primitives import hashes
+        from cryptography.hazmat.primitives.asymmetric import ec
+
+        if isinstance(self._private, ec.EllipticCurvePrivateKey):
+            return self._private.sign(data, ec.ECDSA(hashes.SHA256()))
         return self._private.sign(data)
 
 
-def new_key(path: Path, passphrase: str, comment: str = "") -> KeyInfo:
-    """Make a key, write it locked to `path` and its public half beside it."""
+def new_key(path: Path, passphrase: str, comment: str = "", names: tuple[str, ...] = ()) -> None:
+    """Make an Ed25519 key, write it locked to `path` and its public half beside it.
+
+    `names` are what a guesser knows of its owner. Raises WrongUse for a passphrase that is guessed at once.
+    """
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    write_key(path, Ed25519PrivateKey.generate(), passphrase, comment, names)
+
+
+def write_key(
+    path: Path, private: PrivateKey, passphrase: str, comment: str = "", names: tuple[str, ...] = ()
+) -> None:
+    """Write a key locked to `path` and its public half beside it; nothing is ever overwritten."""
     from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
 
-    _check_new(path, passphrase)
-    private = Ed25519PrivateKey.generate()
+    check_passphrase(passphrase, names)
+    check_free(path)
     lock = PrivateFormat.OpenSSH.encryption_builder().kdf_rounds(ROUNDS).build(passphrase.encode())
     body = private.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, lock)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    public = public_pem(private)
-    _write_new(path, body, 0o600)
+    write_new(path, body, 0o600)
+    write_public(path, public_pem(private), comment)
+
+
+def write_public(path: Path, pem: str, comment: str = "") -> None:
+    """Write the public half beside where a key file is or would be."""
     note = " ".join(comment.replace("-----", "").split())
-    _write_new(public_path(path), f"{note}\n{public}".lstrip().encode(), 0o644)
-    return describe(path)
+    write_new(public_path(path), f"{note}\n{pem}".lstrip().encode(), 0o644)
 
 
 def load(path: Path, passphrase: str) -> FileSigner:
     """Return the unlocked key of a file; raises BrokenInput, or WrongUse for a wrong passphrase."""
     from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_ssh_private_key
 
-    body = _read(path)
+    body = read_small(path)
     _check_locked(body, path)
     try:
         private = load_ssh_private_key(body, passphrase.encode())
@@ -80,27 +90,39 @@ def load(path: Path, passphrase: str) -> FileSigner:
             f"The key “{path.name}” did not open: the passphrase is wrong or the file is damaged.",
             "Try again.",
         ) from None
-    if not isinstance(private, Ed25519PrivateKey):
-        raise BrokenInput(f"“{path.name}” is not an Ed25519 key.", "Make a new key with `cobuilder key new`.")
-    return FileSigner(private)
+    return FileSigner(accepted(private, path.name))
 
 
-def describe(path: Path) -> KeyInfo:
-    """Return what may be shown of a key file, from its public half; the passphrase is not needed."""
-    raw = _read(public_path(path)).decode("utf-8", "replace")
-    start = raw.find("-----BEGIN PUBLIC KEY-----")
-    pem = raw[max(start, 0) :]
-    identity = keys.key_id(pem)
-    return KeyInfo(
-        name=path.name.removesuffix(SUFFIX),
-        path=str(path),
-        key_id=identity,
-        fingerprint=keys.fingerprint(identity),
-        public_pem=pem,
+def accepted(private: object, name: str) -> PrivateKey:
+    """Return a private key of a kind that may sign here; raises BrokenInput that names the kind."""
+    from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+
+    if isinstance(private, ed25519.Ed25519PrivateKey):
+        return private
+    if isinstance(private, ec.EllipticCurvePrivateKey) and isinstance(private.curve, ec.SECP256R1):
+        return private
+    kind = "of a kind that is not used for approvals"
+    if isinstance(private, rsa.RSAPrivateKey):
+        kind = f"an RSA key ({private.key_size} bits)"
+    elif isinstance(private, ec.EllipticCurvePrivateKey):
+        kind = f"an ECDSA key on the curve {private.curve.name}"
+    elif isinstance(private, dsa.DSAPrivateKey):
+        kind = "a DSA key"
+    elif isinstance(private, ed448.Ed448PrivateKey):
+        kind = "an Ed448 key"
+    raise BrokenInput(
+        f"“{name}” is {kind}.",
+        "Approvals are signed with Ed25519 or ECDSA P-256: make a new key with `cobuilder key new`.",
     )
 
 
-def public_pem(private: Ed25519PrivateKey) -> str:
+def read_public(path: Path) -> str:
+    """Return the public half (PEM) that lies beside a key file; no passphrase is needed."""
+    raw = read_small(public_path(path)).decode("utf-8", "replace")
+    return raw[max(raw.find("-----BEGIN PUBLIC KEY-----"), 0) :]
+
+
+def public_pem(private: PrivateKey) -> str:
     """Return the public half as a PEM block "PUBLIC KEY" (SPKI)."""
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -112,12 +134,18 @@ def public_path(path: Path) -> Path:
     return path.with_name(path.name.removesuffix(SUFFIX) + PUBLIC_SUFFIX)
 
 
-def _check_new(path: Path, passphrase: str) -> None:
-    if len(passphrase) < MIN_PASSPHRASE:
+def check_passphrase(passphrase: str, names: tuple[str, ...]) -> None:
+    """Raise WrongUse for a passphrase that is too short, or guessed at once by who knows these names."""
+    found = strength(passphrase, names)
+    if found.grade == "too weak":
         raise WrongUse(
-            f"A passphrase needs at least {MIN_PASSPHRASE} characters.",
-            "Four unrelated words make a good one.",
+            f"This passphrase is too weak ({found.words.partition(': ')[2].rstrip('.')}).",
+            found.advice or "Four unrelated words make a good one.",
         )
+
+
+def check_free(path: Path) -> None:
+    """Raise WrongUse where a key of this name is there already."""
     for each in (path, public_path(path)):
         if each.exists():
             raise WrongUse(
@@ -135,7 +163,8 @@ def _check_locked(body: bytes, path: Path) -> None:
         return
     except (ValueError, UnsupportedAlgorithm):
         raise BrokenInput(
-            f"“{path.name}” is not an OpenSSH private key.", "Choose a file that ends in .key."
+            f"“{path.name}” is not an OpenSSH private key.",
+            "Choose a file that ends in .key; `cobuilder key import` takes others.",
         ) from None
     raise BrokenInput(
         f"The key “{path.name}” has no passphrase, so anyone with the file could sign.",
@@ -143,7 +172,8 @@ def _check_locked(body: bytes, path: Path) -> None:
     )
 
 
-def _read(path: Path) -> bytes:
+def read_small(path: Path) -> bytes:
+    """Return the bytes of a key file; raises BrokenInput with a sentence."""
     try:
         if path.stat().st_size > MAX_FILE:
             raise BrokenInput(f"“{path}” is too large for a key file.", "Choose a file that ends in .key.")
@@ -154,7 +184,8 @@ def _read(path: Path) -> bytes:
         ) from None
 
 
-def _write_new(path: Path, body: bytes, mode: int) -> None:
+def write_new(path: Path, body: bytes, mode: int) -> None:
+    """Write a file that is not there yet, with this mode from its first moment."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "wb") as file:
         file.write(body)

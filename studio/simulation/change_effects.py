@@ -283,8 +283,8 @@ def _many(count: int) -> str:
 def _sentence(standing: Standing, affected: int, tried: int, met: int, wording: int, stopped: int) -> str:
     if standing == "affects" and not affected:
         return (
-            "No customer of these brings it about: the workflow stands before it. Whoever gets past the "
-            f"workflow meets it: {stopped} kind{'' if stopped == 1 else 's'} of calls."
+            "None of these customers gets that far: the workflow decides before it. It is a second lock, for "
+            f"whoever gets past the workflow: {stopped} kind{' of call' if stopped == 1 else 's of calls'}."
         )
     if standing == "affects":
         verb = "is" if affected == 1 else "are"

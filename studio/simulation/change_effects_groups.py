@@ -12,9 +12,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from studio.diff.naming import listed
 from studio.domain.agent import Agent
 from studio.domain.condition import Scalar, spell
-from studio.domain.consequence import KINDS, DifferenceKind, EffectGroup, Story
+from studio.domain.consequence import KINDS, EffectGroup, Story
 from studio.domain.frozen import to_json
 from studio.domain.scenario import Scenario, fault_in_words
 from studio.domain.workflow import Say
@@ -186,17 +187,22 @@ def _retold(story: Story, words: Words) -> Story:
 _NONE = Found(())
 
 
-def _kinds(finds: Sequence[Found]) -> tuple[DifferenceKind, ...]:
-    there = {each.kind for found in finds for each in counts(found.differences)}
-    return tuple(kind for kind in KINDS if kind in there)
-
-
 def _common(finds: Sequence[Found]) -> list[str]:
     """Return what differs for everybody of a group, the gravest first."""
     first = counts(finds[0].differences)
-    said = [{each.alike for each in found.differences} for found in finds]
+    said = [{each.alike: each.words for each in found.differences} for found in finds]
     alike = dict.fromkeys(each.alike for each in first if each.kind != "length") or {first[0].alike: None}
-    return [words for at, words in enumerate(alike) if not at or all(words in each for each in said)]
+    values = {each.alike for each in first if each.kind == "amounts"}
+    there = [words for at, words in enumerate(alike) if not at or all(words in each for each in said)]
+    return [_same_values(words, said) if words in values else words for words in there]
+
+
+def _same_values(alike: str, said: Sequence[Mapping[str, str]]) -> str:
+    """Return what differs with its values, where they are the same for everybody of a group."""
+    told = {each.get(alike, "") for each in said}
+    if len(told) > 1 or not (words := next(iter(told)).rstrip(".")):
+        return alike
+    return words[:1].lower() + words[1:]
 
 
 def _described(
@@ -227,7 +233,7 @@ def _described(
             rest.remove(best)
     plain = [each.words for each in chosen if not each.words.startswith(("in ", "when "))]
     manners = [each.words for each in chosen if each.words.startswith(("in ", "when "))]
-    told = f"with {' and '.join(plain)}" if plain else ""
+    told = f"with {listed(plain)}" if plain else ""
     return " ".join([told, *manners]).strip(), left & others
 
 
@@ -258,7 +264,9 @@ def _shared(
         elif len(few := list(dict.fromkeys(values))) <= MOST_VALUES:
             told = " or ".join(f"“{v}”" if isinstance(v, str) else spell(v) for v in few)
             same = frozenset(at for at in others if facts[at].get(name) in few and name in facts[at])
-            yield _Sharing(f"{words.label(name)} {told}", same, weight)
+            label = words.label(name)  # in quotes where "yes" or "no" would run into it
+            called = f"“{label}”" if all(isinstance(v, bool) for v in few) else label
+            yield _Sharing(f"{called} {told}", same, weight)
 
 
 def _within(value: Scalar | None, low: float, high: float) -> bool:

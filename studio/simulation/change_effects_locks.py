@@ -77,9 +77,9 @@ def _values(probe: ExpectGuard) -> dict[str, Scalar]:
 
 
 def _words(tool: str, probe: ExpectGuard, was: str | None, now: str | None) -> str:
-    parts = [f"{name.replace('_', ' ')} {spell(value)}" for name, value in _values(probe).items()]
+    parts = [f"{name.replace('_', ' ')}: {spell(value)}" for name, value in _values(probe).items()]
     parts += [] if probe.verified else ["identity not verified"]
-    parts += [] if probe.told else ["nothing disclosed"]
+    parts += [] if probe.told else ["nothing told beforehand"]
     call = f"{named(tool)}, for instance with {', '.join(parts)}" if parts else named(tool)
     if was is None:
         return f"{now or 'The limit'} now stops {call}."

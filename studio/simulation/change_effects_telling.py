@@ -2,7 +2,8 @@
 
 - What counts is what the customer notices or a system does: the end, the queue and what it is told, every
   call and what it carries, what a guard stopped, disclosures with their time and words, answers, turns.
-- The same answer in other words is no consequence, unless it tells other figures.
+- The same answer in other words is no consequence, unless it tells other figures; nor is a step that tells
+  in the place of another what that told, in nearly the same words.
 """
 
 from __future__ import annotations
@@ -20,6 +21,19 @@ from studio.domain.workflow import Disclose, Say, Step
 from studio.runtime.program import Program
 
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_WORD = re.compile(r"\w+(?:['’]\w+)?")
+_TURNS = frozenset("no not never cannot nothing nobody none unless except only without must may".split())
+"""Words that turn a sentence into another one."""
+_ALIKE = 0.7
+"""Share of their words that two answers have in common where one is the other in other words."""
+_IN_VAIN: Mapping[str, str] = {
+    "timeout": "it does not answer",
+    "error": "it fails",
+    "refused": "it refuses",
+    "slow": "it is too slow",
+    "incomplete": "it leaves something out",
+}
+"""Why a call brings nothing, by the name that a conversation notes it under."""
 
 
 @dataclass(slots=True)
@@ -45,7 +59,7 @@ class Deeds:
     calls: tuple[TraceEvent, ...]
     stopped: tuple[tuple[str, str], ...]
     told: Mapping[str, tuple[str, str]]
-    answers: Mapping[tuple[str, str], str]
+    answers: Mapping[tuple[str, str], tuple[str, str]]
     turns: int
     words: tuple[str, ...]
     facts: Mapping[str, Scalar]
@@ -67,9 +81,9 @@ def deeds_of(played: Played, program: Program) -> Deeds:
         stopped=tuple((e.tool or "", e.rule or "its limit") for e in events if e.kind == "guard"),
         told=dict(_told(events, program)),
         answers={
-            (e.workflow or "", e.step or ""): e.detail
+            (e.workflow or "", e.step or ""): (e.detail, step.text)
             for e in events
-            if e.kind == "step" and isinstance(_step(e, program), Say)
+            if e.kind == "step" and isinstance(step := _step(e, program), Say)
         },
         turns=sum(turn.role == "customer" for turn in played.turns),
         words=tuple(turn.text for turn in played.turns if turn.role == "agent"),
@@ -145,7 +159,7 @@ def _calls(before: Deeds, after: Deeds) -> Iterator[Difference]:
         old, new = was[tool, label], now[tool, label]
         if old == new:
             continue
-        how = "called" if label is None else f"called in vain ({label})"
+        how = "called" if label is None else f"called without success ({_IN_VAIN.get(label, label)})"
         if not old or not new:
             words = f"{named(tool)} is {'now' if not old else 'no longer'} {how}"
         else:
@@ -201,20 +215,32 @@ def _disclosures(before: Deeds, after: Deeds) -> Iterator[Difference]:
             words = f"Is told {rule} at another time: "
             words += f"before {named(now[0])}" if now[0] else "after the last call"
         else:
-            words = f"Is told {rule} in other words"
+            old, new = (", ".join(_FIGURE.findall(side[1])) for side in (was, now))
+            other = f"with {new} instead of {old}" if old and new and old != new else "in other words"
+            words = f"Is told {rule} {other}"
         yield Difference(kind="disclosures", words=f"{words}.", alike=f"{words[0].lower()}{words[1:]}")
 
 
 def _answers(before: Deeds, after: Deeds) -> Iterator[Difference]:
     """Yield the answers that only one side gives; an answer is a step that tells something."""
-    was = [title for place, title in before.answers.items() if place not in after.answers]
-    now = [title for place, title in after.answers.items() if place not in before.answers]
+    was = [answer for place, answer in before.answers.items() if place not in after.answers]
+    now = [answer for place, answer in after.answers.items() if place not in before.answers]
     if before.words == after.words or not (was or now):
         return
-    old, new = (" and ".join(f"“{title}”" for title in titles) for titles in (was, now))
+    if len(was) == len(now) and all(_reworded(old[1], new[1]) for old, new in zip(was, now, strict=True)):
+        return
+    old, new = (" and ".join(f"“{title}”" for title, _ in answers) for answers in (was, now))
     words = f"Is told {new} instead of {old}" if was and now else ""
     words = words or (f"Is now told {new}" if now else f"Is no longer told {old}")
     yield Difference(kind="answers", words=f"{words}.", alike=f"{words[0].lower()}{words[1:]}")
+
+
+def _reworded(was: str, now: str) -> bool:
+    """Return whether a text says in other words what another says: the same figures, nothing turned round."""
+    old, new = ({each.casefold() for each in _WORD.findall(text)} for text in (was, now))
+    turned = {each for each in old ^ new if each in _TURNS or each.endswith(("n't", "n’t"))}
+    figures = [_FIGURE.findall(text) for text in (was, now)]
+    return figures[0] == figures[1] and not turned and len(old & new) >= _ALIKE * len(old | new)
 
 
 def _figures(before: Deeds, after: Deeds) -> Iterator[Difference]:

@@ -8,10 +8,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice, product
 
 from studio.domain.collector import uncollected
 from studio.domain.condition import Scalar
@@ -36,6 +36,10 @@ MOST_SOUGHT = 300
 """Customers who are tried for a change that nobody showed yet."""
 ENOUGH_FOUND = 4
 """Customers after whom the search ends."""
+MOST_AGAIN = 12
+OTHER_WORDS = 12
+"""Customers who were not understood, and how often each comes again in other words to show a change."""
+_UNHEARD = frozenset({"refuses", "unclear"})
 
 Pair = tuple[int, int]
 """Two versions that are compared, by their numbers: the one held against, and the other."""
@@ -249,10 +253,10 @@ class Search:
         touch = touch_of(before, after)
         found: list[Scenario] = []
         there: list[Scenario] = []
-        for card in islice(near(touch, self.tests), MOST_SOUGHT):
+        fresh = (card for card in near(touch, self.tests) if card.id not in self.known)
+        unheard: list[Scenario] = []
+        for card in chain(islice(fresh, MOST_SOUGHT), _again(unheard, found)):
             beat()
-            if card.id in self.known:
-                continue
             was = play(before, card, 0, self.seed)
             if not touch.parts & before.meeting.met(was.turns):
                 continue
@@ -260,6 +264,15 @@ class Search:
             if counts(differences_of(deeds_of(was, before.program), deeds_of(now, after.program))):
                 found.append(card)
             there.append(card)
+            if any(event.label in _UNHEARD for turn in was.turns for event in turn.events):
+                unheard.append(card)
             if len(found) >= ENOUGH_FOUND:
                 break
         return found or there[:ENOUGH_FOUND]
+
+
+def _again(unheard: list[Scenario], found: list[Scenario]) -> Iterator[Scenario]:
+    """Yield those who were not understood once more, in other words, where nobody else shows the change."""
+    if not found:
+        for number, card in product(range(1, OTHER_WORDS + 1), unheard[:MOST_AGAIN]):
+            yield card.model_copy(update={"id": f"{card.id} · in other words {number}"})

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from pydantic import ValidationError
 
@@ -15,6 +17,7 @@ from studio.domain.ledger import LedgerEntry, LedgerHead, faults_in_chain
 from studio.ports import Signer
 from studio.release import dsse, keys, strict_json
 from studio.release.policy import trusted_keys
+from studio.store import registry_guards
 from studio.store import registry_records as records
 from studio.store import registry_tables as tables
 from studio.store.registry_files import RegistryFiles
@@ -22,8 +25,8 @@ from studio.store.registry_files import RegistryFiles
 HEAD_TYPE = "application/vnd.cobuilder-studio.ledger-head+json"
 
 
-def sign_head(connection: sa.Connection, head: LedgerHead, signer: Signer) -> None:
-    """Keep a signature over the end of the log; raises NotApproved unless the signer is IT's."""
+def sign_head(connection: sa.Connection, head: LedgerHead, signer: Signer) -> str:
+    """Keep and return a signature over the end of the log; raises NotApproved unless it is IT's."""
     payload = canonical(head)
     envelope = dsse.seal(payload, signer.key_id, signer.sign(dsse.pae(HEAD_TYPE, payload)), HEAD_TYPE)
     policy = records.current_policy(connection)
@@ -33,19 +36,36 @@ def sign_head(connection: sa.Connection, head: LedgerHead, signer: Signer) -> No
             "Use a key of IT's release manager.",
         )
     connection.execute(sa.insert(tables.heads).values(seq=head.seq, envelope=envelope))
+    return envelope.decode()
 
 
-def audit(connection: sa.Connection, files: RegistryFiles) -> tuple[str, ...]:
-    """Return a sentence for every fault; empty if the registry is sound."""
+def audit(connection: sa.Connection, files: RegistryFiles, kept: Sequence[bytes] = ()) -> tuple[str, ...]:
+    """Return a sentence for every fault; empty if sound. `kept` are heads kept elsewhere."""
     log = tuple(records.entries(connection))
     name = str(connection.scalar(sa.select(tables.registry.c.id)))
     faults: list[str] = []
     heads = [*_signed_heads(connection, faults), *_head_file(files, faults)]
+    heads += [_head_from(connection, each) for each in kept]
     faults += [f"A head belongs to another registry ({h.registry})." for h in heads if h.registry != name]
     faults += faults_in_chain(log, heads)
-    faults += [f"The guard “{each}” of the database is gone." for each in tables.missing_triggers(connection)]
+    faults += [f"The guard “{each}” of the database is gone." for each in registry_guards.missing(connection)]
     faults += _differences(connection, log)
     return tuple(faults)
+
+
+def signed_up_to(connection: sa.Connection) -> int:
+    """Return the last entry of the log that a head signed by IT covers, or 0."""
+    return max((head.seq for head in _signed_heads(connection, [])), default=0)
+
+
+def _head_from(connection: sa.Connection, data: bytes) -> LedgerHead:
+    """Return a head that was kept elsewhere; raises NotApproved for one that IT did not sign."""
+    if b'"payloadType"' not in data:
+        return read_head(data.strip())
+    opened = dsse.open_envelope(data.strip(), "The head that was kept", HEAD_TYPE)
+    if not _signed_by_it(records.current_policy(connection), data.strip()):
+        raise NotApproved("The head that was kept does not carry a true signature of IT.")
+    return read_head(opened.payload)
 
 
 def _signed_heads(connection: sa.Connection, faults: list[str]) -> list[LedgerHead]:
@@ -100,15 +120,22 @@ def _differences(connection: sa.Connection, log: tuple[LedgerEntry, ...]) -> lis
         kept = records.pointer_details(records.pointer(connection, name))
         if not told or {field: told[-1].get(field) for field in kept} != kept:
             faults.append(f"What runs in {name} is not what the log says.")
+        states = [
+            entry.details["rollout"] for entry in log if entry.subject == name and "rollout" in entry.details
+        ]
+        body = records.rollout_bytes(connection).get(name)
+        if (digest(body) if body is not None else None) != (states[-1] if states else None):
+            faults.append(f"The state of the rollout in {name} is not what the log says.")
     policies = [entry.details["policy"] for entry in log if "policy" in entry.details]
     if not policies or policies[-1] != digest(records.current_policy(connection)):
         faults.append("The approval policy is not the one that the log says.")
     containers = {
         entry.details["container"]: entry.subject for entry in log if entry.action.startswith("import")
     }
-    for row in connection.execute(sa.select(tables.bundles)):
-        if digest(row.body) != row.digest or containers.get(row.digest) != row.release_id:
+    for row in connection.execute(sa.select(tables.bundles).execution_options(yield_per=20)):
+        if digest(row.body) != row.digest or containers.pop(row.digest, None) != row.release_id:
             faults.append(f"A kept bundle of release {row.release_id[:12]} is not the one that was imported.")
+    faults += [f"The bundle of release {each[:12]} is missing." for each in sorted(set(containers.values()))]
     withdrawn = {entry.subject for entry in log if entry.action == "withdraw"}
     for release in records.releases(connection):
         if release.withdrawn != (release.id in withdrawn):

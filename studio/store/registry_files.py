@@ -1,4 +1,4 @@
-"""What lies on disk for a registry: the database, flag files for flagd, and the head of the log.
+"""What lies on disk for a registry: flag files for flagd, and the head of the log.
 
 - Files are replaced in one step (temporary file, fsync, rename, fsync of the folder), with a growing time of
   change, because flagd looks at that.
@@ -8,14 +8,11 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.pool import NullPool
 
 from studio.domain.environment import Pointer, ReleaseRow
 from studio.domain.errors import BrokenInput, ProviderFailed
@@ -23,8 +20,7 @@ from studio.domain.frozen import canonical
 from studio.domain.ledger import LedgerHead
 from studio.release.flagd import flag_file
 from studio.release.traffic import seed_for
-
-_BUSY_MS = 10_000
+from studio.store.registry_place import Place
 
 
 class RegistryFiles:
@@ -43,13 +39,14 @@ class RegistryFiles:
         """Return where the flag file of an environment lies."""
         return self._database.with_name(f"{self._database.stem}.{environment}.flagd.json")
 
-    def write_flags(self, pointer: Pointer, releases: Mapping[str, ReleaseRow], agent_id: str) -> None:
-        """Write the flag file of an environment, if it is not what the pointer says."""
+    def write_flags(self, pointer: Pointer, releases: Mapping[str, ReleaseRow], agent_id: str) -> bytes:
+        """Write the flag file of an environment, if it is not what the pointer says; return its bytes."""
         stable = releases[pointer.stable]
         candidate = releases[pointer.candidate] if pointer.candidate else None
         seed = seed_for(agent_id, (candidate or stable).sequence)
         told = flag_file(pointer, stable.result_digest, candidate.result_digest if candidate else None, seed)
         write_in_one_step(self.flags(pointer.environment), told)
+        return told
 
     def write_head(self, head: LedgerHead) -> None:
         """Write the head of the log."""
@@ -61,6 +58,7 @@ def write_in_one_step(path: Path, data: bytes) -> None:
 
     One writer at a time: the temporary file has one name, so that a crash leaves at most one behind.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.new")
     earlier = path.stat().st_mtime_ns if path.exists() else 0
     if earlier and path.read_bytes() == data:
@@ -76,41 +74,31 @@ def write_in_one_step(path: Path, data: bytes) -> None:
     _sync_folder(path.parent)
 
 
-def open_engine(path: Path) -> sa.Engine:
-    """Return an engine whose transactions are begun and ended by hand."""
-    engine = sa.create_engine(f"sqlite:///{path}", poolclass=NullPool)
-    event.listen(engine, "connect", _prepare)
-    return engine
-
-
-def copy_database(source: Path, target: Path) -> None:
-    """Copy a database as it stands, also while others use it."""
-    with telling(source), closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
-        old.backup(new)
-
-
 @contextmanager
-def telling(path: Path) -> Iterator[None]:
-    """Turn database errors into sentences."""
+def telling(place: Place) -> Iterator[None]:
+    """Turn database errors into sentences, which never hold a password."""
     try:
         yield
-    except (sa.exc.OperationalError, sqlite3.OperationalError) as error:
+    except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError) as error:
         raise ProviderFailed(
-            f"The registry {path} could not be used: {getattr(error, 'orig', None) or error}.",
-            "Nothing was changed; try again when no one else uses it and the disk has room.",
-        ) from error
-    except (sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
+            f"The registry {place.shown} could not be used: {_words(place, error)}.",
+            "Nothing was changed; try again when it can be reached, is not held and its disk has room.",
+        ) from None
+    except sa.exc.ProgrammingError as error:
         raise BrokenInput(
-            f"The registry {path} is damaged or no registry: {getattr(error, 'orig', None) or error}.",
+            f"The registry {place.shown} cannot be used as it is: {_words(place, error)}.",
+            "Ask its administrator for the rights to use it; nothing was changed.",
+        ) from None
+    except sa.exc.DatabaseError as error:
+        raise BrokenInput(
+            f"The registry {place.shown} is damaged or no registry: {_words(place, error)}.",
             "Restore it from a backup; nothing was changed.",
-        ) from error
+        ) from None
 
 
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None
-    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
-    for pragma in (*pragmas, f"busy_timeout={_BUSY_MS}"):
-        connection.execute(f"PRAGMA {pragma}").close()
+def _words(place: Place, error: sa.exc.DBAPIError) -> str:
+    first = str(error.orig).strip().splitlines() or [type(error).__name__]
+    return place.plain(first[0])
 
 
 def _sync_folder(folder: Path) -> None:

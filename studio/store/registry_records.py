@@ -8,24 +8,53 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from studio.domain.agent import Agent
-from studio.domain.bundle import Bundle
-from studio.domain.environment import ApprovalPolicy, Pointer, ReleaseRow, RolloutPlan
-from studio.domain.errors import BundleRefused, WrongUse
+from studio.domain.environment import ApprovalPolicy, Pointer, Rehearsal, Rollout
+from studio.domain.errors import WrongUse
 from studio.domain.frozen import canonical, digest
 from studio.domain.ledger import LedgerEntry, LedgerHead, next_entry
-from studio.release.promotion import ReleaseFacts
+from studio.release.promotion import Overtaken
+from studio.release.rollout import begin, stages
 from studio.store import registry_tables as tables
+from studio.store.registry_releases import (
+    count_releases,
+    facts,
+    find_release,
+    first_release,
+    has_release,
+    known_sequences,
+    newest_bundle,
+    put_bundle,
+    put_first_release,
+    put_release,
+    release_agent,
+    release_row,
+    releases,
+    ways_back,
+    withdrawn,
+)
+from studio.store.registry_stamps import moment, stamp
 
+MOVES = ("point", "promote", "rollback", "abort", "automatic rollback")
+"""The actions of the log that move a pointer."""
 
-def stamp(moment: datetime) -> str:
-    """Return a moment as it is kept: UTC, to the second, ISO 8601."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def moment(text: str) -> datetime:
-    """Return the moment of a stamp."""
-    return datetime.fromisoformat(text)
+__all__ = [
+    "count_releases",
+    "facts",
+    "find_release",
+    "first_release",
+    "has_release",
+    "known_sequences",
+    "newest_bundle",
+    "put_bundle",
+    "put_first_release",
+    "put_release",
+    "release_agent",
+    "release_row",
+    "releases",
+    "stamp",
+    "ways_back",
+    "withdrawn",
+]
 
 
 def entries(connection: sa.Connection) -> Iterator[LedgerEntry]:
@@ -64,110 +93,6 @@ def head(connection: sa.Connection) -> LedgerHead:
     return LedgerHead(registry=name, seq=last.seq, hash=last.hash, time=last.time)
 
 
-def put_bundle(connection: sa.Connection, release_id: str, data: bytes, time: datetime) -> bool:
-    """Keep a bundle's bytes; return whether they are new."""
-    name = digest(data)
-    if connection.scalar(sa.select(tables.bundles.c.digest).where(tables.bundles.c.digest == name)):
-        return False
-    values = {"digest": name, "release_id": release_id, "imported_at": stamp(time), "body": data}
-    connection.execute(sa.insert(tables.bundles).values(**values))
-    return True
-
-
-def put_release(connection: sa.Connection, bundle: Bundle, time: datetime) -> None:
-    """Add the release that a verified bundle carries."""
-    manifest = bundle.manifest
-    connection.execute(
-        sa.insert(tables.releases).values(
-            id=bundle.manifest_digest,
-            environment=manifest.environment,
-            sequence=manifest.release_sequence,
-            label=manifest.label,
-            base_digest=manifest.base_digest,
-            result_digest=manifest.result_digest,
-            not_after=stamp(manifest.not_after),
-            imported_at=stamp(time),
-            rollout=canonical(manifest.rollout).decode(),
-            agent=canonical(bundle.after),
-        )
-    )
-
-
-def put_first_release(connection: sa.Connection, agent: Agent, time: datetime) -> str:
-    """Add the agent that runs when the registry begins, as release 0, named by its digest."""
-    identity = digest(agent)
-    connection.execute(
-        sa.insert(tables.releases).values(
-            id=identity,
-            sequence=0,
-            label=f"{agent.name}, as it ran before",
-            result_digest=identity,
-            imported_at=stamp(time),
-            rollout=canonical(RolloutPlan(steps=())).decode(),
-            agent=canonical(agent),
-        )
-    )
-    return identity
-
-
-def releases(connection: sa.Connection) -> list[ReleaseRow]:
-    """Return all releases, oldest first."""
-    rows = connection.execute(sa.select(tables.releases).order_by(tables.releases.c.sequence))
-    return [
-        ReleaseRow(
-            id=row.id,
-            sequence=row.sequence,
-            label=row.label,
-            environment=row.environment,
-            base_digest=row.base_digest,
-            result_digest=row.result_digest,
-            not_after=moment(row.not_after) if row.not_after else None,
-            imported_at=moment(row.imported_at),
-            withdrawn=row.withdrawn_reason is not None,
-            withdrawn_reason=row.withdrawn_reason or "",
-            rollout=RolloutPlan.model_validate_json(row.rollout),
-        )
-        for row in rows
-    ]
-
-
-def release_row(connection: sa.Connection, identity: str) -> ReleaseRow:
-    """Return the release with this id."""
-    return next(row for row in releases(connection) if row.id == identity)
-
-
-def facts(row: ReleaseRow) -> ReleaseFacts:
-    """Return what promotion rules need to know of a release."""
-    wanted = set(ReleaseFacts.model_fields)
-    return ReleaseFacts(**{name: value for name, value in row if name in wanted})
-
-
-def find_release(rows: list[ReleaseRow], name: str, environment: str | None = None) -> ReleaseRow:
-    """Return the release meant by a sequence number or the first letters (at least 8) of an id."""
-    fitting = [row for row in rows if environment is None or row.environment in (None, environment)]
-    found = [
-        row for row in fitting if str(row.sequence) == name or (len(name) >= 8 and row.id.startswith(name))
-    ]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise WrongUse(f"“{name}” fits more than one release.", "Name it by the first letters of its id.")
-    raise BundleRefused(f"No release “{name}” was imported.", "Import its bundle first.")
-
-
-def release_agent(connection: sa.Connection, identity: str) -> Agent:
-    """Return the agent of a release."""
-    body = connection.scalar(sa.select(tables.releases.c.agent).where(tables.releases.c.id == identity))
-    return Agent.model_validate_json(body or b"")
-
-
-def newest_bundle(connection: sa.Connection, release_id: str) -> bytes | None:
-    """Return the bytes of a release's bundle, the one that was imported last; None for the first release."""
-    query = sa.select(tables.bundles.c.body).where(tables.bundles.c.release_id == release_id)
-    body: bytes | None = connection.scalar(query.order_by(sa.text("rowid DESC")).limit(1))
-    return body
-
-
 def pointer(connection: sa.Connection, environment: str) -> Pointer:
     """Return the pointer of an environment."""
     query = sa.select(tables.pointers).where(tables.pointers.c.environment == environment)
@@ -179,9 +104,15 @@ def pointer(connection: sa.Connection, environment: str) -> Pointer:
     return Pointer(**row._mapping)
 
 
+def pointers(connection: sa.Connection) -> list[Pointer]:
+    """Return the pointers of all environments, by name."""
+    rows = [Pointer(**row._mapping) for row in connection.execute(sa.select(tables.pointers))]
+    return sorted(rows, key=lambda each: each.environment)
+
+
 def environments(connection: sa.Connection) -> list[str]:
     """Return the names of the environments."""
-    return list(connection.scalars(sa.select(tables.pointers.c.environment).order_by("environment")))
+    return sorted(connection.scalars(sa.select(tables.pointers.c.environment)))
 
 
 def pointer_details(pointer: Pointer) -> dict[str, str]:
@@ -199,9 +130,84 @@ def swap_pointer(connection: sa.Connection, old: Pointer, new: Pointer) -> None:
     where = (tables.pointers.c.environment == old.environment, tables.pointers.c.generation == old.generation)
     done = connection.execute(sa.update(tables.pointers).where(*where).values(**new.model_dump()))
     if done.rowcount != 1:
-        raise BundleRefused(
-            f"Someone else changed {old.environment} meanwhile.", "Look at the status, then decide."
-        )
+        raise overtaken(connection, old.environment)
+
+
+def overtaken(connection: sa.Connection, environment: str) -> Overtaken:
+    """Return the refusal that tells who changed an environment meanwhile, and to what."""
+    moved, now = last_move(connection, environment), pointer(connection, environment)
+    told = "Someone else changed it"
+    if moved is not None:
+        told = f"{moved.actor} did “{moved.action}” at {moved.time:%Y-%m-%d %H:%M:%S} UTC"
+    stable = release_row(connection, now.stable).label
+    shown = f"{stable}, runs"
+    if now.candidate is not None:
+        shown += f", and {release_row(connection, now.candidate).label}, has {now.weight} %"
+    return Overtaken(
+        f"Someone else changed {environment} meanwhile: {told}; it is at generation {now.generation}, where "
+        f"{shown}.",
+        "Look at `cobuilder registry status`, then decide.",
+    )
+
+
+def rollout(connection: sa.Connection, environment: str) -> Rollout | None:
+    """Return the state of an environment's rollout; of one that began before states were kept, its share."""
+    body = connection.scalar(
+        sa.select(tables.rollouts.c.body).where(tables.rollouts.c.environment == environment)
+    )
+    if body is not None:
+        return Rollout.model_validate_json(body)
+    standing = pointer(connection, environment)
+    if standing.candidate is None:
+        return None
+    plan = release_row(connection, standing.candidate).rollout
+    shares = [stage.weight for stage in stages(plan)]
+    moved = last_move(connection, environment)
+    assert moved is not None, "a pointer was moved by an entry of the log"
+    at = shares.index(standing.weight) if standing.weight in shares else 0
+    return begin(standing.candidate, moved.time, at)
+
+
+def put_rollout(connection: sa.Connection, environment: str, state: Rollout) -> dict[str, str]:
+    """Keep the state of a rollout; return what the log is to say of it."""
+    body = canonical(state)
+    where = tables.rollouts.c.environment == environment
+    if connection.execute(sa.update(tables.rollouts).where(where).values(body=body)).rowcount == 0:
+        connection.execute(sa.insert(tables.rollouts).values(environment=environment, body=body))
+    return {"rollout": digest(body)}
+
+
+def rollout_bytes(connection: sa.Connection) -> dict[str, bytes]:
+    """Return the kept states of rollouts, as they are."""
+    return {row.environment: row.body for row in connection.execute(sa.select(tables.rollouts))}
+
+
+def last_move(connection: sa.Connection, environment: str) -> LedgerEntry | None:
+    """Return the entry that last moved an environment's pointer."""
+    query = sa.select(tables.log).where(tables.log.c.subject == environment)
+    rows = connection.execute(
+        query.where(tables.log.c.action.in_(MOVES)).order_by(tables.log.c.seq.desc()).limit(1)
+    )
+    row = rows.first()
+    return _entry(row) if row else None
+
+
+def kept_certificate(connection: sa.Connection, environment: str, release: str) -> Rehearsal | None:
+    """Return the certificate of a release's last promotion in an environment."""
+    query = sa.select(tables.log.c.details).where(tables.log.c.subject == environment)
+    query = query.where(tables.log.c.action == "promote").order_by(tables.log.c.seq.desc())
+    for text in connection.scalars(query):
+        details = json.loads(text)
+        if details.get("release") == release and "certificate" in details:
+            return Rehearsal.model_validate_json(details["certificate"])
+    return None
+
+
+def latest_seen(connection: sa.Connection) -> datetime | None:
+    """Return the latest time that the registry has seen, in its log or at an opening."""
+    last, seen = last_entry(connection), connection.scalar(sa.select(tables.registry.c.seen))
+    times = [*([last.time] if last else []), *([moment(seen)] if seen else [])]
+    return max(times, default=None)
 
 
 def put_policy(connection: sa.Connection, policy: ApprovalPolicy) -> None:

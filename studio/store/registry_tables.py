@@ -1,8 +1,7 @@
-"""The tables of IT's registry, and the triggers that keep its log append-only.
+"""The tables of IT's registry, the same on SQLite and PostgreSQL.
 
-- The log's BEFORE INSERT trigger demands seq = max + 1 and prev = last hash, so that INSERT OR REPLACE cannot
-  rewrite a row; updates and deletes of log and bundles are refused.
-- Triggers are compared with these texts when the log is verified: one that was dropped is noticed.
+- What is changed here needs a migration beside it (`registry_migrations`), and the next schema number; a test
+  compares what the migrations make with what stands here.
 """
 
 from __future__ import annotations
@@ -10,9 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, LargeBinary, String, Table, Text
 
-from studio.domain.ledger import GENESIS
-
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 metadata = sa.MetaData()
 
 registry = Table(
@@ -22,6 +19,7 @@ registry = Table(
     Column("id", String, nullable=False),
     Column("schema", Integer, nullable=False),
     Column("agent_id", String, nullable=False),
+    Column("seen", String),
 )
 policies = Table(
     "policies",
@@ -63,6 +61,12 @@ pointers = Table(
     Column("candidate", ForeignKey("releases.id")),
     Column("weight", Integer, CheckConstraint("weight between 0 and 100"), nullable=False),
 )
+rollouts = Table(
+    "rollouts",
+    metadata,
+    Column("environment", ForeignKey("pointers.environment"), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
 log = Table(
     "log",
     metadata,
@@ -70,7 +74,7 @@ log = Table(
     Column("time", String, nullable=False),
     Column("actor", String, nullable=False),
     Column("action", String, nullable=False),
-    Column("subject", String, nullable=False),
+    Column("subject", String, nullable=False, index=True),
     Column("details", Text, nullable=False),
     Column("prev", String, nullable=False),
     Column("hash", String, nullable=False, unique=True),
@@ -81,32 +85,3 @@ heads = Table(
     Column("seq", ForeignKey("log.seq"), primary_key=True),
     Column("envelope", LargeBinary, nullable=False),
 )
-
-TRIGGERS = {
-    "log_append": f"""CREATE TRIGGER log_append BEFORE INSERT ON log
-WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM log)
-  OR NEW.prev IS NOT coalesce((SELECT hash FROM log ORDER BY seq DESC LIMIT 1), '{GENESIS}')
-BEGIN SELECT RAISE(ABORT, 'the log only grows at its end'); END""",
-    "log_no_update": """CREATE TRIGGER log_no_update BEFORE UPDATE ON log
-BEGIN SELECT RAISE(ABORT, 'the log is never changed'); END""",
-    "log_no_delete": """CREATE TRIGGER log_no_delete BEFORE DELETE ON log
-BEGIN SELECT RAISE(ABORT, 'the log is never cut'); END""",
-    "bundles_no_update": """CREATE TRIGGER bundles_no_update BEFORE UPDATE ON bundles
-BEGIN SELECT RAISE(ABORT, 'a bundle is never changed'); END""",
-    "bundles_no_delete": """CREATE TRIGGER bundles_no_delete BEFORE DELETE ON bundles
-BEGIN SELECT RAISE(ABORT, 'a bundle is never thrown away'); END""",
-}
-
-
-def create_all(connection: sa.Connection) -> None:
-    """Make all tables and triggers."""
-    metadata.create_all(connection)
-    for statement in TRIGGERS.values():
-        connection.exec_driver_sql(statement)
-
-
-def missing_triggers(connection: sa.Connection) -> list[str]:
-    """Return the names of triggers that are gone or differ from what was made."""
-    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    found = {row.name: row.sql for row in rows}
-    return [name for name, statement in TRIGGERS.items() if found.get(name) != statement]

@@ -1,10 +1,11 @@
-"""What choosing the next change of a large proposal costs the window: processor time, all panels filled.
+"""What choosing the next change of a large proposal costs the window, all panels filled.
 
     QT_QPA_PLATFORM=offscreen .venv/bin/python -m tests.benchmarks.choosing_change [CHANGES]
 
 - The proposal is made: as many rules are drafted by hand as it has changes, and it rewords each of them; the
   draft then moves on at one place in ten, so that the proposal has to be fitted.
-- Told are the median and the highest of 60 choices of the next change, after the first.
+- Told are the median and the highest of 60 choices of the next change, after the first: processor time of the
+  window's thread, and by the clock.
 """
 
 from __future__ import annotations
@@ -76,6 +77,7 @@ def main(count: int) -> None:
     from PySide6.QtWidgets import QApplication
 
     from studio.assembly import open_workbench
+    from studio.desktop.main import SWITCH
     from studio.desktop.pages.review import ReviewPage
     from studio.desktop.window import Window
     from studio.settings import Settings
@@ -92,15 +94,20 @@ def main(count: int) -> None:
         assert isinstance(page, ReviewPage)
         page.show_item("P-09/C-01")
         app.processEvents()
-        spent = []
+        sys.setswitchinterval(SWITCH)
+        spent: list[tuple[float, float]] = []
         for _ in range(61):
-            before = time.process_time()
+            before, clock = time.thread_time(), time.perf_counter()
             page.step(1)
             app.processEvents()
-            spent.append((time.process_time() - before) * 1000)
-        spent = sorted(spent[1:])
-        middle = statistics.median(spent)
-        print(f"{count} changes: next change {middle:.0f} ms median, {spent[-1]:.0f} ms highest")
+            spent.append(((time.thread_time() - before) * 1000, (time.perf_counter() - clock) * 1000))
+        for name, found in zip(
+            ("window's thread", "by the clock"), zip(*spent[1:], strict=True), strict=True
+        ):
+            middle = statistics.median(found)
+            print(
+                f"{count} changes, next change, {name}: {middle:.0f} ms median, {max(found):.0f} ms highest"
+            )
         window.session.use(None)
         window.close()
 

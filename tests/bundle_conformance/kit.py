@@ -18,6 +18,8 @@ from studio.domain.agent import Agent
 from studio.domain.bundle import (
     Approval,
     BundleContent,
+    ConsequenceLine,
+    ConsequencesFile,
     CoverageFile,
     CoverageLine,
     Evidence,
@@ -40,11 +42,11 @@ from studio.domain.environment import (
     TrustedKey,
 )
 from studio.domain.frozen import canonical, digest, to_json
-from studio.domain.run import Conversation, Run
+from studio.domain.run import Conversation, Run, Tally
 from studio.domain.scenario import ExpectOutcome, Scenario
 from studio.domain.source import Authority
 from studio.domain.workflow import End, Say, Workflow
-from studio.release import bundle, container, evidence, gates, keys, layout
+from studio.release import bundle, container, evidence, gates, html_page, keys, layout
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 PEOPLE = {"ana": "author", "carl": "compliance", "ida": "it"}
@@ -125,7 +127,7 @@ class Kit:
             "changeset": self.changeset,
             "evidence": self.evidence(before, after),
             "lineage": LineageFile(sources=(_lineage(),)),
-            "report_html": "<!doctype html><title>Report</title><p>Two changes.</p>",
+            "report_html": html_page.whole_page("Report", "<p>Two changes.</p>", ""),
             "rollout": DEFAULT_ROLLOUT,
             "tools": {"cobuilder": "0.1.0"},
         }
@@ -153,6 +155,19 @@ class Kit:
                 agent_digest=result, lines=(CoverageLine(kind="steps", total=2, covered=2),)
             ),
             gates=GatesFile(agent_digest=result, gates=gates.content_gates(inputs)),
+            consequences=ConsequencesFile(
+                agent_digest=result,
+                base_digest=digest(before),
+                lines=(
+                    ConsequenceLine(
+                        scenario="T-01",
+                        title="Greeting",
+                        customers=1,
+                        affected=1,
+                        differences=(Tally(words="Is told R-01 in other words.", customers=1),),
+                    ),
+                ),
+            ),
         )
 
     def run(self, agent: Agent, scenarios: tuple[Scenario, ...], passed: bool = True, seed: int = 7) -> Run:

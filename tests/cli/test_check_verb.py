@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from studio.assembly import new_from_sample, open_workbench
-from studio.cli.check_sarif import sarif
+from studio.release.standard_sarif import sarif
 from studio.cli.main import run
 from studio.cli.places import settings_for
 from studio.diff.agents import diff_agents

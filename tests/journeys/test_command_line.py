@@ -19,7 +19,9 @@ def test_from_document_to_promoted_release_and_back(
     bundle = Path(written["path"])
     assert approved("bundle", "verify", bundle, "--policy", policy_file).code == 0
     verdicts = approved("bundle", "recompute", bundle, "--json").json
-    assert {each["verdict"] for each in verdicts} == {"verified"}
+    found = {each["part"]: each["verdict"] for each in verdicts}
+    assert found.pop("gates") == "attested" and set(found.values()) == {"verified"}
+    assert {"draft", "live", "coverage", "consequences", "proofs"} == set(found)
     agent = repository / "sample_projects/returns_assistant/agent.json"
     assert approved("registry", "init", "--policy", policy_file, "--agent", agent).code == 0
     assert approved("registry", "promote", "2").code != 0, "not imported yet"
@@ -28,7 +30,10 @@ def test_from_document_to_promoted_release_and_back(
     move = approved("registry", "promote", "2", "--json").json
     assert move["pointer"]["weight"] == 5
     assert json.loads(Path(move["flag_file"]).read_text())["flags"]
-    assert approved("registry", "promote", "2", "--weight", "100").code == 0
+    early = approved("registry", "promote", "2", "--weight", "100")
+    assert early.code == 1 and "The next stage of" in early.err
+    skip = ("--skip", "--reason", "Known from the pilot")
+    assert approved("registry", "promote", "2", "--weight", "100", *skip).code == 0
     assert approved("registry", "rollback").code == 0
     status = approved("registry", "status", "--json").json
     production = next(e for e in status["environments"] if e["pointer"]["environment"] == "production")

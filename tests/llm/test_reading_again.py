@@ -21,7 +21,7 @@ from studio.services.queries.models import NeedsReading, RequestsForSource, Show
 from studio.services.queries.review import ShowChange, ShowProposal
 from studio.services.queries.sources import ShowSource
 from studio.services.release_content import release_changeset
-from studio.services.release_report import _report_change
+from studio.services.release_reasons import reason_of
 from studio.services.stages.proposing import Propose
 from studio.services.stages.reading import ReadSource
 from studio.services.stages.reading_again import ReadAgain
@@ -48,7 +48,7 @@ class _Report:
     def answer(self, unit: UnitOfWork) -> list[str]:
         """Return it, change by change."""
         stand = standing(unit)
-        return [_report_change(stand, change).read_by for change in release_changeset(stand).changes]
+        return [reason_of(stand, change).read_by for change in release_changeset(stand).changes]
 
 
 def answers(bench: Workbench) -> Callable[[Body], Act]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from studio.domain.agent import Agent
-from studio.domain.bundle import Approval, RunEvidence
+from studio.domain.bundle import Approval, ConsequenceLine, CoverageLine
 from studio.domain.check import CheckResult
 from studio.domain.errors import BundleRefused, NotApproved, Refused
 from studio.domain.frozen import digest
-from studio.domain.run import Run
-from studio.domain.scenario import Scenario
+from studio.domain.run import Comparison
 from studio.release import evidence, gates, policy
 from studio.release.verification import open_bundle
 
@@ -21,19 +19,69 @@ if TYPE_CHECKING:
     from tests.bundle_conformance.kit import Kit
 
 
+def again(kit: Kit, **changes: Any) -> evidence.Again:
+    """Return what working out the kit's bundle again gives, with these parts changed."""
+    claimed = kit.content().evidence
+    runs = (kit.run(agent, kit.after.scenarios) for agent in (kit.before, kit.after))
+    facts = evidence.Again(
+        comparison=Comparison("again", *runs),
+        coverage=claimed.coverage.lines,
+        consequences=claimed.consequences.lines if claimed.consequences else (),
+        checks=claimed.proofs.checks,
+        checks_engine="test-checks/1",
+    )
+    return replace(facts, **changes)
+
+
+def verdicts(kit: Kit, given: evidence.Again, data: bytes | None = None) -> dict[str, str]:
+    """Return the verdict on each part of a bundle, by default the sound one."""
+    found = evidence.judge_again(open_bundle(data or kit.bundle()), given)
+    return {each.part: each.verdict for each in found}
+
+
 def test_the_same_result_is_verified(kit: Kit) -> None:
-    """Running both agents of the bundle again with the same digest verifies both runs."""
-    opened = open_bundle(kit.bundle())
-    asked: list[tuple[str, int, int]] = []
+    """What comes out the same is verified; the gates, which need the workspace, are vouched for only."""
+    assert verdicts(kit, again(kit)) == {
+        "draft": "verified",
+        "live": "verified",
+        "coverage": "verified",
+        "consequences": "verified",
+        "proofs": "verified",
+        "gates": "attested",
+    }
 
-    def rerun(agent: Agent, scenarios: tuple[Scenario, ...], claimed: RunEvidence) -> Run:
-        asked.append((digest(agent), len(scenarios), claimed.seed))
-        return kit.run(agent, scenarios, seed=claimed.seed)
 
-    found = evidence.recompute(opened, rerun)
-    assert [each.verdict for each in found] == ["verified", "verified"]
-    assert asked == [(digest(kit.after), 1, 7), (digest(kit.before), 1, 7)]
-    assert all(each.claimed_digest == each.computed_digest for each in found)
+def test_each_part_that_comes_out_otherwise_contradicts(kit: Kit) -> None:
+    """Coverage, consequences and proofs are each worked out again, and each can contradict alone."""
+    line = CoverageLine(kind="steps", total=2, covered=1)
+    told = ConsequenceLine(scenario="T-01", title="Greeting", customers=1, affected=0)
+    check = CheckResult(id="c1", check="reference", status="warning", subject="desk", detail="One is open.")
+    for part, given in (
+        ("coverage", again(kit, coverage=(line,))),
+        ("consequences", again(kit, consequences=(told,))),
+        ("proofs", again(kit, checks=(check,))),
+    ):
+        assert [name for name, found in verdicts(kit, given).items() if found == "contradicted"] == [part]
+
+
+def test_proofs_of_another_version_of_the_checks_are_stale(kit: Kit) -> None:
+    """Proofs that differ because the checks did are no contradiction; the same proofs still count."""
+    content = kit.content(tools={evidence.CHECKS_TOOL: "test-checks/0"})
+    data = kit.bundle(content)
+    check = CheckResult(id="c1", check="reference", status="holds", subject="desk", detail="Said otherwise.")
+    assert verdicts(kit, again(kit, checks=(check,)), data)["proofs"] == "stale"
+    assert verdicts(kit, again(kit), data)["proofs"] == "verified"
+
+
+def test_what_needs_the_documents_is_vouched_for(kit: Kit) -> None:
+    """The check of internal sentences cannot be made without the documents: it is attested, not proved."""
+    content = kit.content()
+    access = CheckResult(id="a", check=evidence.ACCESS_CHECK, status="holds", subject="desk", detail="None.")
+    proofs = content.evidence.proofs
+    more = proofs.model_copy(update={"checks": (*proofs.checks, access)})
+    changed = content.model_copy(update={"evidence": content.evidence.model_copy(update={"proofs": more})})
+    found = verdicts(kit, again(kit), kit.bundle(changed))
+    assert (found["proofs"], found["access"]) == ("verified", "attested")
 
 
 def test_another_result_contradicts(kit: Kit) -> None:

@@ -140,7 +140,7 @@ def test_the_command_line_tells_the_same(proposed: Workbench, workspace: Workspa
     assert "All changes together: " in all_of_it.output
     assert "C-02" in all_of_it.output
     one = CliRunner().invoke(app, [*verb, "C-02", "--customers", "20", "-w", folder])
-    assert "is told other figures" in one.output
+    assert "is told 45 instead of 30" in one.output
     assert "45 days" in one.output
     as_json = CliRunner().invoke(app, [*verb, "C-02", "--json", "--customers", "20", "-w", folder])
     effect = found(proposed).change("C-02")

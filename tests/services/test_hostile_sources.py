@@ -11,7 +11,7 @@ from studio.services.gates import content_gates
 from studio.services.queries.review import ShowChange, ShowProposal
 from studio.services.queries.sources import ShowSource
 from studio.services.release_content import release_changeset
-from studio.services.release_report import _report_change
+from studio.services.release_reasons import reason_of
 from studio.services.stages.proposing import Propose
 from studio.services.stages.reading import ReadSource
 from studio.services.standing import standing
@@ -85,4 +85,4 @@ class _Warnings:
     def answer(self, unit: object) -> list[str]:
         stand = standing(unit)  # type: ignore[arg-type]
         changes = release_changeset(stand).changes
-        return [warning for change in changes for warning in _report_change(stand, change).warnings]
+        return [warning for change in changes for warning in reason_of(stand, change).warnings]

@@ -12,7 +12,7 @@ from studio.domain.changeset import Change, ChangeSet, apply
 from studio.domain.consequence import Consequences
 from studio.simulation.change_effects import Comparing, OneChange, Plan, consequences_of, key_of
 from studio.simulation.change_effects_groups import Words, _described
-from studio.simulation.change_effects_telling import counts
+from studio.simulation.change_effects_telling import _reworded, counts
 from studio.simulation.mutants import Mutant, mutants
 from studio.workers.inline import InlineWorkers
 from tests.measures.review_consequences import effect_of
@@ -68,6 +68,14 @@ def test_a_part_of_the_planted_changes_is_told_rightly() -> None:
         assert effect_of(planted, 40).standing == "affects", planted.title
     for planted in draw.sample(list(without_effect()), 4):
         assert effect_of(planted, 40).standing != "affects", planted.title
+
+
+def test_a_question_that_customers_cannot_answer_shows_where_it_leads() -> None:
+    """Who does not know is asked again, and comes to where a failed question leads: that change is seen."""
+    planted = [p for p in with_effect() if p.kind == "failure ignored" and "Ask whether" in p.title]
+    assert {p.sample for p in planted} == {"returns_assistant", "appointment_desk"}
+    for each in planted:
+        assert effect_of(each, 20).standing == "affects", each.title
 
 
 def test_playing_on_and_skipping_hide_nothing(returns: Agent) -> None:
@@ -217,3 +225,13 @@ def test_what_tells_a_group_leaves_out_customers_of_other_groups_too() -> None:
     )
     assert "late 1" in told
     assert not left
+
+
+def test_an_answer_in_nearly_the_same_words_is_no_other_answer() -> None:
+    """A step that tells in another's place the same in other words counts for nothing; a turned one does."""
+    said = "You can send the item back within 30 days of delivery, if it was never used."
+    same = "You can send the item back within 30 days of delivery, if it never was in use."
+    assert _reworded(said, same)
+    assert not _reworded(said, said.replace("30", "45"))
+    assert not _reworded(said, said.replace("can", "cannot"))
+    assert not _reworded(said, "We are sorry, this item stays with you.")

@@ -272,5 +272,5 @@ def _add(desk: Desk, threshold: Threshold, like: Reached, value: float, needs: t
     words = threshold.change.new.shown
     where = "At" if value == threshold.new else "One step beside"
     reason = f"{where} the new limit of {words}; it expects what {scenario.id} expected."
-    why = desk.why(f"New scenario {new.id} {title}", reason, threshold.meeting.statement, confidence=0.8)
+    why = desk.why(f"New test {new.id} {title}", reason, threshold.meeting.statement, confidence=0.8)
     desk.sketch.needs(desk.sketch.put(scenario_path(new.id), new, why), *needs)

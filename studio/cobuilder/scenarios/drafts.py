@@ -92,7 +92,7 @@ def _add_excluded(
     course = walk(desk.sketch.agent, new)
     if course is None or not meets(new, course):
         return
-    why = desk.why(f"New scenario {new.id} {title}", reason, found.statement, confidence=0.8)
+    why = desk.why(f"New test {new.id} {title}", reason, found.statement, confidence=0.8)
     path = desk.sketch.put(scenario_path(new.id), new, why)
     desk.sketch.needs(path, rule_path(found.rule.id), *found.paths)
 

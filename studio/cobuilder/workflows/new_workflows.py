@@ -229,7 +229,7 @@ def _add(desk: Desk, finding: WorkflowFinding) -> None:
     course = walk(desk.sketch.agent, scenario)
     if course is not None and meets(scenario, course):
         tested = Why(
-            f"New scenario {scenario.id} {scenario.title}", "It walks the new workflow once.", cited[:1], 0.55
+            f"New test {scenario.id} {scenario.title}", "It walks the new workflow once.", cited[:1], 0.55
         )
         desk.sketch.needs(desk.sketch.put(scenario_path(scenario.id), scenario, tested), path)
 

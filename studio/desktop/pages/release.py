@@ -79,7 +79,7 @@ class ReleasePage(Page):
         until = day_in_words(page.not_after)
         self.environment.show_fact(f"for {page.environment}" + (f", valid until {until}" if until else ""))
         self.gates.show_items([self._gate(row, page) for row in page.gates])
-        self.stages.set_rows(page.rollout)
+        self.stages.set_rows(page.rollout.rows)
         self.export.setEnabled(page.can_export)
         self.export.setToolTip("" if page.can_export else "Every gate has to be met first.")
         self.preview.setEnabled(page.manifest_digest is not None)
@@ -183,7 +183,9 @@ class ReleasePage(Page):
             return CheckItem("warn", gate.title, gate.evidence)
         if gate.ok:
             return CheckItem("ok", gate.title, gate.evidence)
-        return CheckItem("bad", gate.title, gate.evidence, "Open", lambda: self.desk.open_page(row.page))
+        return CheckItem(
+            "bad", gate.title, gate.evidence, "Open", lambda: self.desk.open_page(row.way.page or "charter")
+        )
 
     def _show_side(self, page: Release) -> None:
         self.side.set_title(f"What changed since live v{page.live_number}")

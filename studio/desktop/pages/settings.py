@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from studio.desktop import dialogs
 from studio.desktop.actions import Desk
+from studio.desktop.key_deeds import KeyDeeds
 from studio.desktop.model_deeds import KeepsSettings, ModelDeeds
 from studio.desktop.page import Page
 from studio.desktop.panels.facts import standing_of
@@ -22,7 +23,7 @@ from studio.desktop.widgets.row_list import RowItem, RowList
 from studio.settings import Settings, config_folder
 
 FOLDERS = frozenset({"keys"})
-HIDDEN = frozenset({"model", "recent"})
+HIDDEN = frozenset({"model", "recent", "policies"})
 
 
 class Weights(Card):
@@ -97,6 +98,9 @@ class SettingsPage(Page):
                 card = self._card(name, field)
                 card.setMaximumWidth(640)
                 pane.body.addWidget(card)
+        self.keys = KeyDeeds(self.desk, self)
+        self.keys.panel.setMaximumWidth(640)
+        pane.body.addWidget(self.keys.panel)
         self.weights = Weights(self.desk)
         self.weights.setMaximumWidth(640)
         pane.body.addWidget(self.weights)
@@ -125,6 +129,7 @@ class SettingsPage(Page):
             elif isinstance(widget, QLineEdit):
                 widget.setText(value)
             widget.blockSignals(False)
+        self.keys.fill()
         self.weights.fill()
         self.model.fill()
 

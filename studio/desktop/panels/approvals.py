@@ -80,6 +80,8 @@ class DifferenceLike(Protocol):
     def here(self) -> str: ...  # noqa: D102
     @property
     def theirs(self) -> str: ...  # noqa: D102
+    @property
+    def along(self) -> str: ...  # noqa: D102
 
 
 class ApprovalsLike(Protocol):
@@ -170,7 +172,7 @@ class ApprovalsPanel(QWidget):
         self.package_text.setText(
             f"{unsent} of what you said {'is' if unsent == 1 else 'are'} not sent back yet."
             if unsent
-            else "Decide, comment, approve; then send back what you said."
+            else "Decide, edit values, answer, comment, approve; then send back what you said."
         )
         self.reply.setEnabled(bool(unsent))
 
@@ -215,6 +217,8 @@ class ApprovalsPanel(QWidget):
         card.say(
             f"Here {gap.here} it. By a reply, {gap.theirs} it. The decision here stands until you choose."
         )
+        if gap.along:
+            card.add(label(gap.along, "", "warn", wrap=True))
         names = gap.reply_id, gap.proposal_id, gap.change_id
 
         def choose(theirs: bool) -> Callable[[], None]:
@@ -222,6 +226,7 @@ class ApprovalsPanel(QWidget):
 
         keep = Button(f"Keep: {gap.here}", choose(False), name=f"Keep: {gap.here} {gap.change_id}")
         take = Button(f"Take: {gap.theirs}", choose(True), name=f"Take: {gap.theirs} {gap.change_id}")
+        take.setAccessibleDescription(gap.along)
         holder = QWidget()
         line = WrapLayout(S2)
         line.addWidget(keep)

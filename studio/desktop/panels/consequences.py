@@ -214,6 +214,7 @@ class ConsequencesPanel(QWidget):
         self._fill(NOT_YET, "", (), (), "", ())
         self.older.hide()
         self.work.setText("Find out")
+        self.work.dress("primary")
 
     def show_effect(
         self,
@@ -226,6 +227,7 @@ class ConsequencesPanel(QWidget):
         """Show what a change does, or all of them, with the changes that it meets."""
         self.older.setVisible(not current)
         self.work.setText("Find out again")
+        self.work.dress("" if current else "primary")
         without = ""
         if effect.change and effect.affected:
             without = (

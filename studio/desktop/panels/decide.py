@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from studio.desktop.theme.tokens import S2
 from studio.desktop.widgets.button import Button
@@ -55,15 +55,18 @@ class DecideBar(QWidget):
             self.comment,
             self.ask,
             self.several,
-            self.next,
         ):
             line.addWidget(button)
         buttons.setLayout(line)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for part in (self.along, buttons, self.help):
-            column.addWidget(part)
+        column.addWidget(self.along)
+        column.addWidget(buttons)
+        last = QHBoxLayout()
+        last.addWidget(self.help, 1)
+        last.addWidget(self.next)
+        column.addLayout(last)
         self.along.hide()
 
     def show_verdict(self, verdict: str | None) -> None:
@@ -81,12 +84,14 @@ class DecideBar(QWidget):
         """Offer to decide on the changes that wait, by the name of their group or kind."""
         self.menu.clear()
         for deed, verb in DEEDS:
+            inner = QMenu(verb, self.menu)
+            inner.setAccessibleName(verb)
             for name, ids in groups:
                 if ids:
-                    entry = self.menu.addAction(f"{verb} {name} ({len(ids)})")
+                    entry = inner.addAction(f"{verb} {name} ({len(ids)})")
                     told = tuple(ids)
                     entry.triggered.connect(
                         lambda _on=False, deed=deed, told=told: self.several_asked.emit(deed, told)
                     )
-            self.menu.addSeparator()
+            self.menu.addMenu(inner)
         self.several.setEnabled(any(ids for _, ids in groups))

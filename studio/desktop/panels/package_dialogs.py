@@ -72,12 +72,21 @@ class SendDialog(_Asking):
 class MergeDialog(_Asking):
     """Shows, line by line, what merging a reply would do."""
 
-    def __init__(self, parent: QWidget, who: str, number: str, lines: Sequence[LineLike], done: str) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        who: str,
+        number: str,
+        lines: Sequence[LineLike],
+        done: str,
+        unsigned: Sequence[str] = (),
+    ) -> None:
         text = (
             f"{done}. The check number is {number}: it is the one that {who} was told, if nobody altered the "
             "file. Nobody's decision here is overruled; what differs is left for you to choose."
         )
         words = [f"{_SIGNS[line.state]}  {line.sentence}" for line in lines]
+        words = [*(f"!  {warning}" for warning in unsigned), *words]
         super().__init__(parent, f"Merge the decisions of {who}", text, words)
         yes = Button("Merge", self.accept, kind="primary")
         yes.setDefault(True)

@@ -4,19 +4,44 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QEvent, QUrl
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
+from studio.desktop.theme.current import tokens
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.pane import row
 
 
-class _Sealed(QTextBrowser):
-    """A browser that asks for nothing: no file, no address."""
+class SealedReport(QTextBrowser):
+    """A browser that asks for nothing, no file, no address; only ways within the page lead on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._page = ""
+        self.setOpenLinks(False)
+        self.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.setAccessibleName("Report")
+        self.anchorClicked.connect(self._go)
+
+    def show_page(self, html: str) -> None:
+        """Show a page in the colours of the theme."""
+        self._page = html
+        self.document().setDefaultStyleSheet(f"a {{ color: {tokens().accent}; }}")
+        self.setHtml(html)
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
         """Answer nothing, whatever is asked for."""
         return None
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Colour the page anew when the theme changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._page:
+            self.show_page(self._page)
+
+    def _go(self, way: QUrl) -> None:
+        if way.hasFragment() and not way.path() and not way.host():
+            self.scrollToAnchor(way.fragment())
 
 
 class ReportDialog(QDialog):
@@ -28,9 +53,7 @@ class ReportDialog(QDialog):
         self.resize(920, 720)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 14)
-        self.view = _Sealed()
-        self.view.setOpenLinks(False)
-        self.view.setAccessibleName("Report")
-        self.view.setHtml(html)
+        self.view = SealedReport()
+        self.view.show_page(html)
         column.addWidget(self.view, 1)
         column.addLayout(row(Button("Close", self.accept, kind="primary")))

@@ -123,9 +123,24 @@ class ThreeColumns(QFrame):
         )
         self.note.setVisible(bool(along))
         self.whole.setVisible(bool(along))
+        self._tab_through()
         self.theirs.setEnabled(all(row.may_be_theirs for row in rows))
         self.setVisible(bool(rows))
         self._show_ready()
+
+    def follow(self, before: QWidget) -> None:
+        """Come after a widget when somebody goes through the page with the tab key."""
+        for each in (self.keep, self.theirs, self.mine, self.whole, self.other):
+            QWidget.setTabOrder(before, each)
+            before = each
+
+    def _tab_through(self) -> None:
+        """Let the tab key reach the choices, which are made anew each time, before the buttons below them."""
+        before = self.keep.previousInFocusChain()
+        for each in (button for pair in self._sides.values() for button in pair):
+            if before is not None:
+                QWidget.setTabOrder(before, each)
+            before = each
 
     def choose_all(self, side: Side) -> None:
         """Choose one side for all fields."""

@@ -51,6 +51,16 @@ class Button(QPushButton):
             self.clicked.connect(lambda _checked=False: on_click())
         self._tint()
 
+    def dress(self, kind: Kind) -> None:
+        """Look like another kind from now on: what was the next step is one thing among others, say."""
+        if kind == self._kind:
+            return
+        self._kind = kind
+        self.setProperty("kind", kind)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._tint()
+
     def minimumSizeHint(self) -> QSize:
         """Never cut the words."""
         return self.sizeHint()

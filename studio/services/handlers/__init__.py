@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from studio.services import commands, deciding_commands
+from studio.services import commands, deciding_commands, detached_commands
 from studio.services.commands import Command
 from studio.services.effects import Handler
 from studio.services.handlers import (
+    detached,
     governance,
     models,
     records,
@@ -65,6 +66,7 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.KeepTrial: trying.keep_trial,
     commands.PlanRelease: release.plan,
     commands.ApproveRelease: release.approve_release,
+    detached_commands.TakeApproval: detached.take_approval,
     commands.TakeLive: release.take_live,
     commands.RecordExport: release.record_export,
     commands.SetModelPolicy: models.set_policy,

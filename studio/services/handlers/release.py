@@ -5,18 +5,29 @@ from __future__ import annotations
 from studio.domain.bundle import Approval
 from studio.domain.environment import ApprovalPolicy, Person
 from studio.domain.errors import NotApproved, WrongUse
-from studio.domain.frozen import digest
+from studio.domain.frozen import digest, to_json
+from studio.domain.history import RecordChange
 from studio.domain.review import Signature
 from studio.release import bundle as bundles
 from studio.release.gates import require
 from studio.release.policy import check_policy, may_approve
+from studio.release.rollout_words import unsound
 from studio.services.approvals import as_approval, current_signatures
 from studio.services.commands import ApproveRelease, PlanRelease, RecordExport, TakeLive
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event
 from studio.services.gates import content_gates
-from studio.services.planning import ReleasePlan, default_plan, keep_plan, keep_policy, kept_plan
+from studio.services.planning import (
+    MOST_INTRODUCTION,
+    PLAN,
+    ReleasePlan,
+    default_plan,
+    keep_plan,
+    keep_policy,
+    kept_plan,
+)
 from studio.services.release_content import present_manifest_digest
+from studio.services.release_state import content_of
 from studio.services.standing import standing
 
 
@@ -27,15 +38,54 @@ def plan(command: PlanRelease, around: Surroundings) -> Effect:
         _check_agent(command.policy, unit.agents.draft().id)
         check_policy(command.policy)
         keep_policy(unit, command.policy)
-    base = kept_plan(unit) or default_plan(around.now)
+    before = kept_plan(unit)
+    base = before or default_plan(around.now)
     chosen = ReleasePlan(
-        environment=command.environment,
+        environment=command.environment or base.environment,
         not_after=command.not_after or base.not_after,
         rollout=command.rollout or base.rollout,
+        introduction=base.introduction if command.introduction is None else _words(command.introduction),
     )
-    keep_plan(unit, chosen)
-    sentence = f"Planned a release for {chosen.environment}, valid until {chosen.not_after:%d %b %Y}"
-    return Effect(title=sentence, events=(Event("ReleasePlanned", sentence, frozenset({"plan"})),))
+    _check_plan(command, around)
+    sentence = _planned(before, chosen, command.policy is not None)
+    records: tuple[RecordChange, ...] = ()
+    if command.policy is not None and before is None:
+        keep_plan(unit, chosen)
+    elif chosen != before:
+        # Taken back, the first plan leaves the usual one: a policy that is here needs a plan.
+        records = (RecordChange(kind="setting", id=PLAN, before=to_json(base), after=to_json(chosen)),)
+    event = Event("ReleasePlanned", sentence, frozenset({"plan", "setting"}))
+    return Effect(title=sentence, events=(event,), records=records)
+
+
+def _words(text: str) -> str | None:
+    return text.strip() or None
+
+
+def _check_plan(command: PlanRelease, around: Surroundings) -> None:
+    wrong = unsound(command.rollout) if command.rollout is not None else ()
+    if wrong:
+        raise WrongUse(f"This rollout plan cannot be kept. {' '.join(wrong)}", "Mend it, then try again.")
+    if command.not_after is not None and command.not_after <= around.now:
+        raise WrongUse(
+            f"A release that is valid until {command.not_after:%d %b %Y} could never run.",
+            "Choose a day that is still to come.",
+        )
+    if len(command.introduction or "") > MOST_INTRODUCTION:
+        raise WrongUse(f"The introduction has more than {MOST_INTRODUCTION:,} letters.", "Make it shorter.")
+
+
+def _planned(before: ReleasePlan | None, chosen: ReleasePlan, with_policy: bool) -> str:
+    """Return what was planned, or what of the plan is another now."""
+    if before is None or with_policy:
+        return f"Planned a release for {chosen.environment}, valid until {chosen.not_after:%d %b %Y}"
+    parts = [] if before.rollout == chosen.rollout else ["another rollout"]
+    parts += [] if before.introduction == chosen.introduction else ["another introduction"]
+    parts += [] if before.environment == chosen.environment else [f"for {chosen.environment}"]
+    parts += [] if before.not_after == chosen.not_after else [f"valid until {chosen.not_after:%d %b %Y}"]
+    return (
+        f"Planned the release anew: {', '.join(parts)}" if parts else "The plan of the release stays as it is"
+    )
 
 
 def _check_agent(policy: ApprovalPolicy, agent_id: str) -> None:
@@ -89,6 +139,9 @@ def approve_release(command: ApproveRelease, around: Surroundings) -> Effect:
         key_id=signer.key_id,
         at=around.now,
         envelope=envelope.decode(),
+        parts=dict(content_of(stand).parts),
+        looked=command.looked or None,
+        not_looked=command.not_looked or None,
     )
     unit.approvals.put(signature.id, signature)
     verb = "Approved" if command.decision == "approve" else "Refused"

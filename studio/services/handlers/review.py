@@ -22,6 +22,7 @@ from studio.services.deciding_commands import AcceptChanges, RejectChanges
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Kind
 from studio.services.handlers.review_desk import Desk, event, names, record
+from studio.services.reviewing import package_here
 from studio.services.shared_places import meeting_others
 from studio.services.talk import keep_exchange
 
@@ -171,12 +172,16 @@ def answer(command: AnswerQuestion, around: Surroundings) -> Effect:
         by=around.who,
         at=around.now,
     )
-    made = completed(around, proposal, given)
     sentence = f"{'Set aside' if command.waived else 'Answered'} question {command.question_id}"
-    sentence += f". {made.told}" if made.told else ""
-    redrafted = (
-        () if made.proposal == proposal else (record("proposal", proposal.id, proposal, made.proposal),)
-    )
+    package = package_here(around.unit)
+    redrafted: tuple[RecordChange, ...] = ()
+    if package is not None:  # its documents did not travel
+        sentence += f". What follows from it, {package.made_by} sees once it is sent back and merged"
+    else:
+        made = completed(around, proposal, given)
+        sentence += f". {made.told}" if made.told else ""
+        if made.proposal != proposal:
+            redrafted = (record("proposal", proposal.id, proposal, made.proposal),)
     kinds: set[Kind] = {"answer", "proposal"} if redrafted else {"answer"}
     return Effect(
         title=sentence,

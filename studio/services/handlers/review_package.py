@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet
 from studio.domain.errors import Refused, WrongUse
 from studio.domain.frozen import Frozen, canonical, to_json
@@ -11,6 +12,7 @@ from studio.domain.history import RecordChange, RecordKind
 from studio.domain.review_approval import ROLE_NAMES, Looked, ReviewPolicy, RoleApproval
 from studio.domain.review_package import Difference, MergedReply
 from studio.ports import UnitOfWork
+from studio.services.answering import completed
 from studio.services.code_shapes import check_shapes
 from studio.services.commands import (
     AcceptChange,
@@ -54,6 +56,8 @@ OPEN_IN_PACKAGE = frozenset(
         "RejectChanges",
         "RejectChange",
         "CommentOnChange",
+        "EditProposedValue",
+        "AnswerQuestion",
         "ApproveReview",
         "NoteLooked",
         "RecordReplySent",
@@ -74,8 +78,8 @@ def check_open(command: Command, unit: UnitOfWork) -> None:
     package = package_here(unit)
     if package is not None:
         raise Refused(
-            "This is a review package: here one decides on its changes, comments and approves, and nothing "
-            "else.",
+            "This is a review package: here one decides on its changes, edits their values, answers "
+            "questions, comments and approves, and nothing else.",
             f"Say what should be different in a comment; {package.made_by} sees it.",
         )
 
@@ -114,10 +118,14 @@ def approve(command: ApproveReview, around: Surroundings) -> Effect:
         looked=seen,
         not_looked=not_looked(stand, scope, seen, package.elsewhere if package else ()),
     )
-    unit.role_approvals.put(approval.id, approval)
     verb = "Approved" if command.decision == "approve" else "Requested changes of"
     sentence = f"{verb} {', '.join(scope)} for {ROLE_NAMES[command.role]}, content {approval.content[:12]}"
-    return Effect(title=sentence, events=(_event("ReviewApproved", sentence, {"role_approval", "approval"}),))
+    known = unit.role_approvals.find(approval.id)
+    return Effect(
+        title=sentence,
+        events=(_event("ReviewApproved", sentence, {"role_approval", "approval"}),),
+        records=(_record("role_approval", approval.id, known, approval),),
+    )
 
 
 def _check_decided(stand: Standing, scope: tuple[str, ...]) -> None:
@@ -195,13 +203,30 @@ def merge(command: MergeReply, around: Surroundings) -> Effect:
         differences=tuple(plan.differences),
     )
     kinds: set[Kind] = {"decision", "comment", "agent", "confirmation", "role_approval", "merged_reply"}
+    told = _completed(plan, around, stand)
+    title += f". {told}" if told else ""
     kinds |= {"proposal"} if plan.redone else set()
+    kinds |= {"answer"} if plan.answers else set()
     return Effect(
         title=title,
         events=(_event("ReplyMerged", title, {*kinds, "approval"}, opened.digest),),
         agent=edit,
         records=(*_records_of(plan, stand, around, edit), _record("merged_reply", merged.id, None, merged)),
     )
+
+
+def _completed(plan: MergePlan, around: Surroundings, stand: Standing) -> str:
+    """Let the proposals be completed by the answers that are taken; return what came of it, in words."""
+    known, told = {proposal.id: proposal for proposal in stand.proposals}, []
+    draft = Agent.model_validate(plan.draft) if plan.answers else None
+    for number, answer in enumerate(plan.answers):
+        proposal = plan.redone.get(answer.proposal_id, known[answer.proposal_id])
+        decided = {d.change_id: d.verdict for d in plan.decisions if d.proposal_id == proposal.id}
+        made = completed(around, proposal, answer, draft=draft, decided=decided, beside=plan.answers[:number])
+        if made.proposal != proposal:
+            plan.redone[proposal.id] = made.proposal
+        told += [made.told] if made.told else []
+    return " ".join(told)
 
 
 def _records_of(
@@ -213,6 +238,7 @@ def _records_of(
         *(_record("decision", d.id, stand.decisions.get(d.id), d) for d in decided),
         *(_record("comment", c.id, None, c) for c in plan.comments),
         *(_record("role_approval", a.id, None, a) for a in plan.approvals),
+        *(_record("answer", a.id, around.unit.answers.find(a.id), a) for a in plan.answers),
         *(_record("proposal", p.id, known[p.id], p) for p in plan.redone.values()),
         *(_record("confirmation", c.id, stand.confirmations.get(c.id), c) for c in seen),
     )

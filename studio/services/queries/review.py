@@ -160,7 +160,7 @@ def sign_of(change: Change) -> Sign:
 def _subtitle(change: Change) -> str:
     was, now = describe(change.path, change.before), describe(change.path, change.after)
     short = f"{was} → {now}"
-    if was and now and "\n" not in short and len(short) <= 48:
+    if was and now and "\n" not in short and len(short) <= 48 and "→" not in was + now:
         return short
     return {"added": "new", "removed": "taken away", "moved": "moved"}.get(sign_of(change), "text changed")
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from studio.domain.proposal import Proposal
 from studio.domain.review_approval import ROLE_NAMES, ROLES, ReviewRole, RoleApproval, same_person
 from studio.domain.review_package import Difference, check_number
 from studio.domain.review_package import PackageManifest as PackageManifest
 from studio.ports import UnitOfWork
 from studio.services.review_files import open_reply, reply_bytes
 from studio.services.review_merging import MergeLine, check_sent, ground_of, merge_sentence, plan_merge
+from studio.services.review_merging_more import unsigned
 from studio.services.review_package import PACKAGE_DIGEST, REPLY_SENT, Packed, pack, reply_of, said_digest
 from studio.services.reviewing import (
     authors,
@@ -28,6 +30,7 @@ from studio.services.reviewing import (
 )
 from studio.services.standing import Standing, standing
 
+_FEW = 6
 RoleState = Literal["approved", "changes requested", "waiting"]
 
 
@@ -61,7 +64,10 @@ class ApprovalRow:
 
 @dataclass(frozen=True, slots=True)
 class DifferenceRow:
-    """A change on which a reviewer decided otherwise, to be chosen by a person."""
+    """A change on which a reviewer decided otherwise, to be chosen by a person.
+
+    `along` says what taking the reviewer's decision would take along, and whose decisions those are.
+    """
 
     reply_id: str
     proposal_id: str
@@ -69,6 +75,7 @@ class DifferenceRow:
     title: str
     here: str
     theirs: str
+    along: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +180,27 @@ def _difference_row(stand: Standing, reply_id: str, each: Difference) -> Differe
         title=proposal.change(each.change_id).title,
         here=f"{each.here_by} {each.here}",
         theirs=f"{each.theirs_by} {each.theirs}",
+        along=_taken_along(stand, proposal, each),
     )
+
+
+def _taken_along(stand: Standing, proposal: Proposal, each: Difference) -> str:
+    """Return what goes with a change that is settled as the reviewer decided; "" where nothing does."""
+    accepts = each.theirs == "accepted"
+    names = proposal.requirements(each.change_id) if accepts else proposal.dependents(each.change_id)
+    told = []
+    for name in names:
+        change = proposal.change(name)
+        verdict = stand.verdict(proposal, change)
+        if verdict == each.theirs:
+            continue
+        present = stand.decisions.get(f"{proposal.id}/{name}")
+        by = f", which {present.by} {present.verdict}" if present else ""
+        told.append(f"{name} “{change.title}”{by}")
+    if not told:
+        return ""
+    shown = "; ".join(told[:_FEW]) + (f"; and {len(told) - _FEW} more" if len(told) > _FEW else "")
+    return f"Taking it also {'accepts' if accepts else 'rejects'} {shown}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +244,7 @@ class ShowPackage:
         sent = unit.setting(REPLY_SENT)
         is_sent = sent is not None and sent.strip('"') == said_digest(reply)
         count = len(reply.decisions) + len(reply.comments) + len(reply.approvals)
+        count += len(reply.edits or ()) + len(reply.answers or ())
         return PackagePage(
             agent=manifest.agent,
             made_by=manifest.made_by,
@@ -238,6 +266,8 @@ class ReplyMade:
     comments: int
     approvals: int
     number: str
+    edits: int = 0
+    answers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,12 +284,16 @@ class MakeReply:
         reply = reply_of(unit, self.who, self.now)
         data = reply_bytes(reply)
         counts = (len(reply.decisions), len(reply.comments), len(reply.approvals))
-        return ReplyMade(data, said_digest(reply), *counts, check_number(digest(data)))
+        more = len(reply.edits or ()), len(reply.answers or ())
+        return ReplyMade(data, said_digest(reply), *counts, check_number(digest(data)), *more)
 
 
 @dataclass(frozen=True, slots=True)
 class MergePage:
-    """What merging a reply would do; `already` where it was merged before."""
+    """What merging a reply would do; `already` where it was merged before.
+
+    `unsigned` tells for each person in whose name it speaks that nothing proves it.
+    """
 
     reviewer: str
     made_at: str
@@ -267,6 +301,7 @@ class MergePage:
     sentence: str
     lines: tuple[MergeLine, ...]
     already: bool
+    unsigned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +314,9 @@ class ShowMerge:
         """Return a line for everything in the reply; raises BrokenInput, Refused."""
         opened = open_reply(self.data)
         check_sent(unit, opened)
-        plan = plan_merge(ground_of(unit, standing(unit)), opened.reply)
+        ground = ground_of(unit, standing(unit))
+        plan = plan_merge(ground, opened.reply)
+        here = (*ground.authors, *(d.by for d in ground.decisions.values()), *(c.by for c in ground.comments))
         return MergePage(
             reviewer=opened.reply.reviewer,
             made_at=opened.reply.made_at.isoformat(),
@@ -287,4 +324,5 @@ class ShowMerge:
             sentence=merge_sentence(opened.reply.reviewer, plan, done=False),
             lines=tuple(plan.lines),
             already=unit.merged_replies.find(opened.digest) is not None,
+            unsigned=unsigned(opened.reply, here),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 
@@ -26,13 +27,17 @@ from studio.services.review_report.blocks import (
     shown,
 )
 
+_NAMES = re.compile(r"\b(?:[A-Z]{1,3}-\d{1,4}|P-\d+/C-\d+)\b")
+"""Names such as C-03, which are never broken at their hyphen."""
 STYLE = (
     LIGHT
     + RULES
     + """
 main{max-width:1080px}
 h2.group{font-size:15px;margin:24px 0 8px}
-nav ol{columns:2;column-gap:32px;margin:0;padding-left:22px}nav li{break-inside:avoid;margin-bottom:3px}
+nav ol{columns:2;column-gap:32px;margin:0;padding-left:22px}
+nav li{margin-bottom:3px}nav li li,nav li>a{break-inside:avoid}
+.id{white-space:nowrap}
 nav a{color:inherit;text-decoration:none}nav a:hover{text-decoration:underline}
 nav ol ol{columns:1;padding-left:16px;list-style:none;color:var(--muted);font-size:13px}
 h3,p,li,td,blockquote{overflow-wrap:anywhere}
@@ -166,7 +171,7 @@ def _runs(runs: Runs) -> str:
 
 
 def _run(run: Run) -> str:
-    text = escape(shown(run.text))
+    text = _NAMES.sub(r'<span class="id">\g<0></span>', escape(shown(run.text)))
     match run.style:
         case "":
             return text

@@ -15,7 +15,7 @@ def attempts(kit: Kit) -> list[Attempt]:
     """Return a rewritten report, a later expiry, another rollout plan, and a wholly new sound content."""
     files = kit.files()
     words = "was given for another bundle"
-    report = kit.forge({**files, layout.REPORT: b"<p>All is well.</p>"})
+    report = kit.forge({**files, layout.REPORT: files[layout.REPORT].replace(b"Two changes", b"All is well")})
     later = kit.forge(files, not_after=kit.now.replace(year=2030))
     plan = kit.forge(files, rollout=kit.content().rollout.model_copy(update={"guards": ()}))
     other = container.unpack(bundle.assemble(kit.content(tools={"cobuilder": "9"})))

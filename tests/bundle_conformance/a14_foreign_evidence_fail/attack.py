@@ -17,6 +17,8 @@ def attempts(kit: Kit) -> list[Attempt]:
     """Return every way in which evidence can fail to carry the release, signed by everyone."""
     files, sound = kit.files(), kit.content().evidence
     draft, live = sound.runs.runs
+    told = sound.consequences
+    assert told is not None
 
     def signed(name: str, value: Frozen) -> dict[str, bytes]:
         return kit.resign(kit.forge({**files, name: canonical(value)}))
@@ -61,6 +63,14 @@ def attempts(kit: Kit) -> list[Attempt]:
         "coverage of another agent": (
             signed(layout.COVERAGE, sound.coverage.model_copy(update={"agent_digest": other})),
             "the coverage were made from another",
+        ),
+        "consequences of another agent": (
+            signed(layout.CONSEQUENCES, told.model_copy(update={"agent_digest": other})),
+            "the consequences were made from another agent",
+        ),
+        "consequences against another live version": (
+            signed(layout.CONSEQUENCES, told.model_copy(update={"base_digest": other})),
+            "from another live version",
         ),
         "gate not met": (
             signed(layout.GATES, sound.gates.model_copy(update={"gates": (gate,)})),

@@ -1,0 +1,177 @@
+"""Dialogs on signing keys: a few lines to fill in, a passphrase's strength while typing, a fingerprint heard.
+
+- What is secret is shown as dots and handed on once; a dialog keeps nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QDialog, QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from studio.desktop.theme.fonts import mono
+from studio.desktop.theme.tokens import Tone
+from studio.desktop.widgets.button import Button
+from studio.desktop.widgets.labels import label, set_tone
+from studio.desktop.widgets.meter import Meter
+from studio.desktop.widgets.pane import row
+from studio.domain.passphrase import STRONG, strength
+from studio.release.keys import compare_fingerprint
+
+NEW, AGAIN = "new", "again"
+"""The ids of a new passphrase and of the same typed again; a dialog that asks for them shows the strength."""
+_TONES: dict[str, Tone] = {"too weak": "bad", "weak": "bad", "fair": "warn", "good": "ok", "strong": "ok"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line to fill in; what is `secret` shows dots, what is `named` is known to whoever guesses."""
+
+    id: str
+    name: str
+    text: str = ""
+    hint: str = ""
+    secret: bool = False
+    wanted: bool = True
+    named: bool = False
+
+
+PASSPHRASES = (Line(NEW, "New passphrase", secret=True), Line(AGAIN, "The same again", secret=True))
+
+
+class KeyFormDialog(QDialog):
+    """Asks for a few lines; the button can be pressed once all that is wanted is there."""
+
+    def __init__(
+        self, parent: QWidget, title: str, text: str, lines: Sequence[Line], action: str, agree: str = ""
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(540)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(label(title, "title", wrap=True))
+        column.addWidget(label(text, "muted", wrap=True))
+        self._lines, self.fields = tuple(lines), dict[str, QLineEdit]()
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        for place, line in enumerate(self._lines):
+            grid.addWidget(label(line.name, "muted"), place, 0)
+            grid.addWidget(self._field(line), place, 1)
+        column.addLayout(grid)
+        self.meter, self.strength = Meter(6), label("", "muted", wrap=True)
+        for widget in (self.meter, self.strength):
+            column.addWidget(widget)
+            widget.setVisible(NEW in self.fields)
+        self.agree = QCheckBox(agree)
+        self.agree.setVisible(bool(agree))
+        self.agree.toggled.connect(self._check)
+        column.addWidget(self.agree)
+        self.yes = Button(action, self.accept, kind="primary")
+        self.yes.setDefault(True)
+        column.addLayout(row(self.yes, Button("Cancel", self.reject)))
+        self._check()
+
+    def given(self, line_id: str) -> str:
+        """Return what was filled in; secrets as they were typed, all else without blanks around it."""
+        field = self.fields.get(line_id)
+        if field is None:
+            return ""
+        text = field.text()
+        return text if field.echoMode() == QLineEdit.EchoMode.Password else text.strip()
+
+    def _field(self, line: Line) -> QLineEdit:
+        field = QLineEdit(line.text)
+        field.setAccessibleName(line.name)
+        field.setPlaceholderText(line.hint)
+        if line.secret:
+            field.setEchoMode(QLineEdit.EchoMode.Password)
+        field.textChanged.connect(self._check)
+        self.fields[line.id] = field
+        return field
+
+    def _check(self) -> None:
+        whole = all(self.given(line.id) for line in self._lines if line.wanted)
+        if NEW in self.fields:
+            whole &= self._show_strength()
+        self.yes.setEnabled(whole and (self.agree.isHidden() or self.agree.isChecked()))
+
+    def _show_strength(self) -> bool:
+        """Show how hard the new passphrase is to guess; return whether it will do, typed twice."""
+        new = self.given(NEW)
+        found = strength(new, [self.given(line.id) for line in self._lines if line.named])
+        same = new == self.given(AGAIN)
+        tone = _TONES[found.grade] if new else "none"
+        self.meter.show_parts([(min(1.0, found.bits / STRONG), tone, "Strength")])
+        twice = "" if same or not self.given(AGAIN) else "The two differ."
+        said = f"{found.words if new else ''} {found.advice} {twice}".strip()
+        self.strength.setText(said)
+        set_tone(self.strength, tone)
+        return same and found.grade != "too weak"
+
+
+class CompareDialog(QDialog):
+    """Shows a fingerprint large, and tells while typing whether what one hears is the same."""
+
+    def __init__(self, parent: QWidget, name: str, fingerprint: str) -> None:
+        super().__init__(parent)
+        self._shown = fingerprint
+        self.setWindowTitle("Does it match?")
+        self.setMinimumWidth(520)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(label(f"The fingerprint of “{name}”", "title", wrap=True))
+        text = "Read it to each other, group by group. There is no I, L, O or U in it."
+        column.addWidget(label(text, "muted", wrap=True))
+        shown = label(fingerprint.replace("-", "   "))
+        shown.setFont(mono(20))
+        shown.setAccessibleName(f"Fingerprint {fingerprint}")
+        column.addWidget(shown)
+        self.heard = QLineEdit()
+        self.heard.setAccessibleName("What you hear")
+        self.heard.setPlaceholderText("Type what you hear; blanks and dashes do not matter")
+        self.heard.textChanged.connect(self._compare)
+        self.answer = label("", wrap=True)
+        column.addWidget(self.heard)
+        column.addWidget(self.answer)
+        column.addLayout(row(Button("Close", self.accept, kind="primary")))
+
+    def _compare(self, heard: str) -> None:
+        if not heard.strip():
+            self.answer.setText("")
+            return
+        difference = compare_fingerprint(heard, self._shown)
+        going_on = difference.startswith("The first")
+        tone: Tone = "ok" if not difference else "none" if going_on else "bad"
+        self.answer.setText(difference or "It matches: it is the same key.")
+        set_tone(self.answer, tone)
+
+
+class ReadyTextDialog(QDialog):
+    """Shows a text that is ready to be handed on, with a button that copies it."""
+
+    def __init__(self, parent: QWidget, title: str, text: str, ready: str) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.resize(640, 380)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(label(title, "title", wrap=True))
+        column.addWidget(label(text, wrap=True))
+        self.ready = QPlainTextEdit(ready)
+        self.ready.setReadOnly(True)
+        self.ready.setFont(mono(12))
+        self.ready.setAccessibleName("What IT needs")
+        column.addWidget(self.ready, 1)
+        copy = Button("Copy", self._copy)
+        column.addLayout(row(copy, Button("Close", self.accept, kind="primary")))
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.ready.toPlainText())

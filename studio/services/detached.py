@@ -1,0 +1,183 @@
+"""Detached approvals: signed on another computer over exactly a bundle's manifest, sent back as one file.
+
+- What is asked for approval is the bundle as it would be exported, with the approvals given so far; an
+  approval signs its manifest digest, which no approval changes.
+- Nobody signs what does not hold together: container, manifest, files, change and evidence come first.
+- An approval for other content, of an unknown key, or a second one of a person is told and not taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from studio.diff.agents import diff_agents
+from studio.diff.words_summary import in_words
+from studio.domain.bundle import Approval, Bundle, Gate, Manifest, SignedApproval
+from studio.domain.environment import ApprovalPolicy
+from studio.domain.errors import BundleRefused, NotApproved, Refused, StudioError
+from studio.ports import Signer
+from studio.release import bundle as bundles
+from studio.release import dsse, layout
+from studio.release import policy as policies
+from studio.release.evidence import check_evidence
+from studio.release.verification import open_bundle
+
+SUFFIX = ".approval.json"
+STALE = "was given for other content: either the draft was edited since, or it belongs to another release"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody is asked to approve: the release, what it changes in words, and what speaks for it."""
+
+    manifest_digest: str
+    manifest: Manifest
+    words: tuple[str, ...]
+    gates: tuple[Gate, ...]
+    evidence: str
+    given: tuple[SignedApproval, ...]
+
+    @property
+    def file_stem(self) -> str:
+        """Return how files about this release are called."""
+        return bundles.file_name(self.manifest).rpartition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A bundle with more approvals in it; `refused` are the files that were not taken, and why."""
+
+    data: bytes
+    taken: tuple[SignedApproval, ...]
+    refused: tuple[tuple[str, str], ...]
+
+
+def read_asked(data: bytes, now: datetime) -> Asked:
+    """Return what a file asks approval for; raises where anything but the approvals does not verify."""
+    return asked(open_bundle(data), now)
+
+
+def asked(bundle: Bundle, now: datetime) -> Asked:
+    """Return what an opened bundle asks approval for; raises where its evidence or time does not hold."""
+    manifest = bundle.manifest
+    if manifest.not_after <= now:
+        raise BundleRefused(
+            f"{manifest.label} was valid until {manifest.not_after:%Y-%m-%d} only.", "Ask for a fresh one."
+        )
+    held = check_evidence(bundle.evidence, manifest.base_digest, manifest.result_digest, bundle.after)
+    return Asked(
+        manifest_digest=bundle.manifest_digest,
+        manifest=manifest,
+        words=in_words(diff_agents(bundle.before, bundle.after, ""), bundle.before, bundle.after),
+        gates=bundle.evidence.gates.gates,
+        evidence=held,
+        given=bundle.approvals,
+    )
+
+
+def sign_detached(
+    wanted: Asked,
+    signer: Signer,
+    role: str,
+    person: str,
+    now: datetime,
+    *,
+    decision: Literal["approve", "reject"] = "approve",
+    comment: str = "",
+    policy: ApprovalPolicy | None = None,
+) -> bytes:
+    """Return the approval file; with IT's policy, refused beforehand where it would not count."""
+    environment = wanted.manifest.environment
+    approval = Approval(
+        role=role,
+        person=_id_of(policy, person),
+        decision=decision,
+        environment=environment,
+        comment=comment,
+        time=now,
+    )
+    given = [signed.approval for signed in wanted.given]
+    if policy is not None:
+        check_policy_fits(policy, wanted.manifest)
+        policies.may_approve(policy, environment, signer.key_id, approval, given, now)
+    elif any(other.person == approval.person for other in given):
+        raise NotApproved(f"{approval.person} has signed this release already.", "Each person signs once.")
+    return bundles.approve(wanted.manifest_digest, approval, signer)
+
+
+def check_policy_fits(policy: ApprovalPolicy, manifest: Manifest) -> None:
+    """Raise BundleRefused where a policy is not the one that a release was made for."""
+    if manifest.policy_id != policy.id or manifest.agent.id != policy.agent:
+        raise BundleRefused(
+            f"{manifest.label} was made for another policy or another agent than this policy is for.",
+            "Ask IT for the right one.",
+        )
+
+
+def check_received(
+    name: str,
+    data: bytes,
+    manifest_digest: str,
+    environment: str,
+    given: Sequence[SignedApproval],
+    policy: ApprovalPolicy | None,
+    now: datetime,
+) -> SignedApproval:
+    """Return a received approval (or no) that belongs to this content; raises with `name` in the sentence.
+
+    Without a policy the signature itself cannot be judged: whose key it is stands in the policy only.
+    """
+    envelope = dsse.open_envelope(data, f"“{name}”")
+    subject, approval = dsse.read_approval(envelope, f"“{name}”")
+    inside = layout.attestation_name(layout.MAX_ATTESTATIONS, approval.role)
+    if subject != manifest_digest:
+        raise Refused(f"“{name}” {STALE}.", "Ask for a fresh approval of what is here now.")
+    try:
+        if policy is not None:
+            signed = policies.check_signed(policy, environment, manifest_digest, inside, data, now)
+        else:
+            signed = policies.read_signed(inside, data)
+            if approval.environment != environment:
+                raise Refused(f"{inside} was given for {approval.environment}, not for {environment}.")
+        policies.check_one_more(signed, given)
+    except StudioError as error:
+        raise Refused(error.what.replace(inside, f"“{name}”"), error.todo) from None
+    return signed
+
+
+def attach(
+    data: bytes, received: Mapping[str, bytes], policy: ApprovalPolicy | None, now: datetime
+) -> Attached:
+    """Return a bundle with those of the received approvals in it that belong to it."""
+    wanted = read_asked(data, now)
+    if policy is not None:
+        check_policy_fits(policy, wanted.manifest)
+    given, taken, refused = list(wanted.given), [], []
+    for name, each in received.items():
+        try:
+            signed = check_received(
+                name, each, wanted.manifest_digest, wanted.manifest.environment, given, policy, now
+            )
+            if signed.approval.decision != "approve":
+                raise Refused(f"“{name}” says no: {signed.approval.person} rejected this release.")
+            data = bundles.attach(data, each)
+        except StudioError as error:
+            refused.append((name, str(error)))
+        else:
+            given.append(signed)
+            taken.append(signed)
+    return Attached(data, tuple(taken), tuple(refused))
+
+
+def _id_of(policy: ApprovalPolicy | None, named: str) -> str:
+    """Return the id of a person who is named by id or by name; without a policy, what was said."""
+    if policy is None:
+        return named
+    for person in policy.people:
+        if named.casefold() in (person.id.casefold(), person.name.casefold()):
+            return person.id
+    known = ", ".join(person.name for person in policy.people)
+    raise NotApproved(f"IT's policy does not know “{named}”.", f"It knows: {known}.")

@@ -1,0 +1,82 @@
+"""A received bundle as IT looks at it: what it holds, and the verdict on it under IT's policy.
+
+- Nothing is kept and nothing is extracted; a file that is no sound bundle is told in a sentence.
+- Without a policy only what needs none is checked, and nothing is called verified.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from studio.diff.agents import diff_agents
+from studio.diff.words_summary import in_words
+from studio.domain.bundle import Bundle, Verification, VerifierCheck
+from studio.domain.environment import ApprovalPolicy
+from studio.domain.errors import StudioError
+from studio.release.report_approvals import with_approvals
+from studio.release.verification import Verifier, open_bundle, verify_bundle
+
+Verdict = Literal["verified", "refused", "unjudged", "broken"]
+NEEDS_POLICY = "Judged by IT's approval policy, which is not chosen yet."
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What is known of a received file; `reason` is the sentence of the verdict."""
+
+    verdict: Verdict
+    reason: str
+    checks: tuple[VerifierCheck, ...]
+    bundle: Bundle | None = None
+    words: tuple[str, ...] = ()
+    policy: ApprovalPolicy | None = None
+    verification: Verification | None = None
+
+    def report(self) -> str:
+        """Return the report with all approvals and the verdict, as one web page."""
+        return "" if self.bundle is None else with_approvals(self.bundle, self.verification, self.policy)
+
+
+def look_at(data: bytes, policy: ApprovalPolicy | None, now: datetime) -> Received:
+    """Return what a received file holds and, with IT's policy, the verdict on it."""
+    try:
+        bundle = open_bundle(data)
+    except StudioError as error:
+        return Received("broken", str(error), _checks_until_fault(data, str(error)), policy=policy)
+    words = in_words(diff_agents(bundle.before, bundle.after, ""), bundle.before, bundle.after)
+    if policy is None:
+        return Received("unjudged", NEEDS_POLICY, _checks_without_policy(data), bundle, words)
+    found = verify_bundle(data, policy, now)
+    reason = found.refusal or f"Every check passed under the policy “{policy.id}”, version {policy.version}."
+    return Received("verified" if found.ok else "refused", reason, found.checks, bundle, words, policy, found)
+
+
+def _opened(data: bytes) -> tuple[Verifier, str]:
+    """Return a verifier that went as far as it could without a policy, and the fault it met."""
+    verifier = Verifier(data)
+    try:
+        verifier.check_container()
+        verifier.check_manifest()
+        verifier.check_files()
+        verifier.check_change()
+    except StudioError as error:
+        return verifier, str(error)
+    return verifier, ""
+
+
+def _checks_until_fault(data: bytes, fault: str) -> tuple[VerifierCheck, ...]:
+    checks = _opened(data)[0].checks
+    names = ("container", "manifest", "files", "change")
+    refused = VerifierCheck(name=names[len(checks)], verdict="refused", sentence=fault)
+    return (*checks, refused)
+
+
+def _checks_without_policy(data: bytes) -> tuple[VerifierCheck, ...]:
+    left = VerifierCheck(name="approvals", verdict="not reached", sentence=NEEDS_POLICY)
+    rest = tuple(
+        left.model_copy(update={"name": name, "sentence": "Looked at after the approvals."})
+        for name in ("evidence", "environment")
+    )
+    return (*_opened(data)[0].checks, left, *rest)

@@ -1,0 +1,1 @@
+"""One file a schema, in order; none is ever changed once it was released."""

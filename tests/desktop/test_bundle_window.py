@@ -1,0 +1,163 @@
+"""IT's window on a received file: opened, judged, worked out again and signed by clicks; no workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QFileOpenEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from studio import assembly
+from studio.cli.main import run
+from studio.desktop import file_openings
+from studio.desktop.bundle_window import BundleWindow
+from studio.desktop.main import dress
+from studio.domain.frozen import canonical
+from studio.release import bundle as bundles
+from studio.release import dsse
+from studio.settings import Settings, load_settings
+from studio.signing import key_file
+from tests.bundle_conformance.kit import Kit
+from tests.desktop.conftest import Hands
+
+PASSPHRASE = "lamp river window stone"
+
+
+@pytest.fixture
+def kit() -> Kit:
+    """Return the kit of bundles."""
+    return Kit()
+
+
+@pytest.fixture
+def folder(kit: Kit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with a bundle, one that waits for Ida, a broken one, and IT's policy."""
+    monkeypatch.setenv("COBUILDER_CONFIG", str(tmp_path / "config"))
+    monkeypatch.setattr(assembly, "now", lambda: kit.now)
+    monkeypatch.setattr(key_file, "ROUNDS", 4)
+    content = kit.content()
+    (tmp_path / "desk-2.cobundle").write_bytes(kit.bundle(content))
+    two = kit.envelopes(content)[:2]
+    (tmp_path / "waiting.cobundle").write_bytes(bundles.assemble(content, two))
+    (tmp_path / "broken.cobundle").write_bytes(kit.bundle(content)[:-9])
+    (tmp_path / "policy.json").write_bytes(canonical(kit.policy))
+    return tmp_path
+
+
+@pytest.fixture
+def it(qtbot: QtBot, folder: Path) -> Iterator[Hands]:
+    """Return a person before IT's window, which shows the broken file."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    dress(app, Settings())
+    window = BundleWindow(Settings())
+    qtbot.addWidget(window)
+    window.show()
+    window.open_file(folder / "broken.cobundle")
+    yield Hands(qtbot, window)  # type: ignore[arg-type]
+
+
+def test_from_a_broken_file_to_a_verified_one_by_clicks(it: Hands, folder: Path) -> None:
+    """Told that a file is broken, IT opens another, chooses the policy, reads, works out again, saves."""
+    window = it.window
+    assert isinstance(window, BundleWindow)
+    assert "This file cannot be used" in window.banner.accessibleName()
+    it.then(it.choose(folder / "desk-2.cobundle"))
+    it.press("Open another file…", window.banner)
+    assert "Not judged yet" in window.banner.accessibleName() and "Desk, release 2" in window.heading.text()
+    it.then(it.choose(folder / "policy.json"))
+    it.press("Choose IT's policy…")
+    assert window.banner.title.text() == "Verified" and "desk-approval" in window.banner.reason.text()
+    assert load_settings().policies == {"desk": str(folder / "policy.json")}
+
+    it.press("Changes")
+    assert "two sentences" in it.says(window.changes)
+    it.press("Approvals")
+    assert "Carl, Compliance lead" in it.says(window.approvals) and "Approved on" in it.says(window.approvals)
+    it.press("Evidence")
+    it.press("Work it out again")
+    it.wait(lambda: window.evidence.again.isEnabled())
+    assert "Not all of it came out the same" in it.says(window.evidence)  # the kit's runs are made up
+
+    it.then(it.choose(folder / "report.html"))
+    it.press("Save report…")
+    assert "Carl" in (folder / "report.html").read_text(encoding="utf-8")
+    it.press("Copy report")
+    assert "Two changes." in QGuiApplication.clipboard().text()
+    window.open_file(folder / "waiting.cobundle")
+    assert window.banner.title.text() == "Refused", "the policy is remembered for this agent"
+    assert "Approvals are missing" in window.banner.reason.text()
+
+
+def test_somebody_signs_what_they_were_sent(it: Hands, folder: Path, kit: Kit) -> None:
+    """Without a workspace an approval is signed in the window; the file is one that the bundle takes."""
+    window = it.window
+    assert isinstance(window, BundleWindow)
+    store = assembly.key_store(Settings())
+    store.new("ida", PASSPHRASE)
+    people = kit.policy_with(
+        keys=(
+            kit.key("ana"),
+            kit.key("carl"),
+            kit.key("ida", public_pem=store.find("ida").public_pem),
+        )
+    )
+    (folder / "policy.json").write_bytes(canonical(people))
+    window.settings = Settings(policies={"desk": str(folder / "policy.json")})
+    window.open_file(folder / "waiting.cobundle")
+    it.press("Approvals")
+
+    def sign(dialog: QDialog) -> None:
+        role = it.named(QComboBox, "Role", dialog)
+        role.setCurrentIndex(role.findData("it"))
+        it.named(QLineEdit, "Passphrase", dialog).setText(PASSPHRASE)
+        it.press("Sign", dialog)
+
+    approval = folder / "ida.approval.json"
+    it.then(sign, it.choose(approval))
+    it.press("Sign an approval…")
+    it.wait(lambda: "Send it to the author" in window.notice.text.text())
+    _, said = dsse.read_approval(dsse.open_envelope(approval.read_bytes(), "it"), "it")
+    assert (said.person, said.role, said.decision) == ("ida", "it", "approve")
+    whole = bundles.attach((folder / "waiting.cobundle").read_bytes(), approval.read_bytes())
+    (folder / "whole.cobundle").write_bytes(whole)
+    window.open_file(folder / "whole.cobundle")
+    assert window.banner.title.text() == "Verified"
+
+
+def test_a_double_click_opens_a_bundle_in_its_own_window(
+    qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file handed over by the system opens by its ending; what is no bundle goes to the main window."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    shown: list[Path] = []
+    others: list[Path] = []
+    monkeypatch.setattr(file_openings, "show_bundle", lambda file, settings: shown.append(file))
+    listener = file_openings.FileOpenings(app, Settings(), others.append)
+    try:
+        for name in ("desk-2.cobundle", "reply.cobreview"):
+            QApplication.sendEvent(app, QFileOpenEvent(QUrl.fromLocalFile(str(folder / name))))
+    finally:
+        app.removeEventFilter(listener)
+    assert shown == [folder / "desk-2.cobundle"] and others == [folder / "reply.cobreview"]
+
+
+def test_the_command_opens_a_bundle_by_its_ending(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`cobuilder open X.cobundle` needs no workspace; a file that is not there is told."""
+    from studio.cli import window
+
+    opened: list[Path | None] = []
+
+    def note(path: Path | None) -> int:
+        opened.append(path)
+        return 0
+
+    monkeypatch.setattr(window, "open_window", note)
+    assert run(["open", str(folder / "desk-2.cobundle")]) == 0
+    assert opened == [folder / "desk-2.cobundle"]
+    assert run(["open", str(folder / "gone.cobundle")]) == 2

@@ -1,0 +1,237 @@
+"""What IT does with a received bundle: tell it to people, recompute, compare it, give it to other tools."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.journeys.conftest import POLICY, call, settle, sign
+
+Cobuilder = Callable[..., Any]
+HASH = 64
+
+
+@pytest.fixture(scope="module")
+def received(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with a real, fully approved bundle and IT's policy; made once for this module."""
+    folder = tmp_path_factory.mktemp("received")
+    shutil.copytree(prepared, folder, dirs_exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        settle(patch, folder)
+        sign(2)
+        assert call("export", folder / "real.cobundle").code == 0
+        patch.delenv("COBUILDER_REGISTRY")
+        yield folder
+
+
+def test_the_report_is_for_people_and_shows_who_signed(received: Path) -> None:
+    """Words, drawings, consequences, proofs, coverage and the approvals' names; nothing runs in it."""
+    page = received / "report.html"
+    answer = call("bundle", "report", received / "real.cobundle", "--policy", received / POLICY, "-o", page)
+    assert answer.code == 0, answer.err
+    html = page.read_text(encoding="utf-8")
+    for words in (
+        "In words",
+        "Who is treated differently",
+        "customers are treated differently from today",
+        "What changes, drawn",
+        "Proofs over every path",
+        "What the customers met",
+        "Gates",
+        "Accepted by",
+        "Ana Silva",
+        "Ben Okoro",
+        "Chi Nguyen",
+        "Verified: all of it holds",
+    ):
+        assert words in html, words
+    assert "<svg" in html and "<del>30</del>" in html and "<ins>45</ins>" in html
+    assert "<script" not in html and "default-src &#x27;none&#x27;" in html
+
+
+def test_a_report_without_a_policy_says_that_nobody_judged(received: Path) -> None:
+    """On the terminal as on the page; a refused bundle is told as refused, with exit code 1."""
+    told = call("bundle", "report", received / "real.cobundle")
+    assert told.code == 0 and "What changes" in told.out and "ana approved as author" in told.out
+    assert "treated differently" in told.out
+    page = received / "plain.html"
+    assert call("bundle", "report", received / "real.cobundle", "-o", page).code == 0
+    assert "nobody has looked at the signatures" in page.read_text(encoding="utf-8")
+    wrong = json.loads((received / POLICY).read_text())
+    wrong["id"] = "another"
+    (received / "another.json").write_text(json.dumps(wrong))
+    answer = call("bundle", "report", received / "real.cobundle", "--policy", received / "another.json")
+    assert answer.code == 1 and "another policy" in answer.out
+
+
+def test_evidence_that_was_made_up_is_contradicted(received: Path) -> None:
+    """Figures that nobody gets again are found, part by part, in a process of its own."""
+    from studio.domain.frozen import canonical
+    from studio.release import container, layout
+
+    files = container.unpack((received / "real.cobundle").read_bytes())
+    manifest = json.loads(files[layout.MANIFEST])
+    for name, spoil in (
+        (layout.COVERAGE, _more_covered),
+        (layout.CONSEQUENCES, _nobody_affected),
+        (layout.PROOFS, _one_check_less),
+    ):
+        tree = json.loads(files[name])
+        spoil(tree)
+        files[name] = canonical(tree)
+        manifest["files"][name] = {"sha256": _sha(files[name]), "size": len(files[name])}
+    files[layout.MANIFEST] = canonical(manifest)
+    spoilt = received / "spoilt.cobundle"
+    spoilt.write_bytes(container.pack(files))
+    answer = call("bundle", "recompute", spoilt, "--json")
+    found = {each["part"]: each["verdict"] for each in answer.json}
+    assert answer.code == 1
+    assert [part for part, verdict in found.items() if verdict == "contradicted"] == [
+        "coverage",
+        "consequences",
+        "proofs",
+    ]
+    assert found["draft"] == found["live"] == "verified"
+
+
+def _sha(data: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(data).hexdigest()
+
+
+def _more_covered(tree: Any) -> None:
+    tree["lines"][0]["covered"] += 1
+
+
+def _nobody_affected(tree: Any) -> None:
+    for line in tree["lines"]:
+        line["affected"], line["differences"] = 0, []
+
+
+def _one_check_less(tree: Any) -> None:
+    tree["checks"].pop()
+
+
+def test_what_takes_too_long_or_breaks_off_is_stopped(received: Path) -> None:
+    """A worker that runs on, dies or lies ends in one sentence; no verdict comes of it."""
+    from studio.domain.errors import BundleRefused
+    from studio.workers.recomputing import Limits, recompute_apart
+
+    start = "import sys; sys.path.insert(0, {root!r}); from studio import confinement; "
+    for source in (
+        start + "confinement.renounce(1 << 31, 1, 1 << 20, 'x')\nwhile True: pass",
+        start + "confinement.renounce(1 << 29, 9, 1 << 20, 'x'); x = bytearray(1 << 31)",
+        "import os; os.abort()",
+        "print('done'); print('[{{}}]')",
+        "print('refused'); print('[]')",
+    ):
+        with pytest.raises(BundleRefused, match="was stopped"):
+            recompute_apart(b"", Limits(seconds=5), source)
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "import socket; socket.create_connection(('127.0.0.1', 9))",
+        "import os; os.system('true')",
+        "import subprocess; subprocess.run(['true'])",
+        "open('/tmp/bundle-escape', 'w')",
+        "import os; os.mkdir('/tmp/bundle-escape')",
+        "import os; os.remove('/tmp/bundle-escape')",
+    ],
+)
+def test_recomputing_has_no_network_no_programs_and_no_pen(attempt: str) -> None:
+    """Whatever a bundle could make the program do: it calls nobody, starts nothing, changes no file."""
+    from studio.domain.errors import BundleRefused
+    from studio.workers.recomputing import Limits, recompute_apart
+
+    source = (
+        "import sys, os, json; sys.path.insert(0, {root!r}); from studio import confinement\n"
+        "confinement.renounce(1 << 31, 5, 1 << 20, 'a bundle')\n"
+        f"try:\n    {attempt}\nexcept PermissionError as error:\n"
+        "    said = dict(refused=True, what=str(error), todo='')\n"
+        "    os.write(1, b'refused\\n' + json.dumps(said).encode())"
+    )
+    with pytest.raises(BundleRefused, match="a bundle asked"):
+        recompute_apart(b"", Limits(seconds=5), source)
+
+
+def test_a_bundle_is_compared_with_what_runs(received: Path, repository: Path) -> None:
+    """Built on exactly what runs: exit 0 and the changes in words; on something else: exit 1, said first."""
+    live = repository / "sample_projects/returns_assistant/agent.json"
+    bundle = received / "real.cobundle"
+    fits = call("bundle", "diff", bundle, "--against", live)
+    assert fits.code == 0 and "was built on exactly what runs" in fits.out and "30 → 45 days" in fits.out
+    other = call("bundle", "diff", bundle, "--against", bundle, "--json")
+    assert other.code == 1
+    assert (other.json["based_on_what_runs"], other.json["words"]) == (False, [])
+    assert call("bundle", "diff", bundle).code == 2
+    registry = received / "diff-registry.db"
+    made = call("registry", "init", "--policy", received / POLICY, "--agent", live, "-r", registry)
+    assert made.code == 0, made.err
+    asked = call("bundle", "diff", bundle, "--registry", registry, "--json")
+    assert asked.code == 0 and asked.json["environment"] == "production" and len(asked.json["words"]) > 10
+
+
+def test_the_standard_export_has_the_published_shapes(received: Path) -> None:
+    """In-toto statements v1 with test-result, SARIF 2.1.0 and JUnit, as their publishers describe them."""
+    folder = received / "standard"
+    written = call("bundle", "export-standard", received / "real.cobundle", folder, "--json").json["files"]
+    assert {"checks.sarif.json", "scenarios.junit.xml", "release.intoto.json"} <= set(written)
+    statements = [json.loads((folder / name).read_bytes()) for name in written if "intoto" in name]
+    assert len(statements) == 3
+    for each in statements:
+        assert set(each) == {"_type", "subject", "predicateType", "predicate"}
+        assert each["_type"] == "https://in-toto.io/Statement/v1"
+        assert all(
+            set(s) == {"name", "digest"} and len(s["digest"]["sha256"]) == HASH for s in each["subject"]
+        )
+    results = [each for each in statements if each["predicateType"].endswith("test-result/v0.1")]
+    assert len(results) == 2
+    for each in results:
+        predicate = each["predicate"]
+        assert predicate["result"] in ("PASSED", "WARNED", "FAILED")
+        assert all(set(c) <= {"name", "uri", "digest", "annotations"} for c in predicate["configuration"])
+        assert {"passedTests", "warnedTests", "failedTests"} <= set(predicate)
+        assert all(isinstance(value, str) for value in predicate["configuration"][0]["annotations"].values())
+    _check_sarif(json.loads((folder / "checks.sarif.json").read_bytes()))
+    _check_junit(ET.parse(folder / "scenarios.junit.xml").getroot())
+    assert sorted(name for name in written if name.endswith(".dsse.json")) == [
+        f"approval-0{number}.{role}.dsse.json"
+        for number, role in enumerate(("author", "compliance", "it"), 1)
+    ]
+
+
+def _check_sarif(log: Any) -> None:
+    assert log["version"] == "2.1.0" and len(log["runs"]) == 1
+    run = log["runs"][0]
+    rules = run["tool"]["driver"]["rules"]
+    assert len({rule["id"] for rule in rules}) == len(rules)
+    for each in run["results"]:
+        assert rules[each["ruleIndex"]]["id"] == each["ruleId"]
+        assert each["level"] in ("none", "note", "warning", "error")
+        assert each["kind"] in ("notApplicable", "pass", "fail", "review", "open", "informational")
+        assert (each["kind"] == "fail") or each["level"] == "none", (
+            "a level but none goes with a failure only"
+        )
+        assert each["message"]["text"]
+
+
+def _check_junit(root: ET.Element) -> None:
+    assert root.tag == "testsuites" and [suite.tag for suite in root] == ["testsuite"]
+    suite = root[0]
+    cases = suite.findall("testcase")
+    assert int(suite.attrib["tests"]) == len(cases) == int(root.attrib["tests"]) == 20
+    assert int(suite.attrib["failures"]) == len(suite.findall("testcase/failure")) == 0
+    assert suite[0].tag == "properties"
+    assert all({"name", "classname"} <= set(case.attrib) for case in cases)
+    assert "does not pass this test" in (suite.findtext("testcase/system-out") or "") or any(
+        "does not pass" in (each.text or "") for each in suite.iter("system-out")
+    )

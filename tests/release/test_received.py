@@ -1,0 +1,48 @@
+"""What IT's window shows of a file: the verdict, every check, and the report with its approvals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from studio.release import container, layout
+from studio.services.received import look_at
+
+if TYPE_CHECKING:
+    from tests.bundle_conformance.kit import Kit
+
+
+def test_a_sound_bundle_is_verified_under_its_policy_only(kit: Kit) -> None:
+    """With IT's policy all seven checks passed; without one nothing is called verified."""
+    found = look_at(kit.bundle(), kit.policy, kit.now)
+    assert found.verdict == "verified" and [c.verdict for c in found.checks] == ["passed"] * 7
+    assert "desk-approval" in found.reason and found.words
+    bare = look_at(kit.bundle(), None, kit.now)
+    assert bare.verdict == "unjudged" and bare.bundle is not None
+    assert [c.verdict for c in bare.checks] == ["passed"] * 4 + ["not reached"] * 3
+
+
+def test_a_bundle_that_lacks_an_approval_is_refused_with_the_reason(kit: Kit) -> None:
+    """The check that refused says why, those behind it say that they were not reached."""
+    files = {n: d for n, d in kit.files().items() if not n.startswith("attestations/03")}
+    found = look_at(container.pack(files), kit.policy, kit.now)
+    assert found.verdict == "refused" and "missing for production" in found.reason
+    assert [c.verdict for c in found.checks][4:] == ["refused", "not reached", "not reached"]
+
+
+def test_a_broken_file_is_told_in_a_sentence(kit: Kit) -> None:
+    """Any damage up to the change makes it unusable, and the check that met it is named."""
+    for data, name in (
+        (b"hello", "container"),
+        (kit.bundle()[:-1], "container"),
+        (container.pack({**kit.files(), layout.AFTER: b"{}"}), "files"),
+    ):
+        found = look_at(data, kit.policy, kit.now)
+        assert found.verdict == "broken" and found.bundle is None and found.reason.endswith(".")
+        assert (found.checks[-1].name, found.checks[-1].verdict) == (name, "refused")
+        assert found.report() == ""
+
+
+def test_the_report_says_who_signed_and_what_the_verdict_is(kit: Kit) -> None:
+    """The page that is saved or copied holds the approvals with their fingerprints and the verdict."""
+    page = look_at(kit.bundle(), kit.policy, kit.now).report()
+    assert "Verified" in page and "Carl" in page and "compliance" in page

@@ -1,0 +1,154 @@
+"""The registry's verbs on the command line: exit codes, JSON and sentences, on both databases."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from studio.cli.main import run
+from studio.domain.frozen import canonical
+
+if TYPE_CHECKING:
+    from tests.bundle_conformance.kit import Kit
+    from tests.store.databases import Databases
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a verb answered."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Return the one JSON document on stdout."""
+        return json.loads(self.out)
+
+
+def call(*arguments: object) -> Answer:
+    """Run a verb of the registry."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = run(["registry", *(str(argument) for argument in arguments)])
+    return Answer(code, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture
+def here(kind: str, databases: Databases, kit: Kit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder; the registry of the environment has release 2 imported, and the clock is the kit's."""
+    monkeypatch.setenv("COBUILDER_CONFIG", str(tmp_path / "config"))
+    monkeypatch.setenv("COBUILDER_USER", "ida")
+    monkeypatch.setenv("COBUILDER_REGISTRY", databases.imported(kind, tmp_path))
+    monkeypatch.setattr("studio.store.registry.open_registry.__defaults__", (lambda: kit.now,))
+    monkeypatch.setattr("studio.store.registry.create.__defaults__", (lambda: kit.now,))
+    return tmp_path
+
+
+def test_a_canary_and_back_by_verbs(here: Path, kit: Kit) -> None:
+    """Certificate, promote, pause, resume, readings that fail, status, log: each with its code and words."""
+    certificate = call("certificate", "2", "--json")
+    assert certificate.code == 0 and len(certificate.json["rehearsed"]) == 3
+    assert "the way back leads to" in call("certificate", "2").out
+    first = call("promote", "2", "--json")
+    assert first.code == 0 and first.json["pointer"]["weight"] == 5
+    assert first.json["rollout"]["phase"] == "Paused"
+    assert call("promote", "2").out.startswith("Nothing to do.")
+    early = call("promote", "2", "--weight", "50")
+    assert early.code == 1 and "The next stage" in early.err and "--skip" in early.err
+    assert call("promote", "2", "--skip").code == 2
+    assert call("pause", "--reason", "Lunch").code == 0 and call("resume", "--json").json["changed"]
+    shown = call("status")
+    assert "Paused" in shown.out and "24 hours more" in shown.out and "2 releases" in shown.out
+    feed = here / "readings.csv"
+    feed.write_text("guard,candidate,stable\nrule-broken,1,\nescalation-rate,4,4\n")
+    failed = call("advance", "--metrics", feed)
+    assert failed.code == 1 and "was rolled back in production" in failed.out
+    assert call("promote", "2").code == 1
+    log = call("log").out
+    assert "automatic rollback" in log and "rule was broken" in log
+    assert call("rollback").code == 1, "nothing is before the first agent"
+    assert call("abort", "--reason", "x").code == 2
+    assert call("withdraw", "2", "--reason", "Wrong table", "--json").json["withdrawn"]
+    assert call("promote", "2", "--retry", "--reason", "x").code == 1
+    assert call("verify-log", "--json").json["ok"] is True
+
+
+def test_readings_come_from_a_command(here: Path) -> None:
+    """Its JSON counts when it ends with 0; one that fails is silence, an unknown one wrong use."""
+    assert call("promote", "2").code == 0
+    program = here / "metrics.py"
+    program.write_text(
+        "import json, sys\n"
+        "reading = {'guard': 'rule-broken', 'candidate': 0}\n"
+        "other = {'guard': 'escalation-rate', 'candidate': 4, 'stable': 4}\n"
+        "print(json.dumps({'conversations': 700, 'readings': [reading, other]}))\n"
+        "sys.stderr.write('no connection')\n"
+        "sys.exit(int(sys.argv[1]))\n"
+    )
+    command = f"{sys.executable} {program}"
+    good = call("advance", "--metrics-command", f"{command} 0", "--json")
+    assert good.code == 0 and good.json["rollout"]["state"]["conversations"] == 700
+    assert call("advance", "--metrics-command", "/no/such/program").code == 2
+    assert call("advance", "--metrics", program, "--metrics-command", command).code == 2
+    broken = here / "broken.json"
+    broken.write_text('{"readings": 3}')
+    assert call("promote", "2", "--metrics", broken).code == 3
+    assert call("rollback").code == 0 and call("promote", "2").code == 0
+    silent = call("watch", "--metrics-command", f"{command} 7", "--every", "0", "--as", "timer")
+    assert silent.code == 1
+    assert "is paused at 5 %" in silent.out
+    assert "exit code 7" in silent.err and "no connection" in silent.err
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_a_key_of_it_signs_the_end_of_the_log(here: Path, kit: Kit) -> None:
+    """promote and rollback sign with --key; verify-log says how far, and compares a head kept elsewhere."""
+    from studio.release.policy import check_policy
+
+    secret = here / "secret"
+    secret.write_text("a long passphrase of it\n")
+    public = here / "config" / "keys" / "irma.pub.pem"
+    with contextlib.redirect_stdout(io.StringIO()):
+        assert run(["key", "new", "irma", "--passphrase-file", str(secret)]) == 0
+    key = kit.key("ida").model_copy(update={"public_pem": public.read_text()})
+    keys = (*(each for each in kit.policy.keys if each.person != "ida"), kit.key("ida"), key)
+    policy = kit.policy_with(version=2, keys=keys)
+    check_policy(policy)
+    (here / "policy.json").write_bytes(canonical(policy))
+    sign = ("--key", "irma", "--passphrase-file", secret)
+    assert call("policy", "--policy", here / "policy.json", "--json").json["version"] == 2
+    assert "No head of it is signed" in call("verify-log").out
+    assert call("promote", "2", *sign, "--head", here / "head.json").code == 0
+    assert "up to entry 6" in call("verify-log", "--head", here / "head.json").out
+    assert call("rollback", *sign, "--json").json["signed_head"]
+    assert call("verify-log", "--json").json["signed_up_to"] == 7
+    (here / "other.json").write_text((here / "head.json").read_text().replace('"sig":"', '"sig":"AAAA'))
+    assert call("verify-log", "--head", here / "other.json").code in (1, 3)
+
+
+def test_init_and_import_on_a_fresh_place(place: str, kit: Kit, tmp_path: Path, here: Path) -> None:
+    """A registry is made from an agent or a bundle, once; a bundle comes in, once; a forged one does not."""
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    where = ("-r", str(fresh / "r.db") if "://" not in place else place.replace("files=", f"files={fresh}/x"))
+    (fresh / "p.json").write_bytes(canonical(kit.policy))
+    (fresh / "a.cobundle").write_bytes(kit.bundle())
+    made = call("init", "--policy", fresh / "p.json", "--agent", fresh / "a.cobundle", *where, "--json")
+    assert made.code == 0 and made.json["agent"] == "desk", made.err
+    assert call("init", "--policy", fresh / "p.json", "--agent", fresh / "a.cobundle", *where).code == 2
+    assert call("import", fresh / "a.cobundle", *where, "--json").json["new"] is True
+    assert "There already" in call("import", fresh / "a.cobundle", *where).out
+    (fresh / "b.cobundle").write_bytes(kit.bundle()[:-1])
+    refused = call("import", fresh / "b.cobundle", *where)
+    assert refused.code in (1, 3) and refused.out == ""
+    assert call("status", *where, "--json").json["releases_total"] == 2
+    assert call("status", *where, "--all").code == 0
