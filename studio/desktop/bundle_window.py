@@ -36,6 +36,7 @@ from studio.desktop.panels.received import (
 )
 from studio.desktop.panels.report import SealedReport
 from studio.desktop.relay import Relay
+from studio.desktop.theme.current import theme
 from studio.desktop.theme.tokens import S2, Tone
 from studio.desktop.widgets.button import Button, Switch
 from studio.desktop.widgets.card import Card
@@ -86,6 +87,7 @@ class BundleWindow(QMainWindow):
         self._lay_out()
         for keys, act in (("Ctrl+O", self.choose_file), ("Ctrl+S", self.save_report), ("Ctrl+W", self.close)):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
+        theme().dress(self)
 
     # What a person may do.
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
+from studio.desktop.theme.current import theme
 from studio.desktop.theme.fonts import mono
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.labels import label
@@ -41,6 +42,8 @@ class CrashDialog(QDialog):
         copy = Button("Copy details", lambda: QGuiApplication.clipboard().setText(details), icon="copy")
         shut = Button("Go on", self.accept, kind="primary")
         column.addLayout(row(copy, shut))
+        if parent is None:
+            theme().dress(self)
 
 
 def details_of(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> str:

@@ -63,6 +63,7 @@ class Window(QMainWindow):
         self._compare: CompareWatch | None = None
         self._connect()
         self._enable_actions()
+        theme().dress(self)
 
     @property
     def session(self) -> Session:

@@ -69,8 +69,11 @@ def test_paraphrases_of_the_developing_half_are_understood_and_strangers_are_not
 
 
 def test_of_requests_in_many_voices_hardly_any_change_is_wrong() -> None:
-    """At most 1 % of them get what was not meant; nine in ten are carried out, answered or offered."""
-    figures, strangers = measure().run("voices"), measure().run_strangers("voices")
+    """At most 1 % of them get what was not meant; nine in ten are carried out, answered or offered.
+
+    Every third is asked here; `python3 packaging/dev.py measure cobuilder` asks all.
+    """
+    figures, strangers = measure().run("voices", every=3), measure().run_strangers("voices")
     total = figures.right + figures.asked + figures.missed + figures.wrong
     assert (figures.right + figures.asked) / total >= 0.9, "\n".join(figures.told)
     assert figures.wrong + strangers.wrong <= 0.01 * total, "\n".join(figures.told + strangers.told)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from studio.desktop.panels.step_form import StepForm
+from studio.desktop.theme.current import theme
 from studio.desktop.widgets.form_fields import Combo
 from studio.desktop.widgets.pane import Pane
 from studio.domain.agent import Agent
@@ -38,6 +39,7 @@ class Host:
         self.form = StepForm()
         self.pane = Pane("Step", scroll=True)
         self.pane.body.addWidget(self.form)
+        theme().dress(self.pane)
         qtbot.addWidget(self.pane)
         self.pane.resize(358, 1400)
         self.pane.show()

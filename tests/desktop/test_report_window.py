@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,22 @@ from pytestqt.qtbot import QtBot
 from studio.desktop import dialogs
 from studio.desktop.pages.review import ReviewPage
 from studio.desktop.window import Window
+from studio.domain.proposal import Proposal
+from studio.ports import UnitOfWork as Unit
+from studio.services.commands import RecordProposal
 
 PATIENCE = 120_000
+
+
+@dataclass(frozen=True)
+class _ReadProposal:
+    """Reads a proposal whole."""
+
+    id: str
+
+    def answer(self, unit: Unit) -> Proposal:
+        """Return it."""
+        return unit.proposals.get(self.id)
 
 
 def test_a_report_is_written_by_a_click(
@@ -22,7 +37,10 @@ def test_a_report_is_written_by_a_click(
     """One click, a name for the file, and the report is there, with who is affected worked out before."""
     file = tmp_path / "report.pdf"
     monkeypatch.setattr(dialogs, "choose_target", lambda *_: file)
-    window.open_page("review")
+    whole = window.session.ask(_ReadProposal("P-01"))
+    free = tuple(change for change in whole.changes if not change.depends_on)[:2]
+    window.session.do(RecordProposal(whole.model_copy(update={"id": "P-02", "changes": free})))
+    window.open_page("review", "P-02")
     page = window.pages["review"]
     assert isinstance(page, ReviewPage)
     qtbot.waitUntil(page.report.isVisible, timeout=PATIENCE)

@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from studio.desktop.actions import ACTIONS
+from studio.desktop.bundle_window import BundleWindow
+from studio.desktop.crash import CrashDialog
 from studio.desktop.rooms import ROOMS
 from studio.desktop.theme.current import theme
 from studio.desktop.theme.icons import icon_names, pixmap, renderer
 from studio.desktop.theme.tokens import THEMES, Tokens
 from studio.desktop.window import Window
+from studio.settings import Settings
 
 
 def _luminance(colour: str) -> float:
@@ -78,3 +82,16 @@ def test_the_theme_changes_while_the_window_is_open(window: Window, qapp: QAppli
     assert window.opener.settings.theme == "dark"
     window.run_action("view.theme")
     assert theme().tokens.name == "light"
+
+
+def test_every_window_of_its_own_wears_the_theme(bare: Window, qtbot: QtBot) -> None:
+    """Whatever has no parent is dressed, and changes its dress with the theme."""
+    alone: list[QWidget] = [bare, BundleWindow(Settings(name="Ana Silva")), CrashDialog("details")]
+    for window in alone:
+        qtbot.addWidget(window)
+    light = {window.styleSheet() for window in alone}
+    theme().apply("dark")
+    dark = {window.styleSheet() for window in alone}
+    theme().apply("light")
+    assert len(light) == len(dark) == 1
+    assert light != dark and "" not in light | dark

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -94,24 +95,29 @@ FINE = """
     """
 
 
-def _outcome(pytester: pytest.Pytester, repository: Path, source: str) -> pytest.RunResult:
+@pytest.fixture(autouse=True)
+def _short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What never ends is known after a second."""
+    monkeypatch.setenv("SETTLING_SECONDS", "1")
+
+
+def test_a_breach_fails(pytester: pytest.Pytester, repository: Path) -> None:
+    """Whoever reaches out, leaks, or ignores an error in a test hears of it, and why; others pass."""
+    sources = {name: source for name, (_, source) in BREACHES.items()} | {"fine": FINE}
     files = {name: (repository / name).read_text(encoding="utf-8") for name in CONFIGURATION}
-    files["tests/test_it.py"] = textwrap.dedent(source)
+    files |= {
+        f"tests/test_{number}.py": textwrap.dedent(text) for number, text in enumerate(sources.values())
+    }
     (pytester.path / "tests").mkdir()
     for name, text in files.items():
         (pytester.path / name).write_text(text, encoding="utf-8")
-    return pytester.runpytest_subprocess("-p", "no:xdist", "-p", "no:cacheprovider")
-
-
-@pytest.mark.parametrize(("reason", "source"), BREACHES.values(), ids=BREACHES.keys())
-def test_a_breach_fails(pytester: pytest.Pytester, repository: Path, reason: str, source: str) -> None:
-    """Whoever reaches out, leaks, or ignores an error in a test hears of it, and why."""
-    result = _outcome(pytester, repository, source)
-    counts = result.parseoutcomes()
-    assert counts.get("failed", 0) + counts.get("errors", 0) == 1
-    result.stdout.fnmatch_lines([f"*{reason}*"])
-
-
-def test_loopback_and_finished_threads_pass(pytester: pytest.Pytester, repository: Path) -> None:
-    """A test may serve itself on this machine and may use threads that end."""
-    _outcome(pytester, repository, FINE).assert_outcomes(passed=1)
+    plain = ("-p", "no:xdist", "-p", "no:cacheprovider", "-o", "junit_logging=all")
+    pytester.runpytest_subprocess(*plain, "--junitxml=said.xml")
+    said: dict[str, dict[str, str]] = {}
+    for case in ElementTree.parse(pytester.path / "said.xml").iter("testcase"):
+        told = said.setdefault(case.attrib["classname"], {})
+        told |= {part.tag: told.get(part.tag, "") + (part.text or "") for part in case}
+    for number, name in enumerate(sources):
+        told = said[f"tests.test_{number}"]
+        assert len(told.keys() & {"failure", "error"}) == (name in BREACHES), (name, told)
+        assert name == "fine" or BREACHES[name][0] in " ".join(told.values()), (name, told)

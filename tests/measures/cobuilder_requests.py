@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from studio.cobuilder.requests.conversing import reply
@@ -171,10 +172,10 @@ def as_meant(case: Case, said: Reply) -> bool:
     )
 
 
-def run(half: str) -> Figures:
-    """Return the figures of a half."""
+def run(half: str, every: int = 1) -> Figures:
+    """Return the figures of a half, or of every so many of its requests."""
     figures = Figures()
-    for case in cases(half):
+    for case in islice(cases(half), 0, None, every):
         if case.kind in NOBODYS:
             continue
         began = time.perf_counter()
