@@ -297,6 +297,10 @@ class ComparisonStore(Protocol):
         """Return the ids of all runs, oldest first."""
         ...
 
+    def of_draft(self) -> tuple[str, ...]:
+        """Return the ids of the evidence of exactly the present draft, oldest first."""
+        ...
+
     def keep(self, comparison: Comparison) -> None:
         """Keep a comparison."""
         ...

@@ -104,7 +104,9 @@ class Answer(Frozen):
 class Signature(Frozen):
     """One signature on exactly one content: the DSSE envelope as it was signed, byte for byte.
 
-    `id` is `MANIFEST DIGEST/ROLE/KEY ID`; `envelope` is the envelope's JSON text.
+    `id` is `MANIFEST DIGEST/ROLE/KEY ID`; `envelope` is the envelope's JSON text. `parts` are the digests
+    that the content is made of, by name, so that a void signature can say what moved; `looked` and
+    `not_looked` say what the person had and had not looked at. Each is absent where it was not noted.
     """
 
     id: str
@@ -115,3 +117,6 @@ class Signature(Frozen):
     key_id: str
     at: datetime
     envelope: str
+    parts: dict[str, str] | None = None
+    looked: tuple[str, ...] | None = None
+    not_looked: tuple[str, ...] | None = None

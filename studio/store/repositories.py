@@ -283,6 +283,13 @@ class Comparisons:
             self._connection.scalars(sa.select(tables.run.c.id).order_by(sa.literal_column("rowid")))
         )
 
+    def of_draft(self) -> tuple[str, ...]:
+        """Return the ids of the evidence of exactly the present draft, oldest first."""
+        drafts = tables.agent_version
+        digest_of_draft = sa.select(drafts.c.digest).where(drafts.c.number == 0).scalar_subquery()
+        query = sa.select(tables.run.c.id).where(tables.run.c.draft_digest == digest_of_draft)
+        return tuple(self._connection.scalars(query.order_by(sa.literal_column("rowid"))))
+
     def keep(self, comparison: Comparison) -> None:
         """Keep a comparison, and the file of its conversations with it."""
         kind = SAMPLED if comparison.draft.sampled else TRIED if comparison.setup else ""
