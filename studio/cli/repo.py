@@ -382,9 +382,7 @@ def repo_pull(
     else:
         whose = "your approval policy" if pulled.policy == "file" else "the repository's own policy"
         say(f"  Verified under {whose}.")
-    say(
-        f"  Trust began with the root.json {pulled.root_fingerprint}; now it is version {pulled.root_version}."
-    )
+    say(f"  Trust began with root.json {pulled.root_fingerprint}; now it is version {pulled.root_version}.")
     say(f"  The repository counts until {pulled.timestamp_expires:%Y-%m-%d %H:%M} UTC.")
 
 

@@ -145,7 +145,8 @@ class Repository:
     ) -> WaitingRows:
         """Draft that a role is signed by other keys (`remove` by the start of an id or by fingerprint).
 
-        What the new keys must sign anew is drafted along with it; the online role is “timestamp”.
+        What the new keys must sign anew is drafted along with it; the online role is “timestamp”. Where the
+        root's keys sign the policy, too, they are exchanged there as well.
         """
         with self._locked():
             chain, drafts = self._open()
@@ -158,11 +159,13 @@ class Repository:
                 return (drafts.row(role),)
             above = terms.TARGETS if role in terms.ENVIRONMENTS else terms.ROOT
             draft = self._next(drafts, chain, above)
-            for name in terms.ONLINE if role in terms.ONLINE else (role,):
+            names = _together(draft, role)
+            for name in names:
                 _exchange(draft, name, add, remove, threshold)
             drafts.write(above, draft)
-            if role in terms.OFFLINE and role != above:
-                drafts.write(role, self._next(drafts, chain, role))
+            for name in names:
+                if name in terms.OFFLINE and name != above:
+                    drafts.write(name, self._next(drafts, chain, name))
             return drafts.rows()
 
     def discard(self, role: str) -> None:
@@ -269,6 +272,20 @@ def _check_keys(ids: Mapping[str, Sequence[str]], counts: Mapping[str, int]) -> 
                 "The online key signs something else, too.",
                 "It lies on a server: make a key that is used for nothing else.",
             )
+
+
+def _together(draft: Offline, role: str) -> tuple[str, ...]:
+    """Return the roles whose keys are exchanged with this one's.
+
+    Snapshot and timestamp have one key; and where the root's keys sign the policy, too, a key that is taken
+    from the root, perhaps because it was stolen, is taken from there as well.
+    """
+    if role in terms.ONLINE:
+        return terms.ONLINE
+    if role != terms.ROOT:
+        return (role,)
+    held = [set(documents.role_in(draft.signed, name).keyids) for name in (terms.ROOT, terms.TARGETS)]
+    return (terms.ROOT, terms.TARGETS) if held[0] == held[1] else (terms.ROOT,)
 
 
 def _exchange(

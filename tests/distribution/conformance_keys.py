@@ -26,7 +26,6 @@ def root_rotation(case: Case) -> None:
         start=2,
     ):
         case.depot.repository.change_keys("root", case.depot.pems(new), [case.key(old).keyid])
-        case.depot.repository.change_keys("targets", case.depot.pems(new), [case.key(old).keyid])
         case.depot.repository.sign([case.depot.signer(name) for name in signers])
         case.depot.refresh()
         case.pulled()

@@ -17,6 +17,7 @@ from studio.distribution.repository import Repository
 from studio.domain.errors import BundleRefused, NotApproved, StudioError, WrongUse
 from studio.release import bundle as bundles
 from studio.release import container
+from studio.release.keys import fingerprint
 from studio.release.policy import read_signed
 from tests.distribution.depot import ROOTS, Depot, Forger, Site
 
@@ -305,3 +306,20 @@ def test_a_newer_policy_is_published_by_the_roots_keys(depot: Depot) -> None:
     depot.repository.sign([depot.signer("root-b")])
     depot.refresh()
     assert depot.repository.status().policy == "desk-approval, version 2"
+
+
+def test_a_root_key_that_is_taken_away_signs_no_policy_either(depot: Depot) -> None:
+    """Where the root's keys sign the policy, both change together, and no stolen key stays behind."""
+    old = depot.repository.status().roles[0].keys[0]
+    rows = depot.repository.change_keys("root", depot.pems("root-d"), [old])
+    assert [row.role for row in rows] == ["root", "targets"]
+    names = {name for name in (*ROOTS, "root-d") if _fingerprint(depot, name) != old}
+    depot.repository.sign([depot.signer(name) for name in sorted(names)])
+    depot.refresh()
+    held = {row.role: row.keys for row in depot.repository.status().roles}
+    assert old not in (*held["root"], *held["targets"])
+    assert set(held["root"]) == set(held["targets"]) == {_fingerprint(depot, name) for name in names}
+
+
+def _fingerprint(depot: Depot, name: str) -> str:
+    return fingerprint(depot.signer(name).key_id)

@@ -89,7 +89,7 @@ def test_from_an_empty_folder_to_a_pulled_release(kit: Kit, say: Say, tmp_path: 
         pull = ("repo", "pull", served.address, "--root", "repository/root.json")
         code, out, err = say(*pull, "--policy", "policy.json", "--to", "in")
         assert code == 0, err
-        assert "Verified under your approval policy." in out and f"root.json {handed}" in out
+        assert "Verified under your approval policy." in out and f"with root.json {handed}" in out
         assert Path("in/desk-2.cobundle").read_bytes() == Path("desk-2.cobundle").read_bytes()
         code, out, _ = say(*pull, "--to", "in")
         assert code == 0 and "Nothing new" in out and "approvals were not judged" in out
