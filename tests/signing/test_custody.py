@@ -145,6 +145,16 @@ def test_possession_is_proved_for_the_code_that_it_gave(store: FileKeyStore) -> 
         check_statement(said.replace(b"key-statement+json", b"key-statement+jsom"))
 
 
+def test_no_byte_of_a_statement_is_free(store: FileKeyStore) -> None:
+    """Whatever single byte of the file is changed, it is refused with a sentence."""
+    said = store.challenge("ana", PASSPHRASE, "ana", "", NOW)
+    for at in range(len(said)):
+        changed = said[:at] + bytes([said[at] ^ 1]) + said[at + 1 :]
+        with pytest.raises(StudioError):
+            found = check_statement(changed)
+            pytest.fail(f"byte {at} is free: {found}")
+
+
 def _policy(store: FileKeyStore) -> ApprovalPolicy:
     key = TrustedKey(
         person="ana",
