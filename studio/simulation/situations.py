@@ -17,6 +17,7 @@ from studio.domain.frozen import Json
 from studio.domain.scenario import Behaviour, Fault, Scenario, SystemReply
 from studio.domain.workflow import CallBlock, Handoff, Slot, ToolCall, Verify, Workflow
 from studio.domain.world import OwnRecord
+from studio.simulation.same_clock import kept_together
 from studio.simulation.world import actings
 
 Situation = tuple[str, Scenario]
@@ -154,7 +155,7 @@ def _with_reply(agent: Agent, base: Scenario, name: str, value: Scalar) -> Scena
         systems = updates.get("systems", base.systems)
         if any(each.id == step.tool and result in each.reply for each in systems):
             updates["systems"] = tuple(
-                SystemReply(id=e.id, reply={**e.reply, result: value}) if e.id == step.tool else e
+                SystemReply(id=e.id, reply=kept_together(e.reply, result, value)) if e.id == step.tool else e
                 for e in systems
             )
         elif (own := _own_record(agent, base, step, result, value)) is not None:
@@ -168,5 +169,11 @@ def _own_record(agent: Agent, base: Scenario, step: ToolCall, result: str, value
         return None
     fact = next((a.fact for a in step.arguments if a.name == acting.argument), None)
     key = next((str(each.value) for each in base.facts if each.id == fact), None)
-    known = key is not None and any(row.id == key for row in acting.table.rows)
-    return OwnRecord(table=acting.table.id, id=key, values={result: value}) if known and key else None
+    row = next((each for each in acting.table.rows if each.id == key), None)
+    if row is None:
+        return None
+    mine = [own.values for own in base.records or () if (own.table, own.id) == (acting.table.id, row.id)]
+    there = {name: value for values in (row.values, *mine) for name, value in values.items()}
+    told = kept_together(there, result, value)
+    values = {name: value for name, value in told.items() if name == result or value != there.get(name)}
+    return OwnRecord(table=acting.table.id, id=row.id, values=values)
