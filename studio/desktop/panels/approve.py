@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.choice import Choice
 from studio.desktop.widgets.labels import label
-from studio.desktop.widgets.pane import row
+from studio.desktop.widgets.pane import row, scrolled
 
 Role = Literal["author", "compliance", "it"]
 
@@ -49,7 +50,8 @@ class ApproveDialog(QDialog):
         """
         super().__init__(parent)
         self.setWindowTitle("Approve this release")
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(560)
+        self.resize(600, 640)
         self._unlocks = dict(unlocks or {})
         self._people = {role: list(people) for role, _, people in roles}
         column = QVBoxLayout(self)
@@ -58,9 +60,9 @@ class ApproveDialog(QDialog):
         column.addWidget(label("Approve this release", "title"))
         text = "You sign exactly what is here now. A signature cannot be taken back; any edit voids it."
         column.addWidget(label(text, "muted", wrap=True))
-        column.addWidget(_words(in_words))
-        if looked or not_looked:
-            column.addWidget(_looked(looked, not_looked))
+        column.addWidget(
+            _read(_words(in_words), _looked(looked, not_looked) if looked or not_looked else None), 1
+        )
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(8)
@@ -145,6 +147,21 @@ def _words(in_words: Sequence[str]) -> Card:
     if len(in_words) > 6:
         card.say(f"and {len(in_words) - 6} more; the report shows all.", muted=True)
     return card
+
+
+def _read(*cards: Card | None) -> QWidget:
+    """Return what is to be read, which scrolls: the fields below stay in sight in a small window."""
+    holder = QWidget()
+    inner = QVBoxLayout(holder)
+    inner.setContentsMargins(0, 0, 8, 0)
+    for card in cards:
+        if card is not None:
+            inner.addWidget(card)
+    area = scrolled(holder)
+    area.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # else the keyboard could not scroll it
+    area.setAccessibleName("What you approve")
+    area.setMinimumHeight(220)
+    return area
 
 
 def _looked(looked: Sequence[str], not_looked: Sequence[str]) -> Card:
