@@ -240,7 +240,7 @@ class BundleWindow(QMainWindow):
         self.digest.setText(bundle.manifest_digest)
         self.report.show_page(found.report())
         self.changes.show_changes(bundle, found.words)
-        self.approvals.show_approvals(_rows(bundle, found.policy), found.policy is not None)
+        self.approvals.show_approvals(_rows(bundle, found), found.policy is not None)
         self.evidence.show_claims(bundle)
 
     def _on_way(self) -> None:
@@ -374,10 +374,10 @@ class BundleWindow(QMainWindow):
         return lambda: self.parts.setCurrentIndex(PARTS.index(name))
 
 
-def _rows(bundle: Bundle, policy: ApprovalPolicy | None) -> list[ApprovalRow]:
+def _rows(bundle: Bundle, found: Received) -> list[ApprovalRow]:
     from studio.release.keys import fingerprint
 
-    rows = []
+    rows, policy = [], found.policy
     for signed in bundle.approvals:
         each = signed.approval
         person = policy.person(each.person) if policy else None
@@ -389,6 +389,7 @@ def _rows(bundle: Bundle, policy: ApprovalPolicy | None) -> list[ApprovalRow]:
                 f"{each.time:%d %b %Y, %H:%M} UTC",
                 fingerprint(signed.key_id),
                 each.comment,
+                None if policy is None else found.faults.get(signed.file, ""),
             )
         )
     return rows

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -15,6 +16,8 @@ from studio.diff.words_summary import in_words
 from studio.domain.bundle import Bundle, Verification, VerifierCheck
 from studio.domain.environment import ApprovalPolicy
 from studio.domain.errors import StudioError
+from studio.release import container
+from studio.release import policy as policies
 from studio.release.report_approvals import with_approvals
 from studio.release.verification import Verifier, open_bundle, verify_bundle
 
@@ -24,7 +27,10 @@ NEEDS_POLICY = "Judged by IT's approval policy, which is not chosen yet."
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What is known of a received file; `reason` is the sentence of the verdict."""
+    """What is known of a received file; `reason` is the sentence of the verdict.
+
+    `faults` says, for each approval's file, why it does not count under the policy; empty where it does.
+    """
 
     verdict: Verdict
     reason: str
@@ -33,6 +39,7 @@ class Received:
     words: tuple[str, ...] = ()
     policy: ApprovalPolicy | None = None
     verification: Verification | None = None
+    faults: Mapping[str, str] = field(default_factory=dict)
 
     def report(self) -> str:
         """Return the report with all approvals and the verdict, as one web page."""
@@ -50,7 +57,22 @@ def look_at(data: bytes, policy: ApprovalPolicy | None, now: datetime) -> Receiv
         return Received("unjudged", NEEDS_POLICY, _checks_without_policy(data), bundle, words)
     found = verify_bundle(data, policy, now)
     reason = found.refusal or f"Every check passed under the policy “{policy.id}”, version {policy.version}."
-    return Received("verified" if found.ok else "refused", reason, found.checks, bundle, words, policy, found)
+    verdict: Verdict = "verified" if found.ok else "refused"
+    faults = _faults(data, bundle, policy, now)
+    return Received(verdict, reason, found.checks, bundle, words, policy, found, faults)
+
+
+def _faults(data: bytes, bundle: Bundle, policy: ApprovalPolicy, now: datetime) -> dict[str, str]:
+    """Judge every approval by itself: a green name must never stand on somebody's mere claim."""
+    files, found = container.unpack(data), dict[str, str]()
+    environment, digest = bundle.manifest.environment, bundle.manifest_digest
+    for signed in bundle.approvals:
+        try:
+            policies.check_signed(policy, environment, digest, signed.file, files[signed.file], now)
+            found[signed.file] = ""
+        except StudioError as error:
+            found[signed.file] = error.what.replace(signed.file, "It", 1)
+    return found
 
 
 def _opened(data: bytes) -> tuple[Verifier, str]:
@@ -69,7 +91,7 @@ def _opened(data: bytes) -> tuple[Verifier, str]:
 def _checks_until_fault(data: bytes, fault: str) -> tuple[VerifierCheck, ...]:
     checks = _opened(data)[0].checks
     names = ("container", "manifest", "files", "change")
-    refused = VerifierCheck(name=names[len(checks)], verdict="refused", sentence=fault)
+    refused = VerifierCheck(name=names[min(len(checks), 3)], verdict="refused", sentence=fault)
     return (*checks, refused)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from studio.release import container, layout
+from studio.release import bundle, container, layout
 from studio.services.received import look_at
 
 if TYPE_CHECKING:
@@ -46,3 +46,15 @@ def test_the_report_says_who_signed_and_what_the_verdict_is(kit: Kit) -> None:
     """The page that is saved or copied holds the approvals with their fingerprints and the verdict."""
     page = look_at(kit.bundle(), kit.policy, kit.now).report()
     assert "Verified" in page and "Carl" in page and "compliance" in page
+
+
+def test_each_approval_is_judged_by_itself(kit: Kit) -> None:
+    """A forged one is told as such though it says that Ida approved; the true ones beside it count."""
+    subject = bundle.manifest_digest(kit.content())
+    forged = kit.envelope(subject, "ida", signer="mallory")
+    data = bundle.assemble(kit.content(), [*kit.envelopes(kit.content())[:2], forged])
+    found = look_at(data, kit.policy, kit.now)
+    assert found.verdict == "refused"
+    assert list(found.faults.values())[:2] == ["", ""]
+    assert "a key that IT's policy does not know" in found.faults["attestations/03.it.dsse.json"]
+    assert not look_at(data, None, kit.now).faults

@@ -44,7 +44,7 @@ _PART_TONES: dict[str, Tone] = {"verified": "ok", "attested": "ok", "stale": "wa
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRow:
-    """One approval as it stands in the bundle."""
+    """One approval as it stands in the bundle; `fault` is why it does not count, None if nobody judged it."""
 
     person: str
     role: str
@@ -52,6 +52,7 @@ class ApprovalRow:
     when: str
     fingerprint: str
     comment: str
+    fault: str | None
 
 
 class VerdictBanner(QFrame):
@@ -129,15 +130,21 @@ class ApprovalsPanel(QWidget):
     def show_approvals(self, rows: Sequence[ApprovalRow], judged: bool) -> None:
         """Show the approvals, and whether anybody judged them."""
         clear_layout(self._cards)
-        said = "Each signed exactly this content; whether it counts under IT's policy stands at the left."
+        said = "Judged one by one under IT's policy; whether they suffice together stands at the left."
         unjudged = "This is what the file says; nobody has judged the signatures without IT's policy."
         self.words.setText(
             "Nobody has signed this content yet." if not rows else said if judged else unjudged
         )
         for row in rows:
             card = Card(f"{row.person}, {row.role}")
-            tone: Tone = "ok" if row.decision == "approved" else "bad"
-            card.add(label(f"{row.decision.capitalize()} on {row.when}", "", tone))
+            said = f"{row.decision.capitalize()} on {row.when}"
+            if row.fault is None:
+                card.say(f"{said}, as the file says", muted=True)
+            elif row.fault:
+                card.add(label(f"Does not count. {row.fault}.".replace("..", "."), "", "bad", wrap=True))
+            else:
+                tone: Tone = "ok" if row.decision == "approved" else "bad"
+                card.add(label(f"{said}; truly signed, with a key that IT trusts", "", tone, wrap=True))
             if row.comment:
                 card.say(f"“{row.comment}”")
             key = label(f"Key, to be read to each other: {row.fingerprint}", "muted", wrap=True)
