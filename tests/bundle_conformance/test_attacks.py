@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import json
 import tracemalloc
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from tests.bundle_conformance.kit import Attack, Kit
 
 HERE = Path(__file__).resolve().parent
-FOLDERS = sorted(folder for folder in HERE.iterdir() if folder.name.endswith("_fail"))
+EVERY = sorted(folder for folder in HERE.iterdir() if folder.name.endswith("_fail"))
+FOLDERS = [folder for folder in EVERY if (folder / "attack.py").is_file()]
 
 
 def load(folder: Path) -> Attack:
@@ -58,3 +60,18 @@ def test_tricky_containers_take_no_more_memory_than_their_size(kit: Kit) -> None
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert peak < 4 * len(attempt.data) + 200_000, attempt.label
+
+
+def test_the_table_is_covered(repository: Path) -> None:
+    """Each line of the table has its folder: an attack on the bundle, or a case with tests that are there."""
+    numbers = [int(folder.name[1:3]) for folder in EVERY if folder.name[0] == "a"]
+    further = [int(folder.name[1:3]) for folder in EVERY if folder.name[0] == "f"]
+    assert (numbers, further) == (list(range(1, 26)), list(range(1, 8)))
+    for folder in EVERY:
+        if folder in FOLDERS:
+            continue
+        stated = json.loads((folder / "case.json").read_text(encoding="utf-8"))
+        assert stated["case"] and stated["expected"] and stated["tests"], folder.name
+        for test in stated["tests"]:
+            path, _, name = test.partition("::")
+            assert f"def {name}(" in (repository / path).read_text(encoding="utf-8"), test
