@@ -24,7 +24,7 @@ from studio.store import registry_records as records
 from studio.store import registry_schema
 from studio.store import registry_tables as tables
 from studio.store.registry_audit import audit, signed_up_to
-from studio.store.registry_database import Clock, utc_now
+from studio.store.registry_database import Clock, RegistryDatabase, utc_now
 from studio.store.registry_imports import point
 from studio.store.registry_place import Place, read_place
 from studio.store.registry_rollouts import RegistryRollouts
@@ -38,7 +38,7 @@ def create(
 ) -> Registry:
     """Make a registry for an agent that runs already, under IT's policy."""
     where = read_place(place)
-    if where.file is not None and where.file.exists():
+    if where.file is not None and where.file.exists() and not _is_left_over(where):
         raise WrongUse(
             f"There is a registry at {where.shown} already.", "Choose another place, or use that one."
         )
@@ -79,6 +79,15 @@ def open_registry(place: str | Path | Place, clock: Clock = utc_now) -> Registry
         registry.close()
         raise
     return registry
+
+
+def _is_left_over(where: Place) -> bool:
+    """Return whether a file is what a killed `init` leaves: a database in which nothing was made."""
+    try:
+        with RegistryDatabase(where) as database, database.reading() as connection:
+            return not sa.inspect(connection).get_table_names()
+    except StudioError:
+        return False
 
 
 def _make_folder(folder: Path) -> None:

@@ -120,6 +120,10 @@ def test_errors_of_the_place_are_sentences(place: str, kit: Kit, tmp_path: Path)
     (tmp_path / "empty.db").write_bytes(b"")
     with pytest.raises(BrokenInput, match="no registry"):
         registries.open_registry(tmp_path / "empty.db")
+    with pytest.raises(WrongUse, match="There is a registry"):
+        registries.create(tmp_path / "text.db", kit.before, kit.policy, "ida", lambda: kit.now)
+    # What an `init` leaves that was killed half-way is begun anew.
+    registries.create(tmp_path / "empty.db", kit.before, kit.policy, "ida", lambda: kit.now).close()
     with pytest.raises(BrokenInput, match="The policy is for"):
         registries.create(tmp_path / "r.db", kit.before, kit.policy_with(agent="other"), "ida")
 
