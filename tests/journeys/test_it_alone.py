@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import importlib
 import importlib.metadata
+import io
 import json
 import os
 import re
@@ -17,6 +19,7 @@ import shutil
 import signal
 import subprocess
 import sysconfig
+import threading
 import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +28,7 @@ from typing import Any
 
 import pytest
 
+from studio.cli.main import run
 from studio.release.interactions import read_back
 from studio.release.traffic import bucket, seed_for
 
@@ -93,6 +97,54 @@ def shell(script: str, alone: Path, desk: Path, **more: str) -> str:
     return done.stdout
 
 
+def typed(*arguments: str) -> str:
+    """Run the command line in this process, where the surroundings are set; return what it printed."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        code = run(list(arguments))
+    assert code == 0, out.getvalue()
+    return out.getvalue()
+
+
+@contextmanager
+def quick_command(desk: Path) -> Iterator[str]:
+    """Give a shell function `cobuilder` that is answered by this process: starting Python costs the most."""
+    for name in ("asked", "said"):
+        os.mkfifo(desk / name)
+
+    def answer() -> None:
+        while (arguments := (desk / "asked").read_text().splitlines()) != ["stop"]:
+            out, err = io.StringIO(), io.StringIO()
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                code = run(arguments)
+            (desk / "code").write_text(f"{code}\n{err.getvalue()}")
+            (desk / "said").write_text(out.getvalue())
+
+    answering = threading.Thread(target=answer)
+    answering.start()
+    try:
+        lines = [
+            "printf '%s\\n' \"$@\" > asked",
+            "cat said",
+            "tail -n +2 code >&2",
+            'return "$(head -n 1 code)"',
+        ]
+        yield f"cobuilder() {{ {'; '.join(lines)}; }}\n"
+    finally:
+        (desk / "asked").write_text("stop")
+        answering.join()
+
+
+@pytest.fixture
+def at_desk(desk: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let this process stand where IT stands."""
+    monkeypatch.chdir(desk)
+    for name, value in {"COBUILDER_CONFIG": str(desk / "config"), "COBUILDER_USER": "ida"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("COBUILDER_REGISTRY", raising=False)
+    return desk
+
+
 def readme_blocks(repository: Path) -> list[str]:
     """Return the shell blocks of the README's section for IT."""
     text = (repository / "README.md").read_text(encoding="utf-8")
@@ -142,7 +194,7 @@ def test_both_pipelines_take_the_same_steps(repository: Path) -> None:
     assert [line for line in one if "registry promote" in line][-1] == 'cobuilder registry promote "$RELEASE"'
 
 
-def test_a_pipeline_runs_on_real_bundles(alone: Path, desk: Path, repository: Path) -> None:
+def test_a_pipeline_runs_on_real_bundles(alone: Path, at_desk: Path, repository: Path) -> None:
     """Its lines take a release through staging to a canary; a run that is repeated changes nothing."""
     lines = job_lines(repository / "packaging" / "ci-examples" / EXAMPLES[0])
     given = {
@@ -150,18 +202,17 @@ def test_a_pipeline_runs_on_real_bundles(alone: Path, desk: Path, repository: Pa
         "STAGING_BUNDLE": "staging-2.cobundle",
         "PRODUCTION_BUNDLE": "returns-assistant-2.cobundle",
         "POLICY": "approval-policy.json",
-        "COBUILDER_REGISTRY": "registry.db",
     }
-    shell(
-        f"cobuilder registry init --policy $POLICY --agent {given['PRODUCTION_BUNDLE']}", alone, desk, **given
-    )
-    said = shell("\n".join(lines), alone, desk, **given)
+    typed("registry", "init", "--policy", given["POLICY"], "--agent", given["PRODUCTION_BUNDLE"])
+    with quick_command(at_desk) as command:
+        said = shell(command + "\n".join(lines), alone, at_desk, **given)
     assert "now answers 100 % of the conversations in staging" in said
     assert "now answers 5 % of the conversations in production" in said
-    index = json.loads((desk / "agent-files" / "current" / "index.json").read_bytes())
+    index = json.loads((at_desk / "agent-files" / "current" / "index.json").read_bytes())
     assert [each["weight"] for each in index["agents"]] == [95, 5]
-    again = [line for line in lines if "registry promote" in line]
-    assert "Nothing to do" in shell("\n".join(again), alone, desk, **given)
+    for line in (line for line in lines if "registry promote" in line):
+        again = shlex.split(line.replace("$RELEASE", given["RELEASE"]))[1:]
+        assert "Nothing to do" in typed(*again)
 
 
 @contextmanager
@@ -200,22 +251,20 @@ def ask(address: str, path: str, body: dict[str, object]) -> dict[str, Any]:
         connection.close()
 
 
-def test_a_served_conversation_keeps_its_version_over_a_rollback(alone: Path, desk: Path) -> None:
+def test_a_served_conversation_keeps_its_version_over_a_rollback(alone: Path, at_desk: Path) -> None:
     """A canary answers its share; after a rollback it finishes what it began, and no new one reaches it."""
-    shell(
-        "cobuilder registry init --policy approval-policy.json --agent returns-assistant-2.cobundle;"
-        "cobuilder registry import returns-assistant-2.cobundle; cobuilder registry promote 2",
-        alone,
-        desk,
-    )
+    bundle = "returns-assistant-2.cobundle"
+    typed("registry", "init", "--policy", "approval-policy.json", "--agent", bundle)
+    typed("registry", "import", bundle)
+    typed("registry", "promote", "2")
     seed = seed_for("returns-assistant", 2)
     drawn = [name for name in (f"customer-{n}" for n in range(400)) if bucket(seed, name) < 500]
     others = [name for name in (f"customer-{n}" for n in range(20)) if bucket(seed, name) >= 500]
-    with serving(alone, desk) as address:
+    with serving(alone, at_desk) as address:
         first = ask(address, "/conversations", {"id": drawn[0]})
         stable = ask(address, "/conversations", {"id": others[0]})
         assert (first["metadata"]["sequence"], stable["metadata"]["sequence"]) == (2, 0)
-        shell("cobuilder registry rollback", alone, desk)
+        typed("registry", "rollback")
         said = ask(address, f"/conversations/{drawn[0]}/turns", {"turn": 1, "text": "Where is my refund?"})
         assert said["metadata"] == first["metadata"] and said["replies"]
         after = ask(address, "/conversations", {"id": drawn[1]})
@@ -224,7 +273,7 @@ def test_a_served_conversation_keeps_its_version_over_a_rollback(alone: Path, de
             address, f"/conversations/{drawn[1]}/turns", {"turn": 1, "text": "I want to talk to a person"}
         )
         assert ended["outcome"] == "handed over"
-    found = read_back(path.read_bytes() for path in sorted((desk / "interactions").glob("*.jsonl")))
+    found = read_back(path.read_bytes() for path in sorted((at_desk / "interactions").glob("*.jsonl")))
     versions = {talk.conversation: (talk.agent_version, talk.generation) for talk in found.interactions}
     assert versions == {drawn[0]: ("2", 2), others[0]: ("0", 2), drawn[1]: ("0", 3)}
     assert {talk.agent_digest for talk in found.interactions} == {
