@@ -15,7 +15,7 @@ from studio.domain.errors import WrongUse
 
 if TYPE_CHECKING:
     from studio.domain.review_approval import Looked, ReviewRole
-    from studio.services.queries.review_package import ApprovalPage
+    from studio.services.queries.review_package import ApprovalPage, ReplyMade
     from studio.services.workbench import Workbench
 
 Package = Annotated[Path, typer.Argument(help="The review package, a .cobreview file.")]
@@ -278,32 +278,26 @@ def review_send_back(
     """
     from studio.assembly import now
     from studio.domain.review_package import REPLY_SUFFIX
-    from studio.services.commands import (
-        AcceptChange,
-        AnswerQuestion,
-        ApproveReview,
-        CommentOnChange,
-        RejectChange,
-    )
+    from studio.services.commands import ApproveReview
     from studio.services.queries.review_package import MakeReply
 
     with _opened(package, who) as bench:
         _edit(bench, edit or ())
-        for named in answer or ():
-            question, _, text = named.partition(":")
-            say(bench.do(AnswerQuestion(*_place(bench, question.strip()), text.strip())).title)
-        for named in reject or ():
-            say(bench.do(RejectChange(*_place(bench, named))).title)
-        for named in accept or ():
-            say(bench.do(AcceptChange(*_place(bench, named))).title)
-        for remark in comment or ():
-            named, _, text = remark.partition(":")
-            say(bench.do(CommentOnChange(*_place(bench, named.strip()), text.strip())).title)
+        _say_all(bench, accept, reject, comment, answer)
         if approve or request:
             decision: Any = "request changes" if request else "approve"
             seen = _looked(bench, looked_at)
             say(bench.do(ApproveReview(_role(role), decision, request, (), seen)).title)
         made = bench.ask(MakeReply(bench.outside.who, now()))
+    told = _told(made)
+    file = output or package.with_suffix(REPLY_SUFFIX)
+    _write(file, made.data)
+    say(f"Wrote {file} with {told}.")
+    say(f"Check number {made.number}: tell it to who merges, by another way than the file.")
+
+
+def _told(made: ReplyMade) -> str:
+    """Return in words what a reply holds; raises WrongUse where it holds nothing."""
     counts = (
         (made.decisions, "decision"),
         (made.edits, "edited value"),
@@ -317,10 +311,23 @@ def review_send_back(
             "There is nothing to send back.",
             "Say --accept, --reject, --edit, --answer, --comment or --approve.",
         )
-    file = output or package.with_suffix(REPLY_SUFFIX)
-    _write(file, made.data)
-    say(f"Wrote {file} with {', '.join(told)}{' of a role' if made.approvals else ''}.")
-    say(f"Check number {made.number}: tell it to who merges, by another way than the file.")
+    return ", ".join(told) + (" of a role" if made.approvals else "")
+
+
+def _say_all(bench: Workbench, accept: Changes, reject: Changes, comment: Changes, answer: Changes) -> None:
+    """Decide, remark and answer as it was said on the command line."""
+    from studio.services.commands import AcceptChange, AnswerQuestion, CommentOnChange, RejectChange
+
+    for named in answer or ():
+        question, _, text = named.partition(":")
+        say(bench.do(AnswerQuestion(*_place(bench, question.strip()), text.strip())).title)
+    for named in reject or ():
+        say(bench.do(RejectChange(*_place(bench, named))).title)
+    for named in accept or ():
+        say(bench.do(AcceptChange(*_place(bench, named))).title)
+    for remark in comment or ():
+        named, _, text = remark.partition(":")
+        say(bench.do(CommentOnChange(*_place(bench, named.strip()), text.strip())).title)
 
 
 def _edit(bench: Workbench, edits: Iterable[str]) -> None:

@@ -12,89 +12,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
-from typing import Literal
 
 from studio.domain.changeset import Change, apply_json, lookup
 from studio.domain.errors import Refused, StudioError
 from studio.domain.frozen import Json, digest, to_json
 from studio.domain.proposal import Proposal, ProposedChange
-from studio.domain.review import Answer, Comment, Decision, Verdict
-from studio.domain.review_approval import ROLE_NAMES, ReviewPolicy, RoleApproval, same_person
+from studio.domain.review import Comment, Decision, Verdict
+from studio.domain.review_approval import ROLE_NAMES, RoleApproval, same_person
 from studio.domain.review_package import Difference, ReviewReply, SentDecision
 from studio.ports import UnitOfWork
 from studio.services.rebasing import accepted_again, named_along
 from studio.services.review_files import OpenedReply
+from studio.services.review_merge_plan import Ground, MergePlan, State
 from studio.services.review_merging_more import plan_answers, plan_edits
 from studio.services.review_package import SENT
 from studio.services.reviewing import authors
 from studio.services.standing import Standing
-
-What = Literal["decision", "comment", "approval", "edit", "answer"]
-State = Literal["new", "known", "moved on", "held", "different"]
-
-
-@dataclass(frozen=True, slots=True)
-class MergeLine:
-    """What becomes of one thing in a reply, in a sentence; `key` is `PROPOSAL/CHANGE` of a decision."""
-
-    what: What
-    state: State
-    sentence: str
-    key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What a reply is merged into; `draft` is the agent as a JSON tree."""
-
-    proposals: tuple[Proposal, ...]
-    decisions: Mapping[str, Decision]
-    comments: tuple[Comment, ...]
-    approvals: tuple[RoleApproval, ...]
-    draft: Json
-    policy: ReviewPolicy = field(default_factory=ReviewPolicy)
-    authors: tuple[str, ...] = ()
-    answers: Mapping[str, Answer] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class MergePlan:
-    """What merging a reply does: a line for everything in it, and the records and edits that follow.
-
-    `seen` are the changes whose value is the reviewer's, with the digest of what was packed; of the `untaken`
-    ones the value was not taken, and so no decision on it.
-    """
-
-    lines: list[MergeLine] = field(default_factory=list)
-    decisions: list[Decision] = field(default_factory=list)
-    comments: list[Comment] = field(default_factory=list)
-    approvals: list[RoleApproval] = field(default_factory=list)
-    differences: list[Difference] = field(default_factory=list)
-    edits: list[Change] = field(default_factory=list)
-    taken: list[ProposedChange] = field(default_factory=list)
-    redone: dict[str, Proposal] = field(default_factory=dict)
-    answers: list[Answer] = field(default_factory=list)
-    seen: dict[str, str] = field(default_factory=dict)
-    untaken: set[str] = field(default_factory=set)
-    draft: Json = None
-
-    def tell(self, what: What, state: State, words: str, key: str = "") -> None:
-        """Add a line."""
-        self.lines.append(MergeLine(what, state, words, key))
-
-    def mark(self) -> tuple[int, int, int, int, dict[str, Proposal]]:
-        """Return how far the plan is, for `back_to`."""
-        return len(self.lines), len(self.decisions), len(self.edits), len(self.taken), dict(self.redone)
-
-    def back_to(self, mark: tuple[int, int, int, int, dict[str, Proposal]]) -> None:
-        """Forget what was planned since a mark."""
-        lines, decisions, edits, taken, self.redone = mark
-        del self.lines[lines:], self.decisions[decisions:], self.edits[edits:], self.taken[taken:]
-
-    def count(self, state: State) -> int:
-        """Return how many things are in a state."""
-        return sum(line.state == state for line in self.lines)
 
 
 def plan_merge(ground: Ground, reply: ReviewReply) -> MergePlan:

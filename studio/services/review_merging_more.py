@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet, apply
@@ -20,10 +19,8 @@ from studio.domain.review import Answer
 from studio.domain.review_approval import same_person
 from studio.domain.review_package import ReviewReply, SentEdit
 from studio.services.code_shapes import check_shapes
+from studio.services.review_merge_plan import Ground, MergePlan
 from studio.services.wording import describe
-
-if TYPE_CHECKING:
-    from studio.services.review_merging import Ground, MergePlan
 
 _LONG = 80
 

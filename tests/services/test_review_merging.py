@@ -15,7 +15,8 @@ from studio.domain.frozen import digest, to_json
 from studio.domain.proposal import Proposal
 from studio.domain.review import Comment, Decision, Verdict
 from studio.domain.review_package import ReviewReply, SentDecision
-from studio.services.review_merging import Ground, MergePlan, plan_merge
+from studio.services.review_merge_plan import Ground, MergePlan
+from studio.services.review_merging import plan_merge
 from tests.services.conftest import NOON
 
 FIXED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)

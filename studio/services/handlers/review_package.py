@@ -33,7 +33,8 @@ from studio.services.events import Event, Kind
 from studio.services.handlers import review
 from studio.services.planning import REVIEW_POLICY, kept_review_policy
 from studio.services.review_files import open_reply
-from studio.services.review_merging import MergePlan, check_sent, ground_of, merge_sentence, plan_merge
+from studio.services.review_merge_plan import MergePlan
+from studio.services.review_merging import check_sent, ground_of, merge_sentence, plan_merge
 from studio.services.review_package import REPLY_SENT, SENT
 from studio.services.reviewing import (
     authors,

@@ -12,7 +12,8 @@ from studio.domain.review_package import Difference, check_number
 from studio.domain.review_package import PackageManifest as PackageManifest
 from studio.ports import UnitOfWork
 from studio.services.review_files import open_reply, reply_bytes
-from studio.services.review_merging import MergeLine, check_sent, ground_of, merge_sentence, plan_merge
+from studio.services.review_merge_plan import MergeLine
+from studio.services.review_merging import check_sent, ground_of, merge_sentence, plan_merge
 from studio.services.review_merging_more import unsigned
 from studio.services.review_package import PACKAGE_DIGEST, REPLY_SENT, Packed, pack, reply_of, said_digest
 from studio.services.reviewing import (
