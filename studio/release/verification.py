@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
@@ -34,7 +35,7 @@ from studio.domain.bundle import (
 from studio.domain.changeset import ChangeSet, apply_shared
 from studio.domain.environment import ApprovalPolicy, EnvironmentState
 from studio.domain.errors import BundleBroken, BundleRefused, StudioError
-from studio.domain.frozen import Frozen, Json, canonical, digest, to_json
+from studio.domain.frozen import Frozen, Json, canonical, digest
 from studio.release import container, layout, policy, strict_json
 from studio.release.evidence import check_evidence
 from studio.release.html_page import check_page
@@ -124,7 +125,7 @@ class Verifier:
         ref = self.manifest.agent
         if {before.id, after.id} != {ref.id} or after.name != ref.name:
             raise BundleRefused("The bundle holds another agent than its manifest names.", "Do not use it.")
-        changeset = self._changeset(before)
+        changeset = self._changeset()
         self._bundle = self._open(before, after, changeset)
         self._passed(
             "change",
@@ -173,10 +174,10 @@ class Verifier:
     def _agent(self, name: str) -> Agent:
         return _read(Agent, self._files[name], name)
 
-    def _changeset(self, before: Agent) -> ChangeSet:
+    def _changeset(self) -> ChangeSet:
         changeset = _read(ChangeSet, self._files[layout.CHANGES], layout.CHANGES)
         operations = strict_json.parse_canonical(self._files[layout.PATCH], layout.PATCH)
-        base, result = to_json(before), self._files[layout.AFTER]
+        base, result = json.loads(self._files[layout.BEFORE]), self._files[layout.AFTER]
         if canonical(apply_patch(base, operations)) != result:
             raise BundleRefused(
                 "The bundle's patch does not lead from the live version to the result.", "Do not use it."
