@@ -29,6 +29,29 @@ def _fill(hands: Hands, dialog: QWidget, **said: str) -> None:
         QTest.keyClicks(field, words)
 
 
+def _make(hands: Hands, dialog: QDialog) -> None:
+    """Try a weak passphrase, then make the key with a good one."""
+    assert isinstance(dialog, KeyFormDialog)
+    _fill(hands, dialog, Name_of_the_key="ana", Whose_it_is="Ana Silva", New_passphrase="ana silva 1990")
+    _fill(hands, dialog, The_same_again="ana silva 1990")
+    assert not dialog.yes.isEnabled() and "Your name" in dialog.strength.text()
+    _fill(hands, dialog, New_passphrase=GOOD)
+    assert not dialog.yes.isEnabled() and "The two differ" in dialog.strength.text()
+    _fill(hands, dialog, The_same_again=GOOD)
+    assert dialog.strength.text().startswith("Good: about")
+    hands.press("Make the key", dialog)
+
+
+def _compare(hands: Hands, dialog: QDialog, fingerprint: str) -> None:
+    """Type what is heard, group by group."""
+    assert isinstance(dialog, CompareDialog)
+    QTest.keyClicks(dialog.heard, fingerprint[:9].lower())
+    assert "go on with group" in dialog.answer.text()
+    QTest.keyClicks(dialog.heard, fingerprint[9:])
+    assert "It matches" in dialog.answer.text()
+    hands.press("Close", dialog)
+
+
 def test_a_key_is_made_compared_shown_to_it_replaced_and_revoked(
     qtbot: QtBot, bare: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -41,32 +64,13 @@ def test_a_key_is_made_compared_shown_to_it_replaced_and_revoked(
     assert isinstance(page, SettingsPage)
     panel = page.keys.panel
 
-    def make(dialog: QDialog) -> None:
-        assert isinstance(dialog, KeyFormDialog)
-        _fill(hands, dialog, Name_of_the_key="ana", Whose_it_is="Ana Silva", New_passphrase="ana silva 1990")
-        _fill(hands, dialog, The_same_again="ana silva 1990")
-        assert not dialog.yes.isEnabled() and "Your name" in dialog.strength.text()
-        _fill(hands, dialog, New_passphrase=GOOD)
-        assert not dialog.yes.isEnabled() and "The two differ" in dialog.strength.text()
-        _fill(hands, dialog, The_same_again=GOOD)
-        assert dialog.strength.text().startswith("Good: about")
-        hands.press("Make the key", dialog)
-
-    hands.then(make)
+    hands.then(lambda dialog: _make(hands, dialog))
     hands.press("New key…", panel)
     store = assembly.key_store(Settings())
     info = store.find("ana")
     assert info.fingerprint in hands.says(panel) and "In use" in hands.says(panel)
 
-    def compare(dialog: QDialog) -> None:
-        assert isinstance(dialog, CompareDialog)
-        QTest.keyClicks(dialog.heard, info.fingerprint[:9].lower())
-        assert "go on with group" in dialog.answer.text()
-        QTest.keyClicks(dialog.heard, info.fingerprint[9:])
-        assert "It matches" in dialog.answer.text()
-        hands.press("Close", dialog)
-
-    hands.then(compare)
+    hands.then(lambda dialog: _compare(hands, dialog, info.fingerprint))
     hands.press("Compare… “ana”", panel)
     shown: list[str] = []
 

@@ -63,6 +63,26 @@ class ApproveDialog(QDialog):
         column.addWidget(
             _read(_words(in_words), _looked(looked, not_looked) if looked or not_looked else None), 1
         )
+        column.addLayout(self._fields(roles, keys))
+        self.refuse = QCheckBox("Refuse instead: sign that this must not go live")
+        column.addWidget(self.refuse)
+        self.yes = Button("Sign", self.accept, kind="primary", icon="seal")
+        self.yes.setDefault(True)
+        column.addLayout(row(self.yes, Button("Cancel", self.reject)))
+        self._listen()
+        self._begin_as(me)
+        self._show_people()
+
+    def _listen(self) -> None:
+        """Look again at what was entered whenever anything changes."""
+        self.role.currentIndexChanged.connect(self._show_people)
+        self.passphrase.textChanged.connect(self._check)
+        self.key.editTextChanged.connect(self._check)
+        self.person.editTextChanged.connect(self._check)
+        self.refuse.toggled.connect(lambda on: self.yes.setText("Sign the refusal" if on else "Sign"))
+
+    def _fields(self, roles: Sequence[tuple[str, str, Sequence[str]]], keys: Sequence[str]) -> QGridLayout:
+        """Lay out who signs, with which key."""
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(8)
@@ -82,19 +102,7 @@ class ApproveDialog(QDialog):
             ("Passphrase", self.passphrase), ("Remark", self.comment),
         ):  # fmt: skip
             self._line(name, field)
-        column.addLayout(self._grid)
-        self.refuse = QCheckBox("Refuse instead: sign that this must not go live")
-        column.addWidget(self.refuse)
-        self.yes = Button("Sign", self.accept, kind="primary", icon="seal")
-        self.yes.setDefault(True)
-        column.addLayout(row(self.yes, Button("Cancel", self.reject)))
-        self.role.currentIndexChanged.connect(self._show_people)
-        self.passphrase.textChanged.connect(self._check)
-        self.key.editTextChanged.connect(self._check)
-        self.person.editTextChanged.connect(self._check)
-        self.refuse.toggled.connect(lambda on: self.yes.setText("Sign the refusal" if on else "Sign"))
-        self._begin_as(me)
-        self._show_people()
+        return self._grid
 
     def given(self) -> Approval:
         """Return what was entered."""
