@@ -61,31 +61,37 @@ def serve(
       cobuilder serve --systems systems.json --interactions /var/lib/agent/interactions
       cobuilder serve --openapi > openapi.json
     """
+    if openapi:
+        from studio.assembly import serving_contract
+
+        put_json(serving_contract())
+        return
+    wishes = {"host": host, "port": port, "token": _token(token_file), "open_conversations": most_open}
+    wishes |= {"idle_seconds": idle_minutes * 60, "rate": rate, "burst": max(2, int(rate * 2))}
+    _run(registry, environment, interactions, systems, wishes, as_json)
+
+
+def _run(
+    registry: str,
+    environment: str,
+    interactions: Path,
+    systems: Path | None,
+    wishes: dict[str, Any],
+    as_json: bool,
+) -> None:
     from studio import assembly
 
-    if openapi:
-        put_json(assembly.serving_contract())
-        return
-    wishes: dict[str, Any] = {
-        "host": host,
-        "port": port,
-        "token": _token(token_file),
-        "open_conversations": most_open,
-        "idle_seconds": idle_minutes * 60,
-        "rate": rate,
-        "burst": max(2, int(rate * 2)),
-    }
     mapped = (read_bytes(systems, "The mapping file"), str(systems)) if systems else None
     with (
         assembly.registry(registry) as opened,
         assembly.served(opened, environment, interactions, mapped, wishes, _fault) as server,
     ):
-        _tell(server, environment, host, as_json)
+        _tell(server, wishes["host"], as_json)
         closed = server.run()
     note(f"Stopped; {closed} open conversation{'' if closed == 1 else 's'} closed.")
 
 
-def _tell(server: Server, environment: str, host: str, as_json: bool) -> None:
+def _tell(server: Server, host: str, as_json: bool) -> None:
     if host not in _LOOPBACK:
         note(
             f"Warning: at {host} other computers reach this, and what customers say travels unencrypted. "
