@@ -80,7 +80,7 @@ _YES = re.compile(
 )
 _UNSURE = re.compile(
     r"\b(?:(?:don'?t|dont|do not) (?:really )?know|no idea|not (?:really )?(?:so )?sure|unsure"
-    r"|can(?:no|')?t (?:find|remember|say))\b",
+    r"|can(?:no|')?t (?:find|remember|say)|(?:don'?t|dont|do not) have (?:it|that|one))\b",
     re.I,
 )
 _SOFT_NO = re.compile(
