@@ -56,6 +56,7 @@ class NotesPanel(QWidget):
         self.more = Button("", self._turn, kind="link")
         self.edit = Button("Write an introduction…", self.edit_asked.emit, kind="link")
         words.buttons(self.more, self.edit)
+        self.more.hide()  # until there is more than is shown
         column.addWidget(words)
 
     def show_notes(self, introduction: str, groups: Sequence[GroupLike], total: str) -> None:
