@@ -167,7 +167,7 @@ def test_the_approval_gate_counts_and_names_who_is_missing(kit: Kit) -> None:
         return gates.approval_gate(kit.policy, "production", given).evidence
 
     ana, carl, ida = (kit.approval(name) for name in ("ana", "carl", "ida"))
-    assert gate(ana) == "1 of 3 signatures on exactly this content; waiting for compliance, it."
+    assert gate(ana) == "1 of 3 signatures on exactly this content; waiting for compliance lead, IT release."
     assert gates.approval_gate(kit.policy, "production", (ana, carl, ida)).ok
     assert "rejected by carl" in gate(ana, kit.approval("carl", decision="reject"), ida)
 
