@@ -32,7 +32,10 @@ _ATTRIBUTES = frozenset(
 _ELEMENT = re.compile(r'<(/?[a-z][a-z0-9]*)((?: +[a-zA-Z-]+="[^"<>]*")*) */?>')
 _ATTRIBUTE = re.compile(r' ([a-zA-Z-]+)="([^"<>]*)"')
 _STYLE = re.compile(r"<style>([^<]*)</style>")
-_ADDRESS = re.compile(r"url\s*\(|@import|expression\s*\(|javascript:|\\", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:url|src|image|image-set|expression)\s*\(|@import|javascript:|\\",
+    re.IGNORECASE,
+)
 
 
 def whole_page(title: str, body: str, style: str, scheme: str = "light dark") -> str:

@@ -13,9 +13,12 @@ from typing import Any
 from studio.domain.changeset import identities, identity
 from studio.domain.errors import BundleRefused
 from studio.domain.frozen import Json, canonical
+from studio.release import strict_json
 
 Operation = dict[str, Any]
 MAX_OPERATIONS = 100_000
+MAX_DEPTH = strict_json.MAX_DEPTH
+"""How deep a place may lie: values grafted onto one another must not grow past what can be walked."""
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
@@ -103,8 +106,10 @@ def _apply(holder: dict[str, Json], operation: Json, number: int) -> None:
     wanted = {"op", "path"} if kind == "remove" else {"op", "path", "value"}
     if kind not in ("add", "remove", "replace", "test") or set(operation) != wanted:
         raise _refused(f"uses something other than add, remove, replace and test at operation {number}")
-    if path and not path.startswith("/"):
+    if (path and not path.startswith("/")) or (kind == "remove" and not path):
         raise _refused(what)
+    if path.count("/") > MAX_DEPTH:
+        raise _refused(f"goes more than {MAX_DEPTH} levels deep at operation {number}")
     node: Json = holder
     *parents, last = ["root", *(_unescape(part) for part in path.split("/")[1:])]
     for part in parents:

@@ -70,6 +70,8 @@ def test_applying_leaves_the_input_alone(kit: Kit) -> None:
     [
         {"op": "replace", "path": "/missing", "value": 1},
         {"op": "remove", "path": "/list/2"},
+        {"op": "remove", "path": ""},
+        {"op": "add", "path": "/text" * 65, "value": 1},
         {"op": "remove", "path": "/list/-1"},
         {"op": "add", "path": "/list/3", "value": 1},
         {"op": "add", "path": "/list/-", "value": 1},

@@ -52,6 +52,8 @@ def attempts(kit: Kit) -> list[Attempt]:
             patched([{"op": "remove", "path": "/workflows/00"}]),
             "does not fit at operation 1",
         ),
+        "nothing left": (patched([{"op": "remove", "path": ""}]), "does not fit at operation 1"),
+        "grafted without end": (patched(_grafted()), "more than 64 levels deep at operation 3"),
         "no list": (patched({"op": "add"}), "not a list"),
         "not an agent": (signed(after=canonical({**result, "wings": 2})), "does not have the form"),
     }
@@ -61,3 +63,11 @@ def attempts(kit: Kit) -> list[Attempt]:
     foreign = kit.resign(kit.forge(files, agent=AgentRef(id="desk", name="Another")))
     found.append(kit.attempt("name in the manifest", foreign, "change", "another agent"))
     return found
+
+
+def _grafted() -> Json:
+    """Return operations that graft deep values onto one another, until nothing could walk the result."""
+    twig: Json = {}
+    for _ in range(40):
+        twig = {"a": twig}
+    return [{"op": "add", "path": "/a" * (40 * number + 1), "value": twig} for number in range(100)]

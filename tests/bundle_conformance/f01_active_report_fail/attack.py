@@ -23,6 +23,7 @@ BODIES = {
     "style sheet": '<link rel="stylesheet" href="https://example.org/a.css">',
     "import in a style": "<style>@import 'https://example.org/a.css';</style>",
     "address in a style": "<style>p{background:url(https://example.org/a)}</style>",
+    "address in a set of pictures": "<style>p{background:image-set('https://example.org/a' 1x)}</style>",
     "escaped address in a style": "<style>p{background:\\75rl(https://example.org/a)}</style>",
     "style attribute": '<p style="background:red">a</p>',
     "drawing that loads": '<svg xmlns="http://www.w3.org/2000/svg"><use href="https://example.org/a"/></svg>',
