@@ -110,8 +110,8 @@ def _tell(results: Sequence[CheckResult], ids: bool) -> None:
 def _write(path: Path, results: Sequence[CheckResult], agent: str) -> None:
     from importlib.metadata import version
 
-    from studio.release.standard_sarif import sarif
     from studio.domain.errors import WrongUse
+    from studio.release.standard_sarif import sarif
 
     made = sarif(results, agent, version("cobuilder-studio"))
     try:

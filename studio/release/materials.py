@@ -150,9 +150,7 @@ def _index(row: EnvironmentRow, identity: str, agents: list[RunningAgent]) -> Ma
         generation=row.pointer.generation,
         runtime=RUNTIME,
         agents=tuple(agents),
-        traffic=TrafficRule(
-            engine=ENGINE, version=VERSION, seed=seed, buckets=BUCKETS, canary_below=below
-        ),
+        traffic=TrafficRule(engine=ENGINE, version=VERSION, seed=seed, buckets=BUCKETS, canary_below=below),
         schemas=tuple(
             MaterialFile(path=f"{SCHEMAS}/{name}", sha256=digest(data), described_by="")
             for name, data in sorted(schemas().items())

@@ -12,7 +12,7 @@ from studio.domain.check import CheckResult
 from studio.release.promotion import irreversible
 from studio.release.rollout_words import plan_sentence, stage_words
 from studio.services.planning import ReleasePlan
-from studio.services.review_report.blocks import (
+from studio.services.report_parts.blocks import (
     Block,
     Grid,
     GridRow,

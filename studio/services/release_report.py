@@ -28,8 +28,8 @@ from studio.services.release_evidence_part import (
     source_blocks,
 )
 from studio.services.release_reasons import ChangeReason, reason_of
-from studio.services.review_report.as_html import page_of
-from studio.services.review_report.blocks import (
+from studio.services.report_parts.as_html import page_of
+from studio.services.report_parts.blocks import (
     Block,
     Document,
     Heading,
@@ -42,8 +42,8 @@ from studio.services.review_report.blocks import (
     plain,
     points,
 )
-from studio.services.review_report.change_part import workflow_blocks
-from studio.services.review_report.marks import sheet_blocks, table_blocks, text_blocks
+from studio.services.report_parts.marks import sheet_blocks, table_blocks, text_blocks
+from studio.services.report_parts.workflow_part import workflow_blocks
 from studio.services.sheets import thing_path
 from studio.services.standing import Standing
 

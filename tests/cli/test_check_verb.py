@@ -10,11 +10,11 @@ import pytest
 from jsonschema import Draft7Validator
 
 from studio.assembly import new_from_sample, open_workbench
-from studio.release.standard_sarif import sarif
 from studio.cli.main import run
 from studio.cli.places import settings_for
 from studio.diff.agents import diff_agents
 from studio.domain.workflow import ToolCall
+from studio.release.standard_sarif import sarif
 from studio.services.commands import EditAgent
 from studio.services.queries.agents import ShowAgent
 

@@ -48,6 +48,18 @@ def policy(window: Window, tmp_path: Path) -> Path:
     return file
 
 
+def _edit_plan(hands: Hands, dialog: QDialog) -> None:
+    assert isinstance(dialog, PlanDialog)
+    share = hands.named(QLineEdit, "Stage 1, share in percent", dialog)
+    share.selectAll()
+    QTest.keyClicks(share, "60")
+    assert "Stage 2 sends 50 %" in dialog.wrong.text() and not dialog.yes.isEnabled()
+    share.selectAll()
+    QTest.keyClicks(share, "10")
+    hands.press("Take guard 2 away", dialog)
+    hands.press("Keep this plan", dialog)
+
+
 def test_from_an_open_gate_to_a_verified_bundle(
     window: Window, hands: Hands, policy: Path, tmp_path: Path
 ) -> None:
@@ -67,19 +79,7 @@ def test_from_an_open_gate_to_a_verified_bundle(
     hands.done()
     hands.then(hands.choose(policy))
     hands.press("Choose policy")
-
-    def plan(dialog: QDialog) -> None:
-        assert isinstance(dialog, PlanDialog)
-        share = hands.named(QLineEdit, "Stage 1, share in percent", dialog)
-        share.selectAll()
-        QTest.keyClicks(share, "60")
-        assert "Stage 2 sends 50 %" in dialog.wrong.text() and not dialog.yes.isEnabled()
-        share.selectAll()
-        QTest.keyClicks(share, "10")
-        hands.press("Take guard 2 away", dialog)
-        hands.press("Keep this plan", dialog)
-
-    hands.then(plan)
+    hands.then(lambda dialog: _edit_plan(hands, dialog))
     hands.press("Edit the plan")
     assert page.plan.words.text().startswith("First 10 % of conversations")
     hands.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)

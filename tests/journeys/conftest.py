@@ -127,6 +127,7 @@ def policy_file(tmp_path: Path) -> Path:
     """IT's policy."""
     return tmp_path / POLICY
 
+
 @pytest.fixture(scope="session")
 def received(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What IT receives: its policy, and one release in signed bundles for staging and production."""

@@ -130,7 +130,9 @@ def _spelt(data: bytes, chance: random.Random) -> bytes:
 
 def _change(tree: Any, chance: random.Random) -> None:
     """Change one value somewhere in a tree."""
-    node, parent, key = tree, None, None
+    node: Any = tree
+    parent: Any = None
+    key: Any = None
     while isinstance(node, dict | list) and node and (parent is None or chance.random() < 0.85):
         parent = node
         key = chance.choice(sorted(node)) if isinstance(node, dict) else chance.randrange(len(node))

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 def again(kit: Kit, **changes: Any) -> evidence.Again:
     """Return what working out the kit's bundle again gives, with these parts changed."""
     claimed = kit.content().evidence
-    runs = (kit.run(agent, kit.after.scenarios) for agent in (kit.before, kit.after))
+    live, draft = (kit.run(agent, kit.after.scenarios) for agent in (kit.before, kit.after))
     facts = evidence.Again(
-        comparison=Comparison("again", *runs),
+        comparison=Comparison("again", live, draft),
         coverage=claimed.coverage.lines,
         consequences=claimed.consequences.lines if claimed.consequences else (),
         checks=claimed.proofs.checks,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from studio.domain.errors import BundleRefused
 from studio.release.html_page import check_page
 from studio.release.verification import verify_bundle
-from studio.services.review_report.as_html import page_of
-from studio.services.review_report.blocks import Document, Heading, Label, Quotation, para, plain, points
+from studio.services.report_parts.as_html import page_of
+from studio.services.report_parts.blocks import Document, Heading, Label, Quotation, para, plain, points
 from tests.measures.bundle_mutants import mutants
 
 if TYPE_CHECKING:

@@ -22,9 +22,8 @@ from studio.domain.scenario import Scenario
 from studio.ports import silent
 from studio.services.commands import AcceptChange, CommentOnChange, RecordProposal, RejectChange
 from studio.services.queries.review import ShowProposal, SummariseProposal
-from studio.services.review_report.as_html import page_of
-from studio.services.review_report.as_pdf import pdf_of
-from studio.services.review_report.blocks import (
+from studio.services.report_parts.as_html import page_of
+from studio.services.report_parts.blocks import (
     Block,
     Columns,
     Document,
@@ -39,6 +38,7 @@ from studio.services.review_report.blocks import (
     plain,
     shown,
 )
+from studio.services.review_report.as_pdf import pdf_of
 from studio.services.review_report.content import report_of
 from studio.services.review_report.material import gather
 from studio.services.stages.consequences import WorkOutConsequences

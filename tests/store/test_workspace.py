@@ -113,6 +113,7 @@ def test_units_one_after_the_other_share_a_connection_and_a_closed_workspace_hol
         with workspace.unit() as unit:
             handles.append(unit._connection.connection.dbapi_connection)
     assert handles[0] is handles[1]
+    handle: object
     with workspace.unit() as late:
         handle = late._connection.connection.dbapi_connection
         workspace.close()

@@ -27,8 +27,8 @@ from reportlab.platypus import (
 )
 from reportlab.platypus.tableofcontents import TableOfContents
 
-from studio.services.review_report.as_svg import fitted
-from studio.services.review_report.blocks import (
+from studio.services.report_parts.as_svg import fitted
+from studio.services.report_parts.blocks import (
     SIGNS,
     Block,
     Columns,

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from studio.diff.flow_picture import picture_of
-from studio.services.change_forms import WorkflowPair
 from studio.services.change_reasons import Why
 from studio.services.queries.review import ChangePage, ChangeProofs, ChangeRow, change_proofs
 from studio.services.queries.talk import Thread
-from studio.services.review_report import customers_part
-from studio.services.review_report.blocks import (
+from studio.services.report_parts.blocks import (
     SIGN_WORDS,
     Block,
-    Drawing,
     Heading,
     Items,
     Label,
@@ -26,7 +22,9 @@ from studio.services.review_report.blocks import (
     plain,
     points,
 )
-from studio.services.review_report.marks import sheet_blocks, table_blocks, text_blocks
+from studio.services.report_parts.marks import sheet_blocks, table_blocks, text_blocks
+from studio.services.report_parts.workflow_part import workflow_blocks
+from studio.services.review_report import customers_part
 from studio.services.review_report.material import Material, when
 
 _VERDICTS: dict[str | None, tuple[str, Style]] = {
@@ -66,18 +64,6 @@ def _looks(page: ChangePage, draw: bool) -> Iterator[Block]:
         yield from table_blocks(forms.table)
     if draw and forms.workflow is not None and forms.workflow.focus:
         yield from workflow_blocks(forms.workflow, whole=False)
-
-
-def workflow_blocks(pair: WorkflowPair, *, whole: bool) -> Iterator[Block]:
-    """Yield a workflow drawn, and what differs in it step by step."""
-    picture = picture_of(pair.before, pair.after, () if whole else pair.focus, pair.details)
-    if picture is None:
-        return
-    part = "" if whole or not picture.left_out else ", the part around this change"
-    yield para(f"Workflow “{picture.name}”{part}: live and with this proposal in one drawing", "muted")
-    yield Drawing(picture)
-    if whole and picture.differ:
-        yield points(words for _, words in picture.differ)
 
 
 def _why(page: ChangePage) -> Iterator[Block]:

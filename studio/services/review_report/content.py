@@ -8,8 +8,10 @@ from itertools import groupby
 from studio.domain.changeset import split_path
 from studio.ports import Progress
 from studio.services.queries.review import ChangePage
-from studio.services.review_report.blocks import Block, Document, Heading, Items, Run, Runs, para
-from studio.services.review_report.change_part import change_blocks, workflow_blocks
+from studio.services.report_parts.blocks import Block, Document, Heading, Items, Run, Runs, para
+from studio.services.report_parts.marks import table_blocks
+from studio.services.report_parts.workflow_part import workflow_blocks
+from studio.services.review_report.change_part import change_blocks
 from studio.services.review_report.customers_part import whole_blocks
 from studio.services.review_report.ends_part import (
     approval_blocks,
@@ -19,7 +21,6 @@ from studio.services.review_report.ends_part import (
     proof_blocks,
     question_blocks,
 )
-from studio.services.review_report.marks import table_blocks
 from studio.services.review_report.material import Material, when
 
 

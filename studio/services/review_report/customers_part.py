@@ -8,7 +8,7 @@ from itertools import zip_longest
 from studio.domain.consequence import ChangeEffect, Consequences, Story, Talk, Together
 from studio.domain.trace import Turn
 from studio.services.queries.consequences import ConsequencesPage
-from studio.services.review_report.blocks import (
+from studio.services.report_parts.blocks import (
     Block,
     Columns,
     Heading,

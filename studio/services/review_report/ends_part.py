@@ -10,7 +10,7 @@ from studio.domain.errors import StudioError
 from studio.domain.frozen import digest
 from studio.services.covering import Item, coverage_of
 from studio.services.queries.review_package import ApprovalRow
-from studio.services.review_report.blocks import (
+from studio.services.report_parts.blocks import (
     Block,
     Grid,
     GridRow,

@@ -9,8 +9,8 @@ from reportlab.lib.colors import Color, HexColor
 from reportlab.platypus import Flowable
 
 from studio.diff.flow_picture import Box, Course, FlowPicture
-from studio.services.review_report.as_svg import FAINT, INKS, fitted, two_lines
-from studio.services.review_report.blocks import SIGNS
+from studio.services.report_parts.as_svg import FAINT, INKS, fitted, two_lines
+from studio.services.report_parts.blocks import SIGNS
 from studio.services.review_report.pdf_fonts import Letters
 
 _DASHES = {"removed": (5, 3), "moved": (1.5, 3)}

@@ -51,7 +51,7 @@ class MakeReviewReport:
 
                 data = pdf_of(document)
             else:
-                from studio.services.review_report.as_html import page_of
+                from studio.services.report_parts.as_html import page_of
 
                 data = page_of(document).encode()
             known = material.consequences.found is not None and material.consequences.current

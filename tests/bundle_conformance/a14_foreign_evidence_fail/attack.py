@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from studio.domain.bundle import ProofsFile, RunEvidence, RunsFile
+from studio.domain.bundle import Gate, ProofsFile, RunEvidence, RunsFile
 from studio.domain.check import CheckResult
 from studio.domain.frozen import Frozen, canonical
 from studio.release import layout
@@ -29,7 +29,14 @@ def attempts(kit: Kit) -> list[Attempt]:
     def changed(run: RunEvidence, **facts: object) -> RunEvidence:
         return run.model_copy(update=facts)
 
+    def proved(checks: tuple[CheckResult, ...]) -> dict[str, bytes]:
+        return signed(layout.PROOFS, sound.proofs.model_copy(update={"checks": checks}))
+
+    def gated(gates: tuple[Gate, ...]) -> dict[str, bytes]:
+        return signed(layout.GATES, sound.gates.model_copy(update={"gates": gates}))
+
     broken = CheckResult(id="c", check="path", status="broken", subject="w", detail="Writes before identity.")
+    nobody = changed(draft, conversations=0, conversations_passed=0)
     other = "0" * 64
     gate = sound.gates.gates[0].model_copy(update={"ok": False})
     proofs = sound.proofs.model_copy(update={"agent_digest": other})
@@ -38,10 +45,7 @@ def attempts(kit: Kit) -> list[Attempt]:
         "failed run": (runs(changed(draft, result="FAILED"), live), "not every conversation"),
         "failing tests": (runs(changed(draft, failedTests=("T-02",)), live), "not every conversation"),
         "fewer passed": (runs(changed(draft, conversations_passed=0), live), "not every conversation"),
-        "nothing run": (
-            runs(changed(draft, conversations=0, conversations_passed=0), live),
-            "no conversation",
-        ),
+        "nothing run": (runs(nobody, live), "no conversation"),
         "a scenario left out": (runs(changed(draft, passedTests=()), live), "exactly the scenarios"),
         "no run": (runs(), "not exactly one run"),
         "two runs": (runs(draft, draft), "not exactly one run"),
@@ -52,14 +56,8 @@ def attempts(kit: Kit) -> list[Attempt]:
             signed(layout.PROOFS, ProofsFile(agent_digest=proofs.agent_digest, checks=(broken,))),
             "the proofs were made from another",
         ),
-        "broken check": (
-            signed(layout.PROOFS, sound.proofs.model_copy(update={"checks": (broken,)})),
-            "a check is broken: Writes before identity",
-        ),
-        "nothing proved": (
-            signed(layout.PROOFS, sound.proofs.model_copy(update={"checks": ()})),
-            "nothing was",
-        ),
+        "broken check": (proved((broken,)), "a check is broken: Writes before identity"),
+        "nothing proved": (proved(()), "nothing was"),
         "coverage of another agent": (
             signed(layout.COVERAGE, sound.coverage.model_copy(update={"agent_digest": other})),
             "the coverage were made from another",
@@ -72,10 +70,7 @@ def attempts(kit: Kit) -> list[Attempt]:
             signed(layout.CONSEQUENCES, told.model_copy(update={"base_digest": other})),
             "from another live version",
         ),
-        "gate not met": (
-            signed(layout.GATES, sound.gates.model_copy(update={"gates": (gate,)})),
-            "was not met",
-        ),
-        "no gates": (signed(layout.GATES, sound.gates.model_copy(update={"gates": ()})), "no gate"),
+        "gate not met": (gated((gate,)), "was not met"),
+        "no gates": (gated(()), "no gate"),
     }
     return [kit.attempt(label, data, "evidence", words) for label, (data, words) in cases.items()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from studio.diff.flow_picture import Box, Course, FlowPicture
-from studio.services.review_report.blocks import SIGN_WORDS, SIGNS, shown
+from studio.services.report_parts.blocks import SIGN_WORDS, SIGNS, shown
 
 INKS = {
     "same": ("#5b6472", "#ffffff"), "added": ("#0e6b4c", "#e6f6ee"), "removed": ("#b03127", "#fdeceb"),

@@ -8,8 +8,8 @@ from html import escape
 
 from studio.release.html_page import whole_page
 from studio.release.report_style import LIGHT, PRINT, RULES
-from studio.services.review_report.as_svg import svg
-from studio.services.review_report.blocks import (
+from studio.services.report_parts.as_svg import svg
+from studio.services.report_parts.blocks import (
     SIGN_WORDS,
     SIGNS,
     Block,

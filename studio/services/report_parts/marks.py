@@ -14,7 +14,7 @@ from studio.diff.sheets import SheetRow
 from studio.diff.table_rows import CellDiff, ColumnDiff, RowDiff
 from studio.diff.text import Row, diff_text
 from studio.services.change_forms import TableForm
-from studio.services.review_report.blocks import (
+from studio.services.report_parts.blocks import (
     Block,
     Columns,
     Grid,

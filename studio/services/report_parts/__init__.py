@@ -1,0 +1,1 @@
+"""What every report is put together from: blocks, what differs in marks, drawings, and the page itself."""
