@@ -48,10 +48,10 @@ def create(
             f"The policy is for “{policy.agent}”, not for “{agent.id}”.", "Ask IT for the right one."
         )
     _make_folder(where.path.parent)
-    registry = Registry(where, clock)
+    registry, anothers = Registry(where, clock), False
     try:
         with registry.writing() as connection:
-            if registry_schema.holds_registry(connection):
+            if anothers := registry_schema.holds_registry(connection):
                 raise WrongUse(
                     f"There is a registry in {where.shown} already.", "Choose another place, or use that one."
                 )
@@ -60,7 +60,7 @@ def create(
         registry.refresh_files(first_head=True)
     except BaseException:
         registry.close()
-        if where.file is not None:
+        if where.file is not None and not anothers:
             where.file.unlink(missing_ok=True)
         raise
     return registry

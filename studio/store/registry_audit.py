@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from pydantic import ValidationError
@@ -37,6 +38,18 @@ def sign_head(connection: sa.Connection, head: LedgerHead, signer: Signer) -> st
         )
     connection.execute(sa.insert(tables.heads).values(seq=head.seq, envelope=envelope))
     return envelope.decode()
+
+
+def check_standing(connection: sa.Connection, signer: Signer, now: datetime) -> None:
+    """Raise NotApproved for a key that was revoked or is not valid now.
+
+    Asked before a promotion only: a way back must not fail because a key ran out meanwhile.
+    """
+    key = trusted_keys(records.current_policy(connection)).get(signer.key_id)
+    if key is not None and (key.revoked_at is not None or not key.valid_from <= now <= key.valid_until):
+        raise NotApproved(
+            f"The key of {key.person} was revoked, or is not valid today.", "Sign with another key of IT's."
+        )
 
 
 def audit(connection: sa.Connection, files: RegistryFiles, kept: Sequence[bytes] = ()) -> tuple[str, ...]:

@@ -13,7 +13,16 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from studio.domain.environment import Move, Pointer, Rehearsal, ReleaseRow, Rollout, RolloutPlan, RolloutView
+from studio.domain.environment import (
+    ApprovalPolicy,
+    Move,
+    Pointer,
+    Rehearsal,
+    ReleaseRow,
+    Rollout,
+    RolloutPlan,
+    RolloutView,
+)
 from studio.domain.errors import BundleRefused, WrongUse
 from studio.domain.frozen import canonical, digest
 from studio.ports import Signer
@@ -21,7 +30,7 @@ from studio.release import guards, promotion, rollout
 from studio.release.guards import Feed
 from studio.release.verification import require
 from studio.store import registry_records as records
-from studio.store.registry_audit import sign_head
+from studio.store.registry_audit import check_standing, sign_head
 from studio.store.registry_imports import RegistryImports
 from studio.store.registry_rehearsal import rehearse
 
@@ -33,6 +42,7 @@ class _Step:
     """A promotion that was decided and is not yet made."""
 
     row: ReleaseRow
+    rules: ApprovalPolicy
     old: Pointer
     new: Pointer
     state: Rollout | None
@@ -79,6 +89,7 @@ class RegistryRollouts(RegistryImports):
                 raise records.overtaken(connection, environment)
             if records.rollout(connection, environment) != step.state:
                 raise records.overtaken(connection, environment)
+            self._check_still_allowed(connection, step)
             signed = self._go(connection, step, actor, rehearsal, reason, signer)
         self.refresh_files()
         sentence = f"{step.row.label}, now answers {step.share} % of the conversations in {environment}."
@@ -171,7 +182,7 @@ class RegistryRollouts(RegistryImports):
         self.refresh_files()
         if judged.advice == "promote" and go_on:
             coming = rollout.next_weight(row.rollout, old.weight)
-            return self.promote(environment, row.id, actor, weight=coming, signer=signer)
+            return self.promote(environment, row.id, actor, coming, old.generation, signer)
         head = {
             "roll back": f"{row.label}, was rolled back in {environment}",
             "pause": f"{row.label}, is paused at {old.weight} % in {environment}",
@@ -219,7 +230,8 @@ class RegistryRollouts(RegistryImports):
         """Decide on a promotion as things stand, without making it."""
         row = records.find_release(connection, release, environment)
         old, state = records.pointer(connection, environment), records.rollout(connection, environment)
-        same = _Step(row, old, old, state, old.weight, "", f"{row.label}, has that share already.")
+        rules = records.current_policy(connection)
+        same = _Step(row, rules, old, old, state, old.weight, "", f"{row.label}, has that share already.")
         if old.stable == row.id and old.candidate is None:
             return same
         if self._was_done(connection, old, expected, "promote", actor, row.id):
@@ -237,7 +249,7 @@ class RegistryRollouts(RegistryImports):
         at = old.weight if going else None
         share, note = rollout.choose(row.rollout, row.label, at, weight, waiting, skip)
         new = self._check_forward(connection, row, old, share)
-        return _Step(row, old, new, state, share, note, f"{same.sentence} {waiting}".strip())
+        return _Step(row, rules, old, new, state, share, note, f"{same.sentence} {waiting}".strip())
 
     def _check_forward(
         self,
@@ -255,6 +267,12 @@ class RegistryRollouts(RegistryImports):
                 raise BundleRefused(f"{row.label}, has no bundle.", "Roll back to it instead.")
             require(self.judge(connection, body, check_base=False))
         return new
+
+    def _check_still_allowed(self, connection: sa.Connection, step: _Step) -> None:
+        """Judge anew where the release was withdrawn, or the policy changed, while the move was rehearsed."""
+        row, rules = records.release_row(connection, step.row.id), records.current_policy(connection)
+        if (row, rules) != (step.row, step.rules):
+            self._check_forward(connection, row, step.old, step.share)
 
     def _was_done(
         self,
@@ -283,6 +301,8 @@ class RegistryRollouts(RegistryImports):
         signer: Signer | None,
     ) -> str:
         now = self.now(connection)
+        if signer is not None:
+            check_standing(connection, signer, now)
         going = step.state is not None and step.old.candidate == step.row.id
         state = step.state if going and step.state else rollout.begin(step.row.id, now)
         after = rollout.enter(step.row.rollout, state, step.share, now)

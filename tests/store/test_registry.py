@@ -12,8 +12,8 @@ import pytest
 
 from studio.domain.bundle import BundleContent
 from studio.domain.changeset import Change, ChangeSet, apply
-from studio.domain.environment import Move
-from studio.domain.errors import BundleRefused, WrongUse
+from studio.domain.environment import IT, Move, Person, Rehearsal, TrustedKey
+from studio.domain.errors import BundleRefused, NotApproved, WrongUse
 from studio.domain.frozen import digest
 from studio.release import bundle
 from studio.release.html_page import whole_page
@@ -192,6 +192,24 @@ def test_operators_at_the_same_moment_leave_one_sound_state(imported: Registry, 
     assert len(moves) == pointer.generation - 1
 
 
+def test_of_two_who_make_a_registry_at_once_the_first_keeps_it(
+    kit: Kit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who comes second is told so, and takes nothing away."""
+    path = tmp_path / "registry.db"
+    make_folder = registries._make_folder
+
+    def overtaken(folder: Path) -> None:
+        monkeypatch.setattr(registries, "_make_folder", make_folder)
+        registries.create(path, kit.before, kit.policy, "otto", lambda: kit.now).close()
+
+    monkeypatch.setattr(registries, "_make_folder", overtaken)
+    with pytest.raises(WrongUse, match="There is a registry"):
+        registries.create(path, kit.before, kit.policy, "ida", lambda: kit.now)
+    with registries.open_registry(path, lambda: kit.now) as registry:
+        assert registry.log()[0].actor == "otto" and registry.verify_log() == ()
+
+
 def test_an_older_bundle_is_refused(registry: Registry, kit: Kit) -> None:
     """A validly signed bundle below the highest imported sequence does not come in."""
     registry.import_bundle(kit.bundle(kit.content(release_sequence=5)), "ida")
@@ -280,6 +298,46 @@ def test_a_key_revoked_after_the_import_stops_the_promotion(imported: Registry, 
     with pytest.raises(BundleRefused, match="revoked"):
         imported.promote("production", "2", "ida")
     assert imported.verify_log() == ()
+
+
+@pytest.mark.parametrize("meanwhile", ["withdrawn", "revoked"])
+def test_what_changes_during_the_rehearsal_counts(
+    imported: Registry, kit: Kit, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    """A release withdrawn, or a key revoked, while a promotion is rehearsed is not promoted."""
+
+    def rehearsed(*given: Any) -> Rehearsal:
+        with registries.open_registry(imported.place, lambda: kit.now) as other:
+            if meanwhile == "withdrawn":
+                other.withdraw("2", "Wrong refund table", "otto")
+            else:
+                other.set_policy(kit.policy_with(version=2, keys=_revoked(kit, "carl")), "otto")
+        return registry_rehearsal.rehearse(*given)
+
+    monkeypatch.setattr("studio.store.registry_rollouts.rehearse", rehearsed)
+    with pytest.raises(BundleRefused, match=meanwhile):
+        imported.promote("production", "2", "ida")
+    assert imported.environment("production").candidate is None and imported.verify_log() == ()
+
+
+def test_a_revoked_key_signs_no_promotion_and_hinders_no_way_back(imported: Registry, kit: Kit) -> None:
+    """The end of the log is signed by a key in good standing; going back never waits for one."""
+    olga, people = kit.key("olga", "spare"), (*kit.policy.people, Person(id="olga", name="Olga", roles=(IT,)))
+    signer, gone = kit.signers["spare"], olga.model_copy(update={"revoked_at": kit.now})
+    imported.set_policy(kit.policy_with(version=2, people=people, keys=(*kit.policy.keys, olga)), "ida")
+    assert imported.promote("production", "2", "ida", signer=signer).signed_head
+    imported.set_policy(kit.policy_with(version=3, people=people, keys=(*kit.policy.keys, gone)), "ida")
+    with pytest.raises(NotApproved, match="olga was revoked"):
+        imported.promote("production", "2", "ida", weight=100, signer=signer, skip=True, reason="Pilot")
+    assert imported.roll_back("production", "ida", signer=signer).changed
+    assert imported.verify_log() == ()
+
+
+def _revoked(kit: Kit, person: str) -> tuple[TrustedKey, ...]:
+    return tuple(
+        key.model_copy(update={"revoked_at": kit.now}) if key.person == person else key
+        for key in kit.policy.keys
+    )
 
 
 def test_a_weaker_or_foreign_policy_does_not_slip_in(registry: Registry, kit: Kit) -> None:

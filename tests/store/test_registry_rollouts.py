@@ -225,3 +225,22 @@ def test_status_lists_the_newest_releases_and_counts_all(desk: Desk) -> None:
     status = desk.registry.status(newest=1)
     assert [row.sequence for row in status.releases] == [2] and status.releases_total == 2
     assert len(desk.registry.status(None).releases) == 2
+
+
+def test_a_beat_does_not_promote_what_was_stopped_meanwhile(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Someone who stops the rollout between the readings and the next stage is not overruled."""
+    registry = desk.registry
+    registry.promote("production", "2", "ida")
+    desk.later(25)
+    promote = registry.promote
+
+    def stopped_before(*given: object, **named: object) -> object:
+        registry.abort("production", "otto", "Looks wrong")
+        return promote(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(registry, "promote", stopped_before)
+    with pytest.raises(BundleRefused, match="otto did “abort”"):
+        registry.advance("production", "timer", desk.readings())
+    assert registry.environment("production").candidate is None
