@@ -108,17 +108,16 @@ def test_units_one_after_the_other_share_a_connection_and_a_closed_workspace_hol
 ) -> None:
     """Asking opens the database once; a closed workspace lets it go, even with a question under way."""
     workspace = create(tmp_path / "w", agent)
-    handles = []
+    handles: list[object] = []
     for _ in range(2):
         with workspace.unit() as unit:
             handles.append(unit._connection.connection.dbapi_connection)
     assert handles[0] is handles[1]
-    handle: object
     with workspace.unit() as late:
-        handle = late._connection.connection.dbapi_connection
+        handles.append(late._connection.connection.dbapi_connection)
         workspace.close()
         assert late.agents.draft() == agent
-    for each in (handles[0], handle):
+    for each in handles[1:]:
         assert isinstance(each, sqlite3.Connection)
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
             each.execute("SELECT 1")

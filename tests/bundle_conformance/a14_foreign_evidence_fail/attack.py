@@ -36,8 +36,7 @@ def attempts(kit: Kit) -> list[Attempt]:
         return signed(layout.GATES, sound.gates.model_copy(update={"gates": gates}))
 
     broken = CheckResult(id="c", check="path", status="broken", subject="w", detail="Writes before identity.")
-    nobody = changed(draft, conversations=0, conversations_passed=0)
-    other = "0" * 64
+    nobody, other = changed(draft, conversations=0, conversations_passed=0), "0" * 64
     gate = sound.gates.gates[0].model_copy(update={"ok": False})
     proofs = sound.proofs.model_copy(update={"agent_digest": other})
     cases = {
