@@ -222,7 +222,9 @@ class Conversations:
         try:
             self._end(conversation)
             conversation.recorded(self._journal)
-            self._open.pop(conversation.id, None)
+            with self._lock:  # a new one may have taken its place under the caller's id
+                if self._open.get(conversation.id) is conversation:
+                    del self._open[conversation.id]
         except Trouble:
             return
         finally:

@@ -223,6 +223,17 @@ def test_silent_conversations_are_closed_and_room_is_made(registry: Registry, ma
     }
 
 
+def test_closing_an_old_conversation_leaves_the_new_one_of_its_id(registry: Registry, make: Make) -> None:
+    """One that is swept while another begins under the caller's id does not take that one with it."""
+    desk = make(registry)
+    desk.talks.begin("caller")
+    old = desk.talks._open["caller"]
+    desk.talks.leave("caller")
+    fresh, new = desk.talks.begin("caller")
+    desk.talks._dismiss(old)
+    assert new and desk.talks.look("caller").interaction == fresh.interaction != old.interaction
+
+
 def test_stopping_closes_what_is_open(registry: Registry, make: Make) -> None:
     """At the end every open conversation is closed in the record, and nothing new begins."""
     desk = make(registry)
