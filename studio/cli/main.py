@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from studio import __version__
+from studio.cli.output import note
 from studio.domain.errors import StudioError
 
 app = typer.Typer(
@@ -115,7 +116,7 @@ def run(arguments: list[str] | None = None) -> int:
     try:
         code = _command()(args=arguments, standalone_mode=False)
     except StudioError as error:
-        typer.echo(f"cobuilder: {error}", err=True)
+        note(f"cobuilder: {error}")
         return error.exit_code
     except (typer.Abort, KeyboardInterrupt):
         typer.echo("cobuilder: stopped.", err=True)

@@ -2,11 +2,14 @@
 
 - Exit codes: 0 done, 1 the answer is no, 2 wrong use, 3 broken input, 4 internal fault.
 - `--json` prints exactly one JSON document on stdout, and nothing else there.
+- What a text holds to steer a terminal, or to turn the order of its letters, is spelled out: a bundle, a
+  comment or a file's name must not rewrite what somebody reads before signing.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,16 +19,22 @@ from typing import Annotated, Any
 import typer
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
+_STEERING = re.compile("\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain(text: str) -> str:
+    """Return a text in which signs that steer a terminal, or turn the order of letters, are spelled out."""
+    return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def say(text: str = "") -> None:
     """Print a line for people on stdout."""
-    typer.echo(text)
+    typer.echo(plain(text))
 
 
 def note(text: str) -> None:
     """Print a line on stderr: progress and remarks that are no part of the answer."""
-    typer.echo(text, err=True)
+    typer.echo(plain(text), err=True)
 
 
 def put_json(value: Any) -> None:
@@ -37,7 +46,7 @@ def put_json(value: Any) -> None:
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows under headers, in columns as wide as they need; the last is never padded."""
-    cells = [[str(cell) for cell in row] for row in rows]
+    cells = [[plain(str(cell)) for cell in row] for row in rows]
     widths = [max(len(line[i]) for line in [list(headers), *cells]) for i in range(len(headers))]
     for line in ([header.upper() for header in headers], *cells):
         padded = [cell.ljust(width) for cell, width in zip(line[:-1], widths, strict=False)]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from studio.cli.output import JsonFlag, put_json, say
-from studio.cli.places import passphrase, settings_for
+from studio.cli.places import settings_for
 from studio.cli.registry import DEFAULT_REGISTRY, Actor, Registry, Release, registry_app
 from studio.cli.registry_metrics import Metrics, MetricsCommand, read_metrics
 
@@ -46,9 +46,12 @@ HeadFile = Annotated[
 
 def signer(key: str, file: Path | None) -> Signer | None:
     """Return IT's signer, or None where no key was named."""
-    from studio import assembly
+    from studio.cli.key_places import key_store, secret_for
 
-    return assembly.key_store(settings_for("")).open(key, passphrase(file)) if key else None
+    if not key:
+        return None
+    store = key_store()
+    return store.open(key, secret_for(store, key, file))
 
 
 def tell_move(move: Move, as_json: bool, head: Path | None = None) -> None:
@@ -120,7 +123,7 @@ def promote(
     with assembly.registry(registry) as opened:
         if feed is not None:
             beat = opened.advance(environment, who, feed, signs, go_on=False)
-            if beat.rollout is not None and beat.rollout.phase == "Degraded":
+            if beat.changed and beat.rollout is not None and beat.rollout.phase == "Degraded":
                 tell_move(beat, as_json, head)
                 raise typer.Exit(1)
         move = opened.promote(

@@ -73,6 +73,9 @@ def test_a_canary_and_back_by_verbs(here: Path, kit: Kit) -> None:
     failed = call("advance", "--metrics", feed)
     assert failed.code == 1 and "was rolled back in production" in failed.out
     assert call("promote", "2").code == 1
+    again = call("promote", "2", "--retry", "--reason", "The table was mended", "--metrics", feed)
+    assert again.code == 0 and "answers 5 %" in again.out, "what was taken back before holds nothing up"
+    assert call("abort", "--reason", "Enough").code == 0
     log = call("log").out
     assert "automatic rollback" in log and "rule was broken" in log
     assert call("rollback").code == 1, "nothing is before the first agent"
@@ -110,7 +113,7 @@ def test_readings_come_from_a_command(here: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
-def test_a_key_of_it_signs_the_end_of_the_log(here: Path, kit: Kit) -> None:
+def test_a_key_of_it_signs_the_end_of_the_log(here: Path, kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
     """promote and rollback sign with --key; verify-log says how far, and compares a head kept elsewhere."""
     from studio.release.policy import check_policy
 
@@ -131,6 +134,8 @@ def test_a_key_of_it_signs_the_end_of_the_log(here: Path, kit: Kit) -> None:
     assert "up to entry 6" in call("verify-log", "--head", here / "head.json").out
     assert call("rollback", *sign, "--json").json["signed_head"]
     assert call("verify-log", "--json").json["signed_up_to"] == 7
+    monkeypatch.setattr("studio.signing.passphrases.find", lambda *_: "a long passphrase of it")
+    assert call("promote", "2", "--key", "keyring:irma", "--json").json["signed_head"]
     (here / "other.json").write_text((here / "head.json").read_text().replace('"sig":"', '"sig":"AAAA'))
     assert call("verify-log", "--head", here / "other.json").code in (1, 3)
 
