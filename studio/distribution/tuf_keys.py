@@ -6,18 +6,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from securesystemslib.signer import Signature, SSlibKey
+from securesystemslib.signer import Key, Signature, SSlibKey
 
-from studio.domain.errors import BundleRefused, WrongUse
+from studio.domain.errors import BrokenInput, BundleRefused, WrongUse
 from studio.release import keys
 
 if TYPE_CHECKING:
     from tuf.api.metadata import Metadata, Root, Targets
 
     from studio.ports import Signer
+
+_ED25519 = bytes.fromhex("302a300506032b6570032100")
+"""What stands before the 32 bytes of an Ed25519 key in its SPKI DER form (RFC 8410)."""
 
 
 def tuf_key(public_pem: str) -> SSlibKey:
@@ -42,12 +46,23 @@ def put_signature(document: Metadata[Any], signer: Signer) -> None:
 def check_distinct(document: Root | Targets) -> None:
     """Raise BundleRefused where a role of this document counts one key twice under different ids."""
     for name, ids in _roles(document):
-        values = [str(sorted(document.get_key(each).keyval.items())) for each in ids if _has(document, each)]
+        values = [_material(document.get_key(each)) for each in ids if _has(document, each)]
         if len(set(values)) != len(values):
             raise BundleRefused(
                 f"The repository names one key twice for “{name}”, so one person could count as two.",
                 "Do not use it; tell who runs the repository.",
             )
+
+
+def _material(key: Key) -> str:
+    """Return what a public key is, however it is spelt: PEM takes blanks and words, hexadecimal any case."""
+    public = str(key.keyval.get("public", ""))
+    try:
+        if key.keytype == "ed25519" and "BEGIN" not in public:
+            return hashlib.sha256(_ED25519 + bytes.fromhex(public)).hexdigest()
+        return keys.key_id(public)
+    except (ValueError, BrokenInput):  # of a kind that signs nothing here
+        return str(sorted(key.keyval.items()))
 
 
 def _roles(document: Root | Targets) -> Iterable[tuple[str, list[str]]]:
