@@ -39,6 +39,8 @@ Who = Annotated[
     ),
 ]
 HERE = Path(".")
+LARGEST = 256 * 1024 * 1024
+"""As much as the largest file that anything here takes, which is a bundle."""
 
 
 def settings_for(who: str) -> Settings:
@@ -62,9 +64,13 @@ def workbench(folder: Path, who: str = "", workers: Workers | None = None) -> It
 
 
 def read_bytes(path: Path, what: str) -> bytes:
-    """Return a file's bytes; raises WrongUse with a sentence."""
+    """Return a file's bytes; raises WrongUse with a sentence.
+
+    Of an endless one no more is read than it takes for whoever looks at it to say that it is too large.
+    """
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
     except OSError as error:
         raise WrongUse(f"{what} {path} cannot be read: {error.strerror}.", "Check the path.") from error
 
@@ -79,7 +85,7 @@ def approval_policy(path: Path) -> ApprovalPolicy:
 def passphrase(file: Path | None, *, new: bool = False, word: str = "Passphrase") -> str:
     """Return a passphrase (or PIN) from a file, from COBUILDER_PASSPHRASE, or asked for on the terminal."""
     if file is not None:
-        return read_bytes(file, "The passphrase file").decode().rstrip("\r\n")
+        return _line_of(file)
     if (given := os.environ.get("COBUILDER_PASSPHRASE")) is not None:
         return given
     if not sys.stdin.isatty():
@@ -89,6 +95,13 @@ def passphrase(file: Path | None, *, new: bool = False, word: str = "Passphrase"
         )
     answer: str = typer.prompt(word, hide_input=True, confirmation_prompt=new)
     return answer
+
+
+def _line_of(file: Path) -> str:
+    try:
+        return read_bytes(file, "The passphrase file").decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise WrongUse(f"The passphrase file {file} is not text in UTF-8.", "Save it as UTF-8.") from None
 
 
 def read_agent(path: Path) -> bytes:
