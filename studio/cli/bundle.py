@@ -26,14 +26,24 @@ Policy = Annotated[Path, typer.Option(help="IT's approval policy.", metavar="FIL
 MARKS = {"passed": "✓", "refused": "✗", "not reached": "·"}
 
 
-def _tell(verdict: Verification, as_json: bool) -> None:
+def _tell(verdict: Verification, heard: str, as_json: bool) -> None:
+    """Print a verdict; what was heard is compared with the fingerprint of the content, if there is one."""
+    from studio.release.keys import compare_fingerprint, fingerprint
+
+    shown = fingerprint(verdict.manifest_digest) if verdict.manifest_digest else ""
+    difference = compare_fingerprint(heard, shown, "content") if heard and shown else ""
+    ok = verdict.ok and not difference
     if as_json:
-        put_json(verdict)
+        matches = {"fingerprint_matches": bool(shown) and not difference} if heard else {}
+        put_json({**verdict.model_dump(mode="json"), "ok": ok, "fingerprint": shown or None, **matches})
     else:
         for check in verdict.checks:
             say(f"{MARKS[check.verdict]} {check.name}: {check.sentence}")
-        say(f"{'Verified' if verdict.ok else 'Refused'}: {verdict.label or 'no bundle'}")
-    raise typer.Exit(0 if verdict.ok else 1)
+        if shown:
+            said = f". {difference or 'It is the one you were read.'}" if heard else ""
+            say(f"Fingerprint of the content: {shown}{said}")
+        say(f"{'Verified' if ok else 'Refused'}: {verdict.label or 'no bundle'}")
+    raise typer.Exit(0 if ok else 1)
 
 
 @bundle_app.command("verify")
@@ -50,6 +60,12 @@ def bundle_verify(
             help="What is known of the environment, as JSON: judge whether it may enter.", metavar="FILE"
         ),
     ] = None,
+    compare: Annotated[
+        str,
+        typer.Option(
+            help="The fingerprint that the author read to you; exit code 1 if it differs.", show_default=False
+        ),
+    ] = "",
     as_json: JsonFlag = False,
 ) -> None:
     """Verify a bundle against IT's policy, in the one legal order; exit code 1 if it is refused.
@@ -57,6 +73,8 @@ def bundle_verify(
     \b
     Examples:
       cobuilder bundle verify returns-assistant-2.cobundle --policy approval-policy.json
+      cobuilder bundle verify returns-assistant-2.cobundle --policy approval-policy.json \\
+        --compare '1F4E ZVKX GA7V WET0 7CR7 KWD2'
       cobuilder bundle verify returns-assistant-2.cobundle --policy approval-policy.json --json
     """
     from studio.release.verification import read_state, verify_bundle
@@ -64,7 +82,7 @@ def bundle_verify(
     data = read_bytes(file, "The bundle")
     moment = at.replace(tzinfo=UTC) if at else datetime.now(UTC)
     known = read_state(read_bytes(state, "The state"), str(state)) if state else None
-    _tell(verify_bundle(data, approval_policy(policy), moment, known), as_json)
+    _tell(verify_bundle(data, approval_policy(policy), moment, known), compare, as_json)
 
 
 @bundle_app.command("show")
@@ -75,7 +93,13 @@ def bundle_show(
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show what a bundle says of itself; approvals and evidence are not judged here."""
+    """Show what a bundle says of itself; approvals and evidence are not judged here.
+
+    \b
+    Example:
+      cobuilder bundle show returns-assistant-2.cobundle
+    """
+    from studio.release.keys import fingerprint
     from studio.release.verification import open_bundle
     from studio.services.stages.exporting import write_whole
 
@@ -87,7 +111,7 @@ def bundle_show(
         return
     manifest = bundle.manifest
     say(f"{manifest.label}, for {manifest.environment}, valid until {manifest.not_after:%Y-%m-%d}")
-    say(f"content {bundle.manifest_digest}")
+    say(f"content {bundle.manifest_digest}, fingerprint {fingerprint(bundle.manifest_digest)}")
     say(f"from    {manifest.base_digest}\nto      {manifest.result_digest}")
     for sentence in _words(bundle.before, bundle.after):
         say(f"  {sentence}")

@@ -75,7 +75,7 @@ def fingerprint(identity: str) -> str:
     return "-".join("".join(letters[at * _GROUP : at * _GROUP + _GROUP]) for at in range(_GROUPS))
 
 
-def compare_fingerprint(heard: str, shown: str) -> str:
+def compare_fingerprint(heard: str, shown: str, what: str = "key") -> str:
     """Return a sentence on whether what was heard is this fingerprint; the empty text where it is.
 
     Case, blanks and dashes do not matter; O counts as 0, I and L as 1, since nobody hears the difference.
@@ -88,7 +88,7 @@ def compare_fingerprint(heard: str, shown: str) -> str:
             number = at // _GROUP + 1
             if mine.startswith(theirs) and len(said) <= at + _GROUP:
                 return f"The first {len(said)} of {len(wanted)} signs match; go on with group {number}."
-            return f"Group {number} differs: {mine} here, {theirs} heard. It is another key."
+            return f"Group {number} differs: {mine} here, {theirs} heard. It is another {what}."
     return "" if len(said) == len(wanted) else "It is longer than a fingerprint: listen again."
 
 

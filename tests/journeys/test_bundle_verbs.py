@@ -55,6 +55,24 @@ def test_the_report_is_for_people_and_shows_who_signed(received: Path) -> None:
     assert "<script" not in html and "default-src &#x27;none&#x27;" in html
 
 
+def test_what_the_author_reads_out_is_compared(received: Path) -> None:
+    """The fingerprint that export told the author stands in verify and show; another one is refused."""
+    from studio.release.keys import fingerprint
+
+    verify = ("bundle", "verify", received / "real.cobundle", "--policy", received / POLICY)
+    plain = call(*verify, "--json").json
+    spoken = fingerprint(plain["manifest_digest"])
+    assert plain["ok"] and plain["fingerprint"] == spoken
+    assert spoken in call("bundle", "show", received / "real.cobundle").out
+    heard = call(*verify, "--compare", spoken.replace("-", " ").lower())
+    assert heard.code == 0 and "It is the one you were read." in heard.out
+    other = ("0" if spoken[0] != "0" else "1") + spoken[1:]
+    differs = call(*verify, "--compare", other)
+    assert differs.code == 1 and "another content" in differs.out and "Verified" not in differs.out
+    told = call(*verify, "--compare", other, "--json")
+    assert told.code == 1 and not told.json["ok"] and not told.json["fingerprint_matches"]
+
+
 def test_a_report_without_a_policy_says_that_nobody_judged(received: Path) -> None:
     """On the terminal as on the page; a refused bundle is told as refused, with exit code 1."""
     told = call("bundle", "report", received / "real.cobundle")
