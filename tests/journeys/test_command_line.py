@@ -48,6 +48,11 @@ def test_two_exports_are_the_same_bytes(approved: Cobuilder, tmp_path: Path) -> 
     assert approved("export", first).code == 0
     assert approved("export", second).code == 0
     assert first.read_bytes() == second.read_bytes()
+    third = approved("export", tmp_path / "mail" / "outbox", "--json").json["path"]
+    assert Path(third).parent == tmp_path / "mail" / "outbox", "a name without an ending is a folder, made"
+    assert (
+        Path(third).name == "returns-assistant-2.cobundle" and Path(third).read_bytes() == first.read_bytes()
+    )
 
 
 def test_any_edit_voids_the_signatures(approved: Cobuilder, tmp_path: Path) -> None:

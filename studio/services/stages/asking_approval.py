@@ -15,7 +15,7 @@ from studio.services.approvals import current_signatures, gates
 from studio.services.commands import Command, RecordExport
 from studio.services.jobs import Tools
 from studio.services.release_content import release_content
-from studio.services.stages.exporting import Exported, write_whole
+from studio.services.stages.exporting import Exported, bundle_path, write_whole
 from studio.services.standing import standing
 
 
@@ -43,7 +43,7 @@ class AskApproval:
         manifest = bundles.manifest_of(content)
         data = bundles.assemble(content, envelopes)
         name = f"{bundles.file_name(manifest).removesuffix(SUFFIX)}-to-approve{SUFFIX}"
-        path = self.target / name if self.target.is_dir() else self.target
+        path = bundle_path(self.target, name)
         progress(0.8, "Writing it")
         write_whole(path, data)
         progress(1.0, f"Wrote {path.name}")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.domain.bundle import BundleContent, Gate
+from studio.domain.bundle import SUFFIX, BundleContent, Gate
 from studio.domain.errors import WrongUse
 from studio.domain.frozen import digest
 from studio.ports import Progress, UnitOfWork
@@ -43,6 +43,20 @@ def write_whole(path: Path, data: bytes) -> None:
         raise WrongUse(f"{path} cannot be written: {error.strerror}.", "Choose another place.") from error
 
 
+def bundle_path(target: Path, name: str) -> Path:
+    """Return where a bundle goes: into a folder under its own name, or to the file that was named.
+
+    A name without an ending is a folder, made where it is missing: nobody means a bundle called “outbox”.
+    """
+    if target.suffix and not target.is_dir():
+        return target
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongUse(f"{target} is no folder: {error.strerror}.", f"Name a {SUFFIX} file.") from error
+    return target / name
+
+
 @dataclass(frozen=True, slots=True)
 class Export:
     """Write the bundle to a folder, or to a file of this name; `replace` says that one may be overwritten."""
@@ -69,7 +83,7 @@ class Export:
         manifest = bundles.manifest_of(content)
         data = bundles.assemble(content, envelopes)
         progress(0.7, "Writing the bundle")
-        path = self.target / bundles.file_name(manifest) if self.target.is_dir() else self.target
+        path = bundle_path(self.target, bundles.file_name(manifest))
         if path.exists() and not self.replace and path.read_bytes() != data:
             raise WrongUse(
                 f"{path} is there already, and is another bundle.",
