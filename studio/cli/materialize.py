@@ -99,7 +99,12 @@ def registry_schemas(
     folder: Annotated[Path, typer.Argument(help="The folder to write them into.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """Write the published JSON Schemas (draft 2020-12) of the files that `materialize` writes."""
+    """Write the published JSON Schemas (draft 2020-12) of the files that `materialize` writes.
+
+    \b
+    Example:
+      cobuilder registry schemas /srv/agents/schemas
+    """
     from studio.services.materializing import write_schemas
 
     written = write_schemas(folder)

@@ -17,6 +17,7 @@ from studio.cli.places import approval_policy, read_bytes, settings_for
 
 if TYPE_CHECKING:
     from studio.domain.environment import EnvironmentRow
+    from studio.domain.ledger import LedgerEntry
 
 registry_app = typer.Typer(
     name="registry",
@@ -79,7 +80,12 @@ def registry_init(
 def registry_policy(
     policy: Policy, registry: Registry = DEFAULT_REGISTRY, actor: Actor = "", as_json: JsonFlag = False
 ) -> None:
-    """Take a newer version of the approval policy; it counts from now on."""
+    """Take a newer version of the approval policy; it counts from now on.
+
+    \b
+    Example:
+      cobuilder registry policy --policy approval-policy-2.json
+    """
     from studio import assembly
 
     with assembly.registry(registry) as opened:
@@ -95,7 +101,12 @@ def registry_policy(
 def registry_import(
     file: File, registry: Registry = DEFAULT_REGISTRY, actor: Actor = "", as_json: JsonFlag = False
 ) -> None:
-    """Verify a bundle and keep it; importing it again changes nothing. Exit code 1 if it is refused."""
+    """Verify a bundle and keep it; importing it again changes nothing. Exit code 1 if it is refused.
+
+    \b
+    Example:
+      cobuilder registry import returns-assistant-2.cobundle
+    """
     from studio import assembly
 
     with assembly.registry(registry) as opened:
@@ -140,7 +151,13 @@ def registry_status(
     ] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show what runs where, how far a rollout is and what it waits for, and the newest releases."""
+    """Show what runs where, how far a rollout is and what it waits for, and the newest releases.
+
+    \b
+    Examples:
+      cobuilder registry status
+      cobuilder registry status -r postgresql+psycopg://it@db/registry --json
+    """
     from studio import assembly
 
     with assembly.registry(registry) as opened:
@@ -181,11 +198,17 @@ def _environment(row: EnvironmentRow) -> tuple[object, ...]:
 
 @registry_app.command("log")
 def registry_log(registry: Registry = DEFAULT_REGISTRY, as_json: JsonFlag = False) -> None:
-    """Show everything that was done, oldest first."""
+    """Show everything that was done, oldest first; --json also has what was signed and rehearsed.
+
+    \b
+    Example:
+      cobuilder registry log
+    """
     from studio import assembly
 
     with assembly.registry(registry) as opened:
         entries = opened.log()
+        numbers = {row.id: f"release {row.sequence}" for row in opened.status(None).releases}
     if as_json:
         put_json(entries)
         return
@@ -195,13 +218,26 @@ def registry_log(registry: Registry = DEFAULT_REGISTRY, as_json: JsonFlag = Fals
             f"{e.time:%Y-%m-%d %H:%M}",
             e.actor,
             e.action,
-            e.subject if len(e.subject) != 64 else e.subject[:12],
+            _touched(e, numbers),
             e.hash[:12],
-            e.details.get("reason", ""),
+            e.details.get("reason", "") or e.details.get("readings", ""),
         )
         for e in entries
     ]
     table(("no", "time", "who", "what", "of", "hash", "why"), lines)
+
+
+def _touched(entry: LedgerEntry, numbers: dict[str, str]) -> str:
+    """Return what an entry is about, and how it stands since: whose share, which version."""
+    said = entry.details
+    if len(entry.subject) == 64:
+        return numbers.get(entry.subject, entry.subject[:12])
+    if said.get("candidate"):
+        return f"{entry.subject}: {numbers.get(said['candidate'], '?')} at {said.get('weight', '?')} %"
+    if said.get("stable"):
+        return f"{entry.subject}: {numbers.get(said['stable'], '?')} for all"
+    version = said.get("version")
+    return f"{entry.subject}, version {version}" if version and entry.action == "policy" else entry.subject
 
 
 @registry_app.command("verify-log")
@@ -217,6 +253,10 @@ def registry_verify_log(
 
     A chain alone does not show that its end was cut off: heads that IT signed (`promote --key`), or that you
     kept elsewhere, do.
+
+    \b
+    Example:
+      cobuilder registry verify-log --head head.json
     """
     from studio import assembly
 
@@ -228,7 +268,7 @@ def registry_verify_log(
     if as_json:
         put_json({"ok": not faults, "faults": faults, "entries": length, "signed_up_to": signed})
     else:
-        say("\n".join(faults) or f"The log is whole: {plural(length, 'entry')}.")
+        say("\n".join(faults) or f"The log is whole: {'1 entry' if length == 1 else f'{length} entries'}.")
         if not faults:
             say(f"IT's signatures cover it up to entry {signed}." if signed else "No head of it is signed.")
     raise typer.Exit(1 if faults else 0)

@@ -146,7 +146,13 @@ def rollback(
     actor: Actor = "",
     as_json: JsonFlag = False,
 ) -> None:
-    """Go back to the release before, at once; nothing outside the registry is needed."""
+    """Go back to the release before, at once; nothing outside the registry is needed.
+
+    \b
+    Examples:
+      cobuilder registry rollback
+      cobuilder registry rollback --to 4 --reason "Refunds were booked twice"
+    """
     from studio import assembly
 
     who, signs = settings_for(actor).who, signer(key, passphrase_file)
@@ -165,7 +171,12 @@ def abort(
     actor: Actor = "",
     as_json: JsonFlag = False,
 ) -> None:
-    """Stop what rolls out: the stable release answers everyone again. Exit code 2 if nothing rolls out."""
+    """Stop what rolls out: the stable release answers everyone again. Exit code 2 if nothing rolls out.
+
+    \b
+    Example:
+      cobuilder registry abort --reason "Complaints by telephone"
+    """
     from studio import assembly
 
     who, signs = settings_for(actor).who, signer(key, passphrase_file)
@@ -181,7 +192,12 @@ def pause(
     actor: Actor = "",
     as_json: JsonFlag = False,
 ) -> None:
-    """Hold what rolls out at its share until someone resumes; its guards still roll it back."""
+    """Hold what rolls out at its share until someone resumes; its guards still roll it back.
+
+    \b
+    Example:
+      cobuilder registry pause --reason "Over the weekend"
+    """
     from studio import assembly
 
     with assembly.registry(registry) as opened:
@@ -195,7 +211,12 @@ def resume(
     actor: Actor = "",
     as_json: JsonFlag = False,
 ) -> None:
-    """Let a paused rollout go on; what its plan still waits for stays to be waited for."""
+    """Let a paused rollout go on; what its plan still waits for stays to be waited for.
+
+    \b
+    Example:
+      cobuilder registry resume
+    """
     from studio import assembly
 
     with assembly.registry(registry) as opened:
@@ -237,7 +258,12 @@ def watch(
     actor: Actor = "",
     as_json: JsonFlag = False,
 ) -> None:
-    """Take readings again and again until the rollout is complete, rolled back or paused."""
+    """Take readings again and again until the rollout is complete, rolled back or paused.
+
+    \b
+    Example:
+      cobuilder registry watch --metrics-command ./readings.sh --every 300
+    """
     signs = signer(key, passphrase_file)
     while True:
         move = _beat(registry, environment, actor, metrics, metrics_command, signs)
@@ -276,6 +302,10 @@ def certificate(
     """Rehearse the next step of a release on a copy (forward, back, forward), without taking it.
 
     Says what a rollback cannot take back. Of a release that runs, the certificate kept at its promotion.
+
+    \b
+    Example:
+      cobuilder registry certificate 2
     """
     from studio import assembly
 

@@ -127,7 +127,8 @@ def words(guard: GuardMetric, measured: Measured) -> str:
     all_told = measured.successful + measured.failed + measured.inconclusive
     if all_told == 0:
         return f"{guard.title}: not read yet."
-    parts = [f"{measured.successful} within {guard.bound:g}"]
+    readings = "1 reading" if measured.successful == 1 else f"{measured.successful} readings"
+    parts = [f"{readings} within the limit of {guard.bound:g}"]
     if measured.failed:
         parts.append(f"{measured.failed} past it (at most {guard.failureLimit} may be)")
     if measured.inconclusive:

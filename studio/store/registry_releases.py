@@ -151,6 +151,12 @@ def find_release(connection: sa.Connection, name: str, environment: str | None =
         return found[0]
     if found:
         raise WrongUse(f"“{name}” fits more than one release.", "Name it by the first letters of its id.")
+    if environment is not None:
+        elsewhere = find_release(connection, name)
+        raise BundleRefused(
+            f"Release {elsewhere.sequence} was made for {elsewhere.environment}, not for {environment}.",
+            f"Name --environment {elsewhere.environment}, or import the bundle made for {environment}.",
+        )
     raise BundleRefused(f"No release “{name}” was imported.", "Import its bundle first.")
 
 

@@ -78,6 +78,10 @@ def test_a_canary_and_back_by_verbs(here: Path, kit: Kit) -> None:
     assert call("abort", "--reason", "Enough").code == 0
     log = call("log").out
     assert "automatic rollback" in log and "rule was broken" in log
+    assert "production: release 2 at 5 %" in log and "production: release 0 for all" in log
+    elsewhere = call("promote", "2", "--environment", "staging")
+    assert elsewhere.code == 1 and "made for production, not for staging" in elsewhere.err
+    assert "entries." in call("verify-log").out
     assert call("rollback").code == 1, "nothing is before the first agent"
     assert call("abort", "--reason", "x").code == 2
     assert call("withdraw", "2", "--reason", "Wrong table", "--json").json["withdrawn"]
