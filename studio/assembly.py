@@ -300,11 +300,14 @@ def serving_contract() -> dict[str, Json]:
     return openapi()
 
 
-def recompute_apart(data: bytes, seconds: int, memory_megabytes: int) -> tuple[Recomputation, ...]:
+def recompute_apart(
+    data: bytes, seconds: int = 900, memory_megabytes: int = 4096, progress: Progress | None = None
+) -> tuple[Recomputation, ...]:
     """Return the verdicts on a bundle's evidence, worked out in a process that gave up all else."""
+    from studio.ports import silent
     from studio.workers.recomputing import Limits, recompute_apart
 
-    return recompute_apart(data, Limits(seconds, memory_megabytes))
+    return recompute_apart(data, Limits(seconds, memory_megabytes), progress=progress or silent)
 
 
 def repository(folder: Path, trusted_root: bytes | None = None) -> Repository:

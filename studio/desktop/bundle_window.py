@@ -1,7 +1,8 @@
 """IT's window on a received bundle: verdict, report, approvals, evidence, changes; it only reads.
 
 - No workspace is needed, and none is touched. The policy is IT's own file; which one is remembered by agent.
-- Evidence is worked out again in the background, can be stopped, and leaves no trace.
+- Evidence is worked out again in the background by a process that gave up network, other programs, writing
+  and more than its share of memory and time; it can be stopped, and leaves no trace.
 """
 
 from __future__ import annotations
@@ -156,7 +157,7 @@ class BundleWindow(QMainWindow):
         self.tray.show_job(self._job.title, 0.0)
         job = self._job
         job.begin(
-            _again(self.received.bundle),
+            _again(self._data),
             lambda fraction, message="": self._relay.tell_progress(fraction, message, job),
             lambda found: self._relay.tell_done(found, job),
             lambda error: self._relay.tell_failed(error, job),
@@ -395,16 +396,12 @@ def _rows(bundle: Bundle, found: Received) -> list[ApprovalRow]:
     return rows
 
 
-def _again(bundle: Bundle) -> Callable[..., tuple[Recomputation, ...]]:
-    """Return the work: the evidence from the bundle alone, in as many processes as it is worth."""
-    from contextlib import closing
-
-    from studio.assembly import workers
+def _again(data: bytes) -> Callable[..., tuple[Recomputation, ...]]:
+    """Return the work: the evidence from the bundle alone, in a process that can reach nothing else."""
+    from studio.assembly import recompute_apart
     from studio.ports import Progress
-    from studio.services.recomputing import recompute
 
     def work(progress: Progress) -> tuple[Recomputation, ...]:
-        with closing(workers()) as where:
-            return recompute(bundle, where, progress)
+        return recompute_apart(data, progress=progress)
 
     return work

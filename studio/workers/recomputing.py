@@ -13,15 +13,18 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
 
 from studio.domain.bundle import Recomputation
 from studio.domain.errors import BrokenInput, BundleRefused
+from studio.ports import Progress, silent
 
 MEBIBYTE = 1024 * 1024
 ANSWER_BYTES = 16 * MEBIBYTE
+_BEAT = 0.25
 _START = "import sys; sys.path.insert(0, {root!r}); from studio.workers.recompute_worker import main; main()"
 _KEPT_VARIABLES = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP")
 _ANSWER = TypeAdapter(tuple[Recomputation, ...])
@@ -35,27 +38,45 @@ class Limits:
     memory_megabytes: int = 4096
 
 
-def recompute_apart(data: bytes, limits: Limits, start: str = _START) -> tuple[Recomputation, ...]:
-    """Return the verdicts on a bundle's evidence; raises the bundle's own fault, or BundleRefused."""
+def recompute_apart(
+    data: bytes, limits: Limits, start: str = _START, progress: Progress = silent
+) -> tuple[Recomputation, ...]:
+    """Return the verdicts on a bundle's evidence; raises the bundle's own fault, or BundleRefused.
+
+    `progress` hears how much of the time allowed is used; where it raises, the worker is ended.
+    """
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     command = [sys.executable, "-P", "-c", start.format(root=root)]
     with tempfile.TemporaryFile() as question, tempfile.TemporaryFile() as answer:
         question.write(data)
         question.seek(0)
+        process = subprocess.Popen(
+            [*command, str(limits.memory_megabytes), str(limits.seconds)],
+            stdin=question,
+            stdout=answer,
+            stderr=subprocess.DEVNULL,
+            env={key: os.environ[key] for key in _KEPT_VARIABLES if key in os.environ},
+        )
         try:
-            done = subprocess.run(
-                [*command, str(limits.memory_megabytes), str(limits.seconds)],
-                stdin=question,
-                stdout=answer,
-                stderr=subprocess.DEVNULL,
-                env={key: os.environ[key] for key in _KEPT_VARIABLES if key in os.environ},
-                timeout=limits.seconds + 5,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise _stopped(limits) from None
+            code = _ended(process, limits, progress)
+        finally:
+            process.kill()
+            process.wait()
         answer.seek(0)
-        return _read(answer.read(ANSWER_BYTES + 1), done.returncode, limits)
+        return _read(answer.read(ANSWER_BYTES + 1), code, limits)
+
+
+def _ended(process: subprocess.Popen[bytes], limits: Limits, progress: Progress) -> int:
+    """Wait for the worker's end; return its code. Raises BundleRefused past the wall time."""
+    began = time.monotonic()
+    while True:
+        try:
+            return process.wait(_BEAT)
+        except subprocess.TimeoutExpired:
+            used = time.monotonic() - began
+        if used > limits.seconds + 5:
+            raise _stopped(limits)
+        progress(min(1.0, used / limits.seconds), f"{used:.0f} of at most {limits.seconds} seconds")
 
 
 def _read(content: bytes, code: int, limits: Limits) -> tuple[Recomputation, ...]:

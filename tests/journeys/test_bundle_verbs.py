@@ -154,6 +154,22 @@ def test_what_takes_too_long_or_breaks_off_is_stopped(received: Path) -> None:
             recompute_apart(b"", Limits(seconds=5), source)
 
 
+def test_whoever_waits_can_stop_it() -> None:
+    """Where progress is answered by stopping, the worker is ended at once and no verdict comes of it."""
+    from studio.domain.errors import Cancelled
+    from studio.workers.recomputing import Limits, recompute_apart
+
+    told: list[str] = []
+
+    def stop(fraction: float, message: str = "") -> None:
+        told.append(message)
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        recompute_apart(b"", Limits(), "while True: pass", stop)
+    assert told == [told[0]] and told[0].endswith("of at most 900 seconds")
+
+
 @pytest.mark.parametrize(
     "attempt",
     [
