@@ -98,8 +98,8 @@ class RegistryRollouts(RegistryImports):
     def certificate(self, release: str, environment: str) -> Rehearsal:
         """Rehearse the next step of a release without taking it; of a finished one, what was kept then."""
         with self.reading() as connection:
-            row = records.find_release(connection, release, environment)
             pointer = records.pointer(connection, environment)
+            row = records.find_release(connection, release, environment)
             kept = records.kept_certificate(connection, environment, row.id)
             if pointer.stable == row.id:
                 if kept is None:
@@ -228,8 +228,8 @@ class RegistryRollouts(RegistryImports):
         retry: bool,
     ) -> _Step:
         """Decide on a promotion as things stand, without making it."""
-        row = records.find_release(connection, release, environment)
         old, state = records.pointer(connection, environment), records.rollout(connection, environment)
+        row = records.find_release(connection, release, environment)
         rules = records.current_policy(connection)
         same = _Step(row, rules, old, old, state, old.weight, "", f"{row.label}, has that share already.")
         if old.stable == row.id and old.candidate is None:

@@ -81,6 +81,7 @@ def test_a_canary_and_back_by_verbs(here: Path, kit: Kit) -> None:
     assert "production: release 2 at 5 %" in log and "production: release 0 for all" in log
     elsewhere = call("promote", "2", "--environment", "staging")
     assert elsewhere.code == 1 and "made for production, not for staging" in elsewhere.err
+    assert "knows no environment" in call("promote", "2", "--environment", "nowhere").err
     assert "entries." in call("verify-log").out
     assert call("rollback").code == 1, "nothing is before the first agent"
     assert call("abort", "--reason", "x").code == 2
