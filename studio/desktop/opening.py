@@ -202,12 +202,25 @@ class Opener:
 
         def use(workbench: Workbench) -> None:
             self._use(workbench, folder)
-            self._desk.tell(f"The sample is yours to change. It lies in {folder}.", "ok")
+            text = f"The sample is yours to change; it lies in {folder}. A new policy waits to be read."
+            self._desk.tell(text, "warn", "Add the new policy", self._add_new_document)
 
         def too_late(workbench: Workbench) -> None:
             workbench.close()
 
         self._desk.session.start_apart("Making the sample project", make, use, too_late)
+
+    def _add_new_document(self) -> None:
+        """Read the document that comes with the sample: nobody would find it in the installed program."""
+        from studio.assembly import sample
+        from studio.services.stages.reading import ReadSource
+
+        def read(_result: object) -> None:
+            self._desk.open_page("sources")
+            text = "The new policy is read. Propose changes lets CoBuilder say what it demands of the agent."
+            self._desk.tell(text, "ok")
+
+        self._desk.session.start(ReadSource(**sample(SAMPLE).new_document.as_job()), read)
 
 
 class NewWorkspaceDialog(QDialog):

@@ -127,4 +127,5 @@ def no_workspace(desk: Desk) -> EmptyState:
         Button("Open a workspace…", lambda: desk.ask_for_workspace("open")),
         Button("New workspace…", lambda: desk.ask_for_workspace("new")),
         Button("Open a review package…", lambda: desk.ask_for_workspace("package")),
+        Button("Open a received bundle…", lambda: desk.ask_for_workspace("bundle"), kind="link"),
     )

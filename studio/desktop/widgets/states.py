@@ -38,7 +38,7 @@ class Picture(QLabel):
 
 
 class EmptyState(QWidget):
-    """A picture, a heading, a sentence that says what to do, and the buttons that do it."""
+    """A picture, a heading, a sentence that says what to do, and the buttons that do it, links below."""
 
     def __init__(self, icon: str, title: str, text: str, *buttons: Button, tone: Tone = "none") -> None:
         super().__init__()
@@ -58,12 +58,15 @@ class EmptyState(QWidget):
             part.setMaximumWidth(520)
             line.addWidget(part)
             outer.addLayout(line)
-        if buttons:
+        links = [button for button in buttons if button.property("kind") == "link"]
+        for shown, above in (([button for button in buttons if button not in links], S3), (links, 0)):
+            if not shown:
+                continue
             line = QHBoxLayout()
-            line.setContentsMargins(0, S3, 0, 0)
+            line.setContentsMargins(0, above, 0, 0)
             line.setSpacing(S2)
             line.addStretch(1)
-            for button in buttons:
+            for button in shown:
                 line.addWidget(button)
             line.addStretch(1)
             outer.addLayout(line)
