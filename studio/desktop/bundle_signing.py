@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QDialog, QWidget
 
 from studio.desktop import dialogs
-from studio.desktop.panels.approve import ApproveDialog
+from studio.desktop.panels.approve import Approval, ApproveDialog
 from studio.desktop.panels.received import ROLE_WORDS
 from studio.desktop.theme.tokens import Tone
 from studio.domain.bundle import Bundle
@@ -27,28 +27,39 @@ def sign_approval(
     try:
         wanted = asked(bundle, now())
         unlocks = store.usable()
-        dialog = ApproveDialog(parent, _roles(policy), list(unlocks), wanted.words, unlocks=unlocks)
+        made: list[bytes] = []
+
+        def sign(given: Approval) -> str:
+            try:
+                key = store.open(given.key, given.passphrase)
+                done = sign_detached(
+                    wanted,
+                    key,
+                    given.role,
+                    given.person,
+                    now(),
+                    decision="approve" if given.approve else "reject",
+                    comment=given.comment,
+                    policy=policy,
+                )
+            except StudioError as error:
+                return str(error)
+            made.append(done)
+            return ""
+
+        dialog = ApproveDialog(
+            parent, _roles(policy), list(unlocks), wanted.words, unlocks=unlocks, sign=sign
+        )
         if dialog.exec() != QDialog.DialogCode.Accepted:
             return None
-        given = dialog.given()
-        data = sign_detached(
-            wanted,
-            store.open(given.key, given.passphrase),
-            given.role,
-            given.person,
-            now(),
-            decision="approve" if given.approve else "reject",
-            comment=given.comment,
-            policy=policy,
-        )
     except StudioError as error:
         return str(error), "bad"
-    name = f"{wanted.file_stem}-{given.role}{SUFFIX}"
+    name = f"{wanted.file_stem}-{dialog.given().role}{SUFFIX}"
     target = dialogs.choose_target(parent, "Save the approval", name, APPROVALS)
     if target is None:
         return "Nothing was written: the approval was signed, and forgotten again.", "warn"
     try:
-        target.write_bytes(data)
+        target.write_bytes(made[0])
     except OSError as error:
         return f"{target} cannot be written: {error.strerror}. Choose another place.", "bad"
     return f"Written: {target}. Send it to the author, who takes it in.", "ok"

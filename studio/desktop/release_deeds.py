@@ -23,6 +23,7 @@ from studio.desktop.theme.tokens import Tone
 from studio.domain.errors import StudioError, WrongUse
 
 if TYPE_CHECKING:
+    from studio.services.commands import ApproveRelease
     from studio.services.jobs import Job
     from studio.services.queries.release import ReleasePage
     from studio.services.release_ways import Way
@@ -120,7 +121,7 @@ class ReleaseDeeds(QObject):
     def approve(self) -> None:
         """Let a person sign the present content with their key."""
         from studio.assembly import key_store
-        from studio.desktop.panels.approve import ApproveDialog
+        from studio.desktop.panels.approve import Approval, ApproveDialog
         from studio.services.commands import ApproveRelease
         from studio.services.queries.release import ShowLooked
         from studio.settings import load_settings
@@ -141,14 +142,9 @@ class ReleaseDeeds(QObject):
             way = ("Make one", lambda: self._desk.open_page("settings"))
             self._desk.tell("You have no signing key on this computer yet.", "warn", *way)
             return
-        dialog = ApproveDialog(
-            self._window, roles, list(keys), words, seen.looked, seen.not_looked, who, keys
-        )
-        if dialog.exec() != QDialog.DialogCode.Accepted:
-            return
-        given = dialog.given()
-        self._told(
-            ApproveRelease(
+
+        def sign(given: Approval) -> str:
+            command = ApproveRelease(
                 role=given.role,
                 person=given.person,
                 key_uri=given.key,
@@ -158,7 +154,10 @@ class ReleaseDeeds(QObject):
                 looked=seen.looked,
                 not_looked=seen.not_looked,
             )
-        )
+            return self._signed(command, f"{given.person} as {ROLE_WORDS[given.role]}")
+
+        looked = seen.looked, seen.not_looked
+        ApproveDialog(self._window, roles, list(keys), words, *looked, who, keys, sign).exec()
 
     def ask_by_mail(self) -> None:
         """Write what is to be approved, for a person who signs on another computer."""
@@ -258,6 +257,19 @@ class ReleaseDeeds(QObject):
         looked = Looked(proofs="workflows" in seen, coverage="tests" in seen)
         if looked != Looked():
             self._desk.session.do(NoteLooked(looked))
+
+    def _signed(self, command: ApproveRelease, by: str) -> str:
+        """Sign, and tell it; return what was in the way, or ""."""
+        bench = self._desk.session.workbench
+        if bench is None:
+            return "The workspace was closed meanwhile."
+        try:
+            bench.do(command)
+        except StudioError as error:
+            return str(error)
+        verb = "Approved" if command.decision == "approve" else "Refused"
+        self._desk.tell(f"{verb} by {by}.", "ok")
+        return ""
 
     def _told(self, command: object, *, undo: bool = False) -> None:
         from studio.services.commands import Command

@@ -1,8 +1,11 @@
-"""The approve panel: who signs in which role, with which key; the passphrase is used once and not kept."""
+"""The approve panel: who signs in which role, with which key; the passphrase is used once and not kept.
+
+- Where signing fails, a mistyped passphrase above all, it says why and stays: nothing has to be entered anew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -43,16 +46,18 @@ class ApproveDialog(QDialog):
         not_looked: Sequence[str] = (),
         me: str = "",
         unlocks: Mapping[str, str] | None = None,
+        sign: Callable[[Approval], str] = lambda _given: "",
     ) -> None:
         """Take who may sign, and the names of the keys; `unlocks` is what a key asks for, by its name.
 
-        That is a passphrase, a PIN, or nothing, where this computer's key store holds it.
+        That is a passphrase, a PIN, or nothing, where this computer's key store holds it. `sign` signs, and
+        returns what was in the way, or "".
         """
         super().__init__(parent)
         self.setWindowTitle("Approve this release")
         self.setMinimumWidth(560)
         self.resize(600, 640)
-        self._unlocks = dict(unlocks or {})
+        self._unlocks, self._sign = dict(unlocks or {}), sign
         self._people = {role: list(people) for role, _, people in roles}
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
@@ -66,7 +71,11 @@ class ApproveDialog(QDialog):
         column.addLayout(self._fields(roles, keys))
         self.refuse = QCheckBox("Refuse instead: sign that this must not go live")
         column.addWidget(self.refuse)
-        self.yes = Button("Sign", self.accept, kind="primary", icon="seal")
+        self.wrong = label("", "", "bad", wrap=True)
+        self.wrong.setAccessibleName("What is in the way")
+        self.wrong.hide()
+        column.addWidget(self.wrong)
+        self.yes = Button("Sign", self._go, kind="primary", icon="seal")
         self.yes.setDefault(True)
         column.addLayout(row(self.yes, Button("Cancel", self.reject)))
         self._listen()
@@ -114,6 +123,23 @@ class ApproveDialog(QDialog):
             self.comment.text().strip(),
             not self.refuse.isChecked(),
         )
+
+    def _go(self) -> None:
+        """Sign, and close where that went well; opening a key takes a moment, which is said before."""
+        before = self.yes.text()
+        self.yes.setText("Signing…")
+        self.yes.setEnabled(False)
+        self.yes.repaint()
+        wrong = self._sign(self.given())
+        if not wrong:
+            self.accept()
+            return
+        self.yes.setText(before)
+        self._check()
+        self.wrong.setText(wrong)
+        self.wrong.show()
+        self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.passphrase.selectAll()
 
     def _begin_as(self, me: str) -> None:
         """Begin with the role in which whoever sits here may sign."""
