@@ -22,7 +22,7 @@ _WAITS = (
     ("none", "goes on at once"),
     ("time", "waits for time"),
     ("conversations", "waits for conversations"),
-    ("both", "waits for both"),
+    ("both", "waits for time and conversations"),
     ("person", "waits until a person lets it go on"),
 )
 
@@ -47,6 +47,7 @@ class StageLine(QWidget):
         self.unit = Combo("Unit", [Option(name, name) for name in _HOURS])
         self.unit.setFixedWidth(72)
         self.count = NumberField("How many conversations", 500, 0, MOST_CONVERSATIONS)
+        self.count.setFixedWidth(64)
         self.all = label("all conversations", "muted")
         self.drop = Button("", self.gone.emit, kind="quiet", icon="cross", name="Take this stage away")
         line = QHBoxLayout(self)
@@ -154,7 +155,7 @@ class GuardLine(QWidget):
         self.bound.setFixedWidth(56)
         self.unit = label("")
         self.against = Combo(
-            "Held against", [Option("nothing", "by itself"), Option("stable", "against what runs now")]
+            "Held against", [Option("nothing", "on its own"), Option("stable", "against what runs now")]
         )
         self.times = NumberField("Readings that may be past the limit", guard.failureLimit, 0, 1000)
         self.drop = Button("", self.gone.emit, kind="quiet", icon="cross", name="Take this guard away")

@@ -23,7 +23,10 @@ from studio.desktop.widgets.table import Table
 from studio.desktop.widgets.wrap import WrapLayout
 
 _TONES: dict[str, Tone] = {"signed": "ok", "rejected": "bad", "waiting": "none", "void": "warn"}
-NO_POLICY = "Who has to sign stands in IT's approval policy, which is not here yet."
+NO_POLICY = (
+    "Who has to sign stands in IT's approval policy, a file that is not here yet. Ask IT for it. They make "
+    "it from the keys of all who sign; yours is made under Settings."
+)
 
 
 class SignatureLike(Protocol):

@@ -77,12 +77,15 @@ def _check_plan(command: PlanRelease, around: Surroundings) -> None:
 
 def _planned(before: ReleasePlan | None, chosen: ReleasePlan, with_policy: bool) -> str:
     """Return what was planned, or what of the plan is another now."""
-    if before is None or with_policy:
-        return f"Planned a release for {chosen.environment}, valid until {chosen.not_after:%d %b %Y}"
+    until = f"{chosen.not_after:%d %b %Y}"
+    if with_policy:
+        return f"IT's approval policy is here; the release is for {chosen.environment}, valid until {until}"
+    if before is None:
+        return f"Planned a release for {chosen.environment}, valid until {until}"
     parts = [] if before.rollout == chosen.rollout else ["another rollout"]
     parts += [] if before.introduction == chosen.introduction else ["another introduction"]
     parts += [] if before.environment == chosen.environment else [f"for {chosen.environment}"]
-    parts += [] if before.not_after == chosen.not_after else [f"valid until {chosen.not_after:%d %b %Y}"]
+    parts += [] if before.not_after == chosen.not_after else [f"valid until {until}"]
     return (
         f"Planned the release anew: {', '.join(parts)}" if parts else "The plan of the release stays as it is"
     )
