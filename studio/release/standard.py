@@ -19,6 +19,7 @@ from studio.domain.bundle import (
     ConsequenceLine,
     RunEvidence,
 )
+from studio.domain.errors import BundleRefused
 from studio.domain.frozen import canonical, to_json
 from studio.release import layout
 from studio.release.standard_sarif import sarif
@@ -109,12 +110,18 @@ def junit(bundle: Bundle) -> bytes:
     How the live version fares is told in words: that it fails what the release mends is no failure of it.
     """
     runs = {run.role: run for run in bundle.evidence.runs.runs}
-    run = runs["draft"]
+    run = runs.get("draft")
+    if run is None:
+        raise BundleRefused(
+            "The bundle holds no run of its result.", "Ask for a new bundle with its own runs."
+        )
     titles = {scenario.id: scenario.title for scenario in bundle.after.scenarios}
     names = [name for name in titles if name in {*run.passedTests, *run.failedTests}]
     counts = {"tests": str(len(names)), "failures": str(len(run.failedTests)), "errors": "0"}
     root = ET.Element("testsuites", {"name": _xml(bundle.manifest.label), **counts})
-    suite = ET.SubElement(root, "testsuite", {"name": bundle.manifest.agent.id, **counts, "skipped": "0"})
+    suite = ET.SubElement(
+        root, "testsuite", {"name": _xml(bundle.manifest.agent.id), **counts, "skipped": "0"}
+    )
     _properties(suite, run)
     found = bundle.evidence.consequences
     told = {line.scenario: line for line in found.lines} if found else {}
