@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import rfc8785
@@ -38,15 +39,15 @@ class _NeedsCare(Exception):
 
 
 def _fraction(text: str) -> float:
-    if "e" in text or text.endswith(".0"):
+    if "e" in text:
         raise _NeedsCare
-    return 0.0
+    return _integer(text[:-2]) if text.endswith(".0") else float(text)
 
 
 def _integer(text: str) -> int:
     if len(text) > 15:
         raise _NeedsCare
-    return 0
+    return int(text)
 
 
 _UNUSUAL_ORDER = re.compile("[\ud800-\U0010ffff]")
@@ -62,9 +63,10 @@ def canonical(value: Frozen | Json) -> bytes:
 def _canonical(tree: Json) -> bytes:
     try:
         text = _ENCODER.encode(tree)
-        if _UNUSUAL_ORDER.search(text) is None:
-            _DECODER.decode(text)
-            return text.encode()
+        if text.isascii() or _UNUSUAL_ORDER.search(text) is None:
+            read = _DECODER.decode(text)
+            # A whole number is written without its fraction.
+            return (_ENCODER.encode(read) if ".0" in text else text).encode()
     except (_NeedsCare, ValueError, TypeError, RecursionError):
         pass  # the reference decides on the part that needs care, and says what is wrong
     if isinstance(tree, list | tuple) and tree:
@@ -77,6 +79,14 @@ def _members(tree: dict[str, Json]) -> bytes:
         return rfc8785.dumps(tree)
     names = sorted(tree, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
     return b"{" + b",".join(rfc8785.dumps(name) + b":" + _canonical(tree[name]) for name in names) + b"}"
+
+
+def spelt(tree: Json, data: bytes) -> bool:
+    """Return whether `data`, which is known to be canonical, is the canonical form of a JSON tree."""
+    with suppress(ValueError, TypeError, RecursionError):  # the slower way says what is wrong
+        if _ENCODER.encode(tree).encode("utf-8", "surrogatepass") == data:
+            return True
+    return canonical(tree) == data
 
 
 def digest(value: Frozen | Json | bytes) -> str:

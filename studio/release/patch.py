@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import marshal
 import re
 from typing import Any
 
@@ -45,12 +46,8 @@ def same(left: Json, right: Json) -> bool:
 
 
 def _copy(tree: Json) -> Json:
-    """Return a JSON value whose lists and objects are its own; ten times as fast as any general copy."""
-    if isinstance(tree, dict):
-        return {name: _copy(value) for name, value in tree.items()}
-    if isinstance(tree, list):
-        return [_copy(value) for value in tree]
-    return tree
+    """Return a JSON value whose lists and objects are its own."""
+    return marshal.loads(marshal.dumps(tree, 2))  # by far the fastest; newer formats keep parts shared
 
 
 def _diff(before: Json, after: Json, path: str, out: list[Operation]) -> None:
