@@ -41,6 +41,8 @@ def check_policy(policy: ApprovalPolicy) -> None:
     ids = [person.id for person in policy.people]
     if len(set(ids)) != len(ids):
         raise _faulty("names a person twice")
+    if len({rules.id for rules in policy.environments}) != len(policy.environments):
+        raise _faulty("says twice what an environment demands")
     trusted_keys(policy)
     for key in policy.keys:
         if policy.person(key.person) is None:

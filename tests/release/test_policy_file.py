@@ -45,7 +45,7 @@ def test_faults_in_the_file_are_told(data: bytes, words: str) -> None:
 
 
 def test_contradictions_are_refused(kit: Kit) -> None:
-    """Two people with one id, a key of nobody, and a threshold that nobody can meet."""
+    """Two people with one id, a key of nobody, a threshold nobody can meet, two rules of one environment."""
     people = kit.policy.people
     with pytest.raises(BrokenInput, match="names a person twice"):
         check_policy(kit.policy_with(people=(*people, people[0])))
@@ -54,5 +54,7 @@ def test_contradictions_are_refused(kit: Kit) -> None:
     rules = EnvironmentRules(id="production", thresholds=(Threshold(role="it", count=2),))
     with pytest.raises(BrokenInput, match="nobody can give"):
         check_policy(kit.policy_with(environments=(rules,)))
+    with pytest.raises(BrokenInput, match="twice what an environment demands"):
+        check_policy(kit.policy_with(environments=(*kit.policy.environments, kit.policy.environments[0])))
     with pytest.raises(BrokenInput, match="cannot be read"):
         check_policy(kit.policy_with(keys=(kit.key("ana", public_pem="x"),)))
