@@ -179,7 +179,7 @@ class Window(QMainWindow):
             self.qt_actions[action.id].setEnabled(action.enabled(self))
 
     def _connect(self) -> None:
-        self.rail.asked.connect(self.open_page)
+        self.rail.asked.connect(self._walk)
         self.top.search_asked.connect(self.show_palette)
         self.top.dock_asked.connect(self.toggle_dock)
         self.tray.stop_asked.connect(self.session.stop)
@@ -188,6 +188,11 @@ class Window(QMainWindow):
         self.session.opened.connect(lambda: self._on_changed(None))
         self.session.job_moved.connect(self.tray.show_job)
         self.session.job_ended.connect(self.tray.rest)
+
+    def _walk(self, room: str) -> None:
+        """Go to another page as the person asked; what was told of the last one is left there."""
+        self.notice.leave_behind()
+        self.open_page(room)
 
     def _page(self, room_id: str) -> Page:
         if room_id not in self.pages:

@@ -34,7 +34,7 @@ def test_what_stands_beside_a_change_comes_in_one_answer(bench: Workbench, propo
     bench.do(do.CommentOnChange("P-01", "C-02", "Who pays?"))
     found = bench.ask(ShowDeciding("P-01", "C-02"))
     assert [thread.first.text for thread in found.threads] == ["Who pays?"]
-    assert found.along[0] == "Accepting it also accepts C-01." and "C-03" in found.along[1]
+    assert found.along[0] == "Accepting also accepts 1 change it stands on." and "1 change" in found.along[1]
     assert found.groups[0][0] == "this group" and "C-02" in found.groups[0][1]
     assert bench.ask(ShowDeciding("P-01")).along == ()
 

@@ -26,10 +26,11 @@ from studio.desktop.widgets.transcript_view import Line, TranscriptView
 from studio.domain.consequence import ChangeEffect, EffectGroup, Story, Talk, Together
 from studio.domain.run import Conversation
 
-NOT_YET = (
-    "Nobody has tried yet whom this proposal treats differently. The same customers meet the draft without "
-    "and with it: those of the tests, and some made for every limit that it touches."
+HOW = (
+    "The same customers meet the draft without and with it: those of the tests, and some made for every "
+    "limit that it touches."
 )
+NOT_YET = f"Nobody has tried yet whom this proposal treats differently. {HOW}"
 OLDER = "The draft or the proposal has changed since this was found."
 MOST_NAMED = 3
 """Changes that meet which are named in their row."""
@@ -136,6 +137,7 @@ class ConsequencesPanel(QWidget):
             column.addWidget(part)
         column.addWidget(self._reader(), 1)
         column.addWidget(self.locks)
+        column.addStretch()  # while nothing is read, all stands at the top
         self.one.clicked.connect(lambda: self._choose_scope(whole=False))
         self.all.clicked.connect(lambda: self._choose_scope(whole=True))
         self.list.chosen.connect(self._open)
@@ -200,6 +202,8 @@ class ConsequencesPanel(QWidget):
     def show_running(self, fraction: float, words: str) -> None:
         """Show how far the work is."""
         self.running.show()
+        if self.sentence.text() == NOT_YET:
+            self.sentence.setText(HOW)
         self.work.setEnabled(False)
         self.running_words.setText(words)
         self.meter.show_parts([(fraction, "acc", "done")])
@@ -211,7 +215,7 @@ class ConsequencesPanel(QWidget):
 
     def show_nothing(self) -> None:
         """Say that nobody has found out yet."""
-        self._fill(NOT_YET, "", (), (), "", ())
+        self._fill(HOW if self.running.isVisibleTo(self) else NOT_YET, "", (), (), "", ())
         self.older.hide()
         self.work.setText("Find out")
         self.work.dress("primary")
@@ -234,7 +238,8 @@ class ConsequencesPanel(QWidget):
                 f"Without it, all other changes together would treat {effect.missed:,} "
                 f"customer{'' if effect.missed == 1 else 's'} otherwise."
             )
-        required = f"Tried with what it requires: {', '.join(effect.requires)}." if effect.requires else ""
+        needs = ", ".join(f"“{self.titles.get(each, each)}”" for each in effect.requires)
+        required = f"Tried with what it requires: {needs}." if needs else ""
         locks = "\n".join(f"• {lock.words}" for lock in effect.locks)
         self._fill(
             effect.sentence,

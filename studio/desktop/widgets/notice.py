@@ -13,11 +13,11 @@ from studio.desktop.widgets.labels import label, restyle
 from studio.desktop.widgets.states import Picture
 
 _ICONS: dict[Tone, str] = {"bad": "alert", "warn": "alert", "ok": "check"}
-_SECONDS = 9
+_SECONDS, _SECONDS_WITH_A_WAY = 9, 30
 
 
 class NoticeBar(QFrame):
-    """A line across the top of the page; good news leaves by itself, bad news stays."""
+    """A line across the top of the page; good news leaves, later where it leads on; bad news stays."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,11 +53,17 @@ class NoticeBar(QFrame):
         self.show()
         self._timer.stop()
         if tone not in ("bad", "warn"):
-            self._timer.start(_SECONDS * 1000)
+            self._timer.start((_SECONDS_WITH_A_WAY if way else _SECONDS) * 1000)
 
     def stay(self) -> None:
         """Let what is told stand until it is put away, also where it is good news."""
         self._timer.stop()
+
+    def leave_behind(self) -> None:
+        """Put good news away: the person went to another page."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self.hide()
 
     def _go(self) -> None:
         self.hide()

@@ -54,7 +54,7 @@ class ForetellDecision:
     proposal_id: str
     change_ids: tuple[str, ...]
     deed: Literal["accept", "reject"]
-    by_number: bool = False
+    counted: bool = False
 
     def answer(self, unit: UnitOfWork) -> str:
         """Return a sentence; raises WrongUse."""
@@ -68,12 +68,17 @@ class ForetellDecision:
         also = {other for each in self.change_ids for other in along(_change(proposal, each).id)}
         also -= set(self.change_ids)
         names = [
-            c.id if self.by_number else f"{c.id} “{c.title}”"
+            f"{c.id} “{c.title}”"
             for c in proposal.changes
             if c.id in also and stand.verdict(proposal, c) != done
         ]
         if not names:
             return ""
+        if self.counted:  # beside the change, whose column names them all
+            many = "1 change" if len(names) == 1 else f"{len(names)} changes"
+            if self.deed == "accept":
+                return f"Accepting also accepts {many} it stands on."
+            return f"Rejecting also rejects {many} that need{'s' if len(names) == 1 else ''} it."
         shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
         one = len(self.change_ids) == 1
         if self.deed == "accept":
