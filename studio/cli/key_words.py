@@ -180,21 +180,28 @@ def policy_take(
     file: Annotated[Path, typer.Argument(help="What the owner of a key sent.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The new policy.", metavar="FILE")],
     code: Annotated[str, typer.Option(help="The code that you asked to be repeated.")] = "",
+    name: Annotated[str, typer.Option(help="The name of someone whom the policy does not know yet.")] = "",
+    role: Annotated[list[str] | None, typer.Option(help="Their role; repeat for several.")] = None,
 ) -> None:
     """Take a checked statement of a key into the policy: a new key, a replacement, or a revocation.
 
     \b
-    Example:
+    Examples:
       cobuilder policy take approval-policy.json ana.key-statement.json -o approval-policy-2.json
+      cobuilder policy take approval-policy.json dora.key-statement.json -o approval-policy-2.json \\
+        --name 'Dora Lane' --role compliance
     """
     from studio.assembly import now
     from studio.cli.key_places import put_new
     from studio.domain.frozen import canonical
     from studio.release.key_statements import check_statement
-    from studio.services.policy_file import policy_with
+    from studio.services.policy_file import policy_with, with_person
 
     found = check_statement(read_bytes(file, "The file"), code, str(file))
-    changed = policy_with(approval_policy(policy), found, now())
+    known = approval_policy(policy)
+    if name or role:
+        known = with_person(known, found.person, name, role or ())
+    changed = policy_with(known, found, now())
     put_new(output, canonical(changed))
     _tell(found)
     say(f"Wrote {output}, version {changed.version} of the policy.")

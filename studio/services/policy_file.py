@@ -12,6 +12,8 @@ from studio.domain.key import CheckedStatement
 from studio.release.key_statements import OVERLAP, entry
 from studio.release.policy import check_policy, trusted_keys
 
+ROLES = ("author", "compliance", "it")
+
 
 @dataclass(frozen=True, slots=True)
 class Approver:
@@ -36,6 +38,21 @@ def new_policy(
             TrustedKey(person=a.id, public_pem=a.public_pem, valid_from=now, valid_until=now + valid_for)
             for a in approvers
         ),
+    )
+
+
+def with_person(policy: ApprovalPolicy, person: str, name: str, roles: Sequence[str]) -> ApprovalPolicy:
+    """Return a policy that knows this person, too; their key comes next; Refused where known already."""
+    if policy.person(person) is not None:
+        raise Refused(f"The policy knows “{person}” already.", "Leave --name and --role out.")
+    strange = sorted(set(roles) - set(ROLES))
+    if strange or not roles or not name:
+        raise Refused(
+            f"“{strange[0]}” is no role." if strange else "Someone new needs a name and a role.",
+            f"Give --name and --role: {', '.join(ROLES)}.",
+        )
+    return policy.model_copy(
+        update={"people": (*policy.people, Person(id=person, name=name, roles=tuple(roles)))}
     )
 
 
@@ -80,7 +97,10 @@ def _with_new(
 ) -> tuple[TrustedKey, ...]:
     if policy.person(said.person) is None:
         known = ", ".join(person.id for person in policy.people)
-        raise Refused(f"The policy does not know the person “{said.person}”.", f"It knows: {known}.")
+        raise Refused(
+            f"The policy does not know the person “{said.person}”; it knows: {known}.",
+            "To let someone new approve, give --name and --role; a first key, not a replacement.",
+        )
     if said.key_id in trusted:
         raise Refused("The policy holds this key already.", "There is nothing to do.")
     return (*policy.keys, entry(said, said.person, now))

@@ -55,6 +55,16 @@ def test_a_key_comes_into_its_policy_is_replaced_and_revoked(
         capsys, 1, "policy", "take", "p1.json", "ana.key-statement.json", "-o", "p2.json"
     )
 
+    _say(capsys, 0, "key", "new", "dora")
+    _say(capsys, 0, "key", "challenge", "dora", "--person", "dora")
+    taking = ("policy", "take", "p1.json", "dora.key-statement.json", "-o", "with-dora.json")
+    assert "give --name and --role" in _say(capsys, 1, *taking)
+    assert "“lawyer” is no role" in _say(capsys, 1, *taking, "--name", "Dora Lane", "--role", "lawyer")
+    _say(capsys, 0, *taking, "--name", "Dora Lane", "--role", "compliance")
+    taken = json.loads((here / "with-dora.json").read_text())
+    assert taken["version"] == 2 and taken["people"][-1]["roles"] == ["compliance"]
+    assert taken["keys"][-1]["person"] == "dora"
+
     told = _say(capsys, 0, "key", "rotate", "ana", "ana-2", "--person", "ana")
     assert '"public_pem"' in told
     _say(capsys, 0, "policy", "take", "p1.json", "ana-2.key-statement.json", "-o", "p2.json")
