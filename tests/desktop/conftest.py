@@ -94,7 +94,7 @@ class Hands:
 
     def wait(self, is_so: Callable[[], object]) -> None:
         """Wait until something is so."""
-        self.qtbot.waitUntil(lambda: bool(is_so()), timeout=30_000)
+        self.qtbot.waitUntil(lambda: bool(is_so()), timeout=120_000)
 
     def done(self) -> None:
         """Wait until no job runs."""
