@@ -96,7 +96,10 @@ def test_from_an_open_gate_to_a_verified_bundle(
     def sign(dialog: QDialog) -> None:
         assert "The report of this release: not opened." in hands.says(dialog)
         assert hands.named(QComboBox, "Your name", dialog).currentText() == "Ana Silva"
-        QTest.keyClicks(hands.named(QLineEdit, "Passphrase", dialog), PASSPHRASE)
+        QTest.keyClicks(hands.named(QLineEdit, "Passphrase", dialog), "mistyped words")
+        hands.press("Sign", dialog)
+        assert dialog.isVisible() and "passphrase is wrong" in hands.says(dialog)
+        QTest.keyClicks(hands.named(QLineEdit, "Passphrase", dialog), PASSPHRASE)  # in the place of the other
         hands.press("Sign", dialog)
 
     hands.then(sign)
