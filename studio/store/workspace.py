@@ -93,9 +93,13 @@ class Unit:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Roll back what was not committed, and close."""
-        if not self._ended:
-            self._connection.exec_driver_sql("ROLLBACK")
-        self._connection.close()
+        try:
+            if not self._ended:
+                self._connection.exec_driver_sql("ROLLBACK")
+        except sa.exc.OperationalError:  # a full disk has rolled back already; why is told by what failed
+            self._connection.invalidate()
+        finally:
+            self._connection.close()
 
     def commit(self) -> None:
         """Make everything since the start durable."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
 
 from studio.domain.agent import Agent
 from studio.domain.charter import Charter
@@ -123,3 +124,18 @@ def test_units_one_after_the_other_share_a_connection_and_a_closed_workspace_hol
             each.execute("SELECT 1")
     with workspace.unit() as unit:
         assert unit.agents.draft() == agent
+
+
+def test_a_full_disk_is_told_as_such_and_leaves_nothing_open(tmp_path: Path, agent: Agent) -> None:
+    """What failed is said, not that there was nothing left to roll back; the next unit goes on."""
+    workspace = create(tmp_path / "w", agent)
+    with pytest.raises(OperationalError, match="full"), workspace.unit(writing=True) as unit:
+        pages = unit._connection.exec_driver_sql("PRAGMA page_count").scalar()
+        unit._connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+        unit.keep_setting("large", "x" * 20_000_000)
+    with workspace.unit(writing=True) as unit:
+        unit.keep_setting("large", "x" * 20_000)
+        unit.commit()
+    with workspace.unit() as unit:
+        assert len(unit.setting("large") or "") == 20_000
+    workspace.close()
