@@ -79,7 +79,13 @@ def approval_policy(path: Path) -> ApprovalPolicy:
     """Read IT's approval policy."""
     from studio.release.policy import read_policy
 
-    return read_policy(read_bytes(path, "The approval policy"), str(path))
+    data = read_bytes(path, "The approval policy")
+    if data[:2] == b"PK":
+        raise WrongUse(
+            f"{path} is a bundle, not an approval policy.",
+            "Name IT's own policy after --policy; none that came with a bundle counts.",
+        )
+    return read_policy(data, str(path))
 
 
 def passphrase(file: Path | None, *, new: bool = False, word: str = "Passphrase") -> str:

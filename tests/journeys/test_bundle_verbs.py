@@ -69,6 +69,8 @@ def test_what_the_author_reads_out_is_compared(received: Path) -> None:
     other = ("0" if spoken[0] != "0" else "1") + spoken[1:]
     differs = call(*verify, "--compare", other)
     assert differs.code == 1 and "another content" in differs.out and "Verified" not in differs.out
+    swapped = call("bundle", "verify", received / POLICY, "--policy", received / "real.cobundle")
+    assert swapped.code == 2 and "is a bundle, not an approval policy" in swapped.err
     told = call(*verify, "--compare", other, "--json")
     assert told.code == 1 and not told.json["ok"] and not told.json["fingerprint_matches"]
 
