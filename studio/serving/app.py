@@ -85,7 +85,9 @@ class Endpoint:
             Route("/conversations/{id}/turns", self._guarded(self._hear), methods=["POST"]),
         ]
         handlers = {HTTPException: self._no_route}
-        return Starlette(routes=routes, exception_handlers=handlers, lifespan=self._lifespan)
+        app = Starlette(routes=routes, exception_handlers=handlers, lifespan=self._lifespan)
+        app.router.redirect_slashes = False  # it would send whoever asks to the host that they name
+        return app
 
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
@@ -119,7 +121,11 @@ class Endpoint:
 
         return answered
 
-    async def _no_route(self, _request: Request, error: Exception) -> Response:
+    async def _no_route(self, request: Request, error: Exception) -> Response:
+        try:
+            self._door.check(request)
+        except Trouble as trouble:
+            return _problem(trouble)
         wrong_method = isinstance(error, HTTPException) and error.status_code == 405
         detail = "Look at /openapi.json for the places and methods there are."
         return _problem(Trouble("wrong-method" if wrong_method else "not-found", detail))

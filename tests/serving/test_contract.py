@@ -200,6 +200,8 @@ def test_the_door_lets_in_only_who_may(registry: Registry, tmp_path: Path) -> No
         plain = {"Content-Type": "text/plain", **known}
         assert is_problem(client.ask("POST", "/conversations", b"{}", **plain), "wrong-type")
         assert is_problem(client.ask("GET", "/nowhere", **known), "not-found")
+        assert is_problem(client.ask("GET", "/nowhere"), "no-token")
+        assert is_problem(client.ask("GET", "/conversations/", **known), "not-found"), "no redirect"
         assert is_problem(client.ask("PUT", "/conversations", b"{}", **known), "wrong-method")
         assert "access-control-allow-origin" not in client.ask("GET", "/", **known, Origin="http://x").headers
 
