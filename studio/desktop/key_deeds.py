@@ -133,7 +133,8 @@ class KeyDeeds:
         self._made(form.given("name"))
 
     def _made(self, name: str) -> None:
-        self._desk.tell(f"The key “{name}” is here. Show IT that it is yours, so that it counts.", "ok")
+        text = f"The key “{name}” is here. Show IT that it is yours, so that it counts."
+        self._desk.tell(text, "ok", "Show IT…", lambda: self._challenge(name))
 
     def _compare(self, name: str) -> None:
         CompareDialog(self._parent, name, self._store().find(name).fingerprint).exec()

@@ -48,6 +48,7 @@ class StageLine(QWidget):
         self.unit.setFixedWidth(72)
         self.count = NumberField("How many conversations", 500, 0, MOST_CONVERSATIONS)
         self.count.setFixedWidth(64)
+        self.count.setToolTip("Conversations")
         self.all = label("all conversations", "muted")
         self.drop = Button("", self.gone.emit, kind="quiet", icon="cross", name="Take this stage away")
         line = QHBoxLayout(self)
@@ -63,7 +64,7 @@ class StageLine(QWidget):
             self.unit,
             self.count,
         ):
-            line.addWidget(part, 1 if part is self.wait else 0)
+            line.addWidget(part, 1 if part in (self.wait, self.all) else 0)
         line.addWidget(self.drop)
         self._show(stage.pause)
         for field in (self.share, self.time, self.count):
@@ -218,6 +219,8 @@ class GuardLine(QWidget):
         first.addWidget(self.drop)
         tolerates, readings = label("tolerates", "muted"), label("readings", "muted")
         self.times.setFixedWidth(46)
+        for told in (tolerates, self.times, readings):
+            told.setToolTip("How often the figure may be past its limit before the release goes back")
         self.way.setFixedWidth(100)
         self.against.setFixedWidth(176)
         self.unit.setFixedWidth(40)
