@@ -129,9 +129,11 @@ def _approve_detached(
 
 def _show(wanted: Asked) -> None:
     """Show on the terminal what is about to be signed."""
+    from studio.release.keys import fingerprint
+
     manifest = wanted.manifest
     say(f"{manifest.label}, for {manifest.environment}, valid until {manifest.not_after:%Y-%m-%d}")
-    say(f"content {wanted.manifest_digest}")
+    say(f"content {wanted.manifest_digest}, fingerprint {fingerprint(wanted.manifest_digest)}")
     say(f"from    {manifest.base_digest}\nto      {manifest.result_digest}")
     say("What changes:")
     for sentence in wanted.words or ("Nothing.",):
@@ -156,11 +158,13 @@ def release_request(
     Example:
       cobuilder release request outbox
     """
+    from studio.release.keys import fingerprint
     from studio.services.stages.asking_approval import AskApproval
 
     with workbench(workspace, who) as bench:
         written = bench.run(AskApproval(target), meter)
     say(f"Wrote {written.path} ({written.size:,} bytes), content {written.manifest_digest}")
+    say(f"Fingerprint to read to those who sign: {fingerprint(written.manifest_digest)}")
     say(f"Next, at who signs: cobuilder approve --detached {written.path.name} --role … --person … --key …")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -29,6 +30,10 @@ def test_an_approval_signed_elsewhere_counts_in_the_workspace_and_in_the_bundle(
         "--policy", policy_file, "-o", approval,
     )  # fmt: skip
     assert signed.code == 0, signed.err
+    spoken = re.search(r"who sign: ([0-9A-Z-]+)", written.out)
+    assert spoken and f"fingerprint {spoken[1]}" in signed.out, (
+        "who signs can compare what the author reads out"
+    )
     assert (
         "Returns assistant, release 2, for production" in signed.out and "Signed already: ana" in signed.out
     )
