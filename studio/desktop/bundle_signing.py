@@ -48,7 +48,7 @@ def sign_approval(
             return ""
 
         dialog = ApproveDialog(
-            parent, _roles(policy), list(unlocks), wanted.words, unlocks=unlocks, sign=sign
+            parent, _roles(policy), list(unlocks), wanted.words, me=settings.who, unlocks=unlocks, sign=sign
         )
         if dialog.exec() != QDialog.DialogCode.Accepted:
             return None

@@ -273,8 +273,11 @@ class BundleWindow(QMainWindow):
     def _on_done(self, results: tuple[Recomputation, ...], of: object) -> None:
         if self._end(of):
             bad = [each for each in results if each.verdict in ("contradicted", "stale")]
-            words = "All of it came out the same." if not bad else "Not all of it came out the same."
-            self.evidence.show_results(results, words)
+            vouched = any(each.verdict == "attested" for each in results)
+            same = (
+                "All that can be worked out again came out the same." if vouched else "All came out the same."
+            )
+            self.evidence.show_results(results, "Not all of it came out the same." if bad else same)
 
     def _on_failed(self, error: BaseException, of: object) -> None:
         if not self._end(of):
