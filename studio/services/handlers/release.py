@@ -9,7 +9,7 @@ from studio.domain.frozen import digest, to_json
 from studio.domain.history import RecordChange
 from studio.domain.review import Signature
 from studio.release import bundle as bundles
-from studio.release.gates import require
+from studio.release.gates import ROLE_NAMES, require
 from studio.release.policy import check_policy, may_approve
 from studio.release.rollout_words import unsound
 from studio.services.approvals import as_approval, current_signatures
@@ -148,7 +148,7 @@ def approve_release(command: ApproveRelease, around: Surroundings) -> Effect:
     )
     unit.approvals.put(signature.id, signature)
     verb = "Approved" if command.decision == "approve" else "Refused"
-    sentence = f"{verb} as {command.role} by {command.person}, content {manifest[:12]}"
+    sentence = f"{verb} by {command.person} as {ROLE_NAMES[command.role]}, content {manifest[:12]}"
     event = Event("ReleaseApproved", sentence, frozenset({"approval"}), (signature.id,))
     return Effect(title=sentence, events=(event,))
 
