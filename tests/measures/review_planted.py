@@ -35,7 +35,6 @@ SAME = {
     "“Ask for the day” in “Move an appointment”: goes on where it failed": "no day: the same queue",
     "“Offer the time” in “Move an appointment”: goes on where it failed": "no answer: the same queue",
     "“Open the appointment” in “Cancel an appointment”: goes on where it failed": "no hours: the same queue",
-    "“Ask whether to cancel” in “Cancel an appointment”: goes on where it failed": "no answer: same queue",
 }
 """Faults that nobody can notice, and why: another part decides the same."""
 NEVER = "has taken over”"
