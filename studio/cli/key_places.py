@@ -18,6 +18,9 @@ PassphraseFile = Annotated[
     Path | None,
     typer.Option("--passphrase-file", help="Read the passphrase (or PIN) from this file.", metavar="FILE"),
 ]
+Module = Annotated[
+    str, typer.Option("--module", help="The library that speaks to the token (PKCS#11).", metavar="FILE")
+]
 
 
 def key_store(module: str = "") -> FileKeyStore:

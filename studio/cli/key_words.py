@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from studio.cli.key_places import Module, PassphraseFile
 from studio.cli.output import JsonFlag, put_json, say
 from studio.cli.places import approval_policy, read_bytes
 
@@ -27,10 +28,8 @@ def challenge(
     person: PersonOption,
     code: Annotated[str, typer.Option(help="The code that IT gave you, if they gave one.")] = "",
     output: Output = None,
-    module: Annotated[str, typer.Option("--module", help="The token's library.", metavar="FILE")] = "",
-    passphrase_file: Annotated[
-        Path | None, typer.Option("--passphrase-file", help="Read the passphrase from here.", metavar="FILE")
-    ] = None,
+    module: Module = "",
+    passphrase_file: PassphraseFile = None,
 ) -> None:
     """Write the file by which IT sees that you hold this key; send it, and read them the fingerprint.
 
@@ -54,7 +53,7 @@ def rotate(
     new: Annotated[str, typer.Argument(help="The key that takes its place; made now unless it is there.")],
     person: PersonOption,
     output: Output = None,
-    module: Annotated[str, typer.Option("--module", help="The token's library.", metavar="FILE")] = "",
+    module: Module = "",
     passphrase_file: Annotated[
         Path | None, typer.Option("--passphrase-file", help="The old key's passphrase.", metavar="FILE")
     ] = None,
@@ -94,10 +93,8 @@ def revoke(
     reason: Annotated[str, typer.Option(help="Why: lost, seen by others, …")] = "",
     lost: Annotated[bool, typer.Option("--lost", help="The passphrase or token is lost.")] = False,
     output: Output = None,
-    module: Annotated[str, typer.Option("--module", help="The token's library.", metavar="FILE")] = "",
-    passphrase_file: Annotated[
-        Path | None, typer.Option("--passphrase-file", help="Read the passphrase from here.", metavar="FILE")
-    ] = None,
+    module: Module = "",
+    passphrase_file: PassphraseFile = None,
 ) -> None:
     """Revoke a key: it signs nothing here any more, which cannot be taken back; IT must be told.
 

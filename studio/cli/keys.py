@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studio.cli.key_places import PassphraseFile, compare_with, key_store, new_secret
+from studio.cli.key_places import Module, PassphraseFile, compare_with, key_store, new_secret
 from studio.cli.output import JsonFlag, put_json, say, table
 from studio.cli.places import passphrase
 from studio.domain.errors import WrongUse
@@ -27,9 +27,6 @@ NewPassphraseFile = Annotated[
     typer.Option("--new-passphrase-file", help="Read the new key's passphrase from here.", metavar="FILE"),
 ]
 Name = Annotated[str, typer.Argument(help="The key's name, as ana.")]
-Module = Annotated[
-    str, typer.Option("--module", help="The library that speaks to the token (PKCS#11).", metavar="FILE")
-]
 Token = Annotated[str, typer.Option("--token", help="The label of the security token.")]
 Serial = Annotated[str, typer.Option("--serial", help="The serial number of the security token.")]
 Object = Annotated[str, typer.Option("--object", help="What the key is called inside the token.")]

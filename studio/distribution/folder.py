@@ -15,6 +15,7 @@ from pathlib import Path
 
 from studio.distribution import terms
 from studio.domain.errors import ProviderFailed, WrongUse
+from studio.durable import sync_folder, write_synced
 
 _VERSIONED = re.compile(r"([1-9][0-9]{0,9})\.([a-z]+)\.json")
 
@@ -24,12 +25,9 @@ def write_in_one_step(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.new")
     try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        write_synced(temporary, data)
         os.replace(temporary, path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise ProviderFailed(
             f"“{path}” could not be written: {error.strerror}.",
@@ -104,13 +102,3 @@ class RepositoryFolder:
     def lock(self) -> Path:
         """Return the lock file."""
         return self.path / terms.LOCK_FILE
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -26,6 +26,7 @@ from studio.domain.environment import EnvironmentRow
 from studio.domain.errors import ProviderFailed, StudioError, WrongUse
 from studio.domain.frozen import canonical, digest
 from studio.domain.materials import MaterialPointer
+from studio.durable import sync_folder, write_synced
 from studio.release.material_schemas import schemas
 from studio.release.materials import INDEX, Releases, materials
 
@@ -105,7 +106,7 @@ def write_schemas(folder: Path) -> tuple[Path, ...]:
     with _telling(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in schemas().items():
-            _write(folder / name, data)
+            write_synced(folder / name, data)
     return tuple(folder / name for name in schemas())
 
 
@@ -197,11 +198,11 @@ def _write_folder(versions: Path, target: Path, files: Mapping[str, bytes]) -> N
         for path, data in files.items():
             place = unfinished / path
             place.parent.mkdir(parents=True, exist_ok=True)
-            _write(place, data)
+            write_synced(place, data)
         for inner in [unfinished, *(path for path in unfinished.rglob("*") if path.is_dir())]:
-            _sync(inner)
+            sync_folder(inner)
         unfinished.rename(target)
-        _sync(versions)
+        sync_folder(versions)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
@@ -209,14 +210,14 @@ def _write_folder(versions: Path, target: Path, files: Mapping[str, bytes]) -> N
 
 def _put_pointer(folder: Path, pointer: MaterialPointer) -> None:
     fresh = folder / f".{POINTER}.new"
-    _write(fresh, canonical(pointer))
+    write_synced(fresh, canonical(pointer))
     _replace(fresh, folder / POINTER)
     if os.name == "posix":
         link = folder / f".{LINK}.new"
         link.unlink(missing_ok=True)
         link.symlink_to(pointer.folder)
         os.replace(link, folder / LINK)
-    _sync(folder)
+    sync_folder(folder)
 
 
 def _replace(fresh: Path, target: Path) -> None:
@@ -237,23 +238,6 @@ def _prune(folder: Path, pointer: MaterialPointer) -> None:
     others.sort(key=lambda each: (each.stat().st_mtime_ns, each.name), reverse=True)
     for old in others[KEPT - 1 :]:
         shutil.rmtree(old, ignore_errors=True)
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from studio.domain.errors import BrokenInput
 from studio.domain.frozen import digest
+from studio.durable import write_synced
 
 
 class DocumentFolder:
@@ -26,10 +26,7 @@ class DocumentFolder:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_suffix(".part")
-            with part.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+            write_synced(part, data)
             part.replace(path)
         return name
 

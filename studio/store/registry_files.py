@@ -18,6 +18,7 @@ from studio.domain.environment import Pointer, ReleaseRow
 from studio.domain.errors import BrokenInput, ProviderFailed
 from studio.domain.frozen import canonical
 from studio.domain.ledger import LedgerHead
+from studio.durable import sync_folder, write_synced
 from studio.release.flagd import flag_file
 from studio.release.traffic import seed_for
 from studio.store.registry_place import Place
@@ -64,14 +65,11 @@ def write_in_one_step(path: Path, data: bytes) -> None:
     if earlier and path.read_bytes() == data:
         temporary.unlink(missing_ok=True)
         return
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    write_synced(temporary, data)
     if temporary.stat().st_mtime_ns <= earlier:
         os.utime(temporary, ns=(earlier + 1_000_000_000, earlier + 1_000_000_000))
     os.replace(temporary, path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 @contextmanager
@@ -99,13 +97,3 @@ def telling(place: Place) -> Iterator[None]:
 def _words(place: Place, error: sa.exc.DBAPIError) -> str:
     first = str(error.orig).strip().splitlines() or [type(error).__name__]
     return place.plain(first[0])
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

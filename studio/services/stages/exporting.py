@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from studio.domain.bundle import SUFFIX, BundleContent, Gate
 from studio.domain.errors import WrongUse
 from studio.domain.frozen import digest
+from studio.durable import write_synced
 from studio.ports import Progress, UnitOfWork
 from studio.release import bundle as bundles
 from studio.release.gates import require
@@ -33,10 +33,7 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that it is there whole or not at all."""
     part = path.with_name(path.name + ".part")
     try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        write_synced(part, data)
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
