@@ -5,6 +5,8 @@
   the rest can go on; what leads to the same is joined, so whole stretches come out and not single cases.
 - Exact: the stretches are disjoint, inside each every case has the one old and the one new answer that is
   told, and outside all of them both versions answer alike. Where facts are missing is not looked at.
+- To be read, stretches with one new answer are joined where together they are one stretch again
+  (`cases_of`), whatever the old answers were.
 - With hit policy `unique` more than one row that fits is no answer, as when the agent runs.
 """
 
@@ -12,9 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 
 from studio.checks.domains import NotProvable, Piece, cells_of, cut, in_words, known_choices
-from studio.checks.tables import COUNTED, Column, admitting, currency
+from studio.checks.fact_words import COUNTED, FactWords
+from studio.checks.tables import Column, admitting, currency
 from studio.domain.agent import Agent
 from studio.domain.condition import Scalar, spell
 from studio.domain.workflow import Cell, DecisionTable, TableInput
@@ -31,18 +35,22 @@ Answers = tuple[str | None, str | None]
 class Differing:
     """A stretch of cases with the old and the new answer; None is no answer.
 
-    `when` says it in words ("Final sale, 31 to 45 days since delivery"), `example` is one of the cases.
+    `when` says it in words ("Final sale, 31 to 45 days since delivery"), `example` is one of the cases, with
+    the old answer `before`; `others` are the other old answers, where several stretches are told as one.
     """
 
     when: str
     before: str | None
     after: str | None
     example: dict[str, Scalar]
+    others: tuple[str | None, ...] = ()
 
     @property
     def words(self) -> str:
         """Return the stretch with both answers."""
-        return f"{self.when}: {_answer(self.before)} → {_answer(self.after)}"
+        olds = [_answer(each) for each in (self.before, *self.others)]
+        old = f"{', '.join(olds[:-1])} or {olds[-1]}" if len(olds) > 1 else olds[0]
+        return f"{self.when}: {old} → {_answer(self.after)}"
 
 
 def differing(
@@ -54,10 +62,38 @@ def differing(
     large (more than `most` nodes).
     """
     sides = _Sides(before, after, agents, most)
+    tell = _Teller(sides.columns, agents)
+    return tuple(tell.told(box, box, [answers]) for box, answers in _found(sides, most))
+
+
+def cases_of(
+    before: DecisionTable | None, after: DecisionTable | None, agents: Sequence[Agent], most: int = MOST_NODES
+) -> tuple[Differing, ...]:
+    """Return the same to be read: what is answered alike now is told as one where it is one stretch."""
+    sides = _Sides(before, after, agents, most)
+    tell = _Teller(sides.columns, agents)
+    found = _found(sides, most)
+    told: list[tuple[Box, Box, list[Answers]]] = []
+    for now in dict.fromkeys(answers[1] for _, answers in found):
+        alike = [stretch for stretch in found if stretch[1][1] == now]
+        boxes = [box for box, _ in alike]
+        around = tuple(tuple(sorted({p for box in boxes for p in box[n]})) for n in range(len(sides.columns)))
+        if len(alike) > 1 and _size(around) == sum(map(_size, boxes)):
+            told.append((around, boxes[0], [answers for _, answers in alike]))
+        else:
+            told += [(box, box, [answers]) for box, answers in alike]
+    return tuple(tell.told(*each) for each in told)
+
+
+def _size(box: Box) -> int:
+    """Return how many pieces a stretch holds; stretches are disjoint, so sizes add up."""
+    return prod(len(chosen) for chosen in box)
+
+
+def _found(sides: _Sides, most: int) -> list[Stretch]:
+    """Return the stretches in the order of their first pieces."""
     found = min((_Search(sides, order, most).stretches() for order in _orders(len(sides.columns))), key=len)
-    money = next((sign for agent in agents if (sign := currency(agent))), "")
-    ordered = sorted(found, key=lambda each: [chosen[0] for chosen in each[0]])
-    return tuple(_told(sides.columns, box, answers, money) for box, answers in ordered)
+    return sorted(found, key=lambda each: [chosen[0] for chosen in each[0]])
 
 
 def _orders(count: int) -> list[list[int]]:
@@ -217,21 +253,6 @@ def _joined(found: list[Stretch]) -> list[Stretch]:
     return rest
 
 
-def _told(columns: Sequence[Column], box: Box, answers: Answers, money: str) -> Differing:
-    narrow = [
-        (c, list(chosen)) for c, chosen in zip(columns, box, strict=True) if len(chosen) < len(c.pieces)
-    ]
-    example = {
-        c.input.id: c.pieces[_typical(c.pieces, at)].sample for c, at in zip(columns, box, strict=True)
-    }
-    return Differing(
-        when=_capital(", ".join(_said(c, chosen, money) for c, chosen in narrow)) or "In every case",
-        before=answers[0],
-        after=answers[1],
-        example=example,
-    )
-
-
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
@@ -241,21 +262,60 @@ def _typical(pieces: Sequence[Piece], chosen: Sequence[int]) -> int:
     return next((at for at in chosen if pieces[at].low != pieces[at].high), chosen[0])
 
 
-def _said(column: Column, chosen: list[int], money: str) -> str:
-    """Return some of a column's values as a person would say them: "31 to 45 days since delivery"."""
-    label, first = column.input.label or column.input.id.replace("_", " "), column.pieces[chosen[0]]
-    low = label[:1].lower() + label[1:] if label[1:2].islower() else label
-    if isinstance(first.sample, bool):
-        return low if first.sample else f"not {low}"
-    if first.words:
-        others = [at for at in range(len(column.pieces)) if at not in chosen]
-        if len(others) < len(chosen) and "anything else" not in {column.pieces[at].words for at in others}:
-            return f"{low}: anything but {in_words(column.pieces, others)}"
-        return f"{low} “{in_words(column.pieces, chosen)}”"
-    said = in_words(column.pieces, chosen)
-    if COUNTED.match(label):
-        return f"{said.removesuffix(' or more')} {low}" + (" or more" if said.endswith(" or more") else "")
-    return f"{low} {_with_sign(said, money) if column.input.type == 'money' else said}"
+class _Teller:
+    """Says stretches as a person would."""
+
+    def __init__(self, columns: Sequence[Column], agents: Sequence[Agent]) -> None:
+        self.columns = columns
+        self.facts = FactWords(agents)
+        self.sign = next((sign for agent in agents if (sign := currency(agent))), "")
+
+    def told(self, box: Box, first: Box, answers: Sequence[Answers]) -> Differing:
+        """Return a stretch with its answers; the example is of its part with the first of the old answers."""
+        places = list(zip(self.columns, box, strict=True))
+        narrow = [(c, list(chosen)) for c, chosen in places if len(chosen) < len(c.pieces)]
+        narrow.sort(key=lambda each: not self._is_counted(each[0]))  # "orders of …" is what the rest is about
+        return Differing(
+            when=_capital(", ".join(self.said(c, chosen) for c, chosen in narrow)) or "In every case",
+            before=answers[0][0],
+            after=answers[0][1],
+            example={
+                c.input.id: c.pieces[_typical(c.pieces, at)].sample
+                for c, at in zip(self.columns, first, strict=True)
+            },
+            others=tuple(dict.fromkeys(old for old, _ in answers if old != answers[0][0])),
+        )
+
+    def _is_counted(self, column: Column) -> bool:
+        return bool(COUNTED.match(self._label(column))) and not column.pieces[0].words
+
+    def _label(self, column: Column) -> str:
+        return self.facts.label(column.input.id, column.input.label)
+
+    def said(self, column: Column, chosen: list[int]) -> str:
+        """Return some of a column's values: "orders of 31 to 45 days since delivery"."""
+        label, first = self._label(column), column.pieces[chosen[0]]
+        if isinstance(first.sample, bool):
+            return label if first.sample else f"not {label}"
+        if first.words:
+            others = [at for at in range(len(column.pieces)) if at not in chosen]
+            known = "anything else" not in {column.pieces[at].words for at in others}
+            if len(others) < len(chosen) and known:
+                return f"{label} not {_quoted(column, others)}"
+            return f"{label} {_quoted(column, chosen)}"
+        said = in_words(column.pieces, chosen)
+        if COUNTED.match(label):
+            return self.facts.counted(column.input.id, label, said)
+        if column.input.type == "money":
+            return self.facts.money(label, _with_sign(said, self.sign))
+        return f"{label} {said}"
+
+
+def _quoted(column: Column, chosen: Sequence[int]) -> str:
+    """Return named values: “wrong size” or “changed mind”; what has no name stays without quotes."""
+    words = [column.pieces[at].words for at in chosen]
+    shown = [word if word == "anything else" or "“" in word else f"“{word}”" for word in words]
+    return f"{', '.join(shown[:-1])} or {shown[-1]}" if len(shown) > 1 else shown[0]
 
 
 def _with_sign(said: str, money: str) -> str:

@@ -35,15 +35,24 @@ _ASKS_FOR_PERSON = re.compile(
 )
 
 
+_Spot = tuple[str, str]
+"""A step: the ids of its workflow and its own."""
+
+
 @dataclass(slots=True)
 class _Ground:
-    """What of an agent can be reached, looked up once."""
+    """What of an agent can be reached, looked up once; `kept` holds what rules of one scope share."""
 
     agent: Agent
     graphs: dict[str, Graph] = field(default_factory=dict)
     steps: list[tuple[Workflow, Step]] = field(default_factory=list)
     within: dict[str, set[str]] = field(default_factory=dict)
-    reached: set[tuple[str, str]] = field(default_factory=set)
+    reached: set[_Spot] = field(default_factory=set)
+    standing: dict[str, list[_Spot]] = field(default_factory=dict)
+    disclosing: dict[str, list[_Spot]] = field(default_factory=dict)
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    kept: dict[tuple[str, ...], _Scope] = field(default_factory=dict)
+    on_every_path: dict[tuple[str, frozenset[_Spot]], bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         unfolding = Unfolding(self.agent)
@@ -58,18 +67,70 @@ class _Ground:
             self.graphs[flow.id] = graph
             self.within[flow.id] = {place.workflow for place in graph.places} | {flow.id}
             self.reached |= {(place.workflow, place.step) for place in graph.places}
+        for flow, step in self.steps:
+            for citation in step.citations:
+                self.standing.setdefault(citation.fingerprint, []).append((flow.id, step.id))
+            if isinstance(step, Disclose):
+                self.disclosing.setdefault(step.rule, []).append((flow.id, step.id))
+        for table in self.agent.tables:
+            for row in table.rows:
+                for citation in row.citations:
+                    self.rows.setdefault(citation.fingerprint, []).append(row)
 
-    def scope(self, rule: Rule) -> list[str]:
-        """Return the workflows (those that customers start) in which a rule counts."""
-        return [
-            name for name, blocks in self.within.items() if not rule.workflows or blocks & set(rule.workflows)
+    def scope(self, rule: Rule) -> _Scope:
+        """Return where a rule counts."""
+        if rule.workflows not in self.kept:
+            named = set(rule.workflows)
+            flows = [name for name, blocks in self.within.items() if not named or blocks & named]
+            within = {name for flow in flows for name in self.within[flow]}
+            steps = [(f, s) for f, s in self.steps if f.id in within and (f.id, s.id) in self.reached]
+            self.kept[rule.workflows] = _Scope(flows, within, steps)
+        return self.kept[rule.workflows]
+
+    def always_meets(self, name: str, keeping: frozenset[_Spot]) -> bool:
+        """Return whether no path of a workflow comes to a resolved end without one of the steps."""
+        key = (name, keeping)
+        if key not in self.on_every_path:
+            self.on_every_path[key] = _on_every_path(self.graphs[name], keeping)
+        return self.on_every_path[key]
+
+
+@dataclass(slots=True)
+class _Scope:
+    """Where rules count: the workflows that customers start, those with their blocks, and their steps."""
+
+    flows: list[str]
+    within: set[str]
+    steps: list[tuple[Workflow, Step]]
+    spots: set[_Spot] = field(init=False)
+    called: set[str] = field(init=False)
+    deciding: list[tuple[_Spot, str]] = field(init=False)
+    handing_over: set[_Spot] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.spots = {(flow.id, step.id) for flow, step in self.steps}
+        self.called = {step.tool for _, step in self.steps if isinstance(step, ToolCall)}
+        self.deciding = [
+            ((flow.id, step.id), step.table)
+            for flow, step in self.steps
+            if isinstance(step, Decide) and step.table is not None
         ]
+        self.handing_over = {(flow.id, step.id) for flow, step in self.steps if isinstance(step, Handoff)}
+
+
+_last: tuple[Agent, tuple[RuleEnforcement, ...]] | None = None
 
 
 def enforcement(agent: Agent) -> tuple[RuleEnforcement, ...]:
-    """Return for each rule of the charter how it is enforced, where, and why."""
+    """Return for each rule of the charter how it is enforced, where, and why; the last answer is kept."""
+    global _last
+    kept = _last
+    if kept is not None and kept[0] is agent:
+        return kept[1]
     ground = _Ground(agent)
-    return tuple(_of(rule, ground) for rule in agent.charter.rules)
+    found = tuple(_of(rule, ground) for rule in agent.charter.rules)
+    _last = (agent, found)
+    return found
 
 
 def _of(rule: Rule, ground: _Ground) -> RuleEnforcement:
@@ -117,18 +178,12 @@ def _guard(rule: Rule, ground: _Ground) -> Iterator[EnforcedWay]:
     if guard is None:
         return
     known = {tool.name for tool in ground.agent.tools}
-    scope = set(ground.scope(rule))
-    within = {name for flow in scope for name in ground.within[flow]}
+    scope = ground.scope(rule)
     for tool in guard.tools:
         if tool not in known:
             continue
         callers = [
-            step.title
-            for flow, step in ground.steps
-            if isinstance(step, ToolCall | Verify)
-            and step.tool == tool
-            and flow.id in within
-            and (flow.id, step.id) in ground.reached
+            step.title for _, step in scope.steps if isinstance(step, ToolCall | Verify) and step.tool == tool
         ]
         stopped = f"Code stops “{_plain(tool)}” {_when(rule)}"
         where = f", at {_listed(callers)}." if callers else "; no workflow calls it yet."
@@ -162,7 +217,7 @@ def _listed(titles: Iterable[str]) -> str:
 def _permission(rule: Rule, ground: _Ground) -> Iterator[EnforcedWay]:
     named = {number.replace(",", "") for number in re.findall(r"\d[\d,]*(?:\.\d+)?", rule.text)}
     guarded = set(rule.guard.tools) if rule.guard else set()
-    called = {s.tool for f, s in _in_scope(rule, ground) if isinstance(s, ToolCall)}
+    called = ground.scope(rule).called
     for tool in ground.agent.tools if rule.kind is not RuleKind.DISCLOSE else ():
         for limit in tool.limits:
             top = int(limit.maximum) if limit.maximum.is_integer() else limit.maximum
@@ -179,44 +234,40 @@ def _permission(rule: Rule, ground: _Ground) -> Iterator[EnforcedWay]:
         )
 
 
-def _in_scope(rule: Rule, ground: _Ground) -> Iterator[tuple[Workflow, Step]]:
-    within = {name for flow in ground.scope(rule) for name in ground.within[flow]}
-    for flow, step in ground.steps:
-        if flow.id in within and (flow.id, step.id) in ground.reached:
-            yield flow, step
-
-
 # Steps
 
 
 def _steps(rule: Rule, ground: _Ground) -> Iterator[EnforcedWay]:
     yield from _always(rule, ground)
-    prints = {citation.fingerprint for citation in rule.citations}
-    keeping = {
-        (flow.id, step.id)
-        for flow, step in _in_scope(rule, ground)
-        if (isinstance(step, Disclose) and step.rule == rule.id)
-        or any(citation.fingerprint in prints for citation in step.citations)
-    }
-    rows = {
-        table.id: [row for row in table.rows if any(c.fingerprint in prints for c in row.citations)]
-        for table in ground.agent.tables
-    }
-    keeping |= {
-        (flow.id, step.id)
-        for flow, step in _in_scope(rule, ground)
-        if isinstance(step, Decide) and step.table is not None and rows.get(step.table)
-    }
+    scope = ground.scope(rule)
+    prints = list(dict.fromkeys(citation.fingerprint for citation in rule.citations))
+    keeping = {spot for print_ in prints for spot in ground.standing.get(print_, ())}
+    keeping = keeping.union(ground.disclosing.get(rule.id, ())) & scope.spots
+    rows = _rows(prints, ground)
+    keeping |= {spot for spot, table in scope.deciding if table in rows}
     if rule.kind is RuleKind.ESCALATE and rule.workflows and not keeping:
-        keeping = {(f.id, s.id) for f, s in _in_scope(rule, ground) if isinstance(s, Handoff)}
+        keeping = scope.handing_over
+    if not keeping:
+        return
     every: dict[str, bool] = {}
-    for flow, step in ground.steps:
+    kept = frozenset(keeping)
+    for flow, step in scope.steps:
         if (flow.id, step.id) not in keeping:
             continue
         if flow.id not in every:
-            passing = _passing(flow, rule, ground)
-            every[flow.id] = all(_on_every_path(ground.graphs[name], keeping) for name in passing)
+            passing = [name for name in scope.flows if flow.id in ground.within[name]]
+            every[flow.id] = all(ground.always_meets(name, kept) for name in passing)
         yield _step(flow, step, rule, rows, ground, every[flow.id])
+
+
+def _rows(prints: list[str], ground: _Ground) -> dict[str, list[Row]]:
+    """Return the rows of decision tables that stand on one of the sentences, by table, in their order."""
+    found = [row for print_ in prints for row in ground.rows.get(print_, ())]
+    if not found:
+        return {}
+    ids = {id(row) for row in found}
+    kept = {table.id: [row for row in table.rows if id(row) in ids] for table in ground.agent.tables}
+    return {table: rows for table, rows in kept.items() if rows}
 
 
 def _always(rule: Rule, ground: _Ground) -> Iterator[EnforcedWay]:
@@ -262,12 +313,7 @@ def _numbers(numbers: list[int]) -> str:
     return f"{'row' if len(words) == 1 else 'rows'} {listed}"
 
 
-def _passing(flow: Workflow, rule: Rule, ground: _Ground) -> list[str]:
-    """Return the workflows of the rule's scope that run through a workflow or block."""
-    return [name for name in ground.scope(rule) if flow.id in ground.within[name]]
-
-
-def _on_every_path(graph: Graph, keeping: set[tuple[str, str]]) -> bool:
+def _on_every_path(graph: Graph, keeping: frozenset[_Spot]) -> bool:
     """Return whether no path comes to a resolved end without one of the steps."""
     places = {id(step): (place.workflow, place.step) for place, step in _both(graph)}
 
@@ -294,7 +340,7 @@ def _both(graph: Graph) -> Iterator[tuple[Place, Step]]:
 
 def _reached(rule: Rule, ways: list[EnforcedWay], ground: _Ground) -> bool:
     """Return whether some workflow can come to what a rule is about."""
-    if rule.workflows and not ground.scope(rule):
+    if rule.workflows and not ground.scope(rule).flows:
         return False
     if rule.guard is not None:
         return any(way.every_path or way.how != "guard" for way in ways)

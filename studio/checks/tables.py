@@ -15,6 +15,7 @@ from functools import reduce
 from operator import or_
 
 from studio.checks.domains import NotProvable, Piece, in_words, pieces
+from studio.checks.fact_words import COUNTED
 from studio.checks.results import counted, result
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
@@ -114,9 +115,6 @@ def _situation(cut: list[Column], box: list[list[int]]) -> str:
 def _example(cut: list[Column], chosen: list[int], money: str) -> str:
     parts = zip(cut, chosen, strict=True)
     return ", ".join(_said(column, column.pieces[at], money) for column, at in parts)
-
-
-COUNTED = re.compile(r"(?:whole |working |full )?(?:minutes|hours|days|weeks|months|years|times)\b", re.I)
 
 
 def _said(column: Column, piece: Piece, money: str) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 
+from studio.cli.marking import LAID_OUT, marked, one_line, two_sided
+from studio.cli.sharing import by_two
 from studio.diff.edits import edits
 from studio.diff.lines import ADDED, CHANGED, EQUAL, MOVED, REMOVED, Line, lines
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 PLAIN = (".md", ".markdown", ".txt", ".text", ".rst", "")
 _FLAGS = ("--json", "--all")
-_SIGNS = {EQUAL: "  ", CHANGED: "~ ", ADDED: "+ ", REMOVED: "- "}
+_SIGNS = {ADDED: "+ ", REMOVED: "- "}
 
 
 def quick(arguments: list[str], end: Callable[[int], object] = int) -> int | None:
@@ -37,7 +39,8 @@ def quick(arguments: list[str], end: Callable[[int], object] = int) -> int | Non
 
     gc.disable()  # a comparison makes no cycles, and its memory ends with the process
     before, after = texts[0], texts[1]
-    rows = lines(before, after)
+    share = by_two if end is not int else None  # where the process does nothing else
+    rows = lines(before, after, None if "--json" in flags else marked, share)
     try:
         sys.stdout.flush()
         told = as_json(rows) if "--json" in flags else as_text(rows, "--all" in flags)
@@ -85,45 +88,36 @@ def as_json(rows: list[Line]) -> list[str]:
 def as_text(rows: list[Line], whole: bool) -> list[str]:
     """Return the comparison for people: unchanged parts are counted, unless all is asked for."""
     out: list[str] = []
-    same = 0
+    same = wrapped = 0
     for row in rows:
         kind = row.kind
-        if kind == EQUAL and not whole:
-            same += row.before.count("\n\n") or 1
-            continue
-        if same:
-            out.append(_counted(same))
-            same = 0
-        if kind in (CHANGED, MOVED):
-            out.append(_two_sided(row))
+        told = ""
+        if kind == EQUAL:
+            if not whole:
+                same += row.before.count("\n\n") or 1
+                continue
+            told = "  " + (row.before or row.after).strip() + "\n"
+        elif kind in (CHANGED, MOVED):
+            told = two_sided(row)
+            if not told:
+                if not whole:
+                    wrapped += 1
+                    continue
+                told = LAID_OUT + one_line(row.after) + "\n"
         else:
-            out.append(_SIGNS[kind] + (row.before or row.after).strip() + "\n")
-    if same:
-        out.append(_counted(same))
+            told = _SIGNS[kind] + one_line(row.before or row.after) + "\n"
+        if same or wrapped:
+            out.append(_counted(same, wrapped))
+            same = wrapped = 0
+        out.append(told)
+    if same or wrapped:
+        out.append(_counted(same, wrapped))
     return out
 
 
-def _counted(same: int) -> str:
-    return f"  ({same} unchanged part{'' if same == 1 else 's'})\n"
-
-
-def _two_sided(row: Line) -> str:
-    """Return a changed or moved row with its words marked as git marks them."""
-    sign = "~ "
-    if row.kind == MOVED:
-        sign = "> " if row.arrives else "< "
-        if row.before.split() == row.after.split():
-            return sign + row.after.strip() + "\n"
-    found = [sign]
-    for before, after, changed in edits(row.before, row.after, row.count_tail):
-        if not changed:
-            found.append(after)
-            continue
-        if before:
-            found.append(f"[-{before}-]")
-        if after:
-            found.append("{+" + after + "+}")
-    if row.only_layout:
-        found[0] = "= "
-    found.append("\n")
-    return "".join(found).rstrip() + "\n"
+def _counted(same: int, wrapped: int) -> str:
+    """Return how many parts are not shown."""
+    told = [f"{same} unchanged part{'' if same == 1 else 's'}"] if same else []
+    if wrapped:
+        told.append(f"{wrapped} only wrapped anew")
+    return f"  ({', '.join(told)})\n"

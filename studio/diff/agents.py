@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from studio.diff.anchors import heaviest_chain
@@ -60,14 +61,23 @@ def layout_only(changeset: ChangeSet) -> ChangeSet:
 
 def same(left: Json, right: Json) -> bool:
     """Return whether two JSON values have one canonical form: yes and 1 differ, 1 and 1.0 do not."""
+    if isinstance(left, dict | list):  # mostly both are quickly seen to differ, or are written the same
+        if left != right:
+            return False
+        if json.dumps(left) == json.dumps(right):
+            return True
+    return _same(left, right)
+
+
+def _same(left: Json, right: Json) -> bool:
     if isinstance(left, dict):
         return (
             isinstance(right, dict)
             and left.keys() == right.keys()
-            and all(same(left[k], right[k]) for k in left)
+            and all(_same(left[k], right[k]) for k in left)
         )
     if isinstance(left, list):
-        return isinstance(right, list) and len(left) == len(right) and all(map(same, left, right))
+        return isinstance(right, list) and len(left) == len(right) and all(map(_same, left, right))
     return isinstance(left, bool) == isinstance(right, bool) and bool(left == right)
 
 

@@ -25,6 +25,9 @@ def heaviest_chain(pairs: Sequence[Pair], weights: Sequence[int]) -> list[Pair]:
     `pairs` ascend by their first member and have distinct second members. O(n log n): `ends` and
     `totals` are the staircase of best chains by the place where they end.
     """
+    seconds = [j for _, j in pairs]
+    if seconds == sorted(seconds):
+        return list(pairs)
     ends: list[int] = []
     totals: list[int] = []
     last: list[int] = []
@@ -64,27 +67,31 @@ def common_ends(a: Sequence[Hashable], b: Sequence[Hashable], box: tuple[int, in
     return start, end
 
 
-def unique_pairs(a: Sequence[Hashable], b: Sequence[Hashable], box: tuple[int, int, int, int]) -> list[Pair]:
-    """Return the places of the keys that occur exactly once on each side of the box, by first place."""
+def unique_pairs(
+    a: Sequence[Hashable], b: Sequence[Hashable], box: tuple[int, int, int, int]
+) -> tuple[list[Pair], set[Hashable]]:
+    """Return the places of the keys that occur once on each side of the box, by first place, and the others.
+
+    The others are the keys of both sides that are repeated on one of them.
+    """
     i1, i2, j1, j2 = box
-    if i2 - i1 == 1:
-        key = a[i1]
-        places = [j for j in range(j1, j2) if b[j] == key]
-        return [(i1, places[0])] if len(places) == 1 else []
-    once_a, once_b = _once(a[i1:i2], i1), _once(b[j1:j2], j1)
-    return [(i, once_b[key]) for key, i in once_a.items() if key in once_b]
+    left, right = a[i1:i2], b[j1:j2]
+    last_a = dict(zip(left, range(i1, i2), strict=True))
+    last_b = dict(zip(right, range(j1, j2), strict=True))
+    both = last_a.keys() & last_b.keys()
+    if not both:
+        return [], both
+    others = both & (_twice(left, last_a) | _twice(right, last_b))
+    once = both - others if others else both
+    return [(i, last_b[key]) for key, i in last_a.items() if key in once], others
 
 
-def _once(items: Sequence[Hashable], at: int) -> dict[Hashable, int]:
-    """Return the place of each item that occurs once, in order."""
-    last = dict(zip(items, range(at, at + len(items)), strict=True))
+def _twice(items: Sequence[Hashable], last: dict[Hashable, int]) -> set[Hashable]:
+    """Return the items that occur more than once; `last` has the last place of each."""
     if len(last) == len(items):
-        return last
+        return set()
     seen: set[Hashable] = set()
-    twice: set[Hashable] = set()
-    for item in items:
-        (twice if item in seen else seen).add(item)
-    return {item: place for item, place in last.items() if item not in twice}
+    return {item for item in items if item in seen or seen.add(item)}  # type: ignore[func-returns-value]
 
 
 def in_place(
@@ -108,11 +115,16 @@ def in_place(
         i1, i2, j1, j2 = i1 + start, i2 - end, j1 + start, j2 - end
         if i1 == i2 or j1 == j2 or (i2 - i1 == 1 and j2 - j1 == 1):
             continue
-        pairs = unique_pairs(a, b, (i1, i2, j1, j2))
+        pairs, others = unique_pairs(a, b, (i1, i2, j1, j2))
         if pairs:
             chain = heaviest_chain(pairs, [weight(i) for i, _ in pairs])
             found += chain
-            boxes += gaps(chain, (i1, i2, j1, j2))
+            if others:  # what was unique and fits between the links is a link by now
+                boxes += [
+                    each
+                    for each in gaps(chain, (i1, i2, j1, j2))
+                    if not others.isdisjoint(a[each[0] : each[1]])
+                ]
     found.sort()
     return found
 
@@ -141,12 +153,16 @@ def moves(
     `words(i)` is the length of `a[i]`; an item shorter than `MOVE_WORDS` moves only when the item
     next to it does.
     """
+    both = {a[i] for i in free[0]}.intersection([b[j] for j in free[1]])
+    if not both:
+        return []
     places: dict[Hashable, list[int]] = {}
     for j in reversed(free[1]):
-        places.setdefault(b[j], []).append(j)
+        if b[j] in both:
+            places.setdefault(b[j], []).append(j)
     found: dict[int, int] = {}
     for i in free[0]:
-        if places.get(a[i]) and words(i) >= MOVE_WORDS:
+        if a[i] in both and places[a[i]] and words(i) >= MOVE_WORDS:
             found[i] = places[a[i]].pop()
     if not found:
         return []

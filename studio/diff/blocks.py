@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 _BULLETS = frozenset("-*+•·–")
 _EMPHASIS = "*_`~"
 _RULE = frozenset("=-|:")
@@ -32,17 +34,19 @@ _NO_END = frozenset(
     "e.g i.e etc vs cf approx incl resp no nos sec secs art arts fig figs p pp mr mrs ms dr st".split()
 )
 
+_SHORT = _NO_END.union("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_SHORT |= {""} | {word.upper() for word in _SHORT} | {word.capitalize() for word in _SHORT}
+"""What stands in front of a full stop that may be no end, as it is written."""
+
 
 def chunks(text: str) -> tuple[list[str], list[int]]:
     """Return the parts between blank lines, and where each starts; a part ends before its blank line."""
     parts = text.split("\n\n")
-    if "\n\n\n" in text or text.startswith("\n") or text.endswith("\n\n"):
+    heads = [part[:1] for part in parts]
+    if "\n" in heads or "" in heads:
         return _loose_chunks(parts)
-    starts = []
-    at = 0
-    for part in parts:
-        starts.append(at)
-        at += len(part) + 2
+    starts = list(accumulate([len(part) + 2 for part in parts], initial=0))
+    del starts[-1]
     return parts, starts
 
 
@@ -82,16 +86,22 @@ def plain(text: str) -> str:
 class Plainness:
     """Tells at once of most blocks of a text that they have no layout, and end sentences in full stops only.
 
+    `bare`: a line that begins with a letter, and has one space between all words, has none.
+    `full_stops_only`: sentences end so everywhere.
+
     Only what stands somewhere in the text is looked for in its blocks.
     """
 
-    __slots__ = ("_ascii", "_ends", "_marks")
+    __slots__ = ("_ascii", "_ends", "_marks", "bare", "full_stops_only")
 
     def __init__(self, text: str) -> None:
         """Look through a text once."""
         self._ascii = text.isascii()
-        self._marks = ["\n", "  ", *[mark for rare, mark in _LAID_OUT if rare in text]]
+        self._marks = [mark for rare, mark in _LAID_OUT if rare in text]
+        self.bare = not self._marks
+        self._marks += ["\n", "  "]
         self._ends = [mark for rare, mark in _ENDS_OTHERWISE if rare in text]
+        self.full_stops_only = self._ascii and not self._ends
 
     def is_plain(self, block: str) -> bool:
         """Tell whether `plain` would leave a block as it is; of some it is not told that they are."""
@@ -103,6 +113,17 @@ class Plainness:
             if mark in block:
                 return False
         return True
+
+    def flat(self, block: str) -> str | None:
+        """Return what `plain` would make of a block, letter for letter; None where some would go."""
+        if "\n" in block:
+            lines = block.split("\n")
+            if not "".join([line[:1] for line in lines]).isalpha():
+                return None  # list items, headings, quotes and tables begin with a mark or a number
+            if ")" in block and ")" in [line[1:2] for line in lines]:
+                return None
+            block = block.replace("\n", " ")
+        return block if self.is_plain(block) else None
 
     def has_full_stops_only(self, block: str) -> bool:
         """Tell whether the sentences of a plain block end at ". " and nowhere else."""
@@ -152,6 +173,19 @@ def cut(body: str, start: int, starts: list[int], keys: list[str]) -> None:
             place += len(piece) + 2
         pieces[-1] = pieces[-1].rstrip(" .")
         keys += [plain(piece) for piece in pieces] if marked else pieces
+
+
+def ends_all(pieces: list[str]) -> bool:
+    """Tell whether a plain chunk cut at ". " ends a sentence there each time: `goes_on` need not be asked."""
+    heads = "".join([piece[:1] for piece in pieces[1:]])
+    tails = [piece.rpartition(" ")[2] for piece in pieces[:-1]]
+    return (
+        len(heads) == len(tails)
+        and heads.isalpha()
+        and heads.isupper()
+        and "".join(tails).isalpha()
+        and _SHORT.isdisjoint(tails)
+    )
 
 
 def goes_on(text: str, start: int, at: int) -> bool:

@@ -14,12 +14,14 @@ from typing import Literal
 
 from studio.diff.anchors import heaviest_chain
 from studio.domain.frozen import Json, to_json
-from studio.domain.workflow import Step, Workflow, ways_out
+from studio.domain.workflow import Disclose, Say, Step, Workflow, ways_out
 
 Status = Literal["same", "added", "removed", "changed", "moved"]
 
 _NOT_DONE = frozenset({"next", "on_failure", "otherwise", "place", "citations"})
 """Where a step leads, where it is drawn and what demands it; the other fields say what it does."""
+_STANDS = 10_000
+"""The weight of a step that stays where it is; more than there are steps that tell something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +134,18 @@ def _ways(workflow: Workflow | None) -> dict[tuple[str, str], str]:
 
 
 def _moved(before: Workflow, after: Workflow) -> set[str]:
-    """Return the steps that stand between other steps than before, as few as explain the difference."""
+    """Return the steps that stand between other steps than before, as few as explain the difference.
+
+    Of two that changed places, the one that only tells something has moved.
+    """
     common = {step.id for step in before.steps} & {step.id for step in after.steps}
     old, new = _neighbours(before, common), _neighbours(after, common)
     place = {name: at for at, name in enumerate(_reading_order(after)) if name in common}
     order = _reading_order(before)
     pairs = [(at, place[name]) for at, name in enumerate(order) if name in place and name in common]
-    still = {order[at] for at, _ in heaviest_chain(pairs, [1] * len(pairs))}
+    says = {step.id for step in before.steps if isinstance(step, Say | Disclose)}
+    weights = [_STANDS - (order[at] in says) for at, _ in pairs]
+    still = {order[at] for at, _ in heaviest_chain(pairs, weights)}
     return {
         name
         for name in common - still

@@ -12,6 +12,7 @@ from studio.diff.sides import Pairing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from studio.diff.sides import Share, Write
     from studio.diff.words import Box
 
 EQUAL, CHANGED, ADDED, REMOVED, MOVED = "equal", "changed", "added", "removed", "moved"
@@ -22,15 +23,17 @@ class Line:
 
     `count_tail` tells whether white space behind counts; `partner` is the row of a move's other end.
     A moved row holds both versions, though only one of them stands here: `arrives` tells which.
+    `told` is what `lines` was asked to write of its words, where they were compared on the way.
     """
 
-    __slots__ = ("after", "arrives", "before", "count_tail", "kind", "partner")
+    __slots__ = ("after", "arrives", "before", "count_tail", "kind", "partner", "told")
 
     def __init__(self, kind: str, before: str, after: str, count_tail: bool = False) -> None:
         """Make a row that is no move yet."""
         self.kind, self.before, self.after, self.count_tail = kind, before, after, count_tail
         self.partner = -1
         self.arrives = False
+        self.told = ""
 
     @property
     def only_spacing(self) -> bool:
@@ -49,11 +52,15 @@ class Line:
         return plain(before) == plain(after)
 
 
-def lines(before: str, after: str) -> list[Line]:
-    """Return the rows of two texts, in the order of both."""
+def lines(before: str, after: str, write: Write | None = None, share: Share | None = None) -> list[Line]:
+    """Return the rows of two texts, in the order of both.
+
+    `write` makes of the words of two versions and of where they differ what a row's `told` is to be; `share`
+    divides the work among processes.
+    """
     if before == after:
         return [Line(EQUAL, before, after)] if before else []
-    return _Rows(pair(before, after)).build()
+    return _Rows(pair(before, after, write, share)).build()
 
 
 class _Rows:
@@ -97,7 +104,9 @@ class _Rows:
         elif not same_follows and before.rstrip() == after.rstrip():
             self._equal(before, after)
         else:
-            self.rows.append(Line(CHANGED, before, after, same_follows))
+            row = Line(CHANGED, before, after, same_follows)
+            row.told = self.found.told.get(l1, "")
+            self.rows.append(row)
 
     def _equal(self, before: str, after: str) -> None:
         """Append blocks that are the same; sentences of one paragraph are one row."""

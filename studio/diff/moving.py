@@ -56,8 +56,11 @@ def _anywhere(found: Pairing, moved: list[Pair], free_left: set[int], free_right
     for j in sorted(free_right):
         words = found.right.words(j)
         if len(words) >= MOVED_WORDS:
-            for word in set(words):
-                by_word.setdefault(word, []).append(j)
+            for word in {*words}:
+                if word in by_word:
+                    by_word[word].append(j)
+                else:
+                    by_word[word] = [j]
     by_word = {word: places for word, places in by_word.items() if len(places) <= _RARE}
     alike = []
     for i in sorted(free_left):

@@ -23,8 +23,12 @@ def spaced(name: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a name in quotes."""
-    return f"“{plain(text).strip()}”"
+    """Return a name in quotes; quotes inside it are single ones."""
+    return f"“{_inside(plain(text).strip())}”"
+
+
+def _inside(text: str) -> str:
+    return text.replace("“", "‘").replace("”", "’")
 
 
 def plain(text: str) -> str:
@@ -36,7 +40,7 @@ def clipped(text: str, words: int = 16) -> str:
     """Return the first words of a text, in quotes and without its full stop."""
     parts = plain(text).split(" ")
     whole = " ".join(parts).removesuffix(".")
-    return f"“{' '.join(parts[:words])}…”" if len(parts) > words else f"“{whole}”"
+    return quoted(f"{' '.join(parts[:words])}…" if len(parts) > words else whole)
 
 
 def listed(items: Iterable[str]) -> str:

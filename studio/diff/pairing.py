@@ -11,39 +11,47 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import partial
 from itertools import pairwise
 
-from studio.diff.anchors import Pair, gaps, heaviest_chain, in_place, moves
+from studio.diff.anchors import Pair, gaps, heaviest_chain, in_place, moves, unique_pairs
 from studio.diff.blocks import chunks, plain
+from studio.diff.likeness import FEW, Sets, plainly_same, walked
 from studio.diff.moving import moved_and_edited
 from studio.diff.sides import Pairing, Side, Taken, free_places, linked
 from studio.diff.words import Box, matches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Hashable, Sequence
+
+    from studio.diff.sides import Gap, Paired, Share, Write
 
 PAIR_RATIO = 0.5
-PLAIN_RATIO = 0.6
 _CONTAINED = 0.8
 _CONTAINED_WORDS = 6
 _DOUBTFUL = 0.3
-_FEW = 6
-"""In so few words a mark weighs: "In $10." and "In $20." are half different, and yet one sentence."""
 
 
-def pair(before: str, after: str) -> Pairing:
-    """Cut two texts into blocks and link those that are versions of each other."""
-    found = Pairing(before, after)
+def pair(before: str, after: str, write: Write | None = None, share: Share | None = None) -> Pairing:
+    """Cut two texts into blocks and link those that are versions of each other.
+
+    `write` and `share` are those of `studio.diff.lines.lines`.
+    """
+    found = Pairing(before, after, write)
     chain, moved = _whole_sentences(found, *_sentences(found, *_paragraphs(found)))
     found.links = [(i, i + 1, j, j + 1) for i, j in chain]
     gone = linked(moved)
+    todo = []
     for box in gaps(chain, found.all()):
         i1, i2, j1, j2 = box
         if i1 < i2 and j1 < j2:
             left, right = free_places(box, gone)
             if left and right:
-                _by_words(found, left, right)
+                todo.append((left, right))
+    for links, told in (share or _alone)(partial(_by_gaps, found), todo):
+        found.links += links
+        found.told.update(told)
     moved_and_edited(found, moved)
     _settle(found, moved)
     return found
@@ -72,12 +80,20 @@ def _paragraphs(found: Pairing) -> tuple[list[Pair], list[Pair]]:
 def _laid_out_anew(keys: list[str], free: Sequence[int], side: Side) -> bool:
     """Write keys without layout; return whether any was another before."""
     changed = False
-    is_plain = side.plainness.is_plain
+    flatten, flat, bare = side.plainness.flat, side.flat, side.plainness.bare
     for at in free:
         key = keys[at]
-        if not is_plain(key):
-            keys[at] = plain(key)
-            changed |= keys[at] != key
+        if bare and key[:1].isalpha() and not ("\n" in key or "  " in key or key[-1].isspace()):
+            flat.add(at)
+            continue
+        told = flatten(key)
+        if told is None:
+            told = plain(key)
+        else:
+            flat.add(at)
+        if told is not key:
+            keys[at] = told
+            changed |= told != key
     return changed
 
 
@@ -86,15 +102,39 @@ def _sentences(found: Pairing, chain: list[Pair], moved: list[Pair]) -> tuple[li
     a, b = found.left.keys, found.right.keys
     for i, j in moved:  # what has moved anchors nothing here
         a[i], b[j] = f"\0{i}", f"\1{j}"
-    more: list[Pair] = []
-    for box in gaps(chain, found.all()):
-        i1, i2, j1, j2 = box
-        if i1 < i2 and j1 < j2:
-            more += in_place(a, b, found.left.weight, box)
+    more, repeated = _unique(found, chain)
     if more:
+        chain = sorted(chain + more)
+    if repeated and (more := _repeated(found, chain, repeated)):
         chain = sorted(chain + more)
     free = free_places(found.all(), linked(chain + moved))
     return chain, moved + moves(a, b, free, lambda i: a[i].count(" ") + 1)
+
+
+def _unique(found: Pairing, chain: list[Pair]) -> tuple[list[Pair], set[Hashable]]:
+    """Return the sentences that occur once in each text and keep their order between the same two links.
+
+    And the keys of those on both sides that occur more than once.
+    """
+    a, b, box = found.left.keys, found.right.keys, found.all()
+    in_left, in_right = [0] * len(a), [-1] * len(b)
+    for number, (i1, i2, j1, j2) in enumerate(gaps(chain, box), 1):
+        in_left[i1:i2], in_right[j1:j2] = [number] * (i2 - i1), [number] * (j2 - j1)
+    pairs, repeated = unique_pairs(a, b, box)
+    pairs = [(i, j) for i, j in pairs if in_left[i] == in_right[j]]
+    starts = found.left.starts
+    return heaviest_chain(pairs, [starts[i + 1] - starts[i] for i, _ in pairs]), repeated
+
+
+def _repeated(found: Pairing, chain: list[Pair], keys: set[Hashable]) -> list[Pair]:
+    """Return the sentences with certain keys that are left between the links and keep their order there."""
+    a, b = found.left.keys, found.right.keys
+    more: list[Pair] = []
+    for box in gaps(chain, found.all()):
+        i1, i2, j1, j2 = box
+        if i1 < i2 and j1 < j2 and not keys.isdisjoint(a[i1:i2]):
+            more += in_place(a, b, found.left.weight, box)
+    return more
 
 
 def _whole_sentences(found: Pairing, chain: list[Pair], moved: list[Pair]) -> tuple[list[Pair], list[Pair]]:
@@ -112,46 +152,54 @@ def _whole_sentences(found: Pairing, chain: list[Pair], moved: list[Pair]) -> tu
     return kept[0], kept[1]
 
 
+def _alone(work: Callable[[list[Gap]], Paired], todo: list[Gap]) -> list[Paired]:
+    """Do all work here."""
+    return [work(todo)]
+
+
+def _by_gaps(found: Pairing, todo: list[Gap]) -> Paired:
+    """Link the blocks of some gaps by their words; return the links, and what is told of some."""
+    links, told = found.links, found.told
+    found.links, found.told = [], {}
+    for left, right in todo:
+        _by_words(found, left, right)
+    made = found.links, found.told
+    found.links, found.told = links, told
+    return made
+
+
 def _by_words(found: Pairing, left: list[int], right: list[int]) -> None:
     """Link the blocks of one gap that share most of their words in order.
 
     What plainly belongs together in the order of both is linked at once; the rest is aligned.
     """
-    lefts, rights = found.left.sets(left), found.right.sets(right)
+    lefts, rights = Sets(found.left, left), Sets(found.right, right)
+    even = len(left) == len(right)
+    if even and len(left) == 1:
+        if not walked(found, lefts, rights, 0, 0):
+            _by_votes(found, left, right)
+        return
     x = y = done_x = done_y = 0
     while x < len(left) and y < len(right):
-        if not _plainly_same(lefts, rights, x, y):
-            one_up = x + 1 < len(left) and _plainly_same(lefts, rights, x + 1, y)
-            if not one_up and not (y + 1 < len(right) and _plainly_same(lefts, rights, x, y + 1)):
+        if even and (steps := walked(found, lefts, rights, x, y)):
+            if done_x < x and done_y < y:
+                _by_votes(found, left[done_x:x], right[done_y:y])
+            x, y = x + steps, y + steps
+            done_x, done_y = x, y
+            if x == len(left) or y == len(right):
+                break
+        if not plainly_same(lefts, rights, x, y):
+            one_up = x + 1 < len(left) and plainly_same(lefts, rights, x + 1, y)
+            if not one_up and not (y + 1 < len(right) and plainly_same(lefts, rights, x, y + 1)):
                 x, y = x + 1, y + 1
                 continue
             x, y = x + one_up, y + (not one_up)
-        _by_votes(found, left[done_x:x], right[done_y:y])
+        if done_x < x and done_y < y:
+            _by_votes(found, left[done_x:x], right[done_y:y])
         found.links.append((left[x], left[x] + 1, right[y], right[y] + 1))
         x, y = x + 1, y + 1
         done_x, done_y = x, y
     _by_votes(found, left[done_x:], right[done_y:])
-
-
-def _plainly_same(lefts: list[set[str]], rights: list[set[str]], x: int, y: int) -> bool:
-    """Tell whether two blocks leave no doubt, nor a part that was split off.
-
-    They are about as long, share most of their words, and clearly more than either with a neighbour of the
-    other: of sentences made after one pattern, only an alignment tells which is which.
-    """
-    a, b = lefts[x], rights[y]
-    small, large = (len(a), len(b)) if len(a) < len(b) else (len(b), len(a))
-    shared = len(a & b)
-    if small <= _FEW or shared <= PLAIN_RATIO * large or large - small > 2 + large // 8:
-        return False
-    if shared >= small - 1 and large - small > (2 if len(lefts) == len(rights) else 0):
-        return False  # one is inside the other, whose rest may be the block behind
-    limit = shared - large // 4
-    near = y + 1 if y + 1 < len(rights) else y - 1
-    if near >= 0 and len(rights[near] & a) >= limit:
-        return False
-    near = x + 1 if x + 1 < len(lefts) else x - 1
-    return near < 0 or len(lefts[near] & b) < limit
 
 
 def _by_votes(found: Pairing, left: list[int], right: list[int]) -> None:
@@ -160,7 +208,9 @@ def _by_votes(found: Pairing, left: list[int], right: list[int]) -> None:
         return
     if len(left) == len(right) == 1:
         i, j = left[0], right[0]
-        if found.is_mostly_same(i, j) or _belong(found, i, j, found.shared(i, j)):
+        if found.is_mostly_same(i, j) or (
+            _may_belong(found, i, j) and _belong(found, i, j, found.shared(i, j))
+        ):
             found.links.append((i, i + 1, j, j + 1))
         return
     votes = _votes(found, left, right)
@@ -199,6 +249,17 @@ def _votes(found: Pairing, left: list[int], right: list[int]) -> dict[Pair, int]
     return votes
 
 
+def _may_belong(found: Pairing, i: int, j: int) -> bool:
+    """Tell whether two blocks share enough words, in any order, to be compared in theirs."""
+    a, b = found.left.words(i), found.right.words(j)
+    short, long = (a, b) if len(a) < len(b) else (b, a)
+    known = set(long)
+    shared = sum([word in known for word in short])
+    return (
+        len(short) <= FEW or 2 * shared > PAIR_RATIO * (len(a) + len(b)) or shared >= _CONTAINED * len(short)
+    )
+
+
 def _belong(found: Pairing, i: int, j: int, shared: int) -> bool:
     """Tell whether two blocks are versions of each other, or one is nearly all inside the other.
 
@@ -208,7 +269,7 @@ def _belong(found: Pairing, i: int, j: int, shared: int) -> bool:
     both, short = a + b, min(a, b)
     if PAIR_RATIO * both >= 2 * shared > _DOUBTFUL * both:
         shared = found.shared(i, j)
-        if short <= _FEW and found.is_alike(i, j):
+        if short <= FEW and found.is_alike(i, j):
             return True
     if 2 * shared > PAIR_RATIO * both:
         return True

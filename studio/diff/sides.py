@@ -6,18 +6,34 @@
 
 from __future__ import annotations
 
-from studio.diff.blocks import Plainness, cut, goes_on
+from studio.diff.blocks import Plainness, cut, ends_all, goes_on
 from studio.diff.edits import middle
 from studio.diff.words import Box, matches, words_and_spaces
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Write = Callable[[list[str], list[str], list[Box]], str]
+    Gap = tuple[list[int], list[int]]
+    """Blocks of both sides, between two links, that have no partner yet."""
+    Paired = tuple[list[Box], dict[int, str]]
+    """Links, and what is told of the block that a link begins with."""
+    Share = Callable[[Callable[[list[Gap]], Paired], list[Gap]], list[Paired]]
+    """Does work on all gaps, in as many parts as it likes; each part is told for itself."""
 
 Taken = tuple[set[int], set[int]]
 """Places that are linked, on each side."""
 
 
 class Side:
-    """One text as blocks: `starts` with the text's end behind the last, and the `keys` they are met by."""
+    """One text as blocks: `starts` with the text's end behind the last, and the `keys` they are met by.
 
-    __slots__ = ("_words", "firsts", "keys", "plainness", "starts", "text")
+    `flat` are the chunks whose keys are themselves on one line, letter for letter; of `_doubtful` blocks it
+    is not known whether they begin a sentence.
+    """
+
+    __slots__ = ("_doubtful", "_words", "flat", "keys", "plainness", "starts", "text")
 
     def __init__(self, text: str) -> None:
         """Begin without blocks."""
@@ -25,7 +41,8 @@ class Side:
         self.plainness = Plainness(text)
         self.starts: list[int] = []
         self.keys: list[str] = []
-        self.firsts: set[int] = set()
+        self.flat: set[int] = set()
+        self._doubtful: list[int] = []
         self._words: dict[int, list[str]] = {}
 
     def words(self, at: int) -> list[str]:
@@ -35,10 +52,9 @@ class Side:
             found = self._words[at] = self.text[self.starts[at] : self.starts[at + 1]].split()
         return found
 
-    def sets(self, places: list[int]) -> list[set[str]]:
-        """Return the different words of some blocks."""
-        text, starts = self.text, self.starts
-        return [set(text[starts[at] : starts[at + 1]].split()) for at in places]
+    def read(self, at: int) -> list[str]:
+        """Return the same words anew, for blocks that are read once."""
+        return self.text[self.starts[at] : self.starts[at + 1]].split()
 
     def weight(self, at: int) -> int:
         """Return how much a block counts: its letters."""
@@ -47,13 +63,8 @@ class Side:
     def cut(self, keys: list[str], starts: list[int], whole: set[int]) -> list[int]:
         """Cut chunks into blocks, but for those that are `whole`; return each chunk's first block."""
         first = []
-        text, total, places, said, plainness = (
-            self.text,
-            len(self.text),
-            self.starts,
-            self.keys,
-            self.plainness,
-        )
+        text, total, places, said, flat = self.text, len(self.text), self.starts, self.keys, self.flat
+        full_stops_only = self.plainness.full_stops_only
         for number, key in enumerate(keys):
             first.append(len(places))
             at = starts[number]
@@ -61,31 +72,32 @@ class Side:
                 places.append(at)
                 said.append(key)
                 continue
-            body = text[at : starts[number + 1] if number + 1 < len(starts) else total].rstrip()
-            if not body or not plainness.is_plain(body) or not plainness.has_full_stops_only(body):
+            if number not in flat or not (full_stops_only or self.plainness.has_full_stops_only(key)):
+                body = text[at : starts[number + 1] if number + 1 < len(starts) else total].rstrip()
                 cut(body, at, places, said)
+                self._doubtful += range(first[-1] + 1, len(places))
                 continue
-            pieces = body.split(". ")
+            pieces = key.split(". ")
+            if len(pieces) > 1 and not ends_all(pieces):
+                self._doubtful += range(first[-1] + 1, first[-1] + len(pieces))
             for piece in pieces:
                 places.append(at)
                 at += len(piece) + 2
             pieces[-1] = pieces[-1].rstrip(" .")
             said += pieces
-        self.firsts = set(first)
         places.append(total)
         return first
 
     def joins(self, linked: set[int]) -> set[int]:
         """Return the blocks that go on the one before them, where one of both is not linked."""
-        size = len(self.keys)
-        free = set(range(size)) - linked
-        asked = free | {at + 1 for at in free}
-        return {at for at in asked if 0 < at < size and self._goes_on(at)}
+        return {
+            at for at in self._doubtful if (at not in linked or at - 1 not in linked) and self._goes_on(at)
+        }
 
     def _goes_on(self, at: int) -> bool:
         """Tell whether a block goes on the one before it."""
         start = self.starts[at]
-        if at in self.firsts or self.text[start - 1] == "\n":
+        if self.text[start - 1] == "\n":
             return False
         return goes_on(self.text, self.starts[at - 1], start)
 
@@ -112,11 +124,13 @@ class Pairing:
     `moved` do not.
     """
 
-    __slots__ = ("left", "links", "moved", "right")
+    __slots__ = ("left", "links", "moved", "right", "told", "write")
 
-    def __init__(self, before: str, after: str) -> None:
-        """Begin without links."""
+    def __init__(self, before: str, after: str, write: Write | None = None) -> None:
+        """Begin without links; `write` is asked for what is `told` of blocks whose words are compared."""
         self.left, self.right = Side(before), Side(after)
+        self.write = write
+        self.told: dict[int, str] = {}
         self.links: list[Box] = []
         self.moved: list[Box] = []
 

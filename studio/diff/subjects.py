@@ -9,6 +9,12 @@ from dataclasses import dataclass
 
 from studio.diff.charter_words import PARTS
 from studio.diff.naming import Names, quoted, spaced
+from studio.domain.charter_terms import ROLE_WORDS
+
+ROLES: dict[str, str] = {
+    role: words if words.isupper() else words.lower() for role, words in ROLE_WORDS.items()
+}
+"""What an owner's role is called inside a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ def subject_of(path: tuple[str, ...], names: Names) -> Subject:
         case ("charter", "rules", rule, *rest):
             return Subject("rule", names.rule(rule), tuple(rest))
         case ("charter", "owners", role, *rest):
-            return Subject("owner", f"the {role} owner", tuple(rest))
+            return Subject("owner", f"the {ROLES.get(role, role)} owner", tuple(rest))
         case ("charter", "portfolio", intent, *rest):
             return Subject("intent", names.intent(intent), tuple(rest))
         case ("charter", "readiness", measure, *rest):

@@ -125,7 +125,7 @@ def _shingle_chain(a: Sequence[Hashable], b: Sequence[Hashable], box: Box) -> li
     """Return the longest chain of short runs that occur once on each side of a large box."""
     i1, i2, j1, j2 = box
     left, right = _shingles(a[i1:i2]), _shingles(b[j1:j2])
-    pairs = unique_pairs(left, right, (0, len(left), 0, len(right)))
+    pairs = unique_pairs(left, right, (0, len(left), 0, len(right)))[0]
     return [(i + i1, j + j1) for i, j in heaviest_chain(pairs, [1] * len(pairs))]
 
 

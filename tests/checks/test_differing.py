@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.checks.differing import differing
+from studio.checks.differing import cases_of, differing
 from studio.checks.domains import NotProvable
 from studio.domain.agent import Agent
 from studio.domain.charter import Charter
@@ -125,3 +126,36 @@ def test_too_large_is_refused_in_words() -> None:
     """A comparison that would take too long is refused with the reason, not begun."""
     with pytest.raises(NotProvable, match="too large"):
         differing(None, _table(Row(id="a", then="take back")), (AGENT,), most=0)
+
+
+def test_cases_are_told_by_their_record_and_as_one_where_they_are_one(repository: Path) -> None:
+    """Days that a system tells of an order are days of orders; what is answered alike now is one stretch."""
+    file = repository / "sample_projects/returns_assistant/agent.json"
+    agent = Agent.model_validate_json(file.read_bytes())
+    before = agent.table("return-eligibility")
+    no = Row(id="no", cells=(Cell(id="item_condition", op="=", value="unused"),), then="never")
+    after = before.model_copy(update={"rows": (no, *before.rows)})
+    apart, together = (find(before, after, (agent,)) for find in (differing, cases_of))
+    (only,) = [each for each in together if each.after == "never" and each.others]
+    assert len({each.before for each in apart}) == 1 + len(only.others)
+    assert "unused" in only.when and " or " in only.words
+    longer = before.model_copy(
+        update={
+            "rows": tuple(
+                Row.model_validate_json(row.model_dump_json().replace("30", "45")) for row in before.rows
+            )
+        }
+    )
+    assert "rders of 31 to 45 days since purchase" in cases_of(before, longer, (agent,))[0].words
+
+
+@given(st.integers(0, 10**9))
+def test_what_is_told_together_is_what_differs(seed: int) -> None:
+    """Stretches that are told as one have just the answers that they had one by one, and a true example."""
+    rng = random.Random(seed)
+    before, after = _drawn(rng), _drawn(rng)
+    found = cases_of(before, after, (AGENT,))
+    for each in found:
+        assert (_decide(before, each.example), _decide(after, each.example)) == (each.before, each.after)
+    told = {(old, each.after) for each in found for old in (each.before, *each.others)}
+    assert told == {(each.before, each.after) for each in differing(before, after, (AGENT,))}

@@ -20,6 +20,13 @@ AFTER = (
 )
 
 
+_ALONE = (
+    "import os, sys; from studio.cli import sharing; sharing.WORTH = {worth};"
+    "from studio.cli.comparing import quick; quick(sys.argv[1:], os._exit)"
+)
+"""A process that compares two files and ends, as `python -m studio diff` does."""
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> tuple[str, str]:
     """Return two versions of a policy as files."""
@@ -58,6 +65,67 @@ def test_equal_files_say_nothing_is_different(
     """A script can trust exit code 0."""
     assert quick([files[0], files[0]]) == run(["diff", files[0], files[0]]) == 0
     assert "+" not in capfd.readouterr().out
+
+
+def test_a_text_wrapped_anew_is_counted_and_only_its_words_are_shown(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Where lines break elsewhere now, only the sentence with another word is shown, on one line."""
+    before, after = tmp_path / "before.md", tmp_path / "after.md"
+    before.write_text(
+        "Refunds take 30 days from\nthe day of purchase. Cards are\nnever read out to anyone.\n"
+    )
+    after.write_text("Refunds take 45 days from the\nday of purchase. Cards are never read\nout to anyone.\n")
+    assert quick([str(before), str(after)]) == 1
+    assert capfd.readouterr().out == (
+        "~ Refunds take [-30-]{+45+} days from the day of purchase.\n  (1 only wrapped anew)\n"
+    )
+    assert quick([str(before), str(after), "--all"]) == 1
+    assert capfd.readouterr().out.endswith("= Cards are never read out to anyone.\n")
+
+
+def test_code_is_told_in_its_lines(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The lines of a command that changed stay lines; only the word that changed is marked."""
+    before, after = tmp_path / "before.md", tmp_path / "after.md"
+    code = (
+        "Run this:\n\n```sh\ncobuilder check shop\ncobuilder test shop all\ncobuilder release export\n```\n"
+    )
+    before.write_text(code)
+    after.write_text(code.replace("all", "some"))
+    assert quick([str(before), str(after)]) == 1
+    assert "\ncobuilder test shop [-all-]{+some+}\ncobuilder release" in capfd.readouterr().out
+
+
+def test_two_processes_say_what_one_says(tmp_path: Path) -> None:
+    """A long document is compared by two processes; each gap is told once, in its place."""
+    before, after = tmp_path / "before.md", tmp_path / "after.md"
+    said = [f"Rule {n} tells the team of case {n} to ask for paper {n * 7} within a week." for n in range(60)]
+    before.write_text("\n\n".join(said))
+    after.write_text(
+        "\n\n".join(each.replace("team", "desk") if n % 3 else each for n, each in enumerate(said))
+    )
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", _ALONE.format(worth=worth), before, after],
+            capture_output=True,
+            check=False,
+        )
+        for worth in (1, 1_000_000)
+    ]
+    assert told[0].stdout == told[1].stdout
+    assert told[0].stdout.count(b"[-team-]{+desk+}") == 40
+    assert [(each.returncode, each.stderr) for each in told] == [(1, b"")] * 2
+
+
+def test_what_the_other_process_did_not_finish_is_done_here() -> None:
+    """A helper that is killed costs time, never a line."""
+    code = (
+        "import os; from studio.cli import sharing; sharing.WORTH = 1; here = os.getpid();"
+        "work = lambda todo: ([(len(todo),) * 4], {}) if os.getpid() == here else os.kill(os.getpid(), 9);"
+        "print(sharing.by_two(work, [([1, 2], [3])] * 5))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[([(3, 3, 3, 3)], {}), ([(2, 2, 2, 2)], {})]\n"
 
 
 def test_json_rebuilds_both_versions(files: tuple[str, str], capfd: pytest.CaptureFixture[str]) -> None:

@@ -289,9 +289,9 @@ def test_an_added_item_is_one_change_and_a_changed_field_one_at_its_path() -> No
     ]
     assert changes[1].place_after == "R-02"
     assert in_words(diff_agents(before, after, "Edit"), before, after) == (
-        "Rule R-02 “Rule 2”: 2 → 22.",
-        "New: rule R-19 “Final sale”, must never: “Never refund final sale”.",
-        "Step “Explain” in workflow “Return an item”: 30 → 45 days.",
+        "Rule R-02 now reads “Ask for fact 22” (was 2).",
+        "New rule R-19, a prohibition: “Never refund final sale”.",
+        "Step “Explain” in workflow “Return an item” now says “It takes 45 days” (was 30 days).",
     )
 
 
@@ -330,7 +330,8 @@ def test_a_step_of_another_kind_is_replaced_as_one() -> None:
     found = diff_agents(before, after, "Hand over")
     assert [change.path for change in found.changes] == ["workflows/return/steps/end"]
     assert in_words(found, before, after) == (
-        "Step “Done” in workflow “Return an item” changes: ends “resolved” → hands over to “returns desk”.",
+        "Step “Done” in workflow “Return an item” now hands over to “returns desk” "
+        "(was: ends the conversation as “resolved”).",
     )
 
 

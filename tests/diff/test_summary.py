@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections import Counter
@@ -16,7 +17,7 @@ from studio.diff.summary import counted, summary_of
 from studio.domain.agent import Agent
 from studio.domain.changeset import Change
 from studio.domain.frozen import to_json
-from studio.domain.workflow import Place
+from studio.domain.workflow import End, Place, Say, Workflow
 from tests.diff.test_agents import Maker
 
 SENTENCE = re.compile(r"[A-Z0-9“][^\n{}_~\\]*[^.]\.")
@@ -31,6 +32,16 @@ def agent(repository: Path) -> Agent:
 
 def _numbered(before: Agent, after: Agent) -> list[tuple[str, Change]]:
     return [(f"C-{n}", change) for n, change in enumerate(diff_agents(before, after, "x").changes)]
+
+
+@pytest.mark.parametrize("field", ["workflows", "tables", "tools", "scenarios"])
+def test_things_that_share_an_id_are_told_without_a_lie(agent: Agent, field: str) -> None:
+    """Such a version can be sent by anyone: it is told, and a thing put in is not called another order."""
+    items = getattr(agent, field)
+    twice = agent.model_copy(update={field: (*items, items[0])})
+    for pair in ((agent, twice), (twice, agent)):
+        (line,) = summary_of(_numbered(*pair), *pair)
+        assert line.text.endswith("hold something else than before.")
 
 
 @settings(max_examples=60)
@@ -54,9 +65,9 @@ def test_things_that_are_replaced_whole_are_told_by_their_fields(agent: Agent) -
     other = rule.model_copy(update={"text": rule.text + " Ask first.", "severity": "low"})
     change = Change(path=f"charter/rules/{rule.id}", before=to_json(rule), after=to_json(other))
     (line,) = summary_of([("C-1", change)], agent, agent)
-    assert "adds “Ask first”" in line.text
-    assert "weight: " in line.text
-    assert line.text.index("Ask first") < line.text.index("weight: ")
+    assert "also reads “Ask first”" in line.text
+    assert "of low weight (was high)" in line.text
+    assert line.text.index("Ask first") < line.text.index("weight")
 
 
 def test_what_changes_alike_is_one_sentence_with_its_number(agent: Agent) -> None:
@@ -80,6 +91,63 @@ def test_what_changes_alike_is_one_sentence_with_its_number(agent: Agent) -> Non
     assert lines[0].text.startswith("6 tests change alike (")
     assert "and 2 more" in lines[0].text
     assert lines[1].text == "3 steps only stand elsewhere in the drawing, which changes nothing."
+
+
+def test_a_limit_that_text_title_and_code_share_is_said_once(agent: Agent) -> None:
+    """£200 becoming £350 in a rule's words, its title and the code that keeps it is one number told once."""
+    rule = agent.charter.rule("R-07")
+    assert rule.guard is not None
+    told = to_json(rule) | {"title": "Up to £200"}
+    raised = json.loads(json.dumps(told).replace("200", "350"))
+    change = Change(path="charter/rules/R-07", before=told, after=raised)
+    (line,) = summary_of([("C-1", change)], agent, agent)
+    assert (line.text.count("350"), line.text.count("200")) == (1, 1)
+    assert line.text.endswith("code keeps to it.")
+
+
+def test_code_that_keeps_another_limit_than_the_words_is_said(agent: Agent) -> None:
+    """Where the code's limit does not follow the words, it is told apart, with what it was."""
+    rule = agent.charter.rule("R-07")
+    assert rule.guard is not None
+    guard = json.loads(json.dumps(to_json(rule.guard)).replace("200", "500"))
+    text = rule.text.replace("200", "350")
+    change = Change(
+        path="charter/rules/R-07", before=to_json(rule), after={**to_json(rule), "text": text, "guard": guard}
+    )
+    (line,) = summary_of([("C-1", change)], agent, agent)
+    assert "£350" in line.text and "(was £200)" in line.text
+    assert "above 500 (was 200)" in line.text
+
+
+def test_steps_in_another_order_are_said_by_who_comes_first(agent: Agent) -> None:
+    """Three arrows that only put one step before another are one sentence without arrows."""
+    before = _with_next(agent, book="pay", pay="tell", tell="end")
+    after = _with_next(agent, book="tell", tell="pay", pay="end")
+    (line,) = summary_of(_numbered(before, after), before, after)
+    assert line.text == "“Tell” now comes before “Pay” (was after it)."
+    assert len(line.ids) == 3
+
+
+def _with_next(agent: Agent, **leads: str) -> Agent:
+    steps = [
+        Say(id=name, title=name.title(), text="x", next=leads.get(name)) for name in ("book", "pay", "tell")
+    ]
+    flow = Workflow(id="w", name="Return", start="book", steps=(*steps, End(id="end", title="End")))
+    return agent.model_copy(update={"workflows": (flow,)})
+
+
+def test_a_table_is_told_by_the_cases_that_are_known(agent: Agent) -> None:
+    """Cases that come out otherwise stand in place of rows and cells; the rows are named behind them."""
+    table = agent.tables[0]
+    rows = tuple(
+        row.model_copy(update={"then": f"{row.then} now"}) if not n else row
+        for n, row in enumerate(table.rows)
+    )
+    after = agent.model_copy(update={"tables": (table.model_copy(update={"rows": rows}), *agent.tables[1:])})
+    changes = _numbered(agent, after)
+    cases = {table.id: ("Orders of 31 to 45 days: “too late” → “take back”",)}
+    (line,) = summary_of(changes, agent, after, cases)
+    assert ": orders of 31 to 45 days: “too late” → “take back” (changed: " in line.text
 
 
 def test_it_is_said_how_much_is_touched(agent: Agent) -> None:
