@@ -17,14 +17,16 @@ from studio.domain.consequence import ChangeEffect, Consequences, Standing
 from studio.domain.frozen import canonical, digest, to_json
 from studio.domain.scenario import Scenario
 from studio.ports import Progress, Workers, silent
+from studio.running import still
 from studio.runtime import RUNTIME
 from studio.simulation.change_effects_customers import Touch, crossed, near
 from studio.simulation.change_effects_groups import Words, groups_of
+from studio.simulation.change_effects_known import Known, Run, shown_of
 from studio.simulation.change_effects_locks import locks
 from studio.simulation.change_effects_playing import touch_of, version_of
 from studio.simulation.change_effects_telling import counts
 from studio.simulation.change_effects_together import together
-from studio.simulation.change_effects_trial import Pair, Place, Search, Trial, Tried
+from studio.simulation.change_effects_trial import Due, Pair, Place, Search, Trial, Tried
 
 DEFAULT_CUSTOMERS = 500
 CHUNK = 8
@@ -58,6 +60,7 @@ class Plan:
     """What is compared: the agent without the proposal and with all of it, and each change.
 
     `content` is the digest of the changes; with both agents it decides what the parts of the plan are.
+    `tests` are those of the proposal that were rejected: their customers come all the same.
     """
 
     proposal_id: str
@@ -66,6 +69,7 @@ class Plan:
     content: str
     changes: Callable[[], tuple[OneChange, ...]]
     notes: tuple[str, ...] = ()
+    tests: tuple[Scenario, ...] = ()
 
 
 def key_of(plan: Plan, seed: int, customers: int) -> str:
@@ -93,9 +97,11 @@ class Comparing:
     places: list[Place] = field(default_factory=list)
     tried: list[Tried] = field(default_factory=list)
     generated: int = 0
+    known: Known = field(default_factory=Known)
 
     def __post_init__(self) -> None:
         self._numbers: dict[str, int] = {}
+        self._run: Run | None = None
         self._add(self.plan.before)
         self.whole = self._add(self.plan.whole)
         self.alone: dict[str, int] = {}
@@ -115,6 +121,7 @@ class Comparing:
         self.without = {c.id: self._add(c.without) for c in tried if c.without is not None}
         self.touches = {name: self._touch(number) for name, number in self.alone.items()}
         self.tried = []
+        self._run = None
         self._gather()
 
     def _add(self, agent: Agent) -> int:
@@ -125,6 +132,10 @@ class Comparing:
             self._numbers[known] = len(self.agents)
             self.agents.append(data)
         return self._numbers[known]
+
+    def print_of(self, number: int) -> str:
+        """Return the fingerprint of a version."""
+        return version_of(self.agents[number]).fingerprint
 
     def _touch(self, number: int) -> Touch:
         return touch_of(version_of(self.agents[0]), version_of(self.agents[number]))
@@ -164,6 +175,19 @@ class Comparing:
         pairs: list[Pair] = [(0, self.whole), *((0, number) for number in self.alone.values())]
         pairs += [(self.whole, number) for number in self.without.values()]
         return tuple(dict.fromkeys(pair for pair in pairs if pair[0] != pair[1]))
+
+    @property
+    def run(self) -> Run:
+        """Return what these versions are, for whoever compares again later."""
+        if self._run is None or len(self._run.shown) != len(self.agents):
+            self._run = self._made_run()
+        return self._run
+
+    def _made_run(self) -> Run:
+        roles = {"before": 0, "whole": self.whole}
+        roles |= {f"alone {name}": number for name, number in self.alone.items()}
+        roles |= {f"without {name}": number for name, number in self.without.items()}
+        return Run(tuple(shown_of(version_of(agent)) for agent in self.agents), roles)
 
     def trial(self, skipping: bool = True) -> Trial:
         """Return the work for these customers."""
@@ -261,7 +285,7 @@ def _differs(tried: Tried, pair: Pair) -> bool:
 
 def _tests(plan: Plan) -> tuple[Scenario, ...]:
     """Return the tests of both sides; where both have one, as the proposal has it."""
-    found = {test.id: test for test in (*plan.whole.scenarios, *plan.before.scenarios)}
+    found = {test.id: test for test in (*plan.whole.scenarios, *plan.before.scenarios, *plan.tests)}
     found.update({test.id: test for test in plan.whole.scenarios})
     return tuple(found.values())
 
@@ -309,7 +333,7 @@ def consequences_of(
     """
     progress(0.0, "Trying the tests' customers")
     for chunk in _chunks(comparing.places):
-        comparing.tried += comparing.trial()(chunk)
+        comparing.tried += comparing.trial()([Due(place) for place in chunk])
         progress(0.0, "Trying the tests' customers")
     if partial is not None:
         partial(comparing.result(complete=False))
@@ -321,22 +345,43 @@ def consequences_of(
         progress(0.9 * done / max(1, total), f"{done:,} of {total:,} customers tried")
 
     told()
-    trial = comparing.trial()
-    for chunk in _chunks(comparing.places[:tests]):
-        comparing.tried += trial(chunk)
+    for found in _tried(comparing, comparing.places[:tests], None):
+        comparing.tried += found
         told()
     if partial is not None:
         partial(comparing.result(complete=False))
     due = 2 * max(tests, 60)
-    for found in workers.map(trial, _chunks(comparing.places[tests:]), told):
+    for found in _tried(comparing, comparing.places[tests:], workers, told):
         comparing.tried += found
         told()
         if partial is not None and len(comparing.tried) >= due:
             due *= 2
             partial(comparing.result(complete=False))
     _seek(comparing, workers, progress)
+    comparing.known.forget_others(comparing.run)
     progress(1.0, "Done")
     return comparing.result()
+
+
+def _tried(
+    comparing: Comparing,
+    places: Sequence[Place],
+    workers: Workers | None,
+    pulse: Callable[[], None] = still,
+) -> Iterator[list[Tried]]:
+    """Yield what customers find, task by task; who is known of an earlier comparison does not come again."""
+    known, trial, run = comparing.known, comparing.trial(), comparing.run
+    plans = [known.plan(trial, run, chunk) for chunk in _chunks(places)]
+    due = [plan.due for plan in plans if plan.due]
+    found = workers.map(trial, due, pulse) if workers is not None and due else map(trial, due)
+    waiting = iter(plans)
+    for got in found:  # to its end, so that the workers know that they are done
+        for plan in waiting:
+            yield known.merge(trial, run, plan, got if plan.due else ())
+            if plan.due:
+                break
+    for plan in waiting:
+        yield known.merge(trial, run, plan, ())
 
 
 def _chunks(places: Sequence[Place]) -> list[Sequence[Place]]:
@@ -348,16 +393,28 @@ def _seek(comparing: Comparing, workers: Workers, progress: Progress) -> None:
     sought = list(_unseen(comparing))
     if not sought:
         return
-    known = frozenset(card.id for card in comparing.cards)
-    search = Search(tuple(comparing.agents), comparing.tests, known, comparing.seed)
     words = f"Looking for customers for {len(sought)} more change{'' if len(sought) == 1 else 's'}"
     added: list[Place] = []
-    for found in workers.map(search, sought, lambda: progress(0.92, words)):
+    for found in _found_for(comparing, sought, workers, lambda: progress(0.92, words)):
         added += comparing.add_cards(found)
     if added:
-        trial = comparing.trial()
-        for tried in workers.map(trial, _chunks(added), lambda: progress(0.97, words)):
+        for tried in _tried(comparing, added, workers, lambda: progress(0.97, words)):
             comparing.tried += tried
+
+
+def _found_for(
+    comparing: Comparing, sought: Sequence[int], workers: Workers, pulse: Callable[[], None]
+) -> list[tuple[Scenario, ...]]:
+    """Return the customers found for some versions; who was sought before among the same is remembered."""
+    known = frozenset(card.id for card in comparing.cards)
+    search = Search(tuple(comparing.agents), comparing.tests, known, comparing.seed)
+    among = digest([sorted(known), [to_json(test) for test in comparing.tests], comparing.seed])
+    places = {number: (among, comparing.print_of(0), comparing.print_of(number)) for number in sought}
+    remembered = comparing.known.sought
+    new = [number for number in sought if places[number] not in remembered]
+    for number, found in zip(new, workers.map(search, new, pulse) if new else (), strict=True):
+        remembered[places[number]] = tuple(found)
+    return [remembered[places[number]] for number in sought]
 
 
 def _unseen(comparing: Comparing) -> Iterator[int]:

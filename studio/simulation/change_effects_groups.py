@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from studio.checks.fact_words import COUNTED, FactWords
 from studio.diff.naming import listed
 from studio.domain.agent import Agent
 from studio.domain.condition import Scalar, spell
@@ -32,8 +33,6 @@ STORIES = 4
 _CODES = ("code", "email", "phone", "text", "date")
 _MONEY = re.compile(r"amount|price|fee|cost|total|refund|charge|balance|value", re.I)
 _RULE = re.compile(r"\b[A-Z]{1,3}-\d+\b")
-_UNIT = re.compile(r"(?:days|hours|minutes|weeks|months|years|times)\b")
-_CURRENCY = re.compile(r" in (?:pounds|dollars|euros)$")
 _SIGN = re.compile(r"([$€£])\s?\d|\d\s?([$€£])")
 
 
@@ -47,10 +46,11 @@ class Words:
     deciding: frozenset[str]
     sign: str
     rules: Mapping[str, str]
+    facts: FactWords = field(default_factory=lambda: FactWords(()))
 
     @classmethod
     def of(cls, *agents: Agent) -> Words:
-        """Return the words of some agents, the first first."""
+        """Return the words of some agents, the first first; customers are counted as the last one counts."""
         slots = {slot.id: slot for a in reversed(agents) for flow in a.workflows for slot in flow.slots}
         columns = {c.id: c.label for a in reversed(agents) for table in a.tables for c in table.inputs}
         keys = {table.key for agent in agents for table in agent.records or ()}
@@ -64,6 +64,7 @@ class Words:
             frozenset(name for agent in agents for name in boundaries(agent, [to_json(agent)])),
             (found[1] or found[2]) if found else "",
             {r.id: r.title for agent in reversed(agents) for r in agent.charter.rules if r.title},
+            FactWords(agents, agents[-1]),
         )
 
     def said(self, text: str) -> str:
@@ -73,13 +74,15 @@ class Words:
     def told(self, name: str, span: str) -> str:
         """Return a fact with its values: "24–47 hours until the appointment", "refund £201–£350"."""
         called = self.label(name)
-        if _UNIT.match(called) and span[:1].isdigit():
-            return f"{span} {called}"
-        return f"{_CURRENCY.sub('', called) if span.startswith(self.sign or ' ') else called} {span}"
+        if COUNTED.match(called) and span[:1].isdigit():
+            return self.facts.counted(name, called, span)
+        if span.startswith(self.sign or " "):
+            return self.facts.money(called, span)
+        return f"{called} {span}"
 
     def label(self, name: str) -> str:
         """Return what a fact is called."""
-        return self.labels.get(name, name.replace("_", " ")).casefold()
+        return self.facts.label(name, self.labels.get(name, "")).casefold()
 
     def spelt(self, name: str, value: Scalar) -> str:
         """Return a value of a fact."""

@@ -57,10 +57,19 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What is noted of one conversation: the parts of the version that it met, and the facts it told."""
+
+    met: frozenset[Part]
+    facts: Mapping[str, Scalar] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
     """One customer before all versions: what is known of them, which pairs they met, and what they found.
 
     `adds_up`: all changes do what each does alone, and nothing else; no version without a change was tried.
+    `notes` are by version; `broken` says that a conversation broke off, so that nothing holds of another.
     """
 
     place: Place
@@ -68,6 +77,16 @@ class Tried:
     met: frozenset[Pair]
     found: Mapping[Pair, Found]
     adds_up: bool = True
+    notes: Mapping[int, Note] = field(default_factory=dict)
+    broken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A customer who comes: of the pairs in `known` it is known what differs, the others are tried."""
+
+    place: Place
+    known: Mapping[Pair, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +106,19 @@ class Trial:
     seed: int
     skipping: bool = True
 
-    def __call__(self, places: Sequence[Place]) -> list[Tried]:
+    def __call__(self, dues: Sequence[Due]) -> list[Tried]:
         """Return what these customers find."""
         kept: Counter[tuple[Pair, str]] = Counter()
         with uncollected():
             found = []
-            for place in places:
+            for due in dues:
                 beat()
-                found.append(_Customer(self, place).tried(kept))
+                found.append(_Customer(self, due.place, due.known).tried(kept))
         return found
+
+    def touched(self, pair: Pair) -> frozenset[Part]:
+        """Return the parts in which both versions of a pair differ."""
+        return _touched(self.agents[pair[0]], self.agents[pair[1]])
 
     def version(self, number: int) -> Version:
         """Return one version."""
@@ -113,6 +136,7 @@ class _Customer:
 
     trial: Trial
     place: Place
+    known: Mapping[Pair, frozenset[str]]
     played: dict[int, Course] = field(default_factory=dict)
     met: dict[int, frozenset[Part]] = field(default_factory=dict)
     deeds: dict[int, Deeds] = field(default_factory=dict)
@@ -121,20 +145,28 @@ class _Customer:
         """Return what this customer finds; `kept` counts the stories there are."""
         met: set[Pair] = set()
         found: dict[Pair, Found] = {}
+        likes = dict(self.known)
         adds_up = None
         for pair in self.trial.pairs:
             if pair[0] != 0 and adds_up is None:
-                adds_up = self._adds_up(found)
-            if (pair[0] != 0 and adds_up) or not self._may_differ(pair):
+                adds_up = sums_up(self.trial, likes)
+            if (pair[0] != 0 and adds_up) or pair in self.known or not self._may_differ(pair):
                 continue
             met.add(pair)
             if differences := self._differences(pair):
                 found[pair] = self._found(pair, differences, kept)
-        return Tried(self.place, self._facts(), frozenset(met), found, adds_up is not False)
+                likes[pair] = alike(found[pair])
+        told = adds_up is not False
+        return Tried(self.place, self._facts(), frozenset(met), found, told, self._notes(met), self._broken())
 
-    def _adds_up(self, found: Mapping[Pair, Found]) -> bool:
-        parts = {each for pair in self.trial.alone for each in alike(found.get(pair))}
-        return parts == alike(found.get(self.trial.whole))
+    def _notes(self, met: set[Pair]) -> dict[int, Note]:
+        """Return what is noted of each conversation that something is known by."""
+        numbers = {*self.met, *(number for pair in met for number in pair)}
+        facts = {number: self.deeds[number].facts for number in numbers if number in self.deeds}
+        return {number: Note(self._met(number), facts.get(number)) for number in sorted(numbers)}
+
+    def _broken(self) -> bool:
+        return any(course.outcome == BROKEN_OFF for course in self.played.values())
 
     def _facts(self) -> dict[str, Scalar]:
         card = self.trial.cards[self.place[0]]
@@ -169,7 +201,7 @@ class _Customer:
         """Return whether the customer met something in which both versions differ; else both go alike."""
         if pair[0] == pair[1]:
             return False
-        parts = _touched(self.trial.agents[pair[0]], self.trial.agents[pair[1]])
+        parts = self.trial.touched(pair)
         meets = bool(parts & self._met(pair[0])) or self._play(pair[0]).outcome == BROKEN_OFF
         if not meets and self.trial.skipping:
             self.played.setdefault(pair[1], self.played[pair[0]])
@@ -210,6 +242,13 @@ class _Customer:
             parts_at=parts_at(before.turns, after.turns),
             differences=differences,
         )
+
+
+def sums_up(trial: Trial, likes: Mapping[Pair, frozenset[str]]) -> bool:
+    """Return whether what all changes do together is what each does alone; `likes` are told by `alike`."""
+    nothing: frozenset[str] = frozenset()
+    parts = {each for pair in trial.alone for each in likes.get(pair, nothing)}
+    return parts == likes.get(trial.whole, nothing)
 
 
 def alike(found: Found | None) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -12,7 +13,9 @@ from studio.domain.changeset import Change, ChangeSet, apply
 from studio.domain.consequence import Consequences
 from studio.simulation.change_effects import Comparing, OneChange, Plan, consequences_of, key_of
 from studio.simulation.change_effects_groups import Words, _described
+from studio.simulation.change_effects_known import Known
 from studio.simulation.change_effects_telling import _reworded, counts
+from studio.simulation.change_effects_trial import Due
 from studio.simulation.mutants import Mutant, mutants
 from studio.workers.inline import InlineWorkers
 from tests.measures.review_consequences import effect_of
@@ -86,11 +89,42 @@ def test_playing_on_and_skipping_hide_nothing(returns: Agent) -> None:
         plan = Plan("P-01", returns, mutant.plant(returns), mutant.title, partial(_only, change))
         comparing = Comparing(plan, 7, 30)
         comparing.go_on()
-        places = comparing.places
+        places = [Due(place) for place in comparing.places]
         short, long = comparing.trial()(places), comparing.trial(skipping=False)(places)
         for one, other in zip(short, long, strict=True):
             found = {pair: each.differences for pair, each in one.found.items()}
             assert found == {pair: each.differences for pair, each in other.found.items()}, mutant.title
+
+
+def test_only_who_met_what_a_decision_changed_comes_again(returns: Agent) -> None:
+    """Without one of its changes a proposal has only some customers come again, and says the same as anew."""
+    wanted = ("all-booked/outcome", "in-time/then", "to-complaints/queue")
+    all_of_them = {m.change.path: m.change for m in mutants(returns)}
+    taken = [change for path, change in all_of_them.items() if path.endswith(wanted)]
+    known = Known()
+
+    def again(plan: Plan) -> Consequences:
+        return consequences_of(Comparing(plan, 7, 40, known=known), InlineWorkers())
+
+    first = again(plan_of(returns, *taken))
+    everybody, known.again = known.again, 0
+    assert everybody >= 40
+    assert again(plan_of(returns, *taken)) == first
+    assert known.again == 0
+    rejected = _without(plan_of(returns, *taken), returns, taken)
+    assert again(rejected) == worked_out(rejected, 40)
+    assert 0 < known.again < everybody / 2
+    known.again = 0
+    assert again(plan_of(returns, *taken)) == first
+    assert 0 < known.again < everybody / 2
+
+
+def _without(plan: Plan, agent: Agent, changes: list[Change]) -> Plan:
+    """Return the plan once its last change is rejected: it is tried alone, and is no part of the whole."""
+    kept = changes[:-1]
+    rest = plan_of(agent, *kept)
+    last = replace(plan.changes()[-1], without=None)
+    return replace(rest, content="without the last", changes=lambda: (*rest.changes(), last))
 
 
 def test_faults_called_the_same_are_all_in_the_kit(returns: Agent) -> None:
@@ -204,10 +238,14 @@ def test_results_arrive_before_all_is_done(returns: Agent) -> None:
 
 
 def test_facts_and_rules_are_called_as_people_say_them(returns: Agent) -> None:
-    """A span stands before what it counts, money needs no currency twice, and a rule has its title."""
+    """A span stands before what it counts, with its record and from when: as the live version counts it."""
     words = Words.of(returns)
-    assert words.told("days_elapsed", "31–49") == "31–49 days elapsed"
-    assert words.told("refund_amount", "£201–£350") == f"{words.label('refund_amount')} £201–£350"
+    assert words.told("days_elapsed", "31–49") == "orders of 31–49 days since purchase"
+    assert words.told("refund_amount", "£201–£350") == f"{words.label('refund_amount')} of £201–£350"
+    later = Agent.model_validate_json(
+        returns.model_dump_json().replace("days_since_purchase", "days_since_delivery")
+    )
+    assert Words.of(later, returns).told("days_elapsed", "31–49") == "orders of 31–49 days since purchase"
     assert words.said("is now told R-08; R-99") == "is now told “Tell what the label costs” (R-08); R-99"
 
 
