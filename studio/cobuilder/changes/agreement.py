@@ -10,13 +10,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from studio.cobuilder.changes.impact import Completion, another, complete_change, plain_shift
-from studio.cobuilder.changes.left import Left, left_behind
+from studio.cobuilder.changes.left import left_behind
 from studio.cobuilder.changes.names import names_of
-from studio.cobuilder.changes.places import leaves
+from studio.cobuilder.changes.places import read
 from studio.cobuilder.changes.shifts import DateShift, ListShift, Shift, ValueShift, shifts_between
 from studio.cobuilder.changes.stated import Stated, Way, stated, with_places
 from studio.cobuilder.words.values import IN_DAYS, values_in
@@ -49,12 +50,14 @@ class Disagreement:
 
 def disagreements(live: Agent, draft: Agent) -> tuple[Disagreement, ...]:
     """Return the facts of the live version that the draft states in two ways."""
-    if digest(live) == digest(draft):
+    key = digest(live)
+    if key == digest(draft):
         return ()
-    before, after = to_json(live), to_json(draft)
-    gone, key = _gone(before, after), digest(live)
-    told = [each for each in stated(live) if gone.concerns(each[0])]
+    before, after = read(live)[0], read(draft)[0]
+    gone = _gone(before, after)
+    told = [each for each in stated(live, key) if gone.concerns(each[0])]
     found = []
+    named = _named(live, draft)
     for fact in (
         f for words, where, name in told for f in with_places(live, key, words, where, is_name=name)
     ):
@@ -64,25 +67,21 @@ def disagreements(live: Agent, draft: Agent) -> tuple[Disagreement, ...]:
         if not rules:
             continue
         new = _new_words(before, after, fact, rules)
-        left = _left(live, before, after, fact, moved, new)
+        left = _left(live, key, before, after, fact, moved, new)
         if left:
-            labels = {leaf.path: leaf.label for tree in (before, after) for leaf in leaves(tree)}
-            here, there = (
-                tuple(labels.get(path) or place_name((after, before), path) for path in paths)
-                for paths in (rules, left)
-            )
-            found.append(Disagreement(fact.words, new, fact.where, here, there, tuple(left)))
-    found += [_as_disagreement(before, after, each) for each in left_behind(before, after, names_of(live))]
+            found.append(Disagreement(fact.words, new, fact.where, named(rules), named(left), tuple(left)))
+    found += [
+        Disagreement(each.old, each.new, "", named(each.changed), named(each.left), each.left)
+        for each in left_behind(before, after, names_of(live))
+    ]
     return _distinct(found)
 
 
-def _as_disagreement(before: Json, after: Json, found: Left) -> Disagreement:
-    labels = {leaf.path: leaf.label for tree in (before, after) for leaf in leaves(tree)}
-    here, there = (
-        tuple(labels.get(path) or place_name((after, before), path) for path in paths)
-        for paths in (found.changed, found.left)
-    )
-    return Disagreement(found.old, found.new, "", here, there, found.left)
+def _named(live: Agent, draft: Agent) -> Callable[[Iterable[str]], tuple[str, ...]]:
+    """Return what tells the names of places."""
+    (before, old), (after, new) = read(live), read(draft)
+    labels = {leaf.path: leaf.label for leaf in (*old, *new)}
+    return lambda paths: tuple(labels.get(path) or place_name((after, before), path) for path in paths)
 
 
 def _distinct(found: list[Disagreement]) -> tuple[Disagreement, ...]:
@@ -99,7 +98,7 @@ def mend(live: Agent, draft: Agent, found: Disagreement) -> Completion | None:
     Places that are as they were live become what the whole change makes of them, tests with them; places
     that were edited since are changed where they stand.
     """
-    whole = _completed(canonical(live), found.old, found.new, found.where) if found.new else None
+    whole = _completed(live, digest(live), found.old, found.new, found.where) if found.new else None
     if whole is None:
         return None
     tree = to_json(draft)
@@ -231,9 +230,11 @@ def _told(shift: Shift) -> str:
     return shift.new.words if isinstance(shift, DateShift) else shift.new
 
 
-def _left(live: Agent, before: Json, after: Json, fact: Stated, moved: list[str], new: str) -> list[str]:
+def _left(
+    live: Agent, key: str, before: Json, after: Json, fact: Stated, moved: list[str], new: str
+) -> list[str]:
     """Return the places that still hold the old fact, or hold a third one."""
-    wanted = _wanted(live, fact, new)
+    wanted = _wanted(live, key, fact, new)
     left = []
     for path, ways in fact.places:
         is_test = path.startswith("scenarios/")  # a test may try any number
@@ -247,17 +248,26 @@ def _left(live: Agent, before: Json, after: Json, fact: Stated, moved: list[str]
     return left
 
 
-@lru_cache(maxsize=64)
-def _completed(agent_json: bytes, old: str, new: str, where: str) -> Completion | None:
-    try:
-        return complete_change(Agent.model_validate_json(agent_json), (), old, new, where)
-    except WrongUse:
-        return None
+_COMPLETED: dict[tuple[str, str, str, str], Completion | None] = {}
+"""Complete changes by the agent's digest, old, new and where; the last answers are kept."""
 
 
-def _wanted(live: Agent, fact: Stated, new: str) -> dict[str, Json]:
+def _completed(agent: Agent, key: str, old: str, new: str, where: str) -> Completion | None:
+    name = (key, old, new, where)
+    if name not in _COMPLETED:
+        made: Completion | None = None
+        with suppress(WrongUse):
+            made = complete_change(agent, (), old, new, where)
+        while len(_COMPLETED) > 64:
+            _COMPLETED.pop(next(iter(_COMPLETED)), None)
+        _COMPLETED[name] = made
+        return made
+    return _COMPLETED[name]
+
+
+def _wanted(live: Agent, key: str, fact: Stated, new: str) -> dict[str, Json]:
     """Return what each place would be after the complete change."""
-    made = _completed(canonical(live), fact.words, new, fact.where) if new else None
+    made = _completed(live, key, fact.words, new, fact.where) if new else None
     known = {path for path, _ in fact.places}
     changes = made.changes if made else ()
     return {

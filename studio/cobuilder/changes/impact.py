@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from studio.cobuilder.changes.matters import Spread, about, clauses, words_about
-from studio.cobuilder.changes.places import Leaf, leaves
+from studio.cobuilder.changes.places import Leaf, read
 from studio.cobuilder.changes.propagation import spread, spread_words
 from studio.cobuilder.changes.shifts import DateShift, ListShift, Shift, ValueShift, WordShift, lists_in
 from studio.cobuilder.changes.tests import move_tests
@@ -157,9 +157,9 @@ def _desk(agent: Agent, sources: Sequence[Source], meeting: Meeting, by: str) ->
 
 def _meeting(agent: Agent, old: str, new: str, where: str) -> Meeting:
     """Return the sentence that states the old fact at a place, met by the same sentence with the new one."""
-    tree = to_json(agent)
+    tree, told = read(agent)
     shift = plain_shift(old, new)
-    stating = [leaf for leaf in leaves(tree) if shift.moved(leaf.text) != leaf.text]
+    stating = [leaf for leaf in told if shift.moved(leaf.text) != leaf.text]
     here = [leaf for leaf in stating if where and (leaf.path == where or leaf.path.startswith(f"{where}/"))]
     rules = [leaf for leaf in stating if leaf.path.startswith("charter/rules/")]
     item = lookup(tree, where) if where else None
@@ -194,7 +194,7 @@ def _rule_of(agent: Agent, path: str) -> Rule | None:
     found = next((r for r in agent.charter.rules if parts[:3] == ("charter", "rules", r.id)), None)
     if found is not None or not path:
         return found
-    cited = {c.fingerprint for c in _quotes(lookup(to_json(agent), path))}
+    cited = {c.fingerprint for c in _quotes(lookup(read(agent)[0], path))}
     return next((r for r in agent.charter.rules if cited & {c.fingerprint for c in r.citations}), None)
 
 

@@ -341,7 +341,7 @@ def _limits(desk: Desk, meeting: Meeting, change: ValueChange, done: Spread) -> 
         )
         if limits == tool.limits:
             continue
-        why = why_value(desk, meeting, change, f"System “{tool.name}”, limit", 0.8)
+        why = why_value(desk, meeting, change, f"System “{tool.name.replace('_', ' ')}”, limit", 0.8)
         done.paths.append(
             desk.sketch.put(
                 join_path("tools", tool.name, "limits"),

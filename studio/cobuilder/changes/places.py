@@ -7,11 +7,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
-from studio.domain.frozen import Json
+from studio.domain.frozen import Json, to_json
 
 _POINTERS = frozenset(
     (
@@ -47,6 +49,20 @@ class Leaf:
         return bool({"value", "high", "wrong", "reply"} & {str(part) for part in self.way})
 
 
+_READ: deque[tuple[Agent, Json, tuple[Leaf, ...]]] = deque(maxlen=3)
+
+
+def read(agent: Agent) -> tuple[Json, tuple[Leaf, ...]]:
+    """Return an agent's tree, only to be read, and its leaves; one agent is asked about again and again."""
+    for known, tree, found in tuple(_READ):
+        if known is agent:
+            return tree, found
+    tree = to_json(agent)
+    found = tuple(leaves(tree))
+    _READ.append((agent, tree, found))
+    return tree, found
+
+
 def leaves(tree: Json) -> Iterator[Leaf]:
     """Yield every text of an agent's tree that can state a fact."""
     charter = tree.get("charter", {})
@@ -62,7 +78,7 @@ def leaves(tree: Json) -> Iterator[Leaf]:
     for table in tree.get("tables", ()):
         yield from _of_table(table)
     for tool in tree.get("tools", ()):
-        yield from _fields(tool, ("tools", tool["name"]), f"System “{tool['name']}”", None)
+        yield from _fields(tool, ("tools", tool["name"]), f"System “{tool['name'].replace('_', ' ')}”", None)
     for test in tree.get("scenarios", ()):
         yield from _inside(test, join_path("scenarios", test["id"]), f"Test {test['id']} “{test['title']}”")
 

@@ -21,7 +21,7 @@ from studio.cobuilder.changes.matters import (
     words_about,
 )
 from studio.cobuilder.changes.numbers import move_numbers
-from studio.cobuilder.changes.places import Leaf, leaves, with_texts
+from studio.cobuilder.changes.places import Leaf, leaves, read, with_texts
 from studio.cobuilder.changes.renaming import rename_fact, swapped
 from studio.cobuilder.changes.shifts import Shift, ValueShift
 from studio.cobuilder.collisions.conflicts import stronger
@@ -97,7 +97,8 @@ def carry(
     """Change every text that states the old fact; tests are only touched by `tests`, or by a new name."""
     found: dict[str, tuple[Leaf, dict[tuple[str | int, ...], str]]] = {}
     rivals = _rivals(desk, meeting, shift)
-    for leaf in leaves(desk.sketch.tree):
+    sketch = desk.sketch
+    for leaf in read(sketch.base)[1] if sketch.is_untouched else leaves(sketch.tree):
         moved = shift.moved(leaf.text)
         if moved == leaf.text or _is_set_elsewhere(desk, shift, leaf, at_home, tests=tests):
             continue

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 from studio.cobuilder.changes.impact import Completion, another, complete_change
 from studio.cobuilder.changes.names import names_of
+from studio.cobuilder.changes.places import read
 from studio.cobuilder.changes.shifts import lists_in
 from studio.cobuilder.words.dates import written_dates
 from studio.cobuilder.words.values import values_in
 from studio.domain.agent import Agent
 from studio.domain.changeset import join_path, lookup, split_path
 from studio.domain.errors import WrongUse
-from studio.domain.frozen import Json, canonical, to_json
+from studio.domain.frozen import Json, canonical
 
 Way = tuple[str | int, ...]
 
@@ -34,6 +35,7 @@ class Stated:
 
 _PLACES: dict[tuple[str, str, str], Stated | None] = {}
 """Facts with their places, by the agent's digest, the words and where; the last answers are kept."""
+_STATED: dict[str, list[tuple[str, str, bool]]] = {}
 
 
 def with_places(agent: Agent, key: str, words: str, where: str, *, is_name: bool) -> Iterator[Stated]:
@@ -41,7 +43,7 @@ def with_places(agent: Agent, key: str, words: str, where: str, *, is_name: bool
     name = (key, words, where)
     if name not in _PLACES:
         while len(_PLACES) > 400:
-            _PLACES.pop(next(iter(_PLACES)))
+            _PLACES.pop(next(iter(_PLACES)), None)
         _PLACES[name] = _found(agent, words, where, is_name=is_name)
     found = _PLACES[name]
     if found is not None:
@@ -59,8 +61,18 @@ def _found(agent: Agent, words: str, where: str, *, is_name: bool) -> Stated | N
     return Stated(words, where, places) if len(places) > 1 else None
 
 
-def stated(agent: Agent) -> list[tuple[str, str, bool]]:
-    """Return the words that state facts, the place where, and whether they are a name."""
+def stated(agent: Agent, key: str) -> list[tuple[str, str, bool]]:
+    """Return the words that state facts, the place where, and whether they are a name; `key` its digest."""
+    found = _STATED.get(key)
+    if found is None:
+        found = _all_stated(agent)
+        while len(_STATED) > 2:
+            _STATED.pop(next(iter(_STATED)), None)
+        _STATED[key] = found
+    return found
+
+
+def _all_stated(agent: Agent) -> list[tuple[str, str, bool]]:
     names = sorted(name for name in names_of(agent) if " " in name)
     found: list[tuple[str, str, bool]] = []
     cited: set[str] = set()
@@ -107,7 +119,7 @@ def _facts_in(text: str) -> Iterator[str]:
 
 
 def _places(agent: Agent, made: Completion) -> tuple[tuple[str, tuple[Way, ...]], ...]:
-    tree = to_json(agent)
+    tree, _ = read(agent)
     found = []
     for each in made.changes:
         if lookup(tree, each.change.path) is None or each.change.after is None:
@@ -121,7 +133,7 @@ def _places(agent: Agent, made: Completion) -> tuple[tuple[str, tuple[Way, ...]]
 
 
 def _cites(agent: Agent, path: str, where: str) -> bool:
-    tree = to_json(agent)
+    tree, _ = read(agent)
     prints = [
         {c["fingerprint"] for c in item.get("citations", ())} if isinstance(item, dict) else set[str]()
         for item in (lookup(tree, path), lookup(tree, where))

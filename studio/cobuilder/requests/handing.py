@@ -181,7 +181,7 @@ def _guarded(turn: Turn, when: object, queue: str) -> Outcome:
         )
     guard = Guard(tools=tools, forbidden_when=when)
     rule = new_rule(turn, text, RuleKind.ESCALATE, guard, tuple(f.id for f in flows if not f.reusable))
-    led = "The guard stops the systems then; the step's own way on failure leads to a person."
+    led = "Code refuses these systems then; the step's own way on failure leads to a person."
     return Done(f"I propose rule {rule.id}: “{rule.text}” {led}", f"New rule {rule.id}: {rule.title}")
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from studio.cobuilder.rules.bearing import KINDS, Bearing, Judge
 from studio.cobuilder.rules.bearing_units import FEW, Passage, weighed_signs
 from studio.cobuilder.rules.force import Force, is_prediction, is_wish
+from studio.cobuilder.rules.handed_things import kinds_of
 from studio.cobuilder.rules.pieces import Piece, read_pieces
 from studio.cobuilder.rules.practice import is_hedged
 from studio.cobuilder.rules.sentence_readings import ANAPHORA, HARD, Reading, says_nothing, stem
@@ -33,6 +34,8 @@ LONGEST = 2_000
 """What is longer is no sentence: it is not weighed by patterns that take the square of a text's length."""
 SURE_ENOUGH = 0.25
 """Below this confidence a reading is no statement."""
+SETTLED = 0.7
+"""How sure it is that a sentence which settles a word only defines it."""
 PLAIN = 0.55
 """From which sureness on a pattern is doubted only where very much speaks against it."""
 
@@ -114,18 +117,20 @@ def _judged(
     if bearing.binds < _least(passage, judge) or (not rules and _is_silent(passage)):
         return others
     surest = max((each.confidence for each in rules), default=0.0)
-    kinds = bearing.chosen([each.kind for each in rules], surest)
+    kinds = kinds_of(sentence.text, bearing.chosen([each.kind for each in rules], surest), bearing)
     stated = [each for each in rules if piece.firm or each.kind in kinds]
     if not stated and rules:
         stated = [rules[0].model_copy(update={"kind": kinds[0]})]
     elif not stated:
         clause = clauses(sentence.text, orders=context.orders)[0]
         clause = clause._replace(condition=clause.condition or passage.case or None)
-        reading = Reading(clause, Force(kinds[0], 0.5), standing(passage))
+        reading = Reading(clause, Force(kinds[0], 0.5 if kinds[0] in KINDS else SETTLED), standing(passage))
         stated = [_statement(document, passage.block, sentence, reading, context)]
+    others += [each for each in stated if each.kind not in KINDS]
     sure = [
         each.model_copy(update={"confidence": judge.sureness(bearing, each.kind, firm=piece.firm)})
         for each in stated
+        if each.kind in KINDS
     ]
     return others + [each for each in sure if each.confidence >= SURE_ENOUGH]
 

@@ -141,7 +141,7 @@ def _expect_before(desk: Desk, scenario: Scenario, rule_id: str, tool: str) -> N
         "" if new or desk.sketch.touched(path) else f"{scenario.id} {scenario.title}: {rule_id} is said first"
     )
     why = desk.sketch.why_of(
-        rule_path(rule_id), title, f"{rule_id} has to be said before “{tool}” is called."
+        rule_path(rule_id), title, f"{rule_id} has to be said before “{tool.replace('_', ' ')}” is called."
     )
     desk.sketch.put(path, scenario.model_copy(update={"expectations": expectations}), why)
     desk.sketch.needs(path, rule_path(rule_id))

@@ -126,6 +126,11 @@ class Sketch:
         """Return the sketch as a JSON tree, to read only."""
         return self._tree
 
+    @property
+    def is_untouched(self) -> bool:
+        """Return whether nothing has changed yet."""
+        return not self._entries
+
     def touched(self, path: str) -> bool:
         """Return whether a place changes."""
         return path in self._entries

@@ -110,10 +110,11 @@ def _guard(desk: Desk, found: Exclusion, flows: tuple[str, ...]) -> None:
     parts = (*(test for _, test in found.conditions), *(opposite(test) for _, test in found.exceptions))
     condition: Condition = parts[0] if len(parts) == 1 else All(of=parts)
     rule = desk.sketch.agent.charter.rule(found.rule.id)
+    refused = " and ".join(f"“{tool.replace('_', ' ')}”" for tool in found.tools)
     desk.sketch.edit(
         rule_path(rule.id),
         rule,
-        Why("", f"The guard stops {' and '.join(found.tools)} for them."),
+        Why("", f"From now on code refuses {refused} for them."),
         guard=Guard(tools=found.tools, forbidden_when=condition),
         enforced_by="guard",
         workflows=flows,

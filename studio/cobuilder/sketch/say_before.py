@@ -86,7 +86,7 @@ def put_before(desk: Desk, rule: Rule, order: Precedence, statement: Statement) 
             paths += _add(desk, flow, rule, calls, order, statement)
     if all(always_said(flow, rule.id, order.tool) for flow in desk.sketch.agent.workflows):
         guard = Guard(tools=(order.tool,), needs_disclosure=rule.id)
-        why = Why("", f"From now on the system “{order.tool}” refuses until this was said.")
+        why = Why("", f"From now on code refuses “{order.tool.replace('_', ' ')}” until this was said.")
         desk.sketch.edit(rule_path(rule.id), rule, why, guard=guard, enforced_by="guard")
     desk.sketch.together(paths)
 
