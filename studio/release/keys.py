@@ -2,6 +2,8 @@
 
 - A key's id is the SHA-256 of its SPKI DER bytes, computed here, never taken from a file.
 - Ed25519, and ECDSA P-256 with SHA-256 for hardware keys. Nothing else: no RSA, no SHA-1, no other curve.
+- A signature has one spelling: of the two that ECDSA gives for one message only that with the lower half
+  counts (`low_s` brings any to it), and no Ed25519 key of small order is taken, for which anything verifies.
 """
 
 from __future__ import annotations
@@ -20,6 +22,12 @@ if TYPE_CHECKING:
 # Crockford's alphabet: no I, L, O, U, so nothing sounds or looks like something else.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _GROUPS, _GROUP = 6, 4
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""The order of P-256's base point (FIPS 186-5)."""
+_FIELD = 2**255 - 19
+_EIGHTH = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7
+_SMALL = frozenset((0, 1, _FIELD - 1, _EIGHTH, _FIELD - _EIGHTH))
+"""The heights (y) of Ed25519's eight points of small order."""
 _HEARD = str.maketrans("OIL", "011")
 
 
@@ -34,12 +42,30 @@ def load_public(pem: str) -> PublicKey:
     except (ValueError, UnsupportedAlgorithm):
         raise BrokenInput("A public key cannot be read.", "Ask its owner to send it again.") from None
     if isinstance(key, ed25519.Ed25519PublicKey):
+        _check_order(key.public_bytes_raw())
         return key
     if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
         return key
     raise BrokenInput(
         "A public key is neither Ed25519 nor ECDSA P-256.", "Make a new key with `cobuilder key new`."
     )
+
+
+def _check_order(raw: bytes) -> None:
+    """Raise BrokenInput for a point of small order, or one that is not spelled as it must be."""
+    height = int.from_bytes(raw, "little") & (2**255 - 1)
+    if height >= _FIELD or height in _SMALL:
+        raise BrokenInput(
+            "A public key is one for which anything verifies.", "Make a new key with `cobuilder key new`."
+        )
+
+
+def low_s(signature: bytes) -> bytes:
+    """Return an ECDSA signature (DER) in the one spelling that counts."""
+    from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+
+    r, s = decode_dss_signature(signature)
+    return encode_dss_signature(r, min(s, _ORDER - s))
 
 
 def key_id(pem: str) -> str:
@@ -63,6 +89,7 @@ def verify(pem: str, signature: bytes, message: bytes) -> bool:
             key.verify(signature, message)
         else:
             key.verify(signature, message, ec.ECDSA(hashes.SHA256()))
+            return low_s(signature) == signature
     except InvalidSignature:
         return False
     return True

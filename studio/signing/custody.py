@@ -45,6 +45,10 @@ class FileKeyStore:
         key_file.new_key(path, passphrase, comment, (name, comment))
         return path.resolve().as_uri()
 
+    def check_name(self, name: str) -> None:
+        """Raise WrongUse where a key cannot be called so, or one is called so already."""
+        self._free(name)
+
     def import_file(self, name: str, source: Path, present: str, passphrase: str, owner: str = "") -> KeyInfo:
         """Take in a key made elsewhere (`present` opens it now), locked anew; the old file stays."""
         path = self._free(name)
@@ -114,20 +118,24 @@ class FileKeyStore:
         Raises WrongUse for a wrong passphrase, Refused for a key that was revoked.
         """
         if uri.startswith(SCHEME):
-            signer: Signer = token.TokenSigner(self.module, token.parse(uri), passphrase)
-            self._check_standing(signer.key_id)
-            return signer
+            return self._in_token(uri, passphrase)
         path = locate(uri.removeprefix(KEYRING), self.folder)
         info = self._known(path)
         if info is not None:
             self._check_standing(info.key_id)
             if info.note.token:
-                return token.TokenSigner(self.module, token.parse(info.note.token), passphrase)
+                return self._in_token(info.note.token, passphrase)
             if uri.startswith(KEYRING) or (info.note.keyring and not passphrase):
                 passphrase = passphrases.find(info.key_id, info.name)
         opened = key_file.load(path, passphrase)
         self._check_standing(opened.key_id)
         return opened
+
+    def _in_token(self, uri: str, pin: str) -> Signer:
+        """Return a key in a token; what stands there now counts, whatever was noted of it."""
+        signer = token.TokenSigner(self.module, token.parse(uri), pin)
+        self._check_standing(signer.key_id)
+        return signer
 
     def keep_passphrase(self, name: str, passphrase: str) -> None:
         """Let this computer's key store hold the passphrase of a key file, after it opened the key."""
@@ -152,23 +160,22 @@ class FileKeyStore:
     def replace(
         self, old: str, old_secret: str, new: str, new_secret: str, person: str, now: datetime
     ) -> bytes:
-        """Return the old key's word that the new one takes its place; the old one is marked as replaced."""
+        """Return the old key's word that the new one takes its place; keep it, then `mark_replaced`."""
         before, after = self.open(old, old_secret), self.open(new, new_secret)
         if before.key_id == after.key_id:
             raise WrongUse("A key cannot take its own place.", "Make a new key first.")
-        name = self.find(new).name
-        said = key_statements.replacement(before, after, name, person, now)
-        self._note(old, replaced_by=name)
-        return said
+        return key_statements.replacement(before, after, self.find(new).name, person, now)
 
-    def revoke(self, name: str, reason: str, now: datetime, secret: str, person: str) -> bytes:
-        """Mark a key as revoked, which cannot be taken back; return its own last word, signed."""
-        said = key_statements.revocation(self.open(name, secret), person, reason, now)
-        self.mark_revoked(name, reason, now)
-        return said
+    def mark_replaced(self, old: str, new: str) -> None:
+        """Mark a key as replaced; it signs on, until IT takes the new one up."""
+        self._note(old, replaced_by=self.find(new).name)
+
+    def last_word(self, name: str, reason: str, now: datetime, secret: str, person: str) -> bytes:
+        """Return a key's own word that it ends. It signs on until `mark_revoked`: keep the word first."""
+        return key_statements.revocation(self.open(name, secret), person, reason, now)
 
     def mark_revoked(self, name: str, reason: str, now: datetime) -> None:
-        """Mark a key as revoked where what unlocks it is lost: there is no signed word of it then."""
+        """Mark a key as revoked, which cannot be taken back: it signs nothing any more."""
         self._note(name, revoked_at=now, reason=reason)
 
     # Notes.

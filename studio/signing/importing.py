@@ -6,28 +6,59 @@
 
 from __future__ import annotations
 
+import base64
+import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.domain.errors import BrokenInput, WrongUse
-from studio.signing.key_file import accepted, read_small
+from studio.signing.key_file import ONLY, accepted, read_small
 
 if TYPE_CHECKING:
     from studio.signing.key_file import PrivateKey
 
+_OTHERS = {
+    b"ssh-rsa": "an RSA key",
+    b"ssh-dss": "a DSA key",
+    b"ecdsa-sha2-nistp384": "an ECDSA key on the curve secp384r1",
+    b"ecdsa-sha2-nistp521": "an ECDSA key on the curve secp521r1",
+    b"sk-ssh-ed25519@openssh.com": "a key in a FIDO token, which can only sign in to SSH",
+    b"sk-ecdsa-sha2-nistp256@openssh.com": "a key in a FIDO token, which can only sign in to SSH",
+}
 _PUBLIC = (b"-----BEGIN PUBLIC KEY-----", b"ssh-ed25519 ", b"ecdsa-sha2-nistp256 ", b"ssh-rsa ")
 
 
 def needs_passphrase(path: Path) -> bool:
-    """Return whether a private key file is locked; raises BrokenInput where it is no private key."""
+    """Return whether a private key file is locked; raises BrokenInput where it is none that may sign.
+
+    An OpenSSH file says its kind openly even where it is locked; others say it once they are open.
+    """
+    from cryptography.exceptions import UnsupportedAlgorithm
+
     body = _private(path)
     try:
-        _open(body, None)
+        found = _open(body, None)
     except TypeError:
+        _check_kind(body, path)
         return True
+    except (ValueError, UnsupportedAlgorithm):
+        raise _unreadable(path) from None
+    accepted(found, path.name)
+    return False
+
+
+def _check_kind(body: bytes, path: Path) -> None:
+    """Raise BrokenInput where a locked OpenSSH file is of a kind that may not sign."""
+    _, _, rest = body.partition(b"-----BEGIN OPENSSH PRIVATE KEY-----")
+    if not rest:
+        return
+    try:
+        told = base64.b64decode(b"".join(rest.partition(b"-----END")[0].split()), validate=True)
     except ValueError:
         raise _unreadable(path) from None
-    return False
+    for mark, kind in _OTHERS.items():
+        if struct.pack(">I", len(mark)) + mark in told[:400]:
+            raise BrokenInput(f"“{path.name}” is {kind}.", ONLY)
 
 
 def open_foreign(path: Path, passphrase: str) -> PrivateKey:

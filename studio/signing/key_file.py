@@ -1,13 +1,17 @@
 """Key files: an Ed25519 or P-256 key in OpenSSH's private key format, locked with a passphrase.
 
 - bcrypt with 100 rounds guards the passphrase; a key without a passphrase is neither written nor used.
-- Files are made with mode 0600 and never overwritten; the public half lies beside, as `NAME.pub.pem` (SPKI).
+- Files are made with mode 0600 in a folder of 0700 and never overwritten, nor through a link; one that others
+  may read is closed to them when it is used, where the file system has modes. What fails leaves nothing.
+- The public half lies beside, as `NAME.pub.pem` (SPKI).
 - `ssh-keygen -p` and `ssh-keygen -y` work on them.
 """
 
 from __future__ import annotations
 
 import os
+import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 ROUNDS = 100
 SUFFIX, PUBLIC_SUFFIX = ".key", ".pub.pem"
 MAX_FILE = 16 * 1024
+ONLY = "What counts is signed with Ed25519 or ECDSA P-256: make a new key (`cobuilder key new`)."
 
 
 class FileSigner:
@@ -41,7 +46,7 @@ class FileSigner:
         from cryptography.hazmat.primitives.asymmetric import ec
 
         if isinstance(self._private, ec.EllipticCurvePrivateKey):
-            return self._private.sign(data, ec.ECDSA(hashes.SHA256()))
+            return keys.low_s(self._private.sign(data, ec.ECDSA(hashes.SHA256())))
         return self._private.sign(data)
 
 
@@ -67,7 +72,11 @@ def write_key(
     body = private.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, lock)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_new(path, body, 0o600)
-    write_public(path, public_pem(private), comment)
+    try:
+        write_public(path, public_pem(private), comment)
+    except BaseException:
+        path.unlink(missing_ok=True)  # a private half alone would hold the name and open nothing
+        raise
 
 
 def write_public(path: Path, pem: str, comment: str = "") -> None:
@@ -82,6 +91,7 @@ def load(path: Path, passphrase: str) -> FileSigner:
     from cryptography.hazmat.primitives.serialization import load_ssh_private_key
 
     body = read_small(path)
+    _close_to_others(path)
     _check_locked(body, path)
     try:
         private = load_ssh_private_key(body, passphrase.encode())
@@ -110,10 +120,7 @@ def accepted(private: object, name: str) -> PrivateKey:
         kind = "a DSA key"
     elif isinstance(private, ed448.Ed448PrivateKey):
         kind = "an Ed448 key"
-    raise BrokenInput(
-        f"“{name}” is {kind}.",
-        "Approvals are signed with Ed25519 or ECDSA P-256: make a new key with `cobuilder key new`.",
-    )
+    raise BrokenInput(f"“{name}” is {kind}.", ONLY)
 
 
 def read_public(path: Path) -> str:
@@ -147,7 +154,7 @@ def check_passphrase(passphrase: str, names: tuple[str, ...]) -> None:
 def check_free(path: Path) -> None:
     """Raise WrongUse where a key of this name is there already."""
     for each in (path, public_path(path)):
-        if each.exists():
+        if os.path.lexists(each):
             raise WrongUse(
                 f"There is already a key file {each}.", "Choose another name; keys are never overwritten."
             )
@@ -173,11 +180,15 @@ def _check_locked(body: bytes, path: Path) -> None:
 
 
 def read_small(path: Path) -> bytes:
-    """Return the bytes of a key file; raises BrokenInput with a sentence."""
+    """Return the bytes of a key file; raises BrokenInput with a sentence. What never ends is not read."""
     try:
-        if path.stat().st_size > MAX_FILE:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise BrokenInput(f"“{path}” is not a file.", "Choose a file that ends in .key.")
+        with path.open("rb") as file:
+            body = file.read(MAX_FILE + 1)
+        if len(body) > MAX_FILE:
             raise BrokenInput(f"“{path}” is too large for a key file.", "Choose a file that ends in .key.")
-        return path.read_bytes()
+        return body
     except OSError:
         raise BrokenInput(
             f"The key file “{path}” cannot be read.", "Check the name with `cobuilder key list`."
@@ -185,9 +196,24 @@ def read_small(path: Path) -> bytes:
 
 
 def write_new(path: Path, body: bytes, mode: int) -> None:
-    """Write a file that is not there yet, with this mode from its first moment."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
+    """Write a file that is not there yet, with this mode from its first moment, whole or not at all."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be written: {error.strerror}.", "Choose another place.") from error
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise WrongUse(f"{path} cannot be written: {error.strerror}.", "Make room for it.") from error
+
+
+def _close_to_others(path: Path) -> None:
+    """Take a key file of one's own out of others' sight; a file system without modes is left as it is."""
+    with suppress(OSError):
+        found = path.stat()
+        if os.name == "posix" and found.st_mode & 0o077 and found.st_uid == os.geteuid():
+            path.chmod(0o600)

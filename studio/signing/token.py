@@ -45,14 +45,15 @@ class TokenSigner:
         self.key_id = keys.key_id(self.public_pem)
 
     def sign(self, data: bytes) -> bytes:
-        """Return the ECDSA signature with SHA-256, as DER."""
+        """Return the ECDSA signature with SHA-256, as DER, in its one spelling."""
         from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
         with _session(self._module, self._key, self._pin) as (pkcs11, session):
             private = _private(pkcs11, session, self._key)
             raw = private.sign(hashlib.sha256(data).digest(), mechanism=pkcs11.Mechanism.ECDSA)
         half = len(raw) // 2
-        return encode_dss_signature(int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big"))
+        r, s = int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big")
+        return keys.low_s(encode_dss_signature(r, s))
 
 
 def tokens(module: str) -> tuple[TokenFound, ...]:
@@ -111,8 +112,8 @@ def _library(module: str) -> tuple[ModuleType, Any]:
     if not module:
         raise WrongUse(
             "Which program library speaks to the token is not said.",
-            "Name it with --module FILE, in COBUILDER_PKCS11, or in the settings; your token's maker says "
-            "which file it is.",
+            "Name it in Settings under “Token library”, or with --module FILE; your token's maker says which "
+            "file it is.",
         )
     try:
         return pkcs11, pkcs11.lib(module)
@@ -159,9 +160,11 @@ def _said() -> Iterator[None]:
         raise WrongUse(
             "The token is locked after too many wrong PINs.", "Unlock it with the tool of its maker."
         ) from None
+    except (pkcs11.DeviceRemoved, pkcs11.TokenNotPresent, pkcs11.SessionHandleInvalid):
+        raise ProviderFailed("The token was pulled out.", "Plug it in again, then try again.") from None
     except pkcs11.PKCS11Error as error:
         raise ProviderFailed(
-            f"The token did not answer as expected ({type(error).__name__}).",
+            f"The token did not answer, as if it was pulled out ({type(error).__name__}).",
             "Plug it in again, then try again.",
         ) from None
 

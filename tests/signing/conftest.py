@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from studio.signing import key_file
+
 MODULES = (
     "/usr/lib/softhsm/libsofthsm2.so",
     "/usr/lib64/pkcs11/libsofthsm2.so",
@@ -27,6 +29,14 @@ class Card:
     module: str
     label: str
     pin: str
+
+
+@pytest.fixture(scope="module", autouse=True)
+def full_locks() -> Iterator[None]:
+    """Lock keys as people's are locked."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(key_file, "ROUNDS", 100)
+        yield
 
 
 @pytest.fixture(scope="session")

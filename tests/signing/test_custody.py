@@ -95,6 +95,14 @@ def test_other_kinds_are_refused_by_name(tmp_path: Path, kind: str, more: list[s
     assert not (tmp_path / "keys").exists()
 
 
+def test_a_locked_key_of_another_kind_is_told_before_its_passphrase(tmp_path: Path) -> None:
+    """An OpenSSH file says its kind openly: nobody types three passphrases to be refused then."""
+    store = FileKeyStore(tmp_path / "keys")
+    source = _ssh_keygen(tmp_path / "id", "rsa", "old words here", "-b", "2048")
+    with pytest.raises(BrokenInput, match=r"“id” is an RSA key.*key new"):
+        store.is_locked(source)
+
+
 def test_what_is_no_private_key_is_told_apart(tmp_path: Path) -> None:
     """A public half, and any other file, are said to be what they are."""
     source = _ssh_keygen(tmp_path / "id", "ed25519", "")
@@ -114,7 +122,8 @@ def test_a_revoked_key_signs_nothing_by_any_name(tmp_path: Path) -> None:
     store.new("eva", PASSPHRASE)
     copy = tmp_path / "copy.key"
     copy.write_bytes((store.folder / "eva.key").read_bytes())
-    said = store.revoke("eva", "laptop stolen", NOW, PASSPHRASE, "eva")
+    said = store.last_word("eva", "laptop stolen", NOW, PASSPHRASE, "eva")
+    store.mark_revoked("eva", "laptop stolen", NOW)
     found = check_statement(said)
     assert (found.kind, found.reason, found.key_id) == (
         "revocation",
@@ -176,6 +185,8 @@ def test_a_replacement_is_signed_by_both_keys_and_taken_up_by_it(tmp_path: Path,
     own.new("ana-2", OTHER)
     said = check_statement(own.replace("ana", PASSPHRASE, "ana-2", OTHER, "ana", NOW))
     assert said.old_key_id == store.find("ana").key_id and said.key_id == own.find("ana-2").key_id
+    assert own.find("ana").standing == "in use"  # the word has to be kept first
+    own.mark_replaced("ana", "ana-2")
     assert own.find("ana").standing == "replaced by ana-2"
     assert own.open("ana", PASSPHRASE).key_id == said.old_key_id  # it counts until IT takes the new one
     changed = read_policy(canonical(policy_with(_policy(store), said, NOW)))
@@ -299,7 +310,7 @@ def test_what_a_token_refuses_is_a_sentence(card: Card, tmp_path: Path) -> None:
         store.new_in_token("ida2", TokenKey(token=card.label, object="ida key"), card.pin)
     with pytest.raises(WrongUse, match="PIN is never kept"):
         store.keep_passphrase("ida", card.pin)
-    with pytest.raises(WrongUse, match="COBUILDER_PKCS11"):
+    with pytest.raises(WrongUse, match="Token library"):
         FileKeyStore(tmp_path).tokens()
     with pytest.raises(ProviderFailed, match="not a library"):
         FileKeyStore(tmp_path, str(tmp_path / "none.so")).tokens()

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import errno
+import os
 import stat
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from studio.domain.errors import BrokenInput, WrongUse
 from studio.release import keys
@@ -44,10 +50,91 @@ def test_only_the_owner_can_read_the_private_half(folder: Path) -> None:
     assert stat.S_IMODE((folder / "ana.key").stat().st_mode) == 0o600
 
 
+@pytest.mark.skipif(os.name != "posix", reason="modes of POSIX")
+def test_the_folder_is_private_and_a_file_that_others_read_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key folder has mode 0700; a key copied with an open mode is closed once it is used."""
+    monkeypatch.setattr(key_file, "ROUNDS", 4)
+    before = os.umask(0)
+    try:
+        key_file.new_key(tmp_path / "keys" / "eva.key", PASSPHRASE)
+    finally:
+        os.umask(before)
+    modes = [stat.S_IMODE(each.stat().st_mode) for each in (tmp_path / "keys", tmp_path / "keys" / "eva.key")]
+    assert modes == [0o700, 0o600]
+    (tmp_path / "keys" / "eva.key").chmod(0o644)
+    custody.open_signer("eva", PASSPHRASE, tmp_path / "keys")
+    assert stat.S_IMODE((tmp_path / "keys" / "eva.key").stat().st_mode) == 0o600
+
+
+def test_nothing_is_written_through_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link that somebody laid under the key's name is refused, and nothing is where it points."""
+    monkeypatch.setattr(key_file, "ROUNDS", 4)
+    (tmp_path / "eva.key").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(WrongUse, match="already a key file"):
+        key_file.new_key(tmp_path / "eva.key", PASSPHRASE)
+    with pytest.raises(WrongUse, match="cannot be written"):
+        key_file.write_new(tmp_path / "eva.key", b"x", 0o600)
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_key_that_cannot_be_written_whole_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the public half finds no room, the private one does not stay behind alone."""
+    monkeypatch.setattr(key_file, "ROUNDS", 4)
+    synced: list[int] = []
+
+    def full(descriptor: int) -> None:
+        synced.append(descriptor)
+        if len(synced) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(WrongUse, match="No space left"):
+        key_file.new_key(tmp_path / "eva.key", PASSPHRASE)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_key_file_that_never_ends_is_not_read(tmp_path: Path) -> None:
+    """A pipe, a device and a file that is far too large end in a sentence."""
+    os.mkfifo(tmp_path / "pipe.key")
+    (tmp_path / "large.key").write_bytes(b"x" * 20_000)
+    for path in (tmp_path / "pipe.key", Path("/dev/zero"), tmp_path / "large.key"):
+        with pytest.raises(BrokenInput, match=r"not a file|too large"):
+            key_file.read_small(path)
+
+
+def test_a_signature_has_one_spelling() -> None:
+    """The other half of an ECDSA signature, which anybody can work out, does not verify; ours always does."""
+    signer = key_file.FileSigner(ec.generate_private_key(ec.SECP256R1()))
+    for number in range(8):
+        said = signer.sign(bytes([number]))
+        r, s = decode_dss_signature(said)
+        other = encode_dss_signature(r, keys._ORDER - s)
+        assert keys.verify(signer.public_pem, said, bytes([number]))
+        assert not keys.verify(signer.public_pem, other, bytes([number]))
+        assert keys.low_s(other) == said
+
+
+def test_a_key_of_small_order_is_no_key() -> None:
+    """The points of small order, for which one signature fits any message, and odd spellings are refused."""
+    points = [*keys._SMALL, keys._FIELD, keys._FIELD + 1]
+    for height in points:
+        for sign in (0, 1 << 255):
+            raw = (height | sign).to_bytes(32, "little")
+            der = bytes.fromhex("302a300506032b6570032100") + raw
+            body = base64.b64encode(der).decode()
+            with pytest.raises(BrokenInput):
+                keys.load_public(f"-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n")
+    for _ in range(20):
+        pem = key_file.public_pem(Ed25519PrivateKey.generate())
+        assert keys.load_public(pem)
+
+
 def test_the_file_is_locked_with_100_rounds_of_bcrypt(folder: Path) -> None:
     """The OpenSSH header says aes256-ctr, bcrypt and 100 rounds."""
-    import base64
-
     body = base64.b64decode("".join((folder / "ana.key").read_text().split("\n")[1:-2]))
     assert body.startswith(b"openssh-key-v1\0")
     assert b"aes256-ctr" in body[:40] and b"bcrypt" in body[:60]
@@ -136,13 +223,15 @@ def test_other_algorithms_are_not_trusted(algorithm: str) -> None:
         keys.key_id(pem)
 
 
-def test_ecdsa_p256_signatures_are_verified() -> None:
-    """Hardware keys on P-256 with SHA-256 count."""
+@pytest.mark.parametrize("attempt", range(8))
+def test_ecdsa_p256_signatures_are_verified(attempt: int) -> None:
+    """Hardware keys on P-256 with SHA-256 count, whichever of the two spellings the key happened to give."""
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     private = ec.generate_private_key(ec.SECP256R1())
     pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-    signature = private.sign(b"x", ec.ECDSA(hashes.SHA256()))
-    assert keys.verify(pem, signature, b"x") and not keys.verify(pem, signature, b"y")
+    message = f"x {attempt}".encode()
+    signature = keys.low_s(private.sign(message, ec.ECDSA(hashes.SHA256())))
+    assert keys.verify(pem, signature, message) and not keys.verify(pem, signature, b"y")
