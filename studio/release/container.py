@@ -38,14 +38,17 @@ _DEVICES = frozenset(
 def pack(files: Mapping[str, bytes]) -> bytes:
     """Return the container's bytes for these files; the same files always give the same bytes."""
     _check_contents(files)
-    body, directory = bytearray(), bytearray()
+    body: list[bytes] = []
+    directory, start = bytearray(), 0
     for name in sorted(files):
         data, raw = files[name], name.encode("ascii")
         facts = (_VERSION, 0, 0, 0, _DOS_DATE, zlib.crc32(data), len(data), len(data), len(raw), 0)
-        directory += _CENTRAL.pack(_CENTRAL_MARK, _VERSION, *facts, 0, 0, 0, 0, len(body)) + raw
-        body += _LOCAL.pack(_LOCAL_MARK, *facts) + raw + data
-    end = _END.pack(_END_MARK, 0, 0, len(files), len(files), len(directory), len(body), 0)
-    return bytes(body + directory + end)
+        directory += _CENTRAL.pack(_CENTRAL_MARK, _VERSION, *facts, 0, 0, 0, 0, start) + raw
+        head = _LOCAL.pack(_LOCAL_MARK, *facts) + raw
+        body += (head, data)
+        start += len(head) + len(data)
+    end = _END.pack(_END_MARK, 0, 0, len(files), len(files), len(directory), start, 0)
+    return b"".join((*body, directory, end))
 
 
 def unpack(data: bytes) -> dict[str, bytes]:
@@ -64,9 +67,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
             raise _broken(f"it holds more than {MAX_ENTRIES} files")
         files[name] = content
     if pack(files) != data:
-        raise _broken(
-            "its bytes are not the one canonical form of its files (hidden, damaged or reordered data)"
-        )
+        raise _broken("it holds data that is damaged, hidden or out of order, which no export writes")
     return files
 
 

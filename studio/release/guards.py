@@ -96,6 +96,25 @@ def take(
     return told
 
 
+def unheard(guard: GuardMetric, after: Measured, readings: Sequence[Reading], since: datetime) -> str:
+    """Return why a guard stays silent though readings of it came, as a sentence; "" where it does not."""
+    if not readings or after.successful or after.failed:
+        return ""
+    times = [each.time for each in readings if each.time is not None]
+    if len(times) == len(readings) and max(times) < since:
+        return (
+            f"The newest reading of {guard.id} is of {max(times):%Y-%m-%d %H:%M:%S}, before this stage began "
+            f"({since:%Y-%m-%d %H:%M:%S} UTC): only later ones count."
+        )
+    lacking = "candidate" if all(each.candidate is None for each in readings) else "stable"
+    if lacking == "candidate" or (guard.against == "stable" and all(r.stable is None for r in readings)):
+        whose = (
+            "the new release" if lacking == "candidate" else "the stable release, with which it is compared"
+        )
+        return f"The readings of {guard.id} have no value “{lacking}”, that of {whose}."
+    return ""
+
+
 def result(guard: GuardMetric, reading: Reading) -> Result:
     """Return what one reading says."""
     value = reading.candidate
@@ -130,10 +149,14 @@ def words(guard: GuardMetric, measured: Measured) -> str:
     readings = "1 reading" if measured.successful == 1 else f"{measured.successful} readings"
     parts = [f"{readings} within the limit of {guard.bound:g}"]
     if measured.failed:
-        parts.append(f"{measured.failed} past it (at most {guard.failureLimit} may be)")
+        parts.append(f"{measured.failed} past it ({_allowed(guard.failureLimit)})")
     if measured.inconclusive:
         parts.append(f"{measured.inconclusive} silent")
     return f"{guard.title}: {', '.join(parts)}."
+
+
+def _allowed(limit: int) -> str:
+    return f"at most {limit} may be" if limit else "none may be"
 
 
 def _apart(guard: GuardMetric) -> timedelta:
@@ -160,9 +183,12 @@ def _counted(measured: Measured, verdict: Result, time: datetime) -> Measured:
 
 def _rows(data: bytes, what: str) -> Json:
     try:
-        lines = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
+        table = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+        lines, header = list(table), table.fieldnames
     except (UnicodeError, csv.Error):
         raise _broken(what, "is neither JSON nor CSV in UTF-8") from None
+    if header is not None and "guard" not in header:
+        raise _broken(what, "needs the columns guard, time, candidate, stable (line 1)")
     tree: dict[str, Json] = {"readings": []}
     for number, line in enumerate(lines, start=2):
         if line.get("guard") is None or not set(line) <= set(_COLUMNS):

@@ -22,7 +22,8 @@ MAX_PAGE = 32 * 1024 * 1024
 _SVG = "http://www.w3.org/2000/svg"
 _TAGS = frozenset(
     "html head meta title style body main header nav section div span p br h1 h2 h3 ul ol li table thead "
-    "tbody tr th td dl dt dd blockquote ins del code strong a svg g rect circle polyline polygon text".split()
+    "tbody tr th td dl dt dd blockquote ins del code strong a details summary svg g rect circle polyline "
+    "polygon text".split()
 )
 _ATTRIBUTES = frozenset(
     "lang charset name content class id role aria-label title xmlns viewbox width height x y rx r cx cy "
@@ -65,11 +66,12 @@ def _unneeded(html: str) -> str:
     Every `<` must begin an element in the one spelling that our pages have; what is spelt otherwise is not
     interpreted but refused, so that no browser can read it in another way than we do.
     """
-    rest = _ELEMENT.sub("", html)
+    parts = _ELEMENT.split(html)  # text, tag, attributes, text, tag, …
+    rest = "".join(parts[::3])
     if "<" in rest:
         at = rest.index("<")
         return f"{rest[at : at + 30]!a}"
-    for tag, attributes in sorted(set(_ELEMENT.findall(html))):
+    for tag, attributes in sorted(set(zip(parts[1::3], parts[2::3], strict=True))):
         if tag.removeprefix("/") not in _TAGS:
             return f"<{tag}>"
         for name, value in _ATTRIBUTE.findall(attributes):

@@ -2,11 +2,13 @@
 
 - Only add, remove, replace and test; every replace and remove is preceded by a test of what stands there.
 - Lists of items with ids are followed item by item, other lists are one value (as in a ChangeSet).
-- Applying raises BundleRefused at the first operation that does not fit; the input is never touched.
+- Applying raises BundleRefused at the first operation that does not fit; the input is never touched, and
+  what no operation leads through is shared with it.
 """
 
 from __future__ import annotations
 
+import copy
 import marshal
 import re
 from typing import Any
@@ -31,18 +33,47 @@ def make_patch(before: Json, after: Json) -> list[Operation]:
 
 
 def apply_patch(tree: Json, operations: Json) -> Json:
-    """Return the value after all operations; raises BundleRefused where one does not fit."""
+    """Return the value after all operations; raises BundleRefused where one does not fit.
+
+    Parts that no operation leads through are the very parts of `tree`.
+    """
     if not isinstance(operations, list) or len(operations) > MAX_OPERATIONS:
         raise _refused("is not a list of operations")
-    holder = {"root": _copy(tree)}
+    ground = _Ground(tree)
     for number, operation in enumerate(operations, start=1):
-        _apply(holder, operation, number)
-    return holder["root"]
+        _apply(ground, operation, number)
+    return ground.holder["root"]
+
+
+class _Ground:
+    """A value being changed: lists and objects become its own, once each, where an operation enters them."""
+
+    def __init__(self, tree: Json) -> None:
+        self.holder: dict[str, Json] = {"root": tree}
+        self._own: dict[int, Json] = {}
+
+    def enter(self, node: Json, key: str | int) -> Json:
+        child = node[key]
+        if id(child) not in self._own:
+            child = node[key] = copy.copy(child)
+            self._own[id(child)] = child  # held here, so that no other value can come to have its id
+        return child
 
 
 def same(left: Json, right: Json) -> bool:
     """Return whether two JSON values are the same value."""
-    return canonical(left) == canonical(right)
+    return left is right or canonical(left) == canonical(right)
+
+
+def same_throughout(left: Json, right: Json) -> bool:
+    """Return whether two values are the same value, quickly where they share most of their parts."""
+    if left is right:
+        return True
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(same_throughout(left[name], right[name]) for name in left)
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(same_throughout, left, right))
+    return same(left, right)
 
 
 def _copy(tree: Json) -> Json:
@@ -95,7 +126,7 @@ def _remove(value: Json, path: str, out: list[Operation]) -> None:
     out.append({"op": "remove", "path": path})
 
 
-def _apply(holder: dict[str, Json], operation: Json, number: int) -> None:
+def _apply(ground: _Ground, operation: Json, number: int) -> None:
     what = f"does not fit at operation {number}"
     if not isinstance(operation, dict) or not isinstance(operation.get("path"), str):
         raise _refused(what)
@@ -107,10 +138,10 @@ def _apply(holder: dict[str, Json], operation: Json, number: int) -> None:
         raise _refused(what)
     if path.count("/") > MAX_DEPTH:
         raise _refused(f"goes more than {MAX_DEPTH} levels deep at operation {number}")
-    node: Json = holder
+    node: Json = ground.holder
     *parents, last = ["root", *(_unescape(part) for part in path.split("/")[1:])]
     for part in parents:
-        node = node[_existing(node, part, what)]
+        node = ground.enter(node, _existing(node, part, what))
     if kind == "add":
         _add(node, last, operation["value"], what)
         return
@@ -118,16 +149,16 @@ def _apply(holder: dict[str, Json], operation: Json, number: int) -> None:
     if kind == "remove":
         del node[key]
     elif kind == "replace":
-        node[key] = _copy(operation["value"])
+        node[key] = operation["value"]
     elif not same(node[key], operation["value"]):
         raise _refused(what)
 
 
 def _add(node: Json, last: str, value: Json, what: str) -> None:
     if isinstance(node, dict):
-        node[last] = _copy(value)
+        node[last] = value
     elif isinstance(node, list) and _INDEX.fullmatch(last) and int(last) <= len(node):
-        node.insert(int(last), _copy(value))
+        node.insert(int(last), value)
     else:
         raise _refused(what)
 

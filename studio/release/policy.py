@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from pydantic import ValidationError
 
 from studio.domain.bundle import Approval, Envelope, SignedApproval
-from studio.domain.environment import ApprovalPolicy, EnvironmentRules, Threshold, TrustedKey
+from studio.domain.environment import IT, ApprovalPolicy, EnvironmentRules, Threshold, TrustedKey
 from studio.domain.errors import BrokenInput, BundleRefused, NotApproved, StudioError
 from studio.domain.frozen import canonical
-from studio.release import dsse, keys, layout, strict_json
+from studio.release import dsse, keys, layout, policy_faults, strict_json
 
 CLOCK_SKEW = timedelta(minutes=5)
 SEPARATION = "(separation of duties)"
@@ -25,13 +25,14 @@ SEPARATION = "(separation of duties)"
 
 def read_policy(data: bytes, what: str = "The approval policy") -> ApprovalPolicy:
     """Return the policy in IT's file; raises BrokenInput with a sentence for any fault in it."""
-    tree = strict_json.parse(data, what)
+    try:
+        tree = strict_json.parse(data, what)
+    except BrokenInput as error:
+        raise policy_faults.broken_text(data, what, error) from None
     try:
         policy = ApprovalPolicy.model_validate_json(canonical(tree))
     except ValidationError as error:
-        first = error.errors()[0]
-        place = "/".join(str(part) for part in first["loc"])
-        raise BrokenInput(f"{what} has a fault at “{place}”: {first['msg']}.", "Ask IT to mend it.") from None
+        raise policy_faults.broken_form(data, what, tree, error) from None
     check_policy(policy)
     return policy
 
@@ -51,14 +52,22 @@ def check_policy(policy: ApprovalPolicy) -> None:
         for threshold in rules.thresholds:
             holders = [person.id for person in policy.people if threshold.role in person.roles]
             if len(holders) < threshold.count:
-                raise _faulty(f"asks for {spell(threshold)} in {rules.id}, which nobody can give")
+                raise _faulty(
+                    f"asks for {spell(threshold)} in {rules.id}, which nobody can give: {len(holders)} "
+                    "of its people may approve so"
+                )
 
 
 def trusted_keys(policy: ApprovalPolicy) -> dict[str, TrustedKey]:
     """Return the keys of the policy by their computed id; raises BrokenInput if one stands there twice."""
     found: dict[str, TrustedKey] = {}
     for key in policy.keys:
-        identity = keys.key_id(key.public_pem)
+        try:
+            identity = keys.key_id(key.public_pem)
+        except BrokenInput as error:
+            raise BrokenInput(
+                f"In the approval policy, key of {key.person}: {error.what}", error.todo
+            ) from None
         if identity in found:
             raise _faulty(f"holds the same key for {found[identity].person} and {key.person}")
         found[identity] = key
@@ -80,7 +89,19 @@ def missing_approvals(
 
 def spell(threshold: Threshold) -> str:
     """Return a threshold in words."""
-    return threshold.role if threshold.count == 1 else f"{threshold.count} from {threshold.role}"
+    role = role_words(threshold.role)
+    return role if threshold.count == 1 else f"{threshold.count} from {role}"
+
+
+def role_words(role: str) -> str:
+    """Return a role as people write it."""
+    return "IT" if role == IT else role
+
+
+def approver(policy: ApprovalPolicy, approval: Approval) -> str:
+    """Return who gave an approval: the name in IT's policy, and the role."""
+    person = policy.person(approval.person)
+    return f"{person.name if person else approval.person} ({role_words(approval.role)})"
 
 
 def rules_of(policy: ApprovalPolicy, environment: str) -> EnvironmentRules:
@@ -167,7 +188,9 @@ def read_signed(name: str, data: bytes) -> SignedApproval:
             f"{name} names its key or subject in a wrong way.", "Ask for a fresh approval."
         ) from None
     if layout.attestation_role(name) != approval.role:
-        raise _not(signed, f"was given in the role {approval.role}, which is not the role in its name")
+        raise _not(
+            signed, f"was given as {role_words(approval.role)}, which is not the role in its file's name"
+        )
     return signed
 
 
@@ -188,11 +211,17 @@ def _check_key(key: TrustedKey, signed: SignedApproval, now: datetime) -> None:
             signed, f"was made with a key of {key.person} that was revoked on {key.revoked_at:%Y-%m-%d}"
         )
     if not key.valid_from <= now <= key.valid_until:
-        raise _not(signed, f"was made with a key of {key.person} that is not valid today")
+        raise _not(
+            signed,
+            f"was made with a key of {key.person} that counts from {key.valid_from:%Y-%m-%d} until "
+            f"{key.valid_until:%Y-%m-%d}, so not on {now:%Y-%m-%d}",
+        )
     if not key.valid_from <= claimed <= key.valid_until:
-        raise _not(signed, f"bears a date on which the key of {key.person} was not valid")
+        raise _not(
+            signed, f"bears the date {claimed:%Y-%m-%d}, on which the key of {key.person} did not count"
+        )
     if claimed > now + CLOCK_SKEW:
-        raise _not(signed, "bears a date in the future")
+        raise _not(signed, f"bears a date in the future: {claimed:%Y-%m-%d %H:%M} UTC")
 
 
 def _check_statement(
@@ -204,7 +233,9 @@ def _check_statement(
     if person is None or approval.person != person.id:
         raise _not(signed, f"names {approval.person}, but the key belongs to {key.person}")
     if approval.role not in person.roles:
-        raise _not(signed, f"was given as {approval.role}, a role that {person.name} does not hold")
+        raise _not(
+            signed, f"was given as {role_words(approval.role)}, a role that {person.name} does not hold"
+        )
     if approval.environment != environment:
         raise _not(signed, f"was given for {approval.environment}, not for {environment}")
 
@@ -229,8 +260,9 @@ def _check_distinct(accepted: Sequence[SignedApproval]) -> None:
 
 
 def _not(signed: SignedApproval, why: str) -> StudioError:
-    return NotApproved(f"{signed.file} {why}.", "The release cannot count on it; have it approved anew.")
+    named = signed.file if " " in signed.file else f"The approval {signed.file}"
+    return NotApproved(f"{named} {why}.", "The release cannot count on it; have it approved anew.")
 
 
 def _faulty(why: str) -> BrokenInput:
-    return BrokenInput(f"The approval policy {why}.", "Ask IT to mend it.")
+    return BrokenInput(f"The approval policy {why}.", "Mend it, and look with `cobuilder policy check`.")

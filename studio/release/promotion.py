@@ -3,8 +3,10 @@
 - Import: the right environment and agent, not expired, not withdrawn, sequence above the floor; the very same
   bundle again is welcome and changes nothing.
 - Promote: an imported release based on what runs; which share comes when is the rollout's matter.
-- Roll back: back to an imported release, always with a higher generation, and needing nothing from outside.
-- What changes nothing returns the same pointer, so a repeated request is harmless.
+- Roll back: back to an imported release, always with a higher generation, and needing nothing from outside;
+  that it ran there before is the registry's to know.
+- What changes nothing returns the same pointer, so a repeated request is harmless; but never at another
+  generation than the caller named.
 """
 
 from __future__ import annotations
@@ -55,7 +57,10 @@ def check_import(
             f"The bundle expired on {manifest.not_after:%Y-%m-%d}.", "Ask for a fresh export."
         )
     if state is None:
-        return f"Valid until {manifest.not_after:%Y-%m-%d}; compared with no environment."
+        return (
+            f"Valid until {manifest.not_after:%Y-%m-%d}. Whether {manifest.environment} can take it is asked "
+            "when the registry imports and promotes it."
+        )
     if manifest.environment != state.environment:
         raise BundleRefused(
             f"The bundle is for {manifest.environment}, not for {state.environment}.",
@@ -86,10 +91,10 @@ def promote(
 ) -> Pointer:
     """Return the pointer with the release at `weight` percent, one of its plan's shares."""
     _check_release(release, pointer)
+    check_generation(pointer, expected_generation)
     done = pointer.candidate is None and pointer.stable == release.id
     if done or (pointer.candidate == release.id and pointer.weight == weight):
         return pointer
-    check_generation(pointer, expected_generation)
     if release.not_after is not None and now > release.not_after:
         raise BundleRefused(
             f"{release.label.capitalize()} expired on {release.not_after:%Y-%m-%d}.", "Ask for a new one."
@@ -114,14 +119,13 @@ def roll_back(
     expected_generation: int | None = None,
 ) -> Pointer:
     """Return the pointer after going back: off a rollout, or to the release before (or to `to`)."""
+    check_generation(pointer, expected_generation)
     if to is None:
-        check_generation(pointer, expected_generation)
         target = pointer.stable if pointer.candidate is not None else _one_before(pointer, releases)
     else:
         target = to
     if pointer.candidate is None and pointer.stable == target:
         return pointer
-    check_generation(pointer, expected_generation)
     release = _find(releases, target)
     _check_release(release, pointer)
     return Pointer(environment=pointer.environment, generation=pointer.generation + 1, stable=target)

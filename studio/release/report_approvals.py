@@ -15,6 +15,7 @@ from studio.domain.environment import ApprovalPolicy
 from studio.release.html_page import check_page
 from studio.release.keys import fingerprint
 from studio.release.layout import REPORT
+from studio.release.policy import role_words
 
 _END = "</main></body></html>\n"
 
@@ -60,7 +61,7 @@ def _row(signed: SignedApproval, policy: ApprovalPolicy | None) -> str:
         each.role,
         "approved" if each.decision == "approve" else "rejected",
         f"{each.time:%Y-%m-%d %H:%M} UTC",
-        each.comment or "—",
+        " ".join(filter(None, (each.comment, each.looked_words))) or "—",
     )
     row = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
     return f'<tr>{row}<td class="digest">{escape(fingerprint(signed.key_id))}</td></tr>'
@@ -108,9 +109,10 @@ def lines_for_people(bundle: Bundle, words: Sequence[str], policy: ApprovalPolic
         said = "approved" if each.decision == "approve" else "rejected"
         comment = f": {each.comment}" if each.comment else ""
         found.append(
-            f"  {person.name if person else each.person} {said} as {each.role}, "
+            f"  {person.name if person else each.person} {said} as {role_words(each.role)}, "
             f"{each.time:%Y-%m-%d %H:%M} UTC{comment}"
         )
+        found += [f"    {each.looked_words}"] if each.looked_words else []
     return found
 
 

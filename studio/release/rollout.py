@@ -34,11 +34,15 @@ class Stage(Frozen):
 
 
 class Judgement(Frozen):
-    """What is to be done now, the state it is done from, and why, in sentences."""
+    """What is to be done now, the state it is done from, and why, in sentences.
+
+    `unheard` says which readings came and could not count.
+    """
 
     advice: Advice
     rollout: Rollout
     sentences: tuple[str, ...]
+    unheard: tuple[str, ...] = ()
 
 
 def next_weight(plan: RolloutPlan, weight: int) -> int | None:
@@ -107,6 +111,14 @@ def settle(release: str, message: str, now: datetime) -> Rollout:
     return Rollout(release=release, stage=0, since=now, ended="Healthy", message=message)
 
 
+def not_after(rollout: Rollout, now: datetime) -> Rollout:
+    """Return the state without moments that lie ahead: a clock was wrong, and its time was taken back."""
+    measured = tuple(
+        each.model_copy(update={"at": min(each.at, now)}) if each.at else each for each in rollout.measured
+    )
+    return rollout.model_copy(update={"since": min(rollout.since, now), "measured": measured})
+
+
 def failed_before(rollout: Rollout | None, release: str) -> bool:
     """Return whether the guards took this very release back."""
     return (
@@ -137,6 +149,11 @@ def judge(plan: RolloutPlan, rollout: Rollout, feed: Feed, now: datetime) -> Jud
     rollout = rollout.model_copy(update={"measured": kept, "conversations": seen})
     pairs = list(zip(plan.guards, measured, strict=True))
     sentences = tuple(guards.words(guard, each) for guard, each in pairs)
+    unheard = tuple(
+        told
+        for guard, each in pairs
+        if (told := guards.unheard(guard, each, _of(feed, guard), rollout.since))
+    )
     failed = [guards.words(*pair) for pair in pairs if guards.has_failed(*pair)]
     if failed:
         return Judgement(
@@ -145,11 +162,13 @@ def judge(plan: RolloutPlan, rollout: Rollout, feed: Feed, now: datetime) -> Jud
     silent = [guards.words(*pair) for pair in pairs if guards.is_inconclusive(*pair)]
     if silent and not rollout.paused_by:
         told = f"Nothing can be concluded. {' '.join(silent)}"
-        return Judgement(advice="pause", rollout=pause(rollout, METRICS, told), sentences=tuple(silent))
+        return Judgement(
+            advice="pause", rollout=pause(rollout, METRICS, told), sentences=tuple(silent), unheard=unheard
+        )
     waiting = waits(plan, rollout, now)
     if waiting:
-        return Judgement(advice="wait", rollout=rollout, sentences=(waiting, *sentences))
-    return Judgement(advice="promote", rollout=rollout, sentences=sentences)
+        return Judgement(advice="wait", rollout=rollout, sentences=(waiting, *sentences), unheard=unheard)
+    return Judgement(advice="promote", rollout=rollout, sentences=sentences, unheard=unheard)
 
 
 def waits(plan: RolloutPlan, rollout: Rollout, now: datetime) -> str:
@@ -216,7 +235,7 @@ def choose(
     if told and not skip:
         why = waiting or f"It is not the turn of {weight} %."
         raise BundleRefused(
-            f"{why} The next stage of {label} is {turn} %.",
+            f"{why} The next stage of {label}, is {turn} %.",
             "Go there first, or say --skip with a --reason, which the log keeps.",
         )
     return weight, f"skipped {' and '.join(told)}" if told else ""
@@ -234,11 +253,13 @@ def _check_share(shares: Sequence[int], label: str, at: int | None, weight: int)
 
 def _measure(plan: RolloutPlan, rollout: Rollout, feed: Feed, now: datetime) -> tuple[Measured, ...]:
     return tuple(
-        guards.take(
-            guard, before, [each for each in feed.readings if each.guard == guard.id], rollout.since, now
-        )
+        guards.take(guard, before, _of(feed, guard), rollout.since, now)
         for guard, before in zip(plan.guards, _known(plan, rollout), strict=True)
     )
+
+
+def _of(feed: Feed, guard: GuardMetric) -> list[guards.Reading]:
+    return [each for each in feed.readings if each.guard == guard.id]
 
 
 def _known(plan: RolloutPlan, rollout: Rollout) -> tuple[Measured, ...]:

@@ -64,6 +64,11 @@ MEASURES: tuple[Measure, ...] = (
         first_bound=50,
     ),
 )
+STAGING_STAGE, STAGING_WAIT = "Staging", "a replay of all tests"
+STAGING_STOP = "any difference from this evidence"
+STAGING_SENTENCE = (
+    "Before the first conversation IT plays all tests again; any difference from this evidence stops it."
+)
 _BY_ID = {measure.id: measure for measure in MEASURES}
 
 
@@ -102,14 +107,16 @@ def stages_of(plan: RolloutPlan) -> tuple[PlanStage, ...]:
     return tuple(found)
 
 
-def plan_of(stages: Sequence[PlanStage], guards: Sequence[GuardMetric]) -> RolloutPlan:
-    """Return the plan with these stages and guards."""
+def plan_of(
+    stages: Sequence[PlanStage], guards: Sequence[GuardMetric], *, replay: bool = False
+) -> RolloutPlan:
+    """Return the plan with these stages and guards, and whether all tests are played again before it."""
     steps: list[RolloutStep] = []
     for stage in stages:
         steps.append(SetWeight(weight=stage.weight))
         if stage.pause is not None:
             steps.append(stage.pause)
-    return RolloutPlan(steps=tuple(steps), guards=tuple(guards))
+    return RolloutPlan(steps=tuple(steps), guards=tuple(guards), staging="replay" if replay else None)
 
 
 def _both(first: Pause | None, second: Pause) -> Pause:
@@ -146,8 +153,9 @@ def _hours(hours: int) -> str:
 
 
 def stage_words(plan: RolloutPlan) -> tuple[StageWords, ...]:
-    """Return the stages as lines of a table, each with a name."""
-    return tuple(
+    """Return the stages as lines of a table, each with a name; what comes before any conversation first."""
+    before = (StageWords(STAGING_STAGE, "–", STAGING_WAIT),) if plan.staging else ()
+    return before + tuple(
         StageWords(_name(number, stage), f"{stage.weight} %", wait_words(stage.pause))
         for number, stage in enumerate(stages_of(plan), start=1)
     )
@@ -188,7 +196,7 @@ def _lower(title: str) -> str:
 
 
 def plan_sentence(plan: RolloutPlan) -> str:
-    """Return the whole plan as one or two sentences."""
+    """Return the whole plan in a few sentences."""
     stages = stages_of(plan)
     parts = []
     for number, stage in enumerate(stages):
@@ -200,6 +208,7 @@ def plan_sentence(plan: RolloutPlan) -> str:
             words = wait_words(stage.pause)
             parts.append(f"wait {words if words.startswith('until') else f'for {words}'}")
     told = "; ".join(parts) + "."
+    told = f"{STAGING_SENTENCE} {told}" if plan.staging else told
     clauses = [guard_clause(guard) for guard in plan.guards]
     if not clauses:
         return f"{told} Nothing calls it back by itself."
@@ -272,6 +281,8 @@ def cautions(plan: RolloutPlan) -> tuple[str, ...]:
     for number, stage in enumerate(stages[:-1], start=1):
         if stage.pause is None or (stage.pause.hours == 0 and not stage.pause.conversations):
             told.append(f"Stage {number} does not wait: nothing is seen before the next one begins.")
+    if not plan.staging:
+        told.append("Customers meet it without its tests having been played again at IT.")
     if not plan.guards:
         told.append("No measure guards it: only a person can call it back.")
     return tuple(told)

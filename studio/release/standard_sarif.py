@@ -42,8 +42,8 @@ def sarif(results: Sequence[CheckResult], agent: str, version: str) -> dict[str,
 
 
 def rule_id(check: str) -> str:
-    """Return the lasting id of a kind of check."""
-    return "cobuilder/" + check.replace(" ", "-")
+    """Return the lasting id of a kind of check; a slash in it would make it a part of another rule."""
+    return "cobuilder-" + check.replace(" ", "-")
 
 
 def _rule(check: str) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from studio.domain.errors import BundleBroken
-from studio.domain.frozen import Json, canonical
+from studio.domain.frozen import Json, canonical, decoded
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 64
@@ -20,12 +21,16 @@ _MAX_DIGITS = 16
 _LARGEST = 2**53 - 1
 
 _NO_SIGNS = bytes(set(range(256)) - set(b'[]{}"'))
+_ONE_KIND = bytes.maketrans(b"{}", b"[]")
 # A string runs to its closing quote or, unfinished, to the end; escapes are gone by then.
 _STRINGS = re.compile(rb'"[^"]*+"?')
 
 
 def parse_canonical(data: bytes, what: str) -> Json:
     """Return the value whose RFC 8785 form is exactly `data`; `what` names the file in errors."""
+    check_depth(data, what)
+    with suppress(ValueError):  # where it is not plain, the parser that takes care says what is wrong
+        return decoded(data)
     value = parse(data, what)
     try:
         same = canonical(value) == data
@@ -83,15 +88,21 @@ def check_depth(data: bytes, what: str) -> None:
         raise _broken(what, f"is larger than {MAX_BYTES // 1024 // 1024} MB")
     if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
         return
-    depth = 0
-    signs = data.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, _NO_SIGNS)
-    for sign in _STRINGS.sub(b"", signs):
-        if sign in b"[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise _broken(what, f"is nested more than {MAX_DEPTH} levels deep")
-        else:
-            depth -= 1
+    signs = data.replace(b"\\\\", b"").replace(b'\\"', b"").translate(_ONE_KIND, _NO_SIGNS)
+    # Quotes side by side, of one string or of two, change nothing in what stands within a string.
+    signs = left = _STRINGS.sub(b"", signs.replace(b'""', b""))
+    for _ in range(MAX_DEPTH):  # each round takes the innermost pairs away
+        left = left.replace(b"[]", b"")
+    if left and _deepest(signs) > MAX_DEPTH:
+        raise _broken(what, f"is nested more than {MAX_DEPTH} levels deep")
+
+
+def _deepest(signs: bytes) -> int:
+    depth = deepest = 0
+    for sign in signs:
+        depth += 1 if sign in b"[" else -1
+        deepest = max(depth, deepest)
+    return deepest
 
 
 def _broken(what: str, why: str) -> BundleBroken:

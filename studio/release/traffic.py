@@ -113,7 +113,7 @@ def explain(row: EnvironmentRow, agent_id: str, conversation: str) -> Routing:
 
 def reasons(seed: str, conversation: str, below: int, names: tuple[str, str]) -> tuple[str, ...]:
     """Return the grounds of a decision in words; `names` are those of the stable and the new release."""
-    stable, new = names
+    stable, new = (f"{name}," if "," in name else name for name in names)
     if not new:
         return (f"Nothing is being rolled out: {stable} answers every conversation.",)
     share = f"{below * 100 / BUCKETS:g} %"

@@ -9,11 +9,9 @@
 from __future__ import annotations
 
 import gc
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -37,15 +35,15 @@ from studio.domain.bundle import (
 from studio.domain.changeset import ChangeSet, apply_shared
 from studio.domain.environment import ApprovalPolicy, EnvironmentState
 from studio.domain.errors import BundleBroken, BundleRefused, StudioError
-from studio.domain.frozen import Frozen, Json, canonical, digest, spelt
+from studio.domain.frozen import Json, canonical, decoded, digest, spelt
 from studio.release import container, layout, policy, strict_json
 from studio.release.evidence import check_evidence
 from studio.release.html_page import check_page
-from studio.release.patch import apply_patch
+from studio.release.patch import apply_patch, same_throughout
 from studio.release.promotion import check_import
+from studio.release.reading import Writer, read, read_changed, read_with_tree
 from studio.release.traffic import check_engine
 
-Model = TypeVar("Model", bound=Frozen)
 MAX_CHANGES = 10_000
 
 
@@ -89,12 +87,12 @@ class Verifier:
         files = container.unpack(self._data)
         layout.check_layout(list(files))
         self._files = files
-        self._passed("container", f"{len(files)} files, in their one canonical form.")
+        self._passed("container", f"{len(files)} files, and nothing hidden before, between or after them.")
 
     def check_manifest(self) -> None:
         """Accept only a manifest that is complete, canonical and known to this program."""
         self._begin("manifest")
-        manifest = _read(Manifest, self._files[layout.MANIFEST], layout.MANIFEST)
+        manifest = read(Manifest, self._files[layout.MANIFEST], layout.MANIFEST)
         check_engine(manifest)
         self.manifest_digest = digest(self._files[layout.MANIFEST])
         self._manifest = manifest
@@ -114,24 +112,30 @@ class Verifier:
         check_page(_text(self._files[layout.REPORT], layout.REPORT), layout.REPORT)
         self._passed(
             "files",
-            f"All {len(named)} files have the digests that the manifest states; the report runs nothing.",
+            f"All {len(named)} files are exactly those that the manifest lists, by size and SHA-256; the "
+            "report runs nothing and loads nothing.",
         )
 
     def check_change(self) -> None:
         """Accept only a change that leads from the base to the result, in both of its forms."""
         self._begin("change")
-        before, after = self._agent(layout.BEFORE), self._agent(layout.AFTER)
+        write = Writer()
+        before, base, plain = read_with_tree(Agent, self._files[layout.BEFORE], layout.BEFORE, write)
+        found = self._patched(before, base, write) if plain else None
+        after = found[0] if found else read(Agent, self._files[layout.AFTER], layout.AFTER)
+        named = self.manifest.files  # whose digests were worked out before
         stated = (self.manifest.base_digest, self.manifest.result_digest)
-        if stated != (digest(self._files[layout.BEFORE]), digest(self._files[layout.AFTER])):
+        if stated != (named[layout.BEFORE].sha256, named[layout.AFTER].sha256):
             raise BundleRefused("The manifest names other agents than the bundle holds.", "Do not use it.")
         ref = self.manifest.agent
         if {before.id, after.id} != {ref.id} or after.name != ref.name:
             raise BundleRefused("The bundle holds another agent than its manifest names.", "Do not use it.")
-        changeset = self._changeset()
+        changeset = self._changeset(base, found[1] if found else None)
         self._bundle = self._open(before, after, changeset)
         self._passed(
             "change",
-            f"Live version + {len(changeset.changes)} shown changes = result, in both forms of the change.",
+            f"The version it was built on, with {_shown(len(changeset.changes))}, gives exactly the new "
+            "version: worked out from the changes and from the patch.",
         )
 
     def check_approvals(self, rules: ApprovalPolicy, now: datetime) -> tuple[SignedApproval, ...]:
@@ -147,8 +151,13 @@ class Verifier:
         attestations = {name: self._files[name] for name in names}
         digest_ = self.manifest_digest or ""
         approvals = policy.judge(rules, self.manifest.environment, digest_, attestations, now)
-        who = ", ".join(f"{signed.approval.person} ({signed.approval.role})" for signed in approvals)
-        self._passed("approvals", f"Approved for {self.manifest.environment} by {who}.")
+        who = ", ".join(policy.approver(rules, signed.approval) for signed in approvals)
+        missed = [
+            f" {policy.approver(rules, signed.approval)}: {signed.approval.looked_words}"
+            for signed in approvals
+            if signed.approval.not_looked
+        ]
+        self._passed("approvals", f"Approved for {self.manifest.environment} by {who}.{''.join(missed)}")
         return approvals
 
     def check_evidence(self) -> None:
@@ -173,18 +182,34 @@ class Verifier:
     def _passed(self, name: CheckName, sentence: str) -> None:
         self._sentences[name] = sentence
 
-    def _agent(self, name: str) -> Agent:
-        return _read(Agent, self._files[name], name)
+    def _patched(self, before: Agent, base: Json, write: Writer) -> tuple[Agent, Json] | None:
+        """Return the result and its plain tree, by way of the patch; None where care must tell what is wrong.
 
-    def _changeset(self) -> ChangeSet:
-        changeset = _read(ChangeSet, self._files[layout.CHANGES], layout.CHANGES)
-        operations = strict_json.parse_canonical(self._files[layout.PATCH], layout.PATCH)
-        base, result = json.loads(self._files[layout.BEFORE]), self._files[layout.AFTER]
-        if not spelt(apply_patch(base, operations), result):
-            raise BundleRefused(
-                "The bundle's patch does not lead from the live version to the result.", "Do not use it."
-            )
-        if len(changeset.changes) > MAX_CHANGES or not _leads(base, changeset, result):
+        What the patch leaves alone is neither parsed nor read a second time.
+        """
+        result, patch = self._files[layout.AFTER], self._files[layout.PATCH]
+        try:
+            for name in (layout.AFTER, layout.PATCH):
+                strict_json.check_depth(self._files[name], name)
+            tree = apply_patch(base, decoded(patch))
+            if spelt(tree, result, write):
+                return read_changed(before, base, tree, layout.AFTER), tree
+        except (StudioError, ValueError, RecursionError):
+            pass
+        return None
+
+    def _changeset(self, base: Json, patched: Json) -> ChangeSet:
+        """Return the shown changes; `patched` is what the patch makes of the base, where that is known."""
+        changeset = read(ChangeSet, self._files[layout.CHANGES], layout.CHANGES)
+        result = self._files[layout.AFTER]
+        if patched is None:
+            operations = strict_json.parse_canonical(self._files[layout.PATCH], layout.PATCH)
+            patched = apply_patch(base, operations)
+            if canonical(patched) != result:
+                raise BundleRefused(
+                    "The bundle's patch does not lead from the live version to the result.", "Do not use it."
+                )
+        if len(changeset.changes) > MAX_CHANGES or not _leads(base, changeset, patched):
             raise BundleRefused(
                 "The shown changes differ from the real change: they do not lead from base to result.",
                 "Do not use it.",
@@ -200,20 +225,20 @@ class Verifier:
             after=after,
             changeset=changeset,
             evidence=Evidence(
-                runs=_read(RunsFile, self._files[layout.RUNS], layout.RUNS),
-                proofs=_read(ProofsFile, self._files[layout.PROOFS], layout.PROOFS),
-                coverage=_read(CoverageFile, self._files[layout.COVERAGE], layout.COVERAGE),
-                gates=_read(GatesFile, self._files[layout.GATES], layout.GATES),
+                runs=read(RunsFile, self._files[layout.RUNS], layout.RUNS),
+                proofs=read(ProofsFile, self._files[layout.PROOFS], layout.PROOFS),
+                coverage=read(CoverageFile, self._files[layout.COVERAGE], layout.COVERAGE),
+                gates=read(GatesFile, self._files[layout.GATES], layout.GATES),
                 consequences=self._consequences(),
             ),
-            lineage=_read(LineageFile, self._files[layout.LINEAGE], layout.LINEAGE),
+            lineage=read(LineageFile, self._files[layout.LINEAGE], layout.LINEAGE),
             report_html=_text(self._files[layout.REPORT], layout.REPORT),
             approvals=tuple(policy.read_signed(name, self._files[name]) for name in names),
         )
 
     def _consequences(self) -> ConsequencesFile | None:
         data = self._files.get(layout.CONSEQUENCES)
-        return None if data is None else _read(ConsequencesFile, data, layout.CONSEQUENCES)
+        return None if data is None else read(ConsequencesFile, data, layout.CONSEQUENCES)
 
 
 def verify_bundle(
@@ -287,6 +312,10 @@ def require(verification: Verification) -> None:
         raise BundleRefused(f"The bundle is refused. {verification.refusal}")
 
 
+def _shown(changes: int) -> str:
+    return "the 1 change shown" if changes == 1 else f"the {changes} changes shown"
+
+
 def _verdict(verifier: Verifier, refused: VerifierCheck | None) -> Verification:
     checks = verifier.checks + ((refused,) if refused else ())
     rest = tuple(
@@ -301,24 +330,6 @@ def _verdict(verifier: Verifier, refused: VerifierCheck | None) -> Verification:
     )
 
 
-def _read(model: type[Model], data: bytes, name: str) -> Model:
-    """Return the typed value of a file whose bytes are exactly that value's canonical form.
-
-    Bytes that are the canonical form of a value are strict JSON in its one spelling, whoever parsed them: no
-    member stands twice, nothing stands around it. Where they are not, the strict parser says what is wrong.
-    """
-    strict_json.check_depth(data, name)
-    try:
-        value = model.model_validate_json(data)
-        if canonical(value) == data:
-            return value
-        said = "is written in an unusual form"
-    except (ValueError, RecursionError):
-        said = "does not have the form it must have"
-    strict_json.parse_canonical(data, name)  # the nearer fault is told, where there is one
-    raise BundleBroken(f"{name} {said}.", "Ask the sender for a fresh export.")
-
-
 def _text(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8")
@@ -326,9 +337,9 @@ def _text(data: bytes, name: str) -> str:
         raise BundleBroken(f"{name} is not UTF-8 text.", "Ask the sender for a fresh export.") from None
 
 
-def _leads(before: Json, changeset: ChangeSet, after: bytes) -> bool:
+def _leads(before: Json, changeset: ChangeSet, after: Json) -> bool:
     """Return whether the changes lead there; hostile ones may fail in any way and then do not."""
     try:
-        return spelt(apply_shared(before, changeset.changes), after)
+        return same_throughout(apply_shared(before, changeset.changes), after)
     except (StudioError, AttributeError, TypeError, ValueError, LookupError, RecursionError):
         return False

@@ -1,6 +1,7 @@
 """A kit for tests of bundles: a tiny agent, its change, people with keys, and sound bundles to attack.
 
 - Keys are derived from names, times are fixed: every bundle the kit makes is the same on every machine.
+- Where commands go by the computer's own clock, a kit of that moment is made instead.
 """
 
 from __future__ import annotations
@@ -83,10 +84,9 @@ class Attempt:
 class Kit:
     """Makes sound bundles, and gives attackers the tools to spoil them."""
 
-    now = NOW
-
-    def __init__(self) -> None:
+    def __init__(self, now: datetime = NOW) -> None:
         """Make the people, the policy and the agents."""
+        self.now = now
         self.signers = {name: MemorySigner(name) for name in (*PEOPLE, "mallory", "spare")}
         self.policy = self.policy_with()
         self.before = _agent()
@@ -98,8 +98,8 @@ class Kit:
         facts: dict[str, Any] = {
             "person": person,
             "public_pem": self.signers[signer or person].public_pem,
-            "valid_from": NOW - timedelta(days=100),
-            "valid_until": NOW + timedelta(days=100),
+            "valid_from": self.now - timedelta(days=100),
+            "valid_until": self.now + timedelta(days=100),
         }
         return TrustedKey(**{**facts, **changes})
 
@@ -120,7 +120,7 @@ class Kit:
         facts: dict[str, Any] = {
             "environment": "production",
             "release_sequence": 2,
-            "not_after": NOW + timedelta(days=30),
+            "not_after": self.now + timedelta(days=30),
             "policy_id": "desk-approval",
             "before": before,
             "after": after,
@@ -199,7 +199,7 @@ class Kit:
             "person": person,
             "decision": "approve",
             "environment": "production",
-            "time": NOW - timedelta(hours=1),
+            "time": self.now - timedelta(hours=1),
         }
         return Approval(**{**facts, **changes})
 
@@ -266,12 +266,12 @@ class Kit:
         words: str,
         *,
         policy: ApprovalPolicy | None = None,
-        now: datetime = NOW,
+        now: datetime | None = None,
         state: EnvironmentState | None = None,
     ) -> Attempt:
         """Return an attempt with a bundle, given as bytes or as files."""
         raw = data if isinstance(data, bytes) else container.pack(data)
-        return Attempt(label, raw, check, words, policy or self.policy, now, state)
+        return Attempt(label, raw, check, words, policy or self.policy, now or self.now, state)
 
 
 Attack = Callable[[Kit], list[Attempt]]

@@ -70,6 +70,8 @@ def test_the_table_is_covered(repository: Path) -> None:
     for folder in EVERY:
         if folder in FOLDERS:
             continue
+        steps = json.loads((folder / "steps.json").read_text(encoding="utf-8"))
+        assert steps["cases"] or steps.get("not_here"), f"{folder.name} is run, or says why it cannot be"
         stated = json.loads((folder / "case.json").read_text(encoding="utf-8"))
         assert stated["case"] and stated["expected"] and stated["tests"], folder.name
         for test in stated["tests"]:

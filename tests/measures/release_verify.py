@@ -1,4 +1,4 @@
-"""Verifying large bundles: processor time by size; a bundle of 10 MB within one second.
+"""Verifying large bundles: processor time by size; 10 MB within one second, start of the command included.
 
 - The agent is the sample's, with its workflows and tests again and again under other names, so that every
   file of the bundle is as large as such an agent makes it; a report of the size that such a change has.
@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import json
 import resource
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 from studio.domain.agent import Agent
 from studio.domain.bundle import BundleContent
 from studio.domain.changeset import Change, ChangeSet, apply
+from studio.domain.frozen import canonical
 from studio.release.html_page import whole_page
 from studio.release.verification import verify_bundle
 from tests.bundle_conformance.kit import Kit
@@ -57,6 +60,22 @@ def large(kit: Kit, copies: int) -> tuple[bytes, Kit]:
     return kit.bundle(content), kit
 
 
+def command(data: bytes, kit: Kit) -> tuple[float, float]:
+    """Return the processor time and the time by the clock of the whole command on a bundle, best of all."""
+    found = []
+    with tempfile.TemporaryDirectory(prefix="cobuilder-verify-") as folder:
+        file, policy = Path(folder) / "large.cobundle", Path(folder) / "policy.json"
+        file.write_bytes(data)
+        policy.write_bytes(canonical(kit.policy))
+        words = [sys.executable, "-m", "studio", "bundle", "verify", str(file), "--policy", str(policy)]
+        for _ in range(ROUNDS):
+            was, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+            subprocess.run([*words, "--at", f"{kit.now:%Y-%m-%dT%H:%M:%SZ}"], check=True, capture_output=True)
+            clock, now = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+            found.append((now.ru_utime - was.ru_utime + now.ru_stime - was.ru_stime, clock))
+    return min(found)
+
+
 def main(sizes: list[float]) -> int:
     """Measure, print; return 0 when a bundle of 10 MB takes at most a second."""
     each = len(large(Kit(), 4)[0]) - len(large(Kit(), 3)[0])
@@ -74,7 +93,8 @@ def main(sizes: list[float]) -> int:
         told = f"{best:.2f} s of processor time, best of {ROUNDS}; {peak:.0f} MB"
         print(f"{len(data) / 1_000_000:6.2f} MB: {told}")
         if size == 10:
-            worst = best
+            worst, clock = command(data, kit)
+            print(f"          the whole command: {worst:.2f} s of processor time, {clock:.2f} s by the clock")
     return 1 if worst > MOST_SECONDS else 0
 
 

@@ -65,7 +65,7 @@ def test_with_the_policy_nobody_signs_in_vain(kit: Kit) -> None:
         ("ana", "author", "ana", "second one by ana"),
     )
     for signer, role, person, words in cases:
-        with pytest.raises(StudioError, match=words):
+        with pytest.raises(StudioError, match=words):  # and nothing is signed
             sign_detached(wanted, kit.signers[signer], role, person, kit.now, policy=kit.policy)
     with pytest.raises(StudioError, match="signed this release already"):
         sign_detached(wanted, kit.signers["ana"], "author", "ana", kit.now)
@@ -87,6 +87,7 @@ def test_foreign_and_void_approvals_are_told_and_not_taken(kit: Kit) -> None:
         "broken.json": b"{}",
         "carl.json": carl,
         "twice.json": carl,
+        "bundle.json": request,
     }
     done = attach(request, received, kit.policy, kit.now)
     assert [signed.approval.person for signed in done.taken] == ["carl"]
@@ -97,9 +98,10 @@ def test_foreign_and_void_approvals_are_told_and_not_taken(kit: Kit) -> None:
         "staging.json": "was given for staging, not for production",
         "no.json": "says no",
         "late.json": "a date in the future",
-        "ana.json": "same key as another one",
-        "broken.json": "is not an envelope",
-        "twice.json": "same key as another one",
+        "ana.json": "by ana, who has signed this already",
+        "broken.json": "is no approval, or was damaged on its way (is not an envelope",
+        "twice.json": "by carl, who has signed this already",
+        "bundle.json": "is a bundle, not an approval",
     }
     assert set(said) == set(expected)
     for name, words in expected.items():

@@ -52,6 +52,12 @@ def test_a_page_in_another_spelling_is_refused() -> None:
     """What we would not write is not interpreted but refused: no browser can read it in another way."""
     sound = page_of(Document("Title", "line", (para("text"),)))
     check_page(sound, "The report")
+    folded = "<main><details><summary>more</summary><p>a</p></details>"
+    check_page(sound.replace("<main>", folded), "The report")
+    with pytest.raises(BundleRefused, match="ontoggle"):
+        check_page(
+            sound.replace("<main>", folded.replace("<details", '<details ontoggle="a()"')), "The report"
+        )
     for body in (
         "<P>a</P>",
         "<p class=a>a</p>",

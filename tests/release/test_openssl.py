@@ -119,7 +119,7 @@ def test_the_command_for_hardware_keys_is_right(tmp_path: Path) -> None:
     private = ec.generate_private_key(ec.SECP256R1())
     pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     message = dsse.pae(PAYLOAD_TYPE, b"{}")
-    signature = private.sign(message, ec.ECDSA(hashes.SHA256()))
+    signature = keys.low_s(private.sign(message, ec.ECDSA(hashes.SHA256())))
     assert keys.verify(pem.decode(), signature, message)
     for name, data in (
         ("key", pem),

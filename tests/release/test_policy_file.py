@@ -33,8 +33,8 @@ def test_production_asks_for_author_compliance_and_it_by_default(kit: Kit) -> No
     ("data", "words"),
     [
         (b'{"id":"a","id":"b"}', "twice"),
-        (b"{}", "has a fault at"),
-        (b"[1]", "has a fault at"),
+        (b"{}", "fault in line 1: “id” is missing"),
+        (b"[1]", "must be an object"),
         (b"{", "JSON"),
     ],
 )
@@ -42,6 +42,14 @@ def test_faults_in_the_file_are_told(data: bytes, words: str) -> None:
     """Broken files give one sentence."""
     with pytest.raises(BrokenInput, match=words):
         read_policy(data)
+
+
+def test_a_fault_behind_deep_brackets_is_found_at_once() -> None:
+    """However deep what stands before a fault is nested, each bracket is walked once."""
+    deep = "[" * 60 + "]" * 60
+    text = f'{{"agent": {deep}, "keys": {deep},\n"id": "x", "people": [],\n"version": "y"}}'
+    with pytest.raises(BrokenInput, match="fault in line 3: “version” must be a whole number"):
+        read_policy(text.encode())
 
 
 def test_contradictions_are_refused(kit: Kit) -> None:

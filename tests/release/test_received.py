@@ -21,12 +21,20 @@ def test_a_sound_bundle_is_verified_under_its_policy_only(kit: Kit) -> None:
     assert [c.verdict for c in bare.checks] == ["passed"] * 4 + ["not reached"] * 3
 
 
-def test_a_bundle_that_lacks_an_approval_is_refused_with_the_reason(kit: Kit) -> None:
-    """The check that refused says why, those behind it say that they were not reached."""
+def test_a_bundle_that_lacks_only_approvals_waits_for_them(kit: Kit) -> None:
+    """It may not run, and the check that refused says why; whoever is asked to sign reads no refusal."""
     files = {n: d for n, d in kit.files().items() if not n.startswith("attestations/03")}
     found = look_at(container.pack(files), kit.policy, kit.now)
-    assert found.verdict == "refused" and "missing for production" in found.reason
+    assert found.verdict == "waiting" and "missing for production" in found.reason
+    assert "may not run" in found.reason and found.verification is not None and not found.verification.ok
     assert [c.verdict for c in found.checks][4:] == ["refused", "not reached", "not reached"]
+    elsewhere = kit.policy.model_copy(update={"environments": ()})
+    assert look_at(container.pack(files), elsewhere, kit.now).verdict == "refused"
+    assert look_at(container.pack(_without_approvals(files)), elsewhere, kit.now).verdict == "refused"
+
+
+def _without_approvals(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {name: data for name, data in files.items() if not name.startswith("attestations/")}
 
 
 def test_a_broken_file_is_told_in_a_sentence(kit: Kit) -> None:

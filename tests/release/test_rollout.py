@@ -190,8 +190,8 @@ def test_which_share_comes_next(
 @pytest.mark.parametrize(
     ("at_share", "weight", "waiting", "words"),
     [
-        (None, 50, "", "It is not the turn of 50 %. The next stage of Desk, release 2 is 5 %"),
-        (5, 100, "", "The next stage of Desk, release 2 is 50 %"),
+        (None, 50, "", "It is not the turn of 50 %. The next stage of Desk, release 2, is 5 %"),
+        (5, 100, "", "The next stage of Desk, release 2, is 50 %"),
         (5, 50, "The plan waits at 5 %: 3 hours more.", "3 hours more. The next stage"),
         (50, 5, "", "does not shrink"),
     ],
@@ -262,15 +262,30 @@ def test_feeds_in_json_and_csv_say_the_same() -> None:
         b"name,value\r\nrate,3\r\n",
         b"guard,candidate\r\nrate,inf\r\n",
         b"guard,candidate\r\nrate,1,2,3\r\n",
+        b"abc",
         b'"' * 99,
         b" " * (4 * 1024 * 1024 + 1),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_a_broken_feed_counts_for_nothing(data: bytes) -> None:
     """Whatever is wrong with the metrics, a sentence says so and nothing was read."""
     with pytest.raises(BrokenInput, match=r"metrics|JSON|UTF-8"):
         read_feed(data, "The metrics")
+
+
+def test_readings_that_cannot_count_are_told() -> None:
+    """Readings from before the stage, or without the stable release's value, are told with the reason."""
+    old = Reading(guard="broken", candidate=0, time=at(-1))
+    alone = Reading(guard="rate", candidate=3)
+    told = judge(PLAN, begun(), Feed(readings=(old, alone, GOOD[2])), at(1))
+    assert told.advice == "pause"
+    early, compared = told.unheard
+    assert early.startswith("The newest reading of broken is of") and "only later ones count" in early
+    assert compared == (
+        "The readings of rate have no value “stable”, that of the stable release, with which it is compared."
+    )
+    assert judge(PLAN, begun(), Feed(readings=GOOD), at(1)).unheard == ()
 
 
 def test_readings_of_no_guard_and_of_tomorrow_are_refused() -> None:

@@ -7,14 +7,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.cli.release_plan import guard_of, last_moment, rollout_of, stage_of
-from studio.domain.environment import DEFAULT_ROLLOUT, GuardMetric, Pause, RolloutPlan, SetWeight
+from studio.domain.environment import (
+    DEFAULT_ROLLOUT,
+    USUAL_ROLLOUT,
+    GuardMetric,
+    Pause,
+    RolloutPlan,
+    SetWeight,
+)
 from studio.domain.errors import WrongUse
+from studio.domain.frozen import to_json
 from studio.release.rollout_words import (
     PlanStage,
     cautions,
     guard_clause,
     plan_of,
     plan_sentence,
+    stage_words,
     stages_of,
     unsound,
     wait_words,
@@ -28,7 +37,7 @@ def test_the_usual_plan_reads_as_a_sentence() -> None:
         "then all. Back at once if any of the conversations breaks a rule, or if escalations rise by more "
         "than 2 points against the release that runs now."
     )
-    assert not unsound(DEFAULT_ROLLOUT) and not cautions(DEFAULT_ROLLOUT)
+    assert not unsound(DEFAULT_ROLLOUT) and not cautions(USUAL_ROLLOUT)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +102,7 @@ def test_what_to_think_over_is_no_fault() -> None:
     """All at once without a guard is allowed, and not passed over in silence."""
     plan = plan_of([PlanStage(100)], [])
     assert not unsound(plan)
-    assert len(cautions(plan)) == 2
+    assert len(cautions(plan)) == 3
 
 
 def test_options_change_only_what_they_name() -> None:
@@ -123,3 +132,14 @@ def test_a_plan_is_its_stages(parts: list[tuple[int, Pause | None]]) -> None:
     assert plan_of(stages_of(plan), plan.guards) == plan
     assert not unsound(plan)
     assert plan_sentence(plan).endswith(".")
+
+
+def test_the_replay_before_the_first_conversation_is_a_stage_of_its_own() -> None:
+    """It stands in the table and in the sentence, stays where other options change, and can be left out."""
+    assert stage_words(USUAL_ROLLOUT)[0].name == "Staging"
+    assert plan_sentence(USUAL_ROLLOUT).startswith("Before the first conversation IT plays all tests again")
+    kept = rollout_of(None, ["10% 2d"], [], False, USUAL_ROLLOUT)
+    assert kept is not None and kept.staging == "replay"
+    without = rollout_of(None, [], [], False, USUAL_ROLLOUT, replay=False)
+    assert without == DEFAULT_ROLLOUT and "Staging" not in [each.name for each in stage_words(without)]
+    assert "staging" not in to_json(DEFAULT_ROLLOUT)

@@ -11,7 +11,7 @@ import pytest
 from studio.domain.errors import BundleRefused
 from studio.domain.frozen import canonical
 from studio.release import container, layout
-from studio.release.standard import JUNIT, standard_files
+from studio.release.standard import JUNIT, SARIF, standard_files
 from studio.release.verification import open_bundle
 
 if TYPE_CHECKING:
@@ -35,3 +35,35 @@ def test_names_that_no_xml_may_hold_are_spelt_otherwise(kit: Kit) -> None:
     found = standard_files(bundle.model_copy(update={"manifest": manifest}), kit.files())
     suite = ElementTree.fromstring(found[JUNIT]).find("testsuite")
     assert suite is not None and suite.get("name") == "des\ufffdk<&>"
+
+
+def test_a_rule_is_no_part_of_another_rule(kit: Kit) -> None:
+    """In SARIF a slash makes what follows a part of a rule, without words of its own; we use none."""
+    found = standard_files(open_bundle(kit.bundle()), kit.files())
+    (run,) = json.loads(found[SARIF])["runs"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert rules and not any("/" in rule for rule in rules)
+    assert {each["ruleId"] for each in run["results"]} == set(rules)
+
+
+def test_a_case_says_no_more_than_its_schema_knows(kit: Kit) -> None:
+    """JUnit as Jenkins' schema has it: these elements with these attributes, the counted ones all there."""
+    known = {
+        "testsuites": {"name", "tests", "failures", "errors"},
+        "testsuite": {"name", "tests", "failures", "errors", "skipped"},
+        "properties": set(),
+        "property": {"name", "value"},
+        "testcase": {"classname", "name"},
+        "failure": {"message", "type"},
+        "system-out": set(),
+    }
+    bundle = open_bundle(kit.bundle())
+    draft, live = bundle.evidence.runs.runs
+    failed = draft.model_copy(update={"passedTests": (), "failedTests": draft.passedTests})
+    runs = bundle.evidence.runs.model_copy(update={"runs": (failed, live)})
+    bad = bundle.model_copy(update={"evidence": bundle.evidence.model_copy(update={"runs": runs})})
+    for each in (bundle, bad):
+        root = ElementTree.fromstring(standard_files(each, kit.files())[JUNIT])
+        for node in root.iter():
+            assert set(node.attrib) == known[node.tag], node.tag
+        assert root.get("failures") == str(len(list(root.iter("failure"))))

@@ -15,10 +15,11 @@ def attempts(kit: Kit) -> list[Attempt]:
     """Return a bundle without approvals, bundles that lack one each, and one of two where two are asked."""
     content = kit.content()
     envelopes = kit.envelopes(content)
-    found = [kit.attempt("none", bundle.assemble(content), "approvals", "author, compliance, it")]
+    found = [kit.attempt("none", bundle.assemble(content), "approvals", "author, compliance, IT")]
     for at, role in enumerate(("author", "compliance", "it")):
         rest = envelopes[:at] + envelopes[at + 1 :]
-        words = f"Approvals are missing for production: {role}"
+        said = "IT" if role == "it" else role
+        words = f"Approvals are missing for production: {said}"
         found.append(kit.attempt(f"without {role}", bundle.assemble(content, rest), "approvals", words))
     two = kit.policy_with(
         people=(*kit.policy.people, Person(id="mallory", name="Mallory", roles=("compliance",))),

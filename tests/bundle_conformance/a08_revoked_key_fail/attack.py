@@ -36,17 +36,17 @@ def attempts(kit: Kit) -> list[Attempt]:
             "was revoked",
             policy=with_key(kit.key("carl", revoked_at=now)),
         ),
-        kit.attempt("expired", data, "approvals", "not valid today", policy=expired),
-        kit.attempt("expired, back-dated", early, "approvals", "not valid today", policy=expired),
+        kit.attempt("expired", data, "approvals", "so not on 20", policy=expired),
+        kit.attempt("expired, back-dated", early, "approvals", "so not on 20", policy=expired),
         kit.attempt(
             "not yet valid",
             data,
             "approvals",
-            "not valid today",
+            "so not on 20",
             policy=with_key(kit.key("carl", valid_from=now + day)),
         ),
         kit.attempt(
-            "dated before the key", early, "approvals", "a date on which the key of carl", policy=young
+            "dated before the key", early, "approvals", "on which the key of carl did not count", policy=young
         ),
         kit.attempt("dated in the future", future, "approvals", "a date in the future"),
     ]

@@ -24,5 +24,5 @@ def attempts(kit: Kit) -> list[Attempt]:
     return [
         kit.attempt("inside", inside, "container", "holds policy.json, which does not belong"),
         kit.attempt("named", kit.bundle(other), "approvals", "another policy"),
-        kit.attempt("too few by IT's own", data, "approvals", "compliance, it"),
+        kit.attempt("too few by IT's own", data, "approvals", "compliance, IT"),
     ]

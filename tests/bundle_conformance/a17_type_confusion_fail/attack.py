@@ -21,7 +21,7 @@ def attempts(kit: Kit) -> list[Attempt]:
     files = kit.files()
     two_signatures = files[NAME].replace(b'"signatures":[{', b'"signatures":[{"keyid":"x","sig":""},{')
     cases = {
-        "role in the name": (kit.envelope(subject, "ida"), "not the role in its name"),
+        "role in the name": (kit.envelope(subject, "ida"), "not the role in its file's name"),
         "two signatures": (two_signatures, "exactly one signature"),
     }
     for label, (tree, kind, words) in _statements(kit, subject).items():
