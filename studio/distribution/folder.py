@@ -6,16 +6,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from studio.distribution import terms
 from studio.domain.errors import ProviderFailed, WrongUse
-from studio.durable import sync_folder, write_synced
+from studio.durable import replace, sync_folder, write_synced
+from studio.locks import hold
 
 _VERSIONED = re.compile(r"([1-9][0-9]{0,9})\.([a-z]+)\.json")
 
@@ -26,7 +25,7 @@ def write_in_one_step(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{path.name}.new")
     try:
         write_synced(temporary, data)
-        os.replace(temporary, path)
+        replace(temporary, path)
         sync_folder(path.parent)
     except OSError as error:
         raise ProviderFailed(
@@ -40,30 +39,9 @@ def locked(path: Path, what: str) -> Iterator[None]:
     """Hold the lock of a folder while something is done; raises WrongUse if somebody else holds it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as file:
-        if not _lock(file.fileno()):
+        if not hold(file):
             raise WrongUse(f"Somebody else is working on {what}.", "Wait a moment, then repeat.")
         yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
 
 
 class RepositoryFolder:

@@ -2,7 +2,7 @@
 
 - Only the owner of the process may read the files: they hold what customers said.
 - A line that an earlier process left torn is closed first, so that it spoils no other.
-- One process writes into a folder at a time, where the system can tell.
+- One process writes into a folder at a time.
 """
 
 from __future__ import annotations
@@ -15,7 +15,11 @@ from typing import BinaryIO
 
 from studio.domain.errors import ProviderFailed, WrongUse
 from studio.domain.interaction import Interaction
+from studio.durable import sync
+from studio.locks import hold
 from studio.release.interactions import file_of, line
+
+_APPENDING = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
 
 
 class Journal:
@@ -42,7 +46,7 @@ class Journal:
                 file = self._open(file_of(moment.astimezone(UTC).date()))
                 file.write(line(part))
                 file.flush()
-                os.fsync(file.fileno())
+                sync(file.fileno())
             except OSError as error:
                 self._close()  # what was written in part is closed off when it is opened again
                 raise self._failed(error) from error
@@ -54,24 +58,18 @@ class Journal:
             self._mark.close()
 
     def _claim(self) -> None:
-        if os.name != "posix":
-            return
-        import fcntl
-
-        try:
-            fcntl.flock(self._mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        if not hold(self._mark):
             self._mark.close()
             raise WrongUse(
                 f"Another endpoint writes its interactions to {self.folder}.", "Name another folder."
-            ) from error
+            )
 
     def _open(self, name: str) -> BinaryIO:
         if self._file is None or self._name != name:
             self._close()
             path = self.folder / name
             torn = _is_torn(path)
-            number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            number = os.open(path, _APPENDING, 0o600)
             self._file, self._name = os.fdopen(number, "ab"), name
             if torn:
                 self._file.write(b"\n")

@@ -14,12 +14,13 @@ class Limits:
     """How much the endpoint takes on before it says no.
 
     - `rate` is how many requests a second one address may send in the long run, `burst` how many at once.
-    - `read_seconds` is how long the body of a request may take to arrive.
+    - `header_seconds` is how long the headers of a request may take to arrive, `read_seconds` its body.
     """
 
     open_conversations: int = 1_000
     idle_seconds: float = 1_800.0
     body_bytes: int = 16_384
+    header_seconds: float = 10.0
     read_seconds: float = 10.0
     rate: float = 50.0
     burst: int = 100

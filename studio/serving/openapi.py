@@ -81,7 +81,7 @@ def _paths() -> dict[str, Json]:
                 "begin",
                 "Begin a conversation; the agent speaks first. The same id again is the same conversation.",
                 Reply,
-                ("not-readable", "too-slow", "busy", "too-large", "wrong-type", "full"),
+                ("not-readable", "busy", "too-large", "wrong-type", "full"),
                 NewConversation,
                 also_201=True,
             )
@@ -100,7 +100,6 @@ def _paths() -> dict[str, Json]:
                 (
                     "not-readable",
                     "no-conversation",
-                    "too-slow",
                     "busy",
                     "wrong-turn",
                     "ended",
@@ -113,7 +112,7 @@ def _paths() -> dict[str, Json]:
     }
 
 
-_EVERYWHERE = ("no-token", "wrong-host", "too-many", "fault", "not-ready", "stopping")
+_EVERYWHERE = ("no-token", "wrong-host", "too-slow", "too-many", "fault", "not-ready", "crowded", "stopping")
 
 
 def _operation(

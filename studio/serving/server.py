@@ -23,6 +23,7 @@ from studio.domain.errors import WrongUse
 from studio.serving.app import Door, Endpoint
 from studio.serving.conversations import Conversations
 from studio.serving.limits import Limits, Rate
+from studio.serving.patience import HEADER_BYTES, protocol
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 SHORTEST_TOKEN = 32
@@ -86,13 +87,13 @@ class Server:
                 self.app,
                 lifespan="on",
                 loop="asyncio",
-                http="h11",
+                http=protocol(limits),
+                h11_max_incomplete_event_size=HEADER_BYTES,
                 ws="none",
                 log_config=None,
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
-                limit_concurrency=limits.connections,
                 timeout_graceful_shutdown=_GRACE_SECONDS,
             )
         )

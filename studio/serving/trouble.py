@@ -21,11 +21,12 @@ KINDS: dict[str, tuple[int, str]] = {
     "wrong-type": (415, "The request must be JSON"),
     "too-many": (429, "Too many requests"),
     "fault": (500, "An internal fault"),
+    "crowded": (503, "Too many connections are open"),
     "full": (503, "Too many conversations are open"),
     "not-ready": (503, "It cannot answer at present"),
     "stopping": (503, "The endpoint is stopping"),
 }
-RETRY_SECONDS = {"busy": 1, "too-many": 1, "full": 30, "not-ready": 5, "stopping": 5}
+RETRY_SECONDS = {"busy": 1, "crowded": 1, "too-many": 1, "full": 30, "not-ready": 5, "stopping": 5}
 
 
 class Trouble(Exception):

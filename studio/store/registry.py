@@ -8,14 +8,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from studio.domain.agent import Agent
-from studio.domain.environment import ApprovalPolicy, EnvironmentRow, RegistryStatus, ReleaseRow
+from studio.domain.environment import (
+    ApprovalPolicy,
+    EnvironmentRow,
+    RegistryClock,
+    RegistryStatus,
+    ReleaseRow,
+)
 from studio.domain.errors import BrokenInput, StudioError, WrongUse
 from studio.domain.frozen import digest
 from studio.domain.ledger import LedgerEntry
@@ -24,6 +31,7 @@ from studio.store import registry_records as records
 from studio.store import registry_schema
 from studio.store import registry_tables as tables
 from studio.store.registry_audit import audit, signed_up_to
+from studio.store.registry_clock import clock_of, reset_clock
 from studio.store.registry_database import Clock, RegistryDatabase, utc_now
 from studio.store.registry_imports import point
 from studio.store.registry_place import Place, read_place
@@ -66,15 +74,19 @@ def create(
     return registry
 
 
-def open_registry(place: str | Path | Place, clock: Clock = utc_now) -> Registry:
-    """Open a registry, and write its flag files again where they are not what they should be."""
+def open_registry(place: str | Path | Place, clock: Clock = utc_now, *, looking: bool = False) -> Registry:
+    """Open a registry, and write its flag files again where they are not what they should be.
+
+    With `looking`, what cannot be read is left to the audit to tell.
+    """
     where = read_place(place)
     if where.file is not None and not where.file.is_file():
         raise WrongUse(f"There is no registry at {where.shown}.", "Make one with `cobuilder registry init`.")
     registry = Registry(where, clock)
     try:
         registry.bring_up_to_date()
-        registry.refresh_files()
+        with suppress(BrokenInput) if looking else nullcontext():
+            registry.refresh_files()
     except BaseException:
         registry.close()
         raise
@@ -130,6 +142,7 @@ class Registry(RegistryRollouts):
                 releases=tuple(records.releases(connection, newest=newest)),
                 releases_total=records.count_releases(connection),
                 log_length=last.seq if last else 0,
+                head_file=str(self.files.head),
                 clock_behind=seen if seen and seen > now else None,
             )
 
@@ -148,10 +161,32 @@ class Registry(RegistryRollouts):
         with self.reading() as connection:
             return records.release_agent(connection, release)
 
-    def log(self) -> tuple[LedgerEntry, ...]:
-        """Return the whole log, oldest first."""
+    def log(
+        self,
+        after: int = 0,
+        since: datetime | None = None,
+        first: int | None = None,
+        newest: int | None = None,
+    ) -> tuple[LedgerEntry, ...]:
+        """Return the log, oldest first: what follows entry `after` and was done since then.
+
+        Of these, the `first` so many or the `newest` so many.
+        """
         with self.reading() as connection:
-            return tuple(records.entries(connection))
+            return tuple(records.entries(connection, after, since, first, newest))
+
+    def sequences(self, ids: Collection[str]) -> dict[str, int]:
+        """Return the numbers of the releases among these ids."""
+        with self.reading() as connection:
+            return records.sequences(connection, ids)
+
+    def clock_state(self) -> RegistryClock:
+        """Return this computer's time, and the latest that was seen."""
+        return clock_of(self)
+
+    def reset_clock(self, actor: str, reason: str) -> RegistryClock:
+        """Let this computer's time count, where a clock stood far ahead once; the log keeps who and why."""
+        return reset_clock(self, actor, reason)
 
     def verify_log(self, kept: Sequence[bytes] = ()) -> tuple[str, ...]:
         """Return a sentence for every fault of the log, its guards and its signed heads; empty if sound.
@@ -164,9 +199,14 @@ class Registry(RegistryRollouts):
         except StudioError as error:
             if not isinstance(error, BrokenInput):
                 raise
-            return (f"The registry holds something that cannot be read, so it was changed: {error}",)
+            return (error.what,)
         except (ValueError, TypeError, LookupError, sa.exc.NoResultFound) as error:
             return (f"The registry holds something that cannot be read, so it was changed: {error}",)
+
+    def log_length(self) -> int:
+        """Return how many entries the log holds."""
+        with self.reading() as connection:
+            return records.count_entries(connection)
 
     def signed_up_to(self) -> int:
         """Return the last entry of the log that a head signed by IT covers, or 0."""

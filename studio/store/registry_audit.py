@@ -11,13 +11,15 @@ from datetime import datetime
 import sqlalchemy as sa
 from pydantic import ValidationError
 
-from studio.domain.environment import IT, ApprovalPolicy
+from studio.domain.bundle import Manifest
+from studio.domain.environment import IT, ApprovalPolicy, ReleaseRow
 from studio.domain.errors import NotApproved, StudioError
 from studio.domain.frozen import canonical, digest
 from studio.domain.ledger import LedgerEntry, LedgerHead, faults_in_chain
 from studio.ports import Signer
 from studio.release import dsse, keys, strict_json
 from studio.release.policy import trusted_keys
+from studio.release.verification import peek
 from studio.store import registry_guards
 from studio.store import registry_records as records
 from studio.store import registry_tables as tables
@@ -48,7 +50,8 @@ def check_standing(connection: sa.Connection, signer: Signer, now: datetime) -> 
     key = trusted_keys(records.current_policy(connection)).get(signer.key_id)
     if key is not None and (key.revoked_at is not None or not key.valid_from <= now <= key.valid_until):
         raise NotApproved(
-            f"The key of {key.person} was revoked, or is not valid today.", "Sign with another key of IT's."
+            f"The key of {key.person} was revoked, or does not count on {now:%Y-%m-%d}.",
+            "Sign with another key of IT's.",
         )
 
 
@@ -86,22 +89,29 @@ def _signed_heads(connection: sa.Connection, faults: list[str]) -> list[LedgerHe
     found = []
     for row in connection.execute(sa.select(tables.heads).order_by(tables.heads.c.seq)):
         envelope = row.envelope if isinstance(row.envelope, bytes) else str(row.envelope).encode()
+        key = ""
         try:
             opened = dsse.open_envelope(envelope, "The signed head", HEAD_TYPE)
-            head = read_head(opened.payload)
+            head, key = read_head(opened.payload), opened.key_id
             sound = _signed_by_it(policy, envelope) and head.seq == row.seq
         except StudioError:
             sound = False
         if sound:
             found.append(head)
         else:
-            faults.append(f"The signed head at entry {row.seq} does not carry a true signature of IT.")
+            gone = key and key not in trusted_keys(policy)
+            advice = (
+                " Its key is not in the policy: keep keys that signed there, with revoked_at." if gone else ""
+            )
+            faults.append(
+                f"The signed head at entry {row.seq} does not carry a true signature of IT.{advice}"
+            )
     return found
 
 
 def _head_file(files: RegistryFiles, faults: list[str]) -> list[LedgerHead]:
     try:
-        return [read_head(files.head.read_bytes())]
+        return [read_head(files.read_head())]
     except (OSError, StudioError):
         faults.append(f"The head of the log, {files.head.name}, is missing or damaged.")
         return []
@@ -142,15 +152,49 @@ def _differences(connection: sa.Connection, log: tuple[LedgerEntry, ...]) -> lis
     policies = [entry.details["policy"] for entry in log if "policy" in entry.details]
     if not policies or policies[-1] != digest(records.current_policy(connection)):
         faults.append("The approval policy is not the one that the log says.")
+    records.latest_seen(connection)  # a time that cannot be read is told, too
+    agent = str(connection.scalar(sa.select(tables.registry.c.agent_id)))
+    began = next(((each.subject, each.details.get("agent")) for each in log if each.action == "init"), None)
+    if began != (agent, records.first_release(connection)):
+        faults.append("What the registry is for, or began with, is not what the log says.")
     containers = {
         entry.details["container"]: entry.subject for entry in log if entry.action.startswith("import")
     }
-    for row in connection.execute(sa.select(tables.bundles).execution_options(yield_per=20)):
-        if digest(row.body) != row.digest or containers.pop(row.digest, None) != row.release_id:
-            faults.append(f"A kept bundle of release {row.release_id[:12]} is not the one that was imported.")
+    with connection.execute(sa.select(tables.bundles).execution_options(yield_per=20)) as rows:
+        for row in rows:
+            if digest(row.body) != row.digest or containers.pop(row.digest, None) != row.release_id:
+                faults.append(
+                    f"A kept bundle of release {row.release_id[:12]} is not the one that was imported."
+                )
+            elif not _is_told(records.release_row(connection, row.release_id), peek(row.body)):
+                faults.append(f"What is noted of release {row.release_id[:12]} is not what its bundle says.")
     faults += [f"The bundle of release {each[:12]} is missing." for each in sorted(set(containers.values()))]
+    with connection.execute(_agents().execution_options(yield_per=20)) as agents:
+        wrong = [row.id[:12] for row in agents if digest(row.agent) != row.result_digest]
+    faults += [f"The kept agent of release {each} is not the one that was released." for each in wrong]
     withdrawn = {entry.subject for entry in log if entry.action == "withdraw"}
     for release in records.releases(connection):
         if release.withdrawn != (release.id in withdrawn):
             faults.append(f"Whether {release.label}, was withdrawn is not what the log says.")
     return faults
+
+
+def _agents() -> sa.Select[tuple[str, str, bytes]]:
+    columns = tables.releases.c
+    return sa.select(columns.id, columns.result_digest, columns.agent)
+
+
+def _is_told(row: ReleaseRow, manifest: Manifest | None) -> bool:
+    """Return whether a release is noted as its bundle says: its plan above all, with its guards."""
+    if manifest is None:
+        return False
+    kept = (row.environment, row.sequence, row.label, row.base_digest, row.result_digest)
+    told = (
+        manifest.environment,
+        manifest.release_sequence,
+        manifest.label,
+        manifest.base_digest,
+        manifest.result_digest,
+    )
+    until = manifest.not_after.replace(microsecond=0)
+    return kept == told and row.rollout == manifest.rollout and row.not_after == until

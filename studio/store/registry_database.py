@@ -126,7 +126,7 @@ class RegistryDatabase:
             rows = {row.id: row for row in records.releases(connection, ids=running)}
             # A head that the log no longer holds is evidence: it stays until someone has looked into it. On a
             # server, a computer that never saw the registry begins its own head.
-            fresh = first_head or (self.place.kind != "sqlite" and not self.files.head.exists())
+            fresh = first_head or (self.place.kind != "sqlite" and not self.files.has_head())
             try:
                 for pointer in pointers:
                     self.files.write_flags(pointer, rows, agent)
@@ -146,7 +146,7 @@ class RegistryDatabase:
 
     def _log_holds_head(self, connection: sa.Connection) -> bool:
         try:
-            head = read_head(self.files.head.read_bytes())
+            head = read_head(self.files.read_head())
         except (OSError, StudioError):
             return False
         return records.entry_hash_at(connection, head.seq) == head.hash

@@ -2,6 +2,8 @@
 
 - Files are replaced in one step (temporary file, fsync, rename, fsync of the folder), with a growing time of
   change, because flagd looks at that.
+- They are named after the database by its whole name, so that a.db and a.sqlite share none. An earlier
+  program left the ending out: its head is read, and its flag files are kept up to date where they lie.
 - The head file is written after each commit: a log that lost its tail no longer agrees with it.
 """
 
@@ -10,6 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -18,10 +21,11 @@ from studio.domain.environment import Pointer, ReleaseRow
 from studio.domain.errors import BrokenInput, ProviderFailed
 from studio.domain.frozen import canonical
 from studio.domain.ledger import LedgerHead
-from studio.durable import sync_folder, write_synced
+from studio.durable import replace, sync_folder, write_synced
 from studio.release.flagd import flag_file
 from studio.release.traffic import seed_for
 from studio.store.registry_place import Place
+from studio.store.registry_sound import sound
 
 
 class RegistryFiles:
@@ -34,12 +38,30 @@ class RegistryFiles:
     @property
     def head(self) -> Path:
         """Return where the head of the log is kept."""
-        return self._database.with_name(f"{self._database.stem}.head.json")
+        return self._database.with_name(f"{self._database.name}.head.json")
 
     def flags(self, environment: str) -> Path:
         """Return where the flag file of an environment lies."""
-        return self._database.with_name(f"{self._database.stem}.{environment}.flagd.json")
+        return self._database.with_name(f"{self._database.name}.{environment}.flagd.json")
 
+    def has_head(self) -> bool:
+        """Return whether a head of the log is kept."""
+        return self.head.exists() or self._earlier("head.json").exists()
+
+    def read_head(self) -> bytes:
+        """Return the kept head of the log; of an earlier program, the one under its name."""
+        earlier = self._earlier("head.json")
+        return (earlier if earlier.is_file() and not self.head.exists() else self.head).read_bytes()
+
+    def _earlier(self, ending: str) -> Path:
+        return self._database.with_name(f"{self._database.stem}.{ending}")
+
+    def _is_alone(self) -> bool:
+        """Return whether no other registry lies here whose files an earlier program named the same."""
+        others = self._database.parent.glob(f"{escape(self._database.stem)}.*")
+        return all(each == self._database or not _is_database(each) for each in others)
+
+    @sound("a pointer to a release")
     def write_flags(self, pointer: Pointer, releases: Mapping[str, ReleaseRow], agent_id: str) -> bytes:
         """Write the flag file of an environment, if it is not what the pointer says; return its bytes."""
         stable = releases[pointer.stable]
@@ -47,11 +69,25 @@ class RegistryFiles:
         seed = seed_for(agent_id, (candidate or stable).sequence)
         told = flag_file(pointer, stable.result_digest, candidate.result_digest if candidate else None, seed)
         write_in_one_step(self.flags(pointer.environment), told)
+        earlier = self._earlier(f"{pointer.environment}.flagd.json")
+        if earlier.is_file() and self._is_alone():  # somebody's provider may read it still
+            write_in_one_step(earlier, told)
         return told
 
     def write_head(self, head: LedgerHead) -> None:
-        """Write the head of the log."""
+        """Write the head of the log; one under an earlier program's name gives way to it."""
         write_in_one_step(self.head, canonical(head))
+        earlier = self._earlier("head.json")
+        if earlier != self.head and self._is_alone():
+            earlier.unlink(missing_ok=True)
+
+
+def _is_database(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(16).startswith(b"SQLite format 3")
+    except OSError:
+        return False
 
 
 def write_in_one_step(path: Path, data: bytes) -> None:
@@ -68,7 +104,7 @@ def write_in_one_step(path: Path, data: bytes) -> None:
     write_synced(temporary, data)
     if temporary.stat().st_mtime_ns <= earlier:
         os.utime(temporary, ns=(earlier + 1_000_000_000, earlier + 1_000_000_000))
-    os.replace(temporary, path)
+    replace(temporary, path)
     sync_folder(path.parent)
 
 

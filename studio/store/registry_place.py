@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -22,6 +23,7 @@ from studio.settings import config_folder
 
 BUSY_MS = 10_000
 _SECRET = ("password", "sslpassword", "passfile")
+_MEANT_AS_ADDRESS = re.compile(r"^(postgres|[^/\\:]{2,}:[^@]*@)|\bpassword\s*=", re.IGNORECASE)
 _DRIVERS = ("postgresql+psycopg", "postgresql", "postgres")
 
 
@@ -42,6 +44,7 @@ class Place:
     def plain(self, text: str) -> str:
         """Return a database's message without the secrets of the URL."""
         secrets = [str(self.url.password or ""), *(str(self.url.query.get(name, "")) for name in _SECRET)]
+        secrets += [quote(secret, safe="") for secret in secrets]
         for secret in sorted(filter(None, secrets), key=len, reverse=True):
             text = text.replace(secret, "…")
         return " ".join(text.split()).rstrip(".")
@@ -53,6 +56,11 @@ def read_place(place: str | Path | Place) -> Place:
         return place
     text = str(place)
     if "://" not in text:
+        if _MEANT_AS_ADDRESS.search(text):  # never a file's name, and never shown: it may hold a password
+            raise WrongUse(
+                "The registry's address cannot be read: it is neither a path nor a whole address.",
+                "Write postgresql+psycopg://USER@HOST/NAME.",
+            )
         path = Path(text)
         return Place("sqlite", text, path, sa.URL.create("sqlite", database=text))
     try:
@@ -107,8 +115,8 @@ def open_engine(place: Place) -> sa.Engine:
 
 def _prepare_file(connection: object, _record: object) -> None:
     connection.isolation_level = None  # type: ignore[attr-defined]
-    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
-    for pragma in (*pragmas, f"busy_timeout={BUSY_MS}"):
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "foreign_keys=ON")
+    for pragma in (*pragmas, "recursive_triggers=ON", f"busy_timeout={BUSY_MS}"):
         connection.execute(f"PRAGMA {pragma}").close()  # type: ignore[attr-defined]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -29,9 +30,11 @@ from studio.store.registry_releases import (
     release_agent,
     release_row,
     releases,
+    sequences,
     ways_back,
     withdrawn,
 )
+from studio.store.registry_sound import sound
 from studio.store.registry_stamps import moment, stamp
 
 MOVES = ("point", "promote", "rollback", "abort", "automatic rollback")
@@ -51,15 +54,31 @@ __all__ = [
     "release_agent",
     "release_row",
     "releases",
+    "sequences",
     "stamp",
     "ways_back",
     "withdrawn",
 ]
 
 
-def entries(connection: sa.Connection) -> Iterator[LedgerEntry]:
-    """Yield the log from its beginning."""
-    for row in connection.execute(sa.select(tables.log).order_by(tables.log.c.seq)):
+def entries(
+    connection: sa.Connection,
+    after: int = 0,
+    since: datetime | None = None,
+    first: int | None = None,
+    newest: int | None = None,
+) -> Iterator[LedgerEntry]:
+    """Yield the log, oldest first: behind an entry, since a moment; the first or the newest so many of it."""
+    seq, query = tables.log.c.seq, sa.select(tables.log)
+    if after:
+        query = query.where(seq > after)
+    if since is not None:
+        query = query.where(tables.log.c.time >= stamp(since))
+    if newest is not None:
+        rows = connection.execute(query.order_by(seq.desc()).limit(newest)).all()
+        yield from (_entry(row) for row in reversed(rows))
+        return
+    for row in connection.execute(query.order_by(seq).limit(first)):
         yield _entry(row)
 
 
@@ -73,6 +92,11 @@ def entry_hash_at(connection: sa.Connection, seq: int) -> str | None:
     """Return the hash of the entry with this number, or None where there is none."""
     found: str | None = connection.scalar(sa.select(tables.log.c.hash).where(tables.log.c.seq == seq))
     return found
+
+
+def count_entries(connection: sa.Connection) -> int:
+    """Return how many entries the log holds, whatever stands in them."""
+    return int(connection.scalar(sa.select(sa.func.count()).select_from(tables.log)) or 0)
 
 
 def append(
@@ -93,6 +117,7 @@ def head(connection: sa.Connection) -> LedgerHead:
     return LedgerHead(registry=name, seq=last.seq, hash=last.hash, time=last.time)
 
 
+@sound("a pointer")
 def pointer(connection: sa.Connection, environment: str) -> Pointer:
     """Return the pointer of an environment."""
     query = sa.select(tables.pointers).where(tables.pointers.c.environment == environment)
@@ -104,6 +129,7 @@ def pointer(connection: sa.Connection, environment: str) -> Pointer:
     return Pointer(**row._mapping)
 
 
+@sound("a pointer")
 def pointers(connection: sa.Connection) -> list[Pointer]:
     """Return the pointers of all environments, by name."""
     rows = [Pointer(**row._mapping) for row in connection.execute(sa.select(tables.pointers))]
@@ -138,7 +164,8 @@ def overtaken(connection: sa.Connection, environment: str) -> Overtaken:
     moved, now = last_move(connection, environment), pointer(connection, environment)
     told = "Someone else changed it"
     if moved is not None:
-        told = f"{moved.actor} did “{moved.action}” at {moved.time:%Y-%m-%d %H:%M:%S} UTC"
+        deed = "begin" if moved.action == "point" else moved.action
+        told = f"{moved.actor} did “{deed}” at {moved.time:%Y-%m-%d %H:%M:%S} UTC"
     stable = release_row(connection, now.stable).label
     shown = f"{stable}, runs"
     if now.candidate is not None:
@@ -150,6 +177,7 @@ def overtaken(connection: sa.Connection, environment: str) -> Overtaken:
     )
 
 
+@sound("the state of a rollout")
 def rollout(connection: sa.Connection, environment: str) -> Rollout | None:
     """Return the state of an environment's rollout; of one that began before states were kept, its share."""
     body = connection.scalar(
@@ -192,6 +220,20 @@ def last_move(connection: sa.Connection, environment: str) -> LedgerEntry | None
     return _entry(row) if row else None
 
 
+def ran(connection: sa.Connection, environment: str) -> set[str]:
+    """Return the ids of the releases that answered all conversations of an environment at some time.
+
+    The one that does now is among them: a way back must not fail because the log was damaged.
+    """
+    query = sa.select(tables.log.c.details).where(tables.log.c.subject == environment)
+    found = {pointer(connection, environment).stable}
+    for text in connection.scalars(query.where(tables.log.c.action.in_(MOVES))):
+        with suppress(ValueError, AttributeError):
+            found.add(str(json.loads(text).get("stable")))
+    return found
+
+
+@sound("a certificate")
 def kept_certificate(connection: sa.Connection, environment: str, release: str) -> Rehearsal | None:
     """Return the certificate of a release's last promotion in an environment."""
     query = sa.select(tables.log.c.details).where(tables.log.c.subject == environment)
@@ -203,6 +245,7 @@ def kept_certificate(connection: sa.Connection, environment: str, release: str) 
     return None
 
 
+@sound("a time")
 def latest_seen(connection: sa.Connection) -> datetime | None:
     """Return the latest time that the registry has seen, in its log or at an opening."""
     last, seen = last_entry(connection), connection.scalar(sa.select(tables.registry.c.seen))
@@ -218,12 +261,14 @@ def put_policy(connection: sa.Connection, policy: ApprovalPolicy) -> None:
     )
 
 
+@sound("an approval policy")
 def current_policy(connection: sa.Connection) -> ApprovalPolicy:
     """Return the policy that counts."""
     query = sa.select(tables.policies.c.body).order_by(tables.policies.c.version.desc()).limit(1)
     return ApprovalPolicy.model_validate_json(connection.scalar(query) or b"")
 
 
+@sound("an entry of its log")
 def _entry(row: sa.Row[tuple[object, ...]]) -> LedgerEntry:
     values = dict(row._mapping)
     return LedgerEntry(**{**values, "time": moment(values["time"]), "details": json.loads(values["details"])})

@@ -19,6 +19,7 @@ from studio.domain.errors import BundleRefused, WrongUse
 from studio.domain.frozen import canonical, digest
 from studio.release.promotion import ReleaseFacts
 from studio.store import registry_tables as tables
+from studio.store.registry_sound import sound
 from studio.store.registry_stamps import moment, stamp
 
 _LISTED = [column for column in tables.releases.c if column.name != "agent"]
@@ -89,6 +90,7 @@ def count_releases(connection: sa.Connection) -> int:
     return int(connection.scalar(sa.select(sa.func.count()).select_from(tables.releases)) or 0)
 
 
+@sound("a pointer to a release")
 def release_row(connection: sa.Connection, identity: str) -> ReleaseRow:
     """Return the release with this id."""
     row = connection.execute(sa.select(*_LISTED).where(tables.releases.c.id == identity)).one()
@@ -113,6 +115,16 @@ def known_sequences(connection: sa.Connection, environment: str) -> dict[int, st
     query = sa.select(tables.releases.c.sequence, tables.releases.c.id)
     rows = connection.execute(query.where(tables.releases.c.environment == environment))
     return {row.sequence: row.id for row in rows}
+
+
+def sequences(connection: sa.Connection, ids: Collection[str]) -> dict[str, int]:
+    """Return the numbers of the releases among these ids."""
+    wanted, found = sorted(set(ids)), dict[str, int]()
+    for at in range(0, len(wanted), 500):
+        query = sa.select(tables.releases.c.id, tables.releases.c.sequence)
+        rows = connection.execute(query.where(tables.releases.c.id.in_(wanted[at : at + 500])))
+        found |= {row.id: row.sequence for row in rows}
+    return found
 
 
 def withdrawn(connection: sa.Connection) -> tuple[str, ...]:
@@ -160,12 +172,14 @@ def find_release(connection: sa.Connection, name: str, environment: str | None =
     raise BundleRefused(f"No release “{name}” was imported.", "Import its bundle first.")
 
 
+@sound("an agent")
 def release_agent(connection: sa.Connection, identity: str) -> Agent:
     """Return the agent of a release."""
     body = connection.scalar(sa.select(tables.releases.c.agent).where(tables.releases.c.id == identity))
     return Agent.model_validate_json(body or b"")
 
 
+@sound("a bundle")
 def newest_bundle(connection: sa.Connection, release_id: str) -> bytes | None:
     """Return the bytes of a release's bundle, the one that was imported last; None for the first release."""
     log = tables.log.c
@@ -180,6 +194,7 @@ def newest_bundle(connection: sa.Connection, release_id: str) -> bytes | None:
     return body
 
 
+@sound("a release")
 def _row(row: sa.Row[tuple[object, ...]]) -> ReleaseRow:
     kept = row._mapping
     return ReleaseRow(

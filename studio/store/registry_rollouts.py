@@ -31,8 +31,8 @@ from studio.release.guards import Feed
 from studio.release.verification import require
 from studio.store import registry_records as records
 from studio.store.registry_audit import check_standing, sign_head
-from studio.store.registry_imports import RegistryImports
 from studio.store.registry_rehearsal import rehearse
+from studio.store.registry_replays import RegistryReplays
 
 NO_READINGS = Feed()
 
@@ -51,7 +51,7 @@ class _Step:
     sentence: str = ""
 
 
-class RegistryRollouts(RegistryImports):
+class RegistryRollouts(RegistryReplays):
     """How a registry moves its pointers."""
 
     def promote(
@@ -84,7 +84,10 @@ class RegistryRollouts(RegistryImports):
         with self.writing() as connection:
             now_there = records.pointer(connection, environment)
             if now_there != step.old:
-                if _place(now_there) == _place(step.new):
+                sent_again = expected_generation is None or self._was_done(
+                    connection, now_there, expected_generation, "promote", actor, step.row.id, weight
+                )
+                if sent_again and _place(now_there) == _place(step.new):
                     return self.moved(now_there, False, f"{step.row.label}, has that share already.")
                 raise records.overtaken(connection, environment)
             if records.rollout(connection, environment) != step.state:
@@ -122,7 +125,7 @@ class RegistryRollouts(RegistryImports):
         signer: Signer | None = None,
         reason: str = "",
     ) -> Move:
-        """Go back to the release before, or to an imported one; nothing outside the registry is needed."""
+        """Go back to the release before, or to any that ran; nothing outside the registry is needed."""
         return self._back(environment, actor, "rollback", to, expected_generation, signer, reason)
 
     def abort(self, environment: str, actor: str, reason: str, signer: Signer | None = None) -> Move:
@@ -187,7 +190,8 @@ class RegistryRollouts(RegistryImports):
             "roll back": f"{row.label}, was rolled back in {environment}",
             "pause": f"{row.label}, is paused at {old.weight} % in {environment}",
         }.get(judged.advice, f"{row.label}, stays at {old.weight} % in {environment}")
-        return self.moved(new, judged.rollout != state, f"{head}: {why}", signed_head=signed)
+        done = self.moved(new, judged.rollout != state, f"{head}: {why}", signed_head=signed)
+        return done.model_copy(update={"unheard": judged.unheard})
 
     def moved(
         self,
@@ -232,13 +236,12 @@ class RegistryRollouts(RegistryImports):
         row = records.find_release(connection, release, environment)
         rules = records.current_policy(connection)
         same = _Step(row, rules, old, old, state, old.weight, "", f"{row.label}, has that share already.")
+        if self._was_done(connection, old, expected, "promote", actor, row.id, weight):
+            return same
+        if expected not in (None, old.generation):
+            raise records.overtaken(connection, environment)
         if old.stable == row.id and old.candidate is None:
             return same
-        if self._was_done(connection, old, expected, "promote", actor, row.id):
-            return same
-        there = old.candidate == row.id and weight in (None, old.weight)
-        if expected not in (None, old.generation) and not there:
-            raise records.overtaken(connection, environment)
         if rollout.failed_before(state, row.id) and old.candidate is None and not retry:
             raise BundleRefused(
                 f"The guards took {row.label}, back: {state.message if state else ''}",
@@ -249,6 +252,8 @@ class RegistryRollouts(RegistryImports):
         at = old.weight if going else None
         share, note = rollout.choose(row.rollout, row.label, at, weight, waiting, skip)
         new = self._check_forward(connection, row, old, share)
+        if not going:
+            self.check_replayed(connection, row)
         return _Step(row, rules, old, new, state, share, note, f"{same.sentence} {waiting}".strip())
 
     def _check_forward(
@@ -282,9 +287,12 @@ class RegistryRollouts(RegistryImports):
         action: str,
         actor: str,
         release: str | None,
+        weight: int | None = None,
     ) -> bool:
         """Return whether the last move is this very command, sent again after its answer was lost."""
         if expected is None or expected != old.generation - 1:
+            return False
+        if weight not in (None, old.weight if old.candidate else 100):
             return False
         last = records.last_move(connection, old.environment)
         if last is None or (last.action, last.actor) != (action, actor):
@@ -333,13 +341,15 @@ class RegistryRollouts(RegistryImports):
             target = records.find_release(connection, to, environment).id if to else None
             known = records.ways_back(connection, [x for x in (old.stable, old.candidate, target) if x])
             done = self._was_done(connection, old, expected, action, actor, target)
+            ran = records.ran(connection, environment)
             try:
-                facts = [records.facts(row) for row in known]
+                facts = [records.facts(row) for row in known if row.id in ran or row.id == target]
                 new = old if done else promotion.roll_back(old, facts, target, expected)
             except promotion.Overtaken:
                 raise records.overtaken(connection, environment) from None
             row = next(each for each in known if each.id == new.stable)
             if new != old:
+                _check_ran(row, ran, environment)
                 now, said = self.now(connection), f"{action.capitalize()} by {actor}. {reason}".strip()
                 settled = rollout.settle(row.id, said, now)
                 after = rollout.end(state, actor, said) if old.candidate and state else settled
@@ -387,6 +397,15 @@ class RegistryRollouts(RegistryImports):
         if state.message:
             details["reason"] = state.message
         records.append(connection, self.now(connection), actor, action, environment, details)
+
+
+def _check_ran(row: ReleaseRow, ran: set[str], environment: str) -> None:
+    """Raise BundleRefused for a way back to what never ran: replay, stages and guards would be passed by."""
+    if row.id not in ran:
+        raise BundleRefused(
+            f"{row.label}, never answered all conversations in {environment}: there is no way back to it.",
+            "Promote it; --skip with a --reason goes past its stages, and is logged.",
+        )
 
 
 def _place(pointer: Pointer) -> tuple[str, str | None, int]:

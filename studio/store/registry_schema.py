@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from studio.domain.errors import BrokenInput
+from studio.domain.errors import BrokenInput, WrongUse
 from studio.store import registry_guards, registry_tables
 
 MIGRATIONS = Path(__file__).parent / "registry_migrations"
@@ -36,9 +36,31 @@ def holds_registry(connection: sa.Connection) -> bool:
     return sa.inspect(connection).has_table("registry")
 
 
+def _is_hidden(connection: sa.Connection) -> bool:
+    """Return whether a registry is there that this user of a server may not see."""
+    if connection.dialect.name == "sqlite":
+        return False
+    # Only where this address looks: another schema of the same database may hold another's registry.
+    query = """
+        SELECT 1 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE c.relname = 'registry' AND c.relkind = 'r' AND n.nspname = ANY (
+            string_to_array(translate(current_setting('search_path'), '" ', ''), ','))
+    """
+    return connection.exec_driver_sql(query).first() is not None
+
+
 def schema_of(connection: sa.Connection, shown: str) -> int:
-    """Return the schema number of a registry; raises BrokenInput for none and for a newer one."""
+    """Return the schema number; raises WrongUse for an empty database, BrokenInput for a newer one."""
     if not holds_registry(connection):
+        if _is_hidden(connection):
+            raise BrokenInput(
+                f"The registry {shown} cannot be used as it is: this user may not look into it.",
+                "Ask its administrator for the rights to use it; nothing was changed.",
+            )
+        if connection.dialect.name != "sqlite" and not sa.inspect(connection).get_table_names():
+            raise WrongUse(
+                f"There is no registry in {shown} yet.", "Make one with `cobuilder registry init`."
+            )
         raise BrokenInput(
             f"There is no registry in {shown}: it is damaged, or another database.",
             "Restore it from a backup, or make one with `cobuilder registry init`.",

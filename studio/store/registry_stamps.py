@@ -11,5 +11,8 @@ def stamp(moment: datetime) -> str:
 
 
 def moment(text: str) -> datetime:
-    """Return the moment of a stamp."""
-    return datetime.fromisoformat(text)
+    """Return the moment of a stamp; raises ValueError for any other text."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError("a moment says its zone")
+    return found

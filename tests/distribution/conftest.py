@@ -13,12 +13,6 @@ from tests.distribution.depot import Depot, Site
 
 
 @pytest.fixture(scope="session")
-def kit() -> Kit:
-    """Return the kit of bundles."""
-    return Kit()
-
-
-@pytest.fixture(scope="session")
 def published(kit: Kit, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a repository in which release 2 is published for production; to be copied only."""
     folder = tmp_path_factory.mktemp("depot") / "repository"

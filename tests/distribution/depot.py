@@ -49,7 +49,7 @@ class Depot:
     def __init__(self, kit: Kit, folder: Path) -> None:
         """Take the kit of bundles and an empty folder."""
         self.kit = kit
-        self.clock = Clock()
+        self.clock = Clock(kit.now)
         self.folder = folder
         self.repository = Repository(folder, self.clock)
 

@@ -144,11 +144,11 @@ def test_a_split_is_explained_from_the_registry(kit: Kit, say: Say) -> None:
     told = json.loads(say("registry", "route", new, "--json")[1])
     assert (told["answers"], told["sequence"], told["seed"]) == ("canary", 2, "desk:2")
     from_file = json.loads(
-        say("registry", "route", new, "--flags", "registry.production.flagd.json", "--json")[1]
+        say("registry", "route", new, "--flags", "registry.db.production.flagd.json", "--json")[1]
     )
     same = ("answers", "agent_digest", "bucket", "below", "seed", "generation")
     assert {key: from_file[key] for key in same} == {key: told[key] for key in same}
     code, out, _ = say("registry", "route", new)
-    assert out.startswith("Desk, release 2 answers (canary).") and "is below 500" in out
+    assert out.startswith("Desk, release 2, answers (canary).") and "is below 500" in out
     code, _, err = say("registry", "route", new, "--environment", "lab")
     assert code == 2 and "It has: production, staging." in err

@@ -6,8 +6,9 @@ import http.client
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -229,6 +230,78 @@ def test_a_body_that_trickles_is_not_waited_for(registry: Registry, tmp_path: Pa
             )
             assert client.ask("GET", "/health").status == 200
             assert slow.recv(65_536).startswith(b"HTTP/1.1 408")
+
+
+def test_headers_that_trickle_are_not_waited_for(registry: Registry, tmp_path: Path) -> None:
+    """Who sends a byte now and then is told and cut off, on a new connection and behind an answer."""
+    with serving(registry, tmp_path, header_seconds=0.5) as client:
+        for first in (b"", b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"):
+            with connected(client) as slow:
+                slow.sendall(first)
+                assert b"HTTP/1.1 408" in trickled(slow, b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 10_000)
+        assert client.ask("GET", "/health").status == 200
+
+
+def test_too_many_connections_are_told_so_and_make_room(registry: Registry, tmp_path: Path) -> None:
+    """One connection more than there may be is refused as a problem; when one has gone, others come in."""
+    with serving(registry, tmp_path, connections=4) as client:
+        silent = [connected(client) for _ in range(4)]
+        with connected(client) as fifth:
+            refused = trickled(fifth, b"")
+            assert refused.startswith(b"HTTP/1.1 503") and b"urn:cobuilder:problem:crowded" in refused
+        for each in silent:
+            each.close()
+        ends = time.monotonic() + 30
+        while client.ask("GET", "/health").status != 200:
+            assert time.monotonic() < ends
+
+
+def test_what_is_no_http_is_a_problem(client: Client) -> None:
+    """Noise is answered once, as every other trouble, and the connection ends."""
+    with connected(client) as noisy:
+        noisy.sendall(b"\x16\x03\x01 noise\r\n\r\n")
+        told = trickled(noisy, b"")
+        assert told.startswith(b"HTTP/1.1 400") and b"urn:cobuilder:problem:not-readable" in told
+
+
+def test_a_body_that_goes_on_behind_its_answer_ends_the_connection(
+    registry: Registry, tmp_path: Path
+) -> None:
+    """Nobody keeps a connection by sending on what is not read: trickling after the answer ends it."""
+    with (
+        serving(registry, tmp_path, read_seconds=0.2, header_seconds=0.2) as client,
+        connected(client) as slow,
+    ):
+        slow.sendall(
+            b"POST /conversations HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            b"Content-Length: 16000\r\n\r\n{"
+        )
+        assert trickled(slow, b" " * 15_000).count(b"HTTP/1.1 408") == 1
+
+
+def connected(client: Client) -> socket.socket:
+    """Return a connection of its own on which nothing was sent."""
+    port = int(client.server.address.rpartition(":")[2])
+    return socket.create_connection(("127.0.0.1", port), timeout=30)
+
+
+def trickled(connection: socket.socket, data: bytes) -> bytes:
+    """Send byte by byte until the other side is gone; return all that came back."""
+    connection.settimeout(0.01)
+    came, left, ends = bytearray(), memoryview(data), time.monotonic() + 30
+    while time.monotonic() < ends:
+        try:
+            piece = connection.recv(65_536)
+            came += piece
+            if not piece:
+                return bytes(came)
+        except TimeoutError:
+            with suppress(OSError):
+                connection.sendall(left[:1])
+            left = left[1:]
+        except OSError:  # it was cut off while a byte was on its way
+            return bytes(came)
+    raise AssertionError(f"it was waited for without end; so far: {bytes(came)!r}")
 
 
 def test_other_computers_need_a_token(tmp_path: Path) -> None:

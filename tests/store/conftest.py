@@ -1,4 +1,4 @@
-"""Gives the tests of this folder the kit, and databases of both kinds."""
+"""Gives the tests of this folder databases of both kinds."""
 
 from __future__ import annotations
 
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from tests.store.databases import Databases
 
 HERE = Path(__file__).resolve().parent
-KIT = Path(__file__).resolve().parents[1] / "bundle_conformance" / "kit.py"
-
-
 KINDS = ("sqlite", "postgresql")
 
 
@@ -33,13 +30,6 @@ def load(name: str, file: Path) -> ModuleType:
         sys.modules[name] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(sys.modules[name])
     return sys.modules[name]
-
-
-@pytest.fixture(scope="session")
-def kit() -> Kit:
-    """Return the kit."""
-    made: Kit = load("bundle_kit", KIT).Kit()
-    return made
 
 
 @pytest.fixture(scope="session")

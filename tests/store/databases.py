@@ -16,6 +16,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,31 @@ class Server:
         where = f"{user}@127.0.0.1:{self.port}/tester"
         return f"postgresql+psycopg://{where}?options=-csearch_path%3D{room}&files={files}"
 
+    @contextlib.contextmanager
+    def small_disk(self, megabytes: int) -> Iterator[Path | None]:
+        """Mount a small disk as the tablespace `small`; None where nothing may be mounted here."""
+        disk = self._folder / "small"
+        disk.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(disk)]
+        if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
+            yield None
+            return
+        try:
+            (disk / "space").mkdir()
+            shutil.chown(disk / "space", self._user)  # which root always has: it must not be the server's
+            self.execute(f"CREATE TABLESPACE small OWNER tester LOCATION '{disk / 'space'}'")
+            yield disk
+            with psycopg.connect(self.dsn("tester"), autocommit=True) as connection:
+                found = connection.execute(
+                    "SELECT DISTINCT schemaname FROM pg_tables WHERE tablespace = 'small'"
+                ).fetchall()
+                for (room,) in found:
+                    connection.execute(f"DROP SCHEMA {room} CASCADE".encode())
+            self.execute("DROP TABLESPACE small")  # or the server would go on looking for it
+        finally:
+            subprocess.run(["umount", "--lazy", str(disk)], check=True)
+            disk.rmdir()
+
     def stop(self) -> None:
         """End it and remove its folder."""
         self._process.send_signal(signal.SIGQUIT)
@@ -141,8 +167,8 @@ class Databases:
         if not self._made.exists():
             with registries.create(self._made, kit.before, kit.policy, "ida", lambda: kit.now) as registry:
                 registry.import_bundle(kit.bundle(), "ida")
-        stem = "registry" if kind == "sqlite" else "tester"
-        shutil.copy2(self._made.with_name("registry.head.json"), folder / f"{stem}.head.json")
+        name = "registry.db" if kind == "sqlite" else "tester.db"
+        shutil.copy2(self._made.with_name("registry.db.head.json"), folder / f"{name}.head.json")
         if kind == "sqlite":
             shutil.copy2(self._made, folder / "registry.db")
             return place

@@ -162,6 +162,49 @@ def test_a_command_sent_again_with_its_generation_changes_nothing(imported: Regi
     assert [entry.action for entry in imported.log()][-2:] == ["promote", "rollback"]
 
 
+def test_another_generation_is_refused_though_the_share_is_there(imported: Registry) -> None:
+    """Whoever names a generation wants to know of every move since; only the same command again is one."""
+    imported.promote("production", "2", "ida", expected_generation=1)
+    for who, weight, seen in (("otto", None, 1), ("ida", 50, 1), ("ida", 5, 7), ("ida", None, 0)):
+        with pytest.raises(Overtaken, match="it is at generation 2"):
+            imported.promote("production", "2", who, weight, seen)
+    assert not imported.promote("production", "2", "otto", 5, 2).changed
+    imported.promote("production", "2", "ida", 100, skip=True, reason="Tried out")
+    with pytest.raises(Overtaken, match="it is at generation 3"):
+        imported.promote("production", "2", "ida", None, 1)
+    with pytest.raises(Overtaken, match="it is at generation 3"):
+        imported.roll_back("production", "ida", "2", 1)
+    assert not imported.promote("production", "2", "ida", 100, 3).changed
+
+
+def test_registries_in_one_folder_share_no_files(kit: Kit, tmp_path: Path) -> None:
+    """a.db and a.sqlite have each their own traffic files and head of the log."""
+    for name in ("a.db", "a.sqlite", "a"):
+        with registries.create(tmp_path / name, kit.before, kit.policy, "ida", lambda: kit.now) as made:
+            made.import_bundle(kit.bundle(), "ida")
+    with registries.open_registry(tmp_path / "a.sqlite", lambda: kit.now) as one:
+        one.promote("production", "2", "ida")
+    for name in ("a.db", "a.sqlite", "a"):
+        with registries.open_registry(tmp_path / name, lambda: kit.now) as each:
+            assert each.verify_log() == ()
+    shares = [(tmp_path / f"{name}.production.flagd.json").read_bytes() for name in ("a", "a.db", "a.sqlite")]
+    assert shares[0] == shares[1] != shares[2]
+
+
+def test_files_under_an_earlier_programs_names_go_on(kit: Kit, tmp_path: Path) -> None:
+    """The head is read and takes its new name; a traffic file that a provider reads stays up to date."""
+    with registries.create(tmp_path / "registry.db", kit.before, kit.policy, "ida", lambda: kit.now) as made:
+        made.import_bundle(kit.bundle(), "ida")
+    for ending in ("head.json", "production.flagd.json"):
+        (tmp_path / f"registry.db.{ending}").rename(tmp_path / f"registry.{ending}")
+    with registries.open_registry(tmp_path / "registry.db", lambda: kit.now) as again:
+        again.promote("production", "2", "ida")
+        assert again.verify_log() == () and again.files.head.exists()
+    flags = [tmp_path / f"registry.{middle}production.flagd.json" for middle in ("", "db.")]
+    assert flags[0].read_bytes() == flags[1].read_bytes() and b'"canary"' in flags[0].read_bytes()
+    assert not (tmp_path / "registry.head.json").exists()
+
+
 def test_operators_at_the_same_moment_leave_one_sound_state(imported: Registry, kit: Kit) -> None:
     """Eight promotions and rollbacks at once: the log is whole, and the flag file agrees with the pointer."""
     told: list[str] = []
@@ -279,6 +322,20 @@ def test_unknown_and_withdrawn_releases_are_refused(imported: Registry) -> None:
     assert imported.verify_log() == ()
 
 
+def test_the_way_back_leads_only_to_what_ran(imported: Registry, kit: Kit) -> None:
+    """Nothing goes past replay, stages and guards by being called a rollback, not even at its first share."""
+    with pytest.raises(BundleRefused, match="never answered all conversations in production"):
+        imported.roll_back("production", "ida", to="2")
+    imported.promote("production", "2", "ida")
+    with pytest.raises(BundleRefused, match="never answered all conversations in production"):
+        imported.roll_back("production", "ida", to="2")
+    all_at_once(imported, "2")
+    imported.roll_back("production", "ida", to="0")
+    assert imported.roll_back("production", "ida", to="2").pointer.stable == imported.release("2").id
+    with pytest.raises(BundleRefused, match="was made for production"):
+        imported.roll_back("staging", "ida", to="2")
+
+
 def test_shares_follow_the_plan_and_never_shrink(imported: Registry) -> None:
     """Only stages of the plan can be chosen, and going down is a rollback."""
     with pytest.raises(WrongUse, match="no stage of 37 %"):
@@ -357,6 +414,36 @@ def test_the_clock_does_not_go_back(place: str, kit: Kit) -> None:
         assert registry.status().clock_behind == later
         with pytest.raises(BundleRefused, match="expired"):
             registry.import_bundle(kit.bundle(), "ida")
+
+
+def test_a_clock_that_stood_far_ahead_is_taken_back_openly(imported: Registry, kit: Kit) -> None:
+    """The log keeps who took the time back, from when, and why; the audit is sound, stages begin anew."""
+    ahead = kit.now + timedelta(days=20)
+    with registries.open_registry(imported.place, lambda: ahead) as wrong:
+        wrong.promote("production", "2", "ida")
+    assert imported.clock_state().behind and imported.clock_state().seen == ahead
+    with pytest.raises(WrongUse, match="reason"):
+        imported.reset_clock("ida", " ")
+    done = imported.reset_clock("ida", "build-7 stood in December")
+    assert done.taken_back == ahead and not imported.clock_state().behind
+    about_time, about_stage = imported.log()[-2:]
+    assert (about_time.actor, about_time.action, about_time.time) == ("ida", "clock", kit.now)
+    assert about_time.details["from"] == f"{ahead:%Y-%m-%dT%H:%M:%SZ}" and about_time.details["reason"]
+    state = imported.environment("production").rollout.state
+    assert about_stage.subject == "production" and state is not None and state.since == kit.now
+    assert imported.verify_log() == () and imported.status().clock_behind is None
+    assert imported.reset_clock("ida", "again").taken_back is None and len(imported.log()) == about_stage.seq
+
+
+def test_the_log_is_read_by_pages(imported: Registry, kit: Kit) -> None:
+    """The newest so many, what follows an entry, what was done since a moment: always oldest first."""
+    imported.promote("production", "2", "ida")
+    everything = imported.log()
+    assert imported.log(newest=2) == everything[-2:]
+    assert imported.log(after=2, first=2) == everything[2:4]
+    assert imported.log(since=kit.now) == everything and imported.log(after=99) == ()
+    assert imported.log(since=kit.now + timedelta(seconds=1)) == ()
+    assert set(imported.sequences([everything[3].subject, "0" * 64]).values()) == {2}
 
 
 def test_a_lost_or_broken_flag_file_is_written_again_when_the_registry_opens(

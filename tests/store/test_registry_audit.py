@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from studio.domain.errors import NotApproved
+from studio.domain.errors import BrokenInput, NotApproved
+from studio.domain.frozen import digest
 from studio.store import registry as registries
 from studio.store.registry import Registry
 
@@ -64,6 +65,40 @@ def test_the_database_itself_refuses_to_rewrite_history(imported: Registry, kit:
     assert imported.verify_log() == ()
 
 
+UNREADABLE = (
+    "UPDATE log SET time = 'x' WHERE seq = (SELECT max(seq) FROM log)",
+    "UPDATE policies SET body = ''",
+    "UPDATE releases SET imported_at = '2026-11-02'",
+    "UPDATE rollouts SET body = ''",
+    "UPDATE registry SET seen = 'x'",
+)
+
+
+@pytest.mark.parametrize("statement", UNREADABLE)
+def test_what_cannot_be_read_is_told_as_a_registry_that_was_changed(
+    imported: Registry, kit: Kit, statement: str
+) -> None:
+    """The audit has its answer whatever stands in the database; other deeds are refused in a sentence."""
+    imported.promote("production", "2", "ida")
+    drop(imported, *(["log_no_update"] if " log " in statement else []))
+    rewrite(imported, statement)
+    with registries.open_registry(imported.place, lambda: kit.now, looking=True) as opened:
+        assert opened.verify_log() and opened.log_length() == 5
+        try:
+            opened.status()
+            opened.log()
+        except BrokenInput as error:
+            assert "changed it behind its back" in error.what
+
+
+def test_the_way_back_is_open_although_the_log_was_damaged(imported: Registry, kit: Kit) -> None:
+    """Nothing in the log has to be read to give all conversations back to what runs."""
+    imported.promote("production", "2", "ida")
+    drop(imported, "log_no_update", "log_no_delete")
+    rewrite(imported, "DELETE FROM log WHERE seq < 5", "UPDATE log SET details = '{}'")
+    assert imported.roll_back("production", "ida").pointer.stable == digest(kit.before)
+
+
 @pytest.mark.parametrize(
     ("statements", "words"),
     [
@@ -77,6 +112,15 @@ def test_the_database_itself_refuses_to_rewrite_history(imported: Registry, kit:
             ["UPDATE releases SET withdrawn_reason = 'x' WHERE sequence = 2"],
             "withdrawn is not what the log says",
         ),
+        (
+            ["UPDATE releases SET rollout = '{\"steps\":[]}' WHERE sequence = 2"],
+            "is not what its bundle says",
+        ),
+        (
+            ["UPDATE releases SET agent = (SELECT agent FROM releases WHERE sequence = 0)"],
+            "kept agent of release",
+        ),
+        (["UPDATE registry SET agent_id = 'x'"], "What the registry is for"),
         (["UPDATE log SET details = '[' WHERE seq = 2"], "cannot be read"),
         (["UPDATE log SET time = 'noon' WHERE seq = 2"], "cannot be read"),
         (["UPDATE policies SET version = 2"], None),
@@ -181,6 +225,20 @@ def test_the_heads_of_two_promotions_and_a_rollback_are_signed(imported: Registr
     assert imported.signed_up_to() == imported.status().log_length == 6
     imported.withdraw("2", "Wrong refund table", "ida")
     assert imported.signed_up_to() == 6 and imported.verify_log() == ()
+
+
+def test_heads_of_a_key_that_was_revoked_stay_good_while_the_policy_keeps_it(
+    imported: Registry, kit: Kit
+) -> None:
+    """A revoked key stays in the policy with its date: what it signed is checked; taken out, it is not."""
+    imported.promote("production", "2", "ida", signer=kit.signers["ida"])
+    others = tuple(key for key in kit.policy.keys if key.person != "ida")
+    spare = kit.key("ida", "spare")
+    revoked = (*others, kit.key("ida", revoked_at=kit.now), spare)
+    imported.set_policy(kit.policy_with(version=2, keys=revoked), "ida")
+    assert imported.verify_log() == () and imported.signed_up_to() == 5
+    imported.set_policy(kit.policy_with(version=3, keys=(*others, spare)), "ida")
+    assert any("keep keys that signed there" in fault for fault in imported.verify_log())
 
 
 def test_only_it_signs_heads(imported: Registry, kit: Kit) -> None:

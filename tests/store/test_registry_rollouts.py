@@ -78,7 +78,7 @@ def test_promote_takes_the_next_stage_and_waits_as_the_plan_says(desk: Desk) -> 
 def test_a_stage_is_skipped_only_on_purpose_and_with_a_reason(desk: Desk) -> None:
     """Out of turn is refused with what is next; with a reason it is done, and the log says what."""
     registry = desk.registry
-    with pytest.raises(BundleRefused, match=r"next stage of Desk, release 2 is 5 %\. Go there first"):
+    with pytest.raises(BundleRefused, match=r"next stage of Desk, release 2, is 5 %\. Go there first"):
         registry.promote("production", "2", "ida", weight=50)
     registry.promote("production", "2", "ida")
     with pytest.raises(BundleRefused, match="24 hours more"):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from studio.domain.errors import BrokenInput
+from studio.domain.errors import BrokenInput, WrongUse
 from studio.domain.frozen import digest
 from studio.store import registry as registries
 from studio.store import registry_guards, registry_schema, registry_tables
@@ -147,3 +147,9 @@ def test_a_copied_registry_opens_elsewhere(old: Path, kit: Kit, tmp_path: Path) 
     shutil.copy(old, there / "registry.db")
     with registries.open_registry(there / "registry.db", lambda: kit.now) as registry:
         assert registry.files.flags("production").exists()
+
+
+def test_a_place_without_a_registry_says_how_to_make_one(place: str) -> None:
+    """No file yet, and a database that was just made: neither is called damaged."""
+    with pytest.raises(WrongUse, match=r"There is no registry .*Make one with `cobuilder registry init`"):
+        registries.open_registry(place)

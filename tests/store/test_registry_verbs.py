@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import sys
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,6 +120,38 @@ def test_readings_come_from_a_command(here: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_the_log_comes_by_pages_and_as_lines(here: Path) -> None:
+    """The newest page for people, all for programs, and what follows an entry or a day for both."""
+    newest = call("log", "--limit", 1)
+    assert "release 2" in newest.out and "init" not in newest.out and "3 earlier" in newest.err
+    assert [each["seq"] for each in call("log", "--json").json] == [1, 2, 3, 4]
+    lines = call("log", "--since", 1, "--limit", 2, "--json-lines").out.splitlines()
+    assert [json.loads(line)["seq"] for line in lines] == [2, 3]
+    assert call("log", "--since", "2099-01-01", "--json").json == []
+    assert "neither an entry's number nor a date" in call("log", "--since", "soon").err
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_the_time_is_taken_back_by_a_verb_that_must_be_confirmed(here: Path, kit: Kit) -> None:
+    """clock shows which time counts; --reset wants --confirm and a reason, and tells what counts again."""
+    from studio.store import registry as registries
+
+    assert call("clock").code == 0
+    ahead = kit.now + timedelta(days=2000)
+    registries.open_registry(os.environ["COBUILDER_REGISTRY"], lambda: ahead).close()
+    shown = call("clock")
+    assert shown.code == 1 and "see --reset" in shown.out
+    assert "registry clock" in call("status").err
+    refused = call("clock", "--reset", "--reason", "build-7 stood in 2032")
+    assert refused.code == 2 and "ran out in between count again" in refused.err
+    assert call("clock", "--reset", "--confirm").code == 2
+    done = call("clock", "--reset", "--confirm", "--reason", "build-7 stood in 2032")
+    assert done.code == 0 and "From now on this computer's time counts" in done.out
+    assert "build-7 stood in 2032" in call("log").out and call("clock").code == 0
+    assert call("verify-log").code == 0
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_a_key_of_it_signs_the_end_of_the_log(here: Path, kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
     """promote and rollback sign with --key; verify-log says how far, and compares a head kept elsewhere."""
     from studio.release.policy import check_policy
@@ -143,6 +177,65 @@ def test_a_key_of_it_signs_the_end_of_the_log(here: Path, kit: Kit, monkeypatch:
     assert call("promote", "2", "--key", "keyring:irma", "--json").json["signed_head"]
     (here / "other.json").write_text((here / "head.json").read_text().replace('"sig":"', '"sig":"AAAA'))
     assert call("verify-log", "--head", here / "other.json").code in (1, 3)
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_a_password_stands_in_nothing_that_a_verb_says_or_writes(
+    databases: Databases, kit: Kit, tmp_path: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every verb on a database with a password in its address, its files and its errors leave it out."""
+    if databases.server is None:
+        pytest.skip("no PostgreSQL server is installed")
+    secret = sys.modules["registry_databases"].SECRET
+    base = databases.server.new(tmp_path / "files", "otto")
+    monkeypatch.setenv("COBUILDER_REGISTRY", base.replace("//otto@", f"//otto:{secret}@"))
+    bundle, policy = here / "b.cobundle", here / "policy.json"
+    bundle.write_bytes(kit.bundle())
+    policy.write_bytes(canonical(kit.policy))
+    verbs: tuple[tuple[object, ...], ...] = (
+        ("init", "--policy", policy, "--agent", bundle),
+        ("init", "--policy", policy, "--agent", bundle),
+        ("import", bundle),
+        ("certificate", "2", "--json"),
+        ("promote", "2", "--json"),
+        ("promote", "9"),
+        ("status",),
+        ("status", "--json"),
+        ("log", "--json"),
+        ("verify-log",),
+        ("clock",),
+        ("route", "conversation-1"),
+        ("materialize", here / "out"),
+        ("rollback", "--json"),
+    )
+    answers = [call(*verb) for verb in verbs]
+    assert [each.code for each in answers].count(0) == len(verbs) - 2
+    told = " ".join(each.out + each.err for each in answers)
+    assert secret not in told and "otto@127.0.0.1" in told
+    assert not [
+        path for path in tmp_path.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()
+    ]
+    assert not [path for path in tmp_path.rglob("*") if secret in path.name]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "postgresql+psycopg:/it:s3cret@db/registry",
+        "it:s3cret@db/registry",
+        "host=db user=it password=s3cret dbname=registry",
+        "postgresql+psycopg://it:s3@cret@db/registry",
+        "mysql://it:s3cret@db/registry",
+    ],
+)
+def test_an_address_that_was_mistyped_is_not_repeated(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is neither shown nor taken for a file's name; nor is it as an argument of its own."""
+    monkeypatch.chdir(tmp_path)
+    for answer in (call("status", "-r", place), call("status", place)):
+        assert answer.code == 2 and "s3" not in answer.err and "cret" not in answer.err
+    assert not list(tmp_path.iterdir())
 
 
 def test_init_and_import_on_a_fresh_place(place: str, kit: Kit, tmp_path: Path, here: Path) -> None:
