@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Literal
 
@@ -63,8 +65,17 @@ class Manifest(Frozen):
         return f"{self.agent.name}, release {self.release_sequence}"
 
 
+MAX_NOT_LOOKED = 20
+_MISSED = re.compile(r":? not (?:opened|looked at)(?=[:.])")
+"""How a sentence on what was missed ends: before a list of what it was, or before its full stop."""
+
+
 class Approval(Frozen):
-    """What one person signs: who, in which role, decided what, for which environment, and when."""
+    """What one person signs: who, in which role, decided what, for which environment, and when.
+
+    `not_looked` says in sentences what the person had not looked at: nothing where it is empty. It is absent
+    where nobody noted it, as in approvals signed elsewhere.
+    """
 
     role: Word
     person: Label
@@ -72,6 +83,34 @@ class Approval(Frozen):
     environment: Word
     comment: Annotated[str, StringConstraints(max_length=2000)] = ""
     time: Moment
+    not_looked: (
+        Annotated[
+            tuple[Annotated[str, StringConstraints(max_length=300)], ...], Field(max_length=MAX_NOT_LOOKED)
+        ]
+        | None
+    ) = None
+
+    @property
+    def looked_words(self) -> str:
+        """Return what the person had and had not looked at, as a sentence; nothing where nobody noted it."""
+        if self.not_looked is None:
+            return ""
+        return missed_words(self.not_looked) or "Had looked at everything."
+
+
+def missed_words(not_looked: Iterable[str]) -> str:
+    """Return in one sentence what somebody had not looked at, without the lists of its parts."""
+    missed = (_MISSED.split(sentence, maxsplit=1)[0].rstrip(".") for sentence in not_looked)
+    told = "; ".join(each[0].lower() + each[1:] if each[1:2].islower() else each for each in missed)
+    return f"Not looked at: {told}." if told else ""
+
+
+def in_brief(not_looked: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what somebody had not looked at as it can be signed: in few sentences, none too long."""
+    short = tuple(line if len(line) <= 300 else f"{line[:299]}…" for line in not_looked)
+    if len(short) <= MAX_NOT_LOOKED:
+        return short
+    return (*short[: MAX_NOT_LOOKED - 1], f"And {len(short) - MAX_NOT_LOOKED + 1} more.")
 
 
 class Envelope(Frozen):

@@ -159,6 +159,36 @@ def lookup(tree: Json, path: str) -> Json:
     return tree
 
 
+class Indexed:
+    """A tree in which many paths are looked up: the items of its lists are found without a search."""
+
+    def __init__(self, tree: Json) -> None:
+        """Take a tree, which must not change any more."""
+        self.tree = tree
+        self._items: dict[int, dict[str, Json]] = {}
+
+    def child(self, node: Json, segment: str) -> Json:
+        """Return what stands under a name or an id, or None where nothing does."""
+        if isinstance(node, dict):
+            return node.get(segment)
+        if not isinstance(node, list):
+            return None
+        items = self._items.get(id(node))
+        if items is None:
+            items = self._items[id(node)] = {}
+            for item in node:
+                if (name := identity(item)) is not None:
+                    items.setdefault(name, item)
+        return items.get(segment)
+
+    def lookup(self, path: str) -> Json:
+        """Return what stands at a path, or None where nothing does."""
+        found = self.tree
+        for segment in split_path(path):
+            found = self.child(found, segment)
+        return found
+
+
 def _same(left: Json, right: Json) -> bool:
     return left is right or canonical(left) == canonical(right)
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Literal
 
 from studio.domain.condition import Scalar
@@ -65,13 +66,30 @@ class Story(Frozen):
     parts_at: int
     differences: tuple[Difference, ...]
 
+    @property
+    def reads_apart_at(self) -> int:
+        """Return the first turn that reads otherwise; `parts_at` where only what nobody reads differs."""
+        for at, (was, now) in enumerate(zip_longest(self.before.turns, self.after.turns)):
+            if was is None or now is None or told_of(was) != told_of(now):
+                return at
+        return self.parts_at
+
+
+TOLD = ("call", "guard", "failure", "fault", "disclosure", "handoff", "row")
+"""Events that people are told of a turn."""
+
+
+def told_of(turn: Turn) -> tuple[str, ...]:
+    """Return what people read of a turn: who speaks, what was done meanwhile, and the words."""
+    return (turn.role, *(e.detail for e in turn.events if e.kind in TOLD and e.detail), turn.text)
+
 
 class EffectGroup(Frozen):
     """Customers who are treated differently in the same way.
 
-    `title` is the whole sentence ("12 customers with days elapsed 31–45: refused → resolved"); `who` is what
-    they share, `exact` where nobody else has it; `kinds` and `what` are what differs; `customers` are the
-    names of all of them.
+    `title` is the whole sentence ("12 customers with orders of 31–45 days: refused → resolved"); `who` is
+    what they share, `exact` where nobody else has it; `kinds` and `what` are what differs; `customers` are
+    the names of all of them.
     """
 
     title: str

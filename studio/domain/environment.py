@@ -129,10 +129,15 @@ class GuardMetric(Frozen):
 
 
 class RolloutPlan(Frozen):
-    """The stages of a release and the measures that guard them."""
+    """The stages of a release and the measures that guard them.
+
+    With `staging`, no conversation is answered before IT's registry has played all tests of the bundle again
+    and found no difference from its evidence.
+    """
 
     steps: tuple[RolloutStep, ...]
     guards: tuple[GuardMetric, ...] = ()
+    staging: Literal["replay"] | None = None
 
     @property
     def weights(self) -> tuple[int, ...]:
@@ -159,6 +164,8 @@ DEFAULT_ROLLOUT = RolloutPlan(
         ),
     ),
 )
+USUAL_ROLLOUT = DEFAULT_ROLLOUT.model_copy(update={"staging": "replay"})
+"""The plan that authors begin with."""
 
 
 class HashVector(Frozen):
@@ -290,7 +297,21 @@ class RegistryStatus(Frozen):
     releases: tuple[ReleaseRow, ...]
     releases_total: int = 0
     log_length: int
+    head_file: str = ""
     clock_behind: Moment | None = None
+
+
+class RegistryClock(Frozen):
+    """This computer's time, the latest that a registry has seen, and what was taken back of it just now."""
+
+    here: Moment
+    seen: Moment | None = None
+    taken_back: Moment | None = None
+
+    @property
+    def behind(self) -> bool:
+        """Return whether this computer's time does not count, because a later one was seen."""
+        return self.seen is not None and self.seen > self.here
 
 
 class RehearsedStep(Frozen):
@@ -318,7 +339,8 @@ class Rehearsal(Frozen):
 class Move(Frozen):
     """What a promotion or rollback did; `changed` is false where it was done already.
 
-    `signed_head` is the signed end of the log, where a key was given: to be kept elsewhere.
+    `signed_head` is the signed end of the log, where a key was given: to be kept elsewhere. `unheard` says
+    which readings came and could not count.
     """
 
     pointer: Pointer
@@ -327,4 +349,5 @@ class Move(Frozen):
     rehearsal: Rehearsal | None = None
     rollout: RolloutView | None = None
     signed_head: str = ""
+    unheard: tuple[str, ...] = ()
     flag_file: str

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -50,7 +51,12 @@ def _integer(text: str) -> int:
     return int(text)
 
 
+# A number that may need care, at its place: long, with an exponent, or whole with a fraction. Strings may
+# hold what looks like one; that costs only a look.
+_SPELLING = re.compile(r"^-?\d|[:,\[]-?(?:\d{15}|\d+(?:\.\d+)?[eE]|\d+\.0(?!\d))")
 _UNUSUAL_ORDER = re.compile("[\ud800-\U0010ffff]")
+_FIRST_BYTES = tuple(bytes([first]) for first in range(0xED, 0xF5))
+"""What begins a character of an unusual order, or one just below: looked for first, as that is quicker."""
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 _DECODER = json.JSONDecoder(parse_float=_fraction, parse_int=_integer)
 
@@ -63,15 +69,23 @@ def canonical(value: Frozen | Json) -> bytes:
 def _canonical(tree: Json) -> bytes:
     try:
         text = _ENCODER.encode(tree)
-        if text.isascii() or _UNUSUAL_ORDER.search(text) is None:
+        data = text.encode()
+        if _is_usual(text, data):
+            if _SPELLING.search(text) is None:
+                return data
             read = _DECODER.decode(text)
             # A whole number is written without its fraction.
-            return (_ENCODER.encode(read) if ".0" in text else text).encode()
+            return _ENCODER.encode(read).encode() if ".0" in text else data
     except (_NeedsCare, ValueError, TypeError, RecursionError):
         pass  # the reference decides on the part that needs care, and says what is wrong
     if isinstance(tree, list | tuple) and tree:
         return b"[" + b",".join(_canonical(item) for item in tree) + b"]"
     return _members(tree) if isinstance(tree, dict) and len(tree) > 1 else rfc8785.dumps(tree)
+
+
+def _is_usual(text: str, data: bytes) -> bool:
+    """Return whether members come in one order whether sorted as characters or as UTF-16; `data` is UTF-8."""
+    return not any(first in data for first in _FIRST_BYTES) or _UNUSUAL_ORDER.search(text) is None
 
 
 def _members(tree: dict[str, Json]) -> bytes:
@@ -81,10 +95,35 @@ def _members(tree: dict[str, Json]) -> bytes:
     return b"{" + b",".join(rfc8785.dumps(name) + b":" + _canonical(tree[name]) for name in names) + b"}"
 
 
-def spelt(tree: Json, data: bytes) -> bool:
-    """Return whether `data`, which is known to be canonical, is the canonical form of a JSON tree."""
+def plainly(tree: Json) -> str:
+    """Return a plain tree (see `decoded`) as text, quickly; raises ValueError or TypeError for any other."""
+    return _ENCODER.encode(tree)
+
+
+def decoded(data: bytes, write: Callable[[Json], str] = plainly) -> Json:
+    """Return the tree of plain canonical JSON: quickly, or with ValueError where only care could tell.
+
+    What comes back has no number that the standard library would spell differently. Whoever writes many such
+    trees that share parts may hand in another way to write, which gives the same text.
+    """
+    text = data.decode()
+    try:
+        tree = _DECODER.decode(text)
+        if _is_usual(text, data) and write(tree) == text:
+            return tree
+    except (_NeedsCare, TypeError, RecursionError):
+        pass
+    raise ValueError("no plain canonical JSON")
+
+
+def spelt(tree: Json, data: bytes, write: Callable[[Json], str] = plainly) -> bool:
+    """Return whether `data` is the canonical form of a tree whose every part came from `decoded`.
+
+    For any other tree it must be known already that `data` is canonical.
+    """
     with suppress(ValueError, TypeError, RecursionError):  # the slower way says what is wrong
-        if _ENCODER.encode(tree).encode("utf-8", "surrogatepass") == data:
+        text = write(tree)
+        if text.encode() == data and _is_usual(text, data):
             return True
     return canonical(tree) == data
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from studio.domain.agent import Agent
-from studio.domain.changeset import NOUNS, TITLES, identity, join_path, split_path
+from studio.domain.changeset import NOUNS, TITLES, Indexed, identity, join_path, split_path
 from studio.domain.frozen import Frozen, Json, to_json
 
 _CHARTER_FIELDS = {
@@ -43,14 +43,6 @@ def _item_name(collection: str, item: Json, item_id: str) -> str:
     return f"{noun} “{title or item_id}”"
 
 
-def _step_into(node: Json, segment: str) -> Json:
-    if isinstance(node, dict):
-        return node.get(segment)
-    if isinstance(node, list):
-        return next((item for item in node if identity(item) == segment), None)
-    return None
-
-
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
@@ -76,14 +68,18 @@ def _row_of(rows: list[Json], segment: str) -> str:
 
 def place_name(trees: tuple[Json, ...], path: str) -> str:
     """Return what people call the innermost item of a path, looked up in the first tree that has it."""
+    return _name([Indexed(tree) for tree in trees], path)
+
+
+def _name(trees: Sequence[Indexed], path: str) -> str:
     segments = split_path(path)
     names: list[str] = []
-    nodes = list(trees)
+    nodes = [each.tree for each in trees]
     collection = ""
     for segment in segments:
         lists = [node for node in nodes if isinstance(node, list)]
         inside_list = bool(lists)
-        nodes = [_step_into(node, segment) for node in nodes]
+        nodes = [each.child(node, segment) for each, node in zip(trees, nodes, strict=True)]
         if inside_list:
             item = next((node for node in nodes if node is not None), None)
             if collection == "rows" and names:  # its id says nothing to people; what it answers does
@@ -121,9 +117,13 @@ def _cited(node: Json, path: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, 
 
 def places_by_sentence(agent: Agent) -> dict[str, tuple[Place, ...]]:
     """Return, for each cited sentence's fingerprint, the places of the agent that stand on it."""
-    tree = to_json(agent)
+    tree = Indexed(to_json(agent))
     found: dict[str, dict[str, Place]] = {}
-    for fingerprint, segments in _cited(tree, ()):
-        path = join_path(*segments)
-        found.setdefault(fingerprint, {})[path] = Place(path=path, name=place_name((tree,), path))
+    places: dict[tuple[str, ...], Place] = {}
+    for fingerprint, segments in _cited(tree.tree, ()):
+        if segments not in places:
+            path = join_path(*segments)
+            places[segments] = Place(path=path, name=_name((tree,), path))
+        place = places[segments]
+        found.setdefault(fingerprint, {})[place.path] = place
     return {fingerprint: tuple(places.values()) for fingerprint, places in found.items()}

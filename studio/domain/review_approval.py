@@ -85,11 +85,13 @@ class RoleApproval(Frozen):
 class ReviewPolicy(Frozen):
     """Which roles have to approve a review here, and which may not be held by whom.
 
-    `apart`: roles in which nobody may approve what they wrote or accepted themselves.
+    `apart`: roles in which nobody may approve what they wrote or accepted themselves. `signed`: an approval
+    that comes in a file counts only with the signature of a key that is known here as that person's.
     """
 
     required: tuple[ReviewRole, ...] = ()
     apart: tuple[ReviewRole, ...] = ("compliance",)
+    signed: Literal[True] | None = None
 
 
 def same_person(left: str, right: str) -> bool:

@@ -3,9 +3,9 @@
 - A package (`.cobreview`) holds the live agent, the draft, proposals, what was said of them so far, and of
   the documents only the passages that the proposals cite; nothing else of them.
 - A reply (`.cobreply`) holds what one reviewer decided, said and approved, and the digest of the package.
-- Digests find damage and careless alteration. Who makes a reply anew, digests and all, is not found out by
-  them; that is why a merge is shown to a person first, with the reply's check number, and why a release is
-  signed with keys.
+- Digests find damage and careless alteration; who makes a reply anew, digests and all, is not found out by
+  them. A reviewer who has a key signs the reply (`ReplyWord`, in a DSSE envelope of a type of its own); who
+  merges is told whose key it is, and compares an unknown one by telephone.
 """
 
 from __future__ import annotations
@@ -134,6 +134,31 @@ class ReviewReply(Frozen):
     answers: Annotated[tuple[Answer, ...], Field(max_length=MOST_CHANGES)] | None = None
 
 
+class ReplyWord(Frozen):
+    """What a reviewer's key signs: exactly this `reply` (its digest), to this package, in this name."""
+
+    format: Literal["cobuilder-review-reply-word/1"] = "cobuilder-review-reply-word/1"
+    package: Sha256
+    reply: Sha256
+    reviewer: Label
+    public_pem: Annotated[str, Field(min_length=1, max_length=2_000)]
+
+
+class ReviewerKey(Frozen):
+    """A key that somebody here knows to be a reviewer's, since they compared its fingerprint."""
+
+    person: Label
+    key_id: Sha256
+    by: Label
+    at: Moment
+
+
+class ReviewerKeys(Frozen):
+    """The keys of reviewers that are known in a workspace."""
+
+    keys: Annotated[tuple[ReviewerKey, ...], Field(max_length=1_000)] = ()
+
+
 class ReplyManifest(Frozen):
     """manifest.json of a reply."""
 
@@ -163,7 +188,11 @@ class Difference(Frozen):
 
 
 class MergedReply(Frozen):
-    """That a reply was merged, by whom and when, what came of it in sentences, and what is left to choose."""
+    """That a reply was merged, by whom and when, what came of it in sentences, and what is left to choose.
+
+    `brought` are the ids of the approvals in it, `signed_with` the id of the key that signed it; both are
+    absent where there is nothing to tell.
+    """
 
     id: Sha256
     reviewer: Label
@@ -171,6 +200,8 @@ class MergedReply(Frozen):
     at: Moment
     told: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
+    brought: tuple[Sha256, ...] | None = None
+    signed_with: Sha256 | None = None
 
 
 def check_number(digest: str) -> str:

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from studio.domain.agent import Agent
-from studio.domain.changeset import lookup
+from studio.domain.changeset import Indexed, lookup
 from studio.domain.frozen import Json, digest, to_json
 from studio.domain.governance import Match
 from studio.domain.places import Place, places_by_sentence
@@ -51,7 +51,10 @@ def key_of(source_id: str, statement_id: str) -> str:
 
 def content_digest(tree: Json, path: str) -> str:
     """Return the digest of what a place says, without its citations and its spot on the canvas."""
-    item = lookup(tree, path)
+    return _content_of(lookup(tree, path))
+
+
+def _content_of(item: Json) -> str:
     if isinstance(item, dict):
         item = {name: value for name, value in item.items() if name not in _LAYOUT}
     return digest({"is": item} if item is not None else {})
@@ -91,12 +94,12 @@ class Accounts:
     stand: Standing
 
     @cached_property
-    def _live_tree(self) -> Json:
-        return to_json(self.stand.live)
+    def _live_tree(self) -> Indexed:
+        return Indexed(to_json(self.stand.live))
 
     @cached_property
-    def _draft_tree(self) -> Json:
-        return to_json(self.stand.draft)
+    def _draft_tree(self) -> Indexed:
+        return Indexed(to_json(self.stand.draft))
 
     @cached_property
     def _digests(self) -> dict[tuple[bool, str], str]:
@@ -110,7 +113,7 @@ class Accounts:
         """Return what a place says; each is worked out once, for many sentences stand on few places."""
         if (live, path) not in self._digests:
             tree = self._live_tree if live else self._draft_tree
-            self._digests[live, path] = content_digest(tree, path)
+            self._digests[live, path] = _content_of(tree.lookup(path))
         return self._digests[live, path]
 
     @cached_property
@@ -187,6 +190,16 @@ class Accounts:
 
     def places(self, source: Source, statement: Statement) -> tuple[Place, ...]:
         """Return the places of the draft that stand on a statement."""
+        key = (source.id, statement.id, statement.fingerprint)
+        if key not in self._places:
+            self._places[key] = self._places_of(source, statement)
+        return self._places[key]
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str, str], tuple[Place, ...]]:
+        return {}
+
+    def _places_of(self, source: Source, statement: Statement) -> tuple[Place, ...]:
         prints = self.prints(source.id, source.current.number, statement.id)
         if not any(each in self.stand.places for each in prints):
             prints |= self._parts(source, statement)
@@ -197,7 +210,7 @@ class Accounts:
     def _by_line(self) -> dict[tuple[str, int, int], dict[str, str]]:
         """Return what the draft cites, as fingerprint and quote, by the lines of its sources' versions."""
         found: dict[tuple[str, int, int], dict[str, str]] = defaultdict(dict)
-        for cited in _citations(self._draft_tree):
+        for cited in _citations(self._draft_tree.tree):
             anchor, quote = cited["anchor"], " ".join(cited["quote"].split())
             for line in range(anchor["line_start"], anchor["line_end"] + 1):
                 found[cited["source_id"], cited["version"], line][cited["fingerprint"]] = quote
@@ -250,11 +263,8 @@ class Accounts:
         )
 
     def _reworded(self, source: Source, statement: Statement) -> Suspicion | None:
-        behind = [
-            place
-            for place in self.places(source, statement)
-            if place not in self.stand.places.get(statement.fingerprint, ())
-        ]
+        own = {place.path for place in self.stand.places.get(statement.fingerprint, ())}
+        behind = [place for place in self.places(source, statement) if place.path not in own]
         telling = [
             match
             for _, _, match in self._matches(source.id, source.current.number, statement.id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from studio.domain.bundle import Approval, Gate
 from studio.domain.review import Signature
 from studio.release import gates as release_gates
@@ -15,14 +17,17 @@ LOOKING = "What is signed is being worked out…"
 WAITING = "IT's approval policy is not here yet: choose its file."
 
 
-def gates(stand: Standing, known: Found | None = None, *, looking: bool = False) -> tuple[Gate, ...]:
+def gates(
+    stand: Standing, known: Found | None = None, *, looking: bool = False, later: Container[str] = ()
+) -> tuple[Gate, ...]:
     """Return all gates, the approvals last: of roles in the review, then of IT's keys on the release.
 
-    With what is `known` of the checks none is waited for; while `looking`, no signature counts.
+    With what is `known` of the checks none is waited for, nor for the gates that come `later`; while
+    `looking`, no signature counts.
     """
     roles = role_gate(stand)
     approved = approval_gate(stand, looking=looking or (known is not None and known.looking))
-    return (*content_gates(stand, known), *((roles,) if roles else ()), approved)
+    return (*content_gates(stand, known, later), *((roles,) if roles else ()), approved)
 
 
 def approval_gate(stand: Standing, *, looking: bool = False) -> Gate:

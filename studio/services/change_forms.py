@@ -9,9 +9,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from studio.checks.differing import MOST_NODES, Differing, differing
+from studio.checks.differing import MOST_NODES, Differing, cases_of
 from studio.checks.domains import NotProvable
 from studio.diff.sheets import SheetLine, SheetRow, diff_sheet
 from studio.diff.table_rows import TableDiff, diff_table
@@ -43,6 +44,12 @@ class TableForm:
     rows: TableDiff
     cases: tuple[Differing, ...]
     why_not: str = ""
+
+    @property
+    def told(self) -> tuple[str, ...] | None:
+        """Return the cases in words; None for a table that is new, gone, or too large to be compared."""
+        known = not self.why_not and all(self.rows.policies)
+        return tuple(case.words for case in self.cases) if known else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +126,29 @@ def _sheet(change: Change, thing: tuple[str, ...], trees: tuple[Json, Json]) -> 
         _placed(sheet_of(thing, value), thing, tree)
         for value, tree in ((before, trees[0]), (after, trees[1]))
     ]
+    if thing[0] == "scenarios":
+        titles = _titles(trees, str((after or before)["workflow"]))
+        lines = [tuple(_titled(line, titles) for line in side) for side in lines]
     return diff_sheet(lines[0], lines[1])
+
+
+def _titles(trees: tuple[Json, Json], workflow: str) -> dict[str, str]:
+    """Return what rules and steps are called now, by the names that a test's lines give them."""
+    found: dict[str, str] = {}
+    for tree in trees:
+        flows = sorted(tree.get("workflows") or (), key=lambda flow: bool(flow["id"] == workflow))
+        found |= {
+            f"Step “{each['id'].replace('_', ' ').replace('-', ' ')}”": f"Step “{each['title']}”"
+            for flow in flows  # the test's own workflow has the last word
+            for each in flow.get("steps") or ()
+        }
+        rules = (tree.get("charter") or {}).get("rules") or ()
+        found |= {f"Rule {each['id']}": f"Rule {each['id']} “{each['title']}”" for each in rules}
+    return found
+
+
+def _titled(line: SheetLine, titles: dict[str, str]) -> SheetLine:
+    return SheetLine(titles[line.label], line.text, line.section) if line.label in titles else line
 
 
 def _placed(lines: tuple[SheetLine, ...], thing: tuple[str, ...], tree: Json) -> tuple[SheetLine, ...]:
@@ -151,10 +180,21 @@ def table_form(change: Change, seen: Sides, most: int = QUICK) -> TableForm | No
     cases: tuple[Differing, ...] = ()
     why_not = ""
     try:
-        cases = differing(before, after, seen[::-1], most)
+        cases = cases_of(before, after, seen[::-1], most)
     except NotProvable as why:
         why_not = f"Which cases come out otherwise cannot be told here: {why}."
     return TableForm(known.name, diff_table(before, after), cases, why_not)
+
+
+def cases_in(changes: Iterable[Change], seen: Sides, most: int = QUICK) -> dict[str, tuple[str, ...]]:
+    """Return by table, of those that changes are about, the cases that come out otherwise, in words."""
+    forms: dict[str, TableForm | None] = {}
+    for change in changes:
+        segments = split_path(change.path)
+        if segments[0] == "tables" and len(segments) > 1 and segments[1] not in forms:
+            forms[segments[1]] = table_form(change, seen, most)
+    known = {name: form.told for name, form in forms.items() if form is not None}
+    return {name: told for name, told in known.items() if told is not None}
 
 
 def _table(agent: Agent, name: str) -> DecisionTable | None:
@@ -185,6 +225,8 @@ def _details(flow: str, proposal: Sides) -> dict[str, str]:
         thing = ("workflows", flow, "steps", name)
         old, new = (steps[at].get(name) for at in (0, 1))
         if old == new:
+            if new is not None and _decides_otherwise(new, trees):
+                found[name] = f"“{new['title']}”: its decision table changes"
             continue
         sides = [
             _placed(sheet_of(thing, value), thing, tree)
@@ -195,6 +237,14 @@ def _details(flow: str, proposal: Sides) -> dict[str, str]:
         title = (new or old or {}).get("title", name)
         found[name] = f"“{title}”: {whole or 'stands elsewhere in the drawing'}"
     return found
+
+
+def _decides_otherwise(step: Json, trees: Sequence[Json]) -> bool:
+    """Return whether a step that stays as it is decides by a table that does not."""
+    both = [
+        next((t for t in tree.get("tables") or () if t["id"] == step.get("table")), None) for tree in trees
+    ]
+    return bool(step.get("table")) and both[0] != both[1]
 
 
 def _said(row: SheetRow) -> str:

@@ -87,6 +87,17 @@ def is_compared(stand: Standing) -> bool:
     return few or key in _FOUND or (stand.kept_collisions is not None and stand.kept_collisions.key == key)
 
 
+def compared_already(stand: Standing) -> bool:
+    """Return whether the conflicts are known without a wait: found before, or too many to be looked for now.
+
+    What compares takes a while to load, whatever there is to compare.
+    """
+    if not is_compared(stand) or not any(statements for _, statements in papers(stand)):
+        return True
+    key = key_of_papers(stand)
+    return key in _FOUND or (stand.kept_collisions is not None and stand.kept_collisions.key == key)
+
+
 def found_collisions(stand: Standing) -> Found | KeptCollisions | None:
     """Return every conflict between the sources, in short and in full; None before many were compared."""
     if not is_compared(stand):

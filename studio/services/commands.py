@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
@@ -258,10 +258,14 @@ class NoteLooked(Command):
 
 @dataclass(frozen=True, slots=True)
 class SetReviewPolicy(Command):
-    """Say which roles have to approve a review, and in which nobody may approve their own work."""
+    """Say which roles have to approve a review, and in which nobody may approve their own work.
+
+    `signed`: approvals that come in a file count only with a key that is known here.
+    """
 
     required: tuple[ReviewRole, ...]
     apart: tuple[ReviewRole, ...] = ("compliance",)
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,9 +290,20 @@ class RecordReplySent(Command):
 
 @dataclass(frozen=True, slots=True)
 class MergeReply(Command):
-    """Take over what a reviewer decided, said and approved; `data` is the reply's file."""
+    """Take over what a reviewer decided, said and approved; `data` is the reply's file.
+
+    `compared` is the fingerprint that the reviewer read out: the key is remembered as theirs from now on.
+    """
 
     data: bytes
+    compared: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetReviewerKey(Command):
+    """Let a key be unknown again, which somebody here had compared with its owner."""
+
+    key_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,17 +428,19 @@ class ApproveRelease(Command):
     """Sign (or refuse) exactly the present content in a role, with a private key.
 
     `looked` and `not_looked` are kept beside the signature: what the person had and had not looked at.
+    `shown` is the digest of what lay before them, where something did: nothing else is signed.
     """
 
     undoable = False
     role: Literal["author", "compliance", "it"]
     person: str
     key_uri: str
-    passphrase: str
+    passphrase: str = field(repr=False)
     decision: Literal["approve", "reject"] = "approve"
     comment: str = ""
     looked: tuple[str, ...] = ()
     not_looked: tuple[str, ...] = ()
+    shown: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from studio.domain.errors import StudioError
 from studio.domain.frozen import digest, to_json
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.review import Verdict
+from studio.domain.scenario import Scenario
 from studio.services.standing import Standing
 from studio.simulation.change_effects import OneChange, Plan
 
@@ -49,7 +50,16 @@ def plan_of(stand: Standing, proposal: Proposal) -> Plan:
         ),
         changes=partial(_changes, proposal, verdicts, needs, sides),
         notes=tuple(_notes(proposal, verdicts, sides)),
+        tests=tuple(_rejected_tests(proposal, verdicts)),
     )
+
+
+def _rejected_tests(proposal: Proposal, verdicts: Mapping[str, Verdict | None]) -> Iterable[Scenario]:
+    """Yield the tests that were proposed and rejected: the same customers come, whatever is decided."""
+    for change in proposal.changes:
+        is_test = change.change.segments[0] == "scenarios" and len(change.change.segments) == 2
+        if is_test and verdicts[change.id] == "rejected" and change.change.before is None:
+            yield Scenario.model_validate(change.change.after)
 
 
 def requirements(proposal: Proposal) -> dict[str, tuple[str, ...]]:

@@ -13,17 +13,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from studio.diff.agents import diff_agents
-from studio.diff.words_summary import in_words
 from studio.domain.bundle import Approval, Bundle, Gate, Manifest, SignedApproval
 from studio.domain.environment import ApprovalPolicy
-from studio.domain.errors import BundleRefused, NotApproved, Refused, StudioError
+from studio.domain.errors import BundleBroken, BundleRefused, NotApproved, Refused, StudioError
 from studio.ports import Signer
 from studio.release import bundle as bundles
 from studio.release import dsse, layout
 from studio.release import policy as policies
 from studio.release.evidence import check_evidence
 from studio.release.verification import open_bundle
+from studio.services.told_changes import told_between
 
 SUFFIX = ".approval.json"
 STALE = "was given for other content: either the draft was edited since, or it belongs to another release"
@@ -71,7 +70,7 @@ def asked(bundle: Bundle, now: datetime) -> Asked:
     return Asked(
         manifest_digest=bundle.manifest_digest,
         manifest=manifest,
-        words=in_words(diff_agents(bundle.before, bundle.after, ""), bundle.before, bundle.after),
+        words=told_between(bundle.before, bundle.after),
         gates=bundle.evidence.gates.gates,
         evidence=held,
         given=bundle.approvals,
@@ -102,7 +101,10 @@ def sign_detached(
     given = [signed.approval for signed in wanted.given]
     if policy is not None:
         check_policy_fits(policy, wanted.manifest)
-        policies.may_approve(policy, environment, signer.key_id, approval, given, now)
+        try:
+            policies.may_approve(policy, environment, signer.key_id, approval, given, now)
+        except NotApproved as error:
+            raise NotApproved(error.what, "Nothing was signed: it would not count.") from None
     elif any(other.person == approval.person for other in given):
         raise NotApproved(f"{approval.person} has signed this release already.", "Each person signs once.")
     return bundles.approve(wanted.manifest_digest, approval, signer)
@@ -130,8 +132,7 @@ def check_received(
 
     Without a policy the signature itself cannot be judged: whose key it is stands in the policy only.
     """
-    envelope = dsse.open_envelope(data, f"“{name}”")
-    subject, approval = dsse.read_approval(envelope, f"“{name}”")
+    subject, approval = _read(name, data)
     inside = layout.attestation_name(layout.MAX_ATTESTATIONS, approval.role)
     if subject != manifest_digest:
         raise Refused(f"“{name}” {STALE}.", "Ask for a fresh approval of what is here now.")
@@ -142,10 +143,30 @@ def check_received(
             signed = policies.read_signed(inside, data)
             if approval.environment != environment:
                 raise Refused(f"{inside} was given for {approval.environment}, not for {environment}.")
+        if any((g.key_id, g.approval.person) == (signed.key_id, signed.approval.person) for g in given):
+            raise Refused(
+                f"“{name}” is by {signed.approval.person}, who has signed this already.",
+                "Each person signs once; nothing has to be done.",
+            )
         policies.check_one_more(signed, given)
     except StudioError as error:
         raise Refused(error.what.replace(inside, f"“{name}”"), error.todo) from None
     return signed
+
+
+def _read(name: str, data: bytes) -> tuple[str, Approval]:
+    """Return (manifest digest, approval) of a file that was sent; a file of another kind is told in words."""
+    what = f"“{name}”"
+    if data[:2] == b"PK":
+        raise Refused(f"{what} is a bundle, not an approval.", f"Choose the file that ends in {SUFFIX}.")
+    try:
+        return dsse.read_approval(dsse.open_envelope(data, what), what)
+    except BundleBroken as error:
+        why = error.what.removeprefix(what).strip(" .")
+        raise Refused(
+            f"{what} is no approval, or was damaged on its way ({why}).",
+            f"Choose the file that ends in {SUFFIX}, or have it sent again.",
+        ) from None
 
 
 def attach(

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from studio.checks.autonomy import performance_owner
@@ -16,7 +17,7 @@ from studio.domain.readiness import Measure, unsound
 from studio.release import gates as release_gates
 from studio.release.evidence import summarise
 from studio.services.accounting import accounts
-from studio.services.collisions import still_standing, undecided
+from studio.services.collisions import compared_already, still_standing, undecided
 from studio.services.memory import Memory
 from studio.services.proofs import Found, found_whole
 from studio.services.standing import Standing
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _DISAGREEMENTS: Memory[tuple[str, str], tuple[Disagreement, ...]] = Memory(4)
 SOURCES, ONE_VALUE = "sources", "one-value"
 THRESHOLDS, PERFORMANCE = "thresholds", "performance-owner"
-_LOOKING = Gate(id=ONE_VALUE, title="One fact, one value", ok=False, evidence="Working it out…")
+_TITLES = {ONE_VALUE: "One fact, one value", SOURCES: "Sources are in force and agree"}
 NEEDED: tuple[tuple[Measure, str], ...] = (
     ("customer satisfaction", "satisfaction"),
     ("repeat contact", "repeat contact"),
@@ -44,8 +45,13 @@ def draft_evidence(stand: Standing) -> RunEvidence | None:
     return summarise(stand.comparison.draft, "draft")
 
 
-def content_gates(stand: Standing, known: Found | None = None) -> tuple[Gate, ...]:
-    """Return the gates on the draft's content; with what is known of the checks, none is waited for."""
+def content_gates(
+    stand: Standing, known: Found | None = None, later: Container[str] = ()
+) -> tuple[Gate, ...]:
+    """Return the gates on the draft's content; with what is known of the checks, none is waited for.
+
+    Nor is the gate on sources, where it is among what comes `later` (see `unknown`).
+    """
     found = known or found_whole(stand)
     changes = [stand.verdict(p, c) for p in stand.proposals for c in p.changes]
     inputs = release_gates.GateInputs(
@@ -70,11 +76,13 @@ def content_gates(stand: Standing, known: Found | None = None) -> tuple[Gate, ..
         earlier=_earlier(stand),
     )
     reviewed, *rest = release_gates.content_gates(inputs)
-    one_value = one_value_gate(stand) if known is None or one_value_known(stand) else _LOOKING
+    now = known is None or ONE_VALUE not in unknown(stand)
+    one_value = one_value_gate(stand) if now else _looking(ONE_VALUE)
+    sources = _looking(SOURCES) if SOURCES in later else sources_gate(stand)
     if found.looking:
         rest = [checking(gate, found) if gate.id == release_gates.PROOFS else gate for gate in rest]
     owned = thresholds_gate(stand), performance_gate(stand)
-    return (reviewed, sources_gate(stand), one_value, *rest, *owned)
+    return (reviewed, sources, one_value, *rest, *owned)
 
 
 def _failing(stand: Standing) -> tuple[str, ...]:
@@ -115,9 +123,14 @@ def disagreements_of(stand: Standing) -> tuple[Disagreement, ...]:
     return _DISAGREEMENTS.get(key, lambda: disagreements(stand.live, stand.draft))
 
 
-def one_value_known(stand: Standing) -> bool:
-    """Return whether the gate on facts answers without a wait."""
-    return (stand.live_digest, stand.draft_digest) in _DISAGREEMENTS
+def unknown(stand: Standing) -> tuple[str, ...]:
+    """Return the gates that do not answer without a wait: on facts, on sources."""
+    facts = (stand.live_digest, stand.draft_digest) in _DISAGREEMENTS
+    return (*(() if facts else (ONE_VALUE,)), *(() if compared_already(stand) else (SOURCES,)))
+
+
+def _looking(gate: str) -> Gate:
+    return Gate(id=gate, title=_TITLES[gate], ok=False, evidence="Working it out…")
 
 
 def one_value_gate(stand: Standing) -> Gate:
@@ -125,9 +138,9 @@ def one_value_gate(stand: Standing) -> Gate:
     found = disagreements_of(stand)
     evidence = "Every fact has one value in all places that depend on it."
     if found:
-        more = f" ({len(found) - 1} more facts)" if len(found) > 1 else ""
-        evidence = f"{found[0].sentence}{more}. `cobuilder impact mend` proposes the rest."
-    return Gate(id=ONE_VALUE, title="One fact, one value", ok=not found, evidence=evidence)
+        more = f" ({len(found) - 1} more {'fact' if len(found) == 2 else 'facts'})" if len(found) > 1 else ""
+        evidence = f"{found[0].sentence}{more}."
+    return Gate(id=ONE_VALUE, title=_TITLES[ONE_VALUE], ok=not found, evidence=evidence)
 
 
 def sources_gate(stand: Standing) -> Gate:
@@ -147,7 +160,7 @@ def sources_gate(stand: Standing) -> Gate:
     evidence = (
         f"{'; '.join(trouble)}." if trouble else f"{count} in force, no conflict open, nothing suspect."
     )
-    return Gate(id=SOURCES, title="Sources are in force and agree", ok=not trouble, evidence=evidence)
+    return Gate(id=SOURCES, title=_TITLES[SOURCES], ok=not trouble, evidence=evidence)
 
 
 def performance_gate(stand: Standing) -> Gate:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,7 +25,8 @@ from studio.domain.environment import EnvironmentRow
 from studio.domain.errors import ProviderFailed, StudioError, WrongUse
 from studio.domain.frozen import canonical, digest
 from studio.domain.materials import MaterialPointer
-from studio.durable import sync_folder, write_synced
+from studio.durable import replace, sync_folder, write_synced
+from studio.locks import hold
 from studio.release.material_schemas import schemas
 from studio.release.materials import INDEX, Releases, materials
 
@@ -34,7 +34,6 @@ VERSIONS, POINTER, LINK, LOCK = "versions", "current.json", "current", ".lock"
 KEPT = 5
 """How many generations stay, the present one included."""
 _UNFINISHED = ".unfinished-"
-_TRIES, _BETWEEN = 5, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +136,9 @@ def _names(ours: set[str]) -> set[str]:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Hold the folder for one writer, where the system can; what a killed one left is removed."""
+    """Hold the folder for one writer; what a killed one left is removed."""
     with (folder / LOCK).open("a") as lock:
-        if os.name == "posix":
-            import fcntl
-
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        hold(lock, wait=True)
         for left in (folder / VERSIONS).glob(f"{_UNFINISHED}*"):
             shutil.rmtree(left, ignore_errors=True)
         yield
@@ -201,7 +197,7 @@ def _write_folder(versions: Path, target: Path, files: Mapping[str, bytes]) -> N
             write_synced(place, data)
         for inner in [unfinished, *(path for path in unfinished.rglob("*") if path.is_dir())]:
             sync_folder(inner)
-        unfinished.rename(target)
+        replace(unfinished, target)
         sync_folder(versions)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -211,24 +207,13 @@ def _write_folder(versions: Path, target: Path, files: Mapping[str, bytes]) -> N
 def _put_pointer(folder: Path, pointer: MaterialPointer) -> None:
     fresh = folder / f".{POINTER}.new"
     write_synced(fresh, canonical(pointer))
-    _replace(fresh, folder / POINTER)
+    replace(fresh, folder / POINTER)
     if os.name == "posix":
         link = folder / f".{LINK}.new"
         link.unlink(missing_ok=True)
         link.symlink_to(pointer.folder)
         os.replace(link, folder / LINK)
     sync_folder(folder)
-
-
-def _replace(fresh: Path, target: Path) -> None:
-    for left in reversed(range(_TRIES)):
-        try:
-            os.replace(fresh, target)
-            return
-        except PermissionError:  # Windows: a reader holds the file open
-            if os.name == "posix" or not left:
-                raise
-            time.sleep(_BETWEEN)
 
 
 def _prune(folder: Path, pointer: MaterialPointer) -> None:

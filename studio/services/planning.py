@@ -7,12 +7,14 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from studio.domain.environment import DEFAULT_ROLLOUT, PRODUCTION, ApprovalPolicy, RolloutPlan
+from studio.domain.environment import DEFAULT_ROLLOUT, PRODUCTION, USUAL_ROLLOUT, ApprovalPolicy, RolloutPlan
 from studio.domain.frozen import Frozen, canonical
 from studio.domain.review_approval import ReviewPolicy
+from studio.domain.review_package import ReviewerKeys
 from studio.ports import UnitOfWork
 
 PLAN, POLICY, REVIEW_POLICY = "release-plan", "approval-policy", "review-policy"
+REVIEWER_KEYS = "reviewer-keys"
 MOST_INTRODUCTION = 20_000
 VALID_FOR = timedelta(days=90)
 
@@ -47,6 +49,12 @@ def kept_review_policy(unit: UnitOfWork) -> ReviewPolicy:
     return ReviewPolicy() if text is None else ReviewPolicy.model_validate_json(text)
 
 
+def kept_reviewer_keys(unit: UnitOfWork) -> ReviewerKeys:
+    """Return the keys that are known here as those of reviewers."""
+    text = unit.setting(REVIEWER_KEYS)
+    return ReviewerKeys() if text is None else ReviewerKeys.model_validate_json(text)
+
+
 def keep_plan(unit: UnitOfWork, plan: ReleasePlan) -> None:
     """Keep the plan."""
     unit.keep_setting(PLAN, canonical(plan).decode())
@@ -60,4 +68,4 @@ def keep_policy(unit: UnitOfWork, policy: ApprovalPolicy) -> None:
 def default_plan(now: datetime) -> ReleasePlan:
     """Return the plan that is used unless a person makes another: production, 90 days, from midnight."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return ReleasePlan(not_after=midnight + VALID_FOR)
+    return ReleasePlan(not_after=midnight + VALID_FOR, rollout=USUAL_ROLLOUT)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from studio.domain.environment import ApprovalPolicy, Person, TrustedKey
-from studio.domain.errors import Refused
+from studio.domain.errors import Refused, WrongUse
+from studio.domain.frozen import to_json
 from studio.domain.key import CheckedStatement
+from studio.durable import replace, sync_folder, write_synced
 from studio.release.key_statements import OVERLAP, entry
 from studio.release.policy import check_policy, trusted_keys
 
 ROLES = ("author", "compliance", "it")
+VALID_FOR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,7 @@ class Approver:
 
 
 def new_policy(
-    agent_id: str, approvers: Sequence[Approver], now: datetime, valid_for: timedelta = timedelta(days=365)
+    agent_id: str, approvers: Sequence[Approver], now: datetime, valid_for: timedelta = VALID_FOR
 ) -> ApprovalPolicy:
     """Return a policy in which these people may approve releases of an agent, from now on."""
     return ApprovalPolicy(
@@ -39,6 +45,25 @@ def new_policy(
             for a in approvers
         ),
     )
+
+
+def policy_bytes(policy: ApprovalPolicy) -> bytes:
+    """Return a policy as IT's file: JSON with a line for each thing, so that versions can be compared."""
+    return (json.dumps(to_json(policy), indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def write_policy(path: Path, policy: ApprovalPolicy) -> None:
+    """Replace a policy's file in one step; a link stays a link, and a failure leaves the old file."""
+    target = path.resolve()
+    part = target.with_name(f".{target.name}.new")
+    try:
+        write_synced(part, policy_bytes(policy))
+        replace(part, target)
+        sync_folder(target.parent)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise WrongUse(f"{path} cannot be written: {error.strerror}.", "Choose another place.") from error
 
 
 def with_person(policy: ApprovalPolicy, person: str, name: str, roles: Sequence[str]) -> ApprovalPolicy:

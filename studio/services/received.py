@@ -1,6 +1,7 @@
 """A received bundle as IT looks at it: what it holds, and the verdict on it under IT's policy.
 
 - Nothing is kept and nothing is extracted; a file that is no sound bundle is told in a sentence.
+- What lacks nothing but approvals waits for them: it may not run, and is no refusal of what it holds.
 - Without a policy only what needs none is checked, and nothing is called verified.
 """
 
@@ -11,8 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from studio.diff.agents import diff_agents
-from studio.diff.words_summary import in_words
 from studio.domain.bundle import Bundle, Verification, VerifierCheck
 from studio.domain.environment import ApprovalPolicy
 from studio.domain.errors import StudioError
@@ -20,8 +19,9 @@ from studio.release import container
 from studio.release import policy as policies
 from studio.release.report_approvals import with_approvals
 from studio.release.verification import Verifier, open_bundle, verify_bundle
+from studio.services.told_changes import told_between
 
-Verdict = Literal["verified", "refused", "unjudged", "broken"]
+Verdict = Literal["verified", "waiting", "refused", "unjudged", "broken"]
 NEEDS_POLICY = "Judged by IT's approval policy, which is not chosen yet."
 
 
@@ -52,14 +52,30 @@ def look_at(data: bytes, policy: ApprovalPolicy | None, now: datetime) -> Receiv
         bundle = open_bundle(data)
     except StudioError as error:
         return Received("broken", str(error), _checks_until_fault(data, str(error)), policy=policy)
-    words = in_words(diff_agents(bundle.before, bundle.after, ""), bundle.before, bundle.after)
+    words = told_between(bundle.before, bundle.after)
     if policy is None:
         return Received("unjudged", NEEDS_POLICY, _checks_without_policy(data), bundle, words)
     found = verify_bundle(data, policy, now)
     reason = found.refusal or f"Every check passed under the policy “{policy.id}”, version {policy.version}."
-    verdict: Verdict = "verified" if found.ok else "refused"
     faults = _faults(data, bundle, policy, now)
+    verdict: Verdict = "verified" if found.ok else "refused"
+    if _lacks_approvals_only(bundle, policy, found, faults):
+        verdict, reason = "waiting", f"{reason} Until then it may not run."
     return Received(verdict, reason, found.checks, bundle, words, policy, found, faults)
+
+
+def _lacks_approvals_only(
+    bundle: Bundle, policy: ApprovalPolicy, found: Verification, faults: Mapping[str, str]
+) -> bool:
+    """Return whether every approval that is there counts, and only further ones are missing."""
+    refused = next((check.name for check in found.checks if check.verdict == "refused"), "")
+    given, keys = [each.approval for each in bundle.approvals], {each.key_id for each in bundle.approvals}
+    if refused != "approvals" or any(faults.values()) or any(each.decision != "approve" for each in given):
+        return False
+    if not len({each.person for each in given}) == len(keys) == len(given):
+        return False
+    place = bundle.manifest.environment
+    return policy.rules(place) is not None and bool(policies.missing_approvals(policy, place, given))
 
 
 def _faults(data: bytes, bundle: Bundle, policy: ApprovalPolicy, now: datetime) -> dict[str, str]:

@@ -23,6 +23,7 @@ from studio.services.report_parts.blocks import (
     plain,
     points,
 )
+from studio.services.scaling import ScalingPage
 from studio.services.standing import Standing
 
 _NAMED = re.compile(r"“[a-z0-9]+(?:_[a-z0-9]+)+”")
@@ -139,6 +140,20 @@ def gate_blocks(evidence: Evidence) -> Iterator[Block]:
         for gate in evidence.gates.gates
     )  # fmt: skip
     yield Grid(("", "Gate", "Grounds"), rows, widths=(0.8, 2, 4))
+
+
+def scaling_blocks(page: ScalingPage) -> Iterator[Block]:
+    """Yield the twelve questions before scaling, each with its answer."""
+    yield Heading(1, "Twelve questions before scaling")
+    yield para(page.sentence, "strong")
+    rows = tuple(
+        GridRow((
+            plain(each.state, "ok" if each.state == "answered" else "bad"), plain(each.text),
+            plain(each.evidence),
+        ))
+        for each in page.questions
+    )  # fmt: skip
+    yield Grid(("", "Question", "Answer"), rows, widths=(0.8, 2, 4))
 
 
 def source_blocks(lineage: LineageFile) -> Iterator[Block]:

@@ -1,30 +1,18 @@
 """Release notes in words: what changes since the live version, written by rules, beside what the author says.
 
-- Every change is told once, under the heading of what it is about; the same changes always read the same.
+- The same changes always read the same (`told_changes`).
 - The introduction is the author's own and stands above; it is part of what approvers sign.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from studio.diff.summary import counted, summary_of
-from studio.domain.changeset import Change
+from studio.diff.summary import counted
 from studio.services.memory import Memory
 from studio.services.release_content import release_changeset
 from studio.services.standing import Standing
-
-_FIRST = ("Charter", "Workflow", "Decisions", "Systems", "Tests", "Sources", "Records")
-"""The order in which people read: what the agent may and must, then what it does, then what shows it."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoteGroup:
-    """The sentences on one part of the agent."""
-
-    heading: str
-    sentences: tuple[str, ...]
+from studio.services.told_changes import NoteGroup, groups_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +43,7 @@ def release_notes(stand: Standing) -> ReleaseNotes:
 
 def _written(stand: Standing) -> tuple[tuple[NoteGroup, ...], str]:
     changes = release_changeset(stand).changes
-    lines = summary_of([(str(n), change) for n, change in enumerate(changes)], stand.live, stand.draft)
-    found: dict[str, list[str]] = {}
-    for line in lines:
-        found.setdefault(line.heading, []).append(line.text)
-    groups = [NoteGroup(heading, tuple(said)) for heading, said in found.items()]
-    return tuple(sorted(groups, key=_rank)), _total(changes)
-
-
-def _rank(group: NoteGroup) -> int:
-    head = group.heading.partition(" · ")[0]
-    return _FIRST.index(head) if head in _FIRST else len(_FIRST)
-
-
-def _total(changes: Iterable[Change]) -> str:
-    return counted(changes)
+    return groups_between(stand.live, stand.draft, changes), counted(changes)
 
 
 def as_markdown(notes: ReleaseNotes, agent: str) -> str:

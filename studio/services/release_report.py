@@ -9,21 +9,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 
-from studio.diff.summary import counted, summary_of
+from studio.diff.summary import counted
 from studio.domain.bundle import Evidence, LineageFile
 from studio.domain.changeset import Change, ChangeSet, join_path, split_path
 from studio.domain.frozen import to_json
 from studio.domain.places import place_name
 from studio.services.change_forms import PATIENT, forms_of, table_form, workflow_pair
 from studio.services.planning import ReleasePlan
+from studio.services.proofs import found_whole
 from studio.services.release_evidence_part import (
     check_blocks,
     consequence_blocks,
     gate_blocks,
     plan_blocks,
     run_blocks,
+    scaling_blocks,
     signing_blocks,
     source_blocks,
 )
@@ -44,8 +45,10 @@ from studio.services.report_parts.blocks import (
 )
 from studio.services.report_parts.marks import sheet_blocks, table_blocks, text_blocks
 from studio.services.report_parts.workflow_part import workflow_blocks
+from studio.services.scaling import scaling
 from studio.services.sheets import thing_path
 from studio.services.standing import Standing
+from studio.services.told_changes import groups_between
 
 
 def report_html(
@@ -77,6 +80,7 @@ def _blocks(
     yield from check_blocks(evidence)
     yield from run_blocks(evidence)
     yield from gate_blocks(evidence)
+    yield from scaling_blocks(scaling(stand, evidence.gates.gates, found_whole(stand)))
     yield from source_blocks(lineage)
     yield from plan_blocks(stand.draft, planned)
     yield from signing_blocks(stand, planned)
@@ -90,10 +94,9 @@ def _in_words(stand: Standing, changes: tuple[Change, ...]) -> Iterator[Block]:
     yield Heading(1, "In words")
     if total := counted(changes):
         yield para(f"This release touches {total}.", "strong")
-    lines = summary_of([(str(number), each) for number, each in enumerate(changes)], stand.live, stand.draft)
-    for heading, group in groupby(lines, key=lambda line: line.heading):
-        yield Heading(2, heading)
-        yield points(line.text for line in group)
+    for group in groups_between(stand.live, stand.draft, changes):
+        yield Heading(2, group.heading)
+        yield points(group.sentences)
 
 
 def _drawn(stand: Standing, changes: tuple[Change, ...]) -> Iterator[Block]:

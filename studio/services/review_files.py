@@ -2,6 +2,8 @@
 
 - The container is the bundle's (`studio.release.container`): one possible byte sequence for its content, so a
   flipped byte, hidden data or another order is refused. Every file's digest stands in the manifest.
+- A reply may bear a signature: a DSSE envelope around `ReplyWord`. One that does not fit refuses the reply;
+  whose key it is, is no question of this file's (`studio.services.review_signing`).
 - Whatever is wrong, the error is BrokenInput with a sentence; nothing is written, nothing is half read.
 """
 
@@ -24,16 +26,19 @@ from studio.domain.review_package import (
     PassagesFile,
     ProposalsFile,
     ReplyManifest,
+    ReplyWord,
     ReviewReply,
     SaidFile,
 )
-from studio.release import container
+from studio.release import container, dsse, keys
 from studio.release.strict_json import parse_canonical
 from studio.services.code_shapes import check_shapes
 
 MOST_PACKAGE, MOST_REPLY = 64 * 1024 * 1024, 16 * 1024 * 1024
 MANIFEST, LIVE, DRAFT = "manifest.json", "live.json", "draft.json"
 PROPOSALS, SAID, PASSAGES, REPLY = "proposals.json", "said.json", "passages.json", "reply.json"
+SIGNATURE = "signature.json"
+REPLY_TYPE = "application/vnd.cobuilder-studio.review-reply+json"
 _ManifestOf = Callable[[dict[str, FileRecord]], Frozen]
 _PARTS = frozenset({LIVE, DRAFT, PROPOSALS, SAID, PASSAGES})
 
@@ -53,20 +58,26 @@ class ReviewPackage:
 
 @dataclass(frozen=True, slots=True)
 class OpenedReply:
-    """A reply that was opened; `digest` is that of the file's bytes."""
+    """A reply that was opened; `digest` is that of the file's bytes.
+
+    `public_pem` is the key whose signature on exactly this reply was checked; None where it bears none.
+    """
 
     digest: str
     reply: ReviewReply
+    public_pem: str | None = None
 
 
 def package_bytes(manifest: PackageManifest, files: Mapping[str, Frozen]) -> bytes:
     """Return the bytes of a package; `files` of the manifest are worked out here."""
-    return _packed(files, lambda records: manifest.model_copy(update={"files": records}))
+    spelled = {name: canonical(value) for name, value in files.items()}
+    return _packed(spelled, lambda records: manifest.model_copy(update={"files": records}))
 
 
-def reply_bytes(reply: ReviewReply) -> bytes:
-    """Return the bytes of a reply."""
-    return _packed({REPLY: reply}, lambda records: ReplyManifest(files=records))
+def reply_bytes(reply: ReviewReply, signature: bytes | None = None) -> bytes:
+    """Return the bytes of a reply, with the envelope that signs it where there is one."""
+    spelled = {REPLY: canonical(reply), **({SIGNATURE: signature} if signature else {})}
+    return _packed(spelled, lambda records: ReplyManifest(files=records))
 
 
 def open_package(data: bytes) -> ReviewPackage:
@@ -93,13 +104,34 @@ def open_reply(data: bytes) -> OpenedReply:
     """Return a reply; raises BrokenInput that says what is wrong with it."""
     what = "reply"
     files = _unpacked(data, MOST_REPLY, what, ReplyManifest)
-    if set(files) != {MANIFEST, REPLY}:
+    if set(files) - {SIGNATURE} != {MANIFEST, REPLY}:
         _no(what, "its files are not those of a reply to a review package")
-    return OpenedReply(digest(data), _read(ReviewReply, files, REPLY, what))
+    reply = _read(ReviewReply, files, REPLY, what)
+    signature = files.get(SIGNATURE)
+    return OpenedReply(digest(data), reply, None if signature is None else _signer(reply, signature, what))
 
 
-def _packed(files: Mapping[str, Frozen], manifest_of: _ManifestOf) -> bytes:
-    spelled = {name: canonical(value) for name, value in files.items()}
+def _signer(reply: ReviewReply, signature: bytes, what: str) -> str:
+    """Return the key that signed exactly this reply; raises BrokenInput where none did."""
+    unfit = "its signature does not fit: it was altered after it was signed, or somebody else signed it"
+    try:
+        envelope = dsse.open_envelope(signature, SIGNATURE, REPLY_TYPE)
+        word = _read(ReplyWord, {SIGNATURE: envelope.payload}, SIGNATURE, what)
+        message = dsse.pae(REPLY_TYPE, envelope.payload)
+        fits = envelope.key_id == keys.key_id(word.public_pem)
+        fits = fits and keys.verify(word.public_pem, envelope.signature, message)
+    except StudioError:
+        _no(what, unfit)
+    if not fits or (word.package, word.reply, word.reviewer) != (
+        reply.package,
+        digest(reply),
+        reply.reviewer,
+    ):
+        _no(what, unfit)
+    return word.public_pem
+
+
+def _packed(spelled: Mapping[str, bytes], manifest_of: _ManifestOf) -> bytes:
     records = {n: FileRecord(sha256=digest(d), size=len(d)) for n, d in sorted(spelled.items())}
     return container.pack({MANIFEST: canonical(manifest_of(records)), **spelled})
 

@@ -13,7 +13,7 @@ from studio.domain.changeset import Change
 from studio.domain.frozen import Json
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.review import Answer, Comment, Decision
-from studio.domain.review_approval import ReviewPolicy, RoleApproval
+from studio.domain.review_approval import ReviewPolicy, RoleApproval, same_person
 from studio.domain.review_package import Difference
 
 What = Literal["decision", "comment", "approval", "edit", "answer"]
@@ -32,7 +32,10 @@ class MergeLine:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a reply is merged into; `draft` is the agent as a JSON tree."""
+    """What a reply is merged into; `draft` is the agent as a JSON tree.
+
+    For `themselves` no unsigned file speaks; what is said in the name of the `proven` is signed by them.
+    """
 
     proposals: tuple[Proposal, ...]
     decisions: Mapping[str, Decision]
@@ -42,6 +45,15 @@ class Ground:
     policy: ReviewPolicy = field(default_factory=ReviewPolicy)
     authors: tuple[str, ...] = ()
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    themselves: tuple[str, ...] = ()
+    proven: tuple[str, ...] = ()
+
+    def usurped(self, name: str) -> bool:
+        """Return whether a file speaks for somebody who speaks for themselves, and does not prove it."""
+        own, proven = (
+            any(same_person(name, each) for each in names) for names in (self.themselves, self.proven)
+        )
+        return own and not proven
 
 
 @dataclass(slots=True)

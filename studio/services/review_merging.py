@@ -1,7 +1,8 @@
 """Merging a reply to a review package: what of it is new, known, out of date, or decided otherwise here.
 
 - Nothing is decided twice, and nobody's decision is overruled by a file: where somebody here decided
-  otherwise, the difference is told and left open until a person chooses.
+  otherwise, the difference is told and left open until a person chooses. A file that bears the name of
+  somebody who works here, unsigned, is such a file, too.
 - A decision counts only for the change that the reviewer saw; one that moved on is told, not taken.
 - What is taken leaves a draft that stands: a change comes with what it needs, or not at all.
 - Merging the same reply again finds everything known; replies that touch different changes may come in any
@@ -26,6 +27,7 @@ from studio.services.review_files import OpenedReply
 from studio.services.review_merge_plan import Ground, MergePlan, State
 from studio.services.review_merging_more import plan_answers, plan_edits
 from studio.services.review_package import SENT
+from studio.services.review_signing import UNSIGNED, Seal, speak_for_themselves
 from studio.services.reviewing import authors
 from studio.services.standing import Standing
 
@@ -67,8 +69,9 @@ def _plan_decisions(
             wanted.append(each)
         elif present.verdict == each.verdict:
             plan.tell("decision", "known", f"{said}; so it is here.", each.key)
-        elif not same_person(present.by, each.by):
-            words = f"{said}; here {present.by} {present.verdict} it. A person has to choose."
+        elif not same_person(present.by, each.by) or ground.usurped(each.by):
+            unsigned = ", as an unsigned file says" if ground.usurped(each.by) else ""
+            words = f"{said}{unsigned}; here {present.by} {present.verdict} it. A person has to choose."
             if each.because_of in roots.get(each.proposal_id, ()):
                 words = f"{said}, with {each.because_of}; here {present.by} {present.verdict} it."
             else:
@@ -88,7 +91,11 @@ def _different_roots(ground: Ground, sent: Iterable[SentDecision]) -> dict[str, 
     found: dict[str, set[str]] = {}
     for each in sent:
         present = ground.decisions.get(each.key)
-        if present and present.verdict != each.verdict and not same_person(present.by, each.by):
+        if (
+            present
+            and present.verdict != each.verdict
+            and (not same_person(present.by, each.by) or ground.usurped(each.by))
+        ):
             found.setdefault(each.proposal_id, set()).add(each.change_id)
     return found
 
@@ -293,13 +300,17 @@ def _plan_approvals(ground: Ground, approvals: Iterable[RoleApproval], plan: Mer
         elif apart and any(same_person(approval.by, each) for each in wrote):
             words = "wrote or accepted part of this here, and so may not approve it in this role"
             plan.tell("approval", "held", f"{said}, but {words}.")
+        elif ground.usurped(approval.by):
+            words = "works here or has a key that is known here, and has not signed this"
+            ways = "Let them sign what they send back, or approve here"
+            plan.tell("approval", "held", f"{said}, but {words}. {ways}.")
         else:
             plan.approvals.append(approval)
             plan.tell("approval", "new", f"{said}.")
 
 
-def ground_of(unit: UnitOfWork, stand: Standing) -> Ground:
-    """Return what a reply would be merged into."""
+def ground_of(unit: UnitOfWork, stand: Standing, seal: Seal = UNSIGNED) -> Ground:
+    """Return what a reply that is signed in this way would be merged into."""
     everything = [proposal.id for proposal in stand.proposals]
     return Ground(
         proposals=stand.proposals,
@@ -310,6 +321,8 @@ def ground_of(unit: UnitOfWork, stand: Standing) -> Ground:
         policy=stand.review_policy,
         authors=authors(unit, stand, everything),
         answers={answer.id: answer for answer in unit.answers.all()},
+        themselves=speak_for_themselves(unit, stand),
+        proven=seal.names if seal.state == "known" else (),
     )
 
 

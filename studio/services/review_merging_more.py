@@ -114,7 +114,7 @@ def plan_answers(ground: Ground, answers: Iterable[Answer], plan: MergePlan) -> 
             plan.tell("answer", "new", f"{said}.")
         elif (present.text, present.waived) == (each.text, each.waived):
             plan.tell("answer", "known", f"{said}. So it is here.")
-        elif not same_person(present.by, each.by):
+        elif not same_person(present.by, each.by) or ground.usurped(each.by):
             words = f"here {present.by} said “{_short(present.text)}”, and that stands"
             plan.tell("answer", "held", f"{said}; {words}. Answer it here again to change it.")
         elif each.at > present.at:
@@ -136,18 +136,6 @@ def people_in(reply: ReviewReply) -> Iterator[str]:
         if not any(same_person(name, each) for each in seen):
             seen.append(name)
             yield name
-
-
-def unsigned(reply: ReviewReply, here: Iterable[str]) -> tuple[str, ...]:
-    """Return for each person that nothing in the file is signed, and of who works here, to ask them."""
-    known = tuple(here)
-    told = []
-    for name in people_in(reply):
-        words = f"{name}: not signed. That this is what {name} said, only the file says"
-        if any(same_person(name, each) for each in known):
-            words += f"; {name} works in this workspace, too, and it would count as their own word. Ask them"
-        told.append(f"{words}.")
-    return tuple(told)
 
 
 def _short(text: str) -> str:

@@ -3,6 +3,7 @@
 - The content is the live version, the draft, and each proposal in scope with its decisions and answers; each
   is a part with a digest of its own, so that a void approval can say what moved.
 - Who wrote or accepted what is approved may not approve it in a role that the workspace keeps apart.
+- Where the workspace asks for it, what came in a file counts only if it is signed with a known key.
 - The gate is on roles; IT's signatures are another gate (see `studio.domain.review_approval`).
 """
 
@@ -24,6 +25,7 @@ from studio.domain.review_approval import (
 )
 from studio.domain.review_package import Difference, PackageManifest
 from studio.ports import UnitOfWork
+from studio.services.review_signing import counts
 from studio.services.standing import Standing
 
 LOOKED, PACKAGE = "looked", "review-package"
@@ -109,7 +111,7 @@ def newest_of_each(approvals: Iterable[RoleApproval]) -> tuple[RoleApproval, ...
 
 def standing_approvals(stand: Standing) -> tuple[RoleApproval, ...]:
     """Return the approvals and refusals that cover exactly the present content, the last of each person."""
-    valid = (each for each in stand.role_approvals if not moved(stand, each))
+    valid = (each for each in stand.role_approvals if not moved(stand, each) and counts(stand, each))
     return newest_of_each(valid)
 
 

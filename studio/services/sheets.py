@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from studio.diff.charter_words import LABELS
 from studio.diff.sheets import SheetLine
 from studio.domain.changeset import split_path
-from studio.domain.charter import Rule
+from studio.domain.charter import Guard, Rule
 from studio.domain.charter_terms import ROLE_WORDS
 from studio.domain.condition import in_words, spell
 from studio.domain.economics import Economics
@@ -33,6 +33,12 @@ RULE_KINDS = {
     "disclose": "Must be said",
     "escalate": "Must go to a person",
 }
+KEPT = {
+    "guard": "code",
+    "step": "a step",
+    "tool permission": "what the systems permit",
+    "text only": "words only",
+}
 EFFECTS = {"write": "Changes something", "read": "Only reads"}
 
 
@@ -41,7 +47,7 @@ def rule_sheet(value: Json) -> Sheet:
     rule = Rule.model_validate(value)
     yield SheetLine("Kind", RULE_KINDS[rule.kind])
     yield SheetLine("Weight", rule.severity)
-    yield SheetLine("Kept by", "words only" if rule.enforced_by == "text only" else f"a {rule.enforced_by}")
+    yield SheetLine("Kept by", KEPT[rule.enforced_by])
     for label, scope in (
         ("Only in workflows", rule.workflows),
         ("Only for customers", rule.segments),
@@ -51,15 +57,25 @@ def rule_sheet(value: Json) -> Sheet:
         if scope:
             yield SheetLine(label, ", ".join(map(plain, scope)))
     if rule.guard is not None:
-        yield SheetLine("Stops", ", ".join(f"“{plain(tool)}”" for tool in rule.guard.tools), "Guard")
-        if rule.guard.forbidden_when is not None:
-            yield SheetLine("When", in_words(rule.guard.forbidden_when), "Guard")
-        if rule.guard.needs_identity:
-            yield SheetLine("Until", "identity is verified", "Guard")
-        if rule.guard.needs_disclosure:
-            yield SheetLine("Until told", rule.guard.needs_disclosure, "Guard")
+        yield from _guard_lines(rule.guard)
     if rule.formal is not None:
         yield SheetLine("Proved as", rule.formal.kind.replace("_", " "), "Proof")
+
+
+def _guard_lines(guard: Guard) -> Sheet:
+    """Write down what code refuses, whoever asks for it."""
+    called = " and ".join(f"“{plain(tool)}”" for tool in guard.tools) or "no call"
+    section = "What code refuses"
+    needs = guard.needs_identity or guard.needs_disclosure
+    if guard.forbidden_when is not None:
+        yield SheetLine(f"Refuses {called} when", in_words(guard.forbidden_when), section)
+    elif not needs:
+        yield SheetLine(f"Refuses {called}", "always", section)
+    if guard.needs_identity:
+        yield SheetLine(f"Refuses {called} until", "it is verified who the customer is", section)
+    if guard.needs_disclosure:
+        words = f"the customer has been told what rule {guard.needs_disclosure} demands"
+        yield SheetLine(f"Refuses {called} until", words, section)
 
 
 def tool_sheet(value: Json) -> Sheet:

@@ -97,6 +97,6 @@ def _expected(it: Expectation) -> SheetLine:
         case "effort":
             return SheetLine("Effort", in_a_clause(it), MUST)
         case "guard":
-            return SheetLine("Guards", in_a_clause(it), MUST)
+            return SheetLine("Code refuses", in_a_clause(it), MUST)
         case _:
             return SheetLine("At the end", in_a_clause(it).removeprefix("At the end, "), MUST)

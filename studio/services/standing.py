@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -28,7 +29,7 @@ from studio.domain.places import Place, places_by_sentence
 from studio.domain.proposal import OpenQuestion, Proposal, ProposedChange
 from studio.domain.review import Answer, Comment, Decision, Signature, Verdict, waiting_for_reply
 from studio.domain.review_approval import ReviewPolicy, RoleApproval
-from studio.domain.review_package import MergedReply
+from studio.domain.review_package import MergedReply, ReviewerKey
 from studio.domain.run import Comparison, Run
 from studio.domain.source import Authority, Source
 from studio.domain.statement import Statement, StatementKind
@@ -36,7 +37,13 @@ from studio.ports import UnitOfWork
 from studio.services.failed_runs import FailedRun, failed_runs
 from studio.services.memory import Memory
 from studio.services.origins import KeptCollisions, kept_collisions, kept_order, kept_origins
-from studio.services.planning import ReleasePlan, kept_plan, kept_policy, kept_review_policy
+from studio.services.planning import (
+    ReleasePlan,
+    kept_plan,
+    kept_policy,
+    kept_review_policy,
+    kept_reviewer_keys,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,17 +78,18 @@ class Standing:
     role_approvals: tuple[RoleApproval, ...]
     review_policy: ReviewPolicy
     merged_replies: tuple[MergedReply, ...]
+    reviewer_keys: tuple[ReviewerKey, ...]
     failed_runs: tuple[FailedRun, ...]
 
     @cached_property
     def draft_digest(self) -> str:
         """Return the digest of the draft."""
-        return digest(self.draft)
+        return _digest_of(self.draft)
 
     @cached_property
     def live_digest(self) -> str:
         """Return the digest of the live version."""
-        return digest(self.live)
+        return _digest_of(self.live)
 
     @cached_property
     def checks(self) -> tuple[CheckResult, ...]:
@@ -160,6 +168,17 @@ class Standing:
 
 _CHECKED: Memory[str, tuple[CheckResult, ...]] = Memory(9)
 _STANDINGS: Memory[tuple[str, int], Standing] = Memory(4)
+_DIGESTS: deque[tuple[Agent, str]] = deque(maxlen=6)
+
+
+def _digest_of(agent: Agent) -> str:
+    """Return the digest of an agent; the live version is one object for many edits of the draft."""
+    for known, found in tuple(_DIGESTS):
+        if known is agent:
+            return found
+    made = digest(agent)
+    _DIGESTS.append((agent, made))
+    return made
 
 
 def checks_of(agent_digest: str, agent: Agent) -> tuple[CheckResult, ...]:
@@ -214,5 +233,6 @@ def _read(unit: UnitOfWork) -> Standing:
         role_approvals=unit.role_approvals.all(),
         review_policy=kept_review_policy(unit),
         merged_replies=unit.merged_replies.all(),
+        reviewer_keys=kept_reviewer_keys(unit).keys,
         failed_runs=failed_runs(unit),
     )

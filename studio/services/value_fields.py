@@ -1,8 +1,9 @@
 """A proposed value as a few fields that people fill in: texts, numbers, choices, cells; never JSON.
 
 - Which fields there are is read from the agent's own types, so nothing that an agent holds is forgotten here.
-- Conditions, guards, ways out and what must happen are fields, too (`studio.services.value_parts`); what a
-  system takes is left as it was proposed.
+- Conditions, guards, ways out and what must happen are fields, too (`value_parts`), as is who comes in a
+  test, what systems answer and what fails (`value_test_parts`), and how systems are rehearsed
+  (`value_system_parts`). Which version of a document is held on to, and the way values are typed, is left.
 - `with_texts` reads what was typed back, strictly; what cannot be read is refused with a sentence.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import copy
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -23,7 +24,10 @@ from studio.domain.charter import Guard
 from studio.domain.condition import spell
 from studio.domain.errors import WrongUse
 from studio.domain.frozen import Json, to_json
-from studio.domain.workflow import Branch, Cell, DecisionTable, Row
+from studio.domain.scenario import Scenario
+from studio.domain.tool import Tool
+from studio.domain.workflow import Branch, Cell, DecisionTable, Row, Workflow
+from studio.domain.world import Record, RecordTable
 from studio.services.value_parts import (
     CONDITIONS,
     Leaf,
@@ -36,6 +40,25 @@ from studio.services.value_parts import (
     read_names,
     read_part,
 )
+from studio.services.value_system_parts import (
+    argument_leaves,
+    limit_leaves,
+    mock_leaves,
+    record_leaves,
+    records_leaves,
+    result_leaves,
+    schema_leaves,
+    table_leaves,
+    text_leaves,
+)
+from studio.services.value_test_parts import (
+    behaviours_leaf,
+    faults_leaf,
+    person_leaves,
+    read_rehearsal,
+    replies_leaf,
+    reply_leaves,
+)
 
 PROSE = frozenset(
     "text say prompt description purpose audience ai_disclosure capabilities cannot tone goal intent example "
@@ -43,6 +66,7 @@ PROSE = frozenset(
 )
 LABELS = {
     "text": "What it says",
+    "opening": "First words",
     "say": "What it says before",
     "next": "Then",
     "on_failure": "If it fails",
@@ -60,6 +84,11 @@ LABELS = {
     "block": "Block",
 }
 _STEPS = ("next", "on_failure", "otherwise", "start")
+_OF_TESTS: dict[str, Callable[[Json, str], Leaf]] = {
+    "behaviours": behaviours_leaf,
+    "systems": replies_leaf,
+    "faults": faults_leaf,
+}
 _LEFT = frozenset(("id", "kind", "place", "citations", "formal", "not_meant", "workflows"))
 
 
@@ -110,9 +139,9 @@ def _leaves(draft: Agent, change: Change) -> list[Leaf]:
     segments = change.segments
     if change.after is None or change.is_move or segments[0] == "sources":
         return []
-    if segments[-1] == "limits":
-        return list(_limit_leaves(change))
     kind, name = _type_at(segments, to_json(draft), change), segments[-1]
+    if (known := _whole_part(draft, change)) is not None:
+        return known
     if kind is Row or kind is Cell:
         return list(_row_leaves(draft, change))
     if kind in CONDITIONS:
@@ -125,6 +154,29 @@ def _leaves(draft: Agent, change: Change) -> list[Leaf]:
         return list(_item_leaves(draft, change, kind))
     leaf = _leaf(draft, segments, "", name, kind, change.after)
     return [leaf] if leaf is not None else []
+
+
+def _whole_part(draft: Agent, change: Change) -> list[Leaf] | None:
+    """Return the fields of a part that a change proposes by itself; None where it is none of these."""
+    room, name, after = change.segments[0], change.segments[-1], change.after
+    by_name: dict[tuple[str, str], Callable[[], Iterable[Leaf]]] = {
+        ("tools", "limits"): lambda: limit_leaves(after, ""),
+        ("tools", "mock"): lambda: mock_leaves(draft, after, ""),
+        ("tools", "parameters"): lambda: schema_leaves(after, ""),
+        ("tools", "returns"): lambda: schema_leaves(after, ""),
+        ("workflows", "results"): lambda: result_leaves(after, ""),
+        ("workflows", "arguments"): lambda: argument_leaves(draft, after, ""),
+        ("records", "values"): lambda: record_leaves(after, ""),
+        ("scenarios", "persona"): lambda: person_leaves(after, ""),
+        ("scenarios", "behaviours"): lambda: [behaviours_leaf(after, "")],
+        ("scenarios", "systems"): lambda: [replies_leaf(after, "")],
+        ("scenarios", "faults"): lambda: [faults_leaf(after, "")],
+    }
+    made = by_name.get((room, name))
+    if made is not None and len(change.segments) > 2:
+        return list(made())
+    is_reply = room == "scenarios" and change.segments[2:-1] == ("systems",)
+    return list(reply_leaves(after)) if is_reply else None
 
 
 def _item_leaves(draft: Agent, change: Change, kind: Any) -> Iterator[Leaf]:
@@ -158,13 +210,36 @@ def _parts(draft: Agent, change: Change, kind: Any, name: str, value: Json) -> I
         yield expectations_leaf(name, value)
     elif name == "facts" and value:
         yield from fact_leaves(draft, value)
+    else:
+        yield from _more_parts(draft, change, kind, name, value)
 
 
-def _limit_leaves(change: Change) -> Iterator[Leaf]:
-    for number, limit in enumerate(change.after):
-        label = f"{_plain(limit['argument']).capitalize()} at most"
-        field = ValueField(f"{number}/maximum", label, "number", spell(limit["maximum"]))
-        yield Leaf(field, limit["maximum"])
+def _more_parts(draft: Agent, change: Change, kind: Any, name: str, value: Json) -> Iterator[Leaf]:
+    """Return the fields of parts of tests, systems, steps, and of items that hold many others."""
+    if kind is Scenario:
+        if name == "persona":
+            yield from person_leaves(value, name)
+        elif name in _OF_TESTS:
+            yield _OF_TESTS[name](value, name)
+    elif kind is Tool:
+        if name == "limits":
+            yield from limit_leaves(value, name)
+        elif name == "mock":
+            yield from mock_leaves(draft, value, name)
+        elif name in ("parameters", "returns"):
+            yield from schema_leaves(value, name)
+    elif name == "arguments":
+        yield from argument_leaves(draft, value, name)
+    elif name == "results":
+        yield from result_leaves(value, name)
+    elif kind is Workflow and name == "steps":
+        yield from text_leaves(change.after)
+    elif kind is DecisionTable and name == "rows":
+        yield from table_leaves(change.after)
+    elif kind is RecordTable and name == "rows":
+        yield from records_leaves(change.after)
+    elif kind is Record and name == "values":
+        yield from record_leaves(value or {}, name)
 
 
 def _row_leaves(draft: Agent, change: Change) -> Iterator[Leaf]:
@@ -211,6 +286,9 @@ def _leaf(
         text = value or ""
         long = name in PROSE or len(text) > 60 or "\n" in text
         return Leaf(ValueField(key, label, "text" if long else "line", text), text)
+    if isinstance(value, list) and (options := _list_options(kind)):
+        shown = tuple((str(each), _plain(str(each))) for each in options)
+        return Leaf(ValueField(key, label, "lines", "\n".join(value), shown), value)
     if isinstance(value, list) and all(isinstance(each, str) for each in value) and _is_list(kind):
         return Leaf(ValueField(key, label, "lines", "\n".join(value)), value)
     return None
@@ -263,6 +341,11 @@ def _is_list(kind: Any) -> bool:
     return get_origin(kind) is tuple and _bare(get_args(kind)[0]) is str
 
 
+def _list_options(kind: Any) -> tuple[Any, ...]:
+    """Return what a list of choices is chosen from."""
+    return _options(_bare(get_args(kind)[0])) if get_origin(kind) is tuple else ()
+
+
 def _type_at(segments: tuple[str, ...], tree: Json, change: Change) -> Any:
     """Return the type of what stands at a path; of several kinds of items, the one that stands there."""
     kind: Any = Agent
@@ -300,6 +383,8 @@ def _read(draft: Agent, change: Change, leaf: Leaf, text: str) -> Json:
     field = leaf.field
     if field.kind in ("condition", "expectations"):
         return read_part(draft, change, field, text)
+    if field.kind in ("replies", "faults"):
+        return read_rehearsal(draft, field, text)
     if field.kind == "cell":
         return _read_cell(draft, change, leaf, text)
     if field.kind == "choice":
@@ -329,7 +414,8 @@ def _chosen(field: ValueField, text: str, is_number: bool) -> Json:
 
 
 def _read_cell(draft: Agent, change: Change, leaf: Leaf, text: str) -> Json:
-    table: DecisionTable = draft.table(change.segments[1])
+    whole = len(change.segments) == 2
+    table = DecisionTable.model_validate(change.after) if whole else draft.table(change.segments[1])
     assert leaf.cell is not None
     column = next(each for each in table.inputs if each.id == leaf.cell.id)
     return to_json(read_cell(text, column, column_type(table, column)))

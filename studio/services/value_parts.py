@@ -25,11 +25,27 @@ from studio.domain.scenario import Expectation
 from studio.domain.workflow import Cell
 
 FieldKind = Literal[
-    "line", "text", "number", "yes or no", "choice", "lines", "cell", "condition", "expectations"
+    "line",
+    "text",
+    "number",
+    "yes or no",
+    "choice",
+    "lines",
+    "cell",
+    "condition",
+    "expectations",
+    "replies",
+    "faults",
 ]
 CONDITIONS = (Compare, All, AnyOf, Not)
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 _EXPECTED: TypeAdapter[tuple[Expectation, ...]] = TypeAdapter(tuple[Expectation, ...])
+_OTHER_FACTS = {
+    "value": "",
+    "wrong": ", says first by mistake",
+    "another": ", of another person",
+    "forbidden": ", demands though it is not allowed",
+}
 _WHEN = {"forbidden_when": "Refused when", "when": "Taken when"}
 
 
@@ -78,7 +94,7 @@ def guard_leaves(draft: Agent, guard: Json, key: str) -> Iterator[Leaf]:
 
     tools = [str(each) for each in guard.get("tools", ())]
     known = tuple((tool.name, in_words(tool.name)) for tool in draft.tools)
-    yield Leaf(ValueField(at("tools"), "Systems that it guards", "lines", "\n".join(tools), known), tools)
+    yield Leaf(ValueField(at("tools"), "Code refuses these systems", "lines", "\n".join(tools), known), tools)
     yield condition_leaf(at("forbidden_when"), "forbidden_when", guard.get("forbidden_when"))
     identity = bool(guard.get("needs_identity"))
     label = "Only once identity is verified"
@@ -108,20 +124,30 @@ def fact_leaves(draft: Agent, facts: Json) -> Iterator[Leaf]:
     """Return what the customer of a test knows, a field for each fact."""
     known = Knowledge(draft).facts
     for fact in facts:
-        value, own = fact["value"], known.get(fact["id"])
+        own = known.get(fact["id"])
         label = f"Knows: {own.label if own else in_words(fact['id'])}"
-        key = join_path("facts", fact["id"], "value")
-        if isinstance(value, bool):
-            yield Leaf(ValueField(key, label, "yes or no", spell(value)), value)
-        elif isinstance(value, int | float):
-            yield Leaf(ValueField(key, label, "number", spell(value)), value)
-        else:
-            yield Leaf(ValueField(key, label, "line", str(value)), value)
+        for name, words in _OTHER_FACTS.items():
+            value, key = fact.get(name), join_path("facts", fact["id"], name)
+            if value is None:
+                continue
+            if isinstance(value, bool):
+                yield Leaf(ValueField(key, f"{label}{words}", "yes or no", spell(value)), value)
+            elif isinstance(value, int | float):
+                yield Leaf(ValueField(key, f"{label}{words}", "number", spell(value)), value)
+            else:
+                yield Leaf(ValueField(key, f"{label}{words}", "line", str(value)), value)
 
 
 def facts_for(draft: Agent, change: Change) -> dict[str, Fact]:
     """Return what a condition in a proposed value can look at: facts, and what guarded systems are sent."""
     found = dict(Knowledge(draft).facts)
+    if change.segments[0] == "tools":
+        for table in draft.records or ():
+            for column in table.columns:
+                words = column.label or in_words(column.id)
+                options = ("yes", "no") if column.type == "yes or no" else ()
+                said = f"a column of “{table.name}”"
+                found.setdefault(column.id, Fact(column.id, words, column.type, said, options))
     names = _guarded(draft, change)
     for tool in draft.tools:
         schemas: dict[str, Any] = tool.parameters.get("properties", {}) if tool.name in names else {}

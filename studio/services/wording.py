@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 
 from pydantic import TypeAdapter
 
+from studio.diff.field_words import KEPT as KEPT_BY
+from studio.diff.field_words import KINDS
 from studio.domain.changeset import split_path
 from studio.domain.charter import Rule
 from studio.domain.condition import Condition, in_words, spell
@@ -45,7 +47,8 @@ def rule_lines(value: Json) -> Iterator[str]:
     rule = Rule.model_validate(value)
     yield rule.title
     yield rule.text
-    yield f"Kind: {rule.kind} · Severity: {rule.severity} · Enforced by: {rule.enforced_by}"
+    kept = KEPT_BY[rule.enforced_by]
+    yield f"{KINDS[rule.kind].capitalize()} · {rule.severity} weight · kept {kept}"
     if scope := [*rule.segments, *rule.regions, *(rule.channels or ())]:
         yield f"Only for: {', '.join(scope)}"
     if rule.guard:
@@ -56,11 +59,11 @@ def guard_lines(value: Json) -> Iterator[str]:
     """Write down what a guard stops."""
     names = ", ".join(_plain(tool) for tool in value["tools"])
     if value.get("forbidden_when"):
-        yield f"Stops “{names}” when {in_words(_CONDITION.validate_python(value['forbidden_when']))}"
+        yield f"Code refuses “{names}” when {in_words(_CONDITION.validate_python(value['forbidden_when']))}"
     if value.get("needs_identity"):
-        yield f"Stops “{names}” until identity is verified"
+        yield f"Code refuses “{names}” until it is verified who the customer is"
     if value.get("needs_disclosure"):
-        yield f"Stops “{names}” until {value['needs_disclosure']} has been told"
+        yield f"Code refuses “{names}” until what rule {value['needs_disclosure']} demands has been told"
 
 
 def expectation_line(value: Json) -> str:

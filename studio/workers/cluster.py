@@ -136,6 +136,11 @@ class ClusterWorkers:
                 yield from under_way[0].result(timeout=HEARTBEAT)
             except NotYet:
                 continue
+            except UnboundLocalError:
+                # Dask's own wait ends so when it is cancelled in the very moment in which its time is up.
+                if under_way[0].status == "error":
+                    raise
+                continue
             except KilledWorker as error:
                 raise ProviderFailed(
                     "Computers of the cluster ended one after the other at the same conversations.",

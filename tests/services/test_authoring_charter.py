@@ -55,14 +55,14 @@ DEEDS: dict[str, Callable[[Agent], ChangeSet]] = {
     "Operations: Ada Long": lambda a: charter.name_owner(a, "operations", " Ada Long "),
     "Operations: nobody": lambda a: charter.name_owner(a, "operations", ""),
     "Quality assurance owns performance after launch": lambda a: charter.set_performance_owner(a, "qa"),
-    "The technology, class: “hybrid” → “generative”": lambda a: charter.set_technology(a, kind="generative"),
-    "The technology, language models: adds “acme/chat”": (
+    "The technology is now generative (was hybrid)": lambda a: charter.set_technology(a, kind="generative"),
+    "The technology may now also speak through “acme/chat”": (
         lambda a: charter.set_technology(a, models=("openai/gpt-x", "acme/chat"))
     ),
-    "The company’s AI policy, highest autonomy level: 2 → 1": (
+    "The company’s AI policy: highest autonomy level is now 1 (was 2)": (
         lambda a: charter.set_policy(a, highest_autonomy=1)
     ),
-    "The company’s AI policy, kinds of data allowed: drops “payment”": (
+    "The company’s AI policy: kinds of data allowed no longer include “payment”": (
         lambda a: charter.set_policy(a, data_classes=("personal", "internal"))
     ),
     "Remove the company’s AI policy": charter.remove_policy,
@@ -72,7 +72,7 @@ DEEDS: dict[str, Callable[[Agent], ChangeSet]] = {
     "“Where is my refund?” is simple and charged: start and hand over fast": (
         lambda a: portfolio.place_intent(a, "where-is-my-refund", "simple", "charged")
     ),
-    "Kind of request “Where is my refund?”, contacts a month: nothing → 4,000": (
+    "Kind of request “Where is my refund?” now comes 4,000 times a month": (
         lambda a: portfolio.change_intent(a, "where-is-my-refund", volume=4000)
     ),
     "Remove the kind of request “Where is my refund?”": (
@@ -85,10 +85,10 @@ DEEDS: dict[str, Callable[[Agent], ChangeSet]] = {
         lambda a: figures.change_threshold(a, "repeat contact", limit=0.05)
     ),
     "Remove the threshold “repeat contact”": lambda a: figures.remove_threshold(a, "repeat contact"),
-    "What it costs and saves, share settled without a person: 40 % → 55 %": (
+    "What it costs and saves: share settled without a person is now 55 % (was 40 %)": (
         lambda a: figures.set_economics(a, containment=0.55)
     ),
-    "What it costs and saves, cost of a contact with a person: 6.50 → 7.25": (
+    "What it costs and saves: cost of a contact with a person is now 7.25 (was 6.50)": (
         lambda a: figures.set_economics(a, person_cost=7.25)
     ),
     "Remove what it costs and saves": figures.remove_economics,

@@ -13,7 +13,8 @@ from studio.domain.frozen import to_json
 from studio.domain.proposal import Proposal
 from studio.services.change_forms import ChangeForms, forms_of, users_of
 from studio.services.commands import AcceptChange, RecordProposal, RejectChange
-from studio.services.queries.review import ProveChange, ShowChange, ShowProposal, SummariseProposal
+from studio.services.queries.proposal_words import SummariseProposal
+from studio.services.queries.review import ProveChange, ShowChange, ShowProposal
 from studio.services.workbench import Workbench
 
 

@@ -13,7 +13,8 @@ from studio.domain.agent import Agent
 from studio.domain.errors import Stale, WrongUse
 from studio.domain.proposal import Proposal
 from studio.services.commands import AcceptChange, AcceptRemaining, RejectChange
-from studio.services.queries.review import ShowEarlier, ShowProposal
+from studio.services.queries.proposal_words import ShowEarlier
+from studio.services.queries.review import ShowProposal
 from studio.services.stages.proposing import Propose
 from studio.services.stages.reading import ReadSource
 from studio.services.workbench import Workbench

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,12 +15,13 @@ from studio.domain.charter_edit import CharterWish
 from studio.domain.environment import ApprovalPolicy, EnvironmentRules, GuardMetric, RolloutPlan, SetWeight
 from studio.domain.environment import Threshold as Wanted
 from studio.domain.errors import Refused, WrongUse
+from studio.release.dsse import open_envelope, read_approval
 from studio.release.rollout_words import PlanStage, plan_of
 from studio.services.authoring.charter_wishes import fulfil_wish
 from studio.services.commands import AcceptRemaining, AnswerQuestion, ApproveRelease, EditAgent, PlanRelease
 from studio.services.policy_file import Approver, new_policy
 from studio.services.queries.charter import ShowCharter
-from studio.services.queries.release import GateRow, ReleasePage, ShowNotes, ShowRelease
+from studio.services.queries.release import GateRow, ReleasePage, ShowNotes, ShowRelease, ShowScaling
 from studio.services.queries.sources import ListSources
 from studio.services.release_notes import as_markdown
 from studio.services.stages.exporting import Export
@@ -111,6 +113,20 @@ def test_each_gate_leads_to_the_very_thing(bench: Workbench) -> None:
     assert not page.can_export and page.manifest_digest is None
 
 
+def test_nothing_is_signed_but_what_lay_before_the_person(bench: Workbench) -> None:
+    """Where somebody else changed it meanwhile, as on the command line, the signature is not given."""
+    _answer_all(bench)
+    seen = bench.ask(ShowRelease()).manifest_digest
+    assert seen is not None
+    bench.do(PlanRelease(introduction="Another word to those who read this."))
+    approval = ApproveRelease("author", "Ana Silva", "ana", PASSPHRASE, shown=seen)
+    with pytest.raises(Refused, match="changed while you looked at it, so nothing was signed"):
+        bench.do(approval)
+    now = bench.ask(ShowRelease()).manifest_digest
+    bench.do(replace(approval, shown=now))
+    assert "waiting" not in [row.state for row in bench.ask(ShowRelease()).signatures]
+
+
 def test_thresholds_and_owners_are_a_gate(bench: Workbench) -> None:
     """Without a threshold for repeat contact it is not ready for customers, and says so."""
     assert _gate(bench.ask(ShowRelease()), "thresholds").gate.ok
@@ -162,6 +178,10 @@ def test_a_signature_tells_what_voided_it(bench: Workbench, tmp_path: Path) -> N
     _sign(bench, ("The proofs: not looked at.",))
     signed = bench.ask(ShowRelease())
     assert signed.can_export and signed.signatures[0].not_looked == ("The proofs: not looked at.",)
+    with bench.outside.workspace.unit() as unit:
+        envelope = next(s.envelope for s in unit.approvals.all())
+    approval = read_approval(open_envelope(envelope.encode(), "The approval"), "The approval")[1]
+    assert approval.not_looked == ("The proofs: not looked at.",), "it is inside what was signed"
     bench.do(PlanRelease(introduction="New words."))
     row = bench.ask(ShowRelease()).signatures[0]
     assert row.state == "waiting" and row.person == "Ana Silva"
@@ -209,3 +229,18 @@ def test_one_failing_run_of_this_content_holds_the_gate(
     row = _gate(bench.ask(ShowRelease()), "scenarios")
     assert not row.gate.ok and "T-02 in 12 of 50 (Run 7)" in row.gate.evidence
     assert (row.way.page, row.way.item) == ("simulate", "T-02")
+
+
+def test_twelve_questions_are_answered_by_what_is_computed(bench: Workbench) -> None:
+    """Each has its answer, or what is missing and the way; taking an answer away opens its question."""
+    page = bench.ask(ShowRelease()).scaling
+    assert len(page.questions) == 12 and all(each.evidence for each in page.questions)
+    assert not page.open and page.sentence == "All 12 answered with evidence."
+    _name_owner(bench, "")
+    found = bench.ask(ShowScaling())
+    opened = {each.id: each for each in found.open}
+    assert set(opened) == {"autonomy", "tests", "owner"}
+    assert opened["owner"].way.path == "charter/performance_owner"
+    assert "nobody is named" in opened["owner"].evidence
+    assert opened["tests"].way.deed == "simulate"
+    assert found.sentence.startswith("9 answered with evidence, 3 open: How much may it do alone")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -88,11 +89,13 @@ def test_one_reply_does_not_accept_and_approve_for_compliance(bench: Workbench, 
 
 def test_what_takes_the_place_of_a_decision_here_says_so(bench: Workbench, opened: Open) -> None:
     """A later word of the same person is taken, and the line says what it takes the place of, and when."""
-    desk = opened(packed(bench), "Ana")
-    desk.do(do.RejectChange("P-01", "C-04"))
-    bench.do(do.AcceptChange("P-01", "C-04"))
-    (line,) = bench.ask(ShowMerge(reply(desk))).lines
-    assert line.sentence.endswith(", in the place of what Ana accepted here on 21 Nov 2026.")
+    data = packed(bench)
+    desk, later = opened(data), opened(data, "Carl", DAY + timedelta(hours=1))
+    desk.do(do.AcceptChange("P-01", "C-04"))
+    later.do(do.RejectChange("P-01", "C-04"))
+    bench.do(do.MergeReply(reply(desk)))
+    (line,) = bench.ask(ShowMerge(reply(later))).lines
+    assert line.sentence.endswith(", in the place of what Carl accepted here on 22 Nov 2026.")
 
 
 def test_a_change_twice_in_a_reply_counts_once(bench: Workbench, opened: Open) -> None:

@@ -21,7 +21,8 @@ from studio.domain.proposal import Proposal
 from studio.domain.scenario import Scenario
 from studio.ports import silent
 from studio.services.commands import AcceptChange, CommentOnChange, RecordProposal, RejectChange
-from studio.services.queries.review import ShowProposal, SummariseProposal
+from studio.services.queries.proposal_words import SummariseProposal
+from studio.services.queries.review import ShowProposal
 from studio.services.report_parts.as_html import page_of
 from studio.services.report_parts.blocks import (
     Block,
@@ -52,7 +53,7 @@ HOSTILE = (
 )
 TAGS = set(
     "html head meta title style body main header nav section div span p br h1 h2 h3 ul ol li a table thead "
-    "tbody tr th td blockquote ins del strong svg g rect circle polyline polygon text".split()
+    "tbody tr th td blockquote ins del strong details summary svg g rect circle polyline polygon text".split()
 )
 
 

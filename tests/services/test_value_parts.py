@@ -39,13 +39,18 @@ def test_every_part_of_every_item_reads_back(shop: Agent) -> None:
             for branch in step.branches
         ]
     paths += [f"scenarios/{test.id}" for test in shop.scenarios]
-    paths += [f"scenarios/{test.id}/expectations" for test in shop.scenarios]
+    for part in ("expectations", "persona", "behaviours", "systems", "faults"):
+        paths += [f"scenarios/{test.id}/{part}" for test in shop.scenarios[:3]]
+    paths += [f"tables/{table.id}" for table in shop.tables] + [f"workflows/{f.id}" for f in shop.workflows]
+    paths += [f"tools/{tool.name}" for tool in shop.tools] + [f"records/{t.id}" for t in shop.records or ()]
+    paths += [f"tools/{tool.name}/{part}" for tool in shop.tools for part in ("mock", "parameters")]
     built = 0
     for path in paths:
         change = _added(shop, path)
         fields = fields_of(shop, change)
         assert with_texts(shop, change, {f.key: f.text for f in fields}) == change.after
-        spaced = {f.key: f"{f.text} " for f in fields if f.kind in ("condition", "expectations")}
+        kinds = ("condition", "expectations", "replies", "faults")
+        spaced = {f.key: f"{f.text} " for f in fields if f.kind in kinds}
         built += len(spaced)
         assert with_texts(shop, change, spaced) == change.after
     assert built > 20
@@ -66,6 +71,39 @@ def test_a_guard_is_edited_in_words(shop: Agent) -> None:
             with_texts(shop, alone, {"": text})
     with pytest.raises(WrongUse, match="none of the choices"):
         with_texts(shop, rule, {"guard/tools": "the printer"})
+
+
+def test_who_comes_and_what_the_systems_do_are_edited(shop: Agent) -> None:
+    """In a proposed test a person writes another manner, answer and failure; what cannot be is refused."""
+    test = _added(shop, "scenarios/T-01")
+    said = next(f.text for f in fields_of(shop, test) if f.kind == "replies").rpartition("\n")[0]
+    made = with_texts(
+        shop,
+        test,
+        {
+            "persona/mood": "angry",
+            "persona/channel": "phone",
+            "behaviours": "Typos\nimpatient",
+            "systems": f'{said}\nissue_refund: refund_id="R 1"; done=no; amount=20',
+            "faults": "issue_refund=timeout; times=1\nget_order=slow; chance=20%; seconds=12",
+        },
+    )
+    assert (made["persona"]["mood"], made["persona"]["channel"]) == ("angry", "phone")
+    assert made["behaviours"] == ["typos", "impatient"]
+    reply = {"id": "issue_refund", "reply": {"refund_id": "R 1", "done": False, "amount": 20}}
+    assert made["systems"] == [*test.after["systems"][:-1], reply]
+    assert made["faults"][0] == {"id": "issue_refund", "failure": "timeout", "times": 1}
+    assert made["faults"][1]["chance"] == 0.2 and made["faults"][1]["seconds"] == 12
+    wrong = (
+        ("systems", "the printer: paper=no", "no system “the printer”"),
+        ("systems", "get_order", "says no system"),
+        ("faults", "issue_refund=tired", "nothing that can go wrong"),
+        ("faults", "issue_refund=slow; chance=300%", "no chance"),
+        ("behaviours", "sings", "none of the choices"),
+    )
+    for key, text, words in wrong:
+        with pytest.raises(WrongUse, match=words):
+            with_texts(shop, test, {key: text})
 
 
 def test_what_must_happen_is_edited_in_words(shop: Agent) -> None:

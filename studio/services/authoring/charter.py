@@ -54,7 +54,7 @@ def revised(agent: Agent, title: str = "", **fields: Any) -> ChangeSet:
     if title or not made.changes:
         return made
     said = in_words(made, agent, after)
-    words = said[0].removeprefix("The charter, ").rstrip(".")
+    words = said[0].removeprefix("The charter ").rstrip(".")
     words = words[:1].upper() + words[1:]
     more = f" (and {len(said) - 1} more)" if len(said) > 1 else ""
     short = words if len(words) <= _LONGEST_TITLE else f"{words[:_LONGEST_TITLE].rsplit(' ', 1)[0]} …"

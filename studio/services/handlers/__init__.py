@@ -52,6 +52,7 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.RecordPackage: review_package.record_package,
     commands.RecordReplySent: review_package.record_reply_sent,
     commands.MergeReply: review_package.merge,
+    commands.ForgetReviewerKey: review_package.forget_key,
     commands.SettleDifference: review_package.settle,
     commands.EditAgent: review.edit,
     commands.PutRecord: records.put,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from studio.domain.bundle import SignedApproval
 from studio.domain.errors import WrongUse
 from studio.domain.review import Signature
+from studio.release.policy import approver
 from studio.services.approvals import as_approval, current_signatures
 from studio.services.detached import check_received
 from studio.services.detached_commands import TakeApproval
@@ -50,9 +51,10 @@ def take_approval(command: TakeApproval, around: Surroundings) -> Effect:
         at=approval.time,
         envelope=command.data.decode(),
         parts=dict(content_of(stand).parts),
+        not_looked=approval.not_looked or None,
     )
     around.unit.approvals.put(signature.id, signature)
     verb = "approval" if approval.decision == "approve" else "refusal"
-    sentence = f"Took in the {verb} of {approval.person} as {approval.role}, content {manifest[:12]}"
+    sentence = f"Took in the {verb} of {approver(policy, approval)}, on exactly this content"
     event = Event("ReleaseApproved", sentence, frozenset({"approval"}), (signature.id,))
     return Effect(title=sentence, events=(event,))

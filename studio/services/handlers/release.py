@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from studio.domain.bundle import Approval
+from studio.domain.bundle import Approval, in_brief
 from studio.domain.environment import ApprovalPolicy, Person
-from studio.domain.errors import NotApproved, WrongUse
+from studio.domain.errors import NotApproved, Refused, WrongUse
 from studio.domain.frozen import digest, to_json
 from studio.domain.history import RecordChange
 from studio.domain.review import Signature
@@ -127,11 +127,17 @@ def approve_release(command: ApproveRelease, around: Surroundings) -> Effect:
         environment=planned.environment,
         comment=command.comment,
         time=around.now,
+        not_looked=in_brief(command.not_looked) if command.looked or command.not_looked else None,
     )
     signer = around.keys.open(command.key_uri, command.passphrase)
     others = [as_approval(signature, planned.environment) for signature in given]
     may_approve(policy, planned.environment, signer.key_id, approval, others, around.now)
     manifest = present_manifest_digest(stand)
+    if command.shown not in (None, manifest):
+        raise Refused(
+            "The content changed while you looked at it, so nothing was signed.",
+            "Look at what it is now, then approve.",
+        )
     envelope = bundles.approve(manifest, approval, signer)
     signature = Signature(
         id=f"{manifest}/{approval.role}/{signer.key_id}",

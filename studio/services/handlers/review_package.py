@@ -10,14 +10,16 @@ from studio.domain.errors import Refused, WrongUse
 from studio.domain.frozen import Frozen, canonical, to_json
 from studio.domain.history import RecordChange, RecordKind
 from studio.domain.review_approval import ROLE_NAMES, Looked, ReviewPolicy, RoleApproval
-from studio.domain.review_package import Difference, MergedReply
+from studio.domain.review_package import Difference, MergedReply, ReviewerKey, ReviewerKeys
 from studio.ports import UnitOfWork
+from studio.release.keys import fingerprint
 from studio.services.answering import completed
 from studio.services.code_shapes import check_shapes
 from studio.services.commands import (
     AcceptChange,
     ApproveReview,
     Command,
+    ForgetReviewerKey,
     MergeReply,
     NoteLooked,
     RecordPackage,
@@ -31,11 +33,12 @@ from studio.services.deciding_commands import RebaseProposal
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event, Kind
 from studio.services.handlers import review
-from studio.services.planning import REVIEW_POLICY, kept_review_policy
+from studio.services.planning import REVIEW_POLICY, REVIEWER_KEYS, kept_review_policy
 from studio.services.review_files import open_reply
 from studio.services.review_merge_plan import MergePlan
 from studio.services.review_merging import check_sent, ground_of, merge_sentence, plan_merge
 from studio.services.review_package import REPLY_SENT, SENT
+from studio.services.review_signing import compared_key, given_here, seal_of, with_key
 from studio.services.reviewing import (
     authors,
     check_apart,
@@ -158,9 +161,10 @@ def note_looked(command: NoteLooked, around: Surroundings) -> Effect:
 def set_policy(command: SetReviewPolicy, around: Surroundings) -> Effect:
     """Keep which roles have to approve a review here."""
     before = around.unit.setting(REVIEW_POLICY)
-    policy = ReviewPolicy(required=command.required, apart=command.apart)
+    policy = ReviewPolicy(required=command.required, apart=command.apart, signed=command.signed or None)
     names = ", ".join(ROLE_NAMES[role] for role in policy.required) or "no role"
     sentence = f"A review has to be approved by: {names}"
+    sentence += "; what comes in a file counts only signed" if command.signed else ""
     record = RecordChange(
         kind="setting",
         id=REVIEW_POLICY,
@@ -192,12 +196,16 @@ def merge(command: MergeReply, around: Surroundings) -> Effect:
     unit, opened = around.unit, open_reply(command.data)
     check_sent(unit, opened)
     known = unit.merged_replies.find(opened.digest)
-    if known is not None:
-        return Effect(
-            title=f"This reply of {known.reviewer} was merged already, on {known.at:%d %b %Y}", events=()
-        )
     stand = standing(unit)
-    plan = plan_merge(ground_of(unit, stand), opened.reply)
+    learned: tuple[RecordChange, ...] = ()
+    if command.compared:
+        new = compared_key(stand, opened, command.compared, around.who, around.now)
+        before, stand = stand, with_key(stand, new)
+        learned = _keys_record(before, stand.reviewer_keys)
+    if known is not None:
+        return _merged_before(known, learned)
+    seal = seal_of(stand, opened, around.now)
+    plan = plan_merge(ground_of(unit, stand, seal), opened.reply)
     title = merge_sentence(opened.reply.reviewer, plan)
     edit = ChangeSet(title=title, changes=tuple(plan.edits))
     check_shapes(edit)
@@ -208,6 +216,8 @@ def merge(command: MergeReply, around: Surroundings) -> Effect:
         at=around.now,
         told=tuple(line.sentence for line in plan.lines if line.state not in ("new", "known")),
         differences=tuple(plan.differences),
+        brought=tuple(each.id for each in opened.reply.approvals if not given_here(stand, each)) or None,
+        signed_with=seal.key_id or None,
     )
     kinds: set[Kind] = {"decision", "comment", "agent", "confirmation", "role_approval", "merged_reply"}
     told = _completed(plan, around, stand)
@@ -218,8 +228,45 @@ def merge(command: MergeReply, around: Surroundings) -> Effect:
         title=title,
         events=(_event("ReplyMerged", title, {*kinds, "approval"}, opened.digest),),
         agent=edit,
-        records=(*_records_of(plan, stand, around, edit), _record("merged_reply", merged.id, None, merged)),
+        records=(
+            *_records_of(plan, stand, around, edit),
+            _record("merged_reply", merged.id, None, merged),
+            *learned,
+        ),
     )
+
+
+def _merged_before(known: MergedReply, learned: tuple[RecordChange, ...]) -> Effect:
+    """Merge nothing twice; what was learned of the key is kept."""
+    title = f"This reply of {known.reviewer} was merged already, on {known.at:%d %b %Y}"
+    if not learned:
+        return Effect(title=title, events=())
+    title += f"; its key is known as that of {known.reviewer} now"
+    kinds: set[Kind] = {"setting", "role_approval", "approval"}
+    return Effect(title=title, events=(_event("ReviewerKeyKnown", title, kinds),), records=learned)
+
+
+def _keys_record(stand: Standing, after: tuple[ReviewerKey, ...]) -> tuple[RecordChange, ...]:
+    if after == stand.reviewer_keys:
+        return ()
+    before = ReviewerKeys(keys=stand.reviewer_keys)
+    was = to_json(before) if before.keys else None
+    return (
+        RecordChange(kind="setting", id=REVIEWER_KEYS, before=was, after=to_json(ReviewerKeys(keys=after))),
+    )
+
+
+def forget_key(command: ForgetReviewerKey, around: Surroundings) -> Effect:
+    """Let a key be unknown again: what it signed proves nobody from now on."""
+    stand = standing(around.unit)
+    gone = next((key for key in stand.reviewer_keys if key.key_id == command.key_id), None)
+    if gone is None:
+        raise WrongUse("That key is not known here.", "`cobuilder review keys` lists those that are.")
+    left = tuple(key for key in stand.reviewer_keys if key is not gone)
+    sentence = f"The key {fingerprint(gone.key_id)} of {gone.person} is not known here any more"
+    kinds: set[Kind] = {"setting", "role_approval", "approval"}
+    events = (_event("ReviewerKeyForgotten", sentence, kinds),)
+    return Effect(title=sentence, events=events, records=_keys_record(stand, left))
 
 
 def _completed(plan: MergePlan, around: Surroundings, stand: Standing) -> str:

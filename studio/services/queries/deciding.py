@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from studio.domain.agent import Agent
-from studio.domain.changeset import NOUNS, ChangeSet, apply, lookup, split_path
+from studio.domain.changeset import NOUNS, Change, ChangeSet, apply, lookup, split_path
 from studio.domain.errors import StudioError, WrongUse
 from studio.domain.frozen import Json
 from studio.domain.known import Fact
@@ -14,12 +14,14 @@ from studio.domain.places import item_path, place_name
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.rebase import Fitted
 from studio.domain.review import Verdict
+from studio.domain.scenario import Fault
 from studio.domain.three_way import ORDER, Clash
 from studio.ports import UnitOfWork
 from studio.services.once import once, tree_of
 from studio.services.queries.review import proposal_page
 from studio.services.queries.talk import Happened, Thread, comments_on, happened_to, threads_of
 from studio.services.rebasing import Fitting, as_it_fits, fitting
+from studio.services.run_setup import possible_faults, steps_of_fault
 from studio.services.standing import Standing, standing
 from studio.services.value_fields import LABELS, fields_of, with_texts
 from studio.services.value_parts import ValueField, facts_for
@@ -265,12 +267,16 @@ def _words(path: str, value: Json) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ValueForm:
-    """The fields of a proposed value, and what CoBuilder proposed there, in words."""
+    """The fields of a proposed value, and what CoBuilder proposed there, in words.
+
+    `why_not` says why there are none, where there is no value that could be another one.
+    """
 
     change_id: str
     title: str
     fields: tuple[ValueField, ...]
     proposed: str
+    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,15 +297,31 @@ class ShowValueForm:
             title=change.title,
             fields=fields_of(_ground(stand, proposal, change), change.change),
             proposed=describe(first.path, first.after),
+            why_not=_no_value(change.change),
         )
+
+
+def _no_value(change: Change) -> str:
+    """Return why a change has no value that could be edited, or nothing."""
+    if change.after is None:
+        return "It takes something away, so there is no value to edit: accept it or reject it."
+    if change.is_move:
+        return "It only moves something, so there is no value to edit: accept it or reject it."
+    if change.segments[0] == "sources":
+        return "It says which version of a document was read, which is no value to edit: accept or reject it."
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
 class ValueGround:
-    """What can be chosen from in a form: the draft with the change in it, and what conditions can look at."""
+    """What can be chosen from in a form: the draft with the change in it, what conditions can look at.
+
+    `faults` are what can fail in a test, each with the steps at which it can.
+    """
 
     agent: Agent
     facts: dict[str, Fact]
+    faults: tuple[tuple[Fault, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +337,10 @@ class ShowValueGround:
         proposal = as_it_fits(stand, _proposal(stand, self.proposal_id))
         change = _change(proposal, self.change_id)
         ground = _ground(stand, proposal, change)
-        return ValueGround(ground, facts_for(ground, change.change))
+        faults: tuple[tuple[Fault, tuple[str, ...]], ...] = ()
+        if change.change.segments[0] == "scenarios":
+            faults = tuple((fault, steps_of_fault(ground, fault)) for fault in possible_faults(ground))
+        return ValueGround(ground, facts_for(ground, change.change), faults)
 
 
 @dataclass(frozen=True, slots=True)

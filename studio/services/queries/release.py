@@ -6,21 +6,30 @@ from dataclasses import dataclass
 from typing import Literal
 
 from studio.domain.bundle import Gate
-from studio.domain.environment import DEFAULT_ROLLOUT, PRODUCTION, RolloutPlan
+from studio.domain.environment import PRODUCTION, USUAL_ROLLOUT, RolloutPlan
 from studio.domain.review_approval import Looked
 from studio.ports import UnitOfWork
 from studio.release.bundle import name_of
 from studio.release.keys import fingerprint
-from studio.release.rollout_words import cautions, guard_clause, plan_sentence, stage_words
+from studio.release.rollout_words import (
+    STAGING_STAGE,
+    STAGING_STOP,
+    cautions,
+    guard_clause,
+    plan_sentence,
+    stage_words,
+)
 from studio.services.approvals import current_signatures, gates
-from studio.services.gates import one_value_known
+from studio.services.gates import unknown
 from studio.services.proofs import Found, found_now, found_whole
 from studio.services.release_content import release_content
-from studio.services.release_notes import NoteGroup, ReleaseNotes, release_notes
+from studio.services.release_notes import ReleaseNotes, release_notes
 from studio.services.release_state import Content, content_now, content_of, voids
 from studio.services.release_ways import NO_WAY, Way, way_of
 from studio.services.reviewing import looked_by, looked_within, not_looked, scope_of
+from studio.services.scaling import ScalingPage, scaling, scaling_whole
 from studio.services.standing import Standing, standing
+from studio.services.told_changes import NoteGroup
 
 GateState = Literal["met", "not met", "stale", "looking", "waiting"]
 _UNKNOWN = Content(None, "What is signed is being worked out.")
@@ -77,7 +86,8 @@ class PlanPage:
 class ReleasePage:
     """The next release; while anything is `looking`, nothing is signed and nothing can be exported.
 
-    `fingerprint` is the digest of the content as people read it to each other; "" where there is none yet.
+    `fingerprint` is the digest of the content as people read it to each other; "" where there is none yet:
+    what is signed names policy, plan and runs, too. `draft_fingerprint` is that of the draft alone.
     """
 
     live_number: int
@@ -96,14 +106,17 @@ class ReleasePage:
     blocked: str
     can_export: bool
     file_name: str
+    scaling: ScalingPage
+    draft_fingerprint: str
     looking: bool = False
 
 
 def plan_page(plan: RolloutPlan) -> PlanPage:
     """Return a plan in words, as a table and as a sentence."""
     bounds = " · ".join(guard_clause(guard) for guard in plan.guards)
+    stops = {"All": "", STAGING_STAGE: STAGING_STOP}
     rows = tuple(
-        RolloutRow(each.name, each.share, each.wait, "" if each.name == "All" else bounds)
+        RolloutRow(each.name, each.share, each.wait, stops.get(each.name, bounds))
         for each in stage_words(plan)
     )
     return PlanPage(plan, rows, plan_sentence(plan), cautions(plan))
@@ -145,10 +158,10 @@ def _signatures(stand: Standing, unit: UnitOfWork, looking: bool) -> tuple[Signa
     return tuple(rows)
 
 
-def _row(gate: Gate, stand: Standing, known: Found, looking: bool) -> GateRow:
+def _row(gate: Gate, stand: Standing, known: Found, looking: bool, later: tuple[str, ...]) -> GateRow:
     if gate.ok:
         return GateRow(gate, "met", NO_WAY)
-    if (gate.id == "proofs" and known.looking) or (gate.id == "one-value" and not one_value_known(stand)):
+    if (gate.id == "proofs" and known.looking) or gate.id in later:
         return GateRow(gate, "looking", NO_WAY)
     way = way_of(gate, stand, known)
     if gate.id == "approved":
@@ -170,8 +183,9 @@ class ShowRelease:
         plan, policy, notes = stand.plan, stand.policy, release_notes(stand)
         known = found_whole(stand) if self.wait else found_now(stand, unit.stamp()[0])
         content = content_of(stand) if self.wait else content_now(stand, unit)
-        found = gates(stand, None if self.wait else known, looking=known.looking or content is None)
-        looking = known.looking or content is None or not (self.wait or one_value_known(stand))
+        later = () if self.wait else unknown(stand)
+        looking = known.looking or content is None or bool(later)
+        found = gates(stand, None if self.wait else known, looking=looking, later=later)
         content = _UNKNOWN if looking or content is None else content
         return ReleasePage(
             live_number=stand.live_number,
@@ -180,18 +194,30 @@ class ShowRelease:
             not_after=plan.not_after.date().isoformat() if plan else "",
             has_policy=policy is not None,
             environments=tuple(rules.id for rules in policy.environments) if policy else (),
-            gates=tuple(_row(gate, stand, known, looking) for gate in found),
+            gates=tuple(_row(gate, stand, known, looking, later) for gate in found),
             notes=notes,
             in_words=notes.sentences,
             signatures=_signatures(stand, unit, looking),
-            rollout=plan_page(plan.rollout if plan else DEFAULT_ROLLOUT),
+            rollout=plan_page(plan.rollout if plan else USUAL_ROLLOUT),
             manifest_digest=content.digest,
             fingerprint=fingerprint(content.digest) if content.digest else "",
             blocked=content.why_not,
             can_export=not looking and all(gate.ok for gate in found),
             file_name=name_of(stand.draft.id, stand.live_number + 1),
+            scaling=scaling(stand, found, known, later),
+            draft_fingerprint=fingerprint(stand.draft_digest),
             looking=looking,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ShowScaling:
+    """Ask for the twelve questions before scaling alone."""
+
+    def answer(self, unit: UnitOfWork) -> ScalingPage:
+        """Return the questions with their answers."""
+        stand = standing(unit)
+        return scaling_whole(stand, found_whole(stand))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +227,7 @@ class ShowPlan:
     def answer(self, unit: UnitOfWork) -> PlanPage:
         """Return the plan, or the usual one before a plan was made."""
         plan = standing(unit).plan
-        return plan_page(plan.rollout if plan else DEFAULT_ROLLOUT)
+        return plan_page(plan.rollout if plan else USUAL_ROLLOUT)
 
 
 @dataclass(frozen=True, slots=True)

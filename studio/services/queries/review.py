@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from studio.diff.summary import SummaryLine, counted, summary_of
+from studio.diff.summary import summary_of
 from studio.domain.changeset import Change, split_path
 from studio.domain.check import CheckResult
 from studio.domain.errors import WrongUse
@@ -21,9 +21,7 @@ from studio.services.change_forms import (
     PATIENT,
     QUICK,
     ChangeForms,
-    TableForm,
     forms_of,
-    table_form,
     users_of,
 )
 from studio.services.change_reasons import (
@@ -35,7 +33,6 @@ from studio.services.change_reasons import (
     reasons_of,
 )
 from studio.services.change_sides import sides, whole
-from studio.services.earlier import earlier
 from studio.services.once import once, tree_of
 from studio.services.rebasing import as_it_fits
 from studio.services.shared_places import Meeting, meeting_others, warning_of
@@ -247,7 +244,8 @@ def _question_row(
     )
 
 
-def _find(stand: Standing, proposal_id: str) -> Proposal:
+def find_proposal(stand: Standing, proposal_id: str) -> Proposal:
+    """Return a proposal as it fits the draft now; raises WrongUse."""
     found = next((p for p in stand.proposals if p.id == proposal_id), None)
     if found is None:
         raise WrongUse(
@@ -279,7 +277,7 @@ class ShowProposal:
     def answer(self, unit: UnitOfWork) -> ProposalPage:
         """Return its page; raises WrongUse."""
         stand = standing(unit)
-        return proposal_page(stand, _find(stand, self.proposal_id))
+        return proposal_page(stand, find_proposal(stand, self.proposal_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +303,7 @@ def change_proofs(stand: Standing, proposal: Proposal, change: ProposedChange) -
 
 def change_of(stand: Standing, proposal_id: str, change_id: str) -> tuple[Proposal, ProposedChange]:
     """Return a change of a proposal, as it fits the draft now; raises WrongUse."""
-    proposal = _find(stand, proposal_id)
+    proposal = find_proposal(stand, proposal_id)
     change = next((c for c in proposal.changes if c.id == change_id), None)
     if change is None:
         raise WrongUse(f"Proposal {proposal.id} has no change “{change_id}”.")
@@ -375,47 +373,3 @@ class ShowChange:
                 c for c in stand.comments if c.proposal_id == proposal.id and c.change_id == change.id
             ),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class SummaryPage:
-    """A whole proposal in words: how much it touches, each change in one sentence, the cases of each table.
-
-    `tables` are the decision tables that come out otherwise, live against the whole proposal.
-    """
-
-    touched: str
-    lines: tuple[SummaryLine, ...]
-    tables: tuple[TableForm, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SummariseProposal:
-    """Ask for a proposal in words; `patient` as in `ShowChange`."""
-
-    proposal_id: str
-    patient: bool = False
-
-    def answer(self, unit: UnitOfWork) -> SummaryPage:
-        """Return it; raises WrongUse."""
-        stand = standing(unit)
-        proposal = _find(stand, self.proposal_id)
-        both, most = whole(stand, proposal), PATIENT if self.patient else QUICK
-        tables: dict[str, TableForm] = {}
-        for change in proposal.changes:
-            name = split_path(change.change.path)[:2][-1]
-            if name not in tables and (form := table_form(change.change, both, most)) is not None:
-                tables[name] = form
-        lines = summary_of([(c.id, c.change) for c in proposal.changes], *both)
-        return SummaryPage(counted(c.change for c in proposal.changes), lines, tuple(tables.values()))
-
-
-@dataclass(frozen=True, slots=True)
-class ShowEarlier:
-    """Ask what happens to undecided changes of a source if it is proposed again; "" if none waits."""
-
-    source_id: str
-
-    def answer(self, unit: UnitOfWork) -> str:
-        """Return a sentence."""
-        return earlier(unit, unit.sources.get(self.source_id)).line

@@ -11,11 +11,20 @@ from studio.domain.review_approval import ROLE_NAMES, ROLES, ReviewRole, RoleApp
 from studio.domain.review_package import Difference, check_number
 from studio.domain.review_package import PackageManifest as PackageManifest
 from studio.ports import UnitOfWork
+from studio.release.keys import fingerprint
 from studio.services.review_files import open_reply, reply_bytes
 from studio.services.review_merge_plan import MergeLine
 from studio.services.review_merging import check_sent, ground_of, merge_sentence, plan_merge
-from studio.services.review_merging_more import unsigned
+from studio.services.review_merging_more import people_in
 from studio.services.review_package import PACKAGE_DIGEST, REPLY_SENT, Packed, pack, reply_of, said_digest
+from studio.services.review_signing import (
+    SealState,
+    compared_key,
+    counts,
+    seal_of,
+    unsigned,
+    with_key,
+)
 from studio.services.reviewing import (
     authors,
     looked_by,
@@ -32,6 +41,7 @@ from studio.services.reviewing import (
 from studio.services.standing import Standing, standing
 
 _FEW = 6
+UNPROVEN = "Does not count: it came in a file that is not signed with a key known here as theirs."
 RoleState = Literal["approved", "changes requested", "waiting"]
 
 
@@ -80,6 +90,17 @@ class DifferenceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownKeyRow:
+    """A reviewer's key that somebody here compared: whose it is, and who compared it when."""
+
+    key_id: str
+    person: str
+    fingerprint: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalPage:
     """The approvals of the present review, and what the person who asks has looked at."""
 
@@ -92,6 +113,8 @@ class ApprovalPage:
     history: tuple[ApprovalRow, ...]
     differences: tuple[DifferenceRow, ...]
     apart: tuple[str, ...]
+    signed: bool = False
+    keys: tuple[KnownKeyRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +147,11 @@ class ShowApprovals:
             history=_history(stand),
             differences=tuple(_difference_row(stand, *each) for each in open_differences(stand)),
             apart=tuple(ROLE_NAMES[role] for role in stand.review_policy.apart),
+            signed=bool(stand.review_policy.signed),
+            keys=tuple(
+                KnownKeyRow(k.key_id, k.person, fingerprint(k.key_id), k.by, k.at.isoformat())
+                for k in stand.reviewer_keys
+            ),
         )
 
 
@@ -149,7 +177,8 @@ def _looked_words(
 
 
 def _history(stand: Standing) -> tuple[ApprovalRow, ...]:
-    newest = {each.id for each in newest_of_each(stand.role_approvals)}
+    counting = [each for each in stand.role_approvals if counts(stand, each)]
+    newest = {each.id for each in newest_of_each(counting)}
     rows = []
     for each in sorted(stand.role_approvals, key=lambda a: a.at, reverse=True):
         seen = each.looked
@@ -165,8 +194,8 @@ def _history(stand: Standing) -> tuple[ApprovalRow, ...]:
                 scope=each.scope,
                 looked=said,
                 not_looked=each.not_looked,
-                void=moved(stand, each),
-                replaced=each.id not in newest,
+                void=moved(stand, each) or ("" if counts(stand, each) else UNPROVEN),
+                replaced=each in counting and each.id not in newest,
             )
         )
     return tuple(rows)
@@ -293,7 +322,8 @@ class MakeReply:
 class MergePage:
     """What merging a reply would do; `already` where it was merged before.
 
-    `unsigned` tells for each person in whose name it speaks that nothing proves it.
+    `unsigned` tells for each person in whose name it speaks that nothing proves it; `signed` tells whose key
+    signed it, with its `fingerprint`, to be compared where nobody here knows it.
     """
 
     reviewer: str
@@ -303,21 +333,29 @@ class MergePage:
     lines: tuple[MergeLine, ...]
     already: bool
     unsigned: tuple[str, ...] = ()
+    seal: SealState = "none"
+    signed: str = ""
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowMerge:
-    """Ask what merging a reply would do; nothing is changed."""
+    """Ask what merging a reply would do; nothing is changed. `compared` is the fingerprint one was read."""
 
     data: bytes
+    who: str = "-"
+    compared: str = ""
 
     def answer(self, unit: UnitOfWork) -> MergePage:
         """Return a line for everything in the reply; raises BrokenInput, Refused."""
         opened = open_reply(self.data)
         check_sent(unit, opened)
-        ground = ground_of(unit, standing(unit))
+        stand, now = standing(unit), datetime.now().astimezone()
+        if self.compared:
+            stand = with_key(stand, compared_key(stand, opened, self.compared, self.who, now))
+        seal = seal_of(stand, opened, now)
+        ground = ground_of(unit, stand, seal)
         plan = plan_merge(ground, opened.reply)
-        here = (*ground.authors, *(d.by for d in ground.decisions.values()), *(c.by for c in ground.comments))
         return MergePage(
             reviewer=opened.reply.reviewer,
             made_at=opened.reply.made_at.isoformat(),
@@ -325,5 +363,8 @@ class ShowMerge:
             sentence=merge_sentence(opened.reply.reviewer, plan, done=False),
             lines=tuple(plan.lines),
             already=unit.merged_replies.find(opened.digest) is not None,
-            unsigned=unsigned(opened.reply, here),
+            unsigned=tuple(unsigned(opened.reply, seal, ground.themselves, people_in(opened.reply))),
+            seal=seal.state,
+            signed=seal.sentence,
+            fingerprint=seal.fingerprint,
         )

@@ -35,11 +35,12 @@ STYLE = (
     + """
 main{max-width:1080px}
 h2.group{font-size:15px;margin:24px 0 8px}
-nav ol{columns:2;column-gap:32px;margin:0;padding-left:22px}
-nav li{margin-bottom:3px}nav li li,nav li>a{break-inside:avoid}
+nav ol{columns:3;column-gap:32px;margin:0;padding-left:22px}
+nav li{margin-bottom:3px;break-inside:avoid}
+nav details{margin-top:6px;color:var(--muted);font-size:13px}nav summary{cursor:pointer}
 .id{white-space:nowrap}
 nav a{color:inherit;text-decoration:none}nav a:hover{text-decoration:underline}
-nav ol ol{columns:1;padding-left:16px;list-style:none;color:var(--muted);font-size:13px}
+nav details ol{columns:2;padding-left:16px;list-style:none}
 h3,p,li,td,blockquote{overflow-wrap:anywhere}
 td,.text{white-space:pre-wrap}
 ins{text-decoration:underline;text-decoration-thickness:2px;text-underline-offset:2px}
@@ -62,7 +63,7 @@ table{margin:6px 0 8px}
     + PRINT.replace(
         ".card,.two,tr,blockquote{break-inside:avoid}", "tr,blockquote,.drawing{break-inside:avoid}"
     )
-    + "@media print{h3,.label{break-after:avoid}nav ol{columns:1}.two{break-inside:auto}}\n"
+    + "@media print{h3,.label{break-after:avoid}nav details{display:none}.two{break-inside:auto}}\n"
 )
 
 
@@ -75,20 +76,24 @@ def page_of(document: Document) -> str:
 
 
 def _contents(document: Document) -> str:
-    parts: list[str] = []
-    inside = False
+    """Return the chapters; what a chapter holds is folded away, to be opened."""
+    chapters: list[tuple[str, list[str]]] = []
     for number, block in enumerate(document.blocks):
         if not isinstance(block, Heading) or not block.in_contents:
             continue
         link = f'<a href="#b{number}">{escape(shown(block.text))}</a>'
         if block.level == 1:
-            parts.append(f"{'</ol>' if inside else ''}{'</li>' if parts else ''}<li>{link}")
-            inside = False
-        elif parts:
-            parts.append(f"{'' if inside else '<ol>'}<li>{link}</li>")
-            inside = True
-    closing = f"{'</ol>' if inside else ''}</li>" if parts else ""
-    return f'<nav class="card" aria-label="Contents"><ol>{"".join(parts)}{closing}</ol></nav>'
+            chapters.append((link, []))
+        elif chapters:
+            chapters[-1][1].append(link)
+    lines = [f"<li>{link}</li>" for link, _ in chapters]
+    folded = [
+        f"<details><summary>{len(inside)} in “{re.sub('<[^>]+>', '', link)}”</summary>"
+        f"<ol>{''.join(f'<li>{each}</li>' for each in inside)}</ol></details>"
+        for link, inside in chapters
+        if inside
+    ]
+    return f'<nav class="card" aria-label="Contents"><ol>{"".join(lines)}</ol>{"".join(folded)}</nav>'
 
 
 def _body(document: Document) -> Iterator[str]:

@@ -95,11 +95,12 @@ def between(before: str, after: str) -> tuple[Runs, Runs]:
     )
 
 
-def sheet_blocks(rows: Sequence[SheetRow]) -> list[Block]:
-    """Return the lines of a sheet that differ, and how many stay."""
+def sheet_blocks(rows: Sequence[SheetRow], *, besides: bool = False) -> list[Block]:
+    """Return the lines of a sheet that differ, and how many stay; `besides` a text that is shown already."""
     differ = [row for row in rows if row.status != "same"]
     if not differ:
-        return [para("Nothing that it says changes.", "muted")] if rows else []
+        stays = "All else about it stays as it is." if besides else "Nothing that it says changes."
+        return [para(stays, "muted")] if rows else []
     lines = []
     for row in differ:
         label = f"{row.section} · {row.label}" if row.section else row.label

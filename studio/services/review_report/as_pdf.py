@@ -19,11 +19,11 @@ from reportlab.platypus import (
     BaseDocTemplate,
     Flowable,
     Frame,
-    PageBreak,
     PageTemplate,
     Paragraph,
     Spacer,
     Table,
+    TableStyle,
 )
 from reportlab.platypus.tableofcontents import TableOfContents
 
@@ -81,7 +81,7 @@ HEADS = {
     2: _style("h2", 11, spaceBefore=10, spaceAfter=3, keepWithNext=1),
     3: _style("h3", 10, spaceBefore=10, spaceAfter=3, keepWithNext=1),
 }
-CONTENTS = [_style("toc1", 9.5, spaceBefore=3), _style("toc2", 8.5, leftIndent=14)]
+CONTENTS = [_style("toc1", 9.5)]
 
 
 class _Markup:
@@ -150,7 +150,8 @@ class _Book(BaseDocTemplate):
         level, key, text = noted
         self.canv.bookmarkPage(key)
         self.canv.addOutlineEntry(text, key, level, closed=level > 0)
-        self.notify("TOCEntry", (level, self._markup.text(text), self.page, key))
+        if level == 0:  # the outline beside the pages lists the rest
+            self.notify("TOCEntry", (level, self._markup.text(text), self.page, key))
 
 
 def pdf_of(document: Document) -> bytes:
@@ -162,13 +163,16 @@ def pdf_of(document: Document) -> bytes:
     contents = TableOfContents()
     contents.levelStyles = CONTENTS
     contents.dotsMinLevel = 0
+    contents.tableStyle = TableStyle(
+        [("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0)]
+    )
     story: list[Flowable] = [
         Paragraph(markup.text(title, bold=True), HEADS[0]),
         Paragraph(markup.of(plain(f"{document.line}.", "muted")), BODY),
         Spacer(0, 10),
-        Paragraph(markup.text("Contents", bold=True), HEADS[0]),
+        Paragraph(markup.text("Contents", bold=True), HEADS[2]),
         contents,
-        PageBreak(),
+        Spacer(0, 10),
     ]
     for number, block in enumerate(document.blocks):
         story += _flowables(block, number, markup)

@@ -59,7 +59,7 @@ def _looks(page: ChangePage, draw: bool) -> Iterator[Block]:
     forms = page.forms
     if forms.texts is not None:
         yield from text_blocks(forms.texts)
-    yield from sheet_blocks(forms.sheet)
+    yield from sheet_blocks(forms.sheet, besides=forms.texts is not None)
     if forms.table is not None:
         yield from table_blocks(forms.table)
     if draw and forms.workflow is not None and forms.workflow.focus:

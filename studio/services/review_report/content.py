@@ -21,6 +21,7 @@ from studio.services.review_report.ends_part import (
     proof_blocks,
     question_blocks,
 )
+from studio.services.review_report.glance_part import glance_blocks
 from studio.services.review_report.material import Material, when
 
 
@@ -37,6 +38,7 @@ def report_of(material: Material, progress: Progress) -> Document:
 
 
 def _blocks(material: Material, progress: Progress) -> Iterator[Block]:
+    yield from glance_blocks(material)
     yield from _in_words(material)
     yield from whole_blocks(material.consequences)
     progress(0.1, "Drawing")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from studio.domain.consequence import ChangeEffect, Consequences, Story, Talk, Together
-from studio.domain.trace import Turn
+from studio.domain.consequence import TOLD, ChangeEffect, Consequences, Story, Talk, Together
+from studio.domain.trace import TraceEvent, Turn
 from studio.services.queries.consequences import ConsequencesPage
 from studio.services.report_parts.blocks import (
     Block,
@@ -25,7 +25,6 @@ GROUPS = 12
 """Groups of customers that are told of one effect."""
 TURNS = 14
 """Turns of a story that are told from where both versions part."""
-_DONE = ("call", "guard", "failure", "disclosure", "handoff")
 
 
 def whole_blocks(page: ConsequencesPage) -> Iterator[Block]:
@@ -80,10 +79,10 @@ def _groups(effect: ChangeEffect, *, stories: bool) -> Iterator[Block]:
         for story in group.stories[:1]:
             yield from story_blocks(story)
     if len(effect.groups) > GROUPS:
-        yield para(f"and {len(effect.groups) - GROUPS} more groups, fewer customers in each", "muted")
+        yield para(f"and {len(effect.groups) - GROUPS} more groups, less grave than these", "muted")
     if effect.locks:
         if stories:
-            yield Heading(3, "What guards and limits do otherwise", listed=False)
+            yield Heading(3, "What code refuses otherwise, whoever asks for it", listed=False)
         yield points(f"Whoever asks for it: {lock.words}" for lock in effect.locks)
 
 
@@ -93,7 +92,7 @@ def _said(title: str, amounts: str) -> str:
 
 def story_blocks(story: Story) -> Iterator[Block]:
     """Yield one customer before both versions, the first turn that differs marked."""
-    at = story.parts_at
+    at = story.reads_apart_at
     name = f"One of them: {story.customer}, “{story.title}”."
     alike = f" Both conversations go alike up to turn {at}." if at else ""
     yield para(name + alike, "muted")
@@ -105,21 +104,36 @@ def story_blocks(story: Story) -> Iterator[Block]:
             rows.append((words, words, "same"))
             break
         tone: Tone = "same" if was == now else "changed"
-        mark = (Run("Here they part\n", "strong"),) if number == 0 else ()
-        rows.append(((*mark, *_turn(was)), (*mark, *_turn(now)), tone))
+        sides = _turn(was), _turn(now)
+        if number == 0:
+            sides = _marked(*sides)
+        rows.append((*sides, tone))
     ends: Tone = "same" if story.before.outcome == story.after.outcome else "changed"
     rows.append((_ends(story.before), _ends(story.after), ends))
     yield Columns(("Today", "With these changes"), tuple(rows))
 
 
+def _marked(was: Runs, now: Runs) -> tuple[Runs, Runs]:
+    """Return both sides of a turn with a mark where they begin to differ."""
+    at = next((n for n, (old, new) in enumerate(zip_longest(was, now)) if old != new), 0)
+    if at and was[at - 1].style == "strong":  # who speaks stands with what is said
+        at -= 1
+    mark = Run("Here they part\n", "strong")
+    return (*was[:at], mark, *was[at:]), (*now[:at], mark, *now[at:])
+
+
 def _turn(turn: Turn | None) -> Runs:
     if turn is None:
         return ()
-    done = [
-        Run(f"{event.detail}\n", "muted") for event in turn.events if event.kind in _DONE and event.detail
-    ]
+    told = [event for event in turn.events if event.kind in TOLD and event.detail]
+    done = [Run(f"{_plainly(event)}\n", "muted") for event in told]
     words = (Run(f"{turn.role.capitalize()}: ", "strong"), Run(turn.text)) if turn.text else ()
     return (*done, *words)
+
+
+def _plainly(event: TraceEvent) -> str:
+    """Return what happened, systems called as people write them."""
+    return event.detail.replace(event.tool, event.tool.replace("_", " ")) if event.tool else event.detail
 
 
 def _ends(talk: Talk) -> Runs:

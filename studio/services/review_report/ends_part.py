@@ -32,7 +32,8 @@ from studio.services.standing import checks_of
 MISSING = 12
 """Names that are told of what no test exercises."""
 _KINDS = {"rules": "Rules", "steps": "Steps", "branches": "Ways out", "rows": "Rows of tables",
-          "faults": "Failures of systems", "guards": "Guards", "sentences": "Sentences"}  # fmt: skip
+          "faults": "Failures of systems", "guards": "What code refuses",
+          "sentences": "Sentences"}  # fmt: skip
 
 
 def question_blocks(material: Material) -> Iterator[Block]:

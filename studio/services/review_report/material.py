@@ -12,14 +12,8 @@ from studio.ports import UnitOfWork
 from studio.services.change_sides import whole
 from studio.services.queries.consequences import ConsequencesPage, ShowConsequences
 from studio.services.queries.governance import CoverageReport, ShowCoverage
-from studio.services.queries.review import (
-    ChangePage,
-    ProposalPage,
-    ShowChange,
-    ShowProposal,
-    SummariseProposal,
-    SummaryPage,
-)
+from studio.services.queries.proposal_words import SummariseProposal, SummaryPage
+from studio.services.queries.review import ChangePage, ProposalPage, ShowChange, ShowProposal
 from studio.services.queries.review_package import ApprovalPage, ShowApprovals
 from studio.services.queries.talk import Happened, ShowHistory, ShowThreads, Thread
 from studio.services.rebasing import as_it_fits

@@ -2,6 +2,7 @@
 
 - Nothing is written but the result, by its content: decisions, titles and documents leave it as it is.
 - What was worked out of the same content before is taken from memory, whatever happened in between.
+- After a decision or an edit only those customers come again who met what it changed.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from studio.services.jobs import Tools
 from studio.services.memory import Memory
 from studio.services.standing import standing
 from studio.simulation.change_effects import DEFAULT_CUSTOMERS, Comparing, Partial, consequences_of, key_of
+from studio.simulation.change_effects_known import Known
 
 DEFAULT_SEED = 7
 MOST_CUSTOMERS = 20_000
 _WORKED: Memory[str, Consequences] = Memory(4)
+_KNOWN: Memory[tuple[str, int, int], Known] = Memory(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class WorkOutConsequences:
         def work(progress: Progress) -> Consequences:
             progress(0.0, "Making the versions ready")
             plan = plan_of(stand, proposal)
-            comparing = Comparing(plan, self.seed, self.customers)
+            about = (self.proposal_id, self.seed, self.customers)
+            comparing = Comparing(plan, self.seed, self.customers, known=_KNOWN.get(about, Known))
             if not comparing.tests:
                 raise WrongUse(
                     "There are no tests, and so no customers.", "Accept proposed tests, or write one."

@@ -9,7 +9,7 @@ from pathlib import Path
 from studio.domain.bundle import SUFFIX, BundleContent, Gate
 from studio.domain.errors import WrongUse
 from studio.domain.frozen import digest
-from studio.durable import write_synced
+from studio.durable import sync_folder, write_synced
 from studio.ports import Progress, UnitOfWork
 from studio.release import bundle as bundles
 from studio.release.gates import require
@@ -30,11 +30,12 @@ class Exported:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
+    """Write a file so that it is there whole or not at all, also after a power cut."""
     part = path.with_name(path.name + ".part")
     try:
         write_synced(part, data)
         part.replace(path)
+        sync_folder(path.parent)
     except OSError as error:
         part.unlink(missing_ok=True)
         raise WrongUse(f"{path} cannot be written: {error.strerror}.", "Choose another place.") from error

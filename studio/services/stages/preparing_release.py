@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from studio.ports import Progress, UnitOfWork
 from studio.services.commands import Command
-from studio.services.gates import one_value_gate
+from studio.services.gates import one_value_gate, sources_gate
 from studio.services.jobs import Tools
 from studio.services.release_state import content_of
 from studio.services.stages.checking import CheckDraft
@@ -35,6 +35,7 @@ class PrepareRelease:
             check(progress)
             progress(0.9, "")
             one_value_gate(stand)
+            sources_gate(stand)
             progress(0.95, "")
             content_of(stand)
 
