@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QDialog, QWidget
 
 from studio.desktop import dialogs
+from studio.desktop.apart import Apart
 from studio.desktop.panels.approve import Approval, ApproveDialog
 from studio.desktop.panels.received import ROLE_WORDS
 from studio.desktop.theme.tokens import Tone
@@ -29,24 +32,28 @@ def sign_approval(
         unlocks = store.usable()
         made: list[bytes] = []
 
-        def sign(given: Approval) -> str:
-            try:
-                key = store.open(given.key, given.passphrase)
-                done = sign_detached(
-                    wanted,
-                    key,
-                    given.role,
-                    given.person,
-                    now(),
-                    decision="approve" if given.approve else "reject",
-                    comment=given.comment,
-                    policy=policy,
-                )
-            except StudioError as error:
-                return str(error)
-            made.append(done)
-            return ""
+        def sign(given: Approval, ended: Callable[[str], object]) -> None:
+            def work() -> str:
+                try:
+                    key = store.open(given.key, given.passphrase)
+                    done = sign_detached(
+                        wanted,
+                        key,
+                        given.role,
+                        given.person,
+                        now(),
+                        decision="approve" if given.approve else "reject",
+                        comment=given.comment,
+                        policy=policy,
+                    )
+                except StudioError as error:
+                    return str(error)
+                made.append(done)
+                return ""
 
+            apart.run("Signing", work, ended, lambda: ended("Signing failed; nothing was signed."))
+
+        apart: Apart[str] = Apart(parent)
         dialog = ApproveDialog(
             parent, _roles(policy), list(unlocks), wanted.words, me=settings.who, unlocks=unlocks, sign=sign
         )

@@ -12,40 +12,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QMainWindow,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
 
 from studio.desktop import dialogs
-from studio.desktop.panels.received import (
-    ROLE_WORDS,
-    ApprovalRow,
-    ApprovalsPanel,
-    ChangesPanel,
-    EvidencePanel,
-    VerdictBanner,
-    check_items,
-    checks_panel,
-)
-from studio.desktop.panels.report import SealedReport
+from studio.desktop.apart import Apart
+from studio.desktop.bundle_shell import BUSY, NOTHING, WHOLE, BundleShell
+from studio.desktop.panels.received import ROLE_WORDS, ApprovalRow, check_items
 from studio.desktop.relay import Relay
 from studio.desktop.theme.current import theme
-from studio.desktop.theme.tokens import S2, Tone
-from studio.desktop.widgets.button import Button, Switch
-from studio.desktop.widgets.card import Card
-from studio.desktop.widgets.labels import Chip, Elided, label
-from studio.desktop.widgets.notice import NoticeBar
-from studio.desktop.widgets.pane import Pane
-from studio.desktop.widgets.states import EmptyState
-from studio.desktop.widgets.tray import Tray
+from studio.desktop.theme.tokens import Tone
 from studio.domain.bundle import SUFFIX
 from studio.domain.errors import Cancelled, StudioError
 from studio.settings import Settings, load_settings, save_settings
@@ -59,16 +35,18 @@ if TYPE_CHECKING:
 BUNDLES = f"Signed bundles (*{SUFFIX});;All files (*)"
 POLICIES = "Approval policy (*.json);;All files (*)"
 PAGES = "Web page (*.html)"
-PARTS = ("Report", "Changes", "Approvals", "Evidence")
+AT_ONCE = 512 * 1024
+"""A file of so many bytes is read within a blink; a larger one is read apart, and the window says so."""
 _VERDICTS: dict[str, tuple[Tone, str, str]] = {
     "verified": ("ok", "Verified", ""),
+    "waiting": ("warn", "Waits for approvals", "Sign an approval…"),
     "refused": ("bad", "Refused", ""),
     "unjudged": ("warn", "Not judged yet", "Choose IT's policy…"),
     "broken": ("bad", "This file cannot be used", "Open another file…"),
 }
 
 
-class BundleWindow(QMainWindow):
+class BundleWindow(BundleShell):
     """Shows one received bundle."""
 
     def __init__(self, settings: Settings) -> None:
@@ -82,13 +60,24 @@ class BundleWindow(QMainWindow):
         self._relay.progressed.connect(self._on_progress)
         self._relay.done.connect(self._on_done)
         self._relay.failed.connect(self._on_failed)
-        self.setMinimumSize(900, 600)
-        self.resize(1280, 860)
-        self.setWindowTitle("Received bundle")
-        self._lay_out()
+        self._apart: Apart[Received] = Apart(self)
+        self._listen()
         for keys, act in (("Ctrl+O", self.choose_file), ("Ctrl+S", self.save_report), ("Ctrl+W", self.close)):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
         theme().dress(self)
+
+    def _listen(self) -> None:
+        for asked, deed in (
+            (self.file_asked, self.choose_file),
+            (self.policy_asked, self.choose_policy),
+            (self.save_asked, self.save_report),
+            (self.copy_asked, self.copy_report),
+            (self.sign_asked, self.sign),
+            (self.again_asked, self.recompute),
+            (self.stop_asked, self._stop),
+            (self.way_asked, self._on_way),
+        ):
+            asked.connect(deed)
 
     # What a person may do.
 
@@ -104,10 +93,7 @@ class BundleWindow(QMainWindow):
             return False
         self._stop()
         self.file, self._data = file, data
-        self._judge(None)
-        bundle = self.received.bundle if self.received else None
-        if bundle is not None and (kept := self.settings.policies.get(bundle.manifest.agent.id)):
-            self._read_policy(Path(kept), remembered=True)
+        self._judge(None, self._take_kept_policy)
         return True
 
     def choose_file(self) -> None:
@@ -118,8 +104,11 @@ class BundleWindow(QMainWindow):
     def choose_policy(self) -> None:
         """Let the person choose IT's policy; it is remembered for this agent."""
         file = dialogs.choose_file(self, "IT's approval policy", POLICIES)
-        if file is not None and self._read_policy(file) and self.received and self.received.bundle:
-            self._remember(self.received.bundle.manifest.agent.id, file)
+        if file is None:
+            return
+        agent = self.received.bundle.manifest.agent.id if self.received and self.received.bundle else ""
+        if self._read_policy(file) and agent:
+            self._remember(agent, file)
 
     def save_report(self) -> None:
         """Write the report with all approvals and the verdict where the person says."""
@@ -172,19 +161,47 @@ class BundleWindow(QMainWindow):
             if said is not None:
                 self.notice.tell(said[0], said[1])
 
-    def show_part(self, name: str) -> None:
-        """Show report, changes, approvals or evidence."""
-        self.parts.setCurrentIndex(PARTS.index(name))
-        self.switches[name].setChecked(True)
-
     # What is shown.
 
-    def _judge(self, policy: ApprovalPolicy | None) -> None:
+    def _judge(self, policy: ApprovalPolicy | None, then: Callable[[], object]) -> None:
+        """Read and check the file under a policy, apart where it is large; show it, then go on."""
         from studio.assembly import now
         from studio.services.received import look_at
 
-        self.received = look_at(self._data, policy, now())
-        self._show()
+        data, moment = self._data, now()
+
+        def found(received: Received) -> None:
+            self.received = received
+            self._show()
+            then()
+
+        if len(data) <= AT_ONCE:
+            found(look_at(data, policy, moment))
+            return
+        assert self.file is not None
+        self._show_busy(f"Reading and checking {self.file.name} ({len(data) / 1e6:.1f} MB)…")
+        self._apart.run("Reading", lambda: look_at(data, policy, moment), found, self._not_read)
+
+    def _show_busy(self, words: str) -> None:
+        self.received = None
+        self.banner.show_verdict("none", "Being read", words)
+        self.heading.setText(self.file.name if self.file else "")
+        self.busy.text.setText("Every part is compared with what was signed.")
+        self.content.setCurrentIndex(BUSY)
+        for chip in (self.environment, self.until):
+            chip.show_fact("")
+        for button in (self.save, self.copy):
+            button.setEnabled(False)
+
+    def _not_read(self) -> None:
+        self.content.setCurrentIndex(NOTHING)
+        self.banner.show_verdict("bad", "This file could not be read", "", _VERDICTS["broken"][2])
+
+    def _take_kept_policy(self) -> None:
+        """Judge by the policy that was chosen for this agent before."""
+        bundle = self.received.bundle if self.received else None
+        if bundle is not None and (kept := self.settings.policies.get(bundle.manifest.agent.id)):
+            self._read_policy(Path(kept), remembered=True)
 
     def _read_policy(self, file: Path, *, remembered: bool = False) -> bool:
         from studio.release.policy import read_policy
@@ -196,9 +213,12 @@ class BundleWindow(QMainWindow):
             lead = f"The policy that was chosen last, {file}, cannot be read: " if remembered else ""
             self.notice.tell(f"{lead}{words}", "warn" if remembered else "bad")
             return False
-        self._judge(policy)
-        self.policy.setText(f"{policy.id}, version {policy.version}")
-        self.policy_file.setText(str(file))
+
+        def name_it() -> None:
+            self.policy.setText(f"{policy.id}, version {policy.version}")
+            self.policy_file.setText(str(file))
+
+        self._judge(policy, name_it)
         return True
 
     def _remember(self, agent: str, file: Path) -> None:
@@ -219,7 +239,7 @@ class BundleWindow(QMainWindow):
         self.setWindowTitle(f"{self.file.name} – received bundle")
         self.policy.setText("None is chosen yet" if found.policy is None else found.policy.id)
         self.policy_file.setText("")
-        self.content.setCurrentIndex(1 if found.bundle is not None else 0)
+        self.content.setCurrentIndex(WHOLE if found.bundle is not None else NOTHING)
         for button in (self.save, self.copy):
             button.setEnabled(found.bundle is not None)
         self.evidence.show_results(
@@ -234,19 +254,24 @@ class BundleWindow(QMainWindow):
         self._show_bundle(found, found.bundle)
 
     def _show_bundle(self, found: Received, bundle: Bundle) -> None:
+        from studio.release.keys import fingerprint
+
         manifest = bundle.manifest
         self.heading.setText(manifest.label)
         self.environment.show_fact(f"for {manifest.environment}")
         self.until.show_fact(f"valid until {manifest.not_after:%d %b %Y}")
-        self.digest.setText(bundle.manifest_digest)
+        self.digest.setText(fingerprint(bundle.manifest_digest))
+        self.digest.setToolTip(bundle.manifest_digest)
         self.report.show_page(found.report())
         self.changes.show_changes(bundle, found.words)
         self.approvals.show_approvals(_rows(bundle, found), found.policy is not None)
         self.evidence.show_claims(bundle)
 
     def _on_way(self) -> None:
-        if self.received is not None and self.received.verdict == "broken":
+        if self.received is None or self.received.verdict == "broken":
             self.choose_file()
+        elif self.received.verdict == "waiting":
+            self.sign()
         else:
             self.choose_policy()
 
@@ -290,92 +315,12 @@ class BundleWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what runs before the window goes."""
         job, self._job = self._job, None
+        self._apart.let_go()
         if job is not None:
             job.cancel()
             self.hide()
             job.join(30)
         super().closeEvent(event)
-
-    # The shell.
-
-    def _lay_out(self) -> None:
-        self.banner, self.notice, self.tray = VerdictBanner(), NoticeBar(), Tray()
-        self.banner.way.clicked.connect(lambda _down=False: self._on_way())
-        self.tray.stop_asked.connect(self._stop)
-        self.tray.state.setText("Only looked at: nothing of this file is taken over or kept")
-        self.content = QStackedWidget()
-        self.content.addWidget(
-            EmptyState("alert", "Nothing in this file can be shown", "Ask the sender for a fresh export.")
-        )
-        self.content.addWidget(self._split())
-        center = QWidget()
-        column = QVBoxLayout(center)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for widget in (self._head(), self.notice, self.banner, self.content, self.tray):
-            column.addWidget(widget, 1 if widget is self.content else 0)
-        self.setCentralWidget(center)
-
-    def _head(self) -> QWidget:
-        bar = QFrame()
-        bar.setProperty("role", "top")
-        bar.setFixedHeight(52)
-        line = QHBoxLayout(bar)
-        line.setContentsMargins(16, 0, 16, 0)
-        line.setSpacing(S2)
-        self.heading = Elided("", "title")
-        self.environment, self.until = Chip(), Chip()
-        self.save = Button("Save report…", self.save_report, icon="export")
-        self.copy = Button("Copy report", self.copy_report)
-        self.other = Button("Open another file…", self.choose_file)
-        line.addWidget(self.heading, 1)
-        for widget in (self.environment, self.until, self.copy, self.save, self.other):
-            line.addWidget(widget)
-        return bar
-
-    def _split(self) -> QWidget:
-        left = Pane("Every check, in its order", scroll=True)
-        self.checks = checks_panel()
-        left.body.addWidget(self.checks)
-        policy = Card("IT's approval policy")
-        self.policy, self.policy_file = label("", wrap=True), label("", "muted", wrap=True)
-        policy.add(self.policy)
-        policy.add(self.policy_file)
-        self.choose = Button("Choose policy…", self.choose_policy)
-        policy.buttons(self.choose)
-        left.body.addWidget(policy)
-        content = Card("This exact content")
-        self.digest = label("", wrap=True)
-        self.digest.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        content.add(self.digest)
-        content.say("The author sees the same figure. Any change of any letter makes it another.", muted=True)
-        left.body.addWidget(content)
-        left.body.addStretch(1)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setHandleWidth(1)
-        split.setChildrenCollapsible(False)
-        split.addWidget(left)
-        split.addWidget(self._right())
-        split.setStretchFactor(1, 1)
-        split.setSizes([400, 880])
-        return split
-
-    def _right(self) -> QWidget:
-        self.report, self.changes = SealedReport(), ChangesPanel()
-        self.approvals, self.evidence = ApprovalsPanel(self.sign), EvidencePanel(self.recompute)
-        self.parts = QStackedWidget()
-        self.switches = {name: Button(name, self._shower(name)) for name in PARTS}
-        for widget in (self.report, self.changes, self.approvals, self.evidence):
-            self.parts.addWidget(widget)
-        right = Pane("", padded=False)
-        right.head.insertWidget(0, Switch("What is shown", *self.switches.values()))
-        holder = QHBoxLayout()
-        holder.addWidget(self.parts)
-        right.body.addLayout(holder)
-        return right
-
-    def _shower(self, name: str) -> Callable[[], None]:
-        return lambda: self.parts.setCurrentIndex(PARTS.index(name))
 
 
 def _rows(bundle: Bundle, found: Received) -> list[ApprovalRow]:
@@ -393,6 +338,7 @@ def _rows(bundle: Bundle, found: Received) -> list[ApprovalRow]:
                 f"{each.time:%d %b %Y, %H:%M} UTC",
                 fingerprint(signed.key_id),
                 each.comment,
+                each.looked_words,
                 None if policy is None else found.faults.get(signed.file, ""),
             )
         )

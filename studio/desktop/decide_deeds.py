@@ -88,6 +88,9 @@ class DecideDeeds(QObject):
         if not self._is_ready():
             return
         form = self.desk.session.ask(ShowValueForm(self.proposal, self.change))
+        if form.why_not:
+            self.desk.tell(form.why_not, "warn")
+            return
         if not form.fields:
             self.desk.tell(
                 "What it proposes has no field to fill in here: accept it, and edit it where it stands then.",

@@ -1,38 +1,44 @@
 """What a person does with signing keys in the window: make, take in, compare, show to IT, replace, revoke.
 
 - The same key store as the command line's; what is handed to IT is a file of the same kind.
-- A revocation says beforehand that it cannot be taken back.
+- A revocation says beforehand that it cannot be taken back; its signed word is written before it holds.
+- What is wrong stands in the dialog, and what was typed stays: nobody fills in a form twice.
+- Keys are made and unlocked apart from the window's thread: it takes a second or two, on purpose.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from studio.desktop import dialogs
 from studio.desktop.actions import Desk
+from studio.desktop.apart import Apart
 from studio.desktop.panels.key_dialogs import (
     NEW,
     PASSPHRASES,
     CompareDialog,
+    Ended,
+    Filled,
     KeyFormDialog,
     Line,
     ReadyTextDialog,
 )
 from studio.desktop.panels.keys import KeysPanel
-from studio.domain.errors import StudioError
+from studio.domain.errors import StudioError, WrongUse
 from studio.settings import load_settings
 
 if TYPE_CHECKING:
     from studio.assembly import FileKeyStore
-    from studio.domain.key import TokenFound
+    from studio.domain.key import TokenFound, TokenKey
 
 KEY_FILES = "Private keys (*)"
+NO_FILE = "No file for IT was chosen, so nothing was done."
+UNFORESEEN = "That failed in a way nobody foresaw. Look whether the key is there, then try again."
 STATEMENTS = "Key statements (*.key-statement.json)"
 PERSON = Line("person", "Your id in IT's policy", hint="as ana", named=True)
 
@@ -43,6 +49,7 @@ class KeyDeeds:
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         self._desk, self._parent = desk, parent
         self.panel = KeysPanel()
+        self._apart: Apart[str] = Apart(parent)
         self.panel.new_asked.connect(lambda way: self._try(self._ways()[way]))
         self.panel.deed_asked.connect(lambda deed, name: self._try(lambda: self._deeds()[deed](name)))
 
@@ -79,10 +86,37 @@ class KeyDeeds:
         self.fill()
 
     def _ask(
-        self, title: str, text: str, lines: list[Line], action: str, agree: str = ""
-    ) -> KeyFormDialog | None:
-        dialog = KeyFormDialog(self._parent, title, text, lines, action, agree)
-        return dialog if dialog.exec() == QDialog.DialogCode.Accepted else None
+        self,
+        title: str,
+        text: str,
+        lines: list[Line],
+        action: str,
+        agree: str = "",
+        attempt: Callable[[Filled], object] = lambda _filled: None,
+        before: Callable[[Filled], bool] = lambda _filled: True,
+    ) -> Filled | None:
+        """Ask for lines until the attempt succeeds with them; return them, None where it is cancelled.
+
+        The attempt is made apart; `before` comes first, here, and says whether to go on.
+        """
+
+        def tried(filled: Filled, ended: Ended) -> None:
+            def work() -> str:
+                try:
+                    attempt(filled)
+                except StudioError as error:
+                    return str(error)
+                except OSError as error:
+                    return f"A file cannot be written: {error.strerror}."
+                return ""
+
+            if before(filled):
+                self._apart.run(title, work, ended, lambda: ended(UNFORESEEN))
+            else:
+                ended(NO_FILE)
+
+        dialog = KeyFormDialog(self._parent, title, text, lines, action, agree, tried)
+        return dialog.filled() if dialog.exec() == QDialog.DialogCode.Accepted else None
 
     def _new(self) -> None:
         lines = [
@@ -91,9 +125,11 @@ class KeyDeeds:
             *PASSPHRASES,
         ]
         text = "It is locked with a passphrase. Nobody can recover it: keep it where you find it again."
-        if (form := self._ask("New signing key", text, lines, "Make the key")) is not None:
-            with _Waiting():
-                self._store().new(form.given("name"), form.given(NEW), form.given("owner"))
+
+        def make(form: Filled) -> None:
+            self._store().new(form.given("name"), form.given(NEW), form.given("owner"))
+
+        if (form := self._ask("New signing key", text, lines, "Make the key", attempt=make)) is not None:
             self._made(form.given("name"))
 
     def _import(self) -> None:
@@ -104,33 +140,37 @@ class KeyDeeds:
         present = [Line("present", "Its present passphrase", secret=True)] if store.is_locked(source) else []
         lines = [Line("name", "Name of the key", hint="as ana", named=True), *present, *PASSPHRASES]
         text = f"{source.name} stays as it is; what is kept here is locked anew, and more firmly."
-        if (form := self._ask("Take in a key", text, lines, "Take it in")) is not None:
-            with _Waiting():
-                store.import_file(form.given("name"), source, form.given("present"), form.given(NEW))
+
+        def take(form: Filled) -> None:
+            store.import_file(form.given("name"), source, form.given("present"), form.given(NEW))
+
+        if (form := self._ask("Take in a key", text, lines, "Take it in", attempt=take)) is not None:
             self._made(form.given("name"))
 
     def _token(self) -> None:
-        from studio.domain.key import TokenKey
-
         store = self._store()
-        found = store.tokens()
-        there = "; ".join(_token_words(each) for each in found)
+        held = _held(store.tokens())
+        if not held:
+            raise WrongUse("No security token is plugged in.", "Plug it in, wait a moment, then try again.")
+        choices = tuple((str(place), words) for place, (_, words) in enumerate(held))
         lines = [
             Line("name", "Name of the key", hint="as ana"),
-            Line("token", "Label of the token", found[0].label if len(found) == 1 else ""),
-            Line("serial", "Serial number, where labels are alike", wanted=False),
-            Line("object", "Key that it holds already, if any", wanted=False),
-            Line("pin", "PIN, to make a new key in it", secret=True, wanted=False),
+            Line("which", "Key in the token", choices=choices),
+            Line("pin", "PIN, for a new key", secret=True, wanted=False),
         ]
-        text = f"Plugged in: {there or 'no token'}. The key never leaves the token; the PIN is not kept."
-        if (form := self._ask("Key in a security token", text, lines, "Go on")) is None:
-            return
-        key = TokenKey(token=form.given("token"), serial=form.given("serial"), object=form.given("object"))
-        if key.object:
-            store.take_from_token(form.given("name"), key)
-        else:
-            store.new_in_token(form.given("name"), key, form.given("pin"))
-        self._made(form.given("name"))
+        text = "The key never leaves the token. The PIN is not kept; it is asked for whenever you sign."
+
+        def take(form: Filled) -> None:
+            key = held[int(form.given("which"))][0]
+            if key.object:
+                store.take_from_token(form.given("name"), key)
+            else:
+                store.new_in_token(form.given("name"), key, form.given("pin"))
+
+        if (
+            form := self._ask("Key in a security token", text, lines, "Use this key", attempt=take)
+        ) is not None:
+            self._made(form.given("name"))
 
     def _made(self, name: str) -> None:
         text = f"The key “{name}” is here. Show IT that it is yours, so that it counts."
@@ -146,15 +186,17 @@ class KeyDeeds:
             *self._secret(name),
         ]
         text = "You get a small file for IT. It shows that you hold this key, and holds nothing secret."
-        form = self._ask("Show IT that the key is yours", text, lines, "Choose where to save it…")
+        made: list[bytes] = []
+
+        def sign(form: Filled) -> None:
+            given = form.given("secret"), form.given("person"), form.given("code")
+            made.append(self._store().challenge(name, *given, _now()))
+
+        title, action = "Show IT that the key is yours", "Choose where to save it…"
+        form = self._ask(title, text, lines, action, attempt=sign)
         target = self._target(name) if form is not None else None
-        if form is None or target is None:
-            return
-        with _Waiting():
-            said = self._store().challenge(
-                name, form.given("secret"), form.given("person"), form.given("code"), _now()
-            )
-        self._hand_over(target, said)
+        if target is not None:
+            self._hand_over(target, made[-1])
 
     def _replace(self, name: str) -> None:
         lines = [
@@ -164,16 +206,28 @@ class KeyDeeds:
             *PASSPHRASES,
         ]
         text = f"“{name}” signs that a new key takes its place. Until IT takes that up, the old one counts."
-        form = self._ask(f"Replace “{name}”", text, lines, "Choose where to save it…")
-        target = self._target(form.given("new name")) if form is not None else None
-        if form is None or target is None:
-            return
-        store, new, person = self._store(), form.given("new name"), form.given("person")
-        with _Waiting():
-            store.open(name, form.given("secret"))  # a wrong passphrase is told before a new key is made
+        store = self._store()
+        targets: list[Path] = []
+        words: list[bytes] = []
+
+        def choose(form: Filled) -> bool:
+            if not targets and (target := self._target(form.given("new name"))) is not None:
+                targets.append(target)
+            return bool(targets)
+
+        def replace(form: Filled) -> None:
+            secret, new, person = form.given("secret"), form.given("new name"), form.given("person")
+            store.check_name(new)
+            store.open(name, secret)  # told before a new key is made
             store.new(new, form.given(NEW), person)
-            said = store.replace(name, form.given("secret"), new, form.given(NEW), person, _now())
-        self._hand_over(target, said)
+            words.append(store.replace(name, secret, new, form.given(NEW), person, _now()))
+
+        title, action = f"Replace “{name}”", "Choose where to save it…"
+        form = self._ask(title, text, lines, action, attempt=replace, before=choose)
+        if form is not None:
+            targets[0].write_bytes(words[-1])
+            store.mark_replaced(name, form.given("new name"))
+            self._hand_over(targets[0], words[-1])
 
     def _revoke(self, name: str) -> None:
         lines = [
@@ -186,27 +240,41 @@ class KeyDeeds:
             "IT can revoke the key without your signature."
         )
         agree = "I know that this cannot be taken back"
-        form = self._ask(f"Revoke “{name}”", text, lines, "Revoke", agree)
+        store, moment, words = self._store(), _now(), list[bytes]()
+
+        def sign(form: Filled) -> None:
+            secret = form.given("secret")
+            if secret or not store.asks_for(name):
+                words.append(
+                    store.last_word(name, form.given("reason"), moment, secret, form.given("person"))
+                )
+
+        form = self._ask(f"Revoke “{name}”", text, lines, "Revoke", agree, sign)
         if form is None:
             return
-        store, moment, secret = self._store(), _now(), form.given("secret")
-        if not secret and store.asks_for(name):
+        if not words:
             store.mark_revoked(name, form.given("reason"), moment)
             said = f'"revoked_at": "{moment:%Y-%m-%dT%H:%M:%SZ}"'
             self._show_ready(f"Call IT. The key's fingerprint: {store.find(name).fingerprint}", said)
             return
         target = self._target(name)
-        if target is not None:
-            with _Waiting():
-                signed = store.revoke(name, form.given("reason"), moment, secret, form.given("person"))
-            self._hand_over(target, signed)
+        if target is None:
+            self._desk.tell(f"“{name}” was not revoked: no file for IT was chosen.", "warn")
+            return
+        target.write_bytes(words[-1])
+        store.mark_revoked(name, form.given("reason"), moment)
+        self._hand_over(target, words[-1])
 
     def _keep(self, name: str) -> None:
         text = "This computer's key store holds the passphrase then, for whoever is signed in as you."
         title = f"Remember the passphrase of “{name}”"
-        if (form := self._ask(title, text, self._secret(name), "Remember")) is not None:
-            with _Waiting():
-                self._store().keep_passphrase(name, form.given("secret"))
+
+        def keep(form: Filled) -> None:
+            self._store().keep_passphrase(name, form.given("secret"))
+
+        if self._ask(title, text, self._secret(name), "Remember", attempt=keep) is not None:
+            said = f"The passphrase of “{name}” need not be typed on this computer any more."
+            self._desk.tell(said, "ok", "Ask each time", lambda: self._try(lambda: self._forget(name)))
 
     def _forget(self, name: str) -> None:
         self._store().forget_passphrase(name)
@@ -226,8 +294,8 @@ class KeyDeeds:
         target.write_bytes(said)
         found = check_statement(said)
         text = (
-            f"Written: {target}. Send it to IT, and read them the fingerprint: {found.fingerprint}. "
-            "Their policy needs:"
+            f"Written: {target}. Send it to IT, and read them the fingerprint on the telephone: "
+            f"{found.fingerprint}. Should IT write their policy by hand, this is the line for it:"
         )
         self._show_ready(text, policy_line(found, _now()))
 
@@ -235,9 +303,18 @@ class KeyDeeds:
         ReadyTextDialog(self._parent, "For IT", text, ready).exec()
 
 
-def _token_words(token: TokenFound) -> str:
-    held = f" with {', '.join(token.keys)}" if token.keys else ""
-    return f"{token.label} ({token.serial}){held}"
+def _held(found: Sequence[TokenFound]) -> list[tuple[TokenKey, str]]:
+    """Return what can be used of the tokens: a new key in each, and those they hold, in words."""
+    from studio.domain.key import TokenKey
+
+    labels, held = [token.label for token in found], list[tuple[TokenKey, str]]()
+    for token in found:
+        alike = labels.count(token.label) > 1
+        serial, where = token.serial if alike else "", token.label + (f" ({token.serial})" if alike else "")
+        for name in ("", *token.keys):
+            words = f"“{name}”, which “{where}” holds" if name else f"A new key in “{where}”"
+            held.append((TokenKey(token=token.label, serial=serial, object=name), words))
+    return held
 
 
 def _may_lack(line: Line) -> Line:
@@ -248,13 +325,3 @@ def _now() -> datetime:
     from studio.assembly import now
 
     return now()
-
-
-class _Waiting:
-    """Shows that the computer is busy: unlocking a key takes about a second, on purpose."""
-
-    def __enter__(self) -> None:
-        QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
-
-    def __exit__(self, *_: object) -> None:
-        QApplication.restoreOverrideCursor()

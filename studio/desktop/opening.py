@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,18 +87,17 @@ class Opener:
 
     def open_package(self, file: Path) -> bool:
         """Open a review package; on a foreseen error tell it and return False."""
-        from studio.desktop.package_opening import open_package_file, present_in
+        from studio.desktop.package_opening import open_package_file
 
         if not self.may_leave():
             return False
         try:
-            workbench = open_package_file(file, self.settings)
+            workbench, present = open_package_file(file, self.settings)
         except StudioError as error:
             self._desk.tell(str(error), "bad")
             return False
         folder = workbench.outside.workspace.folder
         self._leaving = self._leaving if self._leaving != folder else None
-        present = present_in(folder)
         self._desk.session.use(workbench)
         self.let_go()
         self._present = present
@@ -121,14 +119,14 @@ class Opener:
 
         What another window still shows stays; the last window to leave removes it.
         """
-        from studio.desktop.package_opening import others_in
+        from studio.desktop.package_opening import remove_unless_shown
 
         folder, self._leaving = self._leaving, None
         present, self._present = self._present, None
         if present is not None:
             present.unlock()
-        if folder is not None and not others_in(folder):
-            shutil.rmtree(folder, ignore_errors=True)
+        if folder is not None:
+            remove_unless_shown(folder)
 
     def keep(self, **choices: Any) -> None:
         """Choose settings, keep them in the user's file, and let them take effect."""

@@ -20,7 +20,8 @@ from studio.desktop.actions import Desk
 from studio.desktop.page import Page
 from studio.desktop.panels.approvals import ApprovalsPanel
 from studio.desktop.panels.change_parts import ChangeParts
-from studio.desktop.panels.package_dialogs import MergeDialog, RolesDialog, SendDialog
+from studio.desktop.panels.package_dialogs import MergeDialog, RolesDialog, SendDialog, SignReplyDialog
+from studio.desktop.widgets.waiting import waiting
 from studio.domain.errors import StudioError, WrongUse
 
 if TYPE_CHECKING:
@@ -157,16 +158,20 @@ class PackageDeeds(QObject):
             self._desk.tell(effect.title, "ok", "Undo", self._desk.session.undo)
 
     def _choose_roles(self) -> None:
-        from studio.services.commands import SetReviewPolicy
+        from studio.services.commands import ForgetReviewerKey, SetReviewPolicy
         from studio.services.queries.review_package import ShowApprovals
 
         page = self._desk.session.ask(ShowApprovals(self._who))
         required = [row.role for row in page.roles if row.required]
         apart = [row.role for row in page.roles if row.name in page.apart]
-        dialog = RolesDialog(self._window, [(row.role, row.name) for row in page.roles], required, apart)
+        keys = [(key.key_id, f"{key.person}: {key.fingerprint}, compared by {key.by}") for key in page.keys]
+        roles = [(row.role, row.name) for row in page.roles]
+        dialog = RolesDialog(self._window, roles, required, apart, page.signed, keys)
         if dialog.exec() == QDialog.DialogCode.Accepted:
             chosen, held = cast("tuple[tuple[ReviewRole, ...], tuple[ReviewRole, ...]]", dialog.chosen())
-            self._desk.session.do(SetReviewPolicy(chosen, held))
+            for key_id in dialog.forgotten():
+                self._desk.session.do(ForgetReviewerKey(key_id))
+            self._desk.session.do(SetReviewPolicy(chosen, held, dialog.signed.isChecked()))
             self.fill()
 
     def _send(self) -> None:
@@ -197,15 +202,22 @@ class PackageDeeds(QObject):
             return
         data, session = _read(file), self._desk.session
         page = session.ask(ShowMerge(data))
-        if page.already:
+        if page.already and page.seal != "unknown":
             self._desk.tell(f"This reply of {page.reviewer} was merged already.", "")
             return
         dialog = MergeDialog(
-            self._window, page.reviewer, page.number, page.lines, page.sentence, page.unsigned
+            self._window,
+            page.reviewer,
+            page.number,
+            page.lines,
+            "This reply was merged already" if page.already else page.sentence,
+            page.unsigned,
+            "" if page.seal == "none" else page.signed,
+            page.fingerprint if page.seal == "unknown" else "",
         )
         if dialog.exec() != QDialog.DialogCode.Accepted:
             return
-        effect = session.do(MergeReply(data))
+        effect = session.do(MergeReply(data, dialog.compared()))
         if effect is not None:
             self.fill()
             self._desk.tell(effect.title, "ok", "Undo", session.undo)
@@ -224,13 +236,52 @@ def send_back(desk: Desk, window: QWidget) -> bool:
 
     assert desk.session.workbench is not None
     made = desk.session.ask(MakeReply(desk.session.workbench.outside.who, datetime.now(UTC)))
+    signed = _signed(window, made.data, desk)
+    if signed is None:
+        return False
+    data, fingerprint = signed
     file = dialogs.choose_target(window, "Save what you decided", "decisions.cobreply", REPLIES)
     if file is None:
         return False
-    _write(file, made.data)
+    _write(file, data)
     desk.session.do(RecordReplySent(file.name, made.said))
-    desk.tell(f"Written: {file}. Send it back; the check number, for the telephone, is {made.number}.", "ok")
+    told = (
+        f"Signed; the key's fingerprint, for the telephone, is {fingerprint}."
+        if fingerprint
+        else f"It is not signed; the check number, for the telephone, is {made.number}."
+    )
+    desk.tell(f"Written: {file}. Send it back. {told}", "ok")
     return True
+
+
+def _signed(window: QWidget, data: bytes, desk: Desk) -> tuple[bytes, str] | None:
+    """Ask with which key a reply is signed; return it with the key's fingerprint, "" where there is none."""
+    from studio.assembly import key_store
+    from studio.release.keys import fingerprint
+    from studio.services.queries.review_package import ShowPackage
+    from studio.services.review_signing import sign_reply
+    from studio.settings import load_settings
+
+    store = key_store(load_settings())
+    keys = store.usable()
+    if not keys:
+        return data, ""
+    made: list[tuple[bytes, str]] = []
+
+    def sign(name: str, secret: str) -> str:
+        try:
+            with waiting():
+                signer = store.open(name, secret)
+                made.append((sign_reply(data, signer), fingerprint(signer.key_id)))
+        except StudioError as error:
+            return str(error)
+        return ""
+
+    package = desk.session.ask(ShowPackage())
+    dialog = SignReplyDialog(window, keys, package.made_by if package else "who sent it", sign)
+    if dialog.exec() != QDialog.DialogCode.Accepted:
+        return None
+    return made[-1] if made else (data, "")
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -2,7 +2,8 @@
 
 - The workspace lies beside the settings under the package's digest; opened again, the same file goes on where
   it was left. Nothing of it is left behind where nothing waits to be sent.
-- Each window that shows a package says so by a lock in the folder; the last one to leave removes it.
+- Each window that shows a package says so by a lock in the folder; the last one to leave removes it. Opening
+  and removing go through one door, a lock beside the folder, so that nobody opens what is being removed.
 """
 
 from __future__ import annotations
@@ -26,15 +27,25 @@ if TYPE_CHECKING:
     from studio.services.workbench import Workbench
 
 
-def open_package_file(file: Path, settings: Settings) -> Workbench:
-    """Return the workbench of a package; raises WrongUse, BrokenInput."""
-    from studio.assembly import open_workbench, package_workbench
-
+def open_package_file(file: Path, settings: Settings) -> tuple[Workbench, QLockFile | None]:
+    """Return the workbench of a package, and that a window shows it; raises WrongUse, BrokenInput."""
     try:
         data = file.read_bytes()
     except OSError as error:
         raise WrongUse(f"{file} cannot be read: {error.strerror}.", "Choose the file again.") from error
     folder = _place() / digest(data)[:16]
+    door = _door(folder)
+    if not door.tryLock(_PATIENCE):
+        raise WrongUse("Another window is just leaving this package.", "Open it again in a moment.")
+    try:
+        return _opened(folder, data, settings), present_in(folder)
+    finally:
+        door.unlock()
+
+
+def _opened(folder: Path, data: bytes, settings: Settings) -> Workbench:
+    from studio.assembly import open_workbench, package_workbench
+
     if folder.exists():
         try:
             bench = open_workbench(folder, settings)
@@ -52,6 +63,28 @@ def open_package_file(file: Path, settings: Settings) -> Workbench:
         raise
 
 
+def remove_unless_shown(folder: Path) -> bool:
+    """Remove the folder of a package that no window shows or is just opening; return whether it was."""
+    door = _door(folder)
+    if not door.tryLock(0):
+        return False
+    try:
+        if others_in(folder):
+            return False
+        shutil.rmtree(folder, ignore_errors=True)
+        return True
+    finally:
+        door.unlock()
+
+
+def _door(folder: Path) -> QLockFile:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = QLockFile(str(folder.with_name(f"{folder.name}.door")))
+    lock.setStaleLockTime(0)
+    return lock
+
+
+_PATIENCE = 30_000
 _NUMBERS = itertools.count(1)
 _LOCK = "window-{}-{}.open"
 

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
 from studio.desktop import dialogs
+from studio.desktop.apart import Apart
 from studio.desktop.page import Page
 from studio.desktop.places import way_to
 from studio.desktop.proof_watch import ProofWatch
@@ -25,13 +26,14 @@ from studio.domain.errors import StudioError, WrongUse
 if TYPE_CHECKING:
     from studio.services.commands import ApproveRelease
     from studio.services.jobs import Job
-    from studio.services.queries.release import ReleasePage
+    from studio.services.queries.release import LookedAt, ReleasePage
     from studio.services.release_ways import Way
     from studio.services.stages.exporting import Exported
 
 ROLE_WORDS = {"author": "Operations author", "compliance": "Compliance lead", "it": "IT release"}
 BUNDLES = "Release bundles (*.cobundle)"
 APPROVALS = "Approvals (*.dsse.json *.json);;All files (*)"
+UNFORESEEN = "Signing failed in a way nobody foresaw. Look whether the signature is there, then try again."
 POLICIES = "Approval policy (*.json);;All files (*)"
 
 
@@ -52,6 +54,7 @@ class ReleaseDeeds(QObject):
         super().__init__(page)
         self._desk, self._window, self._shown = page.desk, page, shown
         self._report_seen: str | None = None
+        self._apart: Apart[str] = Apart(self)
         self.wrote: Callable[[Exported, str], None] = lambda _result, _fingerprint: None
         session = page.desk.session
         self.watch = ReleaseWatch(lambda: session.workbench, self)
@@ -69,7 +72,12 @@ class ReleaseDeeds(QObject):
 
     def follow(self, way: Way) -> None:
         """Go to the place that mends a gate, with that very thing chosen; or do what mends it."""
-        deeds = {"simulate": self.simulate, "approve": self.approve, "policy": self.take_policy}
+        deeds = {
+            "simulate": self.simulate,
+            "approve": self.approve,
+            "policy": self.take_policy,
+            "plan": self.edit_plan,
+        }
         if way.deed:
             deeds[way.deed]()
             return
@@ -135,7 +143,14 @@ class ReleaseDeeds(QObject):
             return
         self._note_looked()
         report = page.manifest_digest is not None and page.manifest_digest == self._report_seen
-        seen = self._desk.session.ask(ShowLooked(self._who, report))
+
+        def seen(person: str) -> LookedAt:
+            return self._desk.session.ask(ShowLooked(person, report and person == who))
+
+        def looks(person: str) -> tuple[Sequence[str], Sequence[str]]:
+            found = seen(person)
+            return found.looked, found.not_looked
+
         roles = [(row.role, ROLE_WORDS.get(row.role, row.role), row.candidates) for row in waiting]
         keys, words, who = key_store(load_settings()).usable(), page.in_words, self._who
         if not keys:
@@ -143,7 +158,8 @@ class ReleaseDeeds(QObject):
             self._desk.tell("You have no signing key on this computer yet.", "warn", *way)
             return
 
-        def sign(given: Approval) -> str:
+        def sign(given: Approval, ended: Callable[[str], object]) -> None:
+            found = seen(given.person)
             command = ApproveRelease(
                 role=given.role,
                 person=given.person,
@@ -151,13 +167,12 @@ class ReleaseDeeds(QObject):
                 passphrase=given.passphrase,
                 decision="approve" if given.approve else "reject",
                 comment=given.comment,
-                looked=seen.looked,
-                not_looked=seen.not_looked,
+                looked=found.looked,
+                not_looked=found.not_looked,
             )
-            return self._signed(command, f"{given.person} as {ROLE_WORDS[given.role]}")
+            self._sign(command, f"{given.person} as {ROLE_WORDS[given.role]}", ended)
 
-        looked = seen.looked, seen.not_looked
-        ApproveDialog(self._window, roles, list(keys), words, *looked, who, keys, sign).exec()
+        ApproveDialog(self._window, roles, list(keys), words, looks, who, keys, sign).exec()
 
     def ask_by_mail(self) -> None:
         """Write what is to be approved, for a person who signs on another computer."""
@@ -258,18 +273,26 @@ class ReleaseDeeds(QObject):
         if looked != Looked():
             self._desk.session.do(NoteLooked(looked))
 
-    def _signed(self, command: ApproveRelease, by: str) -> str:
-        """Sign, and tell it; return what was in the way, or ""."""
+    def _sign(self, command: ApproveRelease, by: str, ended: Callable[[str], object]) -> None:
+        """Sign apart, as opening a key takes a second or two; tell it, and what was in the way, or ""."""
         bench = self._desk.session.workbench
-        if bench is None:
-            return "The workspace was closed meanwhile."
-        try:
-            bench.do(command)
-        except StudioError as error:
-            return str(error)
-        verb = "Approved" if command.decision == "approve" else "Refused"
-        self._desk.tell(f"{verb} by {by}.", "ok")
-        return ""
+
+        def work() -> str:
+            if bench is None:
+                return "The workspace was closed meanwhile."
+            try:
+                bench.do(command)
+            except StudioError as error:
+                return str(error)
+            return ""
+
+        def done(wrong: str) -> None:
+            if not wrong:
+                verb = "Approved" if command.decision == "approve" else "Refused"
+                self._desk.tell(f"{verb} by {by}.", "ok")
+            ended(wrong)
+
+        self._apart.run("Signing", work, done, lambda: ended(UNFORESEEN))
 
     def _told(self, command: object, *, undo: bool = False) -> None:
         from studio.services.commands import Command

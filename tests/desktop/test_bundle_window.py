@@ -13,12 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from studio import assembly
 from studio.cli.main import run
-from studio.desktop import file_openings
+from studio.desktop import bundle_window, file_openings
 from studio.desktop.bundle_window import BundleWindow
 from studio.desktop.main import dress
 from studio.domain.frozen import canonical
 from studio.release import bundle as bundles
 from studio.release import dsse
+from studio.release.keys import fingerprint
 from studio.settings import Settings, load_settings
 from studio.signing import key_file
 from tests.bundle_conformance.kit import Kit
@@ -93,8 +94,10 @@ def test_from_a_broken_file_to_a_verified_one_by_clicks(it: Hands, folder: Path)
     it.press("Copy report")
     assert "Two changes." in QGuiApplication.clipboard().text()
     window.open_file(folder / "waiting.cobundle")
-    assert window.banner.title.text() == "Refused", "the policy is remembered for this agent"
+    assert window.banner.title.text() == "Waits for approvals", "the policy is remembered for this agent"
     assert "Approvals are missing" in window.banner.reason.text()
+    shown = fingerprint(window.received.bundle.manifest_digest)  # type: ignore[union-attr]
+    assert shown == window.digest.text(), "the letters that the author reads out"
 
 
 def test_somebody_signs_what_they_were_sent(it: Hands, folder: Path, kit: Kit) -> None:
@@ -120,6 +123,7 @@ def test_somebody_signs_what_they_were_sent(it: Hands, folder: Path, kit: Kit) -
         role.setCurrentIndex(role.findData("it"))
         it.named(QLineEdit, "Passphrase", dialog).setText(PASSPHRASE)
         it.press("Sign", dialog)
+        it.wait(lambda: not dialog.isVisible())
 
     approval = folder / "ida.approval.json"
     it.then(sign, it.choose(approval))
@@ -131,6 +135,28 @@ def test_somebody_signs_what_they_were_sent(it: Hands, folder: Path, kit: Kit) -
     (folder / "whole.cobundle").write_bytes(whole)
     window.open_file(folder / "whole.cobundle")
     assert window.banner.title.text() == "Verified"
+
+
+def test_a_large_file_is_read_apart_and_what_is_none_is_told(
+    it: Hands, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says at once that it reads; a file that is no bundle, or no policy, is told in a sentence."""
+    window = it.window
+    assert isinstance(window, BundleWindow)
+    monkeypatch.setattr(bundle_window, "AT_ONCE", 0)
+    window.open_file(folder / "desk-2.cobundle")
+    assert window.banner.title.text() == "Being read" and not window.save.isEnabled()
+    it.wait(lambda: window.banner.title.text() == "Not judged yet")
+    it.then(it.choose(folder / "broken.cobundle"))
+    it.press("Choose IT's policy…")
+    assert "broken.cobundle" in window.notice.text.text() and window.banner.title.text() == "Not judged yet"
+    it.then(it.choose(folder / "policy.json"))
+    it.press("Choose IT's policy…")
+    it.wait(lambda: window.banner.title.text() == "Verified")
+    assert "desk-approval, version 1" in window.policy.text()
+    window.open_file(folder / "policy.json")
+    it.wait(lambda: window.banner.title.text() == "This file cannot be used")
+    assert window.banner.reason.text()
 
 
 def test_a_double_click_opens_a_bundle_in_its_own_window(

@@ -48,7 +48,7 @@ def test_each_change_is_read_in_its_own_form(window: Window, review: ReviewPage)
 
     review.list.choose(_ids(window, "row “take back”"))
     assert review.forms.table.isVisible()
-    assert "31 to 45 days elapsed" in _said(review)
+    assert "rders of 31 to 45 days" in _said(review)
     assert not review.forms.texts.isVisible()
 
     review.list.choose(_ids(window, "new way out"))

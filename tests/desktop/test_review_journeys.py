@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from studio.assembly import package_workbench
 from studio.desktop.pages.review import ReviewPage
+from studio.desktop.panels.package_dialogs import MergeDialog
 from studio.desktop.panels.value_editors import ConditionEditor
 from studio.desktop.panels.value_form import ValueDialog
 from studio.desktop.widgets.button import Button
@@ -32,7 +33,6 @@ from studio.services.authoring.fields import set_field
 from studio.services.commands import (
     AcceptChange,
     EditAgent,
-    MergeReply,
     RecordPackage,
     RejectChange,
 )
@@ -41,9 +41,43 @@ from studio.services.queries.review import ShowProposal
 from studio.services.queries.review_package import MakeReply, PackReview, ShowApprovals
 from studio.services.queries.talk import ShowThreads
 from studio.settings import Settings
+from studio.signing import key_file
+from studio.signing.custody import FileKeyStore
 from tests.desktop.conftest import Hands
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+GOOD = "lamp river window stone"
+
+
+def _key(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let there be a key called carl on this computer; return its fingerprint."""
+    monkeypatch.setenv("COBUILDER_CONFIG", str(folder / "config"))
+    monkeypatch.setattr(key_file, "ROUNDS", 4)
+    store = FileKeyStore(folder / "config" / "keys")
+    store.new("carl", GOOD)
+    return store.find("carl").fingerprint
+
+
+def _sign(hands: Hands, dialog: QDialog) -> None:
+    """Sign with the key carl: a wrong passphrase is said in the dialog, and what was typed stays."""
+    field = hands.named(QLineEdit, "Passphrase of carl", dialog)
+    QTest.keyClicks(field, "wrong")
+    hands.press("Sign and save", dialog)
+    assert "did not open" in hands.says(dialog)
+    field.clear()
+    QTest.keyClicks(field, GOOD)
+    hands.press("Sign and save", dialog)
+
+
+def _compare(hands: Hands, dialog: QDialog, fingerprint: str) -> None:
+    """Type a wrong fingerprint, which merges nothing, then the one that is read out."""
+    assert isinstance(dialog, MergeDialog)
+    QTest.keyClicks(dialog.heard, "0000")
+    assert not dialog.yes.isEnabled() and "Group 1 differs" in hands.says(dialog)
+    dialog.heard.clear()
+    QTest.keyClicks(dialog.heard, fingerprint)
+    assert "It matches" in hands.says(dialog)
+    hands.press("Merge", dialog)
 
 
 @pytest.fixture
@@ -142,7 +176,7 @@ def test_a_reviewer_at_the_same_computer(window: Window, review: ReviewPage, han
     _pick(review.decide.several, "Comment on", "Comment on all rules")
     hands.wait(lambda: window.session.ask(ShowThreads("P-01")))
     (thread,) = window.session.ask(ShowThreads("P-01"))
-    assert len(thread.first.changes) == 5
+    assert len(thread.first.changes) == 4
     hands.press("Comments")
     assert "also about C-02" in hands.says(review.deciding.talk)
     hands.press("What changes")
@@ -171,8 +205,10 @@ def _packed(window: Window, tmp_path: Path) -> Path:
     return file
 
 
-def test_approving_in_a_package(bare: Window, window: Window, hands: Hands, tmp_path: Path) -> None:
-    """Elsewhere, a value is edited, a question answered, all decided and approved; at home it holds."""
+def test_approving_in_a_package(
+    bare: Window, window: Window, hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Elsewhere, a value is edited, all decided, approved and signed; at home the key is compared."""
     home = window.session.workbench
     assert home is not None
     file, folder, reply = _packed(window, tmp_path), home.outside.workspace.folder, tmp_path / "r.cobreply"
@@ -181,7 +217,7 @@ def test_approving_in_a_package(bare: Window, window: Window, hands: Hands, tmp_
     page = _page(window)
     panel = page.package.panel
     try:
-        page.list.choose("C-17")
+        page.list.choose("C-16")
         page.list.setFocus()
 
         def fill(dialog: QDialog) -> None:
@@ -204,12 +240,16 @@ def test_approving_in_a_package(bare: Window, window: Window, hands: Hands, tmp_
         role.setCurrentIndex(role.findText("Quality"))
         hands.press("Approve this exact content", panel)
         hands.wait(lambda: "Quality: approved by Carl Weber" in hands.says(panel))
-        hands.then(hands.choose(reply))
+        fingerprint = _key(tmp_path, monkeypatch)
+        hands.then(lambda dialog: _sign(hands, dialog), hands.choose(reply))
         hands.press("Send decisions back", panel)
         hands.wait(reply.exists)
+        assert fingerprint in hands.says(window.notice)
         window.opener.settings = Settings(name="Ana Silva")
         assert window.opener.open_folder(folder)
-        assert window.session.do(MergeReply(reply.read_bytes())) is not None
+        hands.then(hands.choose(reply), lambda dialog: _compare(hands, dialog, fingerprint))
+        window.open_page("review", verb="merge")
+        hands.wait(lambda: bool(window.session.ask(ShowApprovals("Ana Silva")).keys))
         assert set(_verdicts(window).values()) == {"accepted"}
         limits = [limit.maximum for tool in _draft(window).tools for limit in tool.limits]
         assert 300 in limits
@@ -228,7 +268,7 @@ def test_a_difference_is_settled_where_it_is_merged(
     desk.do(RejectChange("P-01", "C-01"))
     reply.write_bytes(desk.ask(MakeReply("Carl Weber", NOW)).data)
     desk.close()
-    window.session.do(AcceptChange("P-01", "C-06"))
+    window.session.do(AcceptChange("P-01", "C-05"))
     hands.press("Approvals")
 
     def look(dialog: QDialog) -> None:
@@ -239,14 +279,14 @@ def test_a_difference_is_settled_where_it_is_merged(
     hands.press("Merge decisions")
     panel = review.package.panel
     hands.wait(lambda: "two decisions" in hands.says(panel))
-    assert "Taking it also rejects C-06" in hands.says(panel) and "which Ana Silva accepted" in hands.says(
+    assert "Taking it also rejects C-05" in hands.says(panel) and "which Ana Silva accepted" in hands.says(
         panel
     )
     hands.press("Take: Carl Weber rejected C-01", panel)
-    hands.wait(lambda: _verdicts(window)["C-06"] == "rejected")
+    hands.wait(lambda: _verdicts(window)["C-05"] == "rejected")
     assert _verdicts(window)["C-01"] == "rejected" and "two decisions" not in hands.says(panel)
     hands.press("Undo", window.notice)
-    hands.wait(lambda: _verdicts(window)["C-06"] == "accepted")
+    hands.wait(lambda: _verdicts(window)["C-05"] == "accepted")
     hands.wait(lambda: "two decisions" in hands.says(panel))
 
 

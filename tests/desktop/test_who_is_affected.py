@@ -16,7 +16,7 @@ def test_a_reviewer_sees_whom_a_change_affects_and_reads_their_stories(window: W
     window.open_page("review")
     page = window.findChildren(ReviewPage)[0]
     page.consequences.customers = 60
-    page.show_item("P-01/C-16")
+    page.show_item("P-01/C-15")
     hands.press("Who is affected")
     panel = page.findChildren(ConsequencesPanel)[0]
     hands.wait(lambda: "treated differently" in panel.sentence.text())
@@ -39,6 +39,6 @@ def test_a_reviewer_sees_whom_a_change_affects_and_reads_their_stories(window: W
     assert page.parts.tabs["affected"].text().startswith("Who is affected · ")
     hands.press("What changes")
     panel.one.click()  # a person goes back to one change at a time
-    page.list.choose("C-04")  # nobody is treated otherwise by it: the tab keeps no number of another
+    page.list.choose("C-12")  # nobody is treated otherwise by it: the tab keeps no number of another
     assert panel.one.isChecked()
     assert page.parts.tabs["affected"].text() == "Who is affected"

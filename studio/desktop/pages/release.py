@@ -13,6 +13,7 @@ from studio.desktop.panels.days import day_in_words
 from studio.desktop.panels.exported import ExportedPanel
 from studio.desktop.panels.notes import NotesPanel
 from studio.desktop.panels.plan import PlanPanel
+from studio.desktop.panels.scaling import ScalingPanel
 from studio.desktop.panels.signatures import SignaturesPanel
 from studio.desktop.release_deeds import ROLE_WORDS, ReleaseDeeds
 from studio.desktop.theme.tokens import Tone
@@ -22,8 +23,11 @@ from studio.desktop.widgets.pane import Pane, panes
 from studio.services.events import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from studio.services.queries.release import GateRow
     from studio.services.queries.release import ReleasePage as Release
+    from studio.services.scaling import ScalingQuestion
     from studio.services.stages.exporting import Exported
 
 _TONES: dict[str, Tone] = {
@@ -33,6 +37,7 @@ _TONES: dict[str, Tone] = {
     "waiting": "warn",
     "looking": "none",
 }
+_NO_POLICY = "What is signed names IT's policy, too: its fingerprint stands here as soon as the policy does."
 
 
 class ReleasePage(Page):
@@ -68,6 +73,8 @@ class ReleasePage(Page):
         self.notes = NotesPanel()
         self.side.body.addWidget(self.notes)
         self.side.body.addWidget(self.signatures)
+        self.scaling = ScalingPanel()
+        self.side.body.addWidget(self.scaling)
         self.side.body.addStretch(1)
         return panes((self.pane, self.side), (832, 420), 0, 0.62)
 
@@ -103,8 +110,14 @@ class ReleasePage(Page):
         self.side.set_title(f"What changed since live v{page.live_number}")
         self.notes.show_notes(page.notes.introduction, page.notes.groups, page.notes.total)
         self.signatures.show_signatures(page.signatures, page.has_policy, page.looking)
-        why = page.blocked if page.has_policy else "It has no fingerprint before IT's policy is here."
+        why = page.blocked if page.has_policy else _NO_POLICY
         self.signatures.show_content(page.fingerprint, page.manifest_digest or "", why)
+        self.signatures.show_draft(page.draft_fingerprint)
+        self.scaling.show_questions(
+            page.scaling.sentence, [self._asked(row) for row in page.scaling.questions]
+        )
+        for pane in (self.pane, self.side):
+            pane.settle()
 
     def perform(self, verb: str) -> None:
         """Approve, plan, introduce, or export."""
@@ -119,5 +132,9 @@ class ReleasePage(Page):
         go = partial(self.deeds.follow, way) if way.words else None
         return CheckItem(_TONES[row.state], row.gate.title, row.gate.evidence, way.words, go)
 
+    def _asked(self, row: ScalingQuestion) -> tuple[ScalingQuestion, str, Callable[[], object] | None]:
+        return row, row.way.words, partial(self.deeds.follow, row.way) if row.way.words else None
+
     def _written(self, result: Exported, fingerprint: str) -> None:
         self.exported.show_file(result.path, result.size, fingerprint)
+        self.pane.show_top()

@@ -289,7 +289,7 @@ class ReviewPage(Page):
         self.opened.emit(page.proposal_id, item)
 
     def _open_summary(self, page: ProposalPage) -> None:
-        from studio.services.queries.review import SummariseProposal
+        from studio.services.queries.proposal_words import SummariseProposal
 
         found = self.desk.session.ask(SummariseProposal(page.id))
         self.change_pane.set_title("The whole proposal in words")

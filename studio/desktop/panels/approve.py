@@ -16,9 +16,12 @@ from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.choice import Choice
 from studio.desktop.widgets.labels import label
-from studio.desktop.widgets.pane import row, scrolled
+from studio.desktop.widgets.pane import clear_layout, row, scrolled
+from studio.desktop.widgets.states import Spinner
 
 Role = Literal["author", "compliance", "it"]
+Ended = Callable[[str], object]
+"""Hears how signing ended: what was in the way, or ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +45,16 @@ class ApproveDialog(QDialog):
         roles: Sequence[tuple[str, str, Sequence[str]]],
         keys: Sequence[str],
         in_words: Sequence[str],
-        looked: Sequence[str] = (),
-        not_looked: Sequence[str] = (),
+        looks: Callable[[str], tuple[Sequence[str], Sequence[str]]] | None = None,
         me: str = "",
         unlocks: Mapping[str, str] | None = None,
-        sign: Callable[[Approval], str] = lambda _given: "",
+        sign: Callable[[Approval, Ended], object] = lambda _given, ended: ended(""),
     ) -> None:
         """Take who may sign, and the names of the keys; `unlocks` is what a key asks for, by its name.
 
-        That is a passphrase, a PIN, or nothing, where this computer's key store holds it. `sign` signs, and
-        returns what was in the way, or "".
+        That is a passphrase, a PIN, or nothing, where this computer's key store holds it. `looks` tells what
+        a person looked at, and what not. `sign` signs, which takes a while, and then tells what was in the
+        way, or "".
         """
         super().__init__(parent)
         self.setWindowTitle("Approve this release")
@@ -65,9 +68,9 @@ class ApproveDialog(QDialog):
         column.addWidget(label("Approve this release", "title"))
         text = "You sign exactly what is here now. A signature cannot be taken back; any edit voids it."
         column.addWidget(label(text, "muted", wrap=True))
-        column.addWidget(
-            _read(_words(in_words), _looked(looked, not_looked) if looked or not_looked else None), 1
-        )
+        self._looks, self._looked_by, self._looked = looks, "", QVBoxLayout()
+        self._looked.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(_read(_words(in_words), self._looked), 1)
         column.addLayout(self._fields(roles, keys))
         self.refuse = QCheckBox("Refuse instead: sign that this must not go live")
         column.addWidget(self.refuse)
@@ -77,7 +80,11 @@ class ApproveDialog(QDialog):
         column.addWidget(self.wrong)
         self.yes = Button("Sign", self._go, kind="primary", icon="seal")
         self.yes.setDefault(True)
-        column.addLayout(row(self.yes, Button("Cancel", self.reject)))
+        self.no = Button("Cancel", self.reject)
+        self.turning = Spinner(20)
+        self.turning.hide()
+        column.addLayout(row(self.yes, self.no, self.turning))
+        self.signing = False
         self._listen()
         self._begin_as(me)
         self._show_people()
@@ -124,17 +131,31 @@ class ApproveDialog(QDialog):
             not self.refuse.isChecked(),
         )
 
+    def reject(self) -> None:
+        """Close without a signature; not while one is being made, for it would be made all the same."""
+        if not self.signing:
+            super().reject()
+
     def _go(self) -> None:
-        """Sign, and close where that went well; opening a key takes a moment, which is said before."""
-        before = self.yes.text()
-        self.yes.setText("Signing…")
-        self.yes.setEnabled(False)
-        self.yes.repaint()
-        wrong = self._sign(self.given())
+        """Sign, and close where that went well; opening a key takes a moment, which is shown."""
+        self.wrong.hide()
+        self._show_signing(True)
+        self._sign(self.given(), self._ended)
+
+    def _show_signing(self, signing: bool) -> None:
+        self.signing = signing
+        for part in (self.role, self.person, self.key, self.comment, self.refuse, self.no, self.yes):
+            part.setEnabled(not signing)
+        self.passphrase.setReadOnly(signing)
+        self.turning.setVisible(signing)
+        words = "Sign the refusal" if self.refuse.isChecked() else "Sign"
+        self.yes.setText("Signing…" if signing else words)
+
+    def _ended(self, wrong: str) -> None:
+        self._show_signing(False)
         if not wrong:
             self.accept()
             return
-        self.yes.setText(before)
         self._check()
         self.wrong.setText(wrong)
         self.wrong.show()
@@ -168,8 +189,19 @@ class ApproveDialog(QDialog):
         self.person.addItems(self._people.get(self.role.currentData(), []))
         self._check()
 
+    def _show_looked(self, person: str) -> None:
+        """Show what this very person looked at: nobody signs with what another one saw."""
+        if self._looks is None or person == self._looked_by:
+            return
+        self._looked_by = person
+        clear_layout(self._looked)
+        looked, not_looked = self._looks(person)
+        if looked or not_looked:
+            self._looked.addWidget(_looked(looked, not_looked))
+
     def _check(self) -> None:
         given = self.given()
+        self._show_looked(given.person)
         asks = self._show_secret()
         self.yes.setEnabled(bool(given.person and given.key and (given.passphrase or not asks)))
 
@@ -183,14 +215,13 @@ def _words(in_words: Sequence[str]) -> Card:
     return card
 
 
-def _read(*cards: Card | None) -> QWidget:
+def _read(words: Card, looked: QVBoxLayout) -> QWidget:
     """Return what is to be read, which scrolls: the fields below stay in sight in a small window."""
     holder = QWidget()
     inner = QVBoxLayout(holder)
     inner.setContentsMargins(0, 0, 8, 0)
-    for card in cards:
-        if card is not None:
-            inner.addWidget(card)
+    inner.addWidget(words)
+    inner.addLayout(looked)
     area = scrolled(holder)
     area.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # else the keyboard could not scroll it
     area.setAccessibleName("What you approve")

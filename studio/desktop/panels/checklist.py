@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from textwrap import shorten
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
@@ -45,8 +44,8 @@ class Checklist(QFrame):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(S3)
         self._grid.setVerticalSpacing(0)
-        self._grid.setColumnStretch(1, 5)
-        self._grid.setColumnStretch(2, 5)
+        self._grid.setColumnStretch(1, 4)
+        self._grid.setColumnStretch(2, 6)
 
     def show_items(self, items: Sequence[CheckItem]) -> None:
         """Show other gates; what looks the same stays, and so does the keyboard."""
@@ -84,8 +83,7 @@ class Checklist(QFrame):
         line = 2 + 2 * number
         mark = Mark(item.tone, f"{item.title}: {_SAID.get(item.tone, '')}")
         title = label(item.title, wrap=True)
-        evidence = label(shorten(item.evidence, 190, placeholder=" …"), "muted", wrap=True)
-        evidence.setToolTip(item.evidence)
+        evidence = label(item.evidence, "muted", wrap=True)
         for part in (title, evidence):
             part.setContentsMargins(0, 9, 0, 9)
             part.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -98,5 +96,14 @@ class Checklist(QFrame):
         if item.go is not None:
             button = Button(item.way, partial(self._go, number), name=f"{item.way}: {item.title}")
             self._buttons[item.title] = button
-            self._grid.addWidget(button, line, 3, Qt.AlignmentFlag.AlignVCenter)
+            # All buttons stand in one column, at the line that their gate begins with.
+            place = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
+            self._grid.addWidget(self._beside(button), line, 3, place)
         self._grid.addWidget(Rule(), line + 1, 0, 1, 4)
+
+    def _beside(self, button: Button) -> QWidget:
+        holder = QWidget()
+        around = QVBoxLayout(holder)
+        around.setContentsMargins(0, 4, 0, 4)
+        around.addWidget(button)
+        return holder

@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from studio.desktop.panels.transcript import lines_of, parting_line
+from studio.desktop.panels.transcript import lines_beside, parting_line
 from studio.desktop.widgets.button import Button, Switch
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import label
@@ -77,7 +77,13 @@ class Columns(QWidget):
 
 def story_lines(story: Story, talk: Talk) -> list[Line]:
     """Return one side of a story as lines; that it ended is neither right nor wrong here."""
-    conversation = Conversation(
+    other = story.after if talk is story.before else story.before
+    lines = lines_beside(_spoken(story, talk), _spoken(story, other), story.parts_at)
+    return [*lines[:-1], replace(lines[-1], tone="")]
+
+
+def _spoken(story: Story, talk: Talk) -> Conversation:
+    return Conversation(
         scenario=story.customer,
         customer=story.number,
         seed=0,
@@ -86,8 +92,6 @@ def story_lines(story: Story, talk: Talk) -> list[Line]:
         marks=(),
         turns=talk.turns,
     )
-    lines = lines_of(conversation, story.parts_at)
-    return [*lines[:-1], replace(lines[-1], tone="")]
 
 
 def _show_parting(view: TranscriptView) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.desktop.panels.expectations import expectation_words
-from studio.desktop.panels.transcript import lines_of, parting_line
+from studio.desktop.panels.transcript import lines_beside, lines_of, parting_line
 from studio.desktop.widgets.button import Button, Switch
 from studio.desktop.widgets.card import Card
 from studio.desktop.widgets.labels import Chip, label
@@ -179,7 +179,8 @@ class ConversationPane(Pane):
     def _show_both(self) -> None:
         for name, view in (("live", self.view), ("draft", self.beside)):
             found = self._sides["live" if name == "live" else "draft"]
-            lines = lines_of(found, self._parts_at) if found else []
+            other = self._sides["draft" if name == "live" else "live"]
+            lines = lines_beside(found, other, self._parts_at) if found else []
             view.show_lines(lines)
             # What is marked is scrolled to once the views have their new widths.
             QTimer.singleShot(0, view, partial(_show_at_third, view, parting_line(lines)))

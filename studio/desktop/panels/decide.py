@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from studio.desktop.theme.tokens import S2
@@ -13,7 +14,8 @@ from studio.desktop.widgets.labels import Elided
 from studio.desktop.widgets.wrap import WrapLayout
 
 HELP = "N and P: next, previous · Shift+A, Shift+R: the whole group"
-"""The keys that no button shows."""
+SHORT_HELP = "Keys: A R E C Q · N P · Shift+A, Shift+R"
+"""The keys that no button shows; the second, where there is no room for those of the buttons either."""
 
 
 DEEDS = (("accept", "Accept"), ("reject", "Reject"), ("comment", "Comment on"), ("ask", "Ask about"))
@@ -48,14 +50,8 @@ class DecideBar(QWidget):
         self.help = Elided(HELP, "note")
         buttons = QWidget()
         line = WrapLayout(S2)
-        for button in (
-            self.accept,
-            self.reject,
-            self.edit,
-            self.comment,
-            self.ask,
-            self.several,
-        ):
+        self._row = (self.accept, self.reject, self.edit, self.comment, self.ask, self.several)
+        for button in self._row:
             line.addWidget(button)
         buttons.setLayout(line)
         column = QVBoxLayout(self)
@@ -68,6 +64,25 @@ class DecideBar(QWidget):
         last.addWidget(self.next)
         column.addLayout(last)
         self.along.hide()
+        self._full = 0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the buttons stand close together where they would need a second line."""
+        super().resizeEvent(event)
+        margins = self.contentsMargins()
+        room = event.size().width() - margins.left() - margins.right()
+        if not self._full:
+            self._full = sum(button.sizeHint().width() + S2 for button in self._row) - S2
+        close = room < self._full
+        for button in self._row:
+            button.stand_close(close)
+        self.help.setText(SHORT_HELP if close else HELP)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure the buttons again in other letters."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._full = 0
 
     def show_verdict(self, verdict: str | None) -> None:
         """Offer only what is not decided already."""

@@ -14,8 +14,8 @@ from dataclasses import replace
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QRegion, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtGui import QMouseEvent, QRegion, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QStyle, QVBoxLayout, QWidget
 
 from studio.desktop.panels.graph import near, steps_of, ways_of
 from studio.desktop.theme.tokens import S2, Tone
@@ -31,6 +31,8 @@ Mode = Literal["one", "side", "slider"]
 TONES: dict[str, Tone] = {"added": "add", "removed": "del", "changed": "chg", "moved": "mov"}
 SIZES = Sizes(170, 64)
 HIGHEST, LOWEST = 460, 150
+LEAST = 0.5
+"""The smallest scale: what does not fit then is scrolled to, for the names of steps have to be read."""
 
 
 class _Canvases(QWidget):
@@ -46,7 +48,6 @@ class _Canvases(QWidget):
         self._share, self._following = 50, False
         for canvas, other in ((self.left, self.right), (self.right, self.left)):
             canvas.setParent(self)
-            canvas.least = 0.4
             for mine, its in (
                 (canvas.horizontalScrollBar(), other.horizontalScrollBar()),
                 (canvas.verticalScrollBar(), other.verticalScrollBar()),
@@ -93,6 +94,20 @@ class _Canvases(QWidget):
             self.left.clearMask()
 
 
+class _Slider(QSlider):
+    """A slider that goes to where it is pressed."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Put the handle under the pointer; from there it can be dragged."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            half = self.style().pixelMetric(QStyle.PixelMetric.PM_SliderLength, None, self) // 2
+            place, room = round(event.position().x()) - half, self.width() - 2 * half
+            value = QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), place, room)
+            if abs(value - self.value()) > 3:  # pressing the handle itself moves nothing
+                self.setValue(value)
+        super().mousePressEvent(event)
+
+
 class FlowDiffPanel(QFrame):
     """Shows what changed in a workflow; `step_shown` tells which step is looked at."""
 
@@ -113,7 +128,7 @@ class FlowDiffPanel(QFrame):
         column.addWidget(self._names)
         self.canvases = _Canvases()
         column.addWidget(self.canvases)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = _Slider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, 100)
         self.slider.setValue(50)
         self.slider.setAccessibleName("How much of the version before is uncovered")
@@ -209,13 +224,17 @@ class FlowDiffPanel(QFrame):
         return [step.id for step in self._found.steps if step.status != "same"] if self._found else []
 
     def go(self, way: int) -> None:
-        """Go to the next or previous step that differs."""
-        drawn = [each for each in self._order() if each in self.changed]
-        if not drawn:
+        """Go to the next or previous step that differs; one that is not drawn brings the whole workflow."""
+        order = self.changed
+        if not order:
             return
         here = self.canvases.right.chosen or self.canvases.left.chosen
-        at = drawn.index(here) + way if here in drawn else 0 if way > 0 else -1
-        self.look_at(drawn[at % len(drawn)])
+        at = order.index(here) + way if here in order else 0 if way > 0 else -1
+        there = order[at % len(order)]
+        if there not in self._order():
+            self.whole.setChecked(True)
+            self._draw()
+        self.look_at(there)
 
     def look_at(self, step: str) -> None:
         """Show one step and say what changed in it."""
@@ -230,8 +249,8 @@ class FlowDiffPanel(QFrame):
         found = next((each for each in self._found.steps if each.id == step), None) if self._found else None
         if found is None:
             return
-        drawn = [each for each in self._order() if each in self.changed]
-        place = f"{drawn.index(step) + 1} of {len(drawn)} · " if step in drawn else ""
+        order = self.changed
+        place = f"{order.index(step) + 1} of {len(order)} · " if step in order else ""
         self.told.setText(place + self._details.get(step, f"“{found.title}”: {_STATUS[found.status]}"))
         self.step_shown.emit(step)
 
@@ -257,7 +276,7 @@ class FlowDiffPanel(QFrame):
                 ]
                 canvas.show_flow(drawn, [way for way in ways if way.tone != other], within)
         self._fit()
-        differ = len([each for each in self._order() if each in self.changed])
+        differ = len(self.changed)
         for button in (self.back, self.on):
             button.setVisible(differ > 0)
         self.told.setText(f"{differ} {'step differs' if differ == 1 else 'steps differ'}" if differ else "")
@@ -304,12 +323,14 @@ class FlowDiffPanel(QFrame):
 
     def _fit(self) -> None:
         width = self.canvases.width() if self.canvases.mode != "side" else self.canvases.width() // 2
-        box = self.canvases.right.content.united(self.canvases.left.content)
-        scale = min(0.95, max(0.4, width / box.width())) if box.width() else 1.0
+        box = self.canvases.right.content
+        if self.canvases.mode != "one":  # else the other still holds what was drawn before
+            box = box.united(self.canvases.left.content)
+        scale = min(0.95, max(LEAST, width / box.width())) if box.width() else 1.0
         height = max(LOWEST, min(HIGHEST, round(box.height() * scale) + 8))
         self.canvases.setFixedHeight(height)
         for canvas in (self.canvases.left, self.canvases.right):
-            canvas.largest = 0.95
+            canvas.largest, canvas.least = 0.95, min(0.95, max(LEAST, width / max(1.0, box.width())))
             canvas.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

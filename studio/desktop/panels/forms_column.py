@@ -102,7 +102,7 @@ class FormsColumn(QWidget):
         self._forms = forms
         if forms.texts is not None:
             self.texts.show_texts(*forms.texts, *names)
-        self.sheet.show_sheet(forms.sheet, names)
+        self.sheet.show_sheet(forms.sheet, names, besides=forms.texts is not None)
         if forms.table is not None:
             cases = [case.words for case in forms.table.cases]
             self.table.show_table(forms.table.name, forms.table.rows, cases, forms.table.why_not)

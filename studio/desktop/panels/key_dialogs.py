@@ -1,11 +1,12 @@
 """Dialogs on signing keys: a few lines to fill in, a passphrase's strength while typing, a fingerprint heard.
 
 - What is secret is shown as dots and handed on once; a dialog keeps nothing.
+- Unlocking a key takes a second or two, on purpose: meanwhile the dialog shows that it works, and stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtGui import QGuiApplication
@@ -14,9 +15,11 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QGridLayout, QLineEdit, QPlain
 from studio.desktop.theme.fonts import mono
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button
+from studio.desktop.widgets.choice import Choice
 from studio.desktop.widgets.labels import label, set_tone
 from studio.desktop.widgets.meter import Meter
 from studio.desktop.widgets.pane import row
+from studio.desktop.widgets.states import Spinner
 from studio.domain.passphrase import STRONG, strength
 from studio.release.keys import compare_fingerprint
 
@@ -36,26 +39,51 @@ class Line:
     secret: bool = False
     wanted: bool = True
     named: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    """What can be chosen in the place of typing: what it stands for, and its words."""
+
+
+class Filled(dict[str, str]):
+    """What was filled in, by line; it may be read in any thread."""
+
+    def given(self, line_id: str) -> str:
+        """Return what was filled in; nothing where nobody was asked."""
+        return self.get(line_id, "")
+
+
+Ended = Callable[[str], object]
+"""Hears how an attempt ended: what was in the way, or ""."""
 
 
 PASSPHRASES = (Line(NEW, "New passphrase", secret=True), Line(AGAIN, "The same again", secret=True))
 
 
 class KeyFormDialog(QDialog):
-    """Asks for a few lines; the button can be pressed once all that is wanted is there."""
+    """Asks for a few lines; the button can be pressed once all that is wanted is there.
+
+    It has `attempt` done, which takes a while, and closes where that ended well; else it says what was in
+    the way.
+    """
 
     def __init__(
-        self, parent: QWidget, title: str, text: str, lines: Sequence[Line], action: str, agree: str = ""
+        self,
+        parent: QWidget,
+        title: str,
+        text: str,
+        lines: Sequence[Line],
+        action: str,
+        agree: str = "",
+        attempt: Callable[[Filled, Ended], object] = lambda _filled, ended: ended(""),
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setMinimumWidth(540)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(12)
         column.addWidget(label(title, "title", wrap=True))
         column.addWidget(label(text, "muted", wrap=True))
-        self._lines, self.fields = tuple(lines), dict[str, QLineEdit]()
+        self._lines, self.fields, self._attempt = tuple(lines), dict[str, QLineEdit | Choice](), attempt
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
@@ -72,20 +100,42 @@ class KeyFormDialog(QDialog):
         self.agree.setVisible(bool(agree))
         self.agree.toggled.connect(self._check)
         column.addWidget(self.agree)
-        self.yes = Button(action, self.accept, kind="primary")
+        self.wrong = label("", "", "bad", wrap=True)
+        self.wrong.hide()
+        column.addWidget(self.wrong)
+        self.yes = Button(action, self._go, kind="primary")
         self.yes.setDefault(True)
-        column.addLayout(row(self.yes, Button("Cancel", self.reject)))
+        self.no, self.turning, self.working = Button("Cancel", self.reject), Spinner(20), False
+        self.turning.hide()
+        column.addLayout(row(self.yes, self.no, self.turning))
+        self._action = action
         self._check()
+
+    def filled(self) -> Filled:
+        """Return all that was filled in."""
+        return Filled((line.id, self.given(line.id)) for line in self._lines)
+
+    def reject(self) -> None:
+        """Close, with nothing done; not while it is being done, for it would be done all the same."""
+        if not self.working:
+            super().reject()
 
     def given(self, line_id: str) -> str:
         """Return what was filled in; secrets as they were typed, all else without blanks around it."""
         field = self.fields.get(line_id)
         if field is None:
             return ""
+        if isinstance(field, Choice):
+            return str(field.currentData())
         text = field.text()
         return text if field.echoMode() == QLineEdit.EchoMode.Password else text.strip()
 
-    def _field(self, line: Line) -> QLineEdit:
+    def _field(self, line: Line) -> QLineEdit | Choice:
+        if line.choices:
+            choice = self.fields[line.id] = Choice(line.name)
+            for value, words in line.choices:
+                choice.addItem(words, value)
+            return choice
         field = QLineEdit(line.text)
         field.setAccessibleName(line.name)
         field.setPlaceholderText(line.hint)
@@ -95,7 +145,38 @@ class KeyFormDialog(QDialog):
         self.fields[line.id] = field
         return field
 
+    def _go(self) -> None:
+        self._show_working(True)
+        self._attempt(self.filled(), self._ended)
+
+    def _show_working(self, working: bool) -> None:
+        self.working = working
+        for field in self.fields.values():
+            if isinstance(field, QLineEdit):
+                field.setReadOnly(working)
+            else:
+                field.setEnabled(not working)
+        for part in (self.agree, self.no, self.yes):
+            part.setEnabled(not working)
+        self.turning.setVisible(working)
+        self.yes.setText("Working…" if working else self._action)
+
+    def _ended(self, fault: str) -> None:
+        self._show_working(False)
+        self.wrong.setText(fault)
+        self.wrong.setVisible(bool(fault))
+        if not fault:
+            self.accept()
+        self._fit()
+
+    def _fit(self) -> None:
+        """Grow with what is said, so that nothing is squeezed."""
+        wanted = self._column.totalHeightForWidth(self.width())
+        if wanted > self.height():
+            self.resize(self.width(), wanted)
+
     def _check(self) -> None:
+        self.wrong.hide()
         whole = all(self.given(line.id) for line in self._lines if line.wanted)
         if NEW in self.fields:
             whole &= self._show_strength()
@@ -111,7 +192,8 @@ class KeyFormDialog(QDialog):
         twice = "" if same or not self.given(AGAIN) else "The two differ."
         said = f"{found.words if new else ''} {found.advice} {twice}".strip()
         self.strength.setText(said)
-        set_tone(self.strength, tone)
+        set_tone(self.strength, "bad" if twice else tone)
+        self._fit()
         return same and found.grade != "too weak"
 
 

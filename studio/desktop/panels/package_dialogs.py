@@ -1,15 +1,22 @@
-"""Dialogs of reviewing elsewhere: what travels, what would be merged, what is unsent, who must approve."""
+"""Dialogs of reviewing elsewhere: what travels, with which key it is signed, what would be merged, and more.
+
+- A reply that is signed with a key which nobody here knows can be compared while it is merged: what one hears
+  on the telephone is typed, and the key is remembered only where it matches.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
 from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QVBoxLayout, QWidget
 
+from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button
-from studio.desktop.widgets.labels import label
+from studio.desktop.widgets.choice import Choice
+from studio.desktop.widgets.labels import label, set_tone
 from studio.desktop.widgets.pane import row, scrolled
+from studio.release.keys import compare_fingerprint
 
 Leave = Literal["send", "keep", "discard", "stay"]
 _SIGNS = {"new": "+", "known": "=", "moved on": "!", "held": "!", "different": "?"}
@@ -80,17 +87,101 @@ class MergeDialog(_Asking):
         lines: Sequence[LineLike],
         done: str,
         unsigned: Sequence[str] = (),
+        signed: str = "",
+        compare: str = "",
     ) -> None:
-        text = (
-            f"{done}. The check number is {number}: it is the one that {who} was told, if nobody altered the "
-            "file. Nobody's decision here is overruled; what differs is left for you to choose."
-        )
+        """Take what would be done.
+
+        `signed` tells whose key it bears, "" where it bears none; `compare` is one that nobody here knows.
+        """
+        text = f"{done}. Nobody's decision here is overruled; what differs is left for you to choose."
+        if not signed:
+            text += f" The check number is {number}: {who} was told the same, if nobody altered the file."
         words = [f"{_SIGNS[line.state]}  {line.sentence}" for line in lines]
         words = [*(f"!  {warning}" for warning in unsigned), *words]
         super().__init__(parent, f"Merge the decisions of {who}", text, words)
-        yes = Button("Merge", self.accept, kind="primary")
-        yes.setDefault(True)
-        self.close_with(yes, Button("Cancel", self.reject))
+        self._wanted = compare
+        self.heard, self.answer = QLineEdit(), label("", "muted", wrap=True)
+        if signed:
+            proves = signed.startswith("Signed by")
+            self.column.addWidget(label(signed, "", "ok" if proves else "warn", wrap=True))
+        if compare:
+            self._ask_to_compare(who)
+        self.yes = Button("Merge", self.accept, kind="primary")
+        self.yes.setDefault(True)
+        self.close_with(self.yes, Button("Cancel", self.reject))
+
+    def compared(self) -> str:
+        """Return the fingerprint that was heard, where it is that of the key; else nothing."""
+        heard = self.heard.text().strip()
+        return heard if heard and not compare_fingerprint(heard, self._wanted) else ""
+
+    def _ask_to_compare(self, who: str) -> None:
+        self.heard.setAccessibleName(f"The fingerprint that {who} reads to you")
+        self.heard.setPlaceholderText(f"What {who} reads to you on the telephone; may be left empty")
+        self.heard.textChanged.connect(self._compare)
+        self.column.addWidget(self.heard)
+        self.column.addWidget(self.answer)
+        self._compare("")
+
+    def _compare(self, heard: str) -> None:
+        """Say whether it matches so far; what was heard wrong is neither merged nor forgotten."""
+        difference = compare_fingerprint(heard, self._wanted) if heard.strip() else ""
+        going_on = difference.startswith("The first")
+        said = difference or "It matches: the key is known here as theirs from now on."
+        unheard = "Left empty, the reply is merged, and counts as not signed."
+        self.answer.setText(said if heard.strip() else unheard)
+        tone: Tone = "none" if not heard.strip() or going_on else "bad" if difference else "ok"
+        set_tone(self.answer, tone)
+        if hasattr(self, "yes"):
+            self.yes.setEnabled(not difference)
+
+
+class SignReplyDialog(_Asking):
+    """Asks with which key a reply is signed, if with any; `sign` signs, and returns what was in the way."""
+
+    def __init__(
+        self, parent: QWidget, keys: Mapping[str, str], to: str, sign: Callable[[str, str], str]
+    ) -> None:
+        text = (
+            f"Signed, nobody can alter it on its way to {to}, or send another in your name. {to} sees your "
+            "key's fingerprint, and has you read it out where your key is not known there yet."
+        )
+        super().__init__(parent, "Sign what you send back?", text, ())
+        self._keys, self._sign = dict(keys), sign
+        self.key = Choice("Key")
+        for name in keys:
+            self.key.addItem(name, name)
+        self.key.addItem("Without a signature", "")
+        self.secret = QLineEdit()
+        self.secret.setEchoMode(QLineEdit.EchoMode.Password)
+        self.wrong = label("", "", "bad", wrap=True)
+        self.wrong.hide()
+        for widget in (self.key, self.secret, self.wrong):
+            self.column.addWidget(widget)
+        self.yes = Button("Sign and save…", self._go, kind="primary", icon="seal")
+        self.yes.setDefault(True)
+        self.close_with(self.yes, Button("Cancel", self.reject))
+        self.key.currentIndexChanged.connect(self._show)
+        self.secret.textChanged.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        name = self.key.currentData()
+        word = self._keys.get(name, "")
+        self.secret.setVisible(bool(word))
+        self.secret.setAccessibleName(f"{word} of {name}")
+        self.secret.setPlaceholderText(f"{word} of “{name}”")
+        self.yes.setText("Sign and save…" if name else "Save without a signature…")
+        self.yes.setEnabled(not word or bool(self.secret.text()))
+
+    def _go(self) -> None:
+        name = self.key.currentData()
+        fault = self._sign(name, self.secret.text() if self._keys.get(name) else "") if name else ""
+        self.wrong.setText(fault)
+        self.wrong.setVisible(bool(fault))
+        if not fault:
+            self.accept()
 
 
 class LeaveDialog(_Asking):
@@ -120,13 +211,28 @@ class RolesDialog(_Asking):
     """Asks which roles have to approve, and in which nobody may approve their own work."""
 
     def __init__(
-        self, parent: QWidget, roles: Sequence[tuple[str, str]], required: Sequence[str], apart: Sequence[str]
+        self,
+        parent: QWidget,
+        roles: Sequence[tuple[str, str]],
+        required: Sequence[str],
+        apart: Sequence[str],
+        signed: bool = False,
+        keys: Sequence[tuple[str, str]] = (),
     ) -> None:
+        """Take the roles and what is chosen; `keys` are the reviewers' keys known here, by id, in words."""
         text = "Every review in this workspace needs an approval of these roles, on exactly its content."
         super().__init__(parent, "Who has to approve", text, ())
         self.required = self._boxes(roles, required, "")
         self.column.addWidget(label("Nobody may approve what they wrote or accepted themselves as:", "muted"))
         self.apart = self._boxes(roles, apart, "Not their own work: ")
+        self.column.addWidget(label("What a reviewer sends back in a file:", "muted"))
+        self.signed = QCheckBox("An approval in it counts only if signed with a key that is known here")
+        self.signed.setAccessibleName(self.signed.text())
+        self.signed.setChecked(signed)
+        self.column.addWidget(self.signed)
+        if keys:
+            self.column.addWidget(label("Keys compared here; without its mark, one is forgotten:", "muted"))
+        self.keys = self._boxes(keys, [key for key, _ in keys], "Known key: ")
         usual = Button("What most choose", self._take_usual)
         usual.setToolTip("Compliance and Quality approve, and nobody approves their own work as Compliance")
         yes = Button("Keep", self.accept, kind="primary")
@@ -153,3 +259,7 @@ class RolesDialog(_Asking):
         """Return the roles that have to approve, and those that are kept apart."""
         required = tuple(role for role, box in self.required.items() if box.isChecked())
         return required, tuple(role for role, box in self.apart.items() if box.isChecked())
+
+    def forgotten(self) -> tuple[str, ...]:
+        """Return the ids of the keys that shall be forgotten."""
+        return tuple(key for key, box in self.keys.items() if not box.isChecked())

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from studio.desktop.panels.plan_lines import GuardLine, StageLine
 from studio.desktop.theme.tokens import S2, S3
@@ -42,7 +42,7 @@ class PlanDialog(QDialog):
         column.addWidget(label("Rollout plan", "title"))
         line = QHBoxLayout()
         line.setSpacing(20)
-        self.fields = self._fields(until)
+        self.fields = self._fields(until, bool(plan.staging))
         line.addWidget(scrolled(self.fields), 68)
         line.addWidget(self._side(), 32)
         column.addLayout(line, 1)
@@ -61,18 +61,25 @@ class PlanDialog(QDialog):
         stages = [line.stage() for line in self.stages]
         if stages:
             stages[-1] = PlanStage(100)
-        return plan_of(stages, [line.guard() for line in self.guards])
+        guards = [line.guard() for line in self.guards]
+        return plan_of(stages, guards, replay=self.replay.isChecked())
 
     @property
     def until_text(self) -> str:
         """Return until when the release is valid, as it was written."""
         return self.until.text().strip()
 
-    def _fields(self, until: str) -> QWidget:
+    def _fields(self, until: str, replay: bool) -> QWidget:
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(S2)
+        column.addWidget(group("Before the first conversation"))
+        self.replay = QCheckBox("IT plays all tests again; any difference from this evidence stops it")
+        self.replay.setChecked(replay)
+        self.replay.toggled.connect(lambda _on: self._say())
+        column.addWidget(self.replay)
+        column.addSpacing(S2)
         column.addWidget(group("Stages"))
         self._stage_box = QVBoxLayout()
         self._stage_box.setSpacing(S2)
@@ -126,7 +133,9 @@ class PlanDialog(QDialog):
     def _new_stage(self) -> None:
         shares = [line.share.value() for line in self.stages[:-1]]
         last = shares[-1] if shares else 0
-        made = self._add_stage(PlanStage(min(99, max(1, last * 2 or 5))), max(len(self.stages) - 1, 0))
+        doubled = last * 2 or 5
+        share = max(1, doubled if doubled < 100 else (last + 100) // 2)
+        made = self._add_stage(PlanStage(share), max(len(self.stages) - 1, 0))
         made.wait.choose("time")
         self._laid_out()
         made.share.setFocus(Qt.FocusReason.OtherFocusReason)

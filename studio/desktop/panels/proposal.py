@@ -162,7 +162,7 @@ class LeftAlone(Fold):
     """What was looked at and needs no change."""
 
     def __init__(self) -> None:
-        super().__init__("Looked at, unaffected")
+        super().__init__("Looked at and left")
         self._all: Sequence[str] = ()
         self.rest = Button("", self._show, kind="link")
         self.rest.setCheckable(True)
@@ -182,7 +182,7 @@ class LeftAlone(Fold):
         whole = left_text(self._all, everything=True, indent="· ")
         few = left_text(self._all, indent="· ")
         shown = whole if self.rest.isChecked() else few
-        self.show_text(f"Looked at, unaffected ({len(self._all)})", "\n".join(shown))
+        self.show_text(f"Looked at and left ({len(self._all)})", "\n".join(shown))
         words = (
             "Show the first few of each kind" if self.rest.isChecked() else f"Show all {len(self._all)} lines"
         )

@@ -52,6 +52,7 @@ class ApprovalRow:
     when: str
     fingerprint: str
     comment: str
+    looked: str
     fault: str | None
 
 
@@ -147,6 +148,8 @@ class ApprovalsPanel(QWidget):
                 card.add(label(f"{said}; truly signed, with a key that IT trusts", "", tone, wrap=True))
             if row.comment:
                 card.say(f"“{row.comment}”")
+            if row.looked:
+                card.say(row.looked, muted=True)
             key = label(f"Key, to be read to each other: {row.fingerprint}", "muted", wrap=True)
             key.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             card.add(key)

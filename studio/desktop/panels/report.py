@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from PySide6.QtCore import QEvent, QUrl
@@ -10,6 +11,10 @@ from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 from studio.desktop.theme.current import tokens
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.pane import row
+
+_NAV = re.compile(r"<nav\b.*?</nav>", re.DOTALL)
+_FOLDED = re.compile(r"<details><summary>[^<]*</summary><ol>.*?</ol></details>", re.DOTALL)
+"""What a web browser folds in the contents; here nothing folds, and it would push the report out of sight."""
 
 
 class SealedReport(QTextBrowser):
@@ -27,7 +32,7 @@ class SealedReport(QTextBrowser):
         """Show a page in the colours of the theme."""
         self._page = html
         self.document().setDefaultStyleSheet(f"a {{ color: {tokens().accent}; }}")
-        self.setHtml(html)
+        self.setHtml(_NAV.sub(lambda found: _FOLDED.sub("", found[0]), html))
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
         """Answer nothing, whatever is asked for."""

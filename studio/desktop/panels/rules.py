@@ -17,7 +17,7 @@ KIND_WORDS = {
     "allow": "may",
 }  # fmt: skip
 KEPT_WORDS = {
-    "guard": "guard", "tool permission": "permission", "step": "step", "text only": "words only",
+    "guard": "code", "tool permission": "permission", "step": "step", "text only": "words only",
 }  # fmt: skip
 WORDS_ONLY = "A model is asked to keep it, nothing makes it."
 FILTERS: tuple[tuple[str, str], ...] = (
@@ -105,10 +105,10 @@ def guard_words(guard: Guard) -> Iterator[str]:
     """Yield what a guard stops, in words."""
     names = ", ".join(f"“{plain(tool)}”" for tool in guard.tools)
     if guard.forbidden_when is not None:
-        yield f"{names} is stopped when {in_words(guard.forbidden_when)}"
+        yield f"Code refuses {names} when {in_words(guard.forbidden_when)}"
     if guard.needs_identity:
-        yield f"{names} is stopped until identity is verified"
+        yield f"Code refuses {names} until it is verified who the customer is"
     if guard.needs_disclosure:
-        yield f"{names} is stopped until the customer was told what {guard.needs_disclosure} demands"
+        yield f"Code refuses {names} until the customer was told what {guard.needs_disclosure} demands"
     if guard.forbidden_when is None and not guard.needs_identity and not guard.needs_disclosure:
-        yield f"{names} is always stopped"
+        yield f"Code always refuses {names}"

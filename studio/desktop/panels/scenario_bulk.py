@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from studio.desktop.panels.scenario_form import AddField, Faults
+from studio.desktop.panels.scenario_rehearsal import AddField, Faults
 from studio.desktop.panels.scenario_words import behaviour_options, fault_options
 from studio.desktop.theme.tokens import S3
 from studio.desktop.widgets.button import Button

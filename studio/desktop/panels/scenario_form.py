@@ -5,20 +5,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, get_args
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from studio.desktop.panels.condition_words import read_value, write_value
+from studio.desktop.panels.condition_words import write_value
 from studio.desktop.panels.graph import plain
-from studio.desktop.panels.run_faults import OFTEN
 from studio.desktop.panels.scenario_expect import ExpectParts
-from studio.desktop.panels.scenario_words import behaviour_options, fault_options, first, kind_options
+from studio.desktop.panels.scenario_rehearsal import (
+    AddField,
+    FaultParts,
+    Faults,
+    ReplyParts,
+    read_typed,
+    value_kind,
+)
+from studio.desktop.panels.scenario_words import behaviour_options, first, kind_options
 from studio.desktop.widgets.form import Field, Form, Part, Section
-from studio.desktop.widgets.form_fields import ChoiceField, Combo, LineField, Option, Words
+from studio.desktop.widgets.form_fields import ChoiceField, LineField, Option, Words
 from studio.desktop.widgets.form_list import LinesField, PickField
 from studio.desktop.widgets.form_text import TextField
 from studio.domain.agent import Agent
@@ -27,34 +34,13 @@ from studio.domain.condition import Scalar
 from studio.domain.edit import wish
 from studio.domain.frozen import Json
 from studio.domain.known import Fact as KnownFact
-from studio.domain.known import Knowledge, in_words, type_of
-from studio.domain.scenario import Channel, Fact, Fault, Language, Scenario, SystemReply, fault_in_words
-from studio.domain.tool import Tool
+from studio.domain.known import Knowledge
+from studio.domain.scenario import Channel, Fact, Fault, Language, Scenario, SystemReply
 
-Faults = tuple[tuple[Fault, tuple[str, ...]], ...]
 _LEVELS = [Option(each, each.capitalize()) for each in ("low", "medium", "high")]
 _MOODS = [Option(each, each.capitalize()) for each in ("calm", "worried", "angry")]
 _LANGUAGES = [Option(None, "Not said"), *(Option(each, each.capitalize()) for each in get_args(Language))]
 _CHANNELS = [Option(None, "Any"), *(Option(each, each.capitalize()) for each in get_args(Channel))]
-
-
-class AddField(Field):
-    """A choice that adds something and then stands empty again."""
-
-    def __init__(self, words: str, options: Sequence[Option]) -> None:
-        super().__init__("")
-        self.box = Combo(words, options)
-        self.box.setPlaceholderText(words)
-        self.box.setCurrentIndex(-1)
-        self.box.picked.connect(self._on_picked)
-        self.put(self.box, words)
-
-    def show_value(self, value: Any) -> None:
-        """Stand empty."""
-
-    def _on_picked(self, value: Any) -> None:
-        self.box.setCurrentIndex(-1)
-        self.committed.emit(value)
 
 
 class ScenarioForm(QWidget):
@@ -157,7 +143,7 @@ class ScenarioForm(QWidget):
                 yield self._value(test, fact, "wrong", title, known.get(fact.id))
 
     def _value(self, test: Scenario, fact: Fact, name: str, title: str, known: KnownFact | None) -> Part:
-        kind = _kind(fact.value, known)
+        kind = value_kind(fact.value, known)
 
         def told(value: Any) -> None:
             made = fact.model_copy(update={name: value})
@@ -171,7 +157,7 @@ class ScenarioForm(QWidget):
             options = options if name == "value" else [Option(None, "Nothing wrong"), *options]
             make: Callable[[], Field] = partial(ChoiceField, title, options)
         else:
-            read = partial(_read, kind, name == "value")
+            read = partial(read_typed, kind, name == "value")
             hint = "" if name == "value" else "nothing wrong"
             make = partial(LineField, title, read=read, write=partial(write_value, kind), hint=hint)
         path = f"{test.id}/facts/{fact.id}/{name}"
@@ -185,82 +171,16 @@ class ScenarioForm(QWidget):
     # Systems
 
     def _systems(self, agent: Agent, test: Scenario) -> Iterator[Part]:
-        if agent.records:
-            yield Part(f"{test.id}/systems/note", Words, "What is not said here, the tables of records say.")
-        options = tuple(Option(t.name, in_words(t.name), "", t.description) for t in agent.tools)
-        here = {each.id: each for each in test.systems}
+        def told(replies: tuple[SystemReply, ...], what: str) -> None:
+            self._tell(test, "systems", replies, what)
 
-        def chosen(names: tuple[str, ...]) -> None:
-            made = tuple(
-                here.get(name) or SystemReply(id=name, reply=_usually(agent, name)) for name in names
-            )
-            self._tell(test, "systems", made, "Change what the systems answer in")
-
-        make = partial(PickField, "Answered by the test", options, add="Add a system…")
-        yield Part(f"{test.id}/systems", make, tuple(here), options, chosen)
-        for system in test.systems:
-            for name, value in system.reply.items():
-                if isinstance(value, bool | int | float | str):
-                    yield self._reply(test, system, name, value)
-
-    def _reply(self, test: Scenario, system: SystemReply, name: str, value: Scalar) -> Part:
-        kind = _kind(value, None)
-
-        def told(given: Any) -> None:
-            made = system.model_copy(update={"reply": {**system.reply, name: given}})
-            systems = tuple(made if each.id == system.id else each for each in test.systems)
-            self._tell(test, "systems", systems, f"Change what “{plain(system.id)}” answers in")
-
-        title = f"{in_words(system.id)}: {plain(name)}"
-        if kind == "yes or no":
-            make: Callable[[], Field] = partial(
-                ChoiceField, title, [Option(True, "Yes"), Option(False, "No")]
-            )
-        else:
-            write = partial(write_value, kind)
-            make = partial(LineField, title, read=partial(_read, kind, True), write=write)
-        return Part(f"{test.id}/systems/{system.id}/{name}", make, value, kind, told)
-
-    # Faults
+        return ReplyParts(agent, f"{test.id}/systems", test.systems, told).parts()
 
     def _faults(self, test: Scenario, faults: Faults) -> Iterator[Part]:
-        for number, fault in enumerate(test.faults):
-            yield from self._fault(test, number, fault, faults)
-        options = fault_options(faults)
+        def told(made: tuple[Fault, ...], what: str) -> None:
+            self._tell(test, "faults", made, what)
 
-        def put(fault: Fault) -> None:
-            if fault not in test.faults:
-                self._tell(test, "faults", (*test.faults, fault), "Let something fail in")
-
-        yield Part(f"{test.id}/faults/add", partial(AddField, "Let something fail…", options), told=put,
-                   mark=options)  # fmt: skip
-
-    def _fault(self, test: Scenario, number: int, fault: Fault, faults: Faults) -> Iterator[Part]:
-        def put(made: Fault | None) -> None:
-            others = [*test.faults[:number], *([made] if made else []), *test.faults[number + 1 :]]
-            self._tell(test, "faults", tuple(others), "Change what fails in")
-
-        now = {name: v for name in ("times", "chance") if (v := getattr(fault, name)) is not None}
-        often = [Option(tuple(each.items()), words) for words, each in OFTEN]
-        if now not in [each for _, each in OFTEN]:
-            often.append(Option(tuple(now.items()), fault_in_words(fault).rpartition(", ")[2].capitalize()))
-        often.append(Option("gone", "Not any more: leave it out"))
-
-        def set_often(value: Any) -> None:
-            clean: dict[str, Any] = {"times": None, "chance": None}
-            put(None if value == "gone" else fault.model_copy(update={**clean, **dict(value)}))
-
-        key = f"{test.id}/faults/{number}/{fault.id}/{fault.failure}"
-        words = fault_in_words(fault.model_copy(update={"times": None, "chance": None, "step": None}))
-        title = words.removesuffix(", every time")
-        make = partial(ChoiceField, f"{title}: how often", often)
-        yield Part(f"{key}/often", make, tuple(now.items()), tuple(often), set_often)
-        steps = next((s for f, s in faults if (f.id, f.failure) == (fault.id, fault.failure)), ())
-        if steps:
-            where = (Option(None, "Everywhere"), *(Option(s, f"At “{plain(s)}”") for s in steps))
-            make = partial(ChoiceField, f"{title}: where", where)
-            yield Part(f"{key}/where", make, fault.step, where,
-                       lambda step: put(fault.model_copy(update={"step": step})))  # fmt: skip
+        return FaultParts(f"{test.id}/faults", test.faults, faults, told).parts()
 
     # What must happen
 
@@ -304,42 +224,8 @@ def _named(words: str) -> str:
     return name
 
 
-def _kind(value: Scalar, known: KnownFact | None) -> Any:
-    if isinstance(value, bool):
-        return "yes or no"
-    if isinstance(value, int | float):
-        return known.type if known is not None and known.type in ("number", "money") else "number"
-    return known.type if known is not None and known.type in ("date", "text", "code", "choice") else "text"
-
-
-def _read(kind: Any, needed: bool, words: str) -> Any:
-    if not words.strip() and not needed:
-        return None
-    return read_value(kind, words)
-
-
 def _usual(known: KnownFact | None) -> Scalar:
     """Return the value that a fact has to begin with."""
     if known is None:
         return "as told"
     return known.choices[0] if known.choices else known.example
-
-
-def _usually(agent: Agent, tool: str) -> dict[str, Json]:
-    """Return what a system answers in the agent's first test of it, or one value of each kind it answers."""
-    replies = (each.reply for test in agent.scenarios for each in test.systems if each.id == tool)
-    said: dict[str, Json] | None = next(replies, None)
-    return said or _one_of_each(next((each for each in agent.tools if each.name == tool), None))
-
-
-def _one_of_each(tool: Tool | None) -> dict[str, Json]:
-    schemas = tool.returns.get("properties", {}) if tool is not None else {}
-    return {name: _one(name, schema) for name, schema in schemas.items() if isinstance(schema, dict)}
-
-
-def _one(name: str, schema: Mapping[str, Json]) -> Json:
-    kind, choices = type_of(schema)
-    if choices:
-        return choices[0]
-    usual: dict[str, Json] = {"yes or no": True, "number": 1, "money": 1, "date": "2026-01-31"}
-    return usual.get(kind, in_words(name))

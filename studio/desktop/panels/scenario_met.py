@@ -25,7 +25,7 @@ from studio.domain.scenario import Scenario
 
 _KINDS = {
     "rules": "Rules", "steps": "Steps", "branches": "Ways", "rows": "Rows of decisions",
-    "faults": "Failures", "guards": "Guards",
+    "faults": "Failures", "guards": "What code refuses",
 }  # fmt: skip
 _FEW = 4
 

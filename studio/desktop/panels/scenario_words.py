@@ -56,7 +56,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "record": ("A record says something at the end", "Of the tables of records"),
     "world": ("Only this has changed at the end", "The systems are as after these calls, and nothing else"),
     "effort": ("It takes the customer little", "At most so many turns, so much waiting"),
-    "guard": ("A guard stops something", "Whoever asks for it"),
+    "guard": ("Code refuses something", "Whoever asks for it"),
 }
 """The kinds of expectations: how they are chosen, and what they say."""
 

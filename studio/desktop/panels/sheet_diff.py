@@ -53,11 +53,14 @@ class SheetPanel(QFrame):
         column.addWidget(self.rest)
         self._rows: Sequence[SheetRow] = ()
         self._names = ("", "")
-        self._inline = False
+        self._inline = self._besides = False
 
-    def show_sheet(self, rows: Sequence[SheetRow], names: tuple[str, str]) -> None:
-        """Show the lines of both versions under these names; without lines there is no panel."""
-        self._rows, self._names = rows, names
+    def show_sheet(self, rows: Sequence[SheetRow], names: tuple[str, str], *, besides: bool = False) -> None:
+        """Show the lines of both versions under these names; without lines there is no panel.
+
+        - `besides`: the text of the thing changes and is shown elsewhere; these lines are all else about it.
+        """
+        self._rows, self._names, self._besides = rows, names, besides
         self.rest.setChecked(False)
         self.setVisible(bool(rows))
         self._draw()
@@ -93,7 +96,8 @@ class SheetPanel(QFrame):
                 self._lines.addWidget(group(name))
             self._lines.addWidget(_grid(rows, one_sided, plain=bool(whole)))
         if self._rows and not self.shown:
-            self._lines.addWidget(label("Nothing that it says changes.", "muted", wrap=True))
+            stays = "All else about it stays as it is." if self._besides else "Nothing that it says changes."
+            self._lines.addWidget(label(stays, "muted", wrap=True))
         while (item := self._head.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()

@@ -21,6 +21,7 @@ from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.pane import clear_layout
 from studio.desktop.widgets.table import Table
 from studio.desktop.widgets.wrap import WrapLayout
+from studio.domain.bundle import missed_words
 
 _TONES: dict[str, Tone] = {"signed": "ok", "rejected": "bad", "waiting": "none", "void": "warn"}
 NO_POLICY = (
@@ -90,7 +91,7 @@ class SignaturesPanel(QWidget):
         self.mail = Button("Ask by mail…", self.mail_asked.emit, icon="export")
         self.take = Button("Take in an approval…", self.take_asked.emit, icon="import")
         self.policy = Button(
-            "Choose policy…", self.policy_asked.emit, kind="link", name="IT's approval policy…"
+            "Another policy…", self.policy_asked.emit, kind="link", name="Another approval policy of IT's…"
         )
         ways = QWidget()
         line = WrapLayout(S2)
@@ -108,6 +109,10 @@ class SignaturesPanel(QWidget):
         content.add(self.print)
         self.why = label("", "muted", wrap=True)
         content.add(self.why)
+        self.draft = label("", "muted", wrap=True)
+        self.draft.setAccessibleName("Fingerprint of the draft alone")
+        self.draft.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        content.add(self.draft)
         self.copy = Button("Copy", self._copy, kind="link", icon="copy", name="Copy the fingerprint")
         content.buttons(self.copy)
         column.addWidget(content)
@@ -117,15 +122,21 @@ class SignaturesPanel(QWidget):
         self.model.set_rows(rows)
         self.table.setVisible(bool(rows))
         clear_layout(self.said)
+        for tone, sentence in _voids(rows):
+            self.said.addWidget(label(sentence, "", tone, wrap=True))
         for each in rows:
-            for tone, sentence in _said(each):
-                self.said.addWidget(label(sentence, "" if tone else "muted", tone, wrap=True))
+            if not each.void and each.state != "waiting":
+                tone = "bad" if each.state == "rejected" else ""
+                said = label(_said(each), "" if tone else "muted", tone, wrap=True)
+                said.setToolTip("\n".join(each.not_looked))
+                self.said.addWidget(said)
         note = "A signature covers exactly this content. Any edit voids it."
         self.note.setText(note if has_policy else NO_POLICY)
         self.approve.setVisible(has_policy and not looking and any(row.state == "waiting" for row in rows))
         for button in (self.mail, self.take):
             button.setVisible(self.approve.isVisibleTo(self))
-        self.policy.setText("Another policy…" if has_policy else "Choose policy…")
+        self.policy.setText("Another policy…")
+        self.policy.setVisible(has_policy)  # until it is here, the gate on approvals asks for it
 
     def show_content(self, fingerprint: str, digest: str, why: str) -> None:
         """Show what is signed, or why there is nothing to sign yet."""
@@ -136,21 +147,35 @@ class SignaturesPanel(QWidget):
         told = "IT sees the same letters when they check the bundle: read them to each other."
         self.why.setText(told if fingerprint else why or "It has no fingerprint until it is ready.")
 
+    def show_draft(self, fingerprint: str) -> None:
+        """Show what the draft alone is called, as long as there is no more to be signed."""
+        self.draft.setText(f"The draft alone: {fingerprint}")
+        self.draft.setVisible(not self.print.text())
+
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.print.text())
 
 
-def _said(row: SignatureLike) -> list[tuple[Tone, str]]:
-    """Return what there is to say of a signature under the table."""
-    if row.void:
-        return [("warn", f"{row.person}’s signature is void: {row.void.removeprefix('Void: ')}")]
-    if row.state == "waiting":
-        return []
+def _voids(rows: Sequence[SignatureLike]) -> list[tuple[Tone, str]]:
+    """Return why signatures are void, each reason once with all whose signatures it voided."""
+    people: dict[str, list[str]] = {}
+    for row in rows:
+        if row.void:
+            people.setdefault(row.void.removeprefix("Void: "), []).append(row.person)
+    found: list[tuple[Tone, str]] = []
+    for why, names in people.items():
+        *first, last = names
+        whose = f"The signatures of {', '.join(first)} and {last} are" if first else f"{last}’s signature is"
+        found.append(("warn", f"{whose} void: {why}"))
+    return found
+
+
+def _said(row: SignatureLike) -> str:
+    """Return what there is to say of a signature under the table; what was missed without its list."""
     when = f", {_moment(row.at)}" if row.at else ""
-    missed = f" Not looked at: {' '.join(row.not_looked)}" if row.not_looked else ""
-    told = "saw everything" if row.looked and not row.not_looked else ""
-    sentence = f"{row.person}{when}{f', {told}' if told else ''}.{missed}"
-    return [("bad" if row.state == "rejected" else "", sentence)]
+    missed = missed_words(row.not_looked)
+    told = ", saw everything" if row.looked and not row.not_looked else ""
+    return f"{row.person}{when}{told}.{f' {missed}' if missed else ''}"
 
 
 def _moment(text: str) -> str:

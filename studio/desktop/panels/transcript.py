@@ -14,6 +14,8 @@ from studio.domain.trace import TraceEvent, Turn
 _TOLD = ("call", "failure", "fault", "handoff", "guard", "row", "disclosure")
 _BAD = ("failure", "guard")
 PARTS = "From here on both differ"
+ENDS_HERE = "Ends here, the other one goes on"
+ENDED = "Ended: "
 _NOT_THE_AGENT: dict[Blame, str] = {
     "customer simulator": "Not the agent's fault: the simulated customer went wrong",
     "scenario": "Not the agent's fault: the test asks for what cannot be",
@@ -30,8 +32,8 @@ def lines_of(conversation: Conversation, parts_at: int | None = None) -> list[Li
             lines.append(Line("system", PARTS, "chg", id="parts"))
         lines += _turn(turn)
     if parts_at is not None and parts_at >= len(conversation.turns):
-        lines.append(Line("system", "Ends here, the other one goes on", "chg", id="parts"))
-    lines.append(Line("system", f"Ended: {conversation.outcome}", "ok" if conversation.passed else "bad"))
+        lines.append(Line("system", ENDS_HERE, "chg", id="parts"))
+    lines.append(Line("system", f"{ENDED}{conversation.outcome}", "ok" if conversation.passed else "bad"))
     lines += [
         Line("system", f"Not right · {mark.words}", "bad") for mark in conversation.marks if not mark.ok
     ]
@@ -39,6 +41,25 @@ def lines_of(conversation: Conversation, parts_at: int | None = None) -> list[Li
         why = f". {conversation.because}" if conversation.because else ""
         lines.append(Line("system", f"{_NOT_THE_AGENT[conversation.blame]}{why}", "warn"))
     return lines
+
+
+def lines_beside(conversation: Conversation, other: Conversation | None, parts_at: int | None) -> list[Line]:
+    """Return one of two conversations, marked where it begins to read otherwise than the other one.
+
+    What nobody reads, such as another reply of a system, parts them only where nothing else does: `parts_at`.
+    """
+    lines = lines_of(conversation)
+    if other is None or parts_at is None:
+        return lines
+    theirs = lines_of(other)
+    pairs = zip(lines, theirs, strict=False)
+    at = next(
+        (n for n, (mine, its) in enumerate(pairs) if (mine.speaker, mine.text) != (its.speaker, its.text)), -1
+    )
+    if at < 0:
+        return lines_of(conversation, parts_at)
+    ends = lines[at].text.startswith(ENDED) and not theirs[at].text.startswith(ENDED)
+    return [*lines[:at], Line("system", ENDS_HERE if ends else PARTS, "chg", id="parts"), *lines[at:]]
 
 
 def parting_line(lines: Sequence[Line]) -> int:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from studio.desktop.panels.condition_builder import ConditionBuilder
 from studio.desktop.panels.scenario_expect import ExpectParts
-from studio.desktop.panels.scenario_form import AddField
+from studio.desktop.panels.scenario_rehearsal import AddField, FaultParts, Faults, ReplyParts
 from studio.desktop.panels.scenario_words import first, kind_options
 from studio.desktop.widgets.form import Form, Part, Section
 from studio.desktop.widgets.form_fields import Option, Words
@@ -25,7 +25,8 @@ from studio.domain.condition import Condition
 from studio.domain.condition_text import read_condition, write_condition
 from studio.domain.expectation_text import read_expectations, write_expectations
 from studio.domain.known import Fact, Knowledge
-from studio.domain.scenario import Expectation
+from studio.domain.rehearsal_text import read_faults, read_replies, write_faults, write_replies
+from studio.domain.scenario import Expectation, Fault, SystemReply
 
 
 def _hold(around: QWidget, *parts: QWidget) -> None:
@@ -113,9 +114,7 @@ class ExpectationsEditor(QWidget):
     @property
     def trouble(self) -> str:
         """Return what cannot be read in a field."""
-        self.form.flush()
-        unsaid = next(iter(self.form.untold().values()), None)
-        return f"“{unsaid.name}” cannot be read: {unsaid.words}" if unsaid else ""
+        return _untold(self.form)
 
     def _show(self) -> None:
         options = kind_options(self._agent)
@@ -145,3 +144,72 @@ class ExpectationsEditor(QWidget):
         kept = (made,) if made is not None else ()
         self._value = (*self._value[:number], *kept, *self._value[number + 1 :])
         self._show()
+
+
+class RepliesEditor(QWidget):
+    """What the systems answer in a test, value by value."""
+
+    def __init__(self, text: str, agent: Agent) -> None:
+        super().__init__()
+        self._agent, self._value = agent, read_replies(text)
+        self._was, self._text = self._value, text
+        self.form = Form()
+        _hold(self, group("What the systems answer"), self.form)
+        self._show()
+
+    @property
+    def text(self) -> str:
+        """Return the replies as lines; the very text where they are still what was proposed."""
+        self.form.flush()
+        return self._text if self._value == self._was else write_replies(self._value)
+
+    @property
+    def trouble(self) -> str:
+        """Return what cannot be read in a field."""
+        return _untold(self.form)
+
+    def _show(self) -> None:
+        parts = ReplyParts(self._agent, "systems", self._value, self._put).parts()
+        self.form.show_parts([Section("", list(parts))])
+
+    def _put(self, replies: tuple[SystemReply, ...], _what: str) -> None:
+        self._value = replies
+        self._show()
+
+
+class FaultsEditor(QWidget):
+    """What fails in a test: how often and where, and a choice that adds more."""
+
+    def __init__(self, text: str, possible: Faults) -> None:
+        super().__init__()
+        self._possible, self._value = possible, read_faults(text)
+        self._was, self._text = self._value, text
+        self.form = Form()
+        _hold(self, group("What fails"), self.form)
+        self._show()
+
+    @property
+    def text(self) -> str:
+        """Return the failures as lines; the very text where they are still what was proposed."""
+        self.form.flush()
+        return self._text if self._value == self._was else write_faults(self._value)
+
+    @property
+    def trouble(self) -> str:
+        """Return what cannot be read in a field."""
+        return _untold(self.form)
+
+    def _show(self) -> None:
+        parts = FaultParts("faults", self._value, self._possible, self._put).parts()
+        self.form.show_parts([Section("", list(parts))])
+
+    def _put(self, faults: tuple[Fault, ...], _what: str) -> None:
+        self._value = faults
+        self._show()
+
+
+def _untold(form: Form) -> str:
+    """Return what cannot be read in a form, or nothing."""
+    form.flush()
+    unsaid = next(iter(form.untold().values()), None)
+    return f"“{unsaid.name}” cannot be read: {unsaid.words}" if unsaid else ""

@@ -9,7 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from studio.desktop.panels.value_editors import ConditionEditor, ExpectationsEditor, NamesEditor
+from studio.desktop.panels.scenario_rehearsal import Faults
+from studio.desktop.panels.value_editors import (
+    ConditionEditor,
+    ExpectationsEditor,
+    FaultsEditor,
+    NamesEditor,
+    RepliesEditor,
+)
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.choice import Choice
 from studio.desktop.widgets.labels import label
@@ -43,10 +50,13 @@ class GroundLike(Protocol):
     def agent(self) -> Agent: ...  # noqa: D102
     @property
     def facts(self) -> Mapping[str, Fact]: ...  # noqa: D102
+    @property
+    def faults(self) -> Faults: ...  # noqa: D102
 
 
-BUILT = (ConditionEditor, ExpectationsEditor, NamesEditor)
-Editor = QLineEdit | QPlainTextEdit | Choice | ConditionEditor | ExpectationsEditor | NamesEditor
+BUILT = (ConditionEditor, ExpectationsEditor, NamesEditor, RepliesEditor, FaultsEditor)
+Built = ConditionEditor | ExpectationsEditor | NamesEditor | RepliesEditor | FaultsEditor
+Editor = QLineEdit | QPlainTextEdit | Choice | Built
 
 
 class _Dialog(QDialog):
@@ -185,7 +195,7 @@ def _editor(field: FieldLike, ground: GroundLike | None) -> Editor:
             choice.addItem(words, kept)
         choice.setCurrentIndex(max(0, choice.findData(field.text)))
         return choice
-    if field.kind in ("text", "lines", "expectations"):
+    if field.kind in ("text", "lines", "expectations", "replies", "faults"):
         area = QPlainTextEdit(field.text)
         area.setTabChangesFocus(True)
         area.setFixedHeight(84 if field.kind == "text" else 64)
@@ -195,12 +205,16 @@ def _editor(field: FieldLike, ground: GroundLike | None) -> Editor:
     return line
 
 
-def _built(field: FieldLike, ground: GroundLike) -> Editor | None:
+def _built(field: FieldLike, ground: GroundLike) -> Built | None:
     """Return the editor of what is more than a text."""
     if field.kind == "condition":
         return ConditionEditor(field.label, field.text, ground.facts)
     if field.kind == "expectations":
         return ExpectationsEditor(field.text, ground.agent)
+    if field.kind == "replies":
+        return RepliesEditor(field.text, ground.agent)
+    if field.kind == "faults":
+        return FaultsEditor(field.text, ground.faults)
     if field.kind == "lines" and field.choices:
         return NamesEditor(field.label, field.text, field.choices)
     return None

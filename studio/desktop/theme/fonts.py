@@ -32,6 +32,11 @@ def _first_of(wanted: tuple[str, ...], fallback: QFontDatabase.SystemFont) -> st
 
 def font(size: int = SIZE_TEXT, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """Return the window's font at a size in logical pixels."""
+    return QFont(_made(size, weight))  # a copy shares the engine that was looked up for the first
+
+
+@cache
+def _made(size: int, weight: QFont.Weight) -> QFont:
     made = QFont(_first_of(PREFERRED, QFontDatabase.SystemFont.GeneralFont))
     made.setPixelSize(size)
     made.setWeight(weight)

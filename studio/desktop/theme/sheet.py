@@ -89,6 +89,7 @@ QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent;
 QPushButton[kind="quiet"]:hover {{ background: {t.bg}; }}
 QPushButton[kind="choice"] {{ text-align: left; font-weight: 400; padding: 4px 24px 4px 8px; }}
 QPushButton[keyed="true"] {{ padding-right: 34px; }}
+QPushButton[close="true"] {{ padding-left: 8px; padding-right: 8px; }}
 QPushButton[kind="search"] {{ background: {t.bg}; color: {t.muted};
   font-weight: 400; text-align: left; padding-right: 56px; }}
 QPushButton[segment="left"] {{ border-top-right-radius: 0; border-bottom-right-radius: 0; }}
@@ -161,7 +162,7 @@ def _popups(t: Tokens) -> str:
     return f"""
 QToolTip {{ background: {t.rail}; color: {t.rail_on}; border: 0; padding: 4px 8px; }}
 QMenu {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line_strong}; padding: 4px; }}
-QMenu::item {{ padding: 5px 18px 5px 12px; border-radius: 4px; }}
+QMenu::item {{ padding: 5px 26px 5px 12px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {t.accent_soft}; }}
 QMenu::item:disabled {{ color: {t.faint}; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 6px; }}

@@ -61,6 +61,16 @@ class Button(QPushButton):
         self.style().polish(self)
         self._tint()
 
+    def stand_close(self, close: bool) -> None:
+        """Do without the key cap and with less room beside the words, where several stand in little room."""
+        if close == bool(self.property("close")):
+            return
+        self.setProperty("close", close)
+        self.setProperty("keyed", bool(self._key) and not close)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.updateGeometry()
+
     def minimumSizeHint(self) -> QSize:
         """Never cut the words."""
         return self.sizeHint()
@@ -74,7 +84,7 @@ class Button(QPushButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the button, and the key cap at its right edge."""
         super().paintEvent(event)
-        if self._key:
+        if self._key and not self.property("close"):
             width = key_width(self._key)
             box = QRectF(self.width() - width - 8, (self.height() - 18) / 2, width, 18)
             paint_key(

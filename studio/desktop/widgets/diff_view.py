@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice, repeat
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
@@ -36,6 +37,8 @@ Flow = tuple[str, Sequence[Span], Sequence[Span]]
 PAD_X, PAD_Y = 14, 9
 SIGN_WIDTH = 20
 _KEPT = 400
+MANY, STRIDE = 4_000, 17
+"""From how many rows on only one in so many is looked at before it comes into sight."""
 _LETTER = 6.6
 _WORDS: dict[RowKind, str] = {
     "same": "Unchanged", "layout": "Only laid out anew", "changed": "Changed", "added": "Added",
@@ -68,8 +71,9 @@ class DiffView(PaintedRows):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self._rows: tuple[DiffRow, ...] = ()
+        self._rows: Sequence[DiffRow] = ()
         self._letters: list[int] = []
+        self._stride = 1
         self._flows: dict[int, Flow] = {}
         self._said: dict[int, str] = {}
         self._shown: Sequence[Shown] = ()
@@ -80,10 +84,11 @@ class DiffView(PaintedRows):
         self._laid: OrderedDict[tuple[int, str, int], Laid] = OrderedDict()
 
     def show_rows(self, rows: Sequence[DiffRow]) -> None:
-        """Show other rows."""
-        self._rows = tuple(rows)
+        """Show other rows; the sequence is kept, and must not change afterwards."""
+        self._rows = rows
         self._said, self._flows = {}, {}
-        self._letters = [len(text) if (text := row.left) else len(row.right or "") for row in rows]
+        self._stride = 1 if len(rows) < MANY else STRIDE
+        self._letters = [len(row.left or row.right or "") for row in rows[:: self._stride]]
         self._opened = set()
         self._arrange()
 
@@ -107,15 +112,12 @@ class DiffView(PaintedRows):
         return len(self._shown)
 
     def estimates(self, width: int) -> list[int]:
-        """Guess all heights from the number of letters."""
+        """Guess all heights from the number of letters; of many rows, some speak for their neighbours."""
         room = max(40, self._text_width(width)) / _LETTER
         least = LINE_HEIGHT + 2 * PAD_Y
-        most = max(self._letters, default=0)
-        if most < len(self._letters):  # as many rows as letters: looked up, not worked out row by row
-            known = [least + int(letters / room) * LINE_HEIGHT for letters in range(most + 1)]
-            heights = list(map(known.__getitem__, self._letters))
-        else:
-            heights = [least + int(letters / room) * LINE_HEIGHT for letters in self._letters]
+        guessed = [least + int(letters / room) * LINE_HEIGHT for letters in self._letters]
+        blocks = chain.from_iterable(map(repeat, guessed, repeat(self._stride)))
+        heights = list(islice(blocks, len(self._rows)))
         if not self._inline and len(self._shown) == len(heights):
             return heights
         return [least if sides == FOLD else heights[row] for row, sides, _ in self._shown]
@@ -291,7 +293,9 @@ class DiffView(PaintedRows):
         text = self._text(index, side)
         if text is None:
             return None
-        key = (index, side, width)
+        row = self._rows[self._shown[index][0]]
+        alike = row.kind == "same" and row.left == row.right
+        key = (index, BOTH if alike else side, width)  # the same words are broken into lines once
         laid = self._laid.get(key)
         if laid is None:
             laid = lay_out(text, self._text_width(width), self._stretches(index, side))

@@ -86,6 +86,8 @@ class PaintedRows(QAbstractScrollArea):
         width = self.viewport().width()
         self._heights = self.estimates(width)
         self._known = bytearray(len(self._heights))
+        if not place and self.isVisible():
+            self._measure_top(width)
         self._stack()
         self.verticalScrollBar().setValue(place)
         self.viewport().update()
@@ -218,6 +220,16 @@ class PaintedRows(QAbstractScrollArea):
         if changed:
             self._stack()
         return changed
+
+    def _measure_top(self, width: int) -> None:
+        """Measure the first rows before they are stacked, so that many rows are stacked once."""
+        room = self.viewport().height()
+        for index in range(len(self._heights)):
+            if room < 0:
+                break
+            self._known[index] = 1
+            self._heights[index] = self.measure(index, width)
+            room -= self._heights[index]
 
     def _stack(self) -> None:
         self._tops = list(accumulate(self._heights, initial=0))

@@ -49,7 +49,8 @@ class Pane(QFrame):
         self.body = QVBoxLayout(holder)
         self.body.setContentsMargins(*((14, 12, 14, 12) if padded else (0, 0, 0, 0)))
         self.body.setSpacing(S3 if padded else 0)
-        outer.addWidget(scrolled(holder) if scroll else holder, 1)
+        self._area = scrolled(holder) if scroll else None
+        outer.addWidget(self._area or holder, 1)
         self.setAccessibleName(title)
 
     def set_title(self, text: str) -> None:
@@ -62,6 +63,16 @@ class Pane(QFrame):
         """Put chips and buttons at the right of the title."""
         for widget in widgets:
             self.head.addWidget(widget)
+
+    def show_top(self) -> None:
+        """Scroll back to what stands first."""
+        if self._area is not None:
+            self._area.verticalScrollBar().setValue(0)
+
+    def settle(self) -> None:
+        """Lay out at once what was just filled in."""
+        if self._area is not None:
+            settle(self._area.widget())
 
     def clear(self) -> None:
         """Empty the body."""
