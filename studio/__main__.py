@@ -16,7 +16,6 @@ def main() -> None:
             sys.exit(code)
 
     import gc
-    import multiprocessing
 
     # Nothing here is a plug-in of pydantic's; looking for some reads the metadata of every package.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -25,7 +24,10 @@ def main() -> None:
     # every 700 takes longer than making them.
     gc.set_threshold(50_000, 20, 20)
 
-    multiprocessing.freeze_support()
+    if getattr(sys, "frozen", False):  # a child of a program that was packed as one file starts here, too
+        import multiprocessing
+
+        multiprocessing.freeze_support()
     from studio.cli.main import run
 
     sys.exit(run())

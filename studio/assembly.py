@@ -246,11 +246,14 @@ def new_registry(place: str | Path, agent: Agent, policy: ApprovalPolicy, actor:
     return create(place, agent, policy, actor)
 
 
-def registry(place: str | Path) -> Registry:
-    """Open IT's registry, a file or a database server's URL; raises WrongUse or BrokenInput."""
+def registry(place: str | Path, *, looking: bool = False) -> Registry:
+    """Open IT's registry, a file or a database server's URL; raises WrongUse or BrokenInput.
+
+    With `looking`, what cannot be read is left to the audit to tell.
+    """
     from studio.store.registry import open_registry
 
-    return open_registry(place)
+    return open_registry(place, looking=looking)
 
 
 @contextmanager

@@ -106,7 +106,9 @@ def _approve_detached(
     target = output or Path(f"{wanted.file_stem}-{role}{SUFFIX}")
     check_free(target)
     _show(wanted)
-    if sys.stdin.isatty() and not yes:
+    if not yes and not sys.stdin.isatty():
+        raise WrongUse("Nothing was signed: there is no terminal to ask on.", "Say --yes to sign unasked.")
+    if not yes:
         said = "refuse this release" if decision == "reject" else "approve exactly this"
         typer.confirm(f"Do you, {person}, {said} as {role}?", abort=True)
     store = key_store(module)
@@ -232,11 +234,6 @@ def bundle_attach(
     raise typer.Exit(1 if done.refused else 0)
 
 
-def register(app: typer.Typer, release_app: typer.Typer) -> None:
-    """Add these verbs to the command and to the groups `release` and `bundle`."""
-    from studio.cli.bundle import bundle_app
-
+def register(app: typer.Typer) -> None:
+    """Add the verb to the command; the groups `release` and `bundle` add theirs."""
     app.command("approve")(approve)
-    release_app.command("request")(release_request)
-    release_app.command("take")(release_take)
-    bundle_app.command("attach")(bundle_attach)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from studio.cli.output import JsonFlag, put_json, say
-from studio.cli.places import approval_policy, read_bytes
+from studio.cli.places import approval_policy, read_bytes, read_moment
+from studio.domain.errors import WrongUse
 
 if TYPE_CHECKING:
     from studio.domain.agent import Agent
@@ -42,7 +43,7 @@ def _tell(verdict: Verification, heard: str, as_json: bool) -> None:
         if shown:
             said = f". {difference or 'It is the one you were read.'}" if heard else ""
             say(f"Fingerprint of the content: {shown}{said}")
-        say(f"{'Verified' if ok else 'Refused'}: {verdict.label or 'no bundle'}")
+        say(f"{'Verified' if ok else 'Refused'}: {verdict.label or 'this file is no sound bundle'}")
     raise typer.Exit(0 if ok else 1)
 
 
@@ -51,9 +52,9 @@ def bundle_verify(
     file: File,
     policy: Policy,
     at: Annotated[
-        datetime | None,
-        typer.Option(help="Judge as of this moment (UTC) instead of now.", formats=["%Y-%m-%dT%H:%M:%SZ"]),
-    ] = None,
+        str,
+        typer.Option(help="Judge as of this day or moment (UTC).", metavar="DATE", show_default="now"),
+    ] = "",
     state: Annotated[
         Path | None,
         typer.Option(
@@ -80,7 +81,7 @@ def bundle_verify(
     from studio.release.verification import read_state, verify_bundle
 
     data = read_bytes(file, "The bundle")
-    moment = at.replace(tzinfo=UTC) if at else datetime.now(UTC)
+    moment = read_moment(at, first=True) or datetime.now(UTC)
     known = read_state(read_bytes(state, "The state"), str(state)) if state else None
     _tell(verify_bundle(data, approval_policy(policy), moment, known), compare, as_json)
 
@@ -100,6 +101,7 @@ def bundle_show(
       cobuilder bundle show returns-assistant-2.cobundle
     """
     from studio.release.keys import fingerprint
+    from studio.release.policy import role_words
     from studio.release.verification import open_bundle
     from studio.services.stages.exporting import write_whole
 
@@ -120,9 +122,11 @@ def bundle_show(
     for signed in bundle.approvals:
         each = signed.approval
         say(
-            f"{each.decision} by {each.person} as {each.role}, {each.time:%Y-%m-%d %H:%M} UTC, "
-            f"key {signed.key_id[:16]}"
+            f"{'approved' if each.decision == 'approve' else 'rejected'} by {each.person} "
+            f"({role_words(each.role)}), {each.time:%Y-%m-%d %H:%M} UTC, key {fingerprint(signed.key_id)}"
         )
+        if each.looked_words:
+            say(f"  {each.looked_words}")
 
 
 def _as_json(bundle: Bundle) -> dict[str, Any]:
@@ -181,10 +185,18 @@ def bundle_report(
 def bundle_diff(
     file: File,
     registry: Annotated[
-        str, typer.Option("--registry", "-r", envvar="COBUILDER_REGISTRY", help="IT's registry: path or URL.")
-    ] = "",
+        str,
+        typer.Option(
+            "--registry",
+            "-r",
+            envvar="COBUILDER_REGISTRY",
+            help="The registry that says what runs: a file, or a database's URL.",
+            metavar="PLACE",
+        ),
+    ] = "registry.db",
     against: Annotated[
-        Path | None, typer.Option(help="What runs instead: an agent as JSON, or a bundle.", metavar="FILE")
+        Path | None,
+        typer.Option(help="What runs, without a registry: an agent as JSON, or a bundle.", metavar="FILE"),
     ] = None,
     environment: Annotated[
         str, typer.Option(help="Which one.", show_default="the bundle's own environment")
@@ -197,20 +209,17 @@ def bundle_diff(
 
     \b
     Examples:
-      cobuilder bundle diff returns-assistant-2.cobundle --registry registry.db
+      cobuilder bundle diff returns-assistant-2.cobundle
       cobuilder bundle diff returns-assistant-2.cobundle --against live-agent.json
     """
     from studio.diff.agents import diff_agents
-    from studio.domain.errors import WrongUse
     from studio.domain.frozen import digest
     from studio.release.verification import open_bundle
 
     bundle = open_bundle(read_bytes(file, "The bundle"))
-    if not registry and against is None:
-        raise WrongUse("There is nothing to compare the bundle with.", "Name --registry, or --against FILE.")
     where = environment or bundle.manifest.environment
     running = _agent_in(against) if against is not None else _running(registry, where)
-    fits = digest(running) == bundle.manifest.base_digest
+    fits, runs = digest(running) == bundle.manifest.base_digest, running == bundle.after
     words = _words(running, bundle.after)
     if as_json:
         put_json(
@@ -220,16 +229,17 @@ def bundle_diff(
                 "running": digest(running),
                 "base": bundle.manifest.base_digest,
                 "based_on_what_runs": fits,
+                "runs_already": runs,
                 "words": words,
                 "changes": diff_agents(running, bundle.after, bundle.manifest.label),
             }
         )
     else:
         said = "was built on exactly what runs" if fits else "was built on something else than what runs"
-        say(f"{bundle.manifest.label}, {said}.")
+        say(f"{bundle.manifest.label}, {'runs already' if runs else said}.")
         for sentence in words or ("Nothing would change.",):
             say(f"  {sentence}")
-    raise typer.Exit(0 if fits else 1)
+    raise typer.Exit(0 if fits or runs else 1)
 
 
 def _agent_in(path: Path) -> Agent:
@@ -243,20 +253,24 @@ def _agent_in(path: Path) -> Agent:
 def _running(place: str, environment: str) -> Agent:
     from studio import assembly
 
-    with assembly.registry(place) as opened:
+    try:
+        registry = assembly.registry(place)
+    except WrongUse as error:
+        raise WrongUse(error.what, f"{error.todo} Or name a file that says what runs: --against.") from None
+    with registry as opened:
         return opened.agent(opened.environment(environment).pointer.stable)
 
 
 def _words(before: Agent, after: Agent) -> tuple[str, ...]:
-    from studio.diff.agents import diff_agents
-    from studio.diff.words_summary import in_words
+    from studio.services.told_changes import told_between
 
-    return in_words(diff_agents(before, after, ""), before, after)
+    return told_between(before, after)
 
 
 def register(app: typer.Typer) -> None:
     """Add these verbs to the command."""
-    from studio.cli import bundle_evidence
+    from studio.cli import approving, bundle_evidence
 
+    bundle_app.command("attach")(approving.bundle_attach)
     bundle_evidence.register(bundle_app)
     app.add_typer(bundle_app)

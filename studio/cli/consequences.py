@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from studio.domain.consequence import ChangeEffect, Consequences, EffectGroup, Together
     from studio.domain.trace import Turn
 
-_TOLD = ("call", "guard", "failure", "handoff")
 SHOWN = 8
 """Groups that are told of one change."""
 
@@ -129,17 +128,18 @@ def _say_stories(group: EffectGroup) -> None:
     if group.what:
         say(f"      {group.what}")
     for story in group.stories[:1]:
-        say(f"      {story.customer} “{story.title}”; both go alike up to turn {story.parts_at}, then:")
-        _say_side("now", story.before.turns[story.parts_at :], story.before.outcome)
-        _say_side("proposed", story.after.turns[story.parts_at :], story.after.outcome)
+        at = story.reads_apart_at
+        say(f"      {story.customer} “{story.title}”; both go alike up to turn {at}, then:")
+        _say_side("now", story.before.turns[at:], story.before.outcome)
+        _say_side("proposed", story.after.turns[at:], story.after.outcome)
 
 
 def _say_side(name: str, turns: tuple[Turn, ...], outcome: str) -> None:
+    from studio.domain.consequence import TOLD
+
     say(f"        {name}:")
     for turn in turns:
-        done = [
-            event.detail for event in turn.events if event.kind in ("call", "guard", "failure", "handoff")
-        ]
+        done = [event.detail for event in turn.events if event.kind in TOLD and event.detail]
         for words in (*done, *([f"{turn.role}: {turn.text}"] if turn.text else [])):
             say(f"          {words}")
     say(f"          ends {outcome}")

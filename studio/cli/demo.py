@@ -18,7 +18,10 @@ from studio.cli.output import meter, plural, say
 from studio.domain.errors import Refused, WrongUse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from studio.domain.agent import Agent
+    from studio.domain.bundle import Recomputation
     from studio.domain.environment import ApprovalPolicy
     from studio.services.stages.exporting import Exported
     from studio.services.workbench import Workbench
@@ -293,10 +296,12 @@ def _operate(stages: Stages, exported: Exported, folder: Path) -> None:
     )
     again = assembly.recompute_apart(data, seconds=900, memory_megabytes=4096)
     stages.done("IT recomputed the evidence", *(f"{r.verdict}: {r.sentence}" for r in again))
-    _move(stages, folder, data, policy)
+    _move(stages, folder, data, policy, again)
 
 
-def _move(stages: Stages, folder: Path, data: bytes, policy: ApprovalPolicy) -> None:
+def _move(
+    stages: Stages, folder: Path, data: bytes, policy: ApprovalPolicy, again: Sequence[Recomputation]
+) -> None:
     from studio import assembly
 
     actor = PEOPLE[2].name
@@ -304,6 +309,7 @@ def _move(stages: Stages, folder: Path, data: bytes, policy: ApprovalPolicy) -> 
     with assembly.new_registry(folder / "registry.db", live, policy, actor) as registry:
         imported = registry.import_bundle(data, actor)
         release = str(imported.sequence)
+        registry.note_replay("production", release, again, actor)
         first = registry.promote("production", release, actor)
         back = registry.roll_back("production", actor)
         registry.promote("production", release, actor)

@@ -29,9 +29,10 @@ def diff(
     =  the same words, only laid out anew
     """
     from studio.cli import comparing
+    from studio.cli.marking import marked
     from studio.diff.lines import lines
 
-    rows = lines(_text_of(before), _text_of(after))
+    rows = lines(_text_of(before), _text_of(after), None if as_json else marked)
     for part in comparing.as_json(rows) if as_json else comparing.as_text(rows, whole):
         typer.echo(part, nl=False)
     if any(row.before != row.after or row.kind == "moved" for row in rows):

@@ -1,4 +1,4 @@
-"""Verbs of evidence: simulate, and those of checks and runs beside it."""
+"""The verb of evidence: simulate."""
 
 from __future__ import annotations
 
@@ -258,12 +258,5 @@ def _sample(
 
 
 def register(app: typer.Typer) -> None:
-    """Add these verbs to the command, with those of complete updates."""
-    from studio.cli import check, impact, lab, runs, world
-
-    impact.register(app)
-    check.register(app)
+    """Add this verb to the command."""
     app.command("simulate")(simulate)
-    lab.register(app)
-    world.register(app)
-    runs.register(app)

@@ -42,7 +42,8 @@ def new_secret(file: Path | None, *names: str) -> str:
 
     given = passphrase(file, new=True)
     found = strength(given, names)
-    note(f"{found.words} {found.advice}".rstrip())
+    if found.grade != "too weak":  # that is refused, and said there
+        note(f"{found.words} {found.advice}".rstrip())
     return given
 
 

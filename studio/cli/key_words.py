@@ -1,7 +1,8 @@
-"""Verbs by which keys speak to IT, challenge, rotate, revoke; and by which IT listens: check, policy take."""
+"""Verbs by which keys speak to IT, challenge, rotate, revoke; and by which IT listens: check."""
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from studio.cli.key_places import Module, PassphraseFile
 from studio.cli.output import JsonFlag, put_json, say
-from studio.cli.places import approval_policy, read_bytes
+from studio.cli.places import read_bytes
 
 if TYPE_CHECKING:
     from studio.domain.key import CheckedStatement
@@ -79,12 +80,14 @@ def rotate(
     if new in {key.name for key in store.list()}:
         fresh = secret_for(store, new, new_passphrase_file)
     else:
+        store.check_name(new)
         fresh = new_secret(new_passphrase_file, new, person)
         store.new(new, fresh, person)
     put_new(target, store.replace(name, old_secret, new, fresh, person, now()))
+    store.mark_replaced(name, new)
     say(f"“{before.name}” is replaced by “{new}”: {store.find(new).fingerprint}")
     say(f"Wrote {target}. Send it to IT; until they take it up, the old key counts and the new does not.")
-    _tell_policy(target.read_bytes())
+    _tell_policy(target)
 
 
 def revoke(
@@ -108,18 +111,18 @@ def revoke(
     store = key_store(module)
     info, moment = store.find(name), now()
     target = output or Path(f"{info.name}.key-statement.json")
-    said = None
-    if lost:
-        store.mark_revoked(name, reason, moment)
-    else:
+    if not lost:
         check_free(target)
-        said = store.revoke(name, reason, moment, secret_for(store, name, passphrase_file), person)
+        said = store.last_word(name, reason, moment, secret_for(store, name, passphrase_file), person)
+        put_new(target, said)  # before the key is marked: it could not sign this a second time
+    store.mark_revoked(name, reason, moment)
     say(f"“{info.name}” ({info.fingerprint}) is revoked: it signs nothing here any more.")
-    if said is not None:
-        put_new(target, said)
+    if not lost:
         say(f"Wrote {target}. Send it to IT at once.")
-    say("What IT's policy needs, on the key with this fingerprint:")
-    say(f'  "revoked_at": "{moment:%Y-%m-%dT%H:%M:%SZ}"')
+        _tell_policy(target)
+    else:
+        say("Tell IT at once, who revoke it in their policy:")
+        say(f"  cobuilder policy revoke approval-policy.json {info.fingerprint}")
 
 
 def check(
@@ -144,12 +147,13 @@ def check(
     if as_json:
         put_json(found)
     else:
-        _tell(found)
-        _tell_policy(data)
+        tell_statement(found)
+        _tell_policy(file)
     compare_with(compare, found.fingerprint)
 
 
-def _tell(found: CheckedStatement) -> None:
+def tell_statement(found: CheckedStatement) -> None:
+    """Print what the owner of a key said, and that its signatures hold."""
     said = _SAID[found.kind].format(person=found.person, name=found.name)
     say(f"✓ The signatures hold. {said}, signed on {found.made_at:%Y-%m-%d %H:%M} UTC.")
     if found.old_fingerprint:
@@ -158,50 +162,9 @@ def _tell(found: CheckedStatement) -> None:
     say("Have it read to you by the person, on a number you know, before you take it up.")
 
 
-def _tell_policy(data: bytes) -> None:
-    from studio.assembly import now
-    from studio.release.key_statements import check_statement, policy_line
-
-    found = check_statement(data)
-    where = {
-        "possession": "Into “keys” of the policy:",
-        "replacement": "Into “keys” of the policy, and end the old key soon:",
-        "revocation": "In the policy, on the key with this fingerprint:",
-    }[found.kind]
-    say(f"{where}\n  {policy_line(found, now())}")
-    say("Or let it be done: cobuilder policy take POLICY FILE -o NEW-POLICY")
-
-
-def policy_take(
-    policy: Annotated[Path, typer.Argument(help="IT's approval policy.")],
-    file: Annotated[Path, typer.Argument(help="What the owner of a key sent.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="The new policy.", metavar="FILE")],
-    code: Annotated[str, typer.Option(help="The code that you asked to be repeated.")] = "",
-    name: Annotated[str, typer.Option(help="The name of someone whom the policy does not know yet.")] = "",
-    role: Annotated[list[str] | None, typer.Option(help="Their role; repeat for several.")] = None,
-) -> None:
-    """Take a checked statement of a key into the policy: a new key, a replacement, or a revocation.
-
-    \b
-    Examples:
-      cobuilder policy take approval-policy.json ana.key-statement.json -o approval-policy-2.json
-      cobuilder policy take approval-policy.json dora.key-statement.json -o approval-policy-2.json \\
-        --name 'Dora Lane' --role compliance
-    """
-    from studio.assembly import now
-    from studio.cli.key_places import put_new
-    from studio.domain.frozen import canonical
-    from studio.release.key_statements import check_statement
-    from studio.services.policy_file import policy_with, with_person
-
-    found = check_statement(read_bytes(file, "The file"), code, str(file))
-    known = approval_policy(policy)
-    if name or role:
-        known = with_person(known, found.person, name, role or ())
-    changed = policy_with(known, found, now())
-    put_new(output, canonical(changed))
-    _tell(found)
-    say(f"Wrote {output}, version {changed.version} of the policy.")
+def _tell_policy(file: Path) -> None:
+    say("Into IT's policy, at IT:")
+    say(f"  cobuilder policy take approval-policy.json {shlex.quote(str(file))}")
 
 
 def register(key_app: typer.Typer) -> None:

@@ -64,6 +64,7 @@ def key_new(
             name, TokenKey(token=token, serial=serial), passphrase(passphrase_file, word="PIN")
         )
     else:
+        store.check_name(name)  # told before a passphrase is typed twice
         store.new(name, new_secret(passphrase_file, name, owner), owner)
     info = store.find(name)
     say(f"Made the key {info.path}")
@@ -101,6 +102,7 @@ def key_import(
         return
     if file is None:
         raise WrongUse("What shall be imported is not said.", "Name a file, or --token LABEL.")
+    store.check_name(name)
     locked = store.is_locked(file)
     present = passphrase(passphrase_file, word="Present passphrase") if locked else ""
     _tell(store.import_file(name, file, present, new_secret(new_passphrase_file, name, owner), owner))

@@ -1,24 +1,52 @@
 """The command `cobuilder`: verbs in groups, errors as one sentence, exit codes that scripts can trust.
 
 - 0 done · 1 the answer is no · 2 wrong use · 3 broken input · 4 internal fault.
-- Nothing heavy is imported before a verb runs; only `open` and `demo` ever import Qt.
+- A verb's module is imported when the verb is asked for (`verbs.VERBS` is the table of contents), and nothing
+  heavy before it runs; only `open` and `demo` ever import Qt.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from functools import cache
-from typing import Annotated
+from functools import cache, partial
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
 
 from studio import __version__
+from studio.cli.lazy import LazyGroup, Unbuilt, taken_out
 from studio.cli.output import note
+from studio.cli.verbs import VERBS
 from studio.domain.errors import StudioError
+
+registered = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+@cache
+def _register(module: str) -> None:
+    import_module(f"studio.cli.{module}").register(registered)
+
+
+def verb(name: str) -> Any:
+    """Build a verb or a group, importing only its modules."""
+    for module in VERBS[name][0].split():
+        _register(module)
+    return taken_out(registered, name)
+
+
+class _Root(LazyGroup):
+    """The command itself."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = Unbuilt({name: (line, partial(verb, name)) for name, (_, line) in VERBS.items()})
+
 
 app = typer.Typer(
     name="cobuilder",
+    cls=_Root,
     no_args_is_help=False,
     add_completion=False,
     rich_markup_mode=None,
@@ -67,47 +95,9 @@ def cobuilder(
         raise typer.Exit(open_window(None))
 
 
-def _register() -> None:
-    from studio.cli import (
-        analysis,
-        ask,
-        bundle,
-        charter,
-        demo,
-        documents,
-        draft,
-        edit,
-        evidence,
-        flow,
-        keys,
-        materialize,
-        model,
-        policy,
-        registry,
-        registry_moves,
-        release,
-        repo,
-        review,
-        route,
-        serve,
-        trying,
-    )
-    from studio.cli import workspace as workspaces
-
-    modules = [workspaces, analysis, documents, ask, review, draft, charter, edit, flow, trying, evidence]
-    modules += [keys, model, policy, release, bundle, registry, registry_moves]
-    modules += [materialize, serve, demo]
-    modules += [repo, route]
-    for module in modules:
-        module.register(app)
-
-
-_register()
-
-
 @cache
 def _command() -> Callable[..., object]:
-    """Return the command with all its verbs; building it takes a while, so once a process."""
+    """Return the command; its verbs are built when they are asked for, once a process."""
     return typer.main.get_command(app)
 
 
@@ -135,11 +125,11 @@ def _unexpected(error: Exception) -> int:
     if shown is not None:
         context = getattr(error, "ctx", None)
         where = f" See `{context.command_path} --help`." if context else ""
-        typer.echo(f"cobuilder: {shown().rstrip('.')}.{where}", err=True)
+        said = shown().rstrip(".")
+        note(f"cobuilder: {said}{'' if said.endswith('?') else '.'}{where}")
         return 2
-    typer.echo(
+    note(
         f"cobuilder: an internal fault ({type(error).__name__}: {error}). Nothing was changed. "
-        "Please report it with what you did.",
-        err=True,
+        "Please report it with what you did."
     )
     return 4

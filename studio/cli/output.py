@@ -19,6 +19,7 @@ from typing import Annotated, Any
 import typer
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
+_PASSWORD = re.compile(r"(?<=:)[^\s/:]\S*(?=@)|(?<=password=)[^\s)]+", re.IGNORECASE)
 _STEERING = re.compile("\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -33,8 +34,8 @@ def say(text: str = "") -> None:
 
 
 def note(text: str) -> None:
-    """Print a line on stderr: progress and remarks that are no part of the answer."""
-    typer.echo(plain(text), err=True)
+    """Print a line on stderr: progress and remarks that are no part of the answer; never a password."""
+    typer.echo(_PASSWORD.sub("…", plain(text)), err=True)
 
 
 def put_json(value: Any) -> None:

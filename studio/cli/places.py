@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -113,3 +114,21 @@ def _line_of(file: Path) -> str:
 def read_agent(path: Path) -> bytes:
     """Return the bytes of an agent file."""
     return read_bytes(path, "The agent file")
+
+
+def read_moment(text: str, *, first: bool) -> datetime | None:
+    """Return the moment of a date (its first or its last second, UTC) or of a full time; None for none."""
+    if not text:
+        return None
+    try:
+        if len(text) == len("2027-01-31"):
+            day = datetime.strptime(text, "%Y-%m-%d").date()
+            return datetime.combine(day, time(0, 0, 0) if first else time(23, 59, 59), UTC)
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise WrongUse(f"“{text}” is no date.", "Write it as 2027-01-31, or 2027-01-31T12:00:00Z.") from None
+    if found.tzinfo is None:
+        raise WrongUse(
+            f"“{text}” does not say its time zone.", "Write it as 2027-01-31, or 2027-01-31T12:00:00Z."
+        )
+    return found.astimezone(UTC).replace(microsecond=0)

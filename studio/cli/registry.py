@@ -1,6 +1,7 @@
-"""IT's registry of what runs where: init, policy, import, withdraw, status, log, verify-log.
+"""IT's registry of what runs where: init, policy, import, withdraw, status.
 
-- The verbs that move a rollout stand in `registry_moves`; others add theirs onto `registry_app`.
+- The verbs that move a rollout stand in `registry_moves`, those of the log in `registry_log`; others add
+  theirs onto `registry_app`.
 - A registry is a file or a database's URL; a password in the URL is never printed.
 """
 
@@ -17,7 +18,6 @@ from studio.cli.places import approval_policy, read_bytes, settings_for
 
 if TYPE_CHECKING:
     from studio.domain.environment import EnvironmentRow
-    from studio.domain.ledger import LedgerEntry
 
 registry_app = typer.Typer(
     name="registry",
@@ -74,26 +74,32 @@ def registry_init(
         put_json({"registry": shown, "agent": running.id})
         return
     say(f"Made the registry {shown} for {running.name}.")
+    say("Next: cobuilder registry import BUNDLE")
 
 
 @registry_app.command("policy")
 def registry_policy(
     policy: Policy, registry: Registry = DEFAULT_REGISTRY, actor: Actor = "", as_json: JsonFlag = False
 ) -> None:
-    """Take a newer version of the approval policy; it counts from now on.
+    """Take a newer version of the approval policy, and tell what it changes; it counts from now on.
 
     \b
     Example:
-      cobuilder registry policy --policy approval-policy-2.json
+      cobuilder registry policy --policy approval-policy.json
     """
     from studio import assembly
+    from studio.services import policy_words
 
     with assembly.registry(registry) as opened:
+        before = opened.policy()
         opened.set_policy(approval_policy(policy), settings_for(actor).who)
         counts = opened.policy()
+    told = policy_words.changes(before, counts)
     if as_json:
-        put_json({"policy": counts.id, "version": counts.version})
+        put_json({"policy": counts.id, "version": counts.version, "changes": told})
         return
+    for sentence in told:
+        say(sentence)
     say(f"The policy that counts is {counts.id}, version {counts.version}.")
 
 
@@ -111,12 +117,14 @@ def registry_import(
 
     with assembly.registry(registry) as opened:
         result = opened.import_bundle(read_bytes(file, "The bundle"), settings_for(actor).who)
+        environment = opened.release(result.release).environment or ""
     if as_json:
         put_json(result)
         return
-    say(
-        f"{'Imported' if result.new else 'There already'}: release {result.sequence} ({result.release[:12]})."
-    )
+    label = result.verification.label or f"release {result.sequence}"
+    say(f"{'Imported' if result.new else 'There already'}: {label} ({result.release[:12]}).")
+    where = "" if environment in ("", "production") else f" --environment {environment}"
+    say(f"Next: cobuilder registry certificate {result.sequence}{where}, which rehearses it; then promote.")
 
 
 @registry_app.command("withdraw")
@@ -169,12 +177,14 @@ def registry_status(
     if status.clock_behind:
         note(
             f"This computer's clock stands before {status.clock_behind:%Y-%m-%d %H:%M} UTC, which the "
-            "registry has seen already: that time counts. Set the clock right."
+            "registry has seen already: that time counts. Set the clock right; was it another one that was "
+            "wrong: cobuilder registry clock"
         )
     headers = ("environment", "phase", "stable", "rolling out", "generation", "traffic")
     table(headers, [_environment(row) for row in status.environments])
     for row in status.environments:
-        for sentence in filter(None, (row.rollout.waits, row.rollout.message)):
+        taken = "The last rollout was taken back." if row.rollout.phase == "Degraded" else ""
+        for sentence in filter(None, (taken, row.rollout.waits, row.rollout.message)):
             say(f"  {row.pointer.environment}: {sentence}")
     say(f"\n{plural(status.releases_total, 'release')}{'' if all_releases else ', the newest:'}")
     lines = [
@@ -188,90 +198,13 @@ def registry_status(
         for row in reversed(status.releases)
     ]
     table(("release", "id", "for", "imported", "what"), lines)
+    say(f"\nThe log ends with entry {status.log_length}; its head is kept in {status.head_file}.")
 
 
 def _environment(row: EnvironmentRow) -> tuple[object, ...]:
     trying = f"{row.candidate.label} at {row.pointer.weight} %" if row.candidate else "-"
     name, phase = row.pointer.environment, row.rollout.phase
     return name, phase, row.stable.label, trying, row.pointer.generation, row.flag_file
-
-
-@registry_app.command("log")
-def registry_log(registry: Registry = DEFAULT_REGISTRY, as_json: JsonFlag = False) -> None:
-    """Show everything that was done, oldest first; --json also has what was signed and rehearsed.
-
-    \b
-    Example:
-      cobuilder registry log
-    """
-    from studio import assembly
-
-    with assembly.registry(registry) as opened:
-        entries = opened.log()
-        numbers = {row.id: f"release {row.sequence}" for row in opened.status(None).releases}
-    if as_json:
-        put_json(entries)
-        return
-    lines = [
-        (
-            e.seq,
-            f"{e.time:%Y-%m-%d %H:%M}",
-            e.actor,
-            e.action,
-            _touched(e, numbers),
-            e.hash[:12],
-            e.details.get("reason", "") or e.details.get("readings", ""),
-        )
-        for e in entries
-    ]
-    table(("no", "time", "who", "what", "of", "hash", "why"), lines)
-
-
-def _touched(entry: LedgerEntry, numbers: dict[str, str]) -> str:
-    """Return what an entry is about, and how it stands since: whose share, which version."""
-    said = entry.details
-    if len(entry.subject) == 64:
-        return numbers.get(entry.subject, entry.subject[:12])
-    if said.get("candidate"):
-        return f"{entry.subject}: {numbers.get(said['candidate'], '?')} at {said.get('weight', '?')} %"
-    if said.get("stable"):
-        return f"{entry.subject}: {numbers.get(said['stable'], '?')} for all"
-    version = said.get("version")
-    return f"{entry.subject}, version {version}" if version and entry.action == "policy" else entry.subject
-
-
-@registry_app.command("verify-log")
-def registry_verify_log(
-    head: Annotated[
-        list[Path] | None,
-        typer.Option(help="A head of the log that you kept elsewhere, plain or signed.", metavar="FILE"),
-    ] = None,
-    registry: Registry = DEFAULT_REGISTRY,
-    as_json: JsonFlag = False,
-) -> None:
-    """Verify the chain of the log, its guards and its signed heads; exit code 1 if it has a fault.
-
-    A chain alone does not show that its end was cut off: heads that IT signed (`promote --key`), or that you
-    kept elsewhere, do.
-
-    \b
-    Example:
-      cobuilder registry verify-log --head head.json
-    """
-    from studio import assembly
-
-    kept = [read_bytes(each, "The head of the log") for each in head or []]
-    with assembly.registry(registry) as opened:
-        faults = opened.verify_log(kept)
-        signed = 0 if faults else opened.signed_up_to()
-        length = opened.status(newest=1).log_length
-    if as_json:
-        put_json({"ok": not faults, "faults": faults, "entries": length, "signed_up_to": signed})
-    else:
-        say("\n".join(faults) or f"The log is whole: {'1 entry' if length == 1 else f'{length} entries'}.")
-        if not faults:
-            say(f"IT's signatures cover it up to entry {signed}." if signed else "No head of it is signed.")
-    raise typer.Exit(1 if faults else 0)
 
 
 def register(app: typer.Typer) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 from pathlib import Path
@@ -50,9 +51,16 @@ def read_metrics(file: Path | None, command: str, seconds: float = COMMAND_SECON
     return Feed() if printed is None else read_feed(printed, "What the metrics command printed")
 
 
+def words_of(command: str, posix: bool = os.name == "posix") -> list[str]:
+    """Return the words of a command line; a backslash belongs to a path where paths have them."""
+    if posix:
+        return shlex.split(command)
+    return [word.strip('"') for word in shlex.split(command, posix=False)]
+
+
 def _printed(command: str, seconds: float) -> bytes | None:
     try:
-        words = shlex.split(command)
+        words = words_of(command)
         ended = subprocess.run(words, capture_output=True, timeout=seconds, stdin=subprocess.DEVNULL)
     except (ValueError, IndexError, OSError) as error:
         raise WrongUse(f"The metrics command cannot be run: {error}.", "Check its name.") from None

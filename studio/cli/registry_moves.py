@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
-from studio.cli.output import JsonFlag, put_json, say
+from studio.cli.output import JsonFlag, note, put_json, say, working
 from studio.cli.places import settings_for
 from studio.cli.registry import DEFAULT_REGISTRY, Actor, Registry, Release, registry_app
 from studio.cli.registry_metrics import Metrics, MetricsCommand, read_metrics
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from studio.domain.bundle import Recomputation
     from studio.domain.environment import Move, Rehearsal
     from studio.ports import Signer
 
@@ -64,13 +67,18 @@ def tell_move(move: Move, as_json: bool, head: Path | None = None) -> None:
         put_json(move)
         return
     say(move.sentence if move.changed else f"Nothing to do. {move.sentence}")
+    for sentence in move.unheard:
+        say(f"  not counted: {sentence}")
     if move.rehearsal:
         tell_rehearsal(move.rehearsal)
-    if move.rollout is not None and move.rollout.waits and move.rollout.waits not in move.sentence:
-        say(f"  {move.rollout.waits}")
+    waits, why = move.rollout.waits if move.rollout else "", move.sentence.partition(": ")[2]
+    if waits and waits not in move.sentence and not (why and why in waits):
+        say(f"  {waits}")
+    if _stopped(move) and move.pointer.candidate is not None:
+        say("  next: `cobuilder registry resume` lets it go on, `cobuilder registry rollback` takes it back")
     if move.signed_head:
         say("  the end of the log is signed")
-    say(f"  traffic: {move.flag_file}")
+    say(f"  traffic file: {move.flag_file}")
 
 
 def tell_rehearsal(rehearsal: Rehearsal) -> None:
@@ -81,6 +89,33 @@ def tell_rehearsal(rehearsal: Rehearsal) -> None:
         say(f"  cannot be taken back: {sentence}")
     if not rehearsal.irreversible:
         say("  cannot be taken back: nothing that the release does in other systems")
+
+
+class Replays(Protocol):
+    """A registry, as far as it plays releases again."""
+
+    def replay_wanted(self, environment: str, release: str, generation: int | None) -> bytes | None:
+        """Return the bundle to be played again first, or None, as where another generation was named."""
+
+    def note_replay(
+        self, environment: str, release: str, results: Sequence[Recomputation], actor: str
+    ) -> None:
+        """Keep what was found; raises BundleRefused where anything differs."""
+
+
+def play_again(
+    opened: Replays, environment: str, release: str, generation: int | None, who: str, quiet: bool
+) -> None:
+    """Play the tests of a release again where its plan demands that first; raises where anything differs."""
+    from studio import assembly
+
+    wanted = opened.replay_wanted(environment, release, generation)
+    if wanted is None:
+        return
+    with working("Playing all tests of the release again", quiet):
+        results = assembly.recompute_apart(wanted)
+    opened.note_replay(environment, release, results, who)
+    note("All tests were played again: nothing differs from the evidence.")
 
 
 def promote(
@@ -108,6 +143,8 @@ def promote(
 ) -> None:
     """Give an imported release its first share of conversations, or take the next stage of its plan.
 
+    Before the first share all tests of the bundle are played again where its plan says so, and nothing is
+    promoted where anything differs from its evidence; what was played at staging counts for production.
     While the plan waits (for time, conversations, guards or a person) this changes nothing and says what for.
 
     \b
@@ -126,6 +163,7 @@ def promote(
             if beat.changed and beat.rollout is not None and beat.rollout.phase == "Degraded":
                 tell_move(beat, as_json, head)
                 raise typer.Exit(1)
+        play_again(opened, environment, release, generation, who, as_json)
         move = opened.promote(
             environment, release, who, weight, generation, signs, skip=skip, retry=retry, reason=reason
         )
@@ -260,16 +298,19 @@ def watch(
 ) -> None:
     """Take readings again and again until the rollout is complete, rolled back or paused.
 
+    What stays as it is, is told once.
+
     \b
     Example:
       cobuilder registry watch --metrics-command ./readings.sh --every 300
     """
-    signs = signer(key, passphrase_file)
+    signs, told = signer(key, passphrase_file), ""
     while True:
         move = _beat(registry, environment, actor, metrics, metrics_command, signs)
         over = move.pointer.candidate is None or _stopped(move)
-        if over or not as_json:
+        if over or (not as_json and move.sentence != told):
             tell_move(move, as_json)
+            told = move.sentence
         if over:
             raise typer.Exit(1 if _stopped(move) else 0)
         time.sleep(every)

@@ -38,6 +38,14 @@ def release_plan(
         list[str] | None, typer.Option(help="What calls it back, as 'failure-rate > 2'; repeat for each.")
     ] = None,
     no_guards: Annotated[bool, typer.Option("--no-guards", help="Let only a person call it back.")] = False,
+    replay: Annotated[
+        bool | None,
+        typer.Option(
+            "--replay/--no-replay",
+            help="Whether IT plays all tests again before the first conversation.",
+            show_default="as it is; at first yes",
+        ),
+    ] = None,
     rollout: Annotated[
         Path | None, typer.Option(help="The rollout plan as a JSON file.", metavar="FILE")
     ] = None,
@@ -64,12 +72,11 @@ def release_plan(
     given = read_policy(read_bytes(policy, "The approval policy"), str(policy)) if policy else None
     with workbench(workspace, who) as bench:
         shown = bench.ask(ShowPlan())
-        chosen = rollout_of(rollout, stage or (), guard or (), no_guards, shown.plan)
+        chosen = rollout_of(rollout, stage or (), guard or (), no_guards, shown.plan, replay)
         if policy or environment or chosen is not None or until:
             last = last_moment(until) if until else None
             done = bench.do(PlanRelease(environment or None, last, chosen, given))
-            if not as_json:
-                say(done.title)
+            note(done.title)
             shown = bench.ask(ShowPlan())
     if as_json:
         put_json(shown.plan)
@@ -101,6 +108,7 @@ def release_show(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None
     for sentence in page.in_words:
         say(f"  {sentence}")
     say(f"\n{page.rollout.sentence}")
+    say(f"\nTwelve questions before scaling: {page.scaling.sentence}")
     for signature in page.signatures:
         say(f"{signature.role}: {signature.state} {signature.person}".rstrip())
         for line in (signature.void, *(f"Not looked at: {missed}" for missed in signature.not_looked)):
@@ -109,6 +117,28 @@ def release_show(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None
     if page.fingerprint:
         say(f"Fingerprint of this content: {page.fingerprint}")
     raise typer.Exit(0 if page.can_export else 1)
+
+
+@release_app.command("questions")
+def release_questions(workspace: Workspace = HERE, as_json: JsonFlag = False) -> None:
+    """Show the twelve questions before scaling, each with its answer; exit code 1 while one is open.
+
+    \b
+    Example:
+      cobuilder release questions --json
+    """
+    from studio.services.queries.release import ShowScaling
+
+    with workbench(workspace) as bench:
+        found = bench.ask(ShowScaling())
+    if as_json:
+        put_json({"sentence": found.sentence, "questions": found.questions})
+        raise typer.Exit(1 if found.open else 0)
+    for each in found.questions:
+        mend = f"  → {each.way.command}" if each.way.command else ""
+        say(f"{MARKS['met' if each.state == 'answered' else 'not met']} {each.text} {each.evidence}{mend}")
+    say(f"\n{found.sentence}")
+    raise typer.Exit(1 if found.open else 0)
 
 
 @release_app.command("notes")
@@ -206,7 +236,8 @@ def register(app: typer.Typer) -> None:
     """Add these verbs to the command, and those of approvals."""
     from studio.cli import approving
 
-    approving.register(app, release_app)
+    release_app.command("request")(approving.release_request)
+    release_app.command("take")(approving.release_take)
     release_app.command("export")(export)
     app.add_typer(release_app)
     app.command("export")(export)

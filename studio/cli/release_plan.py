@@ -78,20 +78,26 @@ def guard_of(text: str) -> GuardMetric:
 
 
 def rollout_of(
-    file: Path | None, stages: Sequence[str], guards: Sequence[str], no_guards: bool, before: RolloutPlan
+    file: Path | None,
+    stages: Sequence[str],
+    guards: Sequence[str],
+    no_guards: bool,
+    before: RolloutPlan,
+    replay: bool | None = None,
 ) -> RolloutPlan | None:
     """Return the plan that was asked for, or None where nothing of it was; what is not said stays."""
     from studio.release.rollout_words import plan_of, stages_of
 
     if file is not None:
-        if stages or guards or no_guards:
+        if stages or guards or no_guards or replay is not None:
             raise WrongUse("A plan comes from a file or from options, not from both.", "Leave one out.")
         return _read(file)
-    if not stages and not guards and not no_guards:
+    if not stages and not guards and not no_guards and replay is None:
         return None
     chosen = [stage_of(text) for text in stages] or list(stages_of(before))
     guarded = [guard_of(text) for text in guards] if guards or no_guards else list(before.guards)
-    return plan_of(chosen, guarded)
+    again = bool(before.staging) if replay is None else replay
+    return plan_of(chosen, guarded, replay=again)
 
 
 def _read(file: Path) -> RolloutPlan:

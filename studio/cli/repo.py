@@ -206,7 +206,12 @@ def repo_refresh(
     root: TrustedRoot = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Make visible what is signed, and renew what tells readers that nothing is held back. Run it daily."""
+    """Make visible what is signed, and renew what tells readers that nothing is held back. Run it daily.
+
+    \b
+    Example:
+      cobuilder repo refresh /srv/releases --online-key online --passphrase-file online.pass
+    """
     from studio import assembly
 
     [signer] = unlock([online_key], passphrase_file or ())
@@ -259,7 +264,12 @@ def repo_policy(
     root: TrustedRoot = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Draft that a newer approval policy is published; sign and refresh make it visible."""
+    """Draft that a newer approval policy is published; sign and refresh make it visible.
+
+    \b
+    Example:
+      cobuilder repo policy /srv/releases approval-policy.json
+    """
     from studio import assembly
 
     row = assembly.repository(folder, _trusted(root)).set_policy(approval_policy(policy))
@@ -299,7 +309,12 @@ def repo_renew(
 def repo_discard(
     folder: Folder, role: Annotated[str, typer.Argument(help="The role whose draft is thrown away.")]
 ) -> None:
-    """Throw away what waits for signatures of a role."""
+    """Throw away what waits for signatures of a role.
+
+    \b
+    Example:
+      cobuilder repo discard /srv/releases production
+    """
     from studio import assembly
 
     assembly.repository(folder).discard(role)
@@ -308,7 +323,12 @@ def repo_discard(
 
 @repo_app.command("status")
 def repo_status(folder: Folder, root: TrustedRoot = None, as_json: JsonFlag = False) -> None:
-    """Show what readers see, who signs it, how long it counts, and what waits. Exit code 1 if it ran out."""
+    """Show what readers see, who signs it, how long it counts, and what waits. Exit code 1 if it ran out.
+
+    \b
+    Example:
+      cobuilder repo status /srv/releases
+    """
     from studio import assembly
 
     status = assembly.repository(folder, _trusted(root)).status()

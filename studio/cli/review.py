@@ -38,7 +38,8 @@ def review_list(
 ) -> None:
     """List the proposals, or the changes and questions of one."""
     from studio.cli.review_forms import say_summary
-    from studio.services.queries.review import ListProposals, ShowProposal, SummariseProposal
+    from studio.services.queries.proposal_words import SummariseProposal
+    from studio.services.queries.review import ListProposals, ShowProposal
 
     with workbench(workspace) as bench:
         if proposal is None:
@@ -74,7 +75,7 @@ def review_list(
     if page.unaffected:
         from studio.domain.left_alone import left_text
 
-        say(f"\nLooked at, unaffected ({len(page.unaffected)}):")
+        say(f"\nLooked at and left ({len(page.unaffected)}):")
         for line in left_text(page.unaffected, everything=everything):
             say(f"  {line}")
 

@@ -10,7 +10,7 @@ from studio.cli.output import say, table
 if TYPE_CHECKING:
     from studio.diff.sheets import SheetRow
     from studio.services.change_forms import ChangeForms, TableForm, WorkflowPair
-    from studio.services.queries.review import SummaryPage
+    from studio.services.queries.proposal_words import SummaryPage
 
 SIGNS = {"same": " ", "added": "+", "removed": "-", "changed": "~", "moved": "↕"}
 
@@ -34,14 +34,14 @@ def say_forms(forms: ChangeForms) -> None:
         for heading, text in zip(("Now", "Proposed"), forms.texts, strict=True):
             say(f"\n{heading}:")
             say("\n".join(f"  {line}" for line in (text or "(nothing)").splitlines()))
-    _say_sheet(forms.sheet)
+    _say_sheet(forms.sheet, besides=forms.texts is not None)
     if forms.table is not None:
         _say_table(forms.table)
     if forms.workflow is not None:
         _say_workflow(forms.workflow)
 
 
-def _say_sheet(rows: Sequence[SheetRow]) -> None:
+def _say_sheet(rows: Sequence[SheetRow], *, besides: bool) -> None:
     shown = [row for row in rows if row.status != "same"]
     section: str | None = None
     for row in shown:
@@ -58,7 +58,7 @@ def _say_sheet(rows: Sequence[SheetRow]) -> None:
                 said = f"{row.before} → {row.after}{note}"
         say(f"  {SIGNS[row.status]} {row.label}: {said}")
     if rows and not shown:
-        say("\nNothing that it says changes.")
+        say("\nAll else about it stays as it is." if besides else "\nNothing that it says changes.")
     elif len(rows) > len(shown):
         say(f"    {len(rows) - len(shown)} lines stay as they are.")
 

@@ -35,7 +35,7 @@ def registry_route(
     \b
     Examples:
       cobuilder registry route conversation-4711
-      cobuilder registry route conversation-4711 --flags registry.production.flagd.json --json
+      cobuilder registry route conversation-4711 --flags registry.db.production.flagd.json --json
     """
     routing = (
         _from_flags(flags, conversation)
@@ -45,9 +45,14 @@ def registry_route(
     if as_json:
         put_json(routing)
         return
-    say(f"{routing.label} answers ({routing.answers}).")
+    say(f"{routing.label}{_comma(routing.label)} answers ({routing.answers}).")
     for sentence in routing.why:
         say(f"  {sentence}")
+
+
+def _comma(label: str) -> str:
+    """Return the comma that ends “, release 2” in the middle of a sentence."""
+    return "," if "," in label else ""
 
 
 def _from_flags(path: Path, conversation: str) -> Routing:

@@ -258,7 +258,8 @@ def propose(
       cobuilder propose S-03 --engine both
     """
     from studio.cli.reader import read_by
-    from studio.services.queries.review import ShowEarlier, ShowProposal
+    from studio.services.queries.proposal_words import ShowEarlier
+    from studio.services.queries.review import ShowProposal
     from studio.services.stages.proposing import Propose
 
     chosen = engine_named(engine) if engine else None

@@ -52,7 +52,7 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> 
 def test_a_place_is_set_and_undone(capsys: pytest.CaptureFixture[str]) -> None:
     """A value is set by its path, told in a sentence, seen again, and taken back."""
     words = told(capsys, "edit", "set", "charter/rules/R-10/severity", "low")
-    assert "“high” → “low”" in words
+    assert "low weight (was high)" in words
     assert asked(capsys, "edit", "show", "charter/rules/R-10/severity") == "low"
     told(capsys, "undo")
     assert asked(capsys, "edit", "show", "charter/rules/R-10/severity") == "high"

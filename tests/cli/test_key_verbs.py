@@ -66,21 +66,19 @@ def test_a_key_comes_into_its_policy_is_replaced_and_revoked(
     assert taken["keys"][-1]["person"] == "dora"
 
     told = _say(capsys, 0, "key", "rotate", "ana", "ana-2", "--person", "ana")
-    assert '"public_pem"' in told
-    _say(capsys, 0, "policy", "take", "p1.json", "ana-2.key-statement.json", "-o", "p2.json")
+    assert "policy take approval-policy.json ana-2.key-statement.json" in told and "{" not in told
+    done = json.loads(
+        _say(capsys, 0, "policy", "take", "p1.json", "ana-2.key-statement.json", "-o", "p2.json", "--json")
+    )
+    assert (done["file"], done["version"], done["written"]) == ("p2.json", 2, True)
     changed = json.loads((here / "p2.json").read_text())
     assert changed["version"] == 2 and len(changed["keys"]) == 4
 
     told = _say(capsys, 0, "key", "revoke", "ana", "--person", "ana", "-o", "gone.json")
-    assert '"revoked_at"' in told
-    _say(capsys, 0, "policy", "take", "p2.json", "gone.json", "-o", "p3.json")
-    assert (
-        sum(
-            "revoked_at" in k and bool(k["revoked_at"])
-            for k in json.loads(Path("p3.json").read_text())["keys"]
-        )
-        == 1
-    )
+    assert "policy take approval-policy.json gone.json" in told and "{" not in told
+    assert "Nothing was written" in _say(capsys, 0, "policy", "take", "p2.json", "gone.json", "--dry-run")
+    assert "version 3" in _say(capsys, 0, "policy", "take", "p2.json", "gone.json")
+    assert sum(bool(key.get("revoked_at")) for key in json.loads(Path("p2.json").read_text())["keys"]) == 1
     assert "signs nothing any more" in _say(
         capsys, 1, "key", "challenge", "ana", "--person", "ana", "-o", "x"
     )

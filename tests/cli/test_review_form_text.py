@@ -12,7 +12,7 @@ from studio.domain.agent import Agent
 from studio.domain.changeset import Change, ChangeSet, apply, lookup
 from studio.domain.frozen import to_json
 from studio.services.change_forms import forms_of
-from studio.services.queries.review import SummaryPage
+from studio.services.queries.proposal_words import SummaryPage
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from studio.assembly import new_workbench, sample
 from studio.cli.main import run
 from studio.settings import Settings
+from studio.signing import key_file
 
 ANA, CARL = ("--as", "Ana Silva"), ("--as", "Carl Weber")
 
@@ -22,6 +25,38 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     new_workbench(folder, sample("returns_assistant").agent, Settings(name="Ana Silva")).close()
     assert run(["ask", "Make the return window 45 days", "-w", str(folder), *ANA]) == 0
     return folder
+
+
+def _signed_again(
+    told: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+    elsewhere: Path,
+    back: tuple[str, ...],
+    here: list[str],
+) -> None:
+    """Where files must be signed, Carl's reply counts once it is, and for as long as his key is known."""
+    assert "count only if signed" in told("review", "roles", "--signed", *here) + told(
+        "review", "roles", *here
+    )
+    assert "Does not count: it came in a file" in told("review", "approvals", *here)
+    monkeypatch.setattr(key_file, "ROUNDS", 4)
+    (elsewhere / "pw").write_text("lamp river window stone\n")
+    secret = ("--passphrase-file", str(elsewhere / "pw"))
+    made = told("key", "new", "carl", *secret)
+    (fingerprint,) = re.findall(r"(?:[0-9A-Z]{4}-){5}[0-9A-Z]{4}", made)
+    by_key = ("--key", "carl", *secret, "-o", "signed.cobreply")
+    assert f"read to them: {fingerprint}" in told(*back, *by_key, *CARL)
+    signed = ("review", "merge", str(elsewhere / "signed.cobreply"))
+    assert "which nobody here knows yet" in told(*signed, "--dry-run", *here)
+    assert "Group 1 differs" in told(*signed, "--fingerprint", "0000", *here, code=1)
+    assert f"Signed by Carl Weber with the key {fingerprint}" in told(
+        *signed, "--fingerprint", fingerprint, *here
+    )
+    assert json.loads(told("review", "approvals", "--json", *here))["roles"][2]["state"] == "approved"
+    assert fingerprint in told("review", "keys", *here)
+    assert "is not known here any more" in told("review", "keys", "--forget", "carl weber", *here)
+    assert json.loads(told("review", "approvals", "--json", *here))["roles"][2]["state"] == "waiting"
+    assert "has to be approved by" in told("review", "roles", "--unsigned", *here)
 
 
 def test_a_review_goes_out_and_comes_back(
@@ -66,6 +101,8 @@ def test_a_review_goes_out_and_comes_back(
     assert "(as they say)" in shown
     page = json.loads(told("review", "approvals", "--json", *here))
     assert page["roles"][2]["state"] == "approved"
+
+    _signed_again(told, monkeypatch, elsewhere, ("review", "send-back", sent.name, *rest, *words[2:]), here)
 
     refused = told("review", "approve", "--role", "compliance", *here, *CARL, code=1)
     assert "wrote or accepted" in refused

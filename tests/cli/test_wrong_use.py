@@ -75,6 +75,13 @@ def test_wrong_input_gives_one_sentence_and_its_code(arguments: list[str], code:
     assert "internal fault" not in err
 
 
+def test_a_verb_that_is_nearly_one_is_asked_about() -> None:
+    """A question ends with its own sign, and with no other behind it."""
+    code, _, err = call("registry", "stats")
+    assert code == 2
+    assert err.startswith("cobuilder: No such command 'stats'. Did you mean 'status'? See `")
+
+
 def test_analyze_prints_the_stable_shape(tmp_path: Path) -> None:
     """Programs rely on the shape: rules, workflows and questions, with verbatim quotes."""
     text = "# Refunds\n\nNever refund in cash. You must ask for the receipt.\n"

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from studio.cli.verbs import VERBS
+
+BESIDE_REGISTRY = ("studio.cli.registry", "studio.cli.route", "studio.cli.materialize", "studio.cli.bundle")
 HEAVY = {
     "dask", "duckdb", "keyring", "lemminflect", "litellm", "nltk", "numpy", "openpyxl", "pdfplumber",
     "textblob",
@@ -39,8 +42,8 @@ timer.start(1)
 """
 
 
-def _imported(folder: Path, source: str, *arguments: str) -> set[str]:
-    """Run in a process of its own, and return the top names of what it imported."""
+def _modules(folder: Path, source: str, *arguments: str) -> set[str]:
+    """Run in a process of its own, and return the modules that it imported."""
     settings = {"COBUILDER_CONFIG": str(folder / "settings"), "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
         [sys.executable, "-c", source, *arguments],
@@ -52,13 +55,21 @@ def _imported(folder: Path, source: str, *arguments: str) -> set[str]:
     )
     assert done.returncode == 0, done.stderr.partition("IMPORTED")[0]
     (line,) = (line for line in done.stderr.splitlines() if line.startswith("IMPORTED"))
-    return {name.partition(".")[0] for name in line.split()[1:]}
+    return set(line.split()[1:])
 
 
-def test_help_needs_almost_nothing(tmp_path: Path) -> None:
-    """`cobuilder --help` answers at once: no storage, no Qt, no language part, no model client."""
-    imported = _imported(tmp_path, COMMAND, "--help")
-    assert imported & (HEAVY | {"PySide6", "cryptography", "jsonschema", "sqlalchemy"}) == set()
+def _imported(folder: Path, source: str, *arguments: str) -> set[str]:
+    return {name.partition(".")[0] for name in _modules(folder, source, *arguments)}
+
+
+@pytest.mark.parametrize("verb", [[], ["registry", "status"]], ids=["cobuilder", "registry status"])
+def test_help_needs_almost_nothing(tmp_path: Path, verb: list[str]) -> None:
+    """`--help` answers at once: no other verb, no storage, no Qt, no language part, no model client."""
+    modules = _modules(tmp_path, COMMAND, *verb, "--help")
+    heavy = HEAVY | {"PySide6", "cryptography", "jsonschema", "multiprocessing", "pydantic", "sqlalchemy"}
+    assert {name.partition(".")[0] for name in modules} & heavy == set()
+    verbs = {f"studio.cli.{module}" for modules, _ in VERBS.values() for module in modules.split()}
+    assert {name for name in modules & verbs if not (verb and name.startswith(BESIDE_REGISTRY))} == set()
 
 
 @pytest.mark.parametrize(
