@@ -4,6 +4,7 @@
 - A connection to another machine fails, here and in the Python processes that a test starts; so does looking
   up its name.
 - A thread, a child process or a busy Qt pool that outlives its test fails it.
+- Keys are locked with few rounds of bcrypt, but in `tests/signing`, which holds that people's have 100.
 - hypothesis draws the same examples every time; `HYPOTHESIS_PROFILE=explore` draws new ones, and more.
 """
 
@@ -19,10 +20,14 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import network_guard
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.bundle_conformance.kit import Kit
 
 ROOT = Path(__file__).resolve().parents[1]
 # A test of this very guard need not wait that long.
@@ -69,6 +74,24 @@ def _settle_qt_pool() -> None:
         assert qt.QThreadPool.globalInstance().waitForDone(int(SETTLING_SECONDS * 1000)), (
             "Qt's pool is still busy"
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _light_locks() -> Iterator[None]:
+    """Lock the keys of tests with few rounds: at 100, each look into one takes half a second."""
+    from studio.signing import key_file
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(key_file, "ROUNDS", 4)
+        yield
+
+
+@pytest.fixture(scope="session")
+def kit() -> Kit:
+    """Return what makes bundles from outside the product."""
+    from tests.bundle_conformance.kit import Kit
+
+    return Kit()
 
 
 @pytest.fixture(scope="session")

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from studio.release.policy import read_policy
+from studio.release.verification import verify_bundle
 from tests.journeys.conftest import POLICY, call, settle, sign
+from tests.measures.release_export_killed import endure
+from tests.measures.release_flips import refuse, stretches
 
 Cobuilder = Callable[..., Any]
 HASH = 64
@@ -55,6 +61,25 @@ def test_the_report_is_for_people_and_shows_who_signed(received: Path) -> None:
     assert "<script" not in html and "default-src &#x27;none&#x27;" in html
 
 
+def test_flipped_bytes_of_the_samples_bundle_are_refused(received: Path) -> None:
+    """A seeded sample of what `tests/measures/release_flips.py` does whole: as it came, and packed again."""
+    data, policy = (received / "real.cobundle").read_bytes(), (received / POLICY).read_bytes()
+    now, chance = datetime.now(UTC), random.Random(8)
+    assert verify_bundle(data, read_policy(policy), now).ok
+    for name, places in chance.sample(stretches(data), 60):
+        first = chance.choice(places)
+        where, wrong = refuse(data, policy, now, (name, range(first, first + 1)))
+        assert not wrong and where.total() == 1
+
+
+def test_whoever_is_killed_while_exporting_leaves_no_half_bundle(received: Path) -> None:
+    """After kill -9 at any moment the place holds nothing or a whole bundle, and a repeat gives the same."""
+    out = received / "killed"
+    out.mkdir()
+    wrong, _ = endure(received / "workspace", out, times=2)
+    assert wrong == []
+
+
 def test_what_the_author_reads_out_is_compared(received: Path) -> None:
     """The fingerprint that export told the author stands in verify and show; another one is refused."""
     from studio.release.keys import fingerprint
@@ -69,6 +94,9 @@ def test_what_the_author_reads_out_is_compared(received: Path) -> None:
     other = ("0" if spoken[0] != "0" else "1") + spoken[1:]
     differs = call(*verify, "--compare", other)
     assert differs.code == 1 and "another content" in differs.out and "Verified" not in differs.out
+    later = call(*verify, "--at", "2099-01-01")
+    assert later.code == 1 and "2099-01-01" in later.out
+    assert "“tomorrow” is no date. Write it as 2027-01-31" in call(*verify, "--at", "tomorrow").err
     swapped = call("bundle", "verify", received / POLICY, "--policy", received / "real.cobundle")
     assert swapped.code == 2 and "is a bundle, not an approval policy" in swapped.err
     told = call(*verify, "--compare", other, "--json")
@@ -79,6 +107,10 @@ def test_a_report_without_a_policy_says_that_nobody_judged(received: Path) -> No
     """On the terminal as on the page; a refused bundle is told as refused, with exit code 1."""
     told = call("bundle", "report", received / "real.cobundle")
     assert told.code == 0 and "What changes" in told.out and "ana approved as author" in told.out
+    assert (
+        "chi approved as IT" in told.out
+        and "approved by chi (IT)" in call("bundle", "show", received / "real.cobundle").out
+    )
     assert "treated differently" in told.out
     page = received / "plain.html"
     assert call("bundle", "report", received / "real.cobundle", "-o", page).code == 0
@@ -200,15 +232,20 @@ def test_recomputing_has_no_network_no_programs_and_no_pen(attempt: str) -> None
 
 
 def test_a_bundle_is_compared_with_what_runs(received: Path, repository: Path) -> None:
-    """Built on exactly what runs: exit 0 and the changes in words; on something else: exit 1, said first."""
+    """Built on what runs, or running already: exit 0; on something else: exit 1; all told in words."""
     live = repository / "sample_projects/returns_assistant/agent.json"
     bundle = received / "real.cobundle"
     fits = call("bundle", "diff", bundle, "--against", live)
-    assert fits.code == 0 and "was built on exactly what runs" in fits.out and "30 → 45 days" in fits.out
-    other = call("bundle", "diff", bundle, "--against", bundle, "--json")
-    assert other.code == 1
-    assert (other.json["based_on_what_runs"], other.json["words"]) == (False, [])
-    assert call("bundle", "diff", bundle).code == 2
+    assert fits.code == 0 and "was built on exactly what runs" in fits.out and "within 45 days" in fits.out
+    there = call("bundle", "diff", bundle, "--against", bundle, "--json")
+    assert there.code == 0 and there.json["runs_already"] and there.json["words"] == []
+    other = call(
+        "bundle", "diff", bundle, "--against", repository / "sample_projects/appointment_desk/agent.json"
+    )
+    assert other.code == 1 and "was built on something else than what runs" in other.out
+    nowhere = call("bundle", "diff", bundle)
+    assert nowhere.code == 2 and "There is no registry at registry.db" in nowhere.err
+    assert "--against" in nowhere.err
     registry = received / "diff-registry.db"
     made = call("registry", "init", "--policy", received / POLICY, "--agent", live, "-r", registry)
     assert made.code == 0, made.err

@@ -27,7 +27,7 @@ def test_an_approval_signed_elsewhere_counts_in_the_workspace_and_in_the_bundle(
     approval = elsewhere / "chi.approval.json"
     signed = cobuilder(
         "approve", "--detached", request.name, "--role", "it", "--person", "Chi Nguyen", "--key", "chi",
-        "--policy", policy_file, "-o", approval,
+        "--policy", policy_file, "-o", approval, "--yes",
     )  # fmt: skip
     assert signed.code == 0, signed.err
     spoken = re.search(r"who sign: ([0-9A-Z-]+)", written.out)
@@ -44,7 +44,7 @@ def test_an_approval_signed_elsewhere_counts_in_the_workspace_and_in_the_bundle(
 
     monkeypatch.setenv("COBUILDER_WORKSPACE", str(tmp_path / "workspace"))
     taken = cobuilder("release", "take", approval)
-    assert taken.code == 0 and "approval of chi as it" in taken.out, taken.out
+    assert taken.code == 0 and "approval of Chi Nguyen (IT)" in taken.out, taken.out
     assert "taken in before" in cobuilder("release", "take", approval).out
     exported = tmp_path / "exported.cobundle"
     assert cobuilder("export", exported).code == 0
@@ -56,9 +56,22 @@ def test_an_approval_of_other_content_is_told_and_not_taken(cobuilder: Cobuilder
     assert cobuilder("release", "request", tmp_path).code == 0
     request = tmp_path / "returns-assistant-2-to-approve.cobundle"
     approval = tmp_path / "chi.approval.json"
-    signed = cobuilder(
-        "approve", "--detached", request, "--role", "it", "--person", "chi", "--key", "chi", "-o", approval
+    asked = (
+        "approve",
+        "--detached",
+        request,
+        "--role",
+        "it",
+        "--person",
+        "chi",
+        "--key",
+        "chi",
+        "-o",
+        approval,
     )
+    unasked = cobuilder(*asked)
+    assert unasked.code == 2 and "no terminal to ask on" in unasked.err and not approval.exists()
+    signed = cobuilder(*asked, "--yes")
     assert signed.code == 0, signed.err
     assert cobuilder("simulate", "--customers", "3").code == 0
     answer = cobuilder("release", "take", approval)

@@ -181,6 +181,7 @@ def _release(hands: Hands, policy: Path, folder: Path) -> None:
             key.setCurrentIndex(role)
             QTest.keyClicks(named(dialog, QLineEdit, "Passphrase"), PASSPHRASE)
             hands.press("Sign", dialog)
+            hands.wait(lambda: not dialog.isVisible())
 
         return act
 
