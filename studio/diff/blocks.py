@@ -114,8 +114,12 @@ class Plainness:
                 return False
         return True
 
-    def flat(self, block: str) -> str | None:
-        """Return what `plain` would make of a block, letter for letter; None where some would go."""
+    def flat(self, block: str) -> tuple[str, int] | None:
+        """Return what `plain` would make of a block, and how many letters of it come before that.
+
+        None where letters in between would go.
+        """
+        block, front = block.rstrip(), 0
         if "\n" in block:
             lines = block.split("\n")
             if not "".join([line[:1] for line in lines]).isalpha():
@@ -123,7 +127,12 @@ class Plainness:
             if ")" in block and ")" in [line[1:2] for line in lines]:
                 return None
             block = block.replace("\n", " ")
-        return block if self.is_plain(block) else None
+        elif block[:1] == "#":
+            heading = block.lstrip("#")
+            if heading[:1] == " ":
+                front = len(block) - len(heading) + 1
+                block = heading[1:]
+        return (block, front) if self.is_plain(block) else None
 
     def has_full_stops_only(self, block: str) -> bool:
         """Tell whether the sentences of a plain block end at ". " and nowhere else."""
@@ -175,17 +184,24 @@ def cut(body: str, start: int, starts: list[int], keys: list[str]) -> None:
         keys += [plain(piece) for piece in pieces] if marked else pieces
 
 
-def ends_all(pieces: list[str]) -> bool:
-    """Tell whether a plain chunk cut at ". " ends a sentence there each time: `goes_on` need not be asked."""
-    heads = "".join([piece[:1] for piece in pieces[1:]])
+def doubtful(pieces: list[str]) -> list[int]:
+    """Return which pieces of a plain chunk, cut at ". ", may go on the one before: `goes_on` is to be asked."""
+    heads = [piece[:1] for piece in pieces[1:]]
     tails = [piece.rpartition(" ")[2] for piece in pieces[:-1]]
-    return (
-        len(heads) == len(tails)
-        and heads.isalpha()
-        and heads.isupper()
+    begun = "".join(heads)
+    if (
+        len(begun) == len(tails)
+        and begun.isalpha()
+        and begun.isupper()
         and "".join(tails).isalpha()
         and _SHORT.isdisjoint(tails)
-    )
+    ):
+        return []
+    return [
+        number
+        for number, (head, tail) in enumerate(zip(heads, tails, strict=True), 1)
+        if not (head.isupper() and tail.isalpha() and tail not in _SHORT)
+    ]
 
 
 def goes_on(text: str, start: int, at: int) -> bool:

@@ -84,13 +84,13 @@ def _laid_out_anew(keys: list[str], free: Sequence[int], side: Side) -> bool:
     for at in free:
         key = keys[at]
         if bare and key[:1].isalpha() and not ("\n" in key or "  " in key or key[-1].isspace()):
-            flat.add(at)
+            flat[at] = 0
             continue
-        told = flatten(key)
-        if told is None:
+        level = flatten(key)
+        if level is None:
             told = plain(key)
         else:
-            flat.add(at)
+            told, flat[at] = level
         if told is not key:
             keys[at] = told
             changed |= told != key

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from studio.diff.blocks import Plainness, cut, ends_all, goes_on
+from studio.diff.blocks import Plainness, cut, doubtful, goes_on
 from studio.diff.edits import middle
 from studio.diff.words import Box, matches, words_and_spaces
 
@@ -29,8 +29,8 @@ Taken = tuple[set[int], set[int]]
 class Side:
     """One text as blocks: `starts` with the text's end behind the last, and the `keys` they are met by.
 
-    `flat` are the chunks whose keys are themselves on one line, letter for letter; of `_doubtful` blocks it
-    is not known whether they begin a sentence.
+    `flat` are the chunks whose keys are themselves on one line, letter for letter, each with the number of
+    letters before its key; of `_doubtful` blocks it is not known whether they begin a sentence.
     """
 
     __slots__ = ("_doubtful", "_words", "flat", "keys", "plainness", "starts", "text")
@@ -41,7 +41,7 @@ class Side:
         self.plainness = Plainness(text)
         self.starts: list[int] = []
         self.keys: list[str] = []
-        self.flat: set[int] = set()
+        self.flat: dict[int, int] = {}
         self._doubtful: list[int] = []
         self._words: dict[int, list[str]] = {}
 
@@ -78,11 +78,14 @@ class Side:
                 self._doubtful += range(first[-1] + 1, len(places))
                 continue
             pieces = key.split(". ")
-            if len(pieces) > 1 and not ends_all(pieces):
-                self._doubtful += range(first[-1] + 1, first[-1] + len(pieces))
-            for piece in pieces:
-                places.append(at)
-                at += len(piece) + 2
+            places.append(at)
+            if len(pieces) > 1:
+                if doubts := doubtful(pieces):
+                    self._doubtful += [first[-1] + doubt for doubt in doubts]
+                at += flat[number]
+                for piece in pieces[:-1]:
+                    at += len(piece) + 2
+                    places.append(at)
             pieces[-1] = pieces[-1].rstrip(" .")
             said += pieces
         places.append(total)
@@ -103,16 +106,18 @@ class Side:
 
     def join(self, joins: set[int]) -> list[int]:
         """Put blocks together with those that go on; return the new number of each."""
-        numbers = []
+        numbers: list[int] = []
         starts: list[int] = []
         keys: list[str] = []
-        for at in range(len(self.keys)):
-            if at in joins:
+        done = 0
+        for at in [*sorted(joins), len(self.keys)]:
+            numbers += range(len(keys), len(keys) + at - done)
+            starts += self.starts[done:at]
+            keys += self.keys[done:at]
+            if at < len(self.keys):
+                numbers.append(len(keys) - 1)
                 keys[-1] += ". " + self.keys[at]
-            else:
-                starts.append(self.starts[at])
-                keys.append(self.keys[at])
-            numbers.append(len(starts) - 1)
+            done = at + 1
         self.starts, self.keys = [*starts, self.starts[-1]], keys
         return numbers
 
