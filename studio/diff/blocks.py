@@ -185,7 +185,7 @@ def cut(body: str, start: int, starts: list[int], keys: list[str]) -> None:
 
 
 def doubtful(pieces: list[str]) -> list[int]:
-    """Return which pieces of a plain chunk, cut at ". ", may go on the one before: `goes_on` is to be asked."""
+    """Return which pieces of a plain chunk, cut at ". ", may go on the one before: ask `goes_on`."""
     heads = [piece[:1] for piece in pieces[1:]]
     tails = [piece.rpartition(" ")[2] for piece in pieces[:-1]]
     begun = "".join(heads)
