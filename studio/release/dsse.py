@@ -2,6 +2,8 @@
 
 - One envelope per approver: role, decision and environment are inside what each person signs.
 - Envelope and statement are RFC 8785 bytes and base64 has one spelling, so no byte of an attestation is free.
+- Other tools write envelopes with blanks, another order, web-safe base64, or the other half of an ECDSA
+  signature: `admit` brings them to the one spelling where they come in. What was signed is never touched.
 - The key id in an envelope is a hint for finding the key; trust comes from the policy alone.
 - Format: https://github.com/secure-systems-lab/dsse (protocol 1.0.2) and https://in-toto.io/Statement/v1.
 """
@@ -10,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,7 +20,7 @@ from pydantic import ValidationError
 from studio.domain.bundle import APPROVAL_TYPE, PAYLOAD_TYPE, STATEMENT_TYPE, Approval, Envelope
 from studio.domain.errors import BundleBroken, BundleRefused
 from studio.domain.frozen import Json, canonical, to_json
-from studio.release import strict_json
+from studio.release import keys, strict_json
 
 MAX_ENVELOPE = 64 * 1024
 SUBJECT = "manifest.json"
@@ -70,6 +73,23 @@ def open_envelope(data: bytes, what: str, payload_type: str = PAYLOAD_TYPE) -> E
     )
 
 
+def admit(data: bytes, what: str, key_of: Callable[[str], str] = lambda _: "") -> bytes:
+    """Return an envelope that was made by any tool as this program spells it; what is none, as it is.
+
+    `key_of` gives the public key (PEM) under a key id, or the empty text where it is not known.
+    """
+    if len(data) > MAX_ENVELOPE:
+        return data
+    tree = strict_json.parse(data, what)
+    try:
+        signature = _one_signature(tree, what)
+        identity, payload = signature["keyid"], _any_base64(tree["payload"])
+        spelt = keys.one_spelling(_any_base64(signature["sig"]), key_of(identity))
+    except (BundleBroken, ValueError):
+        return data  # whoever opens it says what is wrong
+    return seal(payload, identity, spelt, tree["payloadType"])
+
+
 def read_approval(envelope: Envelope, what: str) -> tuple[str, Approval]:
     """Return (manifest digest, approval) of an envelope's statement, with every type checked."""
     tree = strict_json.parse_canonical(envelope.payload, what)
@@ -108,6 +128,12 @@ def _one_signature(tree: Json, what: str) -> dict[str, str]:
 
 def _b64(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
+
+
+def _any_base64(text: str) -> bytes:
+    """Return the bytes of base64 in any of its spellings: web-safe, in lines, without what fills it up."""
+    plain = "".join(text.split()).rstrip("=").translate({ord("-"): "+", ord("_"): "/"})
+    return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
 
 
 def _unb64(text: Any, what: str) -> bytes:

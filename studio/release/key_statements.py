@@ -3,6 +3,7 @@
 - Each is one DSSE envelope (`dsse`) with a payload type of its own, so that none can pass for an approval.
 - A statement proves that whoever made it held the private key; *who* that is, IT finds out by having the
   fingerprint read to them.
+- One that another tool signed counts in either spelling of its signature (`dsse.admit`).
 - A replacement is signed by the old key and holds the new key's own possession, signed by the new one.
 """
 
@@ -93,7 +94,7 @@ def _seal(signer: Signer, said: Possession | Replacement | Revocation) -> bytes:
 
 def _opened(data: bytes, what: str) -> Possession | Replacement | Revocation:
     """Return what an envelope says, once the key that it speaks of has signed it."""
-    envelope = dsse.open_envelope(data, what, PAYLOAD_TYPE)
+    envelope = dsse.open_envelope(dsse.admit(data, what), what, PAYLOAD_TYPE)
     tree = strict_json.parse_canonical(envelope.payload, what)
     model = _KINDS.get(str(tree.get("kind")) if isinstance(tree, dict) else "")
     if model is None:

@@ -4,6 +4,8 @@
 - Ed25519, and ECDSA P-256 with SHA-256 for hardware keys. Nothing else: no RSA, no SHA-1, no other curve.
 - A signature has one spelling: of the two that ECDSA gives for one message only that with the lower half
   counts (`low_s` brings any to it), and no Ed25519 key of small order is taken, for which anything verifies.
+- openssl, cosign and smart cards' tools write either of the two: at the doors where their signatures come in,
+  `one_spelling` brings them to ours, and what is verified behind the doors is strict.
 """
 
 from __future__ import annotations
@@ -24,6 +26,9 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _GROUPS, _GROUP = 6, 4
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """The order of P-256's base point (FIPS 186-5)."""
+P256 = "ECDSA P-256"
+_BARE = 64
+"""How many bytes r and s take on P-256 without DER around them."""
 _FIELD = 2**255 - 19
 _EIGHTH = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7
 _SMALL = frozenset((0, 1, _FIELD - 1, _EIGHTH, _FIELD - _EIGHTH))
@@ -65,7 +70,25 @@ def low_s(signature: bytes) -> bytes:
     from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
     r, s = decode_dss_signature(signature)
-    return encode_dss_signature(r, min(s, _ORDER - s))
+    return encode_dss_signature(r, min(s, _ORDER - s) if 0 < s < _ORDER else s)
+
+
+def one_spelling(signature: bytes, pem: str = "") -> bytes:
+    """Return a signature from elsewhere as it is spelt here; what is no ECDSA signature stays as it is.
+
+    Where the key is known and is on P-256, the bare r and s that some smart cards' tools write become DER.
+    """
+    from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+    if len(signature) == _BARE:  # as long as Ed25519's, which has one spelling of its own
+        if not pem or algorithm(pem) != P256:
+            return signature
+        numbers = (signature[: _BARE // 2], signature[_BARE // 2 :])
+        signature = encode_dss_signature(*(int.from_bytes(each, "big") for each in numbers))
+    try:
+        return low_s(signature)
+    except ValueError:
+        return signature
 
 
 def key_id(pem: str) -> str:
@@ -123,4 +146,4 @@ def algorithm(pem: str) -> str:
     """Return the name of a public key's algorithm."""
     from cryptography.hazmat.primitives.asymmetric import ed25519
 
-    return "Ed25519" if isinstance(load_public(pem), ed25519.Ed25519PublicKey) else "ECDSA P-256"
+    return "Ed25519" if isinstance(load_public(pem), ed25519.Ed25519PublicKey) else P256

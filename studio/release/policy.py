@@ -200,6 +200,13 @@ def _key_of(trusted: Mapping[str, TrustedKey], envelope: Envelope, signed: Signe
         raise _not(signed, "was made with a key that IT's policy does not know")
     message = dsse.pae(envelope.payload_type, envelope.payload)
     if not keys.verify(key.public_pem, envelope.signature, message):
+        spelt = keys.one_spelling(envelope.signature, key.public_pem)
+        if keys.verify(key.public_pem, spelt, message):
+            raise BundleRefused(
+                f"{signed.file} carries a true signature of {key.person}, but not in the one spelling that "
+                "counts: another program put it in.",
+                "Have the approval put in by `cobuilder bundle attach`, which brings it to that spelling.",
+            )
         raise _not(signed, f"does not carry a true signature of {key.person}")
     return key
 

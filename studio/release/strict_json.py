@@ -37,7 +37,7 @@ def parse_canonical(data: bytes, what: str) -> Json:
     except (ValueError, RecursionError):
         same = False
     if not same:
-        raise _broken(what, "is not written in canonical form (RFC 8785)")
+        raise _broken(what, "is not written in the one way that counts (names in order, no blanks: RFC 8785)")
     return value
 
 

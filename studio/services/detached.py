@@ -3,6 +3,8 @@
 - What is asked for approval is the bundle as it would be exported, with the approvals given so far; an
   approval signs its manifest digest, which no approval changes.
 - Nobody signs what does not hold together: container, manifest, files, change and evidence come first.
+- An approval that another tool signed (openssl, a smart card's) comes in any spelling of its envelope and of
+  an ECDSA signature: `as_spelt_here` brings it to the one that counts, and leaves what was signed as it is.
 - An approval for other content, of an unknown key, or a second one of a person is told and not taken.
 """
 
@@ -18,7 +20,7 @@ from studio.domain.environment import ApprovalPolicy
 from studio.domain.errors import BundleBroken, BundleRefused, NotApproved, Refused, StudioError
 from studio.ports import Signer
 from studio.release import bundle as bundles
-from studio.release import dsse, layout
+from studio.release import dsse, keys, layout
 from studio.release import policy as policies
 from studio.release.evidence import check_evidence
 from studio.release.verification import open_bundle
@@ -119,6 +121,38 @@ def check_policy_fits(policy: ApprovalPolicy, manifest: Manifest) -> None:
         )
 
 
+def as_spelt_here(name: str, data: bytes, policy: ApprovalPolicy | None) -> bytes:
+    """Return a received approval as this program spells it; raises Refused for a file that is none.
+
+    With the policy, the key is found also where the envelope does not say which one it was.
+    """
+    what = f"“{name}”"
+    if data[:2] == b"PK":
+        raise Refused(f"{what} is a bundle, not an approval.", f"Choose the file that ends in {SUFFIX}.")
+    known = policies.trusted_keys(policy) if policy is not None else {}
+    try:
+        spelt = dsse.admit(data, what, lambda key: known[key].public_pem if key in known else "")
+        envelope = dsse.open_envelope(spelt, what)
+    except BundleBroken as error:
+        why = error.what.removeprefix(what).strip(" .")
+        raise Refused(
+            f"{what} is no approval, or was damaged on its way ({why}).",
+            f"Choose the file that ends in {SUFFIX}, or have it sent again.",
+        ) from None
+    if envelope.key_id:
+        return spelt
+    message = dsse.pae(envelope.payload_type, envelope.payload)
+    for identity, key in known.items():
+        signature = keys.one_spelling(envelope.signature, key.public_pem)
+        if keys.verify(key.public_pem, signature, message):
+            return dsse.seal(envelope.payload, identity, signature)
+    unknown = ", and no key of IT's policy did" if known else ""
+    raise Refused(
+        f"{what} does not say which key signed it{unknown}.",
+        "Have the key's id put in as “keyid”: the SHA-256 of the public key in DER form.",
+    )
+
+
 def check_received(
     name: str,
     data: bytes,
@@ -130,6 +164,7 @@ def check_received(
 ) -> SignedApproval:
     """Return a received approval (or no) that belongs to this content; raises with `name` in the sentence.
 
+    It comes as it is spelt here (`as_spelt_here`).
     Without a policy the signature itself cannot be judged: whose key it is stands in the policy only.
     """
     subject, approval = _read(name, data)
@@ -155,17 +190,16 @@ def check_received(
 
 
 def _read(name: str, data: bytes) -> tuple[str, Approval]:
-    """Return (manifest digest, approval) of a file that was sent; a file of another kind is told in words."""
+    """Return (manifest digest, approval) of a file that was sent; a text of another kind is told in words."""
     what = f"“{name}”"
-    if data[:2] == b"PK":
-        raise Refused(f"{what} is a bundle, not an approval.", f"Choose the file that ends in {SUFFIX}.")
+    envelope = dsse.open_envelope(data, what)
     try:
-        return dsse.read_approval(dsse.open_envelope(data, what), what)
+        return dsse.read_approval(envelope, what)
     except BundleBroken as error:
         why = error.what.removeprefix(what).strip(" .")
         raise Refused(
-            f"{what} is no approval, or was damaged on its way ({why}).",
-            f"Choose the file that ends in {SUFFIX}, or have it sent again.",
+            f"{what} is signed over something else than the text of an approval ({why}).",
+            "Have it approved with `cobuilder approve --detached`; another tool must sign that very text.",
         ) from None
 
 
@@ -179,12 +213,13 @@ def attach(
     given, taken, refused = list(wanted.given), [], []
     for name, each in received.items():
         try:
+            spelt = as_spelt_here(name, each, policy)
             signed = check_received(
-                name, each, wanted.manifest_digest, wanted.manifest.environment, given, policy, now
+                name, spelt, wanted.manifest_digest, wanted.manifest.environment, given, policy, now
             )
             if signed.approval.decision != "approve":
                 raise Refused(f"“{name}” says no: {signed.approval.person} rejected this release.")
-            data = bundles.attach(data, each)
+            data = bundles.attach(data, spelt)
         except StudioError as error:
             refused.append((name, str(error)))
         else:

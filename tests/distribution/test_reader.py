@@ -82,7 +82,7 @@ def test_a_channel_in_another_spelling_is_refused(depot: Depot, site: Site) -> N
     forger = Forger(depot, depot.folder)
     forger.targets("production", {"production/channel.json": b'{"format": "cobuilder-channel/1"}'}, "release")
     forger.online()
-    with pytest.raises(BrokenInput, match="canonical form"):
+    with pytest.raises(BrokenInput, match="the one way that counts"):
         site.pull()
     forger.targets("production", {"production/channel.json": b'{"format":"cobuilder-channel/2"}'}, "release")
     forger.online()

@@ -35,7 +35,7 @@ def test_other_spellings_are_refused(tree: Json) -> None:
     data = rfc8785.dumps(tree)
     spaced = b" " + data
     strict_json.parse(spaced, "x")
-    with pytest.raises(BundleBroken, match="canonical"):
+    with pytest.raises(BundleBroken, match="one way that counts"):
         strict_json.parse_canonical(spaced, "x")
 
 
@@ -63,11 +63,11 @@ def test_any_bytes_give_a_value_or_a_typed_error(data: bytes) -> None:
         (b'"\\ud800"', "half a character"),
         (b'"\xed\xa0\x80"', "UTF-8"),
         (b"\xff", "UTF-8"),
-        (b"1.0", "canonical"),
-        (b"-0", "canonical"),
-        (b"1e2", "canonical"),
-        (b'"\\u0041"', "canonical"),
-        (b'{"b":1,"a":1}', "canonical"),
+        (b"1.0", "one way that counts"),
+        (b"-0", "one way that counts"),
+        (b"1e2", "one way that counts"),
+        (b'"\\u0041"', "one way that counts"),
+        (b'{"b":1,"a":1}', "one way that counts"),
         (b"{} {}", "JSON"),
         (b"", "JSON"),
         (b"[" * 100_000, "levels deep"),

@@ -7,7 +7,7 @@ from studio.domain.errors import WrongUse
 from studio.domain.review import Signature
 from studio.release.policy import approver
 from studio.services.approvals import as_approval, current_signatures
-from studio.services.detached import check_received
+from studio.services.detached import as_spelt_here, check_received
 from studio.services.detached_commands import TakeApproval
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Event
@@ -26,7 +26,8 @@ def take_approval(command: TakeApproval, around: Surroundings) -> Effect:
             "Hand it in first: `cobuilder release plan --policy FILE`, or on the Release page.",
         )
     manifest, here = present_manifest_digest(stand), current_signatures(stand)
-    if any(signature.envelope.encode() == command.data for signature in here):
+    data = as_spelt_here(command.name, command.data, policy)
+    if any(signature.envelope.encode() == data for signature in here):
         return Effect(title=f"“{command.name}” was taken in before", events=())
     given = tuple(
         SignedApproval(
@@ -37,9 +38,7 @@ def take_approval(command: TakeApproval, around: Surroundings) -> Effect:
         )
         for s in here
     )
-    signed = check_received(
-        command.name, command.data, manifest, planned.environment, given, policy, around.now
-    )
+    signed = check_received(command.name, data, manifest, planned.environment, given, policy, around.now)
     approval = signed.approval
     signature = Signature(
         id=f"{manifest}/{approval.role}/{signed.key_id}",
@@ -49,7 +48,7 @@ def take_approval(command: TakeApproval, around: Surroundings) -> Effect:
         decision=approval.decision,
         key_id=signed.key_id,
         at=approval.time,
-        envelope=command.data.decode(),
+        envelope=data.decode(),
         parts=dict(content_of(stand).parts),
         not_looked=approval.not_looked or None,
     )
