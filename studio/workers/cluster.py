@@ -11,11 +11,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 import socket
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, wait
 from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, TypeVar
@@ -127,32 +128,30 @@ class ClusterWorkers:
         return client
 
     def _oldest(self, under_way: deque[Any], pulse: Callable[[], None]) -> Iterator[Any]:
-        from distributed import TimeoutError as NotYet
         from distributed.scheduler import KilledWorker
 
-        while True:
+        # Asked for once, and never called back: with a time limit Dask would begin to fetch anew at each
+        # heartbeat, and what takes longer than one would never be here. Releasing the group ends the wait.
+        loop = self._client.loop.asyncio_loop
+        arriving = asyncio.run_coroutine_threadsafe(
+            self._client.gather(under_way[0], asynchronous=True), loop
+        )
+        pulse()
+        while not wait([arriving], timeout=HEARTBEAT).done:
             pulse()
-            try:
-                yield from under_way[0].result(timeout=HEARTBEAT)
-            except NotYet:
-                continue
-            except UnboundLocalError:
-                # Dask's own wait ends so when it is cancelled in the very moment in which its time is up.
-                if under_way[0].status == "error":
-                    raise
-                continue
-            except KilledWorker as error:
-                raise ProviderFailed(
-                    "Computers of the cluster ended one after the other at the same conversations.",
-                    "Run again; if it happens again, use fewer customers or run on this computer.",
-                ) from error
-            except CancelledError as error:
-                raise ProviderFailed(
-                    f"The cluster at {self.address} dropped the work.",
-                    "Check that its scheduler still runs, then run again.",
-                ) from error
-            under_way.popleft()
-            return
+        try:
+            yield from arriving.result()
+        except KilledWorker as error:
+            raise ProviderFailed(
+                "Computers of the cluster ended one after the other at the same conversations.",
+                "Run again; if it happens again, use fewer customers or run on this computer.",
+            ) from error
+        except CancelledError as error:
+            raise ProviderFailed(
+                f"The cluster at {self.address} dropped the work.",
+                "Check that its scheduler still runs, then run again.",
+            ) from error
+        under_way.popleft()
 
 
 def _knock(address: str) -> None:

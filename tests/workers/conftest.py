@@ -20,9 +20,9 @@ def shop() -> Agent:
     return Agent.model_validate_json(SHOP.read_bytes())
 
 
-@pytest.fixture
-def dask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
-    """A Dask cluster with one worker; a busy machine may take long to start it."""
-    monkeypatch.setattr(adapter, "SECONDS_TO_CONNECT", 60.0)
-    with cluster(tmp_path, 1) as found:
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A Dask cluster that at least one worker joins; a busy machine may take long to start it."""
+    with pytest.MonkeyPatch.context() as patch, cluster(tmp_path_factory.mktemp("dask"), 1) as found:
+        patch.setattr(adapter, "SECONDS_TO_CONNECT", 60.0)
         yield found

@@ -27,6 +27,7 @@ from studio.workers.cluster import ClusterWorkers
 from studio.workers.inline import InlineWorkers
 from studio.workers.measured import MeasuredWorkers
 from studio.workers.pool import PoolWorkers
+from tests.workers.dask_cluster import late
 
 if TYPE_CHECKING:
     from tests.workers.dask_cluster import Cluster
@@ -183,12 +184,13 @@ def test_processes_killed_during_a_run_change_nothing(shop: Agent) -> None:
 def test_a_computer_that_leaves_the_cluster_loses_nothing(shop: Agent, dask: Cluster) -> None:
     """A worker of the cluster is killed in the middle: another takes over, the evidence is the same."""
     killed: list[float] = []
+    leaving = dask.workers[-1]
     dask.grow()
 
     def kill(fraction: float, message: str = "") -> None:
         if fraction > 0.2 and not killed:
             killed.append(fraction)
-            dask.workers[0].kill()
+            leaving.kill()
 
     with ClusterWorkers(dask.address) as far:
         there = run(shop, shop.scenarios, 7, 50, far, kill)
@@ -208,6 +210,18 @@ def test_a_cancelled_run_leaves_the_cluster_free(dask: Cluster) -> None:
         assert list(far.map(operator.neg, [1, 2, 3])) == [-1, -2, -3]
         with pytest.raises(ValueError, match="not defined for negative"):
             list(far.map(math.factorial, [3, -1, 4]))
+
+
+def test_what_takes_longer_than_a_heartbeat_arrives(dask: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slowly a result travels, it is waited for; a TimeoutError of a task is an error like others."""
+    beats: list[int] = []
+    with ClusterWorkers(dask.address) as far:
+        assert list(far.map(operator.neg, [1])) == [-1]
+        monkeypatch.setattr(cluster, "HEARTBEAT", 1e-6)
+        assert list(far.map(operator.neg, range(40), lambda: beats.append(1))) == [-n for n in range(40)]
+        assert len(beats) > 10  # once for each group, and again while it travelled
+        with pytest.raises(TimeoutError, match="3 was late"):
+            list(far.map(late, [3, 4]))
 
 
 @pytest.mark.parametrize("address", ["", "10.0.0.5:8786", "http://somewhere", "tcp://"])
