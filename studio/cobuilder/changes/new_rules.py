@@ -16,25 +16,11 @@ from studio.cobuilder.sketch.drafting import rule_path, text_places
 from studio.cobuilder.sketch.exclusions import Exclusion, exclude
 from studio.cobuilder.sketch.say_before import precedence, put_before, reachable
 from studio.cobuilder.words.matching import KINDS, topic
-from studio.cobuilder.words.vocabulary import is_verb_form
+from studio.cobuilder.words.titles import short
 from studio.domain.agent import Agent
 from studio.domain.charter import Rule, RuleKind
 from studio.domain.statement import Statement, StatementKind
 
-_LEAD = re.compile(r"^(?:before|after|once|when|whenever|if|as soon as|in case|for|while)\b[^,]*,\s*", re.I)
-_CASE = re.compile(
-    r"\s(?=(?:only\s+|but\s+only\s+|even\s+)?"
-    r"(?:if|when|whenever|unless|except|provided|as long as|until|in case)\b)",
-    re.I,
-)
-_CASE_END = re.compile(r"[;:(]|,(?!\s*(?:and|or)\b)")
-_CLAUSE_END = re.compile(r"[;:(]|,(?!\s(?:[\w-]+\s){1,4}(?:and|or)\s)| unless | except ")
-_VERBS = frozenset(
-    "is are was were be has have can cannot can't may must shall should will do does need".split()
-)
-_HANGING = frozenset("a an the of to for by in on at and or with from not be is are".split())
-ALONE, MAIN, CASE = 12, 10, 8
-"""So many words a title has: alone, with a condition, and the condition itself."""
 CONCERNS = 0.34
 ON_TOPIC = 0.12
 """The least share of a document's sentences that must concern the agent, where none meets it."""
@@ -152,44 +138,3 @@ def next_id(letter: str, taken: list[str]) -> str:
     """Return the next free id of a series like R-07."""
     numbers = [int(found[1]) for name in taken if (found := re.fullmatch(rf"{letter}-(\d+)", name))]
     return f"{letter}-{max(numbers, default=0) + 1:02}"
-
-
-def short(text: str) -> str:
-    """Return a title from a sentence's first clause that says something, with its condition in short.
-
-    Together they have at most eighteen words, twelve where there is no condition: a rule that holds in one
-    case must not read as if it held in all.
-    """
-    lead = _LEAD.match(text)
-    main = text[lead.end() :] if lead else text
-    case = lead[0] if lead else ""
-    inner = next((found for found in _CASE.finditer(main) if len(main[: found.start()].split()) > 2), None)
-    if inner is not None:
-        case = case or main[inner.start() :]
-        main = main[: inner.start()]
-    head = _cut_to(_first_clause(main.rstrip(" .,;")), MAIN if case else ALONE)
-    words = _cut_to(_CASE_END.split(case.strip(" .,;"))[0].split(), CASE)
-    words[:1] = [word[:1].lower() + word[1:] for word in words[:1]]
-    if head:
-        head[0] = head[0][:1].upper() + head[0][1:]
-    return " ".join([*head, *words])
-
-
-def _first_clause(main: str) -> list[str]:
-    """Return the words up to the end of the first clause that has a verb."""
-    for end in _CLAUSE_END.finditer(main):
-        head = main[: end.start()].split()
-        if len(head) >= 4 and any(is_verb_form(word.lower()) or word.lower() in _VERBS for word in head[1:]):
-            return head
-    return main.split()
-
-
-def _cut_to(words: list[str], most: int) -> list[str]:
-    """Return at most so many words; where some are left out, they end with a whole one and a sign of it."""
-    if len(words) <= most:
-        return words
-    kept = words[:most]
-    while len(kept) > 1 and kept[-1].lower().rstrip(",;:") in _HANGING:
-        kept.pop()
-    kept[-1] = f"{kept[-1].rstrip(',;:')}…"
-    return kept

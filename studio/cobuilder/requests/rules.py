@@ -14,6 +14,7 @@ from studio.cobuilder.requests.flow_edits import drop_step
 from studio.cobuilder.requests.kinds import Done, Kind, No, NotMine, Outcome, Turn
 from studio.cobuilder.requests.wording import initial, sentence
 from studio.cobuilder.words.known_facts import compares, opposite
+from studio.cobuilder.words.titles import cut_to
 from studio.domain.charter import Guard, Rule, RuleKind
 from studio.domain.condition import All, Compare, in_words
 from studio.domain.scenario import ExpectDisclosure
@@ -35,8 +36,7 @@ def next_rule_id(turn: Turn) -> str:
 
 def rule_title(text: str) -> str:
     """Return a short title made of a rule's own words."""
-    words = text.rstrip(".").split()
-    return initial(" ".join(words[:8])) + (" …" if len(words) > 8 else "")
+    return initial(" ".join(cut_to(text.rstrip(".").split(), 8)))
 
 
 def new_rule(

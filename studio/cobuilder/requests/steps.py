@@ -21,6 +21,7 @@ from studio.cobuilder.requests.flow_edits import (
 from studio.cobuilder.requests.items import Item, stems_of
 from studio.cobuilder.requests.kinds import Done, Kind, NeedsModel, No, NotMine, Outcome, Turn, Unsure
 from studio.cobuilder.requests.wording import bare, count, initial, sentence
+from studio.cobuilder.words.titles import cut_to
 from studio.domain.changeset import join_path
 from studio.domain.request import Choice
 from studio.domain.workflow import Ask, CallBlock, Say, Step, ToolCall, Verify
@@ -94,7 +95,7 @@ def _add(turn: Turn) -> Outcome:
         )
     flow = turn.agent.workflow(at.holder)
     words = re.findall(r"[\w£€$%']+", text)
-    title = initial(" ".join(words[:6])) + (" …" if len(words) > 6 else "")
+    title = initial(" ".join(cut_to(words, 6)))
     step = Say(id=slug(title, {each.id for each in flow.steps}), title=title, text=text)
     why = f"New step “{title}” in “{flow.name}”"
     if "before" in turn.words.get("where", "").lower():
