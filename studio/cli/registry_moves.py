@@ -94,24 +94,16 @@ def tell_rehearsal(rehearsal: Rehearsal) -> None:
 class Replays(Protocol):
     """A registry, as far as it plays releases again."""
 
-    def replay_wanted(self, environment: str, release: str, generation: int | None) -> bytes | None:
-        """Return the bundle to be played again first, or None, as where another generation was named."""
-
     def note_replay(
         self, environment: str, release: str, results: Sequence[Recomputation], actor: str
     ) -> None:
         """Keep what was found; raises BundleRefused where anything differs."""
 
 
-def play_again(
-    opened: Replays, environment: str, release: str, generation: int | None, who: str, quiet: bool
-) -> None:
-    """Play the tests of a release again where its plan demands that first; raises where anything differs."""
+def play_again(opened: Replays, wanted: bytes, environment: str, release: str, who: str, quiet: bool) -> None:
+    """Play the tests of a release's bundle again; raises where anything differs."""
     from studio import assembly
 
-    wanted = opened.replay_wanted(environment, release, generation)
-    if wanted is None:
-        return
     with working("Playing all tests of the release again", quiet):
         results = assembly.recompute_apart(wanted)
     opened.note_replay(environment, release, results, who)
@@ -156,14 +148,20 @@ def promote(
     from studio import assembly
 
     who, signs = settings_for(actor).who, signer(key, passphrase_file)
-    feed = read_metrics(metrics, metrics_command)
     with assembly.registry(registry) as opened:
+        if weight is not None:  # before readings are taken or anything is played again
+            opened.check_share(environment, release, weight)
+        feed = read_metrics(metrics, metrics_command)
         if feed is not None:
             beat = opened.advance(environment, who, feed, signs, go_on=False)
             if beat.changed and beat.rollout is not None and beat.rollout.phase == "Degraded":
                 tell_move(beat, as_json, head)
                 raise typer.Exit(1)
-        play_again(opened, environment, release, generation, who, as_json)
+        wanted = opened.replay_wanted(
+            environment, release, who, weight, generation, signs, skip=skip, retry=retry, reason=reason
+        )
+        if wanted is not None:
+            play_again(opened, wanted, environment, release, who, as_json)
         move = opened.promote(
             environment, release, who, weight, generation, signs, skip=skip, retry=retry, reason=reason
         )

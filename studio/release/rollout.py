@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -214,6 +213,16 @@ def view(plan: RolloutPlan, rollout: Rollout | None, now: datetime) -> RolloutVi
     )
 
 
+def check_share(plan: RolloutPlan, label: str, weight: int) -> None:
+    """Raise WrongUse for a share of conversations that is no stage of the plan."""
+    shares = [stage.weight for stage in stages(plan)]
+    if weight not in shares:
+        raise WrongUse(
+            f"The plan of {label} has no stage of {weight} %.",
+            f"Choose one of {', '.join(f'{share} %' for share in shares)}.",
+        )
+
+
 def choose(
     plan: RolloutPlan, label: str, at: int | None, weight: int | None, waiting: str, skip: bool
 ) -> tuple[int, str]:
@@ -226,7 +235,9 @@ def choose(
     turn = shares[0] if at is None else next((share for share in shares if share > at), at)
     if weight is None:
         weight = at if at is not None and waiting and not skip else turn
-    _check_share(shares, label, at, weight)
+    check_share(plan, label, weight)
+    if at is not None and weight < at:
+        raise BundleRefused(f"The share is {at} % already and does not shrink.", "Roll back instead.")
     if weight == at:
         return weight, ""
     skipped = [share for share in shares if turn <= share < weight]
@@ -239,16 +250,6 @@ def choose(
             "Go there first, or say --skip with a --reason, which the log keeps.",
         )
     return weight, f"skipped {' and '.join(told)}" if told else ""
-
-
-def _check_share(shares: Sequence[int], label: str, at: int | None, weight: int) -> None:
-    if weight not in shares:
-        raise WrongUse(
-            f"The plan of {label} has no stage of {weight} %.",
-            f"Choose one of {', '.join(f'{share} %' for share in shares)}.",
-        )
-    if at is not None and weight < at:
-        raise BundleRefused(f"The share is {at} % already and does not shrink.", "Roll back instead.")
 
 
 def _measure(plan: RolloutPlan, rollout: Rollout, feed: Feed, now: datetime) -> tuple[Measured, ...]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from studio.domain.bundle import Manifest
-from studio.domain.environment import IT, ApprovalPolicy, ReleaseRow
+from studio.domain.environment import IT, ApprovalPolicy, ReleaseRow, TrustedKey
 from studio.domain.errors import NotApproved, StudioError
 from studio.domain.frozen import canonical, digest
 from studio.domain.ledger import LedgerEntry, LedgerHead, faults_in_chain
@@ -26,6 +26,10 @@ from studio.store import registry_tables as tables
 from studio.store.registry_files import RegistryFiles
 
 HEAD_TYPE = "application/vnd.cobuilder-studio.ledger-head+json"
+_NOT_IT = (
+    "The key does not belong to someone whom the policy lists for IT.",
+    "Use a key of IT's release manager.",
+)
 
 
 def sign_head(connection: sa.Connection, head: LedgerHead, signer: Signer) -> str:
@@ -34,21 +38,21 @@ def sign_head(connection: sa.Connection, head: LedgerHead, signer: Signer) -> st
     envelope = dsse.seal(payload, signer.key_id, signer.sign(dsse.pae(HEAD_TYPE, payload)), HEAD_TYPE)
     policy = records.current_policy(connection)
     if not _signed_by_it(policy, envelope):
-        raise NotApproved(
-            "The key does not belong to someone whom the policy lists for IT.",
-            "Use a key of IT's release manager.",
-        )
+        raise NotApproved(*_NOT_IT)
     connection.execute(sa.insert(tables.heads).values(seq=head.seq, envelope=envelope))
     return envelope.decode()
 
 
 def check_standing(connection: sa.Connection, signer: Signer, now: datetime) -> None:
-    """Raise NotApproved for a key that was revoked or is not valid now.
+    """Raise NotApproved for a key that is not IT's, was revoked, or is not valid now.
 
     Asked before a promotion only: a way back must not fail because a key ran out meanwhile.
     """
-    key = trusted_keys(records.current_policy(connection)).get(signer.key_id)
-    if key is not None and (key.revoked_at is not None or not key.valid_from <= now <= key.valid_until):
+    policy = records.current_policy(connection)
+    key = trusted_keys(policy).get(signer.key_id)
+    if key is None or not _is_its(policy, key):
+        raise NotApproved(*_NOT_IT)
+    if key.revoked_at is not None or not key.valid_from <= now <= key.valid_until:
         raise NotApproved(
             f"The key of {key.person} was revoked, or does not count on {now:%Y-%m-%d}.",
             "Sign with another key of IT's.",
@@ -129,10 +133,15 @@ def read_head(data: bytes) -> LedgerHead:
 def _signed_by_it(policy: ApprovalPolicy, envelope: bytes) -> bool:
     opened = dsse.open_envelope(envelope, "The signed head", HEAD_TYPE)
     key = trusted_keys(policy).get(opened.key_id)
-    person = policy.person(key.person) if key else None
-    if key is None or person is None or IT not in person.roles:
+    if key is None or not _is_its(policy, key):
         return False
     return keys.verify(key.public_pem, opened.signature, dsse.pae(HEAD_TYPE, opened.payload))
+
+
+def _is_its(policy: ApprovalPolicy, key: TrustedKey) -> bool:
+    """Return whether a key belongs to somebody in IT's role."""
+    person = policy.person(key.person)
+    return person is not None and IT in person.roles
 
 
 def _differences(connection: sa.Connection, log: tuple[LedgerEntry, ...]) -> list[str]:

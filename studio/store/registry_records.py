@@ -17,6 +17,7 @@ from studio.release.promotion import Overtaken
 from studio.release.rollout import begin, stages
 from studio.store import registry_tables as tables
 from studio.store.registry_releases import (
+    check_kept,
     count_releases,
     facts,
     find_release,
@@ -41,6 +42,7 @@ MOVES = ("point", "promote", "rollback", "abort", "automatic rollback")
 """The actions of the log that move a pointer."""
 
 __all__ = [
+    "check_kept",
     "count_releases",
     "facts",
     "find_release",

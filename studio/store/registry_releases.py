@@ -179,6 +179,21 @@ def release_agent(connection: sa.Connection, identity: str) -> Agent:
     return Agent.model_validate_json(body or b"")
 
 
+def check_kept(connection: sa.Connection, row: ReleaseRow) -> None:
+    """Raise BundleRefused where what was kept of a release is not the agent that was released."""
+    query = sa.select(tables.releases.c.agent).where(tables.releases.c.id == row.id)
+    try:
+        whole = digest(bytes(connection.scalar(query) or b"")) == row.result_digest
+    except (TypeError, ValueError):  # SQLite hands out whatever was put there
+        whole = False
+    if not whole:
+        raise BundleRefused(
+            f"What was kept of {row.label}, is damaged, so there is no way back to it; nothing was changed.",
+            "Go back to another release with --to, or restore the registry from a backup; "
+            "`cobuilder registry verify-log` tells what is damaged.",
+        )
+
+
 @sound("a bundle")
 def newest_bundle(connection: sa.Connection, release_id: str) -> bytes | None:
     """Return the bytes of a release's bundle, the one that was imported last; None for the first release."""

@@ -27,18 +27,6 @@ REPLAYED, DIFFERED = "replay", "replay differs"
 class RegistryReplays(RegistryImports):
     """What a registry knows of replays."""
 
-    def replay_wanted(self, environment: str, release: str, generation: int | None = None) -> bytes | None:
-        """Return the bundle whose tests are to be played again before its first share; None for no need.
-
-        Nor is there any where the environment is at another generation: the promotion will be refused.
-        """
-        with self.reading() as connection:
-            pointer = records.pointer(connection, environment)
-            row = records.find_release(connection, release, environment)
-            if row.id in (pointer.stable, pointer.candidate) or generation not in (None, pointer.generation):
-                return None
-            return self._unplayed(connection, row)
-
     def note_replay(
         self, environment: str, release: str, results: Sequence[Recomputation], actor: str
     ) -> None:
@@ -64,14 +52,15 @@ class RegistryReplays(RegistryImports):
 
     def check_replayed(self, connection: sa.Connection, row: ReleaseRow) -> None:
         """Raise BundleRefused where a release has to be played again before its first conversation."""
-        if self._unplayed(connection, row) is not None:
+        if self.unplayed(connection, row) is not None:
             raise BundleRefused(
                 f"The tests of {row.label}, were not played again here yet, as its plan demands before the "
                 "first conversation.",
                 "`cobuilder registry promote` plays them again, and goes on where nothing differs.",
             )
 
-    def _unplayed(self, connection: sa.Connection, row: ReleaseRow) -> bytes | None:
+    def unplayed(self, connection: sa.Connection, row: ReleaseRow) -> bytes | None:
+        """Return the bundle whose tests are to be played again before its first share; None for no need."""
         body = records.newest_bundle(connection, row.id) if row.rollout.staging else None
         manifest = peek(body) if body is not None else None
         if body is None or manifest is None:

@@ -5,6 +5,8 @@
 - A move is made from the pointer it was decided on; who comes second is told who came first, with what.
 - Promoting or rolling back once more what is done already changes nothing. With `expected_generation`, a
   repeated command is recognised as the one that was carried out.
+- A way back needs no more than it must: it goes without the state of the rollout where that cannot be read,
+  and never leads to a release whose kept agent is not the one that ran.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from studio.domain.environment import (
     RolloutPlan,
     RolloutView,
 )
-from studio.domain.errors import BundleRefused, WrongUse
+from studio.domain.errors import BrokenInput, BundleRefused, WrongUse
 from studio.domain.frozen import canonical, digest
 from studio.ports import Signer
 from studio.release import guards, promotion, rollout
@@ -71,12 +73,13 @@ class RegistryRollouts(RegistryReplays):
         `skip` goes past stages, waits and guards, `retry` begins a release anew that its guards took back;
         both need a reason, which the log keeps.
         """
-        if (skip or retry) and not reason.strip():
-            raise WrongUse("Skipping or trying again needs a reason.", "Say why with --reason.")
+        _check_reason(skip or retry, reason)
         with self.reading() as connection:
             step = self._decide(
                 connection, environment, release, actor, weight, expected_generation, skip, retry
             )
+            if step.new != step.old and step.old.candidate != step.row.id:
+                self.check_replayed(connection, step.row)
         if step.new == step.old:
             return self.moved(step.old, False, step.sentence)
         rehearsal = rehearse(self, step.row, environment, step.share)
@@ -97,6 +100,39 @@ class RegistryRollouts(RegistryReplays):
         self.refresh_files()
         sentence = f"{step.row.label}, now answers {step.share} % of the conversations in {environment}."
         return self.moved(step.new, True, sentence, rehearsal, signed)
+
+    def check_share(self, environment: str, release: str, weight: int) -> None:
+        """Raise WrongUse for a share that is no stage of a release's plan."""
+        with self.reading() as connection:
+            row = records.find_release(connection, release, environment)
+        rollout.check_share(row.rollout, row.label, weight)
+
+    def replay_wanted(
+        self,
+        environment: str,
+        release: str,
+        actor: str,
+        weight: int | None = None,
+        expected_generation: int | None = None,
+        signer: Signer | None = None,
+        skip: bool = False,
+        retry: bool = False,
+        reason: str = "",
+    ) -> bytes | None:
+        """Return the bundle whose tests are to be played again before this promotion; None for no need.
+
+        Playing takes minutes, so whatever the promotion would be refused for is refused here, at once.
+        """
+        _check_reason(skip or retry, reason)
+        with self.reading() as connection:
+            step = self._decide(
+                connection, environment, release, actor, weight, expected_generation, skip, retry
+            )
+            if step.new == step.old or step.old.candidate == step.row.id:
+                return None
+            if signer is not None:
+                check_standing(connection, signer, self.now(connection))
+            return self.unplayed(connection, step.row)
 
     def certificate(self, release: str, environment: str) -> Rehearsal:
         """Rehearse the next step of a release without taking it; of a finished one, what was kept then."""
@@ -252,8 +288,6 @@ class RegistryRollouts(RegistryReplays):
         at = old.weight if going else None
         share, note = rollout.choose(row.rollout, row.label, at, weight, waiting, skip)
         new = self._check_forward(connection, row, old, share)
-        if not going:
-            self.check_replayed(connection, row)
         return _Step(row, rules, old, new, state, share, note, f"{same.sentence} {waiting}".strip())
 
     def _check_forward(
@@ -337,7 +371,7 @@ class RegistryRollouts(RegistryReplays):
     ) -> Move:
         signed = ""
         with self.writing() as connection:
-            old, state = records.pointer(connection, environment), records.rollout(connection, environment)
+            old, (state, lost) = records.pointer(connection, environment), _state(connection, environment)
             target = records.find_release(connection, to, environment).id if to else None
             known = records.ways_back(connection, [x for x in (old.stable, old.candidate, target) if x])
             done = self._was_done(connection, old, expected, action, actor, target)
@@ -350,15 +384,17 @@ class RegistryRollouts(RegistryReplays):
             row = next(each for each in known if each.id == new.stable)
             if new != old:
                 _check_ran(row, ran, environment)
+                if new.stable != old.stable:
+                    records.check_kept(connection, row)
                 now, said = self.now(connection), f"{action.capitalize()} by {actor}. {reason}".strip()
                 settled = rollout.settle(row.id, said, now)
                 after = rollout.end(state, actor, said) if old.candidate and state else settled
-                details = {"release": row.id, "reason": reason}
+                details = {"release": row.id, "reason": f"{reason} {lost}".strip()}
                 details |= records.put_rollout(connection, environment, after)
                 self.swap(connection, old, new, actor, action, details)
                 signed = sign_head(connection, records.head(connection), signer) if signer else ""
         self.refresh_files()
-        sentence = f"{row.label}, answers all conversations in {environment}."
+        sentence = f"{row.label}, answers all conversations in {environment}. {lost}".strip()
         return self.moved(new, new != old, sentence, signed_head=signed)
 
     def _take_back(
@@ -397,6 +433,20 @@ class RegistryRollouts(RegistryReplays):
         if state.message:
             details["reason"] = state.message
         records.append(connection, self.now(connection), actor, action, environment, details)
+
+
+def _state(connection: sa.Connection, environment: str) -> tuple[Rollout | None, str]:
+    """Return the state of a rollout; where it cannot be read, none and a sentence on that."""
+    try:
+        return records.rollout(connection, environment), ""
+    except BrokenInput:
+        return None, "What was kept of the rollout could not be read; the way back went without it."
+
+
+def _check_reason(wanted: bool, reason: str) -> None:
+    """Raise WrongUse where a promotion out of turn is not explained."""
+    if wanted and not reason.strip():
+        raise WrongUse("Skipping or trying again needs a reason.", "Say why with --reason.")
 
 
 def _check_ran(row: ReleaseRow, ran: set[str], environment: str) -> None:

@@ -120,6 +120,28 @@ def test_readings_come_from_a_command(here: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_a_share_that_is_not_in_the_plan_is_refused_before_anything_is_done(
+    here: Path, kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither are tests played again, nor is the metrics command asked, nor does the log say a word."""
+    from studio import assembly
+    from studio.domain.environment import USUAL_ROLLOUT
+
+    usual = here / "usual.cobundle"
+    usual.write_bytes(kit.bundle(kit.content(environment="staging", rollout=USUAL_ROLLOUT)))
+    assert call("import", usual).code == 0
+    asked: list[object] = []
+    monkeypatch.setattr(assembly, "recompute_apart", lambda *_: asked.append("replay"))
+    monkeypatch.setattr("studio.cli.registry_moves.read_metrics", lambda *_: asked.append("metrics"))
+    entries = len(call("log", "--json").json)
+    for weight in ("30", "101", "-5"):
+        answer = call("promote", "2", "--environment", "staging", "--weight", weight)
+        assert answer.code == 2 and f"no stage of {weight} %. Choose one of" in answer.err, answer
+    assert call("promote", "2", "--environment", "staging", "--weight", "many").code == 2
+    assert not asked and len(call("log", "--json").json) == entries
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_the_log_comes_by_pages_and_as_lines(here: Path) -> None:
     """The newest page for people, all for programs, and what follows an entry or a day for both."""
     newest = call("log", "--limit", 1)
