@@ -1,12 +1,15 @@
 """The verbs that change an approval policy: environment, person, key, revoke, valid, take.
 
 - Each tells what changes, in sentences, before the file is replaced in one step; --dry-run only tells.
+- A change after which an environment could not be released to any more is told, and made only by an explicit
+  yes: at the terminal, or with --yes.
 - A change raises the version, so that the registry takes it as the newer one; what changes nothing does not.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +20,7 @@ from studio.cli.key_words import tell_statement
 from studio.cli.output import JsonFlag, put_json, say
 from studio.cli.places import approval_policy, read_bytes, read_moment
 from studio.cli.policy import PolicyFile, policy_app, public_key
-from studio.domain.errors import WrongUse
+from studio.domain.errors import Refused, WrongUse
 
 if TYPE_CHECKING:
     from studio.domain.environment import ApprovalPolicy
@@ -29,6 +32,10 @@ Output = Annotated[
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would change; write nothing.")]
+Yes = Annotated[
+    bool,
+    typer.Option("--yes", help="Also where nobody could approve for an environment afterwards; do not ask."),
+]
 KeyName = Annotated[
     str,
     typer.Argument(
@@ -48,6 +55,7 @@ def environment(
     remove: Annotated[bool, typer.Option("--remove", help="Take the environment out.")] = False,
     output: Output = None,
     dry_run: DryRun = False,
+    yes: Yes = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Say how many of which role an environment demands; a new name adds the environment.
@@ -75,6 +83,7 @@ def environment(
         output,
         dry_run,
         as_json,
+        yes,
     )
 
 
@@ -90,6 +99,7 @@ def person(
     ] = False,
     output: Output = None,
     dry_run: DryRun = False,
+    yes: Yes = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Add somebody who may approve, change their name or roles, or let them leave.
@@ -117,6 +127,7 @@ def person(
         output,
         dry_run,
         as_json,
+        yes,
     )
 
 
@@ -162,6 +173,7 @@ def revoke(
     ] = "",
     output: Output = None,
     dry_run: DryRun = False,
+    yes: Yes = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Revoke a key: nothing that it signed counts for a release any more. This is for good.
@@ -178,7 +190,7 @@ def revoke(
 
     moment = now()
     at = read_moment(on, first=True) or moment
-    change(file, lambda policy: policy_edits.revoke(policy, named, at, moment), output, dry_run, as_json)
+    change(file, lambda policy: policy_edits.revoke(policy, named, at, moment), output, dry_run, as_json, yes)
 
 
 def valid(
@@ -193,6 +205,7 @@ def valid(
     ] = "",
     output: Output = None,
     dry_run: DryRun = False,
+    yes: Yes = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Say from when until when a key counts.
@@ -204,7 +217,9 @@ def valid(
     from studio.services import policy_edits
 
     begins, ends = read_moment(since, first=True), read_moment(until, first=False)
-    change(file, lambda policy: policy_edits.validity(policy, named, begins, ends), output, dry_run, as_json)
+    change(
+        file, lambda policy: policy_edits.validity(policy, named, begins, ends), output, dry_run, as_json, yes
+    )
 
 
 def take(
@@ -220,6 +235,7 @@ def take(
     ] = None,
     output: Output = None,
     dry_run: DryRun = False,
+    yes: Yes = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Take a checked statement of a key into the policy: a new key, a replacement, or a revocation.
@@ -243,7 +259,7 @@ def take(
 
     if not as_json:
         tell_statement(found)
-    change(file, taken, output, dry_run, as_json)
+    change(file, taken, output, dry_run, as_json, yes)
 
 
 def change(
@@ -252,8 +268,9 @@ def change(
     output: Path | None,
     dry_run: bool,
     as_json: bool,
+    yes: bool = False,
 ) -> None:
-    """Change a policy, tell what changes, and write it in one step."""
+    """Change a policy, tell what changes, and write it in one step; ask first where nobody could approve."""
     from studio.assembly import now
     from studio.services import policy_words
     from studio.services.policy_file import write_policy
@@ -265,6 +282,7 @@ def change(
     unmet = policy_words.troubles(new, moment)
     written = not dry_run and (changed or target != file)
     if written:
+        _check_wanted(policy_words.lost(old, new, moment), told, as_json, yes)
         write_policy(target, new)
     if as_json:
         put_json(
@@ -287,6 +305,20 @@ def change(
         say(f"  cobuilder registry policy --policy {target}")
     elif changed:
         say("Nothing was written (--dry-run).")
+
+
+def _check_wanted(lost: tuple[str, ...], told: tuple[str, ...], as_json: bool, yes: bool) -> None:
+    """Go on only by an explicit yes where nothing could be released to an environment any more."""
+    if not lost or yes:
+        return
+    if as_json or not sys.stdin.isatty():
+        raise Refused(
+            f"Nothing was written, because afterwards nobody could release any more: {' '.join(lost)}",
+            "Add somebody with a key first (`cobuilder policy person`, `policy key`); or say --yes.",
+        )
+    for sentence in (*told, *(f"! {each}" for each in lost)):
+        say(sentence)
+    typer.confirm("Write it all the same?", abort=True)
 
 
 def _count(text: str) -> tuple[str, int]:

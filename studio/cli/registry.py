@@ -98,7 +98,7 @@ def registry_policy(
     if as_json:
         put_json({"policy": counts.id, "version": counts.version, "changes": told})
         return
-    for sentence in told:
+    for sentence in (*told, *(f"! {each}" for each in policy_words.troubles(counts, assembly.now()))):
         say(sentence)
     say(f"The policy that counts is {counts.id}, version {counts.version}.")
 
@@ -201,10 +201,19 @@ def registry_status(
     say(f"\nThe log ends with entry {status.log_length}; its head is kept in {status.head_file}.")
 
 
+_PHASES = {
+    "Progressing": "goes on by its plan",
+    "Paused": "waits",
+    "Degraded": "was taken back",
+    "Healthy": "nothing rolls out",
+}
+"""What the phases of a rollout, in the words of Argo Rollouts, mean."""
+
+
 def _environment(row: EnvironmentRow) -> tuple[object, ...]:
     trying = f"{row.candidate.label} at {row.pointer.weight} %" if row.candidate else "-"
     name, phase = row.pointer.environment, row.rollout.phase
-    return name, phase, row.stable.label, trying, row.pointer.generation, row.flag_file
+    return name, f"{phase}: {_PHASES[phase]}", row.stable.label, trying, row.pointer.generation, row.flag_file
 
 
 def register(app: typer.Typer) -> None:

@@ -58,6 +58,17 @@ def troubles(policy: ApprovalPolicy, now: datetime) -> tuple[str, ...]:
     return tuple(filter(None, (_unmet(policy, rules, now) for rules in policy.environments)))
 
 
+def lost(old: ApprovalPolicy, new: ApprovalPolicy, now: datetime) -> tuple[str, ...]:
+    """Return which environments can no longer be released to, where they could before a change."""
+    return tuple(
+        told
+        for rules in new.environments
+        if (before := old.rules(rules.id)) is not None
+        and (told := _unmet(new, rules, now))
+        and not _unmet(old, before, now)
+    )
+
+
 def remarks(policy: ApprovalPolicy, now: datetime) -> tuple[str, ...]:
     """Return what should be seen to soon: keys that end, people without a key."""
     soon = [

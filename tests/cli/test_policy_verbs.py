@@ -68,7 +68,7 @@ def test_a_revoked_key_stays_in_the_policy_and_who_can_no_longer_sign_is_told(
 ) -> None:
     """A key is revoked as of a date that is past; what the policy asks in vain is told, exit code 1."""
     assert "not ahead" in _say(capsys, 1, "revoke", "p.json", "ben", "--on", "2099-01-01")
-    told = json.loads(_say(capsys, 0, "revoke", "p.json", "ben", "--on", "2026-11-20", "--json"))
+    told = json.loads(_say(capsys, 0, "revoke", "p.json", "ben", "--on", "2026-11-20", "--json", "--yes"))
     assert told["version"] == 2 and "nobody with a valid key" in told["troubles"][0]
     keys = json.loads(policy.read_text())["keys"]
     assert [key.get("revoked_at") for key in keys] == [None, "2026-11-20T00:00:00Z", None]
@@ -76,14 +76,60 @@ def test_a_revoked_key_stays_in_the_policy_and_who_can_no_longer_sign_is_told(
     assert "Nothing to do" in _say(capsys, 0, "revoke", "p.json", fingerprint[:9])
     assert "cannot be met as it is" in _say(capsys, 1, "check", "p.json")
     assert "whatever its dates" in _say(capsys, 1, "valid", "p.json", fingerprint, "--until", "2099-01-01")
-    assert "ana is revoked" in _say(capsys, 0, "person", "p.json", "ana", "--leaves")
+    assert "ana is revoked" in _say(capsys, 0, "person", "p.json", "ana", "--leaves")  # it is so already
     assert len(json.loads(policy.read_text())["people"]) == 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("person", "p.json", "ben", "--leaves"),
+        ("person", "p.json", "ben", "--leaves", "--json"),
+        ("revoke", "p.json", "ben"),
+        ("valid", "p.json", "ben", "--until", "2001-01-01", "--from", "2000-01-01"),
+        ("environment", "p.json", "production", "--require", "compliance=2", "--require", "it=1"),
+    ],
+)
+def test_a_change_after_which_nobody_could_approve_needs_an_explicit_yes(
+    policy: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """It is told beforehand what could not be met any more; without a yes nothing is written."""
+    _say(capsys, 0, "person", "p.json", "dora", "--name", "Dora", "--role", "compliance")  # without a key
+    before = policy.read_bytes()
+    told = _say(capsys, 1, *words)
+    assert "Nothing was written, because afterwards nobody could release any more" in told
+    assert "production asks for" in told and "could sign" in told and "--yes" in told
+    assert policy.read_bytes() == before
+    assert "Nothing was written (--dry-run)" in _say(capsys, 0, *words[:4], *words[4:], "--dry-run") or (
+        "--json" in words
+    )
+    asked: list[str] = []
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("typer.confirm", lambda text, **_: asked.append(text))
+    if "--json" not in words:
+        told = _say(capsys, 0, *words)
+        assert asked and "! production asks for" in told and policy.read_bytes() != before
+        policy.write_bytes(before)
+    _say(capsys, 0, *words, "--yes")
+    assert policy.read_bytes() != before and "Nothing to do" in _say(capsys, 0, "person", "p.json", "dora")
+
+
+def test_a_change_that_hinders_nobody_is_not_asked_about(
+    policy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever leaves where others remain, and what could not be met before either, goes through at once."""
+    _key("dora")
+    _say(capsys, 0, "person", "p.json", "dora", "--name", "Dora", "--role", "compliance")
+    _say(capsys, 0, "key", "p.json", "dora.pub", "--person", "dora")
+    assert "is revoked" in _say(capsys, 0, "person", "p.json", "ben", "--leaves")
+    _say(capsys, 0, "environment", "p.json", "pilot", "--require", "compliance=2")  # it is new
+    _say(capsys, 0, "environment", "p.json", "pilot", "--require", "compliance=2", "--require", "it=1")
 
 
 def test_one_person_with_two_roles_cannot_fill_both(policy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Separation of duties is counted: different people are needed, not different roles."""
     _say(capsys, 0, "person", "p.json", "chi", "--role", "compliance", "--role", "it")
-    _say(capsys, 0, "revoke", "p.json", "ben")
+    _say(capsys, 0, "revoke", "p.json", "ben", "--yes")
     told = _say(capsys, 1, "check", "p.json")
     assert "production asks for 1 compliance and 1 IT, but only one person" in told
 
