@@ -3,7 +3,8 @@
 - Two sentences are in conflict when they speak of one thing and give it different values of one
   measure, or when one permits what the other forbids.
 - A sentence that still states the value which the document changes is in conflict, too.
-- The weightier document wins; of equal ones the later. A person decides: it is a question.
+- What replaces the other wins, then the weightier document; of equal ones the later. A person decides:
+  it is a question.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from studio.cobuilder.collisions.candidates import Weights as Rarity
 from studio.cobuilder.collisions.kinds import Pair, clash_of
 from studio.cobuilder.collisions.readings import read
 from studio.cobuilder.collisions.scopes import apart
+from studio.cobuilder.rules.editions import replaces
 from studio.cobuilder.sketch.desk import Desk, Paper, cite
 from studio.cobuilder.words.markup import readable
 from studio.cobuilder.words.matching import (
@@ -238,7 +240,10 @@ def _plain(citation: Citation) -> str:
 def stronger(
     one: Source, other: Source, order: Sequence[Authority] = AUTHORITY_ORDER
 ) -> tuple[Source | None, str]:
-    """Return which of two sources goes first, and why in words."""
+    """Return which of two sources goes first, and why in words; what replaces the other comes before all."""
+    for first, second in ((one, other), (other, one)):
+        if (said := replaces(first, second)) is not None:
+            return first, f"it replaces {second.name}: “{said.rstrip('.')}”"
     weigh = order.index(one.authority) - order.index(other.authority)
     if weigh:
         first, second = (one, other) if weigh < 0 else (other, one)

@@ -1,7 +1,8 @@
 """Which of two statements that cannot both hold goes first, and why, in a sentence.
 
-- The weightier document, then the later day of effect, then the narrower case.
-- A source that takes effect only after today does not win by its day.
+- What says that it replaces the other, then the weightier document, the later day of effect, the narrower
+  case.
+- A source that takes effect only after today does not win by its day, and has replaced nothing yet.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Literal
 from studio.cobuilder.collisions.conflicts import spoken
 from studio.cobuilder.collisions.readings import Reading
 from studio.cobuilder.collisions.scopes import narrower
-from studio.domain.source import Authority
+from studio.cobuilder.rules.editions import replaces
+from studio.domain.source import Authority, Source
 
 Winner = Literal["left", "right"] | None
 UNTOLD = "Neither goes first: they weigh the same, and neither a date nor a narrower case tells them apart."
@@ -24,6 +26,8 @@ def verdict(
 ) -> tuple[Winner, str]:
     """Return which of the two goes first, and why."""
     one, two = left.source, right.source
+    if (replacing := _replacing(one, two, today)) is not None:
+        return replacing
     weigh = _rank(two.authority, order) - _rank(one.authority, order)
     if weigh:
         first, second = (one, two) if weigh > 0 else (two, one)
@@ -46,6 +50,16 @@ def verdict(
         where = f"What {name} says" if one.id != two.id else "The narrower sentence"
         return _side(special), f"{where} goes first, because it speaks of a narrower case."
     return None, UNTOLD
+
+
+def _replacing(one: Source, two: Source, today: date | None) -> tuple[Winner, str] | None:
+    """Return the source in force that says that it replaces the other, and its sentence, if one does."""
+    for side, first, second in (("left", one, two), ("right", two, one)):
+        said = replaces(first, second)
+        if said is not None and not (today and first.effective_from and first.effective_from > today):
+            winner: Winner = "left" if side == "left" else "right"
+            return winner, f"{first.name} goes first, because it replaces {second.name}: “{said}”"
+    return None
 
 
 def narrowness(left: Reading, right: Reading) -> int:

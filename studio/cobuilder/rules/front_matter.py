@@ -50,9 +50,10 @@ _SELF = (
 )
 _REPLACES = re.compile(
     rf"\b{_SELF} (?:replaces|supersedes)(?: and replaces| and supersedes)? (?:the |our )?"
-    r"(?P<what>[^.;]{4,120}?)(?=[.;]|,? which\b|,? and (?:applies|is|takes|comes)\b|$)",
+    r"(?P<what>(?:[^.;]|\.(?=\d)){4,120}?)(?=\.(?!\d)|;|,? which\b|,? and (?:applies|is|takes|comes)\b|$)",
     re.IGNORECASE,
 )
+_DENIED = re.compile(r"\b(?:nothing|neither|nor|not)\b", re.IGNORECASE)
 _STARTS = re.compile(
     rf"\b(?:{_SELF}|it) (?:(?:is|becomes) (?:effective|valid|in force|applicable)|takes effect"
     r"|comes into (?:force|effect)|enters into force|applies)(?: as)?(?: from| on| of)? (?=\d|[A-Z])",
@@ -194,7 +195,8 @@ class _Reading:
             near = block in self.head or block in self.control
             for sentence in sentences(self.document, block):
                 line = _Line(sentence.start, sentence.end, block)
-                if match := _REPLACES.search(sentence.text):
+                match = _REPLACES.search(sentence.text)
+                if match and not _DENIED.search(sentence.text[: match.start()]):
                     yield self._made("supersedes", _bare(match["what"]), line, 0.85)
                 if match := _OWNED.search(sentence.text):
                     yield self._made("owner", match["who"].strip(), line, 0.8)

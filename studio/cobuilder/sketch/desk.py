@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 from studio.cobuilder.analysis import analyze
+from studio.cobuilder.rules.editions import replaces
 from studio.cobuilder.sketch.drafting import Sketch, Why
 from studio.cobuilder.words.markup import readable
 from studio.cobuilder.words.matching import Target, Weights, targets_of
@@ -30,6 +31,12 @@ Paper = tuple[Source, Analysis]
 ECHO = 0.72
 """How close a sentence without a rule of its own must be to a cited one to stand for it."""
 _REPLACES = re.compile(r"\b(?:replac|supersed|instead of|supplant|takes the place)\w*", re.IGNORECASE)
+_KEEPS = re.compile(
+    r"\b(?:not|never|nor) (?:\w+ )?(?:replace|supersede|supplant|take the place)"
+    r"|\b(?:replaced|superseded|supplanted) by\b",
+    re.IGNORECASE,
+)
+"""What leaves the other document in force, or was replaced itself."""
 _OF_RULE: dict[RuleKind, StatementKind] = {
     RuleKind.MUST: StatementKind.OBLIGATION,
     RuleKind.NEVER: StatementKind.PROHIBITION,
@@ -195,9 +202,12 @@ def _replaced(source: Source, others: Sequence[Paper]) -> Paper | None:
     """Return the paper that this document says it replaces."""
     if source.supersedes:
         return next((paper for paper in others if paper[0].id == source.supersedes), None)
+    named = [paper for paper in others if replaces(source, paper[0]) is not None]
+    if named:
+        return named[0]
     document = source.current.document
     opening = [block.text for block in document.blocks if block.kind == "paragraph"][:8]
-    words = " ".join(text for text in opening if _REPLACES.search(text))
+    words = " ".join(text for text in opening if _REPLACES.search(text) and not _KEEPS.search(text))
     if not words:
         return None
     scored = [(_named(words, paper[0]), at) for at, paper in enumerate(others)]
