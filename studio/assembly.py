@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from studio.domain.frozen import Json
     from studio.llm.keys import ModelKeys
     from studio.ports import ClosingWorkers, DocumentReader, LanguageModels, Progress, Workers
+    from studio.services.received import Received
     from studio.services.workbench import Workbench
     from studio.serving.server import Server as Server
     from studio.signing.custody import FileKeyStore as FileKeyStore
@@ -311,6 +312,19 @@ def recompute_apart(
     from studio.workers.recomputing import Limits, recompute_apart
 
     return recompute_apart(data, Limits(seconds, memory_megabytes), progress=progress or silent)
+
+
+def look_apart(
+    data: bytes,
+    policy: ApprovalPolicy | None,
+    moment: datetime,
+    remembered: Mapping[str, str],
+    progress: Progress,
+) -> Received:
+    """Return what a received file holds and the verdict on it, found in a process that gave up all else."""
+    from studio.workers.looking import look_apart
+
+    return look_apart(data, policy, moment, remembered, progress)
 
 
 def repository(folder: Path, trusted_root: bytes | None = None) -> Repository:

@@ -1,6 +1,7 @@
 """Short work apart from the window's thread: opening a key, reading a large file; the answer comes back here.
 
 - One piece of work at a time; whoever let go of it hears nothing more, and its thread ends by itself.
+- Work that reports its progress is stopped where nobody waits for it any more.
 - What fails in a way that nobody foresaw goes where every fault goes, and is told as a failure.
 """
 
@@ -13,6 +14,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QObject
 
 from studio.desktop.relay import Relay
+from studio.ports import Progress
 from studio.services.jobs import Handle
 
 Result = TypeVar("Result")
@@ -43,11 +45,23 @@ class Apart(QObject, Generic[Result]):
         failed: Callable[[], object] = lambda: None,
     ) -> None:
         """Do the work; then call `done` with what it made, or `failed`, in the window's thread."""
+        self.run_watched(title, lambda _progress: work(), done, failed)
+
+    def run_watched(
+        self,
+        title: str,
+        work: Callable[[Progress], Result],
+        done: Callable[[Result], object],
+        failed: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Do work that reports its progress, and so can be stopped when nobody waits for it any more."""
+        if self._handle is not None:
+            self._handle.cancel()
         handle = self._handle = Handle(title)
         self._done, self._failed = done, failed
         tell = self._relay
         handle.begin(
-            lambda _progress: work(),
+            work,
             lambda _fraction, _message="": None,
             lambda made: tell.tell_done(made, handle),
             lambda error: tell.tell_failed(error, handle),
@@ -57,6 +71,7 @@ class Apart(QObject, Generic[Result]):
         """Hear no more of what is being done, and wait for its thread."""
         handle, self._handle = self._handle, None
         if handle is not None:
+            handle.cancel()
             handle.join(seconds)
 
     def _on_done(self, made: Result, of: object) -> None:

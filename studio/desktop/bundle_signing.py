@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -11,24 +12,26 @@ from studio.desktop.apart import Apart
 from studio.desktop.panels.approve import Approval, ApproveDialog
 from studio.desktop.panels.received import ROLE_WORDS
 from studio.desktop.theme.tokens import Tone
-from studio.domain.bundle import Bundle
 from studio.domain.environment import ApprovalPolicy
 from studio.domain.errors import StudioError
 from studio.settings import Settings
+
+if TYPE_CHECKING:
+    from studio.services.received_contents import Contents
 
 APPROVALS = "Approval files (*.approval.json)"
 
 
 def sign_approval(
-    parent: QWidget, bundle: Bundle, policy: ApprovalPolicy | None, settings: Settings
+    parent: QWidget, contents: Contents, policy: ApprovalPolicy | None, settings: Settings
 ) -> tuple[str, Tone] | None:
     """Ask who signs with which key, and write the approval; return what to tell, with its tone."""
     from studio.assembly import key_store, now
-    from studio.services.detached import SUFFIX, asked, sign_detached
+    from studio.services.detached import SUFFIX, sign_detached
 
     store = key_store(settings)
     try:
-        wanted = asked(bundle, now())
+        wanted = contents.asked(now())
         unlocks = store.usable()
         made: list[bytes] = []
 

@@ -1,18 +1,21 @@
 """IT's window on a received bundle: verdict, report, approvals, evidence, changes; it only reads.
 
 - No workspace is needed, and none is touched. The policy is IT's own file; which one is remembered by agent.
+- The file is read apart from the window's thread, and a large one in a process of its own: nothing stops.
 - Evidence is worked out again in the background by a process that gave up network, other programs, writing
   and more than its share of memory and time; it can be stopped, and leaves no trace.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 
 from studio.desktop import dialogs
@@ -23,20 +26,24 @@ from studio.desktop.relay import Relay
 from studio.desktop.theme.current import theme
 from studio.desktop.theme.tokens import Tone
 from studio.domain.bundle import SUFFIX
-from studio.domain.errors import Cancelled, StudioError
+from studio.domain.errors import BundleRefused, Cancelled, StudioError
+from studio.ports import Progress
 from studio.settings import Settings, load_settings, save_settings
 
 if TYPE_CHECKING:
-    from studio.domain.bundle import Bundle, Recomputation
+    from studio.domain.bundle import Recomputation
     from studio.domain.environment import ApprovalPolicy
     from studio.services.jobs import Handle
     from studio.services.received import Received
+    from studio.services.received_contents import Contents
 
 BUNDLES = f"Signed bundles (*{SUFFIX});;All files (*)"
 POLICIES = "Approval policy (*.json);;All files (*)"
 PAGES = "Web page (*.html)"
 AT_ONCE = 512 * 1024
-"""A file of so many bytes is read within a blink; a larger one is read apart, and the window says so."""
+"""A file of so many bytes is read within a blink; a larger one takes a while, in a process of its own."""
+PATIENCE = 80
+"""After so many milliseconds the window says that it reads."""
 _VERDICTS: dict[str, tuple[Tone, str, str]] = {
     "verified": ("ok", "Verified", ""),
     "waiting": ("warn", "Waits for approvals", "Sign an approval…"),
@@ -60,7 +67,12 @@ class BundleWindow(BundleShell):
         self._relay.progressed.connect(self._on_progress)
         self._relay.done.connect(self._on_done)
         self._relay.failed.connect(self._on_failed)
-        self._apart: Apart[Received] = Apart(self)
+        self._apart: Apart[tuple[bytes, Received]] = Apart(self)
+        self._policy_file = self._busy_words = ""
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(PATIENCE)
+        self._slow.timeout.connect(self._show_busy)
         self._listen()
         for keys, act in (("Ctrl+O", self.choose_file), ("Ctrl+S", self.save_report), ("Ctrl+W", self.close)):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
@@ -82,18 +94,15 @@ class BundleWindow(BundleShell):
     # What a person may do.
 
     def open_file(self, file: Path) -> bool:
-        """Show a bundle; return whether the file could be read at all."""
-        from studio.release.container import MAX_BYTES
-
+        """Show a bundle; return whether the file could be read at all. It is read apart."""
         try:
-            with file.open("rb") as opened:
-                data = opened.read(MAX_BYTES + 1)  # one more is enough to be told that it is too large
+            opened = file.open("rb")
         except OSError as error:
             self.notice.tell(f"{file} cannot be read: {error.strerror}. Choose the file again.", "bad")
             return False
         self._stop()
-        self.file, self._data = file, data
-        self._judge(None, self._take_kept_policy)
+        self.file, self._data, self._policy_file = file, b"", ""
+        self._judge(None, opened)
         return True
 
     def choose_file(self) -> None:
@@ -106,19 +115,19 @@ class BundleWindow(BundleShell):
         file = dialogs.choose_file(self, "IT's approval policy", POLICIES)
         if file is None:
             return
-        agent = self.received.bundle.manifest.agent.id if self.received and self.received.bundle else ""
+        agent = contents.manifest.agent.id if (contents := self._contents) is not None else ""
         if self._read_policy(file) and agent:
             self._remember(agent, file)
 
     def save_report(self) -> None:
         """Write the report with all approvals and the verdict where the person says."""
-        if self.received is None or self.received.bundle is None or self.file is None:
+        if self.received is None or self._contents is None or self.file is None:
             return
         target = dialogs.choose_target(self, "Save the report", f"{self.file.stem}-report.html", PAGES)
         if target is None:
             return
         try:
-            target.write_text(self.received.report(), encoding="utf-8")
+            target.write_text(self.received.report, encoding="utf-8")
         except OSError as error:
             self.notice.tell(f"{target} cannot be written: {error.strerror}. Choose another place.", "bad")
             return
@@ -126,17 +135,17 @@ class BundleWindow(BundleShell):
 
     def copy_report(self) -> None:
         """Put the report on the clipboard, with its looks and as plain text."""
-        if self.received is None or self.received.bundle is None:
+        if self.received is None or self._contents is None:
             return
         both = QMimeData()
-        both.setHtml(self.received.report())
+        both.setHtml(self.received.report)
         both.setText(self.report.toPlainText())
         QGuiApplication.clipboard().setMimeData(both)
         self.notice.tell("The report is on the clipboard.", "ok")
 
     def recompute(self) -> None:
         """Work the evidence out again, in the background."""
-        if self._job is not None or self.received is None or self.received.bundle is None:
+        if self._job is not None or self._contents is None:
             return
         from studio.services.jobs import Handle
 
@@ -154,37 +163,51 @@ class BundleWindow(BundleShell):
 
     def sign(self) -> None:
         """Let a person sign an approval of exactly this bundle, to be sent back as a file."""
-        if self.received is not None and self.received.bundle is not None:
+        if self.received is not None and (contents := self._contents) is not None:
             from studio.desktop.bundle_signing import sign_approval
 
-            said = sign_approval(self, self.received.bundle, self.received.policy, self.settings)
+            said = sign_approval(self, contents, self.received.policy, self.settings)
             if said is not None:
                 self.notice.tell(said[0], said[1])
 
     # What is shown.
 
-    def _judge(self, policy: ApprovalPolicy | None, then: Callable[[], object]) -> None:
-        """Read and check the file under a policy, apart where it is large; show it, then go on."""
+    @property
+    def _contents(self) -> Contents | None:
+        """Return what the file holds, once it was read and is a sound bundle."""
+        return self.received.contents if self.received is not None else None
+
+    def _judge(self, policy: ApprovalPolicy | None, opened: BinaryIO | None = None) -> None:
+        """Read and check the file under a policy, apart, and show it; `opened` is a file still to be read."""
         from studio.assembly import now
-        from studio.services.received import look_at
 
-        data, moment = self._data, now()
-
-        def found(received: Received) -> None:
-            self.received = received
-            self._show()
-            then()
-
-        if len(data) <= AT_ONCE:
-            found(look_at(data, policy, moment))
-            return
         assert self.file is not None
-        self._show_busy(f"Reading and checking {self.file.name} ({len(data) / 1e6:.1f} MB)…")
-        self._apart.run("Reading", lambda: look_at(data, policy, moment), found, self._not_read)
+        size = os.fstat(opened.fileno()).st_size if opened is not None else len(self._data)
+        read, moment, remembered = self._data, now(), dict(self.settings.policies)
 
-    def _show_busy(self, words: str) -> None:
+        def work(progress: Progress) -> tuple[bytes, Received]:
+            try:
+                data = read if opened is None else _all_of(opened)
+            except OSError as error:
+                said = f"The file cannot be read: {error.strerror}. Choose it again."
+                return b"", _broken(said)
+            return data, _looked_at(data, policy, moment, remembered, progress)
+
+        def found(made: tuple[bytes, Received]) -> None:
+            self._slow.stop()
+            self._data, self.received = made
+            self._show()
+
         self.received = None
-        self.banner.show_verdict("none", "Being read", words)
+        self._busy_words = f"Reading and checking {self.file.name} ({max(size, 10_000) / 1e6:.2f} MB)…"
+        if size > AT_ONCE:
+            self._show_busy()
+        else:
+            self._slow.start()
+        self._apart.run_watched("Reading", work, found, self._not_read)
+
+    def _show_busy(self) -> None:
+        self.banner.show_verdict("none", "Being read", self._busy_words)
         self.heading.setText(self.file.name if self.file else "")
         self.busy.text.setText("Every part is compared with what was signed.")
         self.content.setCurrentIndex(BUSY)
@@ -194,31 +217,20 @@ class BundleWindow(BundleShell):
             button.setEnabled(False)
 
     def _not_read(self) -> None:
+        self._slow.stop()
         self.content.setCurrentIndex(NOTHING)
         self.banner.show_verdict("bad", "This file could not be read", "", _VERDICTS["broken"][2])
 
-    def _take_kept_policy(self) -> None:
-        """Judge by the policy that was chosen for this agent before."""
-        bundle = self.received.bundle if self.received else None
-        if bundle is not None and (kept := self.settings.policies.get(bundle.manifest.agent.id)):
-            self._read_policy(Path(kept), remembered=True)
-
-    def _read_policy(self, file: Path, *, remembered: bool = False) -> bool:
+    def _read_policy(self, file: Path) -> bool:
         from studio.release.policy import read_policy
 
         try:
             policy = read_policy(file.read_bytes(), file.name)
         except (StudioError, OSError) as error:
-            words = str(error) if isinstance(error, StudioError) else f"{error.strerror}."
-            lead = f"The policy that was chosen last, {file}, cannot be read: " if remembered else ""
-            self.notice.tell(f"{lead}{words}", "warn" if remembered else "bad")
+            self.notice.tell(str(error) if isinstance(error, StudioError) else f"{error.strerror}.", "bad")
             return False
-
-        def name_it() -> None:
-            self.policy.setText(f"{policy.id}, version {policy.version}")
-            self.policy_file.setText(str(file))
-
-        self._judge(policy, name_it)
+        self._policy_file = str(file)
+        self._judge(policy)
         return True
 
     def _remember(self, agent: str, file: Path) -> None:
@@ -237,35 +249,43 @@ class BundleWindow(BundleShell):
         self.banner.show_verdict(tone, title, found.reason, way)
         self.checks.show_items(check_items(found.checks))
         self.setWindowTitle(f"{self.file.name} – received bundle")
-        self.policy.setText("None is chosen yet" if found.policy is None else found.policy.id)
-        self.policy_file.setText("")
-        self.content.setCurrentIndex(WHOLE if found.bundle is not None else NOTHING)
+        self._show_policy(found)
+        self.content.setCurrentIndex(WHOLE if found.contents is not None else NOTHING)
         for button in (self.save, self.copy):
-            button.setEnabled(found.bundle is not None)
+            button.setEnabled(found.contents is not None)
         self.evidence.show_results(
             (),
             "You need not believe the figures below: this file is enough to work all of it out again.",
         )
-        if found.bundle is None:
+        if found.contents is None:
             self.heading.setText(self.file.name)
             self.environment.show_fact("")
             self.until.show_fact("")
             return
-        self._show_bundle(found, found.bundle)
+        self._show_contents(found, found.contents)
 
-    def _show_bundle(self, found: Received, bundle: Bundle) -> None:
+    def _show_policy(self, found: Received) -> None:
+        policy = found.policy
+        self.policy.setText(
+            "None is chosen yet" if policy is None else f"{policy.id}, version {policy.version}"
+        )
+        self.policy_file.setText("" if policy is None else found.policy_file or self._policy_file)
+        if found.policy_fault:
+            self.notice.tell(found.policy_fault, "warn")
+
+    def _show_contents(self, found: Received, contents: Contents) -> None:
         from studio.release.keys import fingerprint
 
-        manifest = bundle.manifest
+        manifest = contents.manifest
         self.heading.setText(manifest.label)
         self.environment.show_fact(f"for {manifest.environment}")
         self.until.show_fact(f"valid until {manifest.not_after:%d %b %Y}")
-        self.digest.setText(fingerprint(bundle.manifest_digest))
-        self.digest.setToolTip(bundle.manifest_digest)
-        self.report.show_page(found.report())
-        self.changes.show_changes(bundle, found.words)
-        self.approvals.show_approvals(_rows(bundle, found), found.policy is not None)
-        self.evidence.show_claims(bundle)
+        self.digest.setText(fingerprint(contents.manifest_digest))
+        self.digest.setToolTip(contents.manifest_digest)
+        self.report.show_page(found.report)
+        self.changes.show_changes(contents.words, contents.sources)
+        self.approvals.show_approvals(_rows(contents, found), found.policy is not None)
+        self.evidence.show_claims(contents.claims, contents.gates)
 
     def _on_way(self) -> None:
         if self.received is None or self.received.verdict == "broken":
@@ -323,11 +343,44 @@ class BundleWindow(BundleShell):
         super().closeEvent(event)
 
 
-def _rows(bundle: Bundle, found: Received) -> list[ApprovalRow]:
+def _all_of(opened: BinaryIO) -> bytes:
+    """Return what a file holds; of one that is too large, enough to be told so."""
+    from studio.release.container import MAX_BYTES
+
+    with opened:
+        return opened.read(MAX_BYTES + 1)
+
+
+def _looked_at(
+    data: bytes,
+    policy: ApprovalPolicy | None,
+    moment: datetime,
+    remembered: dict[str, str],
+    progress: Progress,
+) -> Received:
+    """Return what a file holds: of a small one found here, of a large one in a process of its own."""
+    from studio.assembly import look_apart
+    from studio.services.received import look_at
+
+    if len(data) <= AT_ONCE:
+        return look_at(data, policy, moment, remembered)
+    try:
+        return look_apart(data, policy, moment, remembered, progress)
+    except BundleRefused as error:
+        return _broken(str(error))
+
+
+def _broken(why: str) -> Received:
+    from studio.services.received import Received
+
+    return Received(verdict="broken", reason=why, checks=())
+
+
+def _rows(contents: Contents, found: Received) -> list[ApprovalRow]:
     from studio.release.keys import fingerprint
 
     rows, policy = [], found.policy
-    for signed in bundle.approvals:
+    for signed in contents.approvals:
         each = signed.approval
         person = policy.person(each.person) if policy else None
         rows.append(
@@ -348,7 +401,6 @@ def _rows(bundle: Bundle, found: Received) -> list[ApprovalRow]:
 def _again(data: bytes) -> Callable[..., tuple[Recomputation, ...]]:
     """Return the work: the evidence from the bundle alone, in a process that can reach nothing else."""
     from studio.assembly import recompute_apart
-    from studio.ports import Progress
 
     def work(progress: Progress) -> tuple[Recomputation, ...]:
         return recompute_apart(data, progress=progress)

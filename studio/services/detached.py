@@ -64,10 +64,7 @@ def read_asked(data: bytes, now: datetime) -> Asked:
 def asked(bundle: Bundle, now: datetime) -> Asked:
     """Return what an opened bundle asks approval for; raises where its evidence or time does not hold."""
     manifest = bundle.manifest
-    if manifest.not_after <= now:
-        raise BundleRefused(
-            f"{manifest.label} was valid until {manifest.not_after:%Y-%m-%d} only.", "Ask for a fresh one."
-        )
+    check_in_time(manifest, now)
     held = check_evidence(bundle.evidence, manifest.base_digest, manifest.result_digest, bundle.after)
     return Asked(
         manifest_digest=bundle.manifest_digest,
@@ -77,6 +74,14 @@ def asked(bundle: Bundle, now: datetime) -> Asked:
         evidence=held,
         given=bundle.approvals,
     )
+
+
+def check_in_time(manifest: Manifest, now: datetime) -> None:
+    """Raise BundleRefused where a release may not go live any more."""
+    if manifest.not_after <= now:
+        raise BundleRefused(
+            f"{manifest.label} was valid until {manifest.not_after:%Y-%m-%d} only.", "Ask for a fresh one."
+        )
 
 
 def sign_detached(

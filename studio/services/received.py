@@ -1,6 +1,7 @@
 """A received bundle as IT looks at it: what it holds, and the verdict on it under IT's policy.
 
 - Nothing is kept and nothing is extracted; a file that is no sound bundle is told in a sentence.
+- It is read once: what is shown of it and the verdict come of the same reading.
 - What lacks nothing but approvals waits for them: it may not run, and is no refusal of what it holds.
 - Without a policy only what needs none is checked, and nothing is called verified.
 """
@@ -8,60 +9,113 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
+
+from pydantic import Field
 
 from studio.domain.bundle import Bundle, Verification, VerifierCheck
 from studio.domain.environment import ApprovalPolicy
 from studio.domain.errors import StudioError
+from studio.domain.frozen import Frozen
 from studio.release import container
 from studio.release import policy as policies
 from studio.release.report_approvals import with_approvals
-from studio.release.verification import Verifier, open_bundle, verify_bundle
-from studio.services.told_changes import told_between
+from studio.release.verification import Verifier, verify_opened
+from studio.services.received_contents import Contents, contents_of
 
 Verdict = Literal["verified", "waiting", "refused", "unjudged", "broken"]
 NEEDS_POLICY = "Judged by IT's approval policy, which is not chosen yet."
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Frozen):
     """What is known of a received file; `reason` is the sentence of the verdict.
 
     `faults` says, for each approval's file, why it does not count under the policy; empty where it does.
+    `report` is the bundle's page with all approvals and the verdict. `policy_file` is the file of a
+    remembered policy by which it was judged; `policy_fault` says why such a file could not be read.
     """
 
     verdict: Verdict
     reason: str
     checks: tuple[VerifierCheck, ...]
-    bundle: Bundle | None = None
-    words: tuple[str, ...] = ()
+    contents: Contents | None = None
     policy: ApprovalPolicy | None = None
-    verification: Verification | None = None
-    faults: Mapping[str, str] = field(default_factory=dict)
-
-    def report(self) -> str:
-        """Return the report with all approvals and the verdict, as one web page."""
-        return "" if self.bundle is None else with_approvals(self.bundle, self.verification, self.policy)
+    faults: dict[str, str] = Field(default_factory=dict)
+    report: str = ""
+    policy_file: str = ""
+    policy_fault: str = ""
 
 
-def look_at(data: bytes, policy: ApprovalPolicy | None, now: datetime) -> Received:
-    """Return what a received file holds and, with IT's policy, the verdict on it."""
-    try:
-        bundle = open_bundle(data)
-    except StudioError as error:
-        return Received("broken", str(error), _checks_until_fault(data, str(error)), policy=policy)
-    words = told_between(bundle.before, bundle.after)
+def look_at(
+    data: bytes, policy: ApprovalPolicy | None, now: datetime, remembered: Mapping[str, str] | None = None
+) -> Received:
+    """Return what a received file holds and, with IT's policy, the verdict on it.
+
+    Without a policy, that of the file which is remembered for this agent counts, where there is one.
+    """
+    verifier = Verifier(data)
+    fault = _opened(verifier)
+    if fault:
+        return Received(verdict="broken", reason=fault, checks=_until(verifier, fault), policy=policy)
+    bundle, file, unread = verifier.bundle, "", ""
     if policy is None:
-        return Received("unjudged", NEEDS_POLICY, _checks_without_policy(data), bundle, words)
-    found = verify_bundle(data, policy, now)
-    reason = found.refusal or f"Every check passed under the policy “{policy.id}”, version {policy.version}."
+        file = (remembered or {}).get(bundle.manifest.agent.id, "")
+        policy, unread = _kept(file)
+    contents = contents_of(bundle)
+    if policy is None:
+        return Received(
+            verdict="unjudged",
+            reason=NEEDS_POLICY,
+            checks=_without_policy(verifier),
+            contents=contents,
+            report=_report(bundle),
+            policy_fault=unread,
+        )
+    found = verify_opened(verifier, policy, now)
     faults = _faults(data, bundle, policy, now)
-    verdict: Verdict = "verified" if found.ok else "refused"
+    verdict, reason = _verdict(bundle, policy, found, faults)
+    return Received(
+        verdict=verdict,
+        reason=reason,
+        checks=found.checks,
+        contents=contents,
+        policy=policy,
+        faults=faults,
+        report=_report(bundle, found, policy),
+        policy_file=file,
+    )
+
+
+def _kept(file: str) -> tuple[ApprovalPolicy | None, str]:
+    """Return the policy of a file that was chosen before, or why it cannot be read."""
+    if not file:
+        return None, ""
+    lead = f"The policy that was chosen last, {file}, cannot be read:"
+    try:
+        return policies.read_policy(Path(file).read_bytes(), Path(file).name), ""
+    except StudioError as error:
+        return None, f"{lead} {error}"
+    except OSError as error:
+        return None, f"{lead} {error.strerror}. Choose it anew."
+
+
+def _report(bundle: Bundle, found: Verification | None = None, policy: ApprovalPolicy | None = None) -> str:
+    try:
+        return with_approvals(bundle, found, policy)
+    except StudioError:  # with the approvals it would be larger than a page may be
+        return bundle.report_html
+
+
+def _verdict(
+    bundle: Bundle, policy: ApprovalPolicy, found: Verification, faults: Mapping[str, str]
+) -> tuple[Verdict, str]:
+    if found.ok:
+        return "verified", f"Every check passed under the policy “{policy.id}”, version {policy.version}."
     if _lacks_approvals_only(bundle, policy, found, faults):
-        verdict, reason = "waiting", f"{reason} Until then it may not run."
-    return Received(verdict, reason, found.checks, bundle, words, policy, found, faults)
+        return "waiting", f"{found.refusal} Until then it may not run."
+    return "refused", found.refusal
 
 
 def _lacks_approvals_only(
@@ -91,30 +145,28 @@ def _faults(data: bytes, bundle: Bundle, policy: ApprovalPolicy, now: datetime) 
     return found
 
 
-def _opened(data: bytes) -> tuple[Verifier, str]:
-    """Return a verifier that went as far as it could without a policy, and the fault it met."""
-    verifier = Verifier(data)
+def _opened(verifier: Verifier) -> str:
+    """Let a verifier go as far as it can without a policy; return the fault it met."""
     try:
         verifier.check_container()
         verifier.check_manifest()
         verifier.check_files()
         verifier.check_change()
     except StudioError as error:
-        return verifier, str(error)
-    return verifier, ""
+        return str(error)
+    return ""
 
 
-def _checks_until_fault(data: bytes, fault: str) -> tuple[VerifierCheck, ...]:
-    checks = _opened(data)[0].checks
+def _until(verifier: Verifier, fault: str) -> tuple[VerifierCheck, ...]:
     names = ("container", "manifest", "files", "change")
-    refused = VerifierCheck(name=names[min(len(checks), 3)], verdict="refused", sentence=fault)
-    return (*checks, refused)
+    refused = VerifierCheck(name=names[min(len(verifier.checks), 3)], verdict="refused", sentence=fault)
+    return (*verifier.checks, refused)
 
 
-def _checks_without_policy(data: bytes) -> tuple[VerifierCheck, ...]:
+def _without_policy(verifier: Verifier) -> tuple[VerifierCheck, ...]:
     left = VerifierCheck(name="approvals", verdict="not reached", sentence=NEEDS_POLICY)
     rest = tuple(
         left.model_copy(update={"name": name, "sentence": "Looked at after the approvals."})
         for name in ("evidence", "environment")
     )
-    return (*_opened(data)[0].checks, left, *rest)
+    return (*verifier.checks, left, *rest)

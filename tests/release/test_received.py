@@ -15,9 +15,9 @@ def test_a_sound_bundle_is_verified_under_its_policy_only(kit: Kit) -> None:
     """With IT's policy all seven checks passed; without one nothing is called verified."""
     found = look_at(kit.bundle(), kit.policy, kit.now)
     assert found.verdict == "verified" and [c.verdict for c in found.checks] == ["passed"] * 7
-    assert "desk-approval" in found.reason and found.words
+    assert "desk-approval" in found.reason and found.contents and found.contents.words
     bare = look_at(kit.bundle(), None, kit.now)
-    assert bare.verdict == "unjudged" and bare.bundle is not None
+    assert bare.verdict == "unjudged" and bare.contents is not None
     assert [c.verdict for c in bare.checks] == ["passed"] * 4 + ["not reached"] * 3
 
 
@@ -26,7 +26,7 @@ def test_a_bundle_that_lacks_only_approvals_waits_for_them(kit: Kit) -> None:
     files = {n: d for n, d in kit.files().items() if not n.startswith("attestations/03")}
     found = look_at(container.pack(files), kit.policy, kit.now)
     assert found.verdict == "waiting" and "missing for production" in found.reason
-    assert "may not run" in found.reason and found.verification is not None and not found.verification.ok
+    assert "may not run" in found.reason and found.contents is not None
     assert [c.verdict for c in found.checks][4:] == ["refused", "not reached", "not reached"]
     elsewhere = kit.policy.model_copy(update={"environments": ()})
     assert look_at(container.pack(files), elsewhere, kit.now).verdict == "refused"
@@ -45,14 +45,14 @@ def test_a_broken_file_is_told_in_a_sentence(kit: Kit) -> None:
         (container.pack({**kit.files(), layout.AFTER: b"{}"}), "files"),
     ):
         found = look_at(data, kit.policy, kit.now)
-        assert found.verdict == "broken" and found.bundle is None and found.reason.endswith(".")
+        assert found.verdict == "broken" and found.contents is None and found.reason.endswith(".")
         assert (found.checks[-1].name, found.checks[-1].verdict) == (name, "refused")
-        assert found.report() == ""
+        assert found.report == ""
 
 
 def test_the_report_says_who_signed_and_what_the_verdict_is(kit: Kit) -> None:
     """The page that is saved or copied holds the approvals with their fingerprints and the verdict."""
-    page = look_at(kit.bundle(), kit.policy, kit.now).report()
+    page = look_at(kit.bundle(), kit.policy, kit.now).report
     assert "Verified" in page and "Carl" in page and "compliance" in page
 
 

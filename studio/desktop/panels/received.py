@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -17,7 +18,7 @@ from studio.desktop.widgets.labels import label, restyle
 from studio.desktop.widgets.pane import clear_layout, scrolled
 from studio.desktop.widgets.states import Picture
 from studio.desktop.widgets.table import Table
-from studio.domain.bundle import Bundle, Recomputation, VerifierCheck
+from studio.domain.bundle import Gate, Recomputation, VerifierCheck
 
 CHECK_WORDS = {
     "container": "The file is whole",
@@ -40,6 +41,28 @@ PART_WORDS = {
 }
 _CHECK_TONES: dict[str, Tone] = {"passed": "ok", "refused": "bad", "not reached": "none"}
 _PART_TONES: dict[str, Tone] = {"verified": "ok", "attested": "ok", "stale": "warn", "contradicted": "bad"}
+
+
+MOST = 80
+"""So many lines of one kind are shown: thousands would stop the window, and nobody reads them here."""
+
+
+class LineLike(Protocol):
+    """One line; what is `muted` stands back."""
+
+    @property
+    def text(self) -> str: ...  # noqa: D102
+    @property
+    def muted(self) -> bool: ...  # noqa: D102
+
+
+class ClaimsLike(Protocol):
+    """What a bundle says of itself on one matter."""
+
+    @property
+    def title(self) -> str: ...  # noqa: D102
+    @property
+    def lines(self) -> Sequence[LineLike]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,39 +214,18 @@ class EvidencePanel(QWidget):
         self._column.addLayout(self._claims)
         self._column.addStretch(1)
 
-    def show_claims(self, bundle: Bundle) -> None:
-        """Show what the bundle says of itself."""
+    def show_claims(self, claims: Sequence[ClaimsLike], gates: Sequence[Gate]) -> None:
+        """Show what the bundle says of itself, and how the author's gates stood."""
         clear_layout(self._claims)
-        evidence = bundle.evidence
-        runs = Card("Simulations")
-        for run in evidence.runs.runs:
-            which = "The new version" if run.role == "draft" else "The live version"
-            right = f"{run.conversations_passed:,} of {run.conversations:,} conversations right"
-            tests = _tests([*run.passedTests, *run.failedTests])
-            runs.say(f"{which}: {right}, {run.customers:,} customers in each of {tests}.")
-        for line in evidence.coverage.lines:
-            runs.say(f"Reached: {line.covered:,} of {line.total:,} {line.kind}.", muted=True)
-        self._claims.addWidget(runs)
-        if evidence.consequences is not None and evidence.consequences.lines:
-            people = Card("Who is treated differently")
-            for each in evidence.consequences.lines:
-                who = (
-                    "a new workflow" if each.is_new else f"{each.affected:,} of {each.customers:,} customers"
-                )
-                people.say(f"{each.title}: {who}.")
-            self._claims.addWidget(people)
-        proofs = Card("Checks")
-        holds = sum(check.status == "holds" for check in evidence.proofs.checks)
-        proofs.say(f"{holds:,} of {len(evidence.proofs.checks):,} checks hold on every path.")
-        for check in evidence.proofs.checks:
-            if check.status != "holds":
-                proofs.say(f"Warning: {check.detail}", muted=True)
-        self._claims.addWidget(proofs)
-        gates = Checklist(("Gate of the author", "Evidence"))
-        gates.show_items(
-            [CheckItem("ok" if g.ok else "bad", g.title, g.evidence) for g in evidence.gates.gates]
-        )
-        self._claims.addWidget(gates)
+        for claim in claims:
+            card = Card(claim.title)
+            for line in claim.lines[:MOST]:
+                card.say(line.text, muted=line.muted)
+            _say_rest(card, len(claim.lines))
+            self._claims.addWidget(card)
+        listed = Checklist(("Gate of the author", "Evidence"))
+        listed.show_items([CheckItem("ok" if g.ok else "bad", g.title, g.evidence) for g in gates])
+        self._claims.addWidget(listed)
 
     def show_results(self, results: Sequence[Recomputation], words: str) -> None:
         """Show what working it out again gave, or a sentence on why there is nothing."""
@@ -250,26 +252,25 @@ class ChangesPanel(QWidget):
         self._column.setSpacing(12)
         outer.addWidget(scrolled(body))
 
-    def show_changes(self, bundle: Bundle, words: Sequence[str]) -> None:
+    def show_changes(self, words: Sequence[str], sources: Sequence[str]) -> None:
         """Show the sentences, told by this program from the signed content, and the sources."""
         clear_layout(self._column)
         card = Card("What changes, in words")
-        for sentence in words or ("Nothing changes.",):
+        for sentence in words[:MOST] or ("Nothing changes.",):
             card.say(sentence)
+        _say_rest(card, len(words))
         card.say(
             "Told by this program from the signed content, not taken from the file's own report.", muted=True
         )
         self._column.addWidget(card)
-        sources = Card("What it stands on")
-        for source in bundle.lineage.sources:
-            uses = len(source.statements)
-            said = f"{uses:,} of its sentences {'is' if uses == 1 else 'are'} used"
-            sources.say(f"{source.name}, version {source.version} ({source.authority.value}): {said}.")
-        if not bundle.lineage.sources:
-            sources.say("No document is named.", muted=True)
-        self._column.addWidget(sources)
+        stands = Card("What it stands on")
+        for source in sources[:MOST] or ("No document is named.",):
+            stands.say(source, muted=not sources)
+        _say_rest(stands, len(sources))
+        self._column.addWidget(stands)
         self._column.addStretch(1)
 
 
-def _tests(names: Sequence[str]) -> str:
-    return f"{len(names):,} test{'' if len(names) == 1 else 's'}"
+def _say_rest(card: Card, count: int) -> None:
+    if count > MOST:
+        card.say(f"And {count - MOST:,} more; the report holds all.", muted=True)
