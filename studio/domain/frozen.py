@@ -54,6 +54,10 @@ def _integer(text: str) -> int:
 # A number that may need care, at its place: long, with an exponent, or whole with a fraction. Strings may
 # hold what looks like one; that costs only a look.
 _SPELLING = re.compile(r"^-?\d|[:,\[]-?(?:\d{15}|\d+(?:\.\d+)?[eE]|\d+\.0(?!\d))")
+# The same at any place, looked for first, as that is quicker by far; all digits are zeros by then.
+_ALIKE = bytes.maketrans(b"123456789", b"0" * 9)
+_LONG, _EXPONENT = b"0" * 15, re.compile(rb"0e[-+]")
+_WHOLE = re.compile(rb"\.0[],}]")
 _UNUSUAL_ORDER = re.compile("[\ud800-\U0010ffff]")
 _FIRST_BYTES = tuple(bytes([first]) for first in range(0xED, 0xF5))
 """What begins a character of an unusual order, or one just below: looked for first, as that is quicker."""
@@ -71,7 +75,7 @@ def _canonical(tree: Json) -> bytes:
         text = _ENCODER.encode(tree)
         data = text.encode()
         if _is_usual(text, data):
-            if _SPELLING.search(text) is None:
+            if _is_spelt_alike(data) or _SPELLING.search(text) is None:
                 return data
             read = _DECODER.decode(text)
             # A whole number is written without its fraction.
@@ -81,6 +85,12 @@ def _canonical(tree: Json) -> bytes:
     if isinstance(tree, list | tuple) and tree:
         return b"[" + b",".join(_canonical(item) for item in tree) + b"]"
     return _members(tree) if isinstance(tree, dict) and len(tree) > 1 else rfc8785.dumps(tree)
+
+
+def _is_spelt_alike(data: bytes) -> bool:
+    """Return whether no number that the standard library wrote can be spelt otherwise; no is no proof."""
+    alike = data.translate(_ALIKE)
+    return not (alike[:1] in (b"0", b"-") or _LONG in alike or _EXPONENT.search(alike) or _WHOLE.search(data))
 
 
 def _is_usual(text: str, data: bytes) -> bool:
@@ -98,6 +108,24 @@ def _members(tree: dict[str, Json]) -> bytes:
 def plainly(tree: Json) -> str:
     """Return a plain tree (see `decoded`) as text, quickly; raises ValueError or TypeError for any other."""
     return _ENCODER.encode(tree)
+
+
+def is_plainly(text: str, data: bytes) -> bool:
+    """Return whether `data` is a text of `plainly`, and canonical; no where only care could tell."""
+    return text.encode() == data and _is_usual(text, data) and _is_spelt_alike(data)
+
+
+def without_fractions(tree: Json, text: str) -> Json:
+    """Return a tree, which `plainly` wrote as `text`, whose whole numbers have no fraction (1, not 1.0).
+
+    Raises ValueError where a number needs more care than that.
+    """
+    if ".0" not in text:
+        return tree
+    try:
+        return _DECODER.decode(text)
+    except _NeedsCare:
+        raise ValueError("a number needs care") from None
 
 
 def decoded(data: bytes, write: Callable[[Json], str] = plainly) -> Json:

@@ -30,6 +30,7 @@ _ATTRIBUTES = frozenset(
     "fill stroke stroke-width stroke-dasharray points font-size font-weight text-anchor text-decoration "
     "opacity paint-order".split()
 )
+_BEGUN = re.compile(r"<[^>]*>?")
 _ELEMENT = re.compile(r'<(/?[a-z][a-z0-9]*)((?: +[a-zA-Z-]+="[^"<>]*")*) */?>')
 _ATTRIBUTE = re.compile(r' ([a-zA-Z-]+)="([^"<>]*)"')
 _STYLE = re.compile(r"<style>([^<]*)</style>")
@@ -66,12 +67,11 @@ def _unneeded(html: str) -> str:
     Every `<` must begin an element in the one spelling that our pages have; what is spelt otherwise is not
     interpreted but refused, so that no browser can read it in another way than we do.
     """
-    parts = _ELEMENT.split(html)  # text, tag, attributes, text, tag, …
-    rest = "".join(parts[::3])
-    if "<" in rest:
-        at = rest.index("<")
-        return f"{rest[at : at + 30]!a}"
-    for tag, attributes in sorted(set(zip(parts[1::3], parts[2::3], strict=True))):
+    for begun in dict.fromkeys(_BEGUN.findall(html)):  # a page has many elements, and few that differ
+        element = _ELEMENT.fullmatch(begun)
+        if element is None:
+            return f"{begun[:30]!a}"
+        tag, attributes = element.groups()
         if tag.removeprefix("/") not in _TAGS:
             return f"<{tag}>"
         for name, value in _ATTRIBUTE.findall(attributes):

@@ -2,19 +2,20 @@
 
 - Bytes that are the canonical form of a value are strict JSON in its one spelling, whoever parsed them: no
   member stands twice, nothing stands around it. Where they are not, the strict parser says what is wrong.
-- Plain files are parsed once and compared as values: strict reading turns nothing into something else, so a
-  value that dumps to the tree of its bytes is spelt by them. Others are written again and compared as bytes.
+- Files are read once: the value is written again and compared with them as bytes. Its JSON tree, where it is
+  needed, is that of the value itself, so the bytes are not parsed a second time for it.
 - Of two versions of an agent that share most of their parts, each part is read once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 from studio.domain.agent import Agent
 from studio.domain.errors import BundleBroken
-from studio.domain.frozen import Frozen, Json, canonical, decoded, plainly, to_json
+from studio.domain.frozen import Frozen, Json, canonical, is_plainly, plainly, to_json, without_fractions
 from studio.release import strict_json
 
 Model = TypeVar("Model", bound=Frozen)
@@ -24,10 +25,10 @@ _LISTS = ("workflows", "tables", "tools", "scenarios")
 def read(model: type[Model], data: bytes, name: str) -> Model:
     """Return the typed value of a file; raises BundleBroken unless the bytes are its canonical form."""
     strict_json.check_depth(data, name)
-    try:
-        return _with_tree(model, data)[0]
-    except (ValueError, RecursionError):
-        pass
+    with suppress(ValueError, RecursionError):  # strictly is quicker, and almost always does
+        value = model.model_validate_json(data, strict=True)
+        if canonical(value) == data:
+            return value
     try:
         value = model.model_validate_json(data)
         if canonical(value) == data:
@@ -60,10 +61,26 @@ class Writer:
             known = self._written[id(item)] = (item, plainly(item))
         return known[1]
 
+    def plain(self, tree: dict[str, Json]) -> Json:
+        """Return a dumped tree whose whole numbers have no fraction; raises ValueError for unusual ones."""
+        return {name: self._plain_member(value) for name, value in tree.items()}
 
-def read_with_tree(
-    model: type[Model], data: bytes, name: str, write: Callable[[Json], str]
-) -> tuple[Model, Json, bool]:
+    def _plain_member(self, value: Json) -> Json:
+        return list(map(self._plain_item, value)) if isinstance(value, list) else _plain(value)[0]
+
+    def _plain_item(self, item: Json) -> Json:
+        known = _plain(item)
+        self._written[id(known[0])] = known
+        return known[0]
+
+
+def _plain(part: Json) -> tuple[Json, str]:
+    text = plainly(part)
+    found = without_fractions(part, text)
+    return found, text if found is part else plainly(found)
+
+
+def read_with_tree(model: type[Model], data: bytes, name: str, write: Writer) -> tuple[Model, Json, bool]:
     """Return the typed value of a file, its JSON tree, and whether that is plain (`frozen.decoded`)."""
     strict_json.check_depth(data, name)
     try:
@@ -95,9 +112,9 @@ def _by_part(parts: Sequence[Json], items: Sequence[Frozen]) -> dict[int, Frozen
     return {id(part): item for part, item in zip(parts, items, strict=True)}
 
 
-def _with_tree(model: type[Model], data: bytes, write: Callable[[Json], str] = plainly) -> tuple[Model, Json]:
-    tree = decoded(data, write)
+def _with_tree(model: type[Model], data: bytes, write: Writer) -> tuple[Model, Json]:
     value = model.model_validate_json(data, strict=True)
-    if to_json(value) != tree:
+    tree = write.plain(to_json(value))
+    if not is_plainly(write(tree), data):
         raise ValueError("not this value's own form")
     return value, tree

@@ -22,6 +22,7 @@ _LARGEST = 2**53 - 1
 
 _NO_SIGNS = bytes(set(range(256)) - set(b'[]{}"'))
 _ONE_KIND = bytes.maketrans(b"{}", b"[]")
+_ESCAPES = re.compile(rb'\\["\\]')
 # A string runs to its closing quote or, unfinished, to the end; escapes are gone by then.
 _STRINGS = re.compile(rb'"[^"]*+"?')
 
@@ -88,7 +89,7 @@ def check_depth(data: bytes, what: str) -> None:
         raise _broken(what, f"is larger than {MAX_BYTES // 1024 // 1024} MB")
     if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
         return
-    signs = data.replace(b"\\\\", b"").replace(b'\\"', b"").translate(_ONE_KIND, _NO_SIGNS)
+    signs = _ESCAPES.sub(b"", data).translate(_ONE_KIND, _NO_SIGNS)
     # Quotes side by side, of one string or of two, change nothing in what stands within a string.
     signs = left = _STRINGS.sub(b"", signs.replace(b'""', b""))
     for _ in range(MAX_DEPTH):  # each round takes the innermost pairs away

@@ -10,7 +10,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.domain.frozen import canonical, digest
+from studio.domain.frozen import canonical, digest, is_plainly, plainly, without_fractions
 
 numbers = st.one_of(
     st.integers(-(2**53) + 1, 2**53 - 1), st.floats(allow_nan=False, allow_infinity=False), st.booleans()
@@ -49,3 +49,23 @@ def test_what_has_no_canonical_form_is_refused(bad: Any) -> None:
 def test_digest_is_of_the_bytes() -> None:
     """A digest is the SHA-256 of the canonical bytes; spelling and order of members do not matter."""
     assert digest({"b": 1, "a": 1.0}) == digest({"a": 1, "b": 1.0}) == digest(b'{"a":1,"b":1}')
+
+
+@given(trees)
+def test_a_tree_that_is_plain_is_canonical(tree: Any) -> None:
+    """What is taken for canonical without a second look is; only whole numbers lose their fraction."""
+    try:
+        found = without_fractions(tree, plainly(tree))
+    except ValueError:
+        return  # a number that needs more care
+    assert found == tree and rfc8785.dumps(found) == rfc8785.dumps(tree)
+    text = plainly(found)
+    assert not is_plainly(text, text.encode()) or text.encode() == rfc8785.dumps(tree)
+
+
+@pytest.mark.parametrize("number", [1.0, -0.0, 1e-5, 1.5e16, 1e21, 2**53, 10**15, 7])
+def test_numbers_that_may_be_spelt_otherwise_are_looked_at(number: float) -> None:
+    """Wherever it stands: alone, last in a list, as a member, before others."""
+    for tree in (number, [number], {"a": number}, [[number], 1], {"a": number, "b": ""}):
+        text = plainly(tree)
+        assert (number == 7 and isinstance(tree, list | dict)) or not is_plainly(text, text.encode())
