@@ -133,7 +133,10 @@ def _b64(data: bytes) -> str:
 def _any_base64(text: str) -> bytes:
     """Return the bytes of base64 in any of its spellings: web-safe, in lines, without what fills it up."""
     plain = "".join(text.split()).rstrip("=").translate({ord("-"): "+", ord("_"): "/"})
-    return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    data = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    if _b64(data).rstrip("=") != plain:
+        raise ValueError("no encoder sets the bits that nobody reads")
+    return data
 
 
 def _unb64(text: Any, what: str) -> bytes:
