@@ -74,7 +74,7 @@ def _canonical(tree: Json) -> bytes:
     try:
         text = _ENCODER.encode(tree)
         data = text.encode()
-        if _is_usual(text, data):
+        if _is_usual(data):
             if _is_spelt_alike(data) or _SPELLING.search(text) is None:
                 return data
             read = _DECODER.decode(text)
@@ -93,9 +93,9 @@ def _is_spelt_alike(data: bytes) -> bool:
     return not (alike[:1] in (b"0", b"-") or _LONG in alike or _EXPONENT.search(alike) or _WHOLE.search(data))
 
 
-def _is_usual(text: str, data: bytes) -> bool:
-    """Return whether members come in one order whether sorted as characters or as UTF-16; `data` is UTF-8."""
-    return not any(first in data for first in _FIRST_BYTES) or _UNUSUAL_ORDER.search(text) is None
+def _is_usual(data: bytes) -> bool:
+    """Return whether members come in one order whether sorted as characters or as UTF-16."""
+    return not any(first in data for first in _FIRST_BYTES) or _UNUSUAL_ORDER.search(data.decode()) is None
 
 
 def _members(tree: dict[str, Json]) -> bytes:
@@ -110,9 +110,13 @@ def plainly(tree: Json) -> str:
     return _ENCODER.encode(tree)
 
 
-def is_plainly(text: str, data: bytes) -> bool:
-    """Return whether `data` is a text of `plainly`, and canonical; no where only care could tell."""
-    return text.encode() == data and _is_usual(text, data) and _is_spelt_alike(data)
+def _written(tree: Json) -> bytes:
+    return _ENCODER.encode(tree).encode()
+
+
+def is_plainly(data: bytes) -> bool:
+    """Return whether what `plainly` wrote is canonical; no where only care could tell."""
+    return _is_usual(data) and _is_spelt_alike(data)
 
 
 def without_fractions(tree: Json, text: str) -> Json:
@@ -128,30 +132,29 @@ def without_fractions(tree: Json, text: str) -> Json:
         raise ValueError("a number needs care") from None
 
 
-def decoded(data: bytes, write: Callable[[Json], str] = plainly) -> Json:
+def decoded(data: bytes) -> Json:
     """Return the tree of plain canonical JSON: quickly, or with ValueError where only care could tell.
 
-    What comes back has no number that the standard library would spell differently. Whoever writes many such
-    trees that share parts may hand in another way to write, which gives the same text.
+    What comes back has no number that the standard library would spell differently.
     """
     text = data.decode()
     try:
         tree = _DECODER.decode(text)
-        if _is_usual(text, data) and write(tree) == text:
+        if _is_usual(data) and plainly(tree) == text:
             return tree
     except (_NeedsCare, TypeError, RecursionError):
         pass
     raise ValueError("no plain canonical JSON")
 
 
-def spelt(tree: Json, data: bytes, write: Callable[[Json], str] = plainly) -> bool:
+def spelt(tree: Json, data: bytes, write: Callable[[Json], bytes] = _written) -> bool:
     """Return whether `data` is the canonical form of a tree whose every part came from `decoded`.
 
-    For any other tree it must be known already that `data` is canonical.
+    For any other tree it must be known already that `data` is canonical. Whoever writes many trees that share
+    parts may hand in another way to write, which gives the same text.
     """
     with suppress(ValueError, TypeError, RecursionError):  # the slower way says what is wrong
-        text = write(tree)
-        if text.encode() == data and _is_usual(text, data):
+        if write(tree) == data and _is_usual(data):
             return True
     return canonical(tree) == data
 

@@ -44,34 +44,37 @@ class Writer:
     """Writes plain objects as canonical text; items of their lists, once written, are not written again."""
 
     def __init__(self) -> None:
-        self._written: dict[int, tuple[Json, str]] = {}
+        self._written: dict[int, tuple[Json, bytes]] = {}
 
-    def __call__(self, tree: Json) -> str:
+    def __call__(self, tree: Json) -> bytes:
         """Return the text of a plain tree; raises ValueError or TypeError for any other."""
         if not isinstance(tree, dict):
-            return plainly(tree)
-        return "{" + ",".join(f"{plainly(name)}:{self._member(tree[name])}" for name in sorted(tree)) + "}"
-
-    def _member(self, value: Json) -> str:
-        return f"[{','.join(map(self._item, value))}]" if isinstance(value, list) else plainly(value)
-
-    def _item(self, item: Json) -> str:
-        known = self._written.get(id(item))
-        if known is None:  # the item is kept with its text, so that no other can come to have its id
-            known = self._written[id(item)] = (item, plainly(item))
-        return known[1]
+            return plainly(tree).encode()
+        members = (b"%b:%b" % (plainly(name).encode(), self._member(tree[name])) for name in sorted(tree))
+        return b"{%b}" % b",".join(members)
 
     def plain(self, tree: dict[str, Json]) -> Json:
         """Return a dumped tree whose whole numbers have no fraction; raises ValueError for unusual ones."""
         return {name: self._plain_member(value) for name, value in tree.items()}
 
+    def _member(self, value: Json) -> bytes:
+        if isinstance(value, list):
+            return b"[%b]" % b",".join(map(self._item, value))
+        return plainly(value).encode()
+
+    def _item(self, item: Json) -> bytes:
+        known = self._written.get(id(item))
+        if known is None:  # the item is kept with its text, so that no other can come to have its id
+            known = self._written[id(item)] = (item, plainly(item).encode())
+        return known[1]
+
     def _plain_member(self, value: Json) -> Json:
         return list(map(self._plain_item, value)) if isinstance(value, list) else _plain(value)[0]
 
     def _plain_item(self, item: Json) -> Json:
-        known = _plain(item)
-        self._written[id(known[0])] = known
-        return known[0]
+        found, text = _plain(item)
+        self._written[id(found)] = (found, text.encode())
+        return found
 
 
 def _plain(part: Json) -> tuple[Json, str]:
@@ -115,6 +118,6 @@ def _by_part(parts: Sequence[Json], items: Sequence[Frozen]) -> dict[int, Frozen
 def _with_tree(model: type[Model], data: bytes, write: Writer) -> tuple[Model, Json]:
     value = model.model_validate_json(data, strict=True)
     tree = write.plain(to_json(value))
-    if not is_plainly(write(tree), data):
+    if write(tree) != data or not is_plainly(data):
         raise ValueError("not this value's own form")
     return value, tree

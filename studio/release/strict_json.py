@@ -83,10 +83,15 @@ def _decoder(what: str) -> json.JSONDecoder:
     )
 
 
-def check_depth(data: bytes, what: str) -> None:
-    """Raise BundleBroken for data that is too large, or nested too deep, to be parsed at all."""
+def check_size(data: bytes, what: str) -> None:
+    """Raise BundleBroken for data that is too large to be parsed at all."""
     if len(data) > MAX_BYTES:
         raise _broken(what, f"is larger than {MAX_BYTES // 1024 // 1024} MB")
+
+
+def check_depth(data: bytes, what: str) -> None:
+    """Raise BundleBroken for data that is too large, or nested too deep, to be parsed at all."""
+    check_size(data, what)
     if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
         return
     signs = _ESCAPES.sub(b"", data).translate(_ONE_KIND, _NO_SIGNS)

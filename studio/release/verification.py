@@ -32,7 +32,7 @@ from studio.domain.bundle import (
     Verification,
     VerifierCheck,
 )
-from studio.domain.changeset import ChangeSet, apply_shared
+from studio.domain.changeset import ChangeSet
 from studio.domain.environment import ApprovalPolicy, EnvironmentState
 from studio.domain.errors import BundleBroken, BundleRefused, StudioError
 from studio.domain.frozen import Json, canonical, decoded, digest, spelt
@@ -42,6 +42,7 @@ from studio.release.html_page import check_page
 from studio.release.patch import apply_patch, same_throughout
 from studio.release.promotion import check_import
 from studio.release.reading import Writer, read, read_changed, read_with_tree
+from studio.release.shown_changes import apply_many
 from studio.release.traffic import check_engine
 
 MAX_CHANGES = 10_000
@@ -185,12 +186,12 @@ class Verifier:
     def _patched(self, before: Agent, base: Json, write: Writer) -> tuple[Agent, Json] | None:
         """Return the result and its plain tree, by way of the patch; None where care must tell what is wrong.
 
-        What the patch leaves alone is neither parsed nor read a second time.
+        What the patch leaves alone is neither parsed nor read a second time: it lies as deep as in the base.
         """
         result, patch = self._files[layout.AFTER], self._files[layout.PATCH]
         try:
-            for name in (layout.AFTER, layout.PATCH):
-                strict_json.check_depth(self._files[name], name)
+            strict_json.check_size(result, layout.AFTER)
+            strict_json.check_depth(patch, layout.PATCH)
             tree = apply_patch(base, decoded(patch))
             if spelt(tree, result, write):
                 return read_changed(before, base, tree, layout.AFTER), tree
@@ -245,7 +246,8 @@ def verify_bundle(
     data: bytes, rules: ApprovalPolicy, now: datetime, state: EnvironmentState | None = None
 ) -> Verification:
     """Return the verdict on a bundle: with `state`, also whether it may enter that environment now."""
-    return verify_opened(Verifier(data), rules, now, state)
+    with _without_collecting():  # the bundle is gone by the end, so nothing is left to look through
+        return verify_opened(Verifier(data), rules, now, state)
 
 
 def verify_opened(
@@ -346,6 +348,8 @@ def _text(data: bytes, name: str) -> str:
 def _leads(before: Json, changeset: ChangeSet, after: Json) -> bool:
     """Return whether the changes lead there; hostile ones may fail in any way and then do not."""
     try:
-        return same_throughout(apply_shared(before, changeset.changes), after)
+        return same_throughout(apply_many(before, changeset.changes), after)
+    except BundleRefused:
+        raise
     except (StudioError, AttributeError, TypeError, ValueError, LookupError, RecursionError):
         return False
