@@ -40,7 +40,8 @@ def quick(arguments: list[str], end: Callable[[int], object] = int) -> int | Non
     gc.disable()  # a comparison makes no cycles, and its memory ends with the process
     before, after = texts[0], texts[1]
     share = by_two if end is not int else None  # where the process does nothing else
-    rows = lines(before, after, None if "--json" in flags else marked, share)
+    made: list[object] = []
+    rows = lines(before, after, None if "--json" in flags else marked, share, made)
     try:
         sys.stdout.flush()
         told = as_json(rows) if "--json" in flags else as_text(rows, "--all" in flags)
@@ -97,6 +98,8 @@ def as_text(rows: list[Line], whole: bool) -> list[str]:
                 same += row.before.count("\n\n") or 1
                 continue
             told = "  " + (row.before or row.after).strip() + "\n"
+        elif kind == CHANGED and row.told and "\n" not in row.before and "\n" not in row.after:
+            told = row.told  # sentences inside a paragraph: as `two_sided` would tell them
         elif kind in (CHANGED, MOVED):
             told = two_sided(row)
             if not told:

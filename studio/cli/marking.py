@@ -38,7 +38,7 @@ def marked(old: list[str], new: list[str], places: list[Box]) -> str:
         elif i1 == i2:
             new[j1:j2] = ["{+" + " ".join(new[j1:j2]) + "+}"]
         elif j1 == j2:
-            new[j1:j2] = ["[-" + " ".join(old[i1:i2]) + "-]"]
+            new.insert(j1, "[-" + " ".join(old[i1:i2]) + "-]")
         else:
             gone, come = " ".join(old[i1:i2]), " ".join(new[j1:j2])
             plainly = "".join(old[i1:i2] + new[j1:j2]).isalnum()
@@ -48,10 +48,11 @@ def marked(old: list[str], new: list[str], places: list[Box]) -> str:
 
 def two_sided(row: Line) -> str:
     """Return a changed or moved row as a line with its words marked, "" where it is only wrapped anew."""
-    other_end = row.count_tail and row.before[-2:] != row.after[-2:] and _ends_otherwise(row)
-    if row.told and not (other_end or _is_as_written(row.before) or _is_as_written(row.after)):
+    before, after = row.before, row.after
+    other_end = row.count_tail and before[-2:] != after[-2:] and _ends_otherwise(row)
+    if row.told and not other_end and not _is_as_written(f"{before}\0{after}"):
         return row.told
-    before, after = row.before.strip(), row.after.strip()
+    before, after = before.strip(), after.strip()
     old, new = before.split(), after.split()
     if not (is_wrapped(before) or is_wrapped(after)):
         if old == new or " ".join(old) != before or " ".join(new) != after:

@@ -78,6 +78,9 @@ def unique_pairs(
     left, right = a[i1:i2], b[j1:j2]
     last_a = dict(zip(left, range(i1, i2), strict=True))
     last_b = dict(zip(right, range(j1, j2), strict=True))
+    if len(last_a) == len(left) and len(last_b) == len(right):  # nothing is repeated
+        places = enumerate(map(last_b.get, left), i1)
+        return [(i, j) for i, j in places if j is not None], set()
     both = last_a.keys() & last_b.keys()
     if not both:
         return [], both

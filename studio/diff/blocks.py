@@ -184,24 +184,18 @@ def cut(body: str, start: int, starts: list[int], keys: list[str]) -> None:
         keys += [plain(piece) for piece in pieces] if marked else pieces
 
 
-def doubtful(pieces: list[str]) -> list[int]:
-    """Return which pieces of a plain chunk, cut at ". ", may go on the one before: ask `goes_on`."""
-    heads = [piece[:1] for piece in pieces[1:]]
-    tails = [piece.rpartition(" ")[2] for piece in pieces[:-1]]
-    begun = "".join(heads)
-    if (
-        len(begun) == len(tails)
-        and begun.isalpha()
-        and begun.isupper()
-        and "".join(tails).isalpha()
-        and _SHORT.isdisjoint(tails)
-    ):
+def doubtful(heads: list[str], tails: list[str]) -> list[int]:
+    """Return the numbers of the full stops of which `goes_on` must be asked; of the others it need not be.
+
+    `tails` are the words in front of the full stops, `heads` the letters behind them.
+    """
+    behind, before = {*heads}, {*tails}
+    odd_heads = {head for head in behind if not head.isupper()}
+    odd_tails = {tail for tail in before if tail in _SHORT or not tail.isalpha()}
+    if not odd_heads and not odd_tails:
         return []
-    return [
-        number
-        for number, (head, tail) in enumerate(zip(heads, tails, strict=True), 1)
-        if not (head.isupper() and tail.isalpha() and tail not in _SHORT)
-    ]
+    both = enumerate(zip(heads, tails, strict=True))
+    return [number for number, (head, tail) in both if head in odd_heads or tail in odd_tails]
 
 
 def goes_on(text: str, start: int, at: int) -> bool:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from studio.diff.blocks import plain
 from studio.diff.pairing import pair
 from studio.diff.sides import Pairing
@@ -52,15 +54,25 @@ class Line:
         return plain(before) == plain(after)
 
 
-def lines(before: str, after: str, write: Write | None = None, share: Share | None = None) -> list[Line]:
+def lines(
+    before: str,
+    after: str,
+    write: Write | None = None,
+    share: Share | None = None,
+    made: list[object] | None = None,
+) -> list[Line]:
     """Return the rows of two texts, in the order of both.
 
     `write` makes of the words of two versions and of where they differ what a row's `told` is to be; `share`
-    divides the work among processes.
+    divides the work among processes. What was made on the way is appended to `made`: a process that ends
+    with the comparison need not take it apart.
     """
     if before == after:
         return [Line(EQUAL, before, after)] if before else []
-    return _Rows(pair(before, after, write, share)).build()
+    found = _Rows(pair(before, after, write, share))
+    if made is not None:
+        made.append(found)
+    return found.build()
 
 
 class _Rows:
@@ -77,45 +89,41 @@ class _Rows:
 
     def build(self) -> list[Line]:
         """Return the rows, moves linked to each other."""
+        left, right, told, rows = self.found.left, self.found.right, self.found.told, self.rows
+        text_a, text_b, starts_a, starts_b = left.text, right.text, left.starts, right.starts
         i = j = 0
         _, end_left, _, end_right = self.found.all()
         links = [*self.found.links, (end_left, end_left, end_right, end_right)]
-        for number in range(len(links) - 1):
-            l1, l2, r1, r2 = links[number]
+        same: Line | None = None  # the row before, where it is equal and its paragraph goes on
+        for (l1, l2, r1, r2), following in pairwise(links):
             if i < l1 or j < r1:
                 self._free(i, l1, j, r1)
-            following = links[number + 1]
-            self._linked(links[number], following[0] == l2 and following[2] == r2)
+                same = None
             i, j = l2, r2
+            before, after = text_a[starts_a[l1] : starts_a[l2]], text_b[starts_b[r1] : starts_b[r2]]
+            if before == after:
+                after = before  # one text is held, not two
+            else:
+                same_follows = following[0] == l2 and following[2] == r2
+                if same_follows or before.rstrip() != after.rstrip():
+                    row = Line(CHANGED, before, after, same_follows)
+                    row.told = told.get(l1, "")
+                    rows.append(row)
+                    same = None
+                    continue
+            if same is not None:  # sentences of one paragraph are one row
+                same.before += before
+                same.after += after
+            elif before or after:
+                same = Line(EQUAL, before, after)
+                rows.append(same)
+            if before[-1:] == "\n":
+                same = None
         self._free(i, end_left, j, end_right)
         for l1, _, _, _ in self.found.moved:
             gone, come = self.departs[l1], self.arrives[l1]
-            self.rows[gone].partner, self.rows[come].partner = come, gone
-        return self.rows
-
-    def _linked(self, link: Box, same_follows: bool) -> None:
-        """Append the row of blocks that keep their place."""
-        l1, l2, r1, r2 = link
-        left, right = self.found.left, self.found.right
-        before = left.text[left.starts[l1] : left.starts[l2]]
-        after = right.text[right.starts[r1] : right.starts[r2]]
-        if before == after:
-            self._equal(before, before)
-        elif not same_follows and before.rstrip() == after.rstrip():
-            self._equal(before, after)
-        else:
-            row = Line(CHANGED, before, after, same_follows)
-            row.told = self.found.told.get(l1, "")
-            self.rows.append(row)
-
-    def _equal(self, before: str, after: str) -> None:
-        """Append blocks that are the same; sentences of one paragraph are one row."""
-        last = self.rows[-1] if self.rows else None
-        if last is not None and last.kind == EQUAL and last.before[-1:] != "\n":
-            last.before += before
-            last.after += after
-        elif before or after:
-            self.rows.append(Line(EQUAL, before, after))
+            rows[gone].partner, rows[come].partner = come, gone
+        return rows
 
     def _moved(self, link: Box, arrives: bool) -> None:
         """Append one end of a move."""

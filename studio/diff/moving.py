@@ -82,10 +82,12 @@ def _anywhere(found: Pairing, moved: list[Pair], free_left: set[int], free_right
 
 def _near(words: list[str], by_word: dict[str, list[int]]) -> list[int]:
     """Return the blocks that share the most of the rare words, at least three of them."""
+    met = [j for word in by_word.keys() & words for j in by_word[word]]
+    if len(met) - len({*met}) < _RARE_SHARED - 1:  # nearly always: none is met so often
+        return []
     counts: dict[int, int] = {}
-    for word in by_word.keys() & words:
-        for j in by_word[word]:
-            counts[j] = counts.get(j, 0) + 1
+    for j in met:
+        counts[j] = counts.get(j, 0) + 1
     return sorted((j for j, count in counts.items() if count >= _RARE_SHARED), key=lambda j: (-counts[j], j))[
         :2
     ]

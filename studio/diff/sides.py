@@ -79,23 +79,23 @@ class Side:
                 continue
             pieces = key.split(". ")
             places.append(at)
-            if len(pieces) > 1:
-                if doubts := doubtful(pieces):
-                    self._doubtful += [first[-1] + doubt for doubt in doubts]
-                at += flat[number]
-                for piece in pieces[:-1]:
-                    at += len(piece) + 2
-                    places.append(at)
+            at += flat[number]
+            for piece in pieces[:-1]:
+                at += len(piece) + 2
+                places.append(at)
             pieces[-1] = pieces[-1].rstrip(" .")
             said += pieces
+            self._doubtful += range(first[-1] + 1, len(places))
         places.append(total)
         return first
 
     def joins(self, linked: set[int]) -> set[int]:
         """Return the blocks that go on the one before them, where one of both is not linked."""
-        return {
-            at for at in self._doubtful if (at not in linked or at - 1 not in linked) and self._goes_on(at)
-        }
+        text, starts, keys = self.text, self.starts, self.keys
+        asked = [at for at in self._doubtful if at not in linked or at - 1 not in linked]
+        heads = [text[starts[at]] for at in asked]
+        tails = [keys[at - 1].rpartition(" ")[2] for at in asked]
+        return {asked[number] for number in doubtful(heads, tails) if self._goes_on(asked[number])}
 
     def _goes_on(self, at: int) -> bool:
         """Tell whether a block goes on the one before it."""
