@@ -13,7 +13,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 if sys.version_info < (3, 11):  # noqa: UP036 - an older Python is what this sentence is for
@@ -79,8 +81,11 @@ def _product(options: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _test(options: argparse.Namespace, rest: list[str]) -> int:
-    environment = _prepare(TEST, system.OFFSCREEN + system.TESTS)
-    failed = _run_checks(environment)
+    # The checks need nothing of the machine: they run while its packages come.
+    with _completing(system.OFFSCREEN + system.TESTS):
+        environment = _synced(TEST)
+        failed = _run_checks(environment)
+        environment.settle()
     # The checks' verdict stands before the tests, so that pytest's own closing line is the last.
     if failed:
         print(f"FAILED checks: {', '.join(failed)}; the tests follow", flush=True)
@@ -137,44 +142,67 @@ def _lock(options: argparse.Namespace, rest: list[str]) -> int:
 
 def _prepare(sets: tuple[str, ...], needs: tuple[system.Need, ...]) -> Environment:
     """Complete the machine and the environment, one line each."""
+    with _completing(needs):
+        environment = _synced(sets)
+        environment.settle()
+    return environment
+
+
+@contextmanager
+def _completing(needs: tuple[system.Need, ...]) -> Iterator[None]:
+    """Complete the machine while the body does what needs Python alone; say at once what may not be done."""
+    system.complete(system.PYTHON)
+    bring = system.plan(needs)
+    with ThreadPoolExecutor(1) as beside:
+        machine = beside.submit(_stage, "system packages", bring)
+        yield
+        machine.result()
+
+
+def _synced(sets: tuple[str, ...]) -> Environment:
     environment = Environment(ROOT)
-    _stage("system packages", lambda: system.complete(system.PYTHON + needs))
-    _stage("Python packages", lambda: environment.sync(sets, lambda text: print(f"  {text} ...", flush=True)))
+    _stage("Python packages", lambda: environment.sync(sets, lambda text: _say(f"  {text} ...")))
     return environment
 
 
 def _stage(name: str, work: Callable[[], str]) -> None:
     start = time.monotonic()
     outcome = work()
-    print(f"{name}: {outcome} ({time.monotonic() - start:.1f} s)", flush=True)
+    _say(f"{name}: {outcome} ({time.monotonic() - start:.1f} s)")
+
+
+def _say(line: str) -> None:
+    """Print a line in one piece: two threads may speak."""
+    print(f"{line}\n", end="", flush=True)
 
 
 def _run_checks(environment: Environment) -> list[str]:
     """Run every check, show what it says only where it failed, and return the names of those that failed."""
-    programs = {
-        "format": ["ruff", "format", "--check", "--diff", "--quiet"],
-        "lint": ["ruff", "check", "--quiet"],
-        "types": ["mypy", "--no-error-summary"],
-        "import contracts": ["lint-imports", "--no-logo"],
-    }
-    failed = []
-    for name, (program, *options) in programs.items():
-        start = time.monotonic()
-        command = [environment.program(program), *options]
+
+    def program(name: str, *options: str) -> str:
+        command = [environment.program(name), *options]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        if not _report(name, (done.stdout + done.stderr).strip() if done.returncode else "", start):
-            failed.append(name)
+        return (done.stdout + done.stderr).strip() if done.returncode else ""
+
+    checks: dict[str, Callable[[], str]] = {
+        "types": lambda: program("mypy", "--no-error-summary"),
+        "format": lambda: program("ruff", "format", "--check", "--diff", "--quiet"),
+        "lint": lambda: program("ruff", "check", "--quiet"),
+        "import contracts": lambda: program("lint-imports", "--no-logo"),
+        "house rules": lambda: "\n".join(house_rules.violations(ROOT)),
+    }
+    # Types take longer than all the others together: they have one thread, the others follow each other.
+    with ThreadPoolExecutor(2) as two:
+        passed = dict(zip(checks, two.map(_check_one, checks, checks.values()), strict=True))
+    return [name for name, well in passed.items() if not well]
+
+
+def _check_one(name: str, complaint_of: Callable[[], str]) -> bool:
     start = time.monotonic()
-    if not _report("house rules", "\n".join(house_rules.violations(ROOT)), start):
-        failed.append("house rules")
-    return failed
-
-
-def _report(name: str, complaint: str, start: float) -> bool:
-    seconds = time.monotonic() - start
-    print(f"check {name}: {'FAILED' if complaint else 'ok'} ({seconds:.1f} s)", flush=True)
+    complaint = complaint_of()
+    _say(f"check {name}: {'FAILED' if complaint else 'ok'} ({time.monotonic() - start:.1f} s)")
     if complaint:
-        print(complaint, flush=True)
+        _say(complaint)
     return not complaint
 
 

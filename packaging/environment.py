@@ -6,6 +6,7 @@
 - One run at a time changes it; a second one waits.
 - A larger set (`test`) serves a smaller one (`desktop`); sets are only ever added.
 - A change of `pyproject.toml` alone installs this project again, and nothing from the network.
+- What was installed is compiled beside whatever comes next: nothing has to wait for that.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Environment:
         self.programs = self.folder / ("Scripts" if sys.platform == "win32" else "bin")
         self.stamp = self.folder / "cobuilder-stamp.json"
         self.log = self.folder / "cobuilder-install.log"
+        self._compiling: subprocess.Popen[bytes] | None = None
 
     def program(self, name: str) -> str:
         """Return the full path of a program that the environment installed."""
@@ -50,6 +52,12 @@ class Environment:
         """Make the environment hold these sets and this project, and say in a few words what was done."""
         with _alone(self.root):
             return self._sync(sets, say)
+
+    def settle(self) -> None:
+        """Return when everything that was installed is compiled."""
+        if self._compiling is not None:
+            self._compiling.wait()
+            self._compiling = None
 
     def _sync(self, sets: tuple[str, ...], say: Say) -> str:
         old = self._read_stamp()
@@ -121,7 +129,11 @@ class Environment:
         self._pip(*command)
         # Two processes compile faster than pip's one; files of another Python in a package may fail.
         compile_all = [self.program("python"), "-W", "ignore", "-m", "compileall", "-qq", "-j", "2"]
-        subprocess.run([*compile_all, str(self.folder / "lib")], capture_output=True, check=False)
+        quiet = subprocess.DEVNULL
+        self.settle()
+        self._compiling = subprocess.Popen(
+            [*compile_all, str(self.folder / "lib")], stdout=quiet, stderr=quiet
+        )
 
     def _pip(self, *arguments: str) -> None:
         command = [

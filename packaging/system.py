@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,34 +101,42 @@ def has_screen() -> bool:
 
 def complete(needs: Iterable[Need]) -> str:
     """Bring what is missing, and say in a few words what was done; only Linux needs anything."""
+    return plan(needs)()
+
+
+def plan(needs: Iterable[Need]) -> Callable[[], str]:
+    """Look what is missing and return what brings it; raises at once where that may not be done."""
     if not sys.platform.startswith("linux"):
-        return "nothing to check on this system"
+        return lambda: "nothing to check on this system"
     lacking = [need for need in needs if not need.present()]
-    if not lacking:
-        return "all here"
+    prefix = _apt_prefix() if lacking else None
     missing = [need.package for need in lacking if not need.optional]
+    if missing and prefix is None:
+        raise SystemIncomplete(_advice(" ".join(missing)))
+    return lambda: _bring(prefix, missing, [need.package for need in lacking if need.optional])
+
+
+def _bring(prefix: list[str] | None, missing: list[str], wanted: list[str]) -> str:
+    """Install what must be there and what should be: in one go, which is quicker, or else one by one."""
+    if not missing + wanted:
+        return "all here"
+    if prefix is None:
+        return f"without {', '.join(wanted)}"
+    packages = missing + wanted
+    if len(packages) > 1:
+        with suppress(SystemIncomplete):
+            _install(prefix, packages)
+            return f"installed {' '.join(packages)}"
     told = []
-    prefix = _apt_prefix()
-    if missing:
-        names = " ".join(missing)
-        if prefix is None:
-            raise SystemIncomplete(_advice(names))
-        _install(prefix, missing, names)
-        told.append(f"installed {names}")
-    told += [_try_to_install(prefix, need.package) for need in lacking if need.optional]
-    return ", ".join(told)
-
-
-def _try_to_install(prefix: list[str] | None, package: str) -> str:
-    """Bring what may be missing, where that can be done; say how it went."""
-    if prefix is not None:
+    for package in packages:
         try:
-            _install(prefix, [package], package)
+            _install(prefix, [package])
+            told.append(f"installed {package}")
         except SystemIncomplete:
-            pass
-        else:
-            return f"installed {package}"
-    return f"without {package}"
+            if package in missing:
+                raise
+            told.append(f"without {package}")
+    return ", ".join(told)
 
 
 def _apt_prefix() -> list[str] | None:
@@ -152,9 +161,9 @@ def _advice(names: str) -> str:
     return f"install what Debian calls {names} with this system's package manager, then try again"
 
 
-def _install(prefix: list[str], missing: list[str], names: str) -> None:
+def _install(prefix: list[str], packages: list[str]) -> None:
     environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
-    install = [*prefix, *environment, "apt-get", "install", "-y", "--no-install-recommends", *missing]
+    install = [*prefix, *environment, "apt-get", "install", "-y", "--no-install-recommends", *packages]
     if subprocess.run(install, capture_output=True, check=False).returncode == 0:
         return
     # A machine that is new, or old, has no list of packages or a stale one.
@@ -162,4 +171,4 @@ def _install(prefix: list[str], missing: list[str], names: str) -> None:
     again = subprocess.run(install, capture_output=True, text=True, check=False)
     if again.returncode:
         tail = "\n".join((again.stdout + again.stderr).strip().splitlines()[-6:])
-        raise SystemIncomplete(f"apt-get could not install {names}:\n{tail}")
+        raise SystemIncomplete(f"apt-get could not install {' '.join(packages)}:\n{tail}")

@@ -46,6 +46,26 @@ def test_a_complete_machine_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> No
     }
 
 
+def test_what_cannot_be_had_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is missing is asked for in one go; if that fails, one by one, and what must be there ends it."""
+    asked: list[list[str]] = []
+
+    def install(prefix: list[str], packages: list[str]) -> None:
+        asked.append(packages)
+        if "chromium" in packages:
+            raise system.SystemIncomplete(" ".join(packages))
+
+    monkeypatch.setattr(system, "_install", install)
+    assert system._bring([], ["libgl1"], ["jq"]) == "installed libgl1 jq" and asked == [["libgl1", "jq"]]
+    said = system._bring([], ["libgl1"], ["chromium", "jq"])
+    assert said == "installed libgl1, without chromium, installed jq"
+    assert asked[1:] == [["libgl1", "chromium", "jq"], ["libgl1"], ["chromium"], ["jq"]]
+    with pytest.raises(system.SystemIncomplete, match=r"^chromium$"):
+        system._bring([], ["chromium"], [])
+    assert asked[5:] == [["chromium"]], "what was refused alone is not asked for again"
+    assert system._bring(None, [], ["chromium", "jq"]) == "without chromium, jq"
+
+
 def test_a_library_is_known_by_loading_it() -> None:
     """A library counts as there only when the machine can load it."""
     assert not system._library("libnothing1", "libnothing-at-all.so.1").present()
@@ -64,13 +84,16 @@ def test_a_machine_in_the_way_exits_3_with_a_sentence(
     assert capsys.readouterr().err == "dev.py: libegl1 is missing\n"
 
 
-def test_a_change_of_a_lock_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_of_a_lock_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     """What equals its locks costs nothing; one changed byte in a lock installs that set again."""
     (tmp_path / "packaging").mkdir()
     (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
     for name in TEST:
         (tmp_path / "packaging" / f"{name}.lock").write_text("", encoding="utf-8")
     environment = Environment(tmp_path)
+    request.addfinalizer(environment.settle)
     asked: list[tuple[str, ...]] = []
     monkeypatch.setattr(environment, "_pip", lambda *arguments: asked.append(arguments))
     assert environment.sync(TEST, lambda text: None) != "up to date"
