@@ -20,6 +20,8 @@ from studio.release import strict_json
 
 Operation = dict[str, Any]
 MAX_OPERATIONS = 100_000
+MAX_SHIFTS = 2_000_000_000
+"""How many items may move up or down in lists in all: about two seconds' work; a real change needs few."""
 MAX_DEPTH = strict_json.MAX_DEPTH
 """How deep a place may lie: values grafted onto one another must not grow past what can be walked."""
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
@@ -51,6 +53,15 @@ class _Ground:
     def __init__(self, tree: Json) -> None:
         self.holder: dict[str, Json] = {"root": tree}
         self._own: dict[int, Json] = {}
+        self._shifts = 0
+
+    def shift(self, items: int) -> None:
+        """Count the items that move when one is put into a list or taken out; raises past the most."""
+        self._shifts += items
+        if self._shifts > MAX_SHIFTS:
+            raise _refused(
+                "moves more items in long lists than any real change does, and would take too long"
+            )
 
     def enter(self, node: Json, key: str | int) -> Json:
         child = node[key]
@@ -143,10 +154,12 @@ def _apply(ground: _Ground, operation: Json, number: int) -> None:
     for part in parents:
         node = ground.enter(node, _existing(node, part, what))
     if kind == "add":
-        _add(node, last, operation["value"], what)
+        _add(ground, node, last, operation["value"], what)
         return
     key = _existing(node, last, what)
     if kind == "remove":
+        if isinstance(node, list):
+            ground.shift(len(node) - int(key))
         del node[key]
     elif kind == "replace":
         node[key] = operation["value"]
@@ -154,10 +167,11 @@ def _apply(ground: _Ground, operation: Json, number: int) -> None:
         raise _refused(what)
 
 
-def _add(node: Json, last: str, value: Json, what: str) -> None:
+def _add(ground: _Ground, node: Json, last: str, value: Json, what: str) -> None:
     if isinstance(node, dict):
         node[last] = value
     elif isinstance(node, list) and _INDEX.fullmatch(last) and int(last) <= len(node):
+        ground.shift(len(node) - int(last))
         node.insert(int(last), value)
     else:
         raise _refused(what)
