@@ -78,6 +78,8 @@ class Action:
     shortcut: str = ""
     icon: str = ""
     enabled: Callable[[Desk], bool] = always
+    also: str = ""
+    """A second shortcut, for hands that learned it elsewhere."""
 
 
 def _go(room: str) -> Callable[[Desk], object]:
@@ -123,7 +125,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("release.notes", "Write an introduction…", "Work", _do("release", "notes"), "", "comment", WORK),
     Action("release.export", "Export signed bundle…", "Work", _do("release", "export"), "", "export", WORK),
     Action("edit.undo", "Undo", "Edit", lambda d: d.session.undo(), "Ctrl+Z", "undo", WORK),
-    Action("edit.redo", "Redo", "Edit", lambda d: d.session.redo(), "Ctrl+Shift+Z", "redo", WORK),
+    Action("edit.redo", "Redo", "Edit", lambda d: d.session.redo(), "Ctrl+Shift+Z", "redo", WORK, "Ctrl+Y"),
     *(
         Action(f"go.{r.id}", f"Go to {r.title}", "Go", _go(r.id), f"Ctrl+{(place + 1) % 10}", r.icon)
         for place, r in enumerate(ROOMS)

@@ -158,7 +158,7 @@ class Window(QMainWindow):
         for action in ACTIONS:
             made = QAction(action.title, self)
             if action.shortcut:
-                made.setShortcut(QKeySequence(action.shortcut))
+                made.setShortcuts([QKeySequence(each) for each in (action.shortcut, action.also) if each])
             made.triggered.connect(self._runner(action.id))
             self.addAction(made)
             self.qt_actions[action.id] = made

@@ -101,6 +101,19 @@ def counted(changes: Iterable[Change]) -> str:
     return listed(_number(len(found), noun) for noun, found in met.items())
 
 
+def changes_counted(changes: Iterable[Change]) -> int:
+    """Return how many changes these are as a proposal counts them: one a rule, step, row, column or test."""
+    return len({_counts_as(change) for change in changes})
+
+
+def _counts_as(change: Change) -> tuple[str, ...]:
+    match change.segments:
+        case ("tables", table, ("inputs" | "outputs" | "rows") as part, item, *_):
+            return "tables", table, part, item
+        case _:
+            return thing_of(change)
+
+
 def _number(count: int, collection: str) -> str:
     one, several = _NOUNS.get(collection, ("part of the charter", "parts of the charter"))
     return f"{count:,} {one if count == 1 else several}"

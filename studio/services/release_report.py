@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from studio.diff.summary import counted
+from studio.diff.summary import changes_counted, counted
 from studio.domain.bundle import Evidence, LineageFile
 from studio.domain.changeset import Change, ChangeSet, join_path, split_path
 from studio.domain.frozen import to_json
@@ -56,7 +56,7 @@ def report_html(
 ) -> str:
     """Return the report's page."""
     number = stand.live_number + 1
-    total = len(changeset.changes)
+    total = changes_counted(changeset.changes)
     line = (
         f"{total:,} change{'' if total == 1 else 's'} for {planned.environment}, "
         f"valid until {planned.not_after:%Y-%m-%d}"

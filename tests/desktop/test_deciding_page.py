@@ -138,3 +138,24 @@ def test_groups_and_questions_by_keys(window: Window, review: ReviewPage, hands:
     hands.press("Reply", review.deciding.talk)
     (thread,) = window.session.ask(ShowThreads("P-01", "C-01"))
     assert not thread.waits
+
+
+def test_the_numbers_on_one_screen_agree(window: Window, review: ReviewPage, hands: Hands) -> None:
+    """The head counts changes as the proposal does; undo and redo by either key move both alike."""
+    ctrl, total = Qt.KeyboardModifier.ControlModifier, len(_verdicts(window))
+    hands.press("Accept all that are left")
+    for key, held in ((Qt.Key.Key_Y, ctrl), (Qt.Key.Key_Z, ctrl | SHIFT)):
+        hands.wait(lambda: window.top.draft.text() == f"Draft · {total} changes")
+        assert review.decided.text().startswith(f"{total} of {total} decided, {total} accepted")
+        hands.key(Qt.Key.Key_Z, ctrl)
+        hands.wait(lambda: window.top.draft.text() == "Draft · 0 changes")
+        hands.key(key, held)
+    hands.wait(lambda: window.top.draft.text() == f"Draft · {total} changes")
+
+
+@pytest.mark.parametrize("width", [1440, 1100])
+def test_the_deeds_stand_in_one_line(window: Window, review: ReviewPage, hands: Hands, width: int) -> None:
+    """All deeds under a change stand in one line, in a large window and in a small one."""
+    window.resize(width, 700)
+    review.list.choose("C-01")
+    hands.wait(lambda: len({button.y() for button in review.decide._row}) == 1)

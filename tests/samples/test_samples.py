@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from studio.checks.all import run_checks
 from studio.cobuilder.proposals import propose
+from studio.diff.agents import diff_agents
+from studio.diff.summary import changes_counted
 from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet, apply
 from studio.domain.check import all_hold
@@ -249,3 +251,9 @@ def test_a_draft_that_is_unfinished_gets_a_proposal_too(sample: Sample, data: st
     )
     draft = apply(agent, proposal.changeset)
     assert apply(draft, proposal.changeset.inverse()) == agent
+
+
+def test_the_draft_counts_changes_as_the_proposal_does(sample: Sample) -> None:
+    """With all of a proposal accepted, the draft has as many changes as the proposal: one number for both."""
+    made = diff_agents(sample.agent, sample.draft, "").changes
+    assert changes_counted(made) == len(sample.proposal.changes) < len(made)

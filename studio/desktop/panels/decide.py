@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from studio.desktop.theme.tokens import S2
+from studio.desktop.theme.tokens import S1, S2
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.labels import Elided
 from studio.desktop.widgets.wrap import WrapLayout
@@ -49,7 +49,7 @@ class DecideBar(QWidget):
         self.along.setAccessibleName("What comes along")
         self.help = Elided(HELP, "note")
         buttons = QWidget()
-        line = WrapLayout(S2)
+        line = self._line = WrapLayout(S2)
         self._row = (self.accept, self.reject, self.edit, self.comment, self.ask, self.several)
         for button in self._row:
             line.addWidget(button)
@@ -76,6 +76,7 @@ class DecideBar(QWidget):
         close = room < self._full
         for button in self._row:
             button.stand_close(close)
+        self._line.set_gap(S1 if close else S2)
         self.help.setText(SHORT_HELP if close else HELP)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from studio.diff.agents import diff_agents
+from studio.diff.summary import changes_counted
 from studio.domain.check import all_hold
 from studio.ports import UnitOfWork
 from studio.services.accounting import accounts
@@ -148,7 +149,7 @@ class ShowHead:
     def answer(self, unit: UnitOfWork) -> Head:
         """Return the head."""
         stand = standing(unit)
-        changes = len(diff_agents(stand.live, stand.draft, "").changes)
+        changes = changes_counted(diff_agents(stand.live, stand.draft, "").changes)
         waiting = len(stand.undecided) + len(stand.open_questions)
         return Head(stand.draft.name, stand.live_number, changes, waiting)
 
@@ -163,7 +164,7 @@ class ShowHome:
     def answer(self, unit: UnitOfWork) -> HomePage:
         """Return the home page."""
         stand = standing(unit)
-        changes = len(diff_agents(stand.live, stand.draft, "").changes)
+        changes = changes_counted(diff_agents(stand.live, stand.draft, "").changes)
         known = found_whole(stand) if self.wait else found_now(stand, unit.stamp()[0])
         found = gates(stand, known)
         counts = accounts(stand).coverage()
