@@ -22,9 +22,15 @@ Json = Any
 
 
 class Frozen(BaseModel):
-    """An immutable value with a canonical JSON form."""
+    """An immutable value with a canonical JSON form.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, ser_json_bytes="base64")
+    What reads and writes a type is built when it is first used: of the hundreds of types that a verb imports
+    it uses a few. Since pydantic 2.14 threads may meet in that.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, ser_json_bytes="base64", defer_build=True
+    )
 
 
 Model = TypeVar("Model", bound=Frozen)
