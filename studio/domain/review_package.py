@@ -190,8 +190,8 @@ class Difference(Frozen):
 class MergedReply(Frozen):
     """That a reply was merged, by whom and when, what came of it in sentences, and what is left to choose.
 
-    `brought` are the ids of the approvals in it, `signed_with` the id of the key that signed it; both are
-    absent where there is nothing to tell.
+    `brought` are the ids of the approvals in it, absent where an earlier program merged, which did not note
+    them; `signed_with` is the id of the key that signed it, absent where none did.
     """
 
     id: Sha256

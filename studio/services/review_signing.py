@@ -6,6 +6,8 @@
   revoked, or that nobody here knows, counts as not signed, and says so.
 - Who works here, or has a key that is known here, is not spoken for by an unsigned file: it takes no place of
   theirs, and approves nothing in their name.
+- An earlier program did not note which approvals came in a file: where signatures are asked for, one of which
+  that cannot be told counts once it is given anew, or comes in a signed file.
 """
 
 from __future__ import annotations
@@ -128,14 +130,25 @@ def counts(stand: Standing, approval: RoleApproval) -> bool:
     """Return whether an approval may count: given here, or, where that is asked for, truly signed."""
     if not stand.review_policy.signed:
         return True
-    came = [reply for reply in stand.merged_replies if approval.id in (reply.brought or ())]
-    return not came or any(_proven(stand, reply, approval.by) for reply in came)
+    came = _came_in(stand, approval)
+    return any(_proven(stand, reply, approval.by) for reply in came) if came else not untold(stand, approval)
 
 
 def given_here(stand: Standing, approval: RoleApproval) -> bool:
     """Return whether an approval was given in this workspace; a file may repeat it."""
-    came = any(approval.id in (reply.brought or ()) for reply in stand.merged_replies)
-    return not came and any(each.id == approval.id for each in stand.role_approvals)
+    there = any(each.id == approval.id for each in stand.role_approvals)
+    return there and not _came_in(stand, approval) and not untold(stand, approval)
+
+
+def untold(stand: Standing, approval: RoleApproval) -> bool:
+    """Return whether it cannot be told if an approval was given here: an earlier program merged replies."""
+    if _came_in(stand, approval) or all(reply.brought is not None for reply in stand.merged_replies):
+        return False
+    return (approval.by, approval.content[:12]) not in stand.approved_here
+
+
+def _came_in(stand: Standing, approval: RoleApproval) -> list[MergedReply]:
+    return [reply for reply in stand.merged_replies if approval.id in (reply.brought or ())]
 
 
 def _proven(stand: Standing, reply: MergedReply, name: str) -> bool:

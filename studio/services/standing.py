@@ -48,7 +48,10 @@ from studio.services.planning import (
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """A workspace at one moment; two are the same only if they are one object."""
+    """A workspace at one moment; two are the same only if they are one object.
+
+    `approved_here` is read only where an earlier program merged replies and did not note what they brought.
+    """
 
     live_number: int
     live: Agent
@@ -79,6 +82,7 @@ class Standing:
     review_policy: ReviewPolicy
     merged_replies: tuple[MergedReply, ...]
     reviewer_keys: tuple[ReviewerKey, ...]
+    approved_here: frozenset[tuple[str, str]]
     failed_runs: tuple[FailedRun, ...]
 
     @cached_property
@@ -169,6 +173,7 @@ class Standing:
 _CHECKED: Memory[str, tuple[CheckResult, ...]] = Memory(9)
 _STANDINGS: Memory[tuple[str, int], Standing] = Memory(4)
 _DIGESTS: deque[tuple[Agent, str]] = deque(maxlen=6)
+_LEDGER_LINES = 5_000
 
 
 def _digest_of(agent: Agent) -> str:
@@ -204,6 +209,7 @@ def _read(unit: UnitOfWork) -> Standing:
     numbers = [(source.id, version.number) for source in sources for version in source.versions]
     readings = {key: found for key in numbers if (found := unit.sources.analysis(*key)) is not None}
     current = {source.id: readings.get((source.id, source.current.number)) for source in sources}
+    merged = unit.merged_replies.all()
     return Standing(
         live_number=unit.agents.live_number(),
         live=unit.agents.live(),
@@ -232,7 +238,16 @@ def _read(unit: UnitOfWork) -> Standing:
         authority_order=kept_order(unit),
         role_approvals=unit.role_approvals.all(),
         review_policy=kept_review_policy(unit),
-        merged_replies=unit.merged_replies.all(),
+        merged_replies=merged,
         reviewer_keys=kept_reviewer_keys(unit).keys,
+        approved_here=_approved_here(unit) if any(each.brought is None for each in merged) else frozenset(),
         failed_runs=failed_runs(unit),
+    )
+
+
+def _approved_here(unit: UnitOfWork) -> frozenset[tuple[str, str]]:
+    """Return who approved which content (the start of its digest) in this workspace, as the ledger has it."""
+    lines = unit.ledger.recent(_LEDGER_LINES)
+    return frozenset(
+        (who, sentence.rpartition(" ")[2]) for _, who, event, sentence in lines if event == "ReviewApproved"
     )

@@ -160,6 +160,29 @@ def test_a_file_that_repeats_an_approval_takes_nothing_away(bench: Workbench, op
     assert role_gate(bench).ok
 
 
+def test_an_approval_that_an_earlier_program_merged_is_told_apart(bench: Workbench, opened: Open) -> None:
+    """Which approvals a file brought was not noted once: one of unknown origin counts when signed or anew."""
+    plain = approved(bench, opened)
+    bench.do(do.MergeReply(plain))
+    with bench.outside.workspace.unit(writing=True) as unit:
+        (merged,) = unit.merged_replies.all()
+        assert merged.brought is not None
+        unit.merged_replies.put(merged.id, merged.model_copy(update={"brought": None}))
+        unit.ledger.note(NOON, "an earlier program", "ReplyMerged", "As it kept a merge then")
+        unit.commit()
+    assert role_gate(bench).ok, "nobody asks for signatures yet"
+    ask_for_signatures(bench)
+    (row,) = bench.ask(ShowApprovals("Ana")).history
+    assert not role_gate(bench).ok and "did not note whether it was given here" in row.void
+    bench.do(do.MergeReply(sign_reply(plain, CARL), print_of(CARL)))
+    assert role_gate(bench).ok and bench.ask(ShowApprovals("Ana")).history[0].void == ""
+    bench.undo()
+    assert not role_gate(bench).ok
+    carl = Workbench(replace(bench.outside, who="Carl", clock=lambda: NOON + timedelta(days=1)))
+    carl.do(do.ApproveReview(role="compliance"))
+    assert role_gate(bench).ok, "given here: the ledger has it"
+
+
 def test_a_key_that_is_revoked_later_counts_no_more(bench: Workbench, opened: Open) -> None:
     """The gate judges the key as it is known now, not as it was when the reply was merged."""
     policy(bench, ("Carl", CARL))

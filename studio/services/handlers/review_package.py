@@ -216,7 +216,7 @@ def merge(command: MergeReply, around: Surroundings) -> Effect:
         at=around.now,
         told=tuple(line.sentence for line in plan.lines if line.state not in ("new", "known")),
         differences=tuple(plan.differences),
-        brought=tuple(each.id for each in opened.reply.approvals if not given_here(stand, each)) or None,
+        brought=tuple(each.id for each in opened.reply.approvals if not given_here(stand, each)),
         signed_with=seal.key_id or None,
     )
     kinds: set[Kind] = {"decision", "comment", "agent", "confirmation", "role_approval", "merged_reply"}

@@ -23,6 +23,7 @@ from studio.services.review_signing import (
     counts,
     seal_of,
     unsigned,
+    untold,
     with_key,
 )
 from studio.services.reviewing import (
@@ -42,6 +43,10 @@ from studio.services.standing import Standing, standing
 
 _FEW = 6
 UNPROVEN = "Does not count: it came in a file that is not signed with a key known here as theirs."
+UNTOLD = (
+    "Does not count: an earlier version of this program did not note whether it was given here or came in a "
+    "file. Have it approved once more."
+)
 RoleState = Literal["approved", "changes requested", "waiting"]
 
 
@@ -194,11 +199,18 @@ def _history(stand: Standing) -> tuple[ApprovalRow, ...]:
                 scope=each.scope,
                 looked=said,
                 not_looked=each.not_looked,
-                void=moved(stand, each) or ("" if counts(stand, each) else UNPROVEN),
+                void=moved(stand, each) or _uncounted(stand, each),
                 replaced=each in counting and each.id not in newest,
             )
         )
     return tuple(rows)
+
+
+def _uncounted(stand: Standing, approval: RoleApproval) -> str:
+    """Return why an approval of the present content does not count; empty where it does."""
+    if counts(stand, approval):
+        return ""
+    return UNTOLD if untold(stand, approval) else UNPROVEN
 
 
 def _difference_row(stand: Standing, reply_id: str, each: Difference) -> DifferenceRow:
