@@ -8,6 +8,9 @@ import sys
 
 def main() -> None:
     """Run, and end the process with the exit code."""
+    from studio.cli.handed_secrets import take
+
+    take()  # before anything can start another process
     if sys.argv[1:2] == ["diff"]:  # as quick as `git diff`: before anything else is imported
         from studio.cli.comparing import quick
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from studio.cli.handed_secrets import PASSPHRASE, handed
 from studio.domain.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def passphrase(file: Path | None, *, new: bool = False, word: str = "Passphrase"
     """Return a passphrase (or PIN) from a file, from COBUILDER_PASSPHRASE, or asked for on the terminal."""
     if file is not None:
         return _line_of(file)
-    if (given := os.environ.get("COBUILDER_PASSPHRASE")) is not None:
+    if (given := handed(PASSPHRASE)) is not None:
         return given
     if not sys.stdin.isatty():
         raise WrongUse(

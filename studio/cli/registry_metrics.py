@@ -2,6 +2,7 @@
 
 - A command is run as it stands, without a shell; what it prints counts only when it ends with exit code 0 in
   time. Otherwise nothing was read, and a guard that is silent pauses the rollout.
+- It is told no secret that this program was handed by the environment.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from studio.cli.handed_secrets import for_children
 from studio.cli.output import note
 from studio.cli.places import read_bytes
 from studio.domain.errors import WrongUse
@@ -61,7 +63,13 @@ def words_of(command: str, posix: bool = os.name == "posix") -> list[str]:
 def _printed(command: str, seconds: float) -> bytes | None:
     try:
         words = words_of(command)
-        ended = subprocess.run(words, capture_output=True, timeout=seconds, stdin=subprocess.DEVNULL)
+        ended = subprocess.run(
+            words,
+            capture_output=True,
+            timeout=seconds,
+            stdin=subprocess.DEVNULL,
+            env=for_children(),
+        )
     except (ValueError, IndexError, OSError) as error:
         raise WrongUse(f"The metrics command cannot be run: {error}.", "Check its name.") from None
     except subprocess.TimeoutExpired:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from studio.cli.handed_secrets import SERVE_TOKEN, handed
 from studio.cli.output import JsonFlag, note, put_json, say
 from studio.cli.places import read_bytes
 from studio.cli.registry import DEFAULT_REGISTRY, Registry
@@ -106,11 +107,9 @@ def _tell(server: Server, host: str, as_json: bool) -> None:
 
 
 def _token(file: Path | None) -> str:
-    import os
-
     if file is not None:
         return read_bytes(file, "The token file").decode("utf-8", "replace").strip()
-    return os.environ.get("COBUILDER_SERVE_TOKEN", "").strip()
+    return (handed(SERVE_TOKEN) or "").strip()
 
 
 def _fault(error: Exception) -> None:
