@@ -42,6 +42,7 @@ POLICIES = "Approval policy (*.json);;All files (*)"
 PAGES = "Web page (*.html)"
 AT_ONCE = 512 * 1024
 """A file of so many bytes is read within a blink; a larger one takes a while, in a process of its own."""
+OTHER_POLICY = "Choose another policy…"
 PATIENCE = 80
 """After so many milliseconds the window says that it reads."""
 _VERDICTS: dict[str, tuple[Tone, str, str]] = {
@@ -101,6 +102,7 @@ class BundleWindow(BundleShell):
             self.notice.tell(f"{file} cannot be read: {error.strerror}. Choose the file again.", "bad")
             return False
         self._stop()
+        self.notice.hide()  # what was told of another file
         self.file, self._data, self._policy_file = file, b"", ""
         self._judge(None, opened)
         return True
@@ -116,7 +118,8 @@ class BundleWindow(BundleShell):
         if file is None:
             return
         agent = contents.manifest.agent.id if (contents := self._contents) is not None else ""
-        if self._read_policy(file) and agent:
+        policy = self._read_policy(file)
+        if policy is not None and policy.agent == agent:
             self._remember(agent, file)
 
     def save_report(self) -> None:
@@ -221,17 +224,18 @@ class BundleWindow(BundleShell):
         self.content.setCurrentIndex(NOTHING)
         self.banner.show_verdict("bad", "This file could not be read", "", _VERDICTS["broken"][2])
 
-    def _read_policy(self, file: Path) -> bool:
+    def _read_policy(self, file: Path) -> ApprovalPolicy | None:
         from studio.release.policy import read_policy
 
         try:
             policy = read_policy(file.read_bytes(), file.name)
         except (StudioError, OSError) as error:
             self.notice.tell(str(error) if isinstance(error, StudioError) else f"{error.strerror}.", "bad")
-            return False
+            return None
+        self.notice.hide()
         self._policy_file = str(file)
         self._judge(policy)
-        return True
+        return policy
 
     def _remember(self, agent: str, file: Path) -> None:
         try:
@@ -246,6 +250,8 @@ class BundleWindow(BundleShell):
         found = self.received
         assert found is not None and self.file is not None
         tone, title, way = _VERDICTS[found.verdict]
+        if _is_of_another(found):
+            way = OTHER_POLICY
         self.banner.show_verdict(tone, title, found.reason, way)
         self.checks.show_items(check_items(found.checks))
         self.setWindowTitle(f"{self.file.name} – received bundle")
@@ -341,6 +347,12 @@ class BundleWindow(BundleShell):
             self.hide()
             job.join(30)
         super().closeEvent(event)
+
+
+def _is_of_another(found: Received) -> bool:
+    """Return whether a bundle was judged by the policy for another agent, which refuses it whatever it is."""
+    contents, policy = found.contents, found.policy
+    return contents is not None and policy is not None and policy.agent != contents.manifest.agent.id
 
 
 def _all_of(opened: BinaryIO) -> bytes:

@@ -88,9 +88,13 @@ def check_evidence(evidence: Evidence, base_digest: str, result_digest: str, aft
     if gate or not evidence.gates.gates:
         raise _refused(f"the gate “{gate.title}” was not met" if gate else "no gate was looked at")
     return (
-        f"{draft.conversations} conversations over {len(draft.passedTests)} scenarios passed, and "
-        f"{len(evidence.proofs.checks)} checks hold, on exactly this content."
+        f"{_many(draft.conversations, 'conversation')} over {_many(len(draft.passedTests), 'scenario')} "
+        f"passed, and of {_many(len(evidence.proofs.checks), 'check')} none is broken, on this very content."
     )
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def judge_again(bundle: Bundle, again: Again) -> tuple[Recomputation, ...]:

@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from studio.domain.bundle import Bundle, Evidence, Gate, Manifest, SignedApproval, SourceLineage
+from studio.domain.bundle import (
+    Bundle,
+    ConsequenceLine,
+    Evidence,
+    Gate,
+    Manifest,
+    SignedApproval,
+    SourceLineage,
+)
 from studio.domain.environment import Sha256
 from studio.domain.errors import BundleRefused, StudioError
 from studio.domain.frozen import Frozen
@@ -86,34 +94,45 @@ def _claims(evidence: Evidence) -> Iterator[Claims]:
         f"Reached: {each.covered:,} of {each.total:,} {each.kind}." for each in evidence.coverage.lines
     ]
     yield Claims(title="Simulations", lines=(*runs, *(Said(text=text, muted=True) for text in reached)))
-    found = evidence.consequences
-    if found is not None and found.lines:
-        people = [
-            f"{each.title}: a new workflow."
-            if each.is_new
-            else f"{each.title}: {each.affected:,} of {each.customers:,} customers."
-            for each in found.lines
-        ]
-        yield Claims(title="Who is treated differently", lines=tuple(Said(text=text) for text in people))
+    if evidence.consequences is not None and evidence.consequences.lines:
+        lines = tuple(_consequences(evidence.consequences.lines))
+        yield Claims(title="Who is treated differently", lines=lines)
     checks = evidence.proofs.checks
     holds = sum(check.status == "holds" for check in checks)
     warnings = [f"Warning: {check.detail}" for check in checks if check.status != "holds"]
     yield Claims(
         title="Checks",
         lines=(
-            Said(text=f"{holds:,} of {len(checks):,} checks hold on every path."),
+            Said(text=f"{holds:,} of {_many(len(checks), 'check')} hold on every path."),
             *(Said(text=text, muted=True) for text in warnings),
         ),
     )
 
 
+def _consequences(found: tuple[ConsequenceLine, ...]) -> Iterator[Said]:
+    """Yield whom the release treats differently; who meets the same as before is told together."""
+    same = 0
+    for each in found:
+        if each.is_new:
+            yield Said(text=f"{each.title}: a new workflow.")
+        elif each.affected:
+            yield Said(text=f"{each.title}: {each.affected:,} of {_many(each.customers, 'customer')}.")
+        else:
+            same += 1
+    if same:
+        yield Said(text=f"In {_many(same, 'test')} nobody is treated differently.", muted=True)
+
+
 def _runs(evidence: Evidence) -> Iterator[str]:
     for run in evidence.runs.runs:
         which = "The new version" if run.role == "draft" else "The live version"
-        right = f"{run.conversations_passed:,} of {run.conversations:,} conversations right"
-        count = len(run.passedTests) + len(run.failedTests)
-        tests = f"{count:,} test{'' if count == 1 else 's'}"
-        yield f"{which}: {right}, {run.customers:,} customers in each of {tests}."
+        right = f"{run.conversations_passed:,} of {_many(run.conversations, 'conversation')} right"
+        tests = _many(len(run.passedTests) + len(run.failedTests), "test")
+        yield f"{which}: {right}, {_many(run.customers, 'customer')} in each of {tests}."
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _source(source: SourceLineage) -> str:

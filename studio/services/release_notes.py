@@ -17,13 +17,17 @@ from studio.services.told_changes import NoteGroup, groups_between
 
 @dataclass(frozen=True, slots=True)
 class ReleaseNotes:
-    """The notes of the next release; `total` counts what changes, in a few words."""
+    """The notes of the next release; `total` counts what changes, in a few words.
+
+    `looking`: they are still being written, as the changes have to be found first.
+    """
 
     number: int
     live_number: int
     introduction: str
     groups: tuple[NoteGroup, ...]
     total: str
+    looking: bool = False
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -37,11 +41,25 @@ _NOTES: Memory[tuple[str, str], tuple[tuple[NoteGroup, ...], str]] = Memory(4)
 def release_notes(stand: Standing) -> ReleaseNotes:
     """Return the notes of the next release."""
     groups, total = _NOTES.get((stand.live_digest, stand.draft_digest), lambda: _written(stand))
+    return _notes(stand, groups, total, looking=False)
+
+
+def notes_now(stand: Standing) -> ReleaseNotes:
+    """Return the notes where they are known, or where nothing changes; else that they are being written."""
+    key = (stand.live_digest, stand.draft_digest)
+    if key in _NOTES or stand.live_digest == stand.draft_digest:
+        return release_notes(stand)
+    return _notes(stand, (), "", looking=True)
+
+
+def _notes(stand: Standing, groups: tuple[NoteGroup, ...], total: str, *, looking: bool) -> ReleaseNotes:
     introduction = (stand.plan.introduction if stand.plan else None) or ""
-    return ReleaseNotes(stand.live_number + 1, stand.live_number, introduction, groups, total)
+    return ReleaseNotes(stand.live_number + 1, stand.live_number, introduction, groups, total, looking)
 
 
 def _written(stand: Standing) -> tuple[tuple[NoteGroup, ...], str]:
+    if stand.live_digest == stand.draft_digest:
+        return (), ""
     changes = release_changeset(stand).changes
     return groups_between(stand.live, stand.draft, changes), counted(changes)
 

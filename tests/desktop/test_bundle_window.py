@@ -203,3 +203,25 @@ def test_the_command_opens_a_bundle_by_its_ending(folder: Path, monkeypatch: pyt
     assert run(["open", str(folder / "desk-2.cobundle")]) == 0
     assert opened == [folder / "desk-2.cobundle"]
     assert run(["open", str(folder / "gone.cobundle")]) == 2
+
+
+def test_a_policy_for_another_agent_is_not_remembered_and_another_can_be_chosen(
+    it: Hands, folder: Path, kit: Kit
+) -> None:
+    """It refuses whatever the bundle is: the banner offers to choose another, and only that is kept."""
+    window = it.window
+    assert isinstance(window, BundleWindow)
+    (folder / "other.json").write_bytes(canonical(kit.policy_with(agent="other")))
+    window.open_file(folder / "desk-2.cobundle")
+    _told(it, "Not judged yet")
+    it.then(it.choose(folder / "broken.cobundle"))
+    it.press("Choose IT's policy…")
+    assert window.notice.isVisible()
+    it.then(it.choose(folder / "other.json"))
+    it.press("Choose IT's policy…")
+    _told(it, "Refused")
+    assert not window.notice.isVisible() and not load_settings().policies
+    it.then(it.choose(folder / "policy.json"))
+    it.press("Choose another policy…")
+    _told(it, "Verified")
+    assert load_settings().policies == {"desk": str(folder / "policy.json")}

@@ -215,6 +215,19 @@ def test_a_page_does_not_wait_and_is_right_afterwards(bench: Workbench) -> None:
     assert after.can_export, "a signature changes nothing of what is signed"
 
 
+def test_notes_are_written_in_the_background(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page that does not wait finds no changes itself: it says that the notes are being written."""
+    from studio.services import release_notes
+    from studio.services.memory import Memory
+
+    monkeypatch.setattr(release_notes, "_NOTES", Memory(4))
+    quick = bench.ask(ShowRelease(wait=False))
+    assert quick.notes.looking and quick.looking and quick.notes.groups == ()
+    bench.run(PrepareRelease())
+    after = bench.ask(ShowRelease(wait=False))
+    assert not after.notes.looking and after.notes == bench.ask(ShowRelease()).notes and after.notes.groups
+
+
 def test_one_failing_run_of_this_content_holds_the_gate(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -108,7 +108,8 @@ class ReleasePage(Page):
         self.preview.setEnabled(page.manifest_digest is not None)
         self.preview.setToolTip(page.blocked)
         self.side.set_title(f"What changed since live v{page.live_number}")
-        self.notes.show_notes(page.notes.introduction, page.notes.groups, page.notes.total)
+        notes = page.notes
+        self.notes.show_notes(notes.introduction, notes.groups, notes.total, notes.looking)
         self.signatures.show_signatures(page.signatures, page.has_policy, page.looking)
         why = page.blocked if page.has_policy else _NO_POLICY
         self.signatures.show_content(page.fingerprint, page.manifest_digest or "", why)

@@ -59,14 +59,17 @@ class NotesPanel(QWidget):
         self.more.hide()  # until there is more than is shown
         column.addWidget(words)
 
-    def show_notes(self, introduction: str, groups: Sequence[GroupLike], total: str) -> None:
-        """Show the notes of a release."""
+    def show_notes(
+        self, introduction: str, groups: Sequence[GroupLike], total: str, looking: bool = False
+    ) -> None:
+        """Show the notes of a release; `looking`: they are still being written."""
         self.introduction.setText(introduction)
         self.introduction.setVisible(bool(introduction))
         words = "Edit the introduction…" if introduction else "Write an introduction…"
         self.edit.setText(words)
         self.edit.setAccessibleName(words)
-        self.total.setText(f"{total} changed." if total else "The draft is the same as the live version.")
+        same = "Being worked out…" if looking else "The draft is the same as the live version."
+        self.total.setText(f"{total} changed." if total else same)
         if groups != self._groups:
             self._groups = groups
             self._fill()

@@ -23,7 +23,7 @@ from studio.services.approvals import current_signatures, gates
 from studio.services.gates import unknown
 from studio.services.proofs import Found, found_now, found_whole
 from studio.services.release_content import release_content
-from studio.services.release_notes import ReleaseNotes, release_notes
+from studio.services.release_notes import ReleaseNotes, notes_now, release_notes
 from studio.services.release_state import Content, content_now, content_of, voids
 from studio.services.release_ways import NO_WAY, Way, way_of
 from studio.services.reviewing import looked_by, looked_within, not_looked, scope_of
@@ -180,11 +180,12 @@ class ShowRelease:
     def answer(self, unit: UnitOfWork) -> ReleasePage:
         """Return gates, notes, plan and signatures."""
         stand = standing(unit)
-        plan, policy, notes = stand.plan, stand.policy, release_notes(stand)
+        plan, policy = stand.plan, stand.policy
+        notes = release_notes(stand) if self.wait else notes_now(stand)
         known = found_whole(stand) if self.wait else found_now(stand, unit.stamp()[0])
         content = content_of(stand) if self.wait else content_now(stand, unit)
         later = () if self.wait else unknown(stand)
-        looking = known.looking or content is None or bool(later)
+        looking = known.looking or content is None or bool(later) or notes.looking
         found = gates(stand, None if self.wait else known, looking=looking, later=later)
         content = _UNKNOWN if looking or content is None else content
         return ReleasePage(

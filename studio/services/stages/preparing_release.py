@@ -12,6 +12,7 @@ from studio.ports import Progress, UnitOfWork
 from studio.services.commands import Command
 from studio.services.gates import one_value_gate, sources_gate
 from studio.services.jobs import Tools
+from studio.services.release_notes import release_notes
 from studio.services.release_state import content_of
 from studio.services.stages.checking import CheckDraft
 from studio.services.standing import standing
@@ -32,6 +33,7 @@ class PrepareRelease:
         check = CheckDraft().prepare(unit, tools)
 
         def work(progress: Progress) -> None:
+            release_notes(stand)
             check(progress)
             progress(0.9, "")
             one_value_gate(stand)
