@@ -33,7 +33,12 @@ def _inside(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return a text on one line, with `{fact}` to be filled in written as [fact]."""
-    return " ".join(_BLANK.sub(lambda found: f"[{spaced(found[1])}]", text).split())
+    return " ".join(blanks(text).split())
+
+
+def blanks(text: str) -> str:
+    """Return a text with `{fact}` to be filled in written as [fact]."""
+    return _BLANK.sub(lambda found: f"[{spaced(found[1])}]", text)
 
 
 def clipped(text: str, words: int = 16) -> str:
@@ -60,9 +65,9 @@ def titled(noun: str, item_id: str, title: str) -> str:
 class Names:
     """Finds what the parts of two versions of an agent are called, the newer name first."""
 
-    def __init__(self, before: Agent, after: Agent) -> None:
-        """Take both versions."""
-        self.agents = (after, before)
+    def __init__(self, *versions: Agent) -> None:
+        """Take the versions, the oldest first; where there is none, names are the ids in words."""
+        self.agents = versions[::-1]
 
     def rule(self, rule_id: str) -> str:
         """Return a rule's name."""
@@ -94,6 +99,12 @@ class Names:
     def fact(self, fact_id: str) -> str:
         """Return a fact's label in quotes: that of a slot or a table's input."""
         return quoted(next(filter(None, self._labels(fact_id)), "") or spaced(fact_id))
+
+    def column(self, table_id: str, fact_id: str) -> str:
+        """Return what a decision table's column is called, in quotes."""
+        labels = (i.label for table in self.tables(table_id) for i in table.inputs if i.id == fact_id)
+        label = next(filter(None, labels), "")
+        return quoted(label) if label else self.fact(fact_id)
 
     def tool(self, name: str) -> str:
         """Return a system's name in quotes."""

@@ -82,12 +82,14 @@ def _in_table(table: str, rest: tuple[str, ...], names: Names) -> Subject:
     inside = f"decision table {names.table(table)}"
     match rest:
         case ("rows", row, "cells", fact, *more):
-            name = f"{inside}, {names.row(table, row)}, {names.fact(fact)}"
+            name = f"{inside}, {names.row(table, row)}, {names.column(table, fact)}"
             return Subject("cell", name, tuple(more), table=table)
         case ("rows", row, *more):
             return Subject("row", f"{names.row(table, row)} of {inside}", tuple(more), table=table)
         case ("inputs", fact, *more):
-            return Subject("input", f"column {names.fact(fact)} of {inside}", tuple(more), table=table)
+            return Subject(
+                "input", f"column {names.column(table, fact)} of {inside}", tuple(more), table=table
+            )
         case _:
             return Subject("table", inside, rest, table=table)
 

@@ -203,10 +203,13 @@ def _differs(cell: CellDiff) -> bool:
 
 
 def _cell(was: Row | None, now: Row | None, column: ColumnDiff) -> CellDiff:
-    return CellDiff(
-        was.cell(column.id).words if was and column.status != "added" else None,
-        now.cell(column.id).words if now and column.status != "removed" else None,
-    )
+    """Return a cell of both versions; a row may test what has no column yet, and that test counts."""
+    return CellDiff(_test(was, column, "added"), _test(now, column, "removed"))
+
+
+def _test(row: Row | None, column: ColumnDiff, without: Status) -> str | None:
+    cell = row.cell(column.id) if row else None
+    return cell.words if cell and (column.status != without or cell.op != "any") else None
 
 
 def _in_place(

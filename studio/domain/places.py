@@ -26,6 +26,8 @@ _CHARTER_FIELDS = {
 }
 _CHARTER_PARTS = ("technology", "economics", "company_policy")
 _BY_ID = ("rules", "scenarios", "sources")
+_FOR_MACHINES = ("tools", "records")
+"""Their names are written for machines (`issue_refund`), and told as words."""
 
 
 class Place(Frozen):
@@ -40,6 +42,8 @@ def _item_name(collection: str, item: Json, item_id: str) -> str:
     title = next((item[key] for key in TITLES if isinstance(item, dict) and item.get(key)), "")
     if collection in _BY_ID:
         return f"{noun} {item_id} {title}".strip()
+    if collection in _FOR_MACHINES:
+        return f"{noun} “{str(title or item_id).replace('_', ' ')}”"
     return f"{noun} “{title or item_id}”"
 
 

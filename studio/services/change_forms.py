@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from studio.checks.differing import MOST_NODES, Differing, cases_of
 from studio.checks.domains import NotProvable
-from studio.diff.sheets import SheetLine, SheetRow, diff_sheet
+from studio.diff.naming import Names
+from studio.diff.sheets import SheetRow, diff_sheet
 from studio.diff.table_rows import TableDiff, diff_table
 from studio.domain.agent import Agent
 from studio.domain.changeset import Change, join_path, lookup, split_path
@@ -89,7 +90,7 @@ def forms_of(change: Change, seen: Sides, proposal: Sides, most: int = QUICK) ->
     thing = thing_path(change.path)
     return ChangeForms(
         texts=_texts(change, thing, trees),
-        sheet=_sheet(change, thing, trees),
+        sheet=_sheet(change, thing, trees, seen),
         table=table_form(change, seen, most),
         workflow=workflow_pair(change, proposal),
         data=json.dumps(change.model_dump(mode="json", exclude_none=True), indent=2, ensure_ascii=False),
@@ -118,54 +119,14 @@ def _both(change: Change, thing: tuple[str, ...], trees: tuple[Json, Json]) -> t
     return lookup(trees[0], path), lookup(trees[1], path)
 
 
-def _sheet(change: Change, thing: tuple[str, ...], trees: tuple[Json, Json]) -> tuple[SheetRow, ...]:
+def _sheet(
+    change: Change, thing: tuple[str, ...], trees: tuple[Json, Json], seen: Sides
+) -> tuple[SheetRow, ...]:
     if not thing:
         return ()
     before, after = _both(change, thing, trees)
-    lines = [
-        _placed(sheet_of(thing, value), thing, tree)
-        for value, tree in ((before, trees[0]), (after, trees[1]))
-    ]
-    if thing[0] == "scenarios":
-        titles = _titles(trees, str((after or before)["workflow"]))
-        lines = [tuple(_titled(line, titles) for line in side) for side in lines]
+    lines = [sheet_of(thing, value, Names(*seen)) for value in (before, after)]
     return diff_sheet(lines[0], lines[1])
-
-
-def _titles(trees: tuple[Json, Json], workflow: str) -> dict[str, str]:
-    """Return what rules and steps are called now, by the names that a test's lines give them."""
-    found: dict[str, str] = {}
-    for tree in trees:
-        flows = sorted(tree.get("workflows") or (), key=lambda flow: bool(flow["id"] == workflow))
-        found |= {
-            f"Step “{each['id'].replace('_', ' ').replace('-', ' ')}”": f"Step “{each['title']}”"
-            for flow in flows  # the test's own workflow has the last word
-            for each in flow.get("steps") or ()
-        }
-        rules = (tree.get("charter") or {}).get("rules") or ()
-        found |= {f"Rule {each['id']}": f"Rule {each['id']} “{each['title']}”" for each in rules}
-    return found
-
-
-def _titled(line: SheetLine, titles: dict[str, str]) -> SheetLine:
-    return SheetLine(titles[line.label], line.text, line.section) if line.label in titles else line
-
-
-def _placed(lines: tuple[SheetLine, ...], thing: tuple[str, ...], tree: Json) -> tuple[SheetLine, ...]:
-    """Return the lines of a step with the steps that it leads to called by their titles."""
-    if len(thing) != 4 or thing[2] != "steps":
-        return lines
-    steps = lookup(tree, join_path(*thing[:3])) or ()
-    titles = {each["id"].replace("_", " ").replace("-", " "): each["title"] for each in steps}
-    return tuple(
-        SheetLine(line.label, _named(line.text, titles), line.section) if line.text.startswith("→ ") else line
-        for line in lines
-    )
-
-
-def _named(text: str, titles: dict[str, str]) -> str:
-    target, bracket, asked = text.removeprefix("→ ").partition(" (when ")
-    return f"→ “{titles[target]}”{bracket}{asked}" if target in titles else text
 
 
 def table_form(change: Change, seen: Sides, most: int = QUICK) -> TableForm | None:
@@ -220,6 +181,7 @@ def _details(flow: str, proposal: Sides) -> dict[str, str]:
         {each["id"]: each for each in lookup(tree, join_path("workflows", flow, "steps")) or ()}
         for tree in trees
     ]
+    names = Names(*proposal)
     found: dict[str, str] = {}
     for name in dict.fromkeys([*steps[1], *steps[0]]):
         thing = ("workflows", flow, "steps", name)
@@ -228,10 +190,7 @@ def _details(flow: str, proposal: Sides) -> dict[str, str]:
             if new is not None and _decides_otherwise(new, trees):
                 found[name] = f"“{new['title']}”: its decision table changes"
             continue
-        sides = [
-            _placed(sheet_of(thing, value), thing, tree)
-            for value, tree in zip((old, new), trees, strict=True)
-        ]
+        sides = [sheet_of(thing, value, names) for value in (old, new)]
         said = [_said(row) for row in diff_sheet(*sides) if row.status != "same"]
         whole = "is new" if old is None else "is taken away" if new is None else "; ".join(said)
         title = (new or old or {}).get("title", name)

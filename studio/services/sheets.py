@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from studio.diff.charter_words import LABELS
+from studio.diff.naming import Names, blanks
 from studio.diff.sheets import SheetLine
+from studio.diff.value_words import condition
 from studio.domain.changeset import split_path
 from studio.domain.charter import Guard, Rule
 from studio.domain.charter_terms import ROLE_WORDS
-from studio.domain.condition import in_words, spell
+from studio.domain.condition import spell
 from studio.domain.economics import Economics
 from studio.domain.frozen import Json
 from studio.domain.portfolio import Intent
@@ -22,7 +24,7 @@ from studio.domain.readiness import MEASURES, Threshold, percent
 from studio.domain.source import SourcePin
 from studio.domain.tool import Tool
 from studio.domain.workflow import Slot, Workflow
-from studio.services.sheets_steps import plain, step_sheet
+from studio.services.sheets_steps import Called, plain, step_sheet
 from studio.services.sheets_tests import test_sheet
 
 Sheet = Iterator[SheetLine]
@@ -42,40 +44,40 @@ KEPT = {
 EFFECTS = {"write": "Changes something", "read": "Only reads"}
 
 
-def rule_sheet(value: Json) -> Sheet:
+def rule_sheet(value: Json, called: Called) -> Sheet:
     """Write down what a rule is besides its text: its force, its weight, where it counts, what keeps it."""
     rule = Rule.model_validate(value)
     yield SheetLine("Kind", RULE_KINDS[rule.kind])
     yield SheetLine("Weight", rule.severity)
     yield SheetLine("Kept by", KEPT[rule.enforced_by])
     for label, scope in (
-        ("Only in workflows", rule.workflows),
-        ("Only for customers", rule.segments),
-        ("Only in regions", rule.regions),
-        ("Only by", rule.channels or ()),
+        ("Only in workflows", tuple(map(called.workflow, rule.workflows))),
+        ("Only for customers", tuple(map(plain, rule.segments))),
+        ("Only in regions", tuple(map(plain, rule.regions))),
+        ("Only by", tuple(map(plain, rule.channels or ()))),
     ):
         if scope:
-            yield SheetLine(label, ", ".join(map(plain, scope)))
+            yield SheetLine(label, ", ".join(scope))
     if rule.guard is not None:
-        yield from _guard_lines(rule.guard)
+        yield from _guard_lines(rule.guard, called)
     if rule.formal is not None:
         yield SheetLine("Proved as", rule.formal.kind.replace("_", " "), "Proof")
 
 
-def _guard_lines(guard: Guard) -> Sheet:
+def _guard_lines(guard: Guard, called: Called) -> Sheet:
     """Write down what code refuses, whoever asks for it."""
-    called = " and ".join(f"“{plain(tool)}”" for tool in guard.tools) or "no call"
+    calls = " and ".join(f"“{plain(tool)}”" for tool in guard.tools) or "no call"
     section = "What code refuses"
     needs = guard.needs_identity or guard.needs_disclosure
     if guard.forbidden_when is not None:
-        yield SheetLine(f"Refuses {called} when", in_words(guard.forbidden_when), section)
+        yield SheetLine(f"Refuses {calls} when", condition(guard.forbidden_when), section)
     elif not needs:
-        yield SheetLine(f"Refuses {called}", "always", section)
+        yield SheetLine(f"Refuses {calls}", "always", section)
     if guard.needs_identity:
-        yield SheetLine(f"Refuses {called} until", "it is verified who the customer is", section)
+        yield SheetLine(f"Refuses {calls} until", "it is verified who the customer is", section)
     if guard.needs_disclosure:
-        words = f"the customer has been told what rule {guard.needs_disclosure} demands"
-        yield SheetLine(f"Refuses {called} until", words, section)
+        words = f"the customer has been told what rule {called.rule(guard.needs_disclosure)} demands"
+        yield SheetLine(f"Refuses {calls} until", words, section)
 
 
 def tool_sheet(value: Json) -> Sheet:
@@ -143,7 +145,7 @@ def economics_sheet(value: Json) -> Sheet:
     yield SheetLine("Pays", text, "What comes out")
 
 
-def intent_sheet(value: Json) -> Sheet:
+def intent_sheet(value: Json, called: Called) -> Sheet:
     """Write down a kind of request."""
     intent = Intent.model_validate(value)
     yield SheetLine("Name", intent.title)
@@ -153,7 +155,7 @@ def intent_sheet(value: Json) -> Sheet:
     if intent.volume is not None:
         yield SheetLine("Contacts a month", f"{intent.volume:,}", "", float(intent.volume))
     if intent.workflow is not None:
-        yield SheetLine("Served by", plain(intent.workflow))
+        yield SheetLine("Served by", called.workflow(intent.workflow))
 
 
 def pin_sheet(value: Json) -> Sheet:
@@ -171,7 +173,7 @@ def slot_sheet(value: Json) -> Sheet:
     yield SheetLine("Name", slot.label or plain(slot.id))
     yield SheetLine("Kind of answer", slot.type)
     for label, text in (
-        ("Asks", slot.prompt),
+        ("Asks", blanks(slot.prompt)),
         ("For example", slot.example),
         ("Accepted form", slot.pattern or ""),
     ):
@@ -221,19 +223,22 @@ def _inline(value: Json) -> str:
 
 
 _ITEMS: dict[str, Callable[[Json], Sheet]] = {
-    "rules": rule_sheet,
     "owners": owner_sheet,
-    "portfolio": intent_sheet,
     "readiness": threshold_sheet,
     "workflows": workflow_sheet,
-    "steps": step_sheet,
     "slots": slot_sheet,
     "tools": tool_sheet,
-    "scenarios": test_sheet,
     "sources": pin_sheet,
     "records": parts_sheet,
     "groups": parts_sheet,
 }
+_REFERRING: dict[str, Callable[[Json, Called], Sheet]] = {
+    "rules": rule_sheet,
+    "portfolio": intent_sheet,
+    "steps": step_sheet,
+    "scenarios": test_sheet,
+}
+"""Things that refer to others by name."""
 _PARTS: dict[str, Callable[[Json], Sheet]] = {
     "economics": economics_sheet,
     "technology": parts_sheet,
@@ -247,14 +252,23 @@ def thing_path(path: str) -> tuple[str, ...]:
     if segments[0] == "charter" and len(segments) > 1 and segments[1] in _PARTS:
         return segments[:2]
     found = [
-        at for at, each in enumerate(segments[:-1]) if each in _ITEMS and at % 2 == (segments[0] == "charter")
+        at
+        for at, each in enumerate(segments[:-1])
+        if (each in _ITEMS or each in _REFERRING) and at % 2 == (segments[0] == "charter")
     ]
     return segments[: found[-1] + 2] if found else ()
 
 
-def sheet_of(thing: Sequence[str], value: Json) -> tuple[SheetLine, ...]:
-    """Return a thing at its path as lines; nothing for one that is not there."""
+def sheet_of(thing: Sequence[str], value: Json, names: Names | None = None) -> tuple[SheetLine, ...]:
+    """Return a thing at its path as lines; nothing for one that is not there.
+
+    What it refers to (steps, rules, facts, workflows) is called by `names`, else by its id in words.
+    """
     if value is None or not thing:
         return ()
-    write = _PARTS.get(thing[-1]) if thing[0] == "charter" and len(thing) == 2 else _ITEMS[thing[-2]]
-    return tuple(write(value)) if write is not None else ()
+    if thing[0] == "charter" and len(thing) == 2:
+        return tuple(_PARTS[thing[1]](value)) if thing[1] in _PARTS else ()
+    if (refers := _REFERRING.get(thing[-2])) is not None:
+        flow = thing[1] if thing[0] == "workflows" else ""
+        return tuple(refers(value, Called(names or Names(), flow)))
+    return tuple(_ITEMS[thing[-2]](value))

@@ -8,18 +8,19 @@ from studio.diff.sheets import SheetLine
 from studio.domain.condition import spell
 from studio.domain.frozen import Json
 from studio.domain.scenario import Expectation, Fact, Fault, Scenario, fault_in_words, in_a_clause
-from studio.services.sheets_steps import plain
+from studio.services.sheets_steps import Called, plain
 
 KNOWS, ANSWERS, WRONG, MUST = (
     "What the customer knows", "What systems answer", "What goes wrong", "What must happen"
 )  # fmt: skip
 
 
-def test_sheet(value: Json) -> Iterator[SheetLine]:
+def test_sheet(value: Json, called: Called) -> Iterator[SheetLine]:
     """Write down a test."""
     test = Scenario.model_validate(value)
+    called = Called(called.names, test.workflow)
     yield SheetLine("Name", test.title)
-    yield SheetLine("Workflow", plain(test.workflow))
+    yield SheetLine("Workflow", called.workflow(test.workflow))
     for label, text in (("Goal", test.goal), ("Opens with", test.opening and f"“{test.opening}”")):
         if text:
             yield SheetLine(label, text)
@@ -30,7 +31,7 @@ def test_sheet(value: Json) -> Iterator[SheetLine]:
     if test.today:
         yield SheetLine("Plays on", test.today)
     for fact in test.facts:
-        yield SheetLine(plain(fact.id), _fact(fact), KNOWS)
+        yield SheetLine(called.fact(fact.id), _fact(fact), KNOWS)
     for reply in test.systems:
         for name, said in reply.reply.items():
             yield SheetLine(f"{plain(reply.id)}: {plain(name)}", _said(said), ANSWERS)
@@ -39,7 +40,7 @@ def test_sheet(value: Json) -> Iterator[SheetLine]:
     for fault in test.faults:
         yield SheetLine(plain(fault.id), _fault(fault), WRONG)
     for expected in test.expectations:
-        yield _expected(expected)
+        yield _expected(expected, called)
 
 
 def _fact(fact: Fact) -> str:
@@ -71,7 +72,7 @@ def _said(value: Json) -> str:
     return spell(value) if isinstance(value, bool | int | float | str) else "nothing"
 
 
-def _expected(it: Expectation) -> SheetLine:
+def _expected(it: Expectation, called: Called) -> SheetLine:
     """Return what is expected; its label says of what, so that two versions meet line by line."""
     match it.kind:
         case "outcome":
@@ -84,15 +85,15 @@ def _expected(it: Expectation) -> SheetLine:
             )
         case "disclosure":
             before = f", before “{plain(it.before)}”" if it.before else ""
-            return SheetLine(f"Rule {it.rule}", f"is told{before}", MUST)
+            return SheetLine(f"Rule {called.rule(it.rule)}", f"is told{before}", MUST)
         case "step":
-            after = f", after “{plain(it.after)}”" if it.after else ""
+            after = f", after {called.step(it.after)}" if it.after else ""
             return SheetLine(
-                f"Step “{plain(it.step)}”", ("is never passed" if it.never else "is passed") + after, MUST
+                f"Step {called.step(it.step)}", ("is never passed" if it.never else "is passed") + after, MUST
             )
         case "handoff":
-            known = f", with {', '.join(map(plain, it.context))}" if it.context else ""
-            after = f", after “{plain(it.after)}”" if it.after else ""
+            known = f", with {', '.join(map(called.fact, it.context))}" if it.context else ""
+            after = f", after {called.step(it.after)}" if it.after else ""
             return SheetLine("The customer is handed to", plain(it.queue) + known + after, MUST)
         case "effort":
             return SheetLine("Effort", in_a_clause(it), MUST)

@@ -104,7 +104,7 @@ def test_a_value_is_edited_in_its_own_form(window: Window, review: ReviewPage, h
 
     hands.then(fill)
     QTest.keyClick(window, Qt.Key.Key_E)
-    assert "edited by" in review.change_pane.title.text()
+    assert "edited by" in review.change_title.text()
     review.parts.show_part("comments")
     said = hands.says(review.deciding.talk)
     assert "edited the proposed value" in said and "≤ 45" in said
@@ -113,7 +113,7 @@ def test_a_value_is_edited_in_its_own_form(window: Window, review: ReviewPage, h
 def test_groups_and_questions_by_keys(window: Window, review: ReviewPage, hands: Hands) -> None:
     """Shift and R rejects the whole group in one step; Q asks somebody, which waits until a reply."""
     review.list.choose("C-17")
-    assert "T-01" in review.change_pane.title.text()
+    assert "T-01" in review.change_title.text()
     QTest.keyClick(window, Qt.Key.Key_R, SHIFT)
     gone = [name for name, verdict in _verdicts(window).items() if verdict == "rejected"]
     assert "C-17" in gone and len(gone) > 5

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from studio.desktop.panels.diff import rows_of
+from studio.desktop.panels.worded import marked_words
 from studio.desktop.widgets.diff_folds import FOLD, LEFT, RIGHT, arrange
 from studio.desktop.widgets.diff_view import DiffView
 
@@ -132,3 +133,28 @@ def test_blank_lines_alone_are_a_quiet_note() -> None:
     assert note.notes is not None
     assert note.notes() == ["Only blank lines or spaces differ"]
     assert all(row.kind == "same" for row in rows_of("One.\nTwo.", "One.\nTwo."))
+
+
+def test_a_text_that_is_new_as_a_whole_is_no_wall_of_marks() -> None:
+    """Where nothing was there before, rows have a sign and a ground, and no word is marked."""
+    for row in (*rows_of("", "A new rule.\nIt says this."), *rows_of("An old rule.\nIt said that.", "")):
+        assert row.kind in ("added", "removed")
+        assert row.spans is not None and row.spans() == ((), ())
+    (row,) = [row for row in rows_of("Stays.", "Stays.\nIs new.") if row.kind == "added"]
+    assert row.spans is None
+
+
+def test_short_values_mark_the_words_that_differ() -> None:
+    """A limit marks its figure, a denial its "never", the name of another step is marked whole."""
+
+    def marked(before: str, after: str) -> tuple[list[str], list[str]]:
+        left, right = marked_words(before, after)
+        return [before[a:b] for a, b in left], [after[a:b] for a, b in right]
+
+    assert marked("amount is above 200", "amount is above 350") == (["200"], ["350"])
+    assert marked("is never used", "is used") == (["never"], [])
+    assert marked("refused", "resolved") == (["refused"], ["resolved"])
+    whole = marked("→ “Issue the refund”", "→ “Tell how long the refund takes”")
+    assert whole == (["“Issue the refund”"], ["“Tell how long the refund takes”"])
+    asked = marked("→ “A b” (when x is 1)", "→ “A b” (when x is 2)")
+    assert asked == (["1"], ["2"])

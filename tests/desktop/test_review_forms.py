@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from studio.desktop.pages.review import SUMMARY, ReviewPage
+from studio.desktop.widgets.paragraph import Link
 from studio.desktop.window import Window
 from studio.services.queries.review import ProposalPage, ShowProposal
 
@@ -72,6 +73,23 @@ def test_each_change_is_read_in_its_own_form(window: Window, review: ReviewPage)
     assert not review.forms.sheet.isVisible()
     review.side.click()
     assert review.forms.sheet.isVisible()
+
+
+def test_a_change_is_called_by_its_whole_title_and_place(window: Window, review: ReviewPage) -> None:
+    """Above its forms stands the whole title, its number in the head; links say what they open."""
+    wanted = _ids(window, "Return window")
+    review.list.choose(wanted)
+    assert "30 days of purchase → 45 days of delivery" in review.change_title.text()
+    assert review.change_title.isVisible() and not review.what.isVisible()
+    assert review.change_pane.title.text().startswith(f"{wanted} · change 1 of ")
+
+    review.list.choose(SUMMARY)
+    assert not review.change_title.isVisible()
+    links = [each for each in review.summary.findChildren(Link) if not each.isHidden()]
+    assert {each.text() for each in links} >= {"Show this change", "Show the first of 3 changes"}
+    assert all(": " in each.accessibleName() for each in links)
+    links[0].click()
+    assert review.list.current_id() == wanted
 
 
 def test_what_a_change_proves_comes_later_and_is_said(window: Window, review: ReviewPage) -> None:

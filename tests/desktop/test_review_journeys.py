@@ -171,7 +171,7 @@ def test_a_reviewer_at_the_same_computer(window: Window, review: ReviewPage, han
 
     hands.then(fill)
     hands.key(Qt.Key.Key_E)
-    assert "edited by Ana Silva" in review.change_pane.title.text()
+    assert "edited by Ana Silva" in review.change_title.text()
     hands.then(hands.write("Who told the stores?", "Keep"))
     _pick(review.decide.several, "Comment on", "Comment on all rules")
     hands.wait(lambda: window.session.ask(ShowThreads("P-01")))
@@ -228,7 +228,7 @@ def test_approving_in_a_package(
 
         hands.then(fill)
         hands.key(Qt.Key.Key_E)
-        assert "edited by Carl Weber" in page.change_pane.title.text()
+        assert "edited by Carl Weber" in page.change_title.text()
         question = next(item.id for item in page.list.items() if item.id.startswith("?"))
         page.list.choose(question)
         hands.then(hands.write("Seven days.", "Keep"))

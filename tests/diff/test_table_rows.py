@@ -73,3 +73,13 @@ def test_a_table_that_is_new_has_new_rows_only() -> None:
     table = _table(_row("a", 30, "x"), REST)
     assert diff_table(None, table).counts == {"added": 2}
     assert diff_table(table, None).counts == {"removed": 2}
+
+
+def test_a_new_column_for_what_a_row_tests_already_changes_no_row() -> None:
+    """A row that tests a fact without a column answers as before when the column comes: nothing is marked."""
+    no = Row(id="no", cells=(Cell(id="final_sale", op="=", value=True),), then="never")
+    found = diff_table(_table(no, REST), _table(no, REST, inputs=(DAYS, SALE)))
+    assert found.columns[1].status == "added"
+    assert [row.status for row in found.rows] == ["same", "same"]
+    gone = diff_table(_table(no, REST, inputs=(DAYS, SALE)), _table(no, REST))
+    assert [row.status for row in gone.rows] == ["same", "same"]

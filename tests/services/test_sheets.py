@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from studio.diff.naming import Names
 from studio.diff.sheets import SheetLine, diff_sheet
 from studio.domain.agent import Agent
 from studio.domain.frozen import Json, to_json
@@ -63,6 +64,30 @@ def test_a_test_is_held_against_its_older_self_line_by_line() -> None:
         ("The conversation ends", "refused", "resolved"),
         ("“issue refund”", "is never used", "is used"),
     }
+
+
+def test_a_sheet_calls_things_as_people_do(repository: Path) -> None:
+    """Rules, steps, facts and workflows stand in a sheet under their titles, and words in quotes."""
+    file = repository / "sample_projects" / "returns_assistant" / "agent.json"
+    agent = Agent.model_validate_json(file.read_bytes())
+    names, tree = Names(agent), to_json(agent)
+    said = [
+        f"{line.label}: {line.text}"
+        for part, values in (
+            (("charter", "rules", ""), tree["charter"]["rules"]),
+            (("workflows", "return-item", "steps", ""), tree["workflows"][0]["steps"]),
+            (("scenarios", ""), tree["scenarios"]),
+        )
+        for value in values
+        for line in sheet_of(part, value, names)
+    ]
+    assert "Only in workflows: Return an item" in said
+    assert any(line.startswith("Order number: LH-") for line in said)
+    assert any("reason is not “arrived damaged”" in line for line in said)
+    assert any(line.startswith("Rule R-08 “") and "is told" in line for line in said)
+    assert any(line.startswith("Then: → “") for line in said)
+    assert any("[item]" in line for line in said)
+    assert not any("{" in line for line in said)
 
 
 def test_figures_say_by_how_much_they_move() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Signal
@@ -84,14 +85,14 @@ class ReviewPage(Page):
         self.change_pane = Pane("", padded=False)
         self.verdict = Chip()
         self.change_pane.add_head(self.verdict, self.looks)
-        self.what = label("", "muted", wrap=True)
+        self.change_title, self.what = label("", "heading", wrap=True), label("", "muted", wrap=True)
         self.forms = FormsColumn()
         self.summary = SummaryPanel()
         self.question = QWidget()
         QVBoxLayout(self.question).setContentsMargins(0, 0, 0, 0)
         self.decide = DecideBar()
         self.parts = ChangeParts(PARTS)
-        for part in (self.what, self.forms, self.summary, self.question):
+        for part in (self.change_title, self.what, self.forms, self.summary, self.question):
             self.parts.body("changes").addWidget(part)
         self.parts.body("changes").addStretch(1)
         self.decide.setContentsMargins(14, 8, 14, 10)
@@ -262,7 +263,7 @@ class ReviewPage(Page):
 
         assert self._page is not None
         is_question, is_summary = item.startswith(QUESTION), item == SUMMARY
-        for part in (self.what, self.forms, self.decide, self.looks):
+        for part in (self.change_title, self.what, self.forms, self.decide, self.looks):
             part.setVisible(not is_question and not is_summary)
         self.question.setVisible(is_question)
         self.summary.setVisible(is_summary)
@@ -276,10 +277,12 @@ class ReviewPage(Page):
             self.opened.emit(self._page.id, "")
             return
         page = self._change = self.desk.session.ask(ShowChange(self._page.id, item))
-        self.change_pane.set_title(f"{page.row.id} · {page.row.title}")
+        order = [row.id for group in self._page.groups for row in group.rows]
+        self.change_pane.set_title(f"{item} · change {order.index(item) + 1} of {len(order)}")
+        self.change_title.setText(page.row.title)
         self._show_verdict(page)
         unseen = page.row.sign == "moved" or not page.forms.differs
-        named = page.where.casefold() in page.row.title.casefold()
+        named = _is_named(page.where, page.row.title)
         self.what.setText(page.words if unseen else "" if named else page.where)
         self.what.setVisible(bool(self.what.text()))
         self.forms.show_forms(page.forms, ("Before", "Draft after this change"))
@@ -389,6 +392,12 @@ class ReviewPage(Page):
             return False
         self.desk.tell(effect.title, "ok", "Undo", self.desk.session.undo)
         return True
+
+
+def _is_named(where: str, title: str) -> bool:
+    """Return whether a title tells what a change is about: its name, or the number that people say."""
+    numbers = re.findall(r"\b[A-Z]{1,3}-\d+\b", where)
+    return where.casefold() in title.casefold() or bool(set(numbers) & set(re.split(r"[ :,]", title)))
 
 
 def _quoted(why: Why) -> Quoted:

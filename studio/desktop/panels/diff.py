@@ -18,6 +18,8 @@ HIGHEST = 420
 def rows_of(before: str, after: str) -> list[DiffRow]:
     """Return the rows of two texts whose lines are paragraphs of their own."""
     found = [(row, _row(row)) for row in diff_text(_apart(before), _apart(after)).rows]
+    if not before.strip() or not after.strip():  # all of it is new or gone: nothing stands out in it
+        found = [(row, replace(made, spans=_nothing) if made is not None else None) for row, made in found]
     shown = [each for each in found if each[1] is not None]
     if before != after and all(made.kind == "same" for _, made in shown if made is not None):
         return [*(made for _, made in shown if made is not None), _BLANK]
@@ -69,6 +71,10 @@ def _flow(row: Row) -> Flow:
         if mark != "same" and body:
             (went if mark == "removed" else came).append((start, start + len(body)))
     return text.rstrip(), went, came
+
+
+def _nothing() -> tuple[Sequence[Span], Sequence[Span]]:
+    return (), ()
 
 
 def _only_blank() -> list[str]:

@@ -58,15 +58,19 @@ class SummaryPanel(QWidget):
             card = cards[line.heading]
             card.say(line.text)
             left = [each for each in line.ids if each not in decided]
-            words = f"{_ids(line.ids)}{' · decided' if not left else ''}"
-            card.add(
-                Link(words, partial(self.change_asked.emit, (left or list(line.ids))[0]), f"Open {words}")
-            )
+            words = _way(line.ids, len(line.ids) - len(left))
+            first = (left or list(line.ids))[0]
+            card.add(Link(words, partial(self.change_asked.emit, first), f"{words}: {line.text}"))
         if len(lines) > MOST:
             self._column.addWidget(
                 label(f"{len(lines) - MOST:,} more sentences: see the list at the left.", "muted")
             )
 
 
-def _ids(ids: Sequence[str]) -> str:
-    return ", ".join(ids) if len(ids) <= 4 else f"{', '.join(ids[:3])} and {len(ids) - 3} more"
+def _way(ids: Sequence[str], decided: int) -> str:
+    """Return what leads from a sentence to its changes: "Show this change", "Show the first of 3 changes"."""
+    alone = len(ids) == 1
+    done = " · decided" if decided == len(ids) else f" · {decided} decided" if decided else ""
+    if alone:
+        return f"Show this change{done}"
+    return f"Show the {'first' if not decided or decided == len(ids) else 'next'} of {len(ids)} changes{done}"

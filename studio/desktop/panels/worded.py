@@ -10,8 +10,8 @@ from studio.desktop.widgets.text import Stretch
 from studio.diff.pieces import segments
 
 Side = Literal["before", "after"]
-LONG = 25
-"""Letters from which two values are compared word by word; shorter ones are marked whole."""
+ARROW = "→ “"
+"""A value begins so that says where a step leads: the name of the other step, which is marked whole."""
 _Spans = list[tuple[int, int]]
 
 
@@ -35,11 +35,15 @@ def marks(spans: _Spans, side: Side) -> tuple[Stretch, ...]:
 
 
 def marked_words(before: str | None, after: str | None) -> tuple[_Spans, _Spans]:
-    """Return the letters of both versions that differ; all of a short value."""
+    """Return the letters of both versions that differ, word by word; single words and names whole."""
     if before == after:
         return [], []
-    if before is None or after is None or max(len(before), len(after)) < LONG:
+    if before is None or after is None or min(len(before.split()), len(after.split())) < 2:
         return [(0, len(before or ""))], [(0, len(after or ""))]
+    if before.startswith(ARROW) and after.startswith(ARROW):
+        ends = [text.find("”") + 1 for text in (before, after)]
+        if before[: ends[0]] != after[: ends[1]]:
+            return [(len(ARROW) - 1, ends[0])], [(len(ARROW) - 1, ends[1])]
     left: _Spans = []
     right: _Spans = []
     places = [0, 0]

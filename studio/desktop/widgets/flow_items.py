@@ -287,7 +287,8 @@ class LineItem(QGraphicsPathItem):
         self.setPen(pen)
         self.setOpacity(DIM if self.line.way.dim else 1.0)
         self._head.setBrush(ink)
-        self.setZValue(-0.5 if strong else -1)
+        above = {"add": -0.9, "del": -1.1}.get(tone, -1.0)  # what comes is never hidden under what went
+        self.setZValue(-0.5 if strong else above)
         if self._label is not None:
             _tint_label(self._label)
 
