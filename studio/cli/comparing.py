@@ -95,7 +95,7 @@ def as_text(rows: list[Line], whole: bool) -> list[str]:
         told = ""
         if kind == EQUAL:
             if not whole:
-                same += row.before.count("\n\n") or 1
+                same += 1 if len(rows) > 1 else row.before.count("\n\n") or 1
                 continue
             told = "  " + (row.before or row.after).strip() + "\n"
         elif kind == CHANGED and row.told and "\n" not in row.before and "\n" not in row.after:

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from studio.diff.anchors import Pair
-from studio.diff.sides import Pairing, free_places, linked
+from studio.diff.sides import Pairing, Taken
 
 BESIDE_RATIO = 0.5
 MOVED_RATIO = 0.75
@@ -18,17 +18,12 @@ _RARE = 8
 _RARE_SHARED = 3
 
 
-def moved_and_edited(found: Pairing, moved: list[Pair]) -> None:
-    """Pair blocks left over on both sides that are alike: beside a move first, then anywhere."""
-    held = linked(moved)
-    held[0].update([link[0] for link in found.links])
-    held[1].update([link[2] for link in found.links])
-    for l1, l2, r1, r2 in found.links:
-        if l2 - l1 > 1 or r2 - r1 > 1:
-            held[0].update(range(l1, l2))
-            held[1].update(range(r1, r2))
-    free = free_places(found.all(), held)
-    free_left, free_right = set(free[0]), set(free[1])
+def moved_and_edited(found: Pairing, moved: list[Pair], loose: Taken) -> None:
+    """Pair blocks left over on both sides that are alike: beside a move first, then anywhere.
+
+    `loose` are the blocks of each side that no link holds, in place or moved.
+    """
+    free_left, free_right = loose
     if free_left and free_right:
         _beside_moves(found, moved, free_left, free_right)
         _anywhere(found, moved, free_left, free_right)

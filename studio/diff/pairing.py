@@ -42,19 +42,31 @@ def pair(before: str, after: str, write: Write | None = None, share: Share | Non
     chain, moved = _whole_sentences(found, *_sentences(found, *_paragraphs(found)))
     found.links = [(i, i + 1, j, j + 1) for i, j in chain]
     gone = linked(moved)
+    loose: Taken = (set(), set())
     todo = []
     for box in gaps(chain, found.all()):
-        i1, i2, j1, j2 = box
-        if i1 < i2 and j1 < j2:
-            left, right = free_places(box, gone)
-            if left and right:
-                todo.append((left, right))
+        left, right = free_places(box, gone)
+        if left and right:
+            todo.append((left, right))
+        loose[0].update(left)
+        loose[1].update(right)
     for links, told in (share or _alone)(partial(_by_gaps, found), todo):
         found.links += links
         found.told.update(told)
-    moved_and_edited(found, moved)
+        _hold(loose, links)
+    moved_and_edited(found, moved, loose)
     _settle(found, moved)
     return found
+
+
+def _hold(loose: Taken, links: list[Box]) -> None:
+    """Take the blocks of some links out of the loose ones."""
+    loose[0].difference_update([link[0] for link in links])
+    loose[1].difference_update([link[2] for link in links])
+    for l1, l2, r1, r2 in links:
+        if l2 - l1 > 1 or r2 - r1 > 1:
+            loose[0].difference_update(range(l1, l2))
+            loose[1].difference_update(range(r1, r2))
 
 
 def _paragraphs(found: Pairing) -> tuple[list[Pair], list[Pair]]:
@@ -64,9 +76,12 @@ def _paragraphs(found: Pairing) -> tuple[list[Pair], list[Pair]]:
     b, starts_b = chunks(right.text)
     chain = in_place(a, b, lambda i: len(a[i]))
     free = free_places((0, len(a), 0, len(b)), linked(chain))
-    if _laid_out_anew(a, free[0], left) | _laid_out_anew(b, free[1], right):
+    anew = _laid_out_anew(a, free[0], left) | _laid_out_anew(b, free[1], right)
+    if anew := anew.intersection([a[i] for i in free[0]]).intersection([b[j] for j in free[1]]):
         for box in gaps(chain, (0, len(a), 0, len(b))):
-            chain += in_place(a, b, lambda i: len(a[i]), box)
+            i1, i2, j1, j2 = box
+            if not anew.isdisjoint(a[i1:i2]) and not anew.isdisjoint(b[j1:j2]):
+                chain += in_place(a, b, lambda i: len(a[i]), box)
         chain.sort()
         free = free_places((0, len(a), 0, len(b)), linked(chain))
     moved = moves(a, b, free, lambda i: a[i].count(" ") + 1)
@@ -77,9 +92,9 @@ def _paragraphs(found: Pairing) -> tuple[list[Pair], list[Pair]]:
     return placed[0], placed[1]
 
 
-def _laid_out_anew(keys: list[str], free: Sequence[int], side: Side) -> bool:
-    """Write keys without layout; return whether any was another before."""
-    changed = False
+def _laid_out_anew(keys: list[str], free: Sequence[int], side: Side) -> set[str]:
+    """Write keys without layout; return those that were others before."""
+    changed = set()
     flatten, flat, bare = side.plainness.flat, side.flat, side.plainness.bare
     for at in free:
         key = keys[at]
@@ -93,7 +108,8 @@ def _laid_out_anew(keys: list[str], free: Sequence[int], side: Side) -> bool:
             told, flat[at] = level
         if told is not key:
             keys[at] = told
-            changed |= told != key
+            if told != key:
+                changed.add(told)
     return changed
 
 
