@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,9 +21,10 @@ from studio.desktop.page import Page
 from studio.desktop.places import way_to
 from studio.desktop.proof_watch import ProofWatch
 from studio.desktop.theme.tokens import Tone
-from studio.domain.errors import StudioError, WrongUse
+from studio.domain.errors import BrokenInput, StudioError, WrongUse
 
 if TYPE_CHECKING:
+    from studio.desktop.panels.plan_editor import PlanDialog
     from studio.services.commands import ApproveRelease
     from studio.services.jobs import Job
     from studio.services.queries.release import LookedAt, ReleasePage
@@ -101,17 +102,16 @@ class ReleaseDeeds(QObject):
 
     def edit_plan(self) -> None:
         """Let the person edit the rollout plan; what is kept can be undone."""
+        from studio.assembly import now
         from studio.desktop.panels.days import day_in_words
         from studio.desktop.panels.plan_editor import PlanDialog
 
         page = self._shown()
         if page is None:
             return
-        until = day_in_words(page.not_after)
-        dialog = PlanDialog(self._window, page.rollout.plan, until)
-        if dialog.exec() != QDialog.DialogCode.Accepted:
-            return
-        self._safely(lambda: self._keep_plan(dialog, until))
+        dialog = PlanDialog(self._window, page.rollout.plan, day_in_words(page.not_after), now().date())
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self._safely(lambda: self._keep_plan(dialog))
 
     def edit_introduction(self) -> None:
         """Let the author write above the notes; what is kept can be undone."""
@@ -211,19 +211,36 @@ class ReleaseDeeds(QObject):
             self._desk.session.start(Export(target), lambda result: self._written(result, fingerprint))
 
     def show_report(self) -> None:
-        """Show the report as it would stand in the bundle; from then on it was looked at."""
+        """Show the report as it would stand in the bundle; from then on it was looked at.
+
+        It is put together apart: after a signature the content has to be worked out anew.
+        """
         from studio.desktop.panels.report import ReportDialog
         from studio.services.queries.release import PreviewReport
 
-        page = self._shown()
-        try:
-            html = self._desk.session.ask(PreviewReport())
-        except StudioError as error:
-            self._desk.tell(str(error), "warn")
+        page, bench = self._shown(), self._desk.session.workbench
+        if page is None or bench is None:
             return
-        if page is not None:
+        dialog, apart = ReportDialog(self._window), Apart[str | StudioError](self)
+
+        def work() -> str | StudioError:
+            try:
+                return bench.ask(PreviewReport())
+            except StudioError as error:
+                return error
+
+        def show(made: str | StudioError) -> None:
+            if isinstance(made, StudioError):
+                dialog.reject()
+                self._desk.tell(str(made), "warn")
+                return
             self._report_seen = page.manifest_digest
-        ReportDialog(self._window, html).exec()
+            dialog.show_report(made)
+
+        apart.run("Putting the report together", work, show, dialog.reject)
+        dialog.exec()
+        apart.let_go()
+        apart.deleteLater()
 
     def take_policy(self) -> None:
         """Take IT's approval policy from a file."""
@@ -231,8 +248,17 @@ class ReleaseDeeds(QObject):
         from studio.services.commands import PlanRelease
 
         file = dialogs.choose_file(self._window, "IT's approval policy", POLICIES)
-        if file is not None:
-            self._safely(lambda: self._told(PlanRelease(policy=read_policy(_read(file), str(file)))))
+        if file is None:
+            return
+        try:
+            policy = read_policy(_read(file), file.name)
+        except BrokenInput as error:
+            what = f"{file.name} is no approval policy that can be used ({error.what.rstrip('.')})."
+            self._desk.tell(f"{what} Ask IT for the right file.", "bad")
+        except StudioError as error:
+            self._desk.tell(str(error), "bad")
+        else:
+            self._told(PlanRelease(policy=policy))
 
     @property
     def _who(self) -> str:
@@ -251,18 +277,15 @@ class ReleaseDeeds(QObject):
             return None
         return page
 
-    def _keep_plan(self, dialog: QDialog, until: str) -> None:
-        from studio.desktop.panels.plan_editor import PlanDialog
+    def _keep_plan(self, dialog: PlanDialog) -> None:
         from studio.services.commands import PlanRelease
 
-        assert isinstance(dialog, PlanDialog)
         page = self._shown()
         rollout = None if page is not None and dialog.plan == page.rollout.plan else dialog.plan
-        moved = dialog.until_text != until
-        if rollout is None and not moved:
-            return
-        last = _last_moment(dialog.until_text) if moved else None
-        self._told(PlanRelease(not_after=last, rollout=rollout), undo=True)
+        last = dialog.new_until
+        if rollout is not None or last is not None:
+            not_after = None if last is None else datetime.combine(last, time(23, 59, 59), UTC)
+            self._told(PlanRelease(not_after=not_after, rollout=rollout), undo=True)
 
     def _note_looked(self) -> None:
         from studio.domain.review_approval import Looked
@@ -337,17 +360,6 @@ def _why_not(page: ReleasePage) -> str:
     if not missing:
         return "The release is still being worked out. Export it when that is done."
     return f"Nothing can be exported while gates are not met: {missing}."
-
-
-def _last_moment(text: str) -> datetime:
-    """Return the last moment of a day as people or programs write it."""
-    for form in ("%Y-%m-%d", "%d %b %Y", "%d %B %Y"):
-        try:
-            day: date = datetime.strptime(text.strip(), form).replace(tzinfo=UTC).date()
-        except ValueError:
-            continue
-        return datetime.combine(day, time(23, 59, 59), UTC)
-    raise WrongUse(f"“{text}” is no day.", "Write it as 2026-12-31.")
 
 
 def _read(file: Path) -> bytes:

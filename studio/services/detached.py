@@ -140,8 +140,9 @@ def as_spelt_here(name: str, data: bytes, policy: ApprovalPolicy | None) -> byte
         envelope = dsse.open_envelope(spelt, what)
     except BundleBroken as error:
         why = error.what.removeprefix(what).strip(" .")
+        told = "" if "JSON" in why else f" ({why})"  # who chose a wrong file need not know of forms
         raise Refused(
-            f"{what} is no approval, or was damaged on its way ({why}).",
+            f"{what} is no approval, or was damaged on its way{told}.",
             f"Choose the file that ends in {SUFFIX}, or have it sent again.",
         ) from None
     if envelope.key_id:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,14 +15,16 @@ from studio.assembly import key_store
 from studio.cli.main import run
 from studio.desktop.pages.release import ReleasePage
 from studio.desktop.panels.plan_editor import PlanDialog
+from studio.desktop.panels.report import ReportDialog
 from studio.desktop.widgets.labels import Mark
 from studio.desktop.widgets.row_list import RowList
 from studio.desktop.window import Window
 from studio.domain.environment import EnvironmentRules, Threshold
 from studio.domain.frozen import canonical
+from studio.ports import UnitOfWork
 from studio.services.commands import AcceptRemaining, AnswerQuestion
 from studio.services.policy_file import Approver, new_policy
-from studio.services.queries.release import ShowRelease
+from studio.services.queries.release import PreviewReport, ShowRelease
 from studio.services.queries.review import ShowProposal
 from studio.settings import load_settings
 from tests.desktop.conftest import Hands
@@ -56,12 +59,23 @@ def _edit_plan(hands: Hands, dialog: QDialog) -> None:
     assert "Stage 2 sends 50 %" in dialog.wrong.text() and not dialog.yes.isEnabled()
     share.selectAll()
     QTest.keyClicks(share, "10")
+    until = hands.named(QLineEdit, "Valid until", dialog)
+    before = until.text()
+    for written, said in (
+        ("tomorrow", "“tomorrow” is no day"),
+        ("2020-01-01", "1 Jan 2020 is past"),
+        ("", "a day is missing"),
+    ):
+        until.setText(written)
+        assert said in dialog.wrong.text() and not dialog.yes.isEnabled()
+    until.setText(before)
+    assert dialog.wrong.text() == ""
     hands.press("Take guard 2 away", dialog)
     hands.press("Keep this plan", dialog)
 
 
 def test_from_an_open_gate_to_a_verified_bundle(
-    window: Window, hands: Hands, policy: Path, tmp_path: Path
+    window: Window, hands: Hands, policy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By clicks alone: the question is answered where its gate leads, the stale run made anew, the plan
     edited and taken back, the introduction written, signed and exported; IT's verifier accepts the file.
@@ -77,6 +91,12 @@ def test_from_an_open_gate_to_a_verified_bundle(
     hands.press("Release")
     hands.press("Simulate now: All scenarios pass every time")
     hands.done()
+    other = tmp_path / "notes.json"
+    other.write_text("{}", encoding="utf-8")
+    hands.then(hands.choose(other))
+    hands.press("Choose policy")
+    notice = hands.window.notice.text
+    assert "notes.json is no approval policy" in notice.text() and "Ask IT" in notice.text()
     hands.then(hands.choose(policy))
     hands.press("Choose policy")
     hands.then(lambda dialog: _edit_plan(hands, dialog))
@@ -115,6 +135,28 @@ def test_from_an_open_gate_to_a_verified_bundle(
     hands.wait(lambda: page.exported.isVisible())
     shown = window.session.ask(ShowRelease())
     assert shown.fingerprint and shown.fingerprint in page.exported.next.text()
+    assert page.exported.older.isHidden()
+
+    made_in: list[threading.Thread] = []
+    answer = PreviewReport.answer
+
+    def apart(query: PreviewReport, unit: UnitOfWork) -> str:
+        made_in.append(threading.current_thread())
+        return answer(query, unit)
+
+    monkeypatch.setattr(PreviewReport, "answer", apart)
+
+    def read(dialog: QDialog) -> None:
+        assert isinstance(dialog, ReportDialog)
+        hands.wait(lambda: "Returns assistant" in dialog.view.toPlainText())
+        hands.press("Close", dialog)
+
+    hands.then(read)
+    hands.press("Preview report")
+    assert made_in and threading.main_thread() not in made_in, "the window answers meanwhile"
+    hands.then(introduce)
+    hands.press("Edit the introduction")
+    hands.wait(lambda: "changed since" in page.exported.older.text())
     assert run(["bundle", "verify", str(file), "--policy", str(policy)]) == 0
 
 

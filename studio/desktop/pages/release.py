@@ -114,6 +114,7 @@ class ReleasePage(Page):
         why = page.blocked if page.has_policy else _NO_POLICY
         self.signatures.show_content(page.fingerprint, page.manifest_digest or "", why)
         self.signatures.show_draft(page.draft_fingerprint)
+        self.exported.show_present(page.fingerprint)
         self.scaling.show_questions(
             page.scaling.sentence, [self._asked(row) for row in page.scaling.questions]
         )

@@ -53,6 +53,8 @@ class Checklist(QFrame):
         if [_looks(item) for item in before] == [_looks(item) for item in items]:
             return
         held = next((title for title, button in self._buttons.items() if button.hasFocus()), "")
+        if held:  # else it would go wherever the next widget is, and the page would scroll there
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._buttons = {}
         self._fill(items)
         button = self._buttons.get(held) or next(iter(self._buttons.values()), None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+
+_FORMS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%d.%m.%Y")
 
 
 def day_in_words(text: str) -> str:
@@ -12,3 +14,13 @@ def day_in_words(text: str) -> str:
     except ValueError:
         return text
     return f"{day.day} {day:%b %Y}"
+
+
+def day_of(text: str) -> date | None:
+    """Return the day that people or programs write so; None for what is no day."""
+    for form in _FORMS:
+        try:
+            return datetime.strptime(" ".join(text.split()), form).date()
+        except ValueError:
+            continue
+    return None

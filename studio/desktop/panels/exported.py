@@ -26,7 +26,11 @@ class ExportedPanel(QWidget):
         self.file.setAccessibleName("The file")
         self.next = label("", "", wrap=True)
         self.next.setAccessibleName("What to do next")
+        self.older = label("", "", "warn", wrap=True)
+        self.older.setAccessibleName("What changed since")
+        self.older.hide()
         card.add(self.file)
+        card.add(self.older)
         card.add(self.next)
         card.buttons(
             Button("Copy the fingerprint", self._copy, icon="copy"),
@@ -40,12 +44,21 @@ class ExportedPanel(QWidget):
         """Show a bundle that was just written."""
         self._path, self._print = path, fingerprint
         self.file.setText(f"{path} ({size:,} bytes)")
+        self.older.hide()
         self.next.setText(
             f"1.  Send this file to IT, as it is.\n"
             f"2.  Read the fingerprint to each other: {fingerprint}\n"
             f"3.  IT opens it, or checks it with: cobuilder bundle verify {path.name} --policy FILE"
         )
         self.show()
+
+    def show_present(self, fingerprint: str) -> None:
+        """Say where what would be exported now is another content than that of the file."""
+        older = bool(fingerprint) and fingerprint != self._print
+        self.older.setText(
+            "The release was changed since: this file holds it as it was before." if older else ""
+        )
+        self.older.setVisible(older)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._print)

@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from studio.desktop.panels.days import day_of
 from studio.desktop.panels.plan_lines import GuardLine, StageLine
 from studio.desktop.theme.tokens import S2, S3
 from studio.desktop.widgets.button import Button
@@ -26,12 +29,15 @@ from studio.release.rollout_words import (
     unsound,
 )
 
+NO_DAY = "Valid until: a day is missing."
+
 
 class PlanDialog(QDialog):
-    """Edits a plan; `plan` is what was made of it."""
+    """Edits a plan; `plan` is what was made of it. A release cannot end before `today`."""
 
-    def __init__(self, parent: QWidget, plan: RolloutPlan, until: str) -> None:
+    def __init__(self, parent: QWidget, plan: RolloutPlan, until: str, today: date) -> None:
         super().__init__(parent)
+        self._until, self._today = until, today
         self.setWindowTitle("Rollout plan")
         self.resize(1000, 640)
         self.stages: list[StageLine] = []
@@ -65,9 +71,20 @@ class PlanDialog(QDialog):
         return plan_of(stages, guards, replay=self.replay.isChecked())
 
     @property
-    def until_text(self) -> str:
-        """Return until when the release is valid, as it was written."""
-        return self.until.text().strip()
+    def new_until(self) -> date | None:
+        """Return the last day of the release where another one was written than before."""
+        text = self.until.text().strip()
+        return None if text == self._until else day_of(text)
+
+    def _until_fault(self) -> str:
+        text = self.until.text().strip()
+        if text == self._until:
+            return ""
+        day = day_of(text)
+        if day is None:
+            return f"Valid until: “{text}” is no day. Write it as 31 Dec 2026." if text else NO_DAY
+        past = f"Valid until: {day.day} {day:%b %Y} is past, so the release could never run."
+        return past if day < self._today else ""
 
     def _fields(self, until: str, replay: bool) -> QWidget:
         holder = QWidget()
@@ -97,7 +114,8 @@ class PlanDialog(QDialog):
         column.addWidget(group("Valid until"))
         self.until = QLineEdit(until)
         self.until.setAccessibleName("Valid until")
-        self.until.setPlaceholderText("2026-12-31")
+        self.until.setPlaceholderText("31 Dec 2026")
+        self.until.textChanged.connect(lambda _text: self._say())
         self.until.setMaximumWidth(160)
         column.addWidget(self.until)
         column.addStretch(1)
@@ -185,7 +203,7 @@ class PlanDialog(QDialog):
 
     def _say(self) -> None:
         plan = self.plan
-        wrong = (*unsound(plan), *_faults(self.stages, self.guards))
+        wrong = (*unsound(plan), *_faults(self.stages, self.guards), *filter(None, (self._until_fault(),)))
         self.words.setText(plan_sentence(plan))
         self.wrong.setText("\n".join(wrong))
         self.wrong.setVisible(bool(wrong))

@@ -11,12 +11,13 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QTimer, QUrl, Signal
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QStackedWidget, QTextBrowser, QVBoxLayout, QWidget
 
 from studio.desktop.panels.page_pieces import pieces_of, style_of
 from studio.desktop.theme.current import tokens
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.pane import row
+from studio.desktop.widgets.states import BusyState
 
 PIECE = 24_000
 """So many letters are drawn at a time: within a few hundredths of a second."""
@@ -98,15 +99,23 @@ class SealedReport(QTextBrowser):
 
 
 class ReportDialog(QDialog):
-    """Shows the report as it stands in the bundle."""
+    """Shows the report as it stands in the bundle; until it is there, that it is being put together."""
 
-    def __init__(self, parent: QWidget, html: str) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Report")
         self.resize(920, 720)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 14)
-        self.view = SealedReport()
-        self.view.show_page(html)
-        column.addWidget(self.view, 1)
+        self.view, self.busy = SealedReport(), BusyState()
+        self.busy.text.setText("The report is being put together.")
+        self.states = QStackedWidget()
+        self.states.addWidget(self.busy)
+        self.states.addWidget(self.view)
+        column.addWidget(self.states, 1)
         column.addLayout(row(Button("Close", self.accept, kind="primary")))
+
+    def show_report(self, html: str) -> None:
+        """Show the report."""
+        self.view.show_page(html)
+        self.states.setCurrentWidget(self.view)
