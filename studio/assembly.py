@@ -12,23 +12,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studio import plugins
-from studio.domain.agent import Agent
-from studio.domain.environment import ApprovalPolicy
-from studio.settings import ModelSettings, Settings, config_folder
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from studio.distribution.repository import Repository
+    from studio.domain.agent import Agent
     from studio.domain.bundle import Recomputation
     from studio.domain.distribution import Pulled, PullWish
+    from studio.domain.environment import ApprovalPolicy
     from studio.domain.frozen import Json
     from studio.llm.keys import ModelKeys
     from studio.ports import ClosingWorkers, DocumentReader, LanguageModels, Progress, Workers
     from studio.services.received import Received
     from studio.services.workbench import Workbench
     from studio.serving.server import Server as Server
+    from studio.settings import ModelSettings, Settings
     from studio.signing.custody import FileKeyStore as FileKeyStore
     from studio.store.registry import Registry
     from studio.store.samples import Sample
@@ -42,11 +40,14 @@ def now() -> datetime:
 
 def document_readers() -> tuple[DocumentReader, ...]:
     """Return every document reader there is."""
+    from studio import plugins
+
     return plugins.readers().working
 
 
 def key_store(settings: Settings, module: str = "") -> FileKeyStore:
     """Return the user's signing keys; `module` is the library that speaks to tokens, where not the usual."""
+    from studio.settings import config_folder
     from studio.signing.custody import FileKeyStore
 
     folder = Path(settings.keys) if settings.keys else config_folder() / "keys"

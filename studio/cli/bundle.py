@@ -103,7 +103,7 @@ def bundle_show(
     from studio.release.keys import fingerprint
     from studio.release.policy import role_words
     from studio.release.verification import open_bundle
-    from studio.services.stages.exporting import write_whole
+    from studio.services.whole_file import write_whole
 
     bundle = open_bundle(read_bytes(file, "The bundle"))
     if report is not None:
@@ -164,7 +164,7 @@ def bundle_report(
     """
     from studio.release.report_approvals import lines_for_people, with_approvals
     from studio.release.verification import open_bundle, verify_bundle
-    from studio.services.stages.exporting import write_whole
+    from studio.services.whole_file import write_whole
 
     data = read_bytes(file, "The bundle")
     bundle = open_bundle(data)

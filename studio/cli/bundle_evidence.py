@@ -63,7 +63,7 @@ def bundle_export_standard(
     from studio.release import container
     from studio.release.standard import standard_files
     from studio.release.verification import open_bundle
-    from studio.services.stages.exporting import write_whole
+    from studio.services.whole_file import write_whole
 
     data = read_bytes(file, "The bundle")
     found = standard_files(open_bundle(data), container.unpack(data))

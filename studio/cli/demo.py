@@ -233,7 +233,7 @@ def _policy_and_keys(bench: Workbench, folder: Path) -> tuple[ApprovalPolicy, di
     from studio.domain.frozen import canonical
     from studio.services.policy_file import Approver, new_policy
     from studio.services.queries.agents import ShowAgent
-    from studio.services.stages.exporting import write_whole
+    from studio.services.whole_file import write_whole
 
     store = assembly.key_store(_settings(folder, ""))
     passphrases = {person.id: secrets.token_urlsafe(12) for person in PEOPLE}
@@ -253,7 +253,8 @@ def _release(stages: Stages, bench: Workbench, folder: Path) -> Exported:
     """Plan, approve in three roles, and export."""
     from studio.services.commands import ApproveRelease, PlanRelease
     from studio.services.queries.release import PreviewReport, ShowRelease
-    from studio.services.stages.exporting import Export, write_whole
+    from studio.services.stages.exporting import Export
+    from studio.services.whole_file import write_whole
 
     policy, passphrases = _policy_and_keys(bench, folder)
     bench.do(PlanRelease(policy=policy))

@@ -60,7 +60,7 @@ def compare_with(heard: str, shown: str) -> None:
 
 def put_new(target: Path, data: bytes) -> None:
     """Write a file that must not be there yet."""
-    from studio.services.stages.exporting import write_whole
+    from studio.services.whole_file import write_whole
 
     check_free(target)
     write_whole(target, data)

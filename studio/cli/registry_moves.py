@@ -60,7 +60,7 @@ def signer(key: str, file: Path | None) -> Signer | None:
 def tell_move(move: Move, as_json: bool, head: Path | None = None) -> None:
     """Print what was done, and keep the signed head where it is wanted."""
     if head is not None and move.signed_head:
-        from studio.services.stages.exporting import write_whole
+        from studio.services.whole_file import write_whole
 
         write_whole(head, move.signed_head.encode())
     if as_json:

@@ -166,8 +166,8 @@ def release_notes(
     from studio.services.commands import PlanRelease
     from studio.services.queries.release import ShowNotes
     from studio.services.release_notes import as_markdown
-    from studio.services.stages.exporting import write_whole
     from studio.services.text_files import read_text
+    from studio.services.whole_file import write_whole
 
     words = read_text(introduction_file) if introduction_file else introduction
     with workbench(workspace, who) as bench:

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from studio.diff.agents import diff_agents
 from studio.diff.summary import summary_of
 from studio.domain.agent import Agent
-from studio.domain.changeset import Change
-from studio.services.change_forms import cases_in
+from studio.domain.changeset import Change, split_path
 
 _FIRST = ("Charter", "Workflow", "Decisions", "Systems", "Tests", "Sources", "Records")
 
@@ -36,12 +35,21 @@ class NoteGroup:
 
 def groups_between(before: Agent, after: Agent, changes: Sequence[Change]) -> tuple[NoteGroup, ...]:
     """Return what some changes do, told by what they are about."""
-    cases = cases_in(changes, (before, after))
+    cases = _cases(before, after, changes)
     lines = summary_of([(str(n), change) for n, change in enumerate(changes)], before, after, cases)
     found: dict[str, list[str]] = {}
     for line in lines:
         found.setdefault(line.heading, []).append(line.text)
     return tuple(sorted((NoteGroup(head, tuple(said)) for head, said in found.items()), key=_rank))
+
+
+def _cases(before: Agent, after: Agent, changes: Sequence[Change]) -> dict[str, tuple[str, ...]]:
+    """Return by decision table the cases that come out otherwise; what works them out is large to import."""
+    if all(split_path(change.path)[0] != "tables" for change in changes):
+        return {}
+    from studio.services.change_forms import cases_in
+
+    return cases_in(changes, (before, after))
 
 
 def told_between(before: Agent, after: Agent) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from studio.cli.verbs import VERBS
+from studio.domain.frozen import canonical
+from tests.bundle_conformance.kit import Kit
 
 BESIDE_REGISTRY = ("studio.cli.registry", "studio.cli.route", "studio.cli.materialize", "studio.cli.bundle")
 HEAVY = {
@@ -70,6 +72,20 @@ def test_help_needs_almost_nothing(tmp_path: Path, verb: list[str]) -> None:
     assert {name.partition(".")[0] for name in modules} & heavy == set()
     verbs = {f"studio.cli.{module}" for modules, _ in VERBS.values() for module in modules.split()}
     assert {name for name in modules & verbs if not (verb and name.startswith(BESIDE_REGISTRY))} == set()
+
+
+@pytest.mark.parametrize("verb", ["show", "report", "verify"])
+def test_a_bundle_is_looked_at_without_what_makes_one(tmp_path: Path, verb: str) -> None:
+    """IT's verbs on a bundle import nothing that runs, proves, reads documents or stores."""
+    kit, file, policy = Kit(), tmp_path / "desk.cobundle", tmp_path / "policy.json"
+    file.write_bytes(kit.bundle(kit.content()))
+    policy.write_bytes(canonical(kit.policy))
+    judged = ["--policy", str(policy), "--at", f"{kit.now:%Y-%m-%dT%H:%M:%SZ}"] if verb == "verify" else []
+    modules = _modules(tmp_path, COMMAND, "bundle", verb, str(file), *judged)
+    rooms = {".".join(name.split(".")[:2]) for name in modules if name.startswith("studio.")}
+    unneeded = ("checks", "cobuilder", "plugins", "readers", "runtime", "simulation", "store", "workers")
+    assert rooms & {f"studio.{room}" for room in unneeded} == set()
+    assert {name.partition(".")[0] for name in modules} & (HEAVY | {"sqlalchemy", "rapidfuzz"}) == set()
 
 
 @pytest.mark.parametrize(

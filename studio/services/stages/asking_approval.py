@@ -15,8 +15,9 @@ from studio.services.approvals import current_signatures, gates
 from studio.services.commands import Command, RecordExport
 from studio.services.jobs import Tools
 from studio.services.release_content import release_content
-from studio.services.stages.exporting import Exported, bundle_path, write_whole
+from studio.services.stages.exporting import Exported, bundle_path
 from studio.services.standing import standing
+from studio.services.whole_file import write_whole
 
 
 @dataclass(frozen=True, slots=True)

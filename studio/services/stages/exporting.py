@@ -9,7 +9,6 @@ from pathlib import Path
 from studio.domain.bundle import SUFFIX, BundleContent, Gate
 from studio.domain.errors import WrongUse
 from studio.domain.frozen import digest
-from studio.durable import sync_folder, write_synced
 from studio.ports import Progress, UnitOfWork
 from studio.release import bundle as bundles
 from studio.release.gates import require
@@ -18,6 +17,7 @@ from studio.services.commands import Command, RecordExport
 from studio.services.jobs import Tools
 from studio.services.release_content import release_content
 from studio.services.standing import standing
+from studio.services.whole_file import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +27,6 @@ class Exported:
     path: Path
     manifest_digest: str
     size: int
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all, also after a power cut."""
-    part = path.with_name(path.name + ".part")
-    try:
-        write_synced(part, data)
-        part.replace(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise WrongUse(f"{path} cannot be written: {error.strerror}.", "Choose another place.") from error
 
 
 def bundle_path(target: Path, name: str) -> Path:
