@@ -125,7 +125,7 @@ def _unexpected(error: Exception) -> int:
     if shown is not None:
         context = getattr(error, "ctx", None)
         where = f" See `{context.command_path} --help`." if context else ""
-        said = shown().rstrip(".")
+        said = _plainly(shown()).rstrip(".")
         note(f"cobuilder: {said}{'' if said.endswith('?') else '.'}{where}")
         return 2
     note(
@@ -133,3 +133,20 @@ def _unexpected(error: Exception) -> int:
         "Please report it with what you did."
     )
     return 4
+
+
+def _plainly(said: str) -> str:
+    """Return what the parser says of a number, as people say it."""
+    for theirs, ours in _PARSER_WORDS.items():
+        said = said.replace(theirs, ours)
+    return said
+
+
+_PARSER_WORDS = {
+    ", unable to parse string as an integer": "",
+    ", unable to parse string as a number": "",
+    "Input should be a valid integer": "it must be a whole number",
+    "Input should be a valid number": "it must be a number",
+    "Input should be greater than or equal to": "it must be at least",
+    "Input should be less than or equal to": "it must be at most",
+}

@@ -183,8 +183,8 @@ def registry_status(
     headers = ("environment", "phase", "stable", "rolling out", "generation", "traffic")
     table(headers, [_environment(row) for row in status.environments])
     for row in status.environments:
-        taken = "The last rollout was taken back." if row.rollout.phase == "Degraded" else ""
-        for sentence in filter(None, (taken, row.rollout.waits, row.rollout.message)):
+        waits, message = row.rollout.waits, row.rollout.message
+        for sentence in filter(None, (waits, "" if message in waits else message)):
             say(f"  {row.pointer.environment}: {sentence}")
     say(f"\n{plural(status.releases_total, 'release')}{'' if all_releases else ', the newest:'}")
     lines = [

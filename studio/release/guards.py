@@ -187,7 +187,7 @@ def _rows(data: bytes, what: str) -> Json:
         lines, header = list(table), table.fieldnames
     except (UnicodeError, csv.Error):
         raise _broken(what, "is neither JSON nor CSV in UTF-8") from None
-    if header is not None and "guard" not in header:
+    if header is not None and ("guard" not in header or not set(header) <= set(_COLUMNS)):
         raise _broken(what, "needs the columns guard, time, candidate, stable (line 1)")
     tree: dict[str, Json] = {"readings": []}
     for number, line in enumerate(lines, start=2):

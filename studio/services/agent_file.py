@@ -16,6 +16,8 @@ _TOOLS: TypeAdapter[tuple[Tool, ...]] = TypeAdapter(tuple[Tool, ...])
 
 def _where(error: ValidationError) -> str:
     first = error.errors()[0]
+    if first["type"] == "missing":
+        return f"“{'/'.join(str(part) for part in first['loc'])}” is missing"
     return f"at “{'/'.join(str(part) for part in first['loc']) or 'the top'}”: {first['msg']}"
 
 

@@ -30,7 +30,7 @@ from studio.release.policy import check_policy
 from studio.store import registry_records as records
 from studio.store import registry_schema
 from studio.store import registry_tables as tables
-from studio.store.registry_audit import audit, signed_up_to
+from studio.store.registry_audit import audit, check_kept_heads, signed_up_to
 from studio.store.registry_clock import clock_of, reset_clock
 from studio.store.registry_database import Clock, RegistryDatabase, utc_now
 from studio.store.registry_imports import point
@@ -191,8 +191,10 @@ class Registry(RegistryRollouts):
     def verify_log(self, kept: Sequence[bytes] = ()) -> tuple[str, ...]:
         """Return a sentence for every fault of the log, its guards and its signed heads; empty if sound.
 
-        `kept` are heads, plain or signed, that were kept elsewhere; raises NotApproved for a forged one.
+        `kept` are heads, plain or signed, that were kept elsewhere; raises NotApproved for a forged one, and
+        BrokenInput for what is none.
         """
+        check_kept_heads(kept)
         try:
             with self.reading() as connection:
                 return audit(connection, self.files, kept)

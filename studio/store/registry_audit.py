@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from studio.domain.bundle import Manifest
 from studio.domain.environment import IT, ApprovalPolicy, ReleaseRow, TrustedKey
-from studio.domain.errors import NotApproved, StudioError
+from studio.domain.errors import BrokenInput, NotApproved, StudioError
 from studio.domain.frozen import canonical, digest
 from studio.domain.ledger import LedgerEntry, LedgerHead, faults_in_chain
 from studio.ports import Signer
@@ -76,6 +76,21 @@ def audit(connection: sa.Connection, files: RegistryFiles, kept: Sequence[bytes]
 def signed_up_to(connection: sa.Connection) -> int:
     """Return the last entry of the log that a head signed by IT covers, or 0."""
     return max((head.seq for head in _signed_heads(connection, [])), default=0)
+
+
+def check_kept_heads(kept: Sequence[bytes]) -> None:
+    """Raise BrokenInput for a file that is no head of a log: that says nothing of the log itself."""
+    for data in kept:
+        try:
+            signed = b'"payloadType"' in data
+            what = "The head that was kept"
+            body = dsse.open_envelope(data.strip(), what, HEAD_TYPE).payload if signed else data.strip()
+            read_head(body)
+        except StudioError as error:
+            raise BrokenInput(
+                f"A file that was named with --head is no head of a log, or is damaged: {error.what}",
+                "Name one that `promote --head` wrote, or a copy of the registry's own .head.json.",
+            ) from None
 
 
 def _head_from(connection: sa.Connection, data: bytes) -> LedgerHead:

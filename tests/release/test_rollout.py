@@ -262,11 +262,12 @@ def test_feeds_in_json_and_csv_say_the_same() -> None:
         b"name,value\r\nrate,3\r\n",
         b"guard,candidate\r\nrate,inf\r\n",
         b"guard,candidate\r\nrate,1,2,3\r\n",
+        b"guard,cand\r\n",
         b"abc",
         b'"' * 99,
         b" " * (4 * 1024 * 1024 + 1),
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_a_broken_feed_counts_for_nothing(data: bytes) -> None:
     """Whatever is wrong with the metrics, a sentence says so and nothing was read."""

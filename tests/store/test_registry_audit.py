@@ -254,3 +254,12 @@ def test_a_forged_head_is_noticed(imported: Registry, kit: Kit) -> None:
     drop(imported, "heads_no_update")
     rewrite(imported, "UPDATE heads SET envelope = '{}'")
     assert any("true signature of IT" in fault for fault in imported.verify_log())
+
+
+def test_a_file_that_is_no_head_says_nothing_of_the_log(imported: Registry, kit: Kit) -> None:
+    """Naming the wrong file is told as that, and raises no alarm over a registry that is sound."""
+    signed = kit.envelope("a" * 64, "ida")
+    for data in (b"guard,candidate\n", b"", b"{}", b'{"payloadType":"x"}', signed):
+        with pytest.raises(BrokenInput, match=r"named with --head is no head of a log"):
+            imported.verify_log([data])
+    assert imported.verify_log([imported.files.read_head() + b"\n"]) == ()

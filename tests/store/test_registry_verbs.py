@@ -67,7 +67,9 @@ def test_a_canary_and_back_by_verbs(here: Path, kit: Kit) -> None:
     early = call("promote", "2", "--weight", "50")
     assert early.code == 1 and "The next stage" in early.err and "--skip" in early.err
     assert call("promote", "2", "--skip").code == 2
-    assert call("pause", "--reason", "Lunch").code == 0 and call("resume", "--json").json["changed"]
+    assert call("pause", "--reason", "Lunch").code == 0
+    assert call("status").out.count("Lunch") == 1 and "Paused: waits" in call("status").out
+    assert call("resume", "--json").json["changed"]
     shown = call("status")
     assert "Paused" in shown.out and "24 hours more" in shown.out and "2 releases" in shown.out
     feed = here / "readings.csv"
@@ -137,7 +139,8 @@ def test_a_share_that_is_not_in_the_plan_is_refused_before_anything_is_done(
     for weight in ("30", "101", "-5"):
         answer = call("promote", "2", "--environment", "staging", "--weight", weight)
         assert answer.code == 2 and f"no stage of {weight} %. Choose one of" in answer.err, answer
-    assert call("promote", "2", "--environment", "staging", "--weight", "many").code == 2
+    many = call("promote", "2", "--environment", "staging", "--weight", "many")
+    assert many.code == 2 and "'--weight': it must be a whole number. See" in many.err
     assert not asked and len(call("log", "--json").json) == entries
 
 
