@@ -4,6 +4,7 @@
 - A sentence that the document itself leaves open is not made a rule; its question stands instead.
 - A prohibition with a condition on a known fact becomes a guard and, where a decision already turns
   customers away, a row, a way out and a step that says so (see `exclusions`).
+- What a person approves above an amount becomes a guard and a decision that hands over (see `approvals`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 import re
 
 from studio.cobuilder.changes.passed_over import ELSEWHERE, OFF_TOPIC, REPEATS, Passing
+from studio.cobuilder.rules.sayings import forbids_saying
+from studio.cobuilder.sketch.approvals import draft_approval, wants_approval
 from studio.cobuilder.sketch.desk import Desk, sentence_of
 from studio.cobuilder.sketch.drafting import rule_path, text_places
 from studio.cobuilder.sketch.exclusions import Exclusion, exclude
@@ -21,6 +24,9 @@ from studio.domain.agent import Agent
 from studio.domain.charter import Rule, RuleKind
 from studio.domain.statement import Statement, StatementKind
 
+_ASSISTANT = re.compile(r"\b(?:agents?|assistants?|bots?|chatbots?|voicebots?)\b", re.IGNORECASE)
+FEW = 4
+"""A document of so few sentences cannot tell what it is about."""
 CONCERNS = 0.34
 ON_TOPIC = 0.12
 """The least share of a document's sentences that must concern the agent, where none meets it."""
@@ -31,6 +37,7 @@ def news(desk: Desk, statements: tuple[Statement, ...], met: tuple[Statement, ..
     vocabulary, blank = agent_words(desk.agent), is_blank(desk.agent)
     passing = Passing(desk, met, vocabulary)
     found: list[Statement] = []
+    said: list[Statement] = []
     for statement in statements:
         if why := passing.why(statement):
             desk.passed[statement.id] = why
@@ -45,13 +52,28 @@ def news(desk: Desk, statements: tuple[Statement, ...], met: tuple[Statement, ..
         elif blank or _concerns(desk, statement, vocabulary):
             found.append(statement)
             passing.take(statement)
+        elif forbids_saying(statement):
+            said.append(statement)
         else:
             desk.passed[statement.id] = ELSEWHERE
+    found = _with_sayings(desk, found, said, on_topic=bool(met or desk.drafted or found))
     if not met and not desk.drafted and len(found) < ON_TOPIC * len(statements):
         desk.unaffected.append(OFF_TOPIC)
         desk.passed |= {statement.id: ELSEWHERE for statement in found}
         return []
     return found
+
+
+def _with_sayings(
+    desk: Desk, found: list[Statement], said: list[Statement], *, on_topic: bool
+) -> list[Statement]:
+    """Return what adds something, with what may not be said: it binds the agent, whatever it is about.
+
+    In a document that is about something else only what names an assistant does.
+    """
+    taken = [each for each in said if on_topic or len(desk.statements) <= FEW or _ASSISTANT.search(each.core)]
+    desk.passed |= {each.id: ELSEWHERE for each in said if each not in taken}
+    return sorted([*found, *taken], key=lambda each: each.start)
 
 
 def is_blank(agent: Agent) -> bool:
@@ -61,6 +83,8 @@ def is_blank(agent: Agent) -> bool:
 
 def _concerns(desk: Desk, statement: Statement, vocabulary: frozenset[str]) -> bool:
     """Return whether a statement uses the agent's words: half of them, or those that weigh most."""
+    if wants_approval(desk.agent, statement.text) is not None:
+        return True
     words = topic(statement.text)
     share = len(words & vocabulary) / max(1, len(words))
     return len(words & vocabulary) >= 2 and (
@@ -97,7 +121,9 @@ def add_rule(desk: Desk, statement: Statement) -> Exclusion | None:
         confidence=min(0.9, 0.2 + 0.5 * statement.confidence + 0.25 * share),
     )
     desk.sketch.put(path, rule, why)
-    if rule.kind == RuleKind.NEVER:
+    if draft_approval(desk, rule, statement):
+        return None
+    if rule.kind == RuleKind.NEVER and not forbids_saying(statement):
         return exclude(desk, rule, statement)
     order = precedence(desk.sketch.agent, rule.text) if rule.kind == RuleKind.DISCLOSE else None
     if order is not None:

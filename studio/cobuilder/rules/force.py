@@ -83,6 +83,8 @@ _SETTLED = frozenset(
         "deduct",
     ]
 )
+_ABSTAIN = frozenset(["refrain", "abstain", "desist", "avoid"])
+"""Verbs of not doing something."""
 _PARTY = re.compile(
     r"\b(?:part(?:y|ies)|recipient|vendor|company|supplier|contractor|disclosee|discloser|licensee"
     r"|provider|seller|buyer)s?\b"
@@ -164,6 +166,8 @@ def _duty(clause: Clause) -> Force | None:
             return Force(Kind.PERMISSION, 0.6)
         if clause.verb == "use" or "purpose" in clause.rest:
             return Force(Kind.PROHIBITION, 0.6)
+    if clause.verb in _ABSTAIN and not clause.passive:
+        return Force(Kind.PROHIBITION, 0.75)
     if clause.modality == "must" and (_CAP.search(clause.main) or _DENIES.search(clause.rest)):
         return Force(Kind.PROHIBITION, 0.7)
     return Force(Kind.OBLIGATION, 0.9 if clause.modality == "must" else 0.75)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from studio.cobuilder.rules.approvals import is_approved
 from studio.cobuilder.rules.force import Force
 from studio.cobuilder.words.lexicon import (
     GRANT,
@@ -99,6 +100,21 @@ _HANDLED = re.compile(
     r"|handed|thrown|sent|posted|passed|forwarded|released|given|notified|locked|destroyed|taken"
     r"|made|booked|arranged|collected|counted|delivered|checked|blocked|closed|suspended|frozen|removed)\b"
 )
+_DEEMED = re.compile(
+    r"\b(?:is|are)(?: \w+ly| then| also| always)? (?:deemed|considered|treated as|regarded as"
+    r"|taken (?:to be|as)|held to (?:be|have)|classed as|classified as|counted (?:as|among)"
+    r"|understood (?:to be|as)|assumed to)\b"
+    r"(?! (?:to be )?(?:an? |very |quite |as )?(?:important|good|best|better|polite|rude|helpful|useful"
+    r"|essential|appropriate|easy|hard|difficult|normal|common|safe|popular|excellent|modern|friendly"
+    r"|reliable|pleasant)\b)|\bcounts as \w+(?:ed|st|en|wn)\b"
+)
+"""A word is settled with an effect: from then on the case is handled so (“is deemed returned when …”)."""
+_ABSTAINS = re.compile(
+    r"^(?:[\w' -]{2,40}? )?(?:(?:always|please) )?(?:refrains?|abstains?|desists?) from \w"
+    r"|^(?:the |our |all )?[\w -]{2,30}? (?:avoids?|keeps? (?:silent|quiet)|stays? silent|says? nothing)"
+    r" (?:about|on|to|\w+ing)\b"
+)
+"""Not doing it, said without a “not”."""
 _NOBODY = re.compile(r"(?:neither|nothing|none|nobody|no one)\b")
 _PARTY_NOT = re.compile(
     r"^(?:the |each |such |either )?(?:\w+ )?(?:party|parties|recipient) (?:does|do) not\b"
@@ -176,8 +192,14 @@ def practice(main: str) -> Force | None:
         return Force(Kind.PROHIBITION, 0.45)
     if _HEDGE.search(low):
         return None
+    if _DEEMED.search(low):
+        return Force(Kind.OBLIGATION, 0.6)
+    if _ABSTAINS.match(low):
+        return Force(Kind.PROHIBITION, 0.6)
     if _AWARD.match(low) and not _VERB.search(low):
         return Force(Kind.PERMISSION, 0.5)
+    if is_approved(low):
+        return Force(Kind.OBLIGATION, 0.6)
     we = _WE.match(low)
     if we is not None and (found := _company(we)) is not None:
         return found
