@@ -103,6 +103,17 @@ def _tell_waiting(rows: Sequence[WaitingRow]) -> None:
             say("    signed by enough; `cobuilder repo refresh` makes it visible")
 
 
+def _tell_left(folder: Path, rows: Sequence[WaitingRow]) -> None:
+    """Tell briefly what is still to be signed; what it says, `init` and `status` told."""
+    for row in rows:
+        if row.missing:
+            say(f"  {row.role}: still to sign, {row.wanted} of: {', '.join(row.missing)}")
+    if any(row.missing for row in rows):
+        say(f"What each of them says: cobuilder repo status {folder}")
+    else:
+        say(f"All is signed by enough: cobuilder repo refresh {folder} --online-key … makes it visible.")
+
+
 def _tell_refreshed(done: Refreshed) -> None:
     took = f", with {', '.join(done.taken)}" if done.taken else ""
     say(f"Readers see version {done.timestamp_version}{took}.")
@@ -195,7 +206,7 @@ def repo_sign(
         put_json({"signed": done, "waiting": rows})
         return
     say(f"Signed: {', '.join(done)}.")
-    _tell_waiting(rows)
+    _tell_left(folder, rows)
 
 
 @repo_app.command("refresh")

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +27,8 @@ from studio.domain.distribution import Channel, Published
 from studio.domain.environment import ApprovalPolicy, EnvironmentState
 from studio.domain.errors import BrokenInput, BundleRefused, WrongUse
 from studio.domain.frozen import canonical, digest
-from studio.release import strict_json
+from studio.ports import Signer
+from studio.release import keys, strict_json
 from studio.release.bundle import file_name
 from studio.release.policy import read_policy
 from studio.release.verification import peek, require, verify_bundle
@@ -56,10 +58,14 @@ class Publication:
             return None
         return read_channel(self._target(name, document.signed), environment)
 
-    def put(self, data: bytes, drafts: Drafts) -> Published:
-        """Lay a bundle down and draft the move of its channel; nothing is visible by this alone."""
+    def put(self, data: bytes, drafts: Drafts, signers: Sequence[Signer] = ()) -> Published:
+        """Lay a bundle down and draft the move of its channel; nothing is visible by this alone.
+
+        Nothing is laid down where one of the signers, who are to sign it next, may not sign there.
+        """
         manifest, manifest_digest = self._judge(data)
         environment = manifest.environment
+        self._check_signers(environment, signers)
         name = f"{environment}/{file_name(manifest)}"
         told = Published(
             environment=environment,
@@ -130,6 +136,18 @@ class Publication:
                 f"It has {' and '.join(terms.ENVIRONMENTS)}.",
             )
         return manifest, verdict.manifest_digest
+
+    def _check_signers(self, environment: str, signers: Sequence[Signer]) -> None:
+        targets = chains.require_published(self._chain)[1].signed
+        held = documents.role_in(targets, environment).keyids
+        for signer in signers:
+            if signer.key_id not in held:
+                told = ", ".join(keys.fingerprint(each) for each in held)
+                raise WrongUse(
+                    f"The key {keys.fingerprint(signer.key_id)} does not sign for {environment}; that does: "
+                    f"{told}.",
+                    "Nothing was published; give --key a key that does.",
+                )
 
     def _state(self, environment: str, agent: str) -> EnvironmentState:
         current = self.channel(environment) if environment in terms.ENVIRONMENTS else None

@@ -104,7 +104,7 @@ class Repository:
         with self._locked():
             chain, drafts = self._open()
             publication = Publication(self.folder, chain, self._clock())
-            result = publication.put(data, drafts)
+            result = publication.put(data, drafts, signers)
             for signer in signers if not result.visible else ():
                 drafts.sign(signer)
             waiting = tuple(row for row in drafts.rows() if row.role == result.environment)

@@ -68,14 +68,27 @@ def test_from_an_empty_folder_to_a_pulled_release(kit: Kit, say: Say, tmp_path: 
     assert "Nothing is visible yet" in out and "still to sign, 2 of: " in out
     assert say("repo", "init", "repository", "--policy", "policy.json", *keys)[0] == 2
     assert say("repo", "refresh", "repository", "--online-key", "online")[0] == 1
+    code, out, err = say("repo", "sign", "repository", "--key", "ana")
+    assert code == 0 and "root: still to sign, 1 of: " in out and "repo status repository" in out, err
+    assert "counts until" not in out, "what a draft says is not told again each time"
     code, out, err = say("repo", "sign", "repository", "--key", "ana", "--key", "ben", "--key", "rel")
     assert (code, out.splitlines()[0]) == (0, "Signed: root, targets, staging, production."), err
+    assert out.splitlines()[1:] == [
+        "All is signed by enough: cobuilder repo refresh repository --online-key … makes it visible."
+    ]
     Path("word").write_text("correct horse battery\n")
     code, out, _ = say("repo", "refresh", "repository", "--online-key", "online", "--passphrase-file", "word")
     assert code == 0 and "Hand repository/root.json to every reader yourself; fingerprint" in out
     handed = out.split("fingerprint ")[1].strip()
 
     publish = ("repo", "publish", "repository", "desk-2.cobundle", "--key", "rel", "--online-key", "online")
+    wrong = ("repo", "publish", "repository", "desk-2.cobundle", "--key", "ana", "--online-key", "online")
+    code, _, err = say(*wrong)
+    assert code == 2 and "does not sign for production; that does: " in err and "Nothing was published" in err
+    assert (
+        not list(Path("repository/targets").glob("production/*"))
+        and "Waiting" not in say("repo", "status", "repository")[1]
+    )
     code, out, err = say(*publish, "--root", "repository/root.json", "--json")
     done = json.loads(out)
     assert (code, done["visible"], done["bundle"]) == (0, True, "production/desk-2.cobundle"), err
