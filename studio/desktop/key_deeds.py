@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from studio.domain.key import TokenFound, TokenKey
 
 KEY_FILES = "Private keys (*)"
+NO_MODULE = "Which program file speaks to your security token is not said yet."
 NO_FILE = "No file for IT was chosen, so nothing was done."
 UNFORESEEN = "That failed in a way nobody foresaw. Look whether the key is there, then try again."
 STATEMENTS = "Key statements (*.key-statement.json)"
@@ -50,6 +51,7 @@ class KeyDeeds:
         self._desk, self._parent = desk, parent
         self.panel = KeysPanel()
         self._apart: Apart[str] = Apart(parent)
+        self._looking: Apart[tuple[TokenFound, ...] | StudioError] = Apart(parent)
         self.panel.new_asked.connect(lambda way: self._try(self._ways()[way]))
         self.panel.deed_asked.connect(lambda deed, name: self._try(lambda: self._deeds()[deed](name)))
 
@@ -148,8 +150,28 @@ class KeyDeeds:
             self._made(form.given("name"))
 
     def _token(self) -> None:
+        """Look for tokens apart, for they take a while to answer; then ask which key it shall be."""
         store = self._store()
-        held = _held(store.tokens())
+        if not store.module:
+            raise WrongUse(
+                NO_MODULE, "Name it above, under “Token library”; the maker of the token says which."
+            )
+
+        def look() -> tuple[TokenFound, ...] | StudioError:
+            try:
+                return store.tokens()
+            except StudioError as error:
+                return error
+
+        def seen(found: tuple[TokenFound, ...] | StudioError) -> None:
+            self.panel.show_busy("")
+            self._try(lambda: self._choose_in(_held(_known(found))))
+
+        self.panel.show_busy("Looking for security tokens…")
+        self._looking.run("Looking for tokens", look, seen, lambda: self.panel.show_busy(""))
+
+    def _choose_in(self, held: list[tuple[TokenKey, str]]) -> None:
+        """Ask which key of a token it shall be, or for a new one in it."""
         if not held:
             raise WrongUse("No security token is plugged in.", "Plug it in, wait a moment, then try again.")
         choices = tuple((str(place), words) for place, (_, words) in enumerate(held))
@@ -159,6 +181,7 @@ class KeyDeeds:
             Line("pin", "PIN, for a new key", secret=True, wanted=False),
         ]
         text = "The key never leaves the token. The PIN is not kept; it is asked for whenever you sign."
+        store = self._store()
 
         def take(form: Filled) -> None:
             key = held[int(form.given("which"))][0]
@@ -167,9 +190,8 @@ class KeyDeeds:
             else:
                 store.new_in_token(form.given("name"), key, form.given("pin"))
 
-        if (
-            form := self._ask("Key in a security token", text, lines, "Use this key", attempt=take)
-        ) is not None:
+        title = "Key in a security token"
+        if (form := self._ask(title, text, lines, "Use this key", attempt=take)) is not None:
             self._made(form.given("name"))
 
     def _made(self, name: str) -> None:
@@ -199,14 +221,17 @@ class KeyDeeds:
             self._hand_over(target, made[-1])
 
     def _replace(self, name: str) -> None:
+        """Make a new key, in the token where the old one is in one, for which the old one speaks."""
+        store = self._store()
+        in_token = bool(store.find(name).note.token)
         lines = [
             PERSON,
             *self._secret(name),
             Line("new name", "Name of the new key", f"{name}-2", named=True),
-            *PASSPHRASES,
+            *(() if in_token else PASSPHRASES),
         ]
         text = f"“{name}” signs that a new key takes its place. Until IT takes that up, the old one counts."
-        store = self._store()
+        text += " The new key is made in the same token." if in_token else ""
         targets: list[Path] = []
         words: list[bytes] = []
 
@@ -219,8 +244,13 @@ class KeyDeeds:
             secret, new, person = form.given("secret"), form.given("new name"), form.given("person")
             store.check_name(new)
             store.open(name, secret)  # told before a new key is made
-            store.new(new, form.given(NEW), person)
-            words.append(store.replace(name, secret, new, form.given(NEW), person, _now()))
+            if in_token:
+                store.new_beside(new, name, secret)
+            else:
+                store.new(new, form.given(NEW), person)
+            words.append(
+                store.replace(name, secret, new, secret if in_token else form.given(NEW), person, _now())
+            )
 
         title, action = f"Replace “{name}”", "Choose where to save it…"
         form = self._ask(title, text, lines, action, attempt=replace, before=choose)
@@ -232,7 +262,7 @@ class KeyDeeds:
     def _revoke(self, name: str) -> None:
         lines = [
             PERSON,
-            Line("reason", "Why", hint="as: laptop stolen", wanted=False),
+            Line("reason", "Why", hint="as: laptop stolen", wanted=False, most=500),
             *(_may_lack(line) for line in self._secret(name)),
         ]
         text = (
@@ -301,6 +331,12 @@ class KeyDeeds:
 
     def _show_ready(self, text: str, ready: str) -> None:
         ReadyTextDialog(self._parent, "For IT", text, ready).exec()
+
+
+def _known(found: tuple[TokenFound, ...] | StudioError) -> tuple[TokenFound, ...]:
+    if isinstance(found, StudioError):
+        raise found
+    return found
 
 
 def _held(found: Sequence[TokenFound]) -> list[tuple[TokenKey, str]]:

@@ -72,6 +72,11 @@ class FileKeyStore:
         wanted = TokenKey(token=where.token, serial=where.serial, object=where.object or name)
         return self._remember(name, wanted, token.make(self.module, wanted, pin))
 
+    def new_beside(self, name: str, old: str, pin: str) -> KeyInfo:
+        """Make a key inside the token that holds another one, and remember it here by its name."""
+        where = token.parse(self.find(old).note.token)
+        return self.new_in_token(name, TokenKey(token=where.token, serial=where.serial), pin)
+
     def take_from_token(self, name: str, where: TokenKey) -> KeyInfo:
         """Remember a key that a token holds already."""
         self._free(name)

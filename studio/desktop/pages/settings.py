@@ -22,7 +22,7 @@ from studio.desktop.widgets.pane import Pane, row
 from studio.desktop.widgets.row_list import RowItem, RowList
 from studio.settings import Settings, config_folder
 
-FOLDERS = frozenset({"keys"})
+FOLDERS, FILES = frozenset({"keys"}), frozenset({"token_library"})
 HIDDEN = frozenset({"model", "recent", "policies"})
 
 
@@ -144,10 +144,9 @@ class SettingsPage(Page):
         widget = self._widget(name, field)
         widget.setAccessibleName(card.heading.text())
         self.fields[name] = widget
-        if name in FOLDERS:
-            choose = Button(
-                "Choose…", lambda: self._choose_folder(name), name=f"Choose: {card.heading.text()}"
-            )
+        if name in FOLDERS or name in FILES:
+            pick = self._choose_folder if name in FOLDERS else self._choose_file
+            choose = Button("Choose…", lambda: pick(name), name=f"Choose: {card.heading.text()}")
             card.content.addLayout(row(widget, choose, stretch=False))
         else:
             card.add(widget)
@@ -169,6 +168,12 @@ class SettingsPage(Page):
         folder = dialogs.choose_folder(self, "Folder with your signing keys")
         if folder is not None:
             self._keep(name, str(folder))
+            self.fill()
+
+    def _choose_file(self, name: str) -> None:
+        file = dialogs.choose_file(self, "The file that speaks to your security token", "All files (*)")
+        if file is not None:
+            self._keep(name, str(file))
             self.fill()
 
     def _keep(self, name: str, value: str) -> None:

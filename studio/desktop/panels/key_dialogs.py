@@ -30,7 +30,10 @@ _TONES: dict[str, Tone] = {"too weak": "bad", "weak": "bad", "fair": "warn", "go
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line to fill in; what is `secret` shows dots, what is `named` is known to whoever guesses."""
+    """One line to fill in; what is `secret` shows dots, what is `named` is known to whoever guesses.
+
+    What is no secret has at most `most` letters.
+    """
 
     id: str
     name: str
@@ -39,6 +42,7 @@ class Line:
     secret: bool = False
     wanted: bool = True
     named: bool = False
+    most: int = 200
     choices: tuple[tuple[str, str], ...] = ()
     """What can be chosen in the place of typing: what it stands for, and its words."""
 
@@ -141,6 +145,8 @@ class KeyFormDialog(QDialog):
         field.setPlaceholderText(line.hint)
         if line.secret:
             field.setEchoMode(QLineEdit.EchoMode.Password)
+        else:
+            field.setMaxLength(line.most)
         field.textChanged.connect(self._check)
         self.fields[line.id] = field
         return field

@@ -33,7 +33,19 @@ class KeysPanel(Card):
         self._rows.setSpacing(8)
         self.content.addLayout(self._rows)
         ways = (("new", "New key…"), ("import", "Take in a key file…"), ("token", "Key in a token…"))
-        self.buttons(*(Button(words, partial(self.new_asked.emit, way)) for way, words in ways))
+        self.ways = {way: Button(words, partial(self.new_asked.emit, way)) for way, words in ways}
+        self.buttons(*self.ways.values())
+        self.busy = label("", "muted", wrap=True)
+        self.busy.setAccessibleName("What is being done")
+        self.busy.hide()
+        self.add(self.busy)
+
+    def show_busy(self, words: str) -> None:
+        """Say what is being done, and let no other key be asked for meanwhile; "" where it is done."""
+        self.busy.setText(words)
+        self.busy.setVisible(bool(words))
+        for button in self.ways.values():
+            button.setEnabled(not words)
 
     def show_keys(self, keys: Sequence[KeyInfo]) -> None:
         """Show other keys."""
