@@ -114,9 +114,14 @@ def telling(place: Place) -> Iterator[None]:
     try:
         yield
     except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError) as error:
+        said, todo = (
+            _words(place, error),
+            "try again when it can be reached, is not held and its disk has room",
+        )
+        if "does not exist" in said:
+            todo = "check the names; whoever runs the server makes databases and roles (createdb, createuser)"
         raise ProviderFailed(
-            f"The registry {place.shown} could not be used: {_words(place, error)}.",
-            "Nothing was changed; try again when it can be reached, is not held and its disk has room.",
+            f"The registry {place.shown} could not be used: {said}.", f"Nothing was changed; {todo}."
         ) from None
     except sa.exc.ProgrammingError as error:
         raise BrokenInput(
