@@ -153,8 +153,8 @@ class FileKeyStore:
 
     def forget_passphrase(self, name: str) -> None:
         """Take the passphrase of a key out of this computer's key store."""
+        self._note(name, keyring=False)  # first: where the key store is gone, it is typed from now on
         passphrases.forget(self.find(name).key_id)
-        self._note(name, keyring=False)
 
     # What they say to IT.
 
@@ -239,7 +239,7 @@ class FileKeyStore:
             if info.key_id == key_id and info.note.revoked_at is not None:
                 raise Refused(
                     f"The key “{info.name}” was {info.standing}; it signs nothing any more.",
-                    "Use another key: `cobuilder key new`.",
+                    "Use another key, or make a new one.",
                 )
 
     def _note(self, name: str, **changes: Any) -> None:

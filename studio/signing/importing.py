@@ -100,5 +100,5 @@ def _private(path: Path) -> bytes:
 def _unreadable(path: Path) -> BrokenInput:
     return BrokenInput(
         f"“{path.name}” is not a private key in OpenSSH's or PKCS#8's form.",
-        "Export it as PEM, or make a new key with `cobuilder key new`.",
+        "Export it as PEM, or make a new key.",
     )

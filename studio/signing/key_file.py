@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ROUNDS = 100
 SUFFIX, PUBLIC_SUFFIX = ".key", ".pub.pem"
 MAX_FILE = 16 * 1024
-ONLY = "What counts is signed with Ed25519 or ECDSA P-256: make a new key (`cobuilder key new`)."
+ONLY = "What counts is signed with Ed25519 or ECDSA P-256: make a new key."
 
 
 class FileSigner:

@@ -29,7 +29,7 @@ def find(key_id: str, name: str) -> str:
     if not found:
         raise WrongUse(
             f"This computer's key store holds no passphrase for the key “{name}”.",
-            "Type it, or put it there with `cobuilder key keyring NAME`.",
+            "Type it; it can be remembered anew afterwards.",
         )
     return found
 

@@ -140,7 +140,8 @@ def _session(
         if len(fitting) != 1:
             named = key.token or key.serial or "any name"
             what = f"No token called “{named}” is plugged in." if not fitting else "Several tokens fit."
-            raise WrongUse(what, "`cobuilder key tokens` lists them; name one by label or serial number.")
+            todo = "Look which tokens are plugged in, and name one by label or serial number."
+            raise WrongUse(what, todo)
         with fitting[0].open(rw=writing, user_pin=pin) as session:
             yield pkcs11, session
 
@@ -180,7 +181,8 @@ def _one(pkcs11: ModuleType, session: Any, key: TokenKey, kind: Any) -> Any:
     if len(found) != 1:
         many = "no" if not found else "more than one"
         raise WrongUse(
-            f"The token holds {many} P-256 key called “{key.object}”.", "`cobuilder key tokens` lists them."
+            f"The token holds {many} P-256 key called “{key.object}”.",
+            "Look which keys it shows, and name one of them.",
         )
     return found[0]
 

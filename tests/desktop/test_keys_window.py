@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from studio import assembly
 from studio.desktop.pages.settings import SettingsPage
-from studio.desktop.panels.approve import ApproveDialog
+from studio.desktop.panels.approve import Approval, ApproveDialog
 from studio.desktop.panels.key_dialogs import CompareDialog, KeyFormDialog, ReadyTextDialog
 from studio.desktop.window import Window
 from studio.release.key_statements import check_statement
@@ -129,3 +130,25 @@ def test_an_approval_asks_for_what_its_key_asks_for(qtbot: QtBot) -> None:
     dialog.key.setCurrentText("card")
     dialog.passphrase.setText("1234")
     assert dialog.yes.isEnabled()
+
+
+def test_what_the_key_store_does_not_give_can_be_typed(qtbot: QtBot) -> None:
+    """Where this computer's key store holds the passphrase no more, signing says so and asks for it."""
+    given: list[str] = []
+
+    def sign(entered: Approval, ended: Callable[[str], object]) -> None:
+        given.append(entered.passphrase)
+        ended("" if entered.passphrase else "This computer's key store holds no passphrase. Type it.")
+
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    roles = [("author", "Author", ["Ana"])]
+    dialog = ApproveDialog(parent, roles, ["kept"], ["One rule."], unlocks={"kept": ""}, sign=sign)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.yes.click()
+    assert dialog.isVisible() and dialog.wrong.text().endswith("Type it.")
+    assert dialog.passphrase.isEnabled() and not dialog.yes.isEnabled()
+    QTest.keyClicks(dialog.passphrase, "lamp river")
+    dialog.yes.click()
+    assert given == ["", "lamp river"] and not dialog.isVisible()

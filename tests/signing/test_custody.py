@@ -90,7 +90,7 @@ def test_a_key_in_pkcs8_without_a_passphrase_is_locked_on_import(tmp_path: Path)
 def test_other_kinds_are_refused_by_name(tmp_path: Path, kind: str, more: list[str], words: str) -> None:
     """RSA and other curves are named, with what to do; nothing is written."""
     source = _ssh_keygen(tmp_path / "id", kind, "", *more)
-    with pytest.raises(BrokenInput, match=f"{words}.*key new"):
+    with pytest.raises(BrokenInput, match=f"{words}.*make a new key"):
         FileKeyStore(tmp_path / "keys").import_file("mine", source, "", PASSPHRASE)
     assert not (tmp_path / "keys").exists()
 
@@ -99,7 +99,7 @@ def test_a_locked_key_of_another_kind_is_told_before_its_passphrase(tmp_path: Pa
     """An OpenSSH file says its kind openly: nobody types three passphrases to be refused then."""
     store = FileKeyStore(tmp_path / "keys")
     source = _ssh_keygen(tmp_path / "id", "rsa", "old words here", "-b", "2048")
-    with pytest.raises(BrokenInput, match=r"“id” is an RSA key.*key new"):
+    with pytest.raises(BrokenInput, match=r"“id” is an RSA key.*make a new key"):
         store.is_locked(source)
 
 
@@ -269,6 +269,10 @@ def test_a_computer_without_a_key_store_says_so(store: FileKeyStore, monkeypatch
     with pytest.raises(ProviderFailed, match=r"no key store.*Type the passphrase"):
         store.keep_passphrase("ana", PASSPHRASE)
     assert not store.find("ana").note.keyring
+    store._note("ana", keyring=True)
+    with pytest.raises(ProviderFailed, match="no key store"):
+        store.forget_passphrase("ana")
+    assert store.asks_for("ana") == "Passphrase", "a key store that is gone stands in nobody's way"
 
 
 def test_a_key_in_a_token_signs_what_it_can_verify(card: Card, tmp_path: Path) -> None:

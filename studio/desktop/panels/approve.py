@@ -156,7 +156,8 @@ class ApproveDialog(QDialog):
         if not wrong:
             self.accept()
             return
-        self._check()
+        self._unlocks[self.given().key] = self._unlocks.get(self.given().key) or "Passphrase"
+        self._check()  # what the key store did not give can be typed
         self.wrong.setText(wrong)
         self.wrong.show()
         self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
