@@ -63,7 +63,7 @@ def review_report(
             }
         )
         return
-    say(f"Written: {output} ({len(made.data):,} bytes), as of {made.as_of}.")
+    say(f"Written: {output} ({len(made.data):,} bytes), as of {made.as_of[:16].replace('T', ' ')} UTC.")
 
 
 def _find_out(bench: Workbench, proposal: str) -> None:

@@ -16,9 +16,10 @@ from studio.checks.fact_words import COUNTED, FactWords
 from studio.diff.naming import listed
 from studio.domain.agent import Agent
 from studio.domain.condition import Scalar, spell
-from studio.domain.consequence import KINDS, EffectGroup, Story
+from studio.domain.consequence import KINDS, EffectGroup, Story, Talk
 from studio.domain.frozen import to_json
 from studio.domain.scenario import Scenario, fault_in_words
+from studio.domain.trace import Turn
 from studio.domain.workflow import Say
 from studio.simulation.change_effects_telling import counts
 from studio.simulation.change_effects_trial import Found, Pair, Tried, likeness
@@ -169,7 +170,7 @@ def _group(
     many = f"{count} of {count + len(left)} customers" if left else f"{count} customer{'s'[: count > 1]}"
     who = f"{many} {shared or 'who get there'}"
     return EffectGroup(
-        title=f"{who}: {alike[0]}{beside}",
+        title=f"{who}: {alike[0].removeprefix('is ')}{beside}",
         who=shared,
         what="; ".join(alike),
         kinds=tuple(
@@ -184,7 +185,23 @@ def _group(
 
 def _retold(story: Story, words: Words) -> Story:
     differences = tuple(d.model_copy(update={"words": words.said(d.words)}) for d in story.differences)
-    return story.model_copy(update={"differences": differences})
+    sides = {"before": _named(story.before, words), "after": _named(story.after, words)}
+    return story.model_copy(update={"differences": differences, **sides})
+
+
+def _named(talk: Talk, words: Words) -> Talk:
+    """Return a conversation in which a rule that was told is called by its title too."""
+    return talk.model_copy(update={"turns": tuple(_named_turn(turn, words) for turn in talk.turns)})
+
+
+def _named_turn(turn: Turn, words: Words) -> Turn:
+    if not any(event.kind == "disclosure" and event.rule for event in turn.events):
+        return turn
+    events = tuple(
+        each.model_copy(update={"detail": words.said(each.detail)}) if each.kind == "disclosure" else each
+        for each in turn.events
+    )
+    return turn.model_copy(update={"events": events})
 
 
 _NONE = Found(())
@@ -234,10 +251,11 @@ def _described(
             chosen.append(best)
             left &= best.others
             rest.remove(best)
-    plain = [each.words for each in chosen if not each.words.startswith(("in ", "when "))]
+    plain = [each.words for each in chosen if not each.words.startswith(("whose ", "in ", "when "))]
+    whose = [each.words for each in chosen if each.words.startswith("whose ")]
     manners = [each.words for each in chosen if each.words.startswith(("in ", "when "))]
     told = f"with {listed(plain)}" if plain else ""
-    return " ".join([told, *manners]).strip(), left & others
+    return " ".join(filter(None, [told, listed(whose), *manners])), left & others
 
 
 def _shared(
@@ -267,9 +285,11 @@ def _shared(
         elif len(few := list(dict.fromkeys(values))) <= MOST_VALUES:
             told = " or ".join(f"“{v}”" if isinstance(v, str) else spell(v) for v in few)
             same = frozenset(at for at in others if facts[at].get(name) in few and name in facts[at])
-            label = words.label(name)  # in quotes where "yes" or "no" would run into it
-            called = f"“{label}”" if all(isinstance(v, bool) for v in few) else label
-            yield _Sharing(f"{called} {told}", same, weight)
+            label = words.label(name)
+            said = (
+                f"whose “{label}” is {told}" if all(isinstance(v, bool) for v in few) else f"{label} {told}"
+            )
+            yield _Sharing(said, same, weight)
 
 
 def _within(value: Scalar | None, low: float, high: float) -> bool:

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from studio.cli.main import app
 from studio.diff.flow_picture import picture_of
+from studio.diff.sheets import SheetRow
 from studio.domain.agent import Agent
 from studio.domain.proposal import Proposal
 from studio.domain.scenario import Scenario
@@ -39,6 +40,7 @@ from studio.services.report_parts.blocks import (
     plain,
     shown,
 )
+from studio.services.report_parts.marks import sheet_blocks, text_blocks
 from studio.services.review_report.as_pdf import pdf_of
 from studio.services.review_report.content import report_of
 from studio.services.review_report.material import gather
@@ -260,3 +262,24 @@ def test_the_command_line_writes_both_kinds(
         app, ["review", "report", "P-01", "-o", str(tmp_path / "r.txt"), "-w", folder]
     )
     assert refused.exit_code != 0
+
+
+def test_what_is_new_as_a_whole_is_no_wall_of_marks() -> None:
+    """A new rule's text and a new thing's lines carry their sign, and no word of them is marked."""
+    (text,) = text_blocks(("", "A new rule.\nIt says this."))
+    assert isinstance(text, Columns)
+    assert {run.style for side in text.rows[0][:2] for run in side} == {"", "muted"}
+    (sheet,) = sheet_blocks(
+        [SheetRow("", "Kind", None, "Must be done"), SheetRow("", "Weight", None, "high")]
+    )
+    assert isinstance(sheet, Grid) and sheet.heads[0] == "All of it is new"
+    assert {run.style for row in sheet.rows for cell in row.cells for run in cell} == {""}
+    rows = [SheetRow("", "Kind", None, "new"), SheetRow("", "Weight", "low", "low")]
+    assert any(
+        run.style == "ins"
+        for block in sheet_blocks(rows)
+        if isinstance(block, Grid)
+        for row in block.rows
+        for cell in row.cells
+        for run in cell
+    )

@@ -249,6 +249,27 @@ def test_facts_and_rules_are_called_as_people_say_them(returns: Agent) -> None:
     assert words.said("is now told R-08; R-99") == "is now told “Tell what the label costs” (R-08); R-99"
 
 
+def test_stories_and_titles_read_as_sentences(returns: Agent) -> None:
+    """A rule that is told stands in a story by its title; a title says “told …”, and “whose … is yes”."""
+    table = next(each for each in returns.tables if any(row.id == "in-time" for row in each.rows))
+    row = next(
+        row for row in table.model_dump(mode="json", exclude_none=True)["rows"] if row["id"] == "in-time"
+    )
+    cells = [{**each, "value": 45} if each["id"] == "days_elapsed" else each for each in row["cells"]]
+    found = worked_out(plan_of(returns, value(f"tables/{table.id}/rows/in-time/cells", cells, row["cells"])))
+    stories = [story for group in found.whole.groups for story in group.stories]
+    said = {
+        e.detail for s in stories for turn in s.after.turns for e in turn.events if e.kind == "disclosure"
+    }
+    assert "Said “Tell what the label costs” (R-08)." in said
+    assert not any(": is " in group.title for group in found.whole.groups)
+    facts = [{"final_sale": True}, {"final_sale": True}, {"final_sale": False}]
+    words = Words.of(returns)
+    near = frozenset({"final_sale"})
+    told, left = _described(facts[:2], frozenset({2}), frozenset(), facts, words, near)
+    assert (told, left) == ("whose “final sale” is yes", frozenset())
+
+
 def test_what_tells_a_group_leaves_out_customers_of_other_groups_too() -> None:
     """A value that others share who are treated otherwise in another way does not tell a group alone."""
     facts = [

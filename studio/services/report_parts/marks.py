@@ -1,6 +1,7 @@
 """Marks: two versions of a text, a sheet or a decision table as blocks, with the same marks as in the window.
 
-- Words that went are struck, words that came are bold and underlined, so that no colour is needed.
+- Words that went are struck, words that came are bold and underlined, so that no colour is needed; of what
+  is new or gone as a whole no word is marked, for nothing stands out in it.
 - What stayed is folded where it is long; numbers, dates and words of force are said once more below.
 """
 
@@ -39,7 +40,7 @@ def text_blocks(texts: tuple[str, str], heads: tuple[str, str] = ("Before", "Aft
     """Return two versions of a text side by side."""
     before, after = texts
     if not before.strip() or not after.strip():
-        sides = plain(before, "del") or plain("—", "muted"), plain(after, "ins") or plain("—", "muted")
+        sides = plain(before) or plain("—", "muted"), plain(after) or plain("—", "muted")
         return [Columns(heads, ((*sides, "added" if not before.strip() else "removed"),))]
     rows = diff_text(before, after).rows
     found: list[Block] = [Columns(heads, tuple(_folded(rows)))]
@@ -101,9 +102,11 @@ def sheet_blocks(rows: Sequence[SheetRow], *, besides: bool = False) -> list[Blo
     if not differ:
         stays = "All else about it stays as it is." if besides else "Nothing that it says changes."
         return [para(stays, "muted")] if rows else []
+    if len(differ) == len(rows) and len({row.status for row in rows}) == 1 and differ[0].status != "changed":
+        return [_whole(differ)]
     lines = []
     for row in differ:
-        label = f"{row.section} · {row.label}" if row.section else row.label
+        label = _label(row)
         was, now = plain(row.before or "", "del"), plain(row.after or "", "ins")
         if row.before and row.after:
             was, now = between(row.before, row.after)
@@ -114,6 +117,22 @@ def sheet_blocks(rows: Sequence[SheetRow], *, besides: bool = False) -> list[Blo
         words = "1 line stays as it is." if stay == 1 else f"{stay} lines stay as they are."
         found.append(para(words, "muted"))
     return found
+
+
+def _label(row: SheetRow) -> str:
+    return f"{row.section} · {row.label}" if row.section else row.label
+
+
+def _whole(rows: Sequence[SheetRow]) -> Block:
+    """Return a sheet that is new or gone as a whole: its sign tells that, no word of it stands out."""
+    new = rows[0].status == "added"
+    lines = [GridRow((plain(_label(row)), plain(row.after or row.before or "")), row.status) for row in rows]
+    return Grid(
+        ("All of it is new" if new else "All of it is taken away", ""),
+        tuple(lines),
+        signs=True,
+        widths=(1, 3),
+    )
 
 
 def table_blocks(form: TableForm) -> list[Block]:

@@ -101,8 +101,9 @@ def _where(why: Why) -> str:
     owner = f"owner {why.owner}" if why.owner else ""
     begins = f"in force from {why.effective_from}" if why.effective_from else ""
     review = f"review due {why.review_by}" if why.review_by else ""
+    standing = "SOP" if why.authority == "sop" else why.authority
     parts = (
-        f"{cite.source_name}, version {cite.version}", cite.anchor.label, why.authority, owner, begins,
+        f"{cite.source_name}, version {cite.version}", cite.anchor.label, standing, owner, begins,
         review, why.state if why.state != "current" else "",
     )  # fmt: skip
     return " · ".join(part for part in parts if part)
