@@ -96,6 +96,32 @@ def test_code_is_told_in_its_lines(tmp_path: Path, capfd: pytest.CaptureFixture[
     assert "\ncobuilder test shop [-all-]{+some+}\ncobuilder release" in capfd.readouterr().out
 
 
+def test_a_text_on_one_line_is_told_by_its_sentences(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A heading in front and another in the middle of a single line leave each sentence where it stands."""
+    said = (
+        "## Refunds Calm first, see No. 7 there. Refunds take 30 days. ## Cards Never read them. Ask first."
+    )
+    before, after = tmp_path / "before.md", tmp_path / "after.md"
+    before.write_text(said + "\n")
+    after.write_text(said.replace("30", "45").replace("Ask first", "Ask a lead first") + "\n")
+    assert quick([str(before), str(after)]) == 1
+    assert capfd.readouterr().out == (
+        "  (1 unchanged part)\n~ Refunds take [-30-]{+45+} days. ## Cards Never read them.\n"
+        "~ Ask {+a lead+} first.\n"
+    )
+
+
+def test_more_blank_lines_are_no_more_parts(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """What is not shown is counted in paragraphs, however far apart they stand."""
+    before, after = tmp_path / "before.md", tmp_path / "after.md"
+    before.write_text("Keep calm.\n\n\n\n\nBe kind.\n\n\n\nRefunds take 30 days from the purchase.\n")
+    after.write_text(before.read_text().replace("30", "45"))
+    assert quick([str(before), str(after)]) == 1
+    assert capfd.readouterr().out.startswith("  (2 unchanged parts)\n~ Refunds take [-30-]{+45+} days")
+
+
 def test_two_processes_say_what_one_says(tmp_path: Path) -> None:
     """A long document is compared by two processes; each gap is told once, in its place."""
     before, after = tmp_path / "before.md", tmp_path / "after.md"
