@@ -285,7 +285,7 @@ class KeyDeeds:
         if not words:
             store.mark_revoked(name, form.given("reason"), moment)
             said = f'"revoked_at": "{moment:%Y-%m-%dT%H:%M:%SZ}"'
-            self._show_ready(f"Call IT. The key's fingerprint: {store.find(name).fingerprint}", said)
+            self._show_ready(f"Call IT. The key's fingerprint: {store.find(name).fingerprint}.", said)
             return
         target = self._target(name)
         if target is None:
@@ -325,7 +325,7 @@ class KeyDeeds:
         found = check_statement(said)
         text = (
             f"Written: {target}. Send it to IT, and read them the fingerprint on the telephone: "
-            f"{found.fingerprint}. Should IT write their policy by hand, this is the line for it:"
+            f"{found.fingerprint}."
         )
         self._show_ready(text, policy_line(found, _now()))
 

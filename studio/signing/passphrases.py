@@ -49,8 +49,10 @@ def _ask(deed: Callable[[ModuleType], Found], words: str) -> Found:
     try:
         return deed(store)
     except Exception as error:  # each key store fails in its own way; its text may hold anything
+        if type(error).__name__ == "NoKeyringError":
+            raise _none() from None
         raise ProviderFailed(
-            f"This computer's key store did not {words} ({type(error).__name__}).",
+            f"This computer's key store did not {words}.",
             "Unlock it, then try again; or type the passphrase.",
         ) from None
 
@@ -65,8 +67,11 @@ def _store() -> ModuleType:
             "Install it: pip install 'cobuilder-studio[model]'; or type the passphrase each time.",
         ) from None
     if isinstance(keyring.get_keyring(), fail.Keyring | null.Keyring):
-        raise ProviderFailed(
-            "This computer has no key store that programs can use.", "Type the passphrase each time."
-        )
+        raise _none()
     store: ModuleType = keyring
     return store
+
+
+def _none() -> ProviderFailed:
+    what = "This computer has no key store that programs can use."
+    return ProviderFailed(what, "Type the passphrase each time.")

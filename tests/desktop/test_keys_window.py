@@ -82,6 +82,9 @@ def test_a_key_is_made_compared_shown_to_it_replaced_and_revoked(
 
     def ready(dialog: QDialog) -> None:
         assert isinstance(dialog, ReadyTextDialog)
+        assert dialog.ready.isHidden(), "what is for machines is looked at by whoever wants to"
+        hands.press("Show the line", dialog)
+        assert dialog.ready.isVisible()
         hands.press("Copy", dialog)
         shown.append(QApplication.clipboard().text())
         hands.press("Close", dialog)

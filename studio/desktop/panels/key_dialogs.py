@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from studio.desktop.theme.fonts import mono
@@ -175,6 +175,11 @@ class KeyFormDialog(QDialog):
             self.accept()
         self._fit()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have room for every line from the beginning."""
+        super().showEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
         """Grow with what is said, so that nothing is squeezed."""
         wanted = self._column.totalHeightForWidth(self.width())
@@ -242,24 +247,34 @@ class CompareDialog(QDialog):
 
 
 class ReadyTextDialog(QDialog):
-    """Shows a text that is ready to be handed on, with a button that copies it."""
+    """Says what to do with IT; a line that is ready for their policy can be copied, and looked at."""
 
     def __init__(self, parent: QWidget, title: str, text: str, ready: str) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.resize(640, 380)
+        self.setMinimumWidth(600)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(12)
         column.addWidget(label(title, "title", wrap=True))
         column.addWidget(label(text, wrap=True))
+        note = "Should IT write their policy by hand, the line for it is ready to be copied."
+        column.addWidget(label(note, "muted", wrap=True))
         self.ready = QPlainTextEdit(ready)
         self.ready.setReadOnly(True)
         self.ready.setFont(mono(12))
         self.ready.setAccessibleName("What IT needs")
+        self.ready.setMinimumHeight(130)
+        self.ready.hide()
         column.addWidget(self.ready, 1)
-        copy = Button("Copy", self._copy)
-        column.addLayout(row(copy, Button("Close", self.accept, kind="primary")))
+        self.turn = Button("Show the line", self._turn, kind="link")
+        copy = Button("Copy the line", self._copy)
+        column.addLayout(row(Button("Close", self.accept, kind="primary"), copy, self.turn))
+
+    def _turn(self) -> None:
+        self.ready.setVisible(self.ready.isHidden())
+        self.turn.setText("Show the line" if self.ready.isHidden() else "Hide the line")
+        self.turn.setAccessibleName(self.turn.text())
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.ready.toPlainText())
