@@ -132,6 +132,7 @@ def _approve_detached(
 def _show(wanted: Asked) -> None:
     """Show on the terminal what is about to be signed."""
     from studio.release.keys import fingerprint
+    from studio.release.policy import role_words
 
     manifest = wanted.manifest
     say(f"{manifest.label}, for {manifest.environment}, valid until {manifest.not_after:%Y-%m-%d}")
@@ -146,7 +147,7 @@ def _show(wanted: Asked) -> None:
     say(f"  {wanted.evidence}")
     for signed in wanted.given:
         each = signed.approval
-        say(f"Signed already: {each.person} as {each.role}, {each.time:%Y-%m-%d %H:%M} UTC")
+        say(f"Signed already: {each.person} as {role_words(each.role)}, {each.time:%Y-%m-%d %H:%M} UTC")
 
 
 def release_request(
@@ -214,6 +215,7 @@ def bundle_attach(
     """
     from studio.assembly import now
     from studio.cli.key_places import check_free, put_new
+    from studio.release.policy import role_words
     from studio.services.detached import attach
 
     check_free(output)
@@ -226,7 +228,7 @@ def bundle_attach(
         put_json({"taken": done.taken, "refused": dict(done.refused), "written": bool(done.taken)})
     else:
         for signed in done.taken:
-            say(f"✓ {signed.approval.person} as {signed.approval.role}")
+            say(f"✓ {signed.approval.person} as {role_words(signed.approval.role)}")
         for _, why in done.refused:
             say(f"✗ {why}")
         wrote = f"Wrote {output} with {plural(len(done.taken), 'more approval')}."
