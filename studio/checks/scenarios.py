@@ -14,6 +14,7 @@ from studio.domain.scenario import (
     ExpectOutcome,
     ExpectRecord,
     ExpectStep,
+    ExpectUnsaid,
     ExpectWorld,
     Scenario,
 )
@@ -76,6 +77,9 @@ def _named(names: Names, scenario: Scenario) -> Iterator[Named]:
                 yield call.tool in names.tools, "tool", call.tool
         elif isinstance(expected, ExpectGuard):
             yield expected.tool in names.tools, "tool", expected.tool
+            if expected.rule is not None:
+                yield expected.rule in names.rules, "rule", expected.rule
+        elif isinstance(expected, ExpectUnsaid):
             if expected.rule is not None:
                 yield expected.rule in names.rules, "rule", expected.rule
         elif isinstance(expected, ExpectRecord):

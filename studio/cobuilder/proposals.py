@@ -22,6 +22,7 @@ from studio.cobuilder.changes.uncited import continues, uncited
 from studio.cobuilder.collisions.conflicts import find_conflicts, settle
 from studio.cobuilder.scenarios.drafts import around_exclusion, expect_order, no_longer_met
 from studio.cobuilder.scenarios.plans import tests_within
+from studio.cobuilder.scenarios.unsaid import tests_of_sayings
 from studio.cobuilder.sketch.desk import Desk, Paper, cite, lay_out, sentence_of
 from studio.cobuilder.sketch.drafting import Why, rule_path
 from studio.cobuilder.sketch.exclusions import Exclusion
@@ -71,6 +72,7 @@ def propose(
     add_workflows(desk)  # first: their systems and facts are what new rules are enforced by
     encounters, changed = draft_sentences(desk)
     tests_within(desk)
+    tests_of_sayings(desk)
     pin_source(desk)
     _dropped(desk, encounters)
     find_conflicts(desk, [(m, value_changes(m.target.text, sentence_of(m.statement))) for m in changed])

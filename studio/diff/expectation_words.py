@@ -147,5 +147,8 @@ def _rarer(value: Json, names: Names) -> str:
         case {"kind": "guard"}:
             said = in_a_clause(ExpectGuard.model_validate(value))
             return said[:1].lower() + said[1:]
+        case {"kind": "unsaid", "words": words}:
+            how = "promised" if value.get("promised", True) else "spoken of"
+            return f"{quoted(str(words))} is never {how}"
         case _:
             return "a further expectation holds"

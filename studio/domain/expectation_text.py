@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "record": ("keeps record", "id"),
     "effort": ("needs at most", ""),
     "guard": ("is stopped at", "tool"),
+    "unsaid": ("never says", "words"),
 }
 """For each kind the words that begin its line, and the field that follows them."""
 HOW = "A line is like “uses issue_refund; times=1”; it begins with one of: " + ", ".join(

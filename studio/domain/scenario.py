@@ -203,6 +203,15 @@ class ExpectGuard(Frozen):
     never: bool = False
 
 
+class ExpectUnsaid(Frozen):
+    """In no turn does the agent promise this (or, with `promised` off, speak of it); `rule` forbids it."""
+
+    kind: Literal["unsaid"] = "unsaid"
+    words: str
+    promised: bool = True
+    rule: str | None = None
+
+
 Expectation = Annotated[
     ExpectOutcome
     | ExpectCall
@@ -212,7 +221,8 @@ Expectation = Annotated[
     | ExpectWorld
     | ExpectRecord
     | ExpectEffort
-    | ExpectGuard,
+    | ExpectGuard
+    | ExpectUnsaid,
     Field(discriminator="kind"),
 ]
 
@@ -267,10 +277,12 @@ def fault_in_words(fault: Fault) -> str:
     return f"“{fault.id.replace('_', ' ')}” {_GOES_WRONG[fault.failure]}, {told}"
 
 
-def in_a_clause(expected: ExpectWorld | ExpectRecord | ExpectEffort | ExpectGuard) -> str:
-    """Return what is expected of systems at the end, of the effort, or of a guard, as people say it."""
+def in_a_clause(expected: ExpectWorld | ExpectRecord | ExpectEffort | ExpectGuard | ExpectUnsaid) -> str:
+    """Return what is expected of systems at the end, of effort, guard or words, as people say it."""
     if isinstance(expected, ExpectGuard):
         return _guarded(expected)
+    if isinstance(expected, ExpectUnsaid):
+        return f"Never {'promises' if expected.promised else 'speaks of'} “{expected.words}”"
     if isinstance(expected, ExpectEffort):
         turns = f"at most {expected.turns} turns" if expected.turns is not None else ""
         wait = f"at most {expected.seconds:g} seconds of waiting" if expected.seconds is not None else ""

@@ -21,6 +21,7 @@ from studio.domain.scenario import (
     ExpectCall,
     ExpectGuard,
     ExpectStep,
+    ExpectUnsaid,
     Fault,
     FaultKind,
     Scenario,
@@ -167,7 +168,7 @@ def _harder(scenario: Scenario, manners: Sequence[Behaviour], faults: Sequence[F
 def _always_holds(expected: Expectation) -> bool:
     if isinstance(expected, ExpectCall | ExpectStep):
         return expected.never
-    return isinstance(expected, ExpectGuard)
+    return isinstance(expected, ExpectGuard | ExpectUnsaid)
 
 
 def setup_in_words(setup: RunSetup | None) -> str:

@@ -99,5 +99,7 @@ def _expected(it: Expectation, called: Called) -> SheetLine:
             return SheetLine("Effort", in_a_clause(it), MUST)
         case "guard":
             return SheetLine("Code refuses", in_a_clause(it), MUST)
+        case "unsaid":
+            return SheetLine("The agent", in_a_clause(it), MUST)
         case _:
             return SheetLine("At the end", in_a_clause(it).removeprefix("At the end, "), MUST)

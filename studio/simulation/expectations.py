@@ -20,12 +20,14 @@ from studio.domain.scenario import (
     ExpectOutcome,
     ExpectRecord,
     ExpectStep,
+    ExpectUnsaid,
     Scenario,
     in_a_clause,
 )
 from studio.domain.trace import TraceEvent
 from studio.runtime.program import Program
 from studio.simulation.probes import stopped_by
+from studio.simulation.sayings import spoken_in
 from studio.simulation.systems import as_if
 from studio.simulation.traces import Finding, Reading
 from studio.simulation.world import WorldState, plain
@@ -50,6 +52,8 @@ def unmet(
         return _effort(expected, reading)
     if isinstance(expected, ExpectGuard):
         return _guarded(expected, scenario, reading.program)
+    if isinstance(expected, ExpectUnsaid):
+        return _unsaid(expected, reading)
     if world is None:
         return [("goal", "Nothing is known of the systems at the end, so that the goal cannot be judged.")]
     if isinstance(expected, ExpectRecord):
@@ -140,6 +144,14 @@ def _effort(expected: ExpectEffort, reading: Reading) -> list[Finding]:
     if expected.seconds is not None and reading.seconds > expected.seconds:
         found.append(("effort", f"Waited for {reading.seconds:g} seconds, at most {expected.seconds:g}."))
     return found
+
+
+def _unsaid(expected: ExpectUnsaid, reading: Reading) -> list[Finding]:
+    says = next((said for text in reading.said if (said := spoken_in(text, expected))), None)
+    if says is None:
+        return []
+    rule = f", which {expected.rule} forbids" if expected.rule else ", which must not happen here"
+    return [("limits", f"Said “{says}”{rule}.")]
 
 
 def _guarded(expected: ExpectGuard, scenario: Scenario, program: Program) -> list[Finding]:

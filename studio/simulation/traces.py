@@ -54,6 +54,7 @@ class Reading:
     injected: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     turns: int = 0
+    said: list[str] = field(default_factory=list)
     wants_person: bool = False
     nobody: bool = False
 
@@ -62,6 +63,8 @@ class Reading:
         for turn in turns:
             if turn.role == "customer":
                 self.turns += 1
+            elif turn.role == "agent" and turn.text:
+                self.said.append(turn.text)
             for event in turn.events:
                 self.read(event, turn.text)
 

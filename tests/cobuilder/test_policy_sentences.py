@@ -12,17 +12,22 @@ from studio.checks.all import run_checks
 from studio.cobuilder.analysis import analyze
 from studio.cobuilder.proposals import propose
 from studio.cobuilder.rules.approvals import approval_in
+from studio.cobuilder.rules.sayings import unsaid_in
 from studio.domain.agent import Agent
 from studio.domain.changeset import ChangeSet, apply
 from studio.domain.charter import Charter, Rule, RuleKind
 from studio.domain.condition import Compare
 from studio.domain.frozen import digest
 from studio.domain.proposal import Proposal
+from studio.domain.scenario import ExpectUnsaid
 from studio.domain.source import Authority, Source, SourceVersion
 from studio.domain.statement import StatementKind
 from studio.domain.tool import Tool
 from studio.domain.workflow import Argument, Ask, Binding, Decide, End, Handoff, Slot, ToolCall, Workflow
 from studio.readers.markdown import read_markdown
+from studio.runtime import Program
+from studio.simulation.runner import converse, world_of
+from studio.simulation.systems import connect
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 KIND = StatementKind
@@ -55,14 +60,26 @@ def kinds_of(sentence: str) -> list[set[StatementKind]]:
     return found
 
 
-def hall() -> Agent:
-    """Return an agent that gives deposits back, without a word on who approves that."""
+def _tools() -> tuple[Tool, ...]:
     one = {"type": "object", "properties": {"hire_id": {"type": "string"}}, "required": ["hire_id"]}
     paid = {
         "type": "object",
         "properties": {"hire_id": {"type": "string"}, "amount": {"type": "number"}},
         "required": ["hire_id", "amount"],
     }
+    return (
+        Tool(
+            name="get_hire",
+            description="Look up a hire and its deposit",
+            parameters=one,
+            returns={"type": "object", "properties": {"amount": {"type": "number"}}},
+        ),
+        Tool(name="release_deposit", description="Give a deposit back", parameters=paid, effect="write"),
+    )
+
+
+def hall() -> Agent:
+    """Return an agent that gives deposits back, without a word on who approves that."""
     hire = (Argument(name="hire_id", fact="hire_id"),)
     flow = Workflow(
         id="deposit",
@@ -112,15 +129,7 @@ def hall() -> Agent:
             rules=(rule,),
         ),
         workflows=(flow,),
-        tools=(
-            Tool(
-                name="get_hire",
-                description="Look up a hire and its deposit",
-                parameters=one,
-                returns={"type": "object", "properties": {"amount": {"type": "number"}}},
-            ),
-            Tool(name="release_deposit", description="Give a deposit back", parameters=paid, effect="write"),
-        ),
+        tools=_tools(),
     )
 
 
@@ -141,6 +150,13 @@ def proposed(text: str, agent: Agent | None = None) -> tuple[Proposal, Agent]:
         agent, source, analyze(version.document, agent.tools), others=(), proposal_id="P-01", created_at=NOW
     )
     return made, apply(agent, ChangeSet(title="All", changes=tuple(each.change for each in made.changes)))
+
+
+def judged(agent: Agent, test: str) -> dict[str, str]:
+    """Return what is wrong in a conversation of a test, by aspect."""
+    program, scenario = Program.of(agent), agent.scenario(test)
+    case = converse(program, world_of(program), scenario, 0, 7, connect(scenario))
+    return {mark.aspect: mark.note for mark in case.marks if not mark.ok}
 
 
 # What a person approves
@@ -308,6 +324,63 @@ def test_what_others_may_not_say_or_do_is_left_aside(sentence: str) -> None:
     """A third party's silence, and what is not about speaking, is none of the agent's business."""
     _, after = proposed(sentence)
     assert after.charter.rules == hall().charter.rules
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words", "promised"),
+    [
+        ("The assistant must not promise compensation.", "compensation", True),
+        ("Compensation must not be promised on the phone.", "compensation", True),
+        ("No compensation may be promised to hirers.", "compensation", True),
+        ("Staff make no promises about repair dates.", "repair dates", True),
+        ("Please avoid speculating about the cause of a fault.", "cause of a fault", False),
+        ("It is forbidden to mention the internal price list.", "internal price list", False),
+        ("The assistant gives no legal advice.", "legal advice", False),
+    ],
+)
+def test_one_thing_that_may_not_be_said_can_be_listened_for(
+    sentence: str, words: str, promised: bool
+) -> None:
+    """Active, passive or as a noun: the thing, bare of articles and of whom it is said to."""
+    assert unsaid_in(sentence) == ExpectUnsaid(words=words, promised=promised)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Do not promise compensation unless a supervisor agrees.",
+        "Never promise anything that is not in this policy.",
+        "Staff must not promise or guarantee a date.",
+        "Prices of halls that have not been inspected must not be quoted.",
+        "Only a manager may promise compensation.",
+    ],
+)
+def test_what_may_be_said_in_some_cases_is_not_listened_for(sentence: str) -> None:
+    """A test that fails where the rule is kept would be worse than none."""
+    assert unsaid_in(sentence) is None
+
+
+def test_what_may_not_be_said_comes_with_a_test_that_listens() -> None:
+    """An upset customer, in a test that the agent meets; it fails as soon as a step makes the promise."""
+    _, agent = proposed("Deposits above £200 are always approved by a supervisor.")
+    made, after = proposed("The assistant must not promise compensation.", agent)
+    (test,) = (each for each in after.scenarios if each not in agent.scenarios)
+    rule = after.charter.rules[-1]
+    assert test.expectations[-1] == ExpectUnsaid(words="compensation", promised=True, rule=rule.id)
+    assert (test.behaviours, test.persona.mood, test.citations) == (("angry",), "angry", rule.citations)
+    change = next(each for each in made.changes if each.change.path.endswith(test.id))
+    ids = {each.id: each.change.path for each in made.changes}
+    assert f"charter/rules/{rule.id}" in {ids[needed] for needed in change.depends_on}
+    assert "Said" not in judged(after, test.id).get("limits", "")
+    flow = after.workflows[0]
+    ends = tuple(
+        step.model_copy(update={"say": "You will receive compensation, I promise."})
+        if step.kind == "end"
+        else step
+        for step in flow.steps
+    )
+    worse = after.model_copy(update={"workflows": (flow.model_copy(update={"steps": ends}),)})
+    assert "“You will receive compensation, I promise.”, which" in judged(worse, test.id)["limits"]
 
 
 # What is deemed to be so

@@ -23,6 +23,7 @@ from studio.domain.scenario import (
     ExpectOutcome,
     ExpectRecord,
     ExpectStep,
+    ExpectUnsaid,
     ExpectWorld,
 )
 
@@ -139,6 +140,7 @@ EXPECTED: st.SearchStrategy[Any] = st.one_of(
         told=st.booleans(),
         never=st.booleans(),
     ),
+    st.builds(ExpectUnsaid, words=TEXT, promised=st.booleans(), rule=MAYBE),
 )
 
 

@@ -23,6 +23,7 @@ from studio.domain.scenario import (
     ExpectOutcome,
     ExpectRecord,
     ExpectStep,
+    ExpectUnsaid,
     ExpectWorld,
     Scenario,
 )
@@ -181,7 +182,7 @@ def meets(scenario: Scenario, course: Walk) -> bool:
 
 
 def _met(expectation: Expectation, course: Walk) -> bool:
-    if isinstance(expectation, ExpectWorld | ExpectRecord | ExpectEffort | ExpectGuard):
+    if isinstance(expectation, ExpectWorld | ExpectRecord | ExpectEffort | ExpectGuard | ExpectUnsaid):
         return True  # a walk has no systems that change and no customer; a simulation tells
     if isinstance(expectation, ExpectOutcome):
         return course.outcome == expectation.outcome

@@ -15,6 +15,7 @@ from studio.domain.scenario import (
     ExpectOutcome,
     ExpectRecord,
     ExpectStep,
+    ExpectUnsaid,
     ExpectWorld,
     Scenario,
     fault_in_words,
@@ -33,7 +34,7 @@ def expectation_words(expectation: Expectation) -> str:
         return f"Tells the customer what {expectation.rule} demands{before}"
     if isinstance(expectation, ExpectStep):
         return f"{'Never passes' if expectation.never else 'Passes'} “{plain(expectation.step)}”"
-    if isinstance(expectation, ExpectWorld | ExpectRecord | ExpectEffort | ExpectGuard):
+    if isinstance(expectation, ExpectWorld | ExpectRecord | ExpectEffort | ExpectGuard | ExpectUnsaid):
         return in_a_clause(expectation)
     facts = f", with {', '.join(map(plain, expectation.context))}" if expectation.context else ""
     return f"Hands over to {expectation.queue}{facts}"

@@ -31,6 +31,7 @@ from studio.domain.scenario import (
     ExpectOutcome,
     ExpectRecord,
     ExpectStep,
+    ExpectUnsaid,
     ExpectWorld,
 )
 from studio.domain.workflow import Handoff
@@ -105,6 +106,9 @@ class ExpectParts:
             yield self._world(it)
         elif isinstance(it, ExpectGuard):
             yield from self._guard(it)
+        elif isinstance(it, ExpectUnsaid):
+            yield self._part("words", partial(LineField, "What must not be said", required=True), None, {})
+            yield self._switch("promised", "It may be spoken of, but not promised")
 
     # Kinds with more to them
 

@@ -18,6 +18,7 @@ from studio.domain.scenario import (
     ExpectOutcome,
     ExpectRecord,
     ExpectStep,
+    ExpectUnsaid,
     ExpectWorld,
     Fault,
     fault_in_words,
@@ -57,6 +58,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "world": ("Only this has changed at the end", "The systems are as after these calls, and nothing else"),
     "effort": ("It takes the customer little", "At most so many turns, so much waiting"),
     "guard": ("Code refuses something", "Whoever asks for it"),
+    "unsaid": ("Something is not said", "Never promised, or never spoken of"),
 }
 """The kinds of expectations: how they are chosen, and what they say."""
 
@@ -98,6 +100,8 @@ def first(agent: Agent, kind: str, workflow: str = "") -> Expectation | None:
         return ExpectOutcome(outcome="resolved")
     if kind == "effort":
         return ExpectEffort(turns=10)
+    if kind == "unsaid":
+        return ExpectUnsaid(words="compensation")
     if kind == "step" and steps:
         return ExpectStep(step=steps[0].id)
     if kind == "handoff":

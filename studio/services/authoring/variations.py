@@ -20,6 +20,7 @@ from studio.domain.scenario import (
     ExpectGuard,
     ExpectOutcome,
     ExpectStep,
+    ExpectUnsaid,
     Fault,
     Scenario,
     fault_in_words,
@@ -69,7 +70,7 @@ def varied(agent: Agent, test: Scenario, name: str, new_id: str) -> Variation:
 def _always_holds(expected: Expectation) -> bool:
     if isinstance(expected, ExpectCall | ExpectStep):
         return expected.never
-    return isinstance(expected, ExpectGuard)
+    return isinstance(expected, ExpectGuard | ExpectUnsaid)
 
 
 def _at_limits(agent: Agent, test: Scenario) -> Iterator[Variation]:

@@ -1,0 +1,52 @@
+"""Sayings: whether the agent promised, or spoke of, what it must not; told by its words alone.
+
+- A promise is a sentence that names the thing, denies nothing, asks nothing, and promises it or says that the
+  customer will have it.
+- Words are held together by their beginnings: “compensate” and “compensation” are one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from studio.domain.scenario import ExpectUnsaid
+
+_SENTENCE = re.compile(r"[^.!?]*[^.!?\s][^.!?]*[.!?]*")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_DENIES = re.compile(
+    r"\b(?:not|never|no|nor|neither|cannot|without|unable|nothing)\b|n['’]t\b|\bimpossible\b", re.IGNORECASE
+)
+_PROMISES = re.compile(
+    r"\b(?:promis\w*|guarante\w*|assur\w*|pledg\w*|offer\w*|entitled|granted?|award\w*)\b"
+    r"|\b(?:you|i|we|it|they|there)(?:['’]ll|['’]re going to| will| shall| are going to| am going to)\b"
+    r"|\b(?:you|we|i) (?:get|receive|give|pay|have)\b|\bwill (?:be|get|receive|have|arrive|come|cover|pay)\b",
+    re.IGNORECASE,
+)
+_IDLE = frozenset(
+    "a an the of to for on in at by any some our your their his her its this that and or".split()
+)
+
+
+def spoken_in(text: str, expected: ExpectUnsaid) -> str | None:
+    """Return the sentence of a text that says what must not be said, or None."""
+    wanted = {_stem(word) for word in _words(expected.words)} - {""}
+    if not wanted:
+        return None
+    for match in _SENTENCE.finditer(text):
+        sentence = match[0].strip()
+        if sentence.endswith("?") or _DENIES.search(sentence):
+            continue
+        named = wanted <= {_stem(word) for word in _words(sentence)}
+        if named and (not expected.promised or _PROMISES.search(sentence)):
+            return sentence
+    return None
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in (each.casefold() for each in _WORD.findall(text)) if word not in _IDLE]
+
+
+def _stem(word: str) -> str:
+    """Return the beginning of a word that its forms share."""
+    bare = re.sub(r"(?:ations?|ings?|ed|es|s|e|ion|ions)$", "", word) if len(word) > 5 else word.rstrip("s")
+    return bare[:7]
