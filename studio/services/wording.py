@@ -75,6 +75,8 @@ def expectation_line(value: Json) -> str:
         return f"{'Never uses' if it.never else 'Uses'} “{_plain(it.tool)}”"
     if it.kind == "world" or it.kind == "record" or it.kind == "effort" or it.kind == "guard":
         return in_a_clause(it)
+    if it.kind == "unsaid":
+        return in_a_clause(it)
     if it.kind == "disclosure":
         return f"{it.rule} is told" + (f" before “{_plain(it.before)}”" if it.before else "")
     if it.kind == "step":
