@@ -33,7 +33,10 @@ def main() -> None:
         multiprocessing.freeze_support()
     from studio.cli.main import run
 
-    sys.exit(run())
+    code = run()
+    if "PySide6" not in sys.modules:  # whose objects go in an order of their own
+        gc.freeze()  # the process ends: nothing is looked through for what could be given back
+    sys.exit(code)
 
 
 if __name__ == "__main__":
