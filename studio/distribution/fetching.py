@@ -35,6 +35,8 @@ def address_of(source: str) -> str:
     """Return the address of a repository, with a slash at its end; a folder becomes a `file:` address."""
     parts = urlsplit(source)
     if len(parts.scheme) < 2:  # none, or the letter of a drive
+        if not Path(source).is_dir():
+            raise WrongUse(f"There is no folder {source}.", "Give the repository's folder, or its address.")
         return Path(source).resolve().as_uri().rstrip("/") + "/"
     if parts.scheme not in SCHEMES or (parts.scheme != "file" and not parts.hostname):
         raise WrongUse(

@@ -14,7 +14,7 @@ from studio.domain.environment import ApprovalPolicy, EnvironmentRules, Person, 
 from studio.domain.errors import Refused, WrongUse
 from studio.release import keys
 from studio.release.policy import check_policy, trusted_keys
-from studio.services.policy_file import ROLES, VALID_FOR
+from studio.services.policy_file import ROLES, VALID_FOR, check_named
 
 _SHORTEST = 4
 """As many signs of a fingerprint as name a key."""
@@ -48,6 +48,9 @@ def put_person(policy: ApprovalPolicy, person: str, name: str, roles: Sequence[s
     """Add somebody who may approve, or change the name or the roles of somebody known."""
     for role in roles:
         _check_role(role)
+    check_named(person, "The id of somebody who may approve")
+    if name:
+        check_named(name, "The name")
     known = policy.person(person)
     if known is None and not (name and roles):
         told = ", ".join(each.id for each in policy.people)

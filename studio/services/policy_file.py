@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from studio.release.policy import check_policy, trusted_keys
 
 ROLES = ("author", "compliance", "it")
 VALID_FOR = timedelta(days=365)
+_LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,12 @@ def new_policy(
     agent_id: str, approvers: Sequence[Approver], now: datetime, valid_for: timedelta = VALID_FOR
 ) -> ApprovalPolicy:
     """Return a policy in which these people may approve releases of an agent, from now on."""
+    check_named(agent_id, "The agent's id")
+    for each in approvers:
+        check_named(each.id, "The id of somebody who may approve")
+        check_named(each.name, f"The name of {each.id}")
     return ApprovalPolicy(
-        id=f"{agent_id}-approvals",
+        id=_policy_id(agent_id),
         version=1,
         agent=agent_id,
         people=tuple(Person(id=a.id, name=a.name, roles=a.roles) for a in approvers),
@@ -45,6 +51,19 @@ def new_policy(
             for a in approvers
         ),
     )
+
+
+def check_named(text: str, what: str) -> None:
+    """Raise WrongUse for an id or a name that a policy cannot hold."""
+    if not 0 < len(text) <= _LONGEST:
+        how = "may not be empty" if not text else f"has {len(text)} letters; at most {_LONGEST} are possible"
+        raise WrongUse(f"{what} {how}.", "Give another one.")
+
+
+def _policy_id(agent_id: str) -> str:
+    """Return what the policy of an agent is called: small letters, digits and dashes, a letter first."""
+    plain = re.sub(r"[^a-z0-9]+", "-", agent_id.lower()).strip("-")
+    return f"{plain if plain[:1].isalpha() else f'agent-{plain}'.strip('-')}"[:30].rstrip("-") + "-approvals"
 
 
 def policy_bytes(policy: ApprovalPolicy) -> bytes:
@@ -76,6 +95,7 @@ def with_person(policy: ApprovalPolicy, person: str, name: str, roles: Sequence[
             f"“{strange[0]}” is no role." if strange else "Someone new needs a name and a role.",
             f"Give --name and --role: {', '.join(ROLES)}.",
         )
+    check_named(name, "The name")
     return policy.model_copy(
         update={"people": (*policy.people, Person(id=person, name=name, roles=tuple(roles)))}
     )

@@ -156,6 +156,39 @@ def test_a_fault_made_by_hand_is_told_with_its_place(
     assert words in _say(capsys, 3, "check", "p.json")
 
 
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("Desk for Returns", "desk-for-returns"),
+        ("7 seas", "agent-7-seas"),
+        ("ÄÖ", "agent"),
+        ("a" * 99, "a" * 30),
+    ],
+)
+def test_any_agent_has_a_policy_with_a_plain_name(
+    policy: Path, capsys: pytest.CaptureFixture[str], agent: str, name: str
+) -> None:
+    """Whatever an agent's id is, its policy is written, and reads again."""
+    people = [f"{each}:{each}:{role}:{each}.pub" for each, role in (("ana", "author"), ("chi", "it"))]
+    people.append("ben:Ben:compliance:ben.pub")
+    words = [word for each in people for word in ("--person", each)]
+    _say(capsys, 0, "new", "other.json", "--agent", agent, *words)
+    shown = json.loads(_say(capsys, 0, "show", "other.json", "--json"))
+    assert shown["id"] == f"{name}-approvals" and shown["agent"] == agent
+
+
+def test_names_that_no_policy_holds_are_told(policy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Empty and endless ids and names end in a sentence, and nothing is written."""
+    before = policy.read_bytes()
+    long = "x" * 201
+    assert "has 201 letters" in _say(capsys, 2, "person", "p.json", long, "--name", "X", "--role", "it")
+    assert "has 201 letters" in _say(capsys, 2, "person", "p.json", "dora", "--name", long, "--role", "it")
+    new = ("new", "other.json", "--person", "ana:Ana:author+compliance+it:ana.pub", "--agent")
+    assert "agent's id has 201 letters" in _say(capsys, 2, *new, long)
+    assert "agent's id may not be empty" in _say(capsys, 2, *new, "")
+    assert policy.read_bytes() == before and not Path("other.json").exists()
+
+
 def test_what_is_meant_must_be_clear(policy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Wrong dates, roles, counts and keys give one sentence each, and change nothing."""
     before = policy.read_bytes()
