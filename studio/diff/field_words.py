@@ -53,7 +53,7 @@ _TEXT_VERBS: dict[tuple[str, str], str] = {
     ("slot", "example"): "has the example",
     ("scenario", "goal"): "has a customer who wants",
     ("scenario", "opening"): "begins with",
-    ("charter", "purpose"): "says that the agent is for",
+    ("charter", "purpose"): "says, on what the agent is for,",
     ("charter", "audience"): "says that the agent serves",
     ("charter", "channel"): "says that the agent speaks by",
     ("charter", "ai_disclosure"): "says, on being an AI,",

@@ -211,12 +211,14 @@ def _boxes(nodes: list[str], layout: Layout, found: GraphDiff, focus: Collection
 
 
 def _courses(layout: Layout) -> list[Course]:
+    """Return the ways in the order in which they are drawn: what came is never hidden under what went."""
     status: dict[str, Status] = {"": "same", "add": "added", "del": "removed"}
+    order = ("del", "", "add")
     return [
         Course(
             line.points, line.way.label, line.label_at, line.label_right, status[line.way.tone], line.way.dim
         )
-        for line in layout.lines
+        for line in sorted(layout.lines, key=lambda line: order.index(line.way.tone))
     ]
 
 

@@ -140,7 +140,7 @@ def _joined(said: Sequence[str]) -> str:
 
 
 def _is_verb(said: str) -> bool:
-    return said.partition(" ")[0] in _VERBS
+    return said.partition(" ")[0].rstrip(",") in _VERBS
 
 
 def _weight(part: Change) -> int:

@@ -46,7 +46,9 @@ def text_clause(before: object, after: object, verb: str) -> str:
     rows = [row for row in diff_text(old, new).rows if (row.before + row.after).strip()]
     if all(row.kind in ("added", "removed") for row in rows):
         return f"{_now(verb)} {clipped(new, MOST_WORDS)} (was {clipped(old, MOST_WORDS)})"
-    said = [clause for row in rows if (clause := _row(row, verb))]
+    said: list[str] = []
+    for row in rows:  # what it is about is said once
+        said += filter(None, [_row(row, verb if not said else verb.partition(",")[0])])
     return ", ".join(said) or f"{verb} the same in another form"
 
 

@@ -24,6 +24,7 @@ from studio.domain.readiness import MEASURES, Threshold, percent
 from studio.domain.source import SourcePin
 from studio.domain.tool import Tool
 from studio.domain.workflow import Slot, Workflow
+from studio.domain.world import RecordTable
 from studio.services.sheets_steps import Called, plain, step_sheet
 from studio.services.sheets_tests import test_sheet
 
@@ -99,10 +100,27 @@ def tool_sheet(value: Json) -> Sheet:
         yield SheetLine("In rehearsal", _inline(value["mock"]), "Rehearsal")
 
 
+TYPES = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "yes or no",
+    "array": "list",
+    "object": "several values",
+    "null": "nothing",
+}
+
+
+def _type(said: Json) -> str:
+    """Return the type of a value as people say it; of several, all."""
+    every = said if isinstance(said, list) else [said]
+    return " or ".join(TYPES.get(str(each), str(each)) for each in every)
+
+
 def _schema_lines(schema: Json, section: str, needed: Sequence[str] | None) -> Sheet:
     for name, each in (schema.get("properties") or {}).items():
         each = each if isinstance(each, dict) else {}
-        parts = [str(each.get("type", "anything")) if not each.get("enum") else ""]
+        parts = [_type(each.get("type", "anything")) if not each.get("enum") else ""]
         parts += [f"one of {', '.join(spell(v) for v in each['enum'])}"] if each.get("enum") else []
         parts += ["" if needed is None else "needed" if name in needed else "may be left out"]
         limits = {k: v for k, v in each.items() if k not in ("type", "enum", "description", "title")}
@@ -138,8 +156,8 @@ def economics_sheet(value: Json) -> Sheet:
             label[:1].upper() + label[1:], text, "", figure * (100 if share else 1), "points" * share
         )
     effect = figures.net_effect()
-    verb = "Saves" if effect >= 0 else "Costs"
-    yield SheetLine("A month", f"{verb} {abs(effect):,.0f} {figures.currency}", "What comes out", effect)
+    says = f"{'Saves' if effect >= 0 else 'Costs'} {abs(effect):,.0f} {figures.currency}"
+    yield SheetLine("A month", says, "What comes out", round(effect))
     pays = figures.break_even()
     text = f"from {percent(round(pays, 3))} settled on" if pays is not None else "never"
     yield SheetLine("Pays", text, "What comes out")
@@ -209,6 +227,19 @@ def parts_sheet(value: Json) -> Sheet:
         yield SheetLine(label[:1].upper() + label[1:], _inline(each))
 
 
+def records_sheet(value: Json) -> Sheet:
+    """Write down a table of records: a line for each column, and one for each record."""
+    table = RecordTable.model_validate(value)
+    labels = {column.id: column.label or plain(column.id) for column in table.columns}
+    yield SheetLine("Name", table.name)
+    yield SheetLine("Told apart by", labels.get(table.key, plain(table.key)))
+    for column in table.columns:
+        yield SheetLine(labels[column.id], column.type, "Columns")
+    for row in table.rows:
+        held = (f"{labels.get(name, plain(name))}: {spell(each)}" for name, each in row.values.items())
+        yield SheetLine(row.id, " · ".join(held) or "nothing yet", "Records")
+
+
 def owner_sheet(value: Json) -> Sheet:
     """Write down who answers in a role."""
     yield SheetLine(ROLE_WORDS[value["id"]], value["name"])
@@ -229,7 +260,7 @@ _ITEMS: dict[str, Callable[[Json], Sheet]] = {
     "slots": slot_sheet,
     "tools": tool_sheet,
     "sources": pin_sheet,
-    "records": parts_sheet,
+    "records": records_sheet,
     "groups": parts_sheet,
 }
 _REFERRING: dict[str, Callable[[Json, Called], Sheet]] = {

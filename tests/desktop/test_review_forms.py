@@ -60,6 +60,7 @@ def test_each_change_is_read_in_its_own_form(window: Window, review: ReviewPage)
         flow.modes[mode].click()
         assert flow.canvases.left.isVisible() == (mode != "one")
         assert flow.canvases.left.content == flow.canvases.right.content or mode == "one"
+        assert not flow.canvases.right.horizontalScrollBar().maximum()  # what is drawn fits
     flow.whole.click()
     told = flow.told.text()
     QTest.keyClick(window, Qt.Key.Key_F7)

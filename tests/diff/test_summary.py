@@ -158,3 +158,16 @@ def test_it_is_said_how_much_is_touched(agent: Agent) -> None:
         Change(path="workflows/w/steps/s/title", before="a", after="b"),
     ]
     assert counted(changes) == "1 rule and 1 step"
+
+
+def test_what_a_long_text_is_about_is_said_once(agent: Agent) -> None:
+    """Several sentences of one text that change are one sentence, which names the text once."""
+    old = "It helps with returns. It may offer a refund within 30 days. It names the desk that knows."
+    new = "It helps with returns. It must not offer a refund within 45 days. It names the desk and its hours."
+    before, after = (
+        agent.model_copy(update={"charter": agent.charter.model_copy(update={"purpose": text})})
+        for text in (old, new)
+    )
+    (line,) = summary_of(_numbered(before, after), before, after)
+    assert line.text.startswith("The charter now says, on what the agent is for, “")
+    assert line.text.count("on what the agent is for") == 1 and line.text.count("now says") == 2

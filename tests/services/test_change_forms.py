@@ -119,6 +119,16 @@ def test_what_a_change_turns_is_asked_apart(bench: Workbench, proposal: Proposal
     assert all(check.status == "broken" for check in (*found.broken, *found.mended))
 
 
+def test_a_proof_calls_what_is_gone_by_its_title(bench: Workbench, agent: Agent, proposal: Proposal) -> None:
+    """Where a step is taken away that another leads to, the broken check says its title, not its id."""
+    path = "workflows/refund/steps/done"
+    change = Change(path=path, before=lookup(to_json(agent), path), after=None)
+    taken = proposal.changes[0].model_copy(update={"id": "C-01", "change": change, "depends_on": ()})
+    bench.do(RecordProposal(proposal.model_copy(update={"changes": (taken,)})))
+    told = " ".join(check.detail for check in bench.ask(ProveChange("P-01", "C-01")).broken)
+    assert "“Done”" in told and "“done”" not in told
+
+
 def test_a_rule_that_only_moves_shows_no_form_but_is_said(sample: Agent) -> None:
     """Where nothing but the place changes, no form pretends a difference."""
     rule = to_json(sample.charter.rules[1])

@@ -15,6 +15,7 @@ from studio.domain.readiness import Threshold
 from studio.domain.scenario import ExpectCall, ExpectOutcome, Fact, Scenario
 from studio.domain.tool import Limit, Tool
 from studio.domain.workflow import Ask
+from studio.domain.world import Column, Record, RecordTable
 from studio.services.sheets import sheet_of, thing_path
 
 SAMPLES = ("returns_assistant", "appointment_desk")
@@ -120,6 +121,28 @@ def test_a_system_shows_what_it_may() -> None:
         ("Kind of data", "internal"),
         ("Highest “amount”", "200"),
     ]
+
+
+def test_a_table_of_records_is_written_down_by_columns_and_records() -> None:
+    """A new column is one line, a record one line, values by their names; types are everyday words."""
+    old = RecordTable(
+        id="orders", name="Orders", key="order_id", columns=(Column(id="order_id", label="Order"),),
+        rows=(Record(id="LH-1", values={"order_id": "LH-1"}),),
+    )  # fmt: skip
+    new = old.model_copy(
+        update={"columns": (*old.columns, Column(id="sold", label="Sold", type="yes or no"))}
+    )
+    thing = ("records", "orders")
+    rows = diff_sheet(sheet_of(thing, to_json(old)), sheet_of(thing, to_json(new)))
+    assert [(row.section, row.label, row.after) for row in rows if row.status != "same"] == [
+        ("Columns", "Sold", "yes or no")
+    ]
+    assert ("Records", "LH-1", "Order: LH-1") in [(row.section, row.label, row.after) for row in rows]
+    takes = {"properties": {"note": {"type": "string"}, "gift": {"type": ["boolean", "null"]}}}
+    lines = sheet_of(("tools", "pay"), to_json(Tool(name="pay", parameters=takes)))
+    assert {"note: text, may be left out", "gift: yes or no or nothing, may be left out"} <= {
+        f"{line.label}: {line.text}" for line in lines
+    }
 
 
 def test_the_thing_a_path_is_about_is_found() -> None:

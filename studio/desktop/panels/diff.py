@@ -85,7 +85,7 @@ _BLANK = DiffRow("layout", "", "", notes=_only_blank)
 
 
 def _laid_out_anew() -> list[str]:
-    return ["Only laid out anew: the words are the same"]
+    return ["Only laid out anew"]
 
 
 def _moved(row: Row) -> list[str]:

@@ -31,6 +31,8 @@ Mode = Literal["one", "side", "slider"]
 TONES: dict[str, Tone] = {"added": "add", "removed": "del", "changed": "chg", "moved": "mov"}
 SIZES = Sizes(170, 64)
 HIGHEST, LOWEST = 460, 150
+FRAME = 6
+"""Pixels at the edges of a canvas on which nothing is drawn."""
 LEAST = 0.5
 """The smallest scale: what does not fit then is scrolled to, for the names of steps have to be read."""
 
@@ -323,6 +325,7 @@ class FlowDiffPanel(QFrame):
 
     def _fit(self) -> None:
         width = self.canvases.width() if self.canvases.mode != "side" else self.canvases.width() // 2
+        width -= FRAME  # else what just fits brings bars to scroll, which take the room that it fits
         box = self.canvases.right.content
         if self.canvases.mode != "one":  # else the other still holds what was drawn before
             box = box.united(self.canvases.left.content)

@@ -183,9 +183,8 @@ def _grid(rows: Sequence[SheetRow], one_sided: bool, plain: bool = False) -> QWi
                     column.addWidget(side)
             grid.addWidget(both, place, 1)
             continue
-        for number, side in enumerate(sides, 1):
-            if side is not None:
-                grid.addWidget(side, place, number, Qt.AlignmentFlag.AlignTop)
+        for number, side in enumerate(sides, 1):  # an empty place is one, too, so that columns stay wide
+            grid.addWidget(side or QWidget(), place, number, Qt.AlignmentFlag.AlignTop)
     return holder
 
 

@@ -138,13 +138,14 @@ class DiffView(PaintedRows):
         row = self._rows[number]
         if row.kind == "same":
             return f"{_WORDS['same']}: {row.left or row.right or ''}"
-        notes = ", ".join(row.notes() if row.notes else ())
+        said = row.notes() if row.notes else ()
+        notes = ", ".join(note for note in said if note != _WORDS[row.kind])
         parts = [
             f"before: {row.left}" if row.left is not None else "",
             f"now: {row.right}" if row.right else "",
         ]
-        said = f"{_WORDS[row.kind]} ({notes}). " if notes else f"{_WORDS[row.kind]}. "
-        return said + " ".join(part for part in parts if part)
+        head = f"{_WORDS[row.kind]} ({notes}). " if notes else f"{_WORDS[row.kind]}. "
+        return head + " ".join(part for part in parts if part)
 
     def next_change(self, step: int) -> None:
         """Make the next (1) or the last (-1) changed row current; stay where there is none."""

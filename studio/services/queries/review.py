@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from studio.diff.summary import summary_of
+from studio.domain.agent import Agent
 from studio.domain.changeset import Change, split_path
 from studio.domain.check import CheckResult
 from studio.domain.errors import WrongUse
@@ -296,9 +298,25 @@ def change_proofs(stand: Standing, proposal: Proposal, change: ProposedChange) -
     before, after = (checks_of(digest(agent), agent) for agent in (without, with_it))
     was = {c.id for c in before if c.status == "broken"}
     now = {c.id for c in after if c.status == "broken"}
-    return ChangeProofs(
-        tuple(c for c in after if c.id in now - was), tuple(c for c in before if c.id in was - now)
-    )
+    gone = _titles_gone(without, with_it)
+    broken = (c.model_copy(update={"detail": _called(c.detail, gone)}) for c in after if c.id in now - was)
+    return ChangeProofs(tuple(broken), tuple(c for c in before if c.id in was - now))
+
+
+def _titles_gone(without: Agent, with_it: Agent) -> dict[str, str]:
+    """Return by id what steps, workflows and tables that a change takes away were called."""
+    titles = [
+        {each.id: each.title for flow in agent.workflows for each in flow.steps}
+        | {flow.id: flow.name for flow in agent.workflows}
+        | {table.id: table.name for table in agent.tables}
+        for agent in (without, with_it)
+    ]
+    return {name: title for name, title in titles[0].items() if name not in titles[1]}
+
+
+def _called(detail: str, titles: Mapping[str, str]) -> str:
+    """Return what a check tells, with what is gone called as it was called."""
+    return re.sub(r"“([\w.-]+)”", lambda found: f"“{titles.get(found[1], found[1])}”", detail)
 
 
 def change_of(stand: Standing, proposal_id: str, change_id: str) -> tuple[Proposal, ProposedChange]:
