@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLineEdit, QPlainTextEdit
 
 from studio.assembly import key_store
 from studio.cli.main import run
@@ -171,3 +171,22 @@ def test_every_gate_tells_its_state_without_colour(window: Window, hands: Hands)
         assert row.gate.title in said
     names = {mark.accessibleName() for mark in page.gates.findChildren(Mark)}
     assert "Every change reviewed: not met" in names and "Checks hold on every path: met" in names
+
+
+def test_a_question_that_was_answered_leaves_the_keyboard_where_it_was(bare: Window, hands: Hands) -> None:
+    """The button that was pressed goes with its question; nothing else takes the keyboard, nothing scrolls."""
+    from studio.desktop.panels.scaling import ScalingPanel
+    from studio.services.scaling import ScalingQuestion
+
+    panel = ScalingPanel()
+    panel.setParent(bare)
+    panel.resize(400, 500)
+    panel.show()
+    asked = ScalingQuestion("tests", "Does it pass every test?", "open", "Not simulated.")
+    panel.show_questions("1 open", [(asked, "Simulate now", lambda: None)])
+    button = hands.named(QAbstractButton, "Simulate now: Does it pass", panel)
+    button.setFocus()
+    hands.wait(button.hasFocus)
+    done = ScalingQuestion("tests", "Does it pass every test?", "answered", "20 of 20 passed.")
+    panel.show_questions("all answered", [(done, "", None)])
+    assert panel.hasFocus()

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from studio.desktop.theme.tokens import S2, Tone
 from studio.desktop.widgets.button import Button
@@ -66,6 +67,11 @@ class ScalingPanel(QWidget):
             self._fill()
 
     def _fill(self) -> None:
+        held = QApplication.focusWidget()
+        if held is not None and self.isAncestorOf(
+            held
+        ):  # else the next widget took it, and the page scrolled
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         clear_layout(self._body)
         for place, (each, words, _) in enumerate(self._rows):
             if self._all or each.state == "open":
