@@ -174,7 +174,7 @@ def test_every_gate_tells_its_state_without_colour(window: Window, hands: Hands)
 
 
 def test_a_question_that_was_answered_leaves_the_keyboard_where_it_was(bare: Window, hands: Hands) -> None:
-    """The button that was pressed goes with its question; nothing else takes the keyboard, nothing scrolls."""
+    """The button that was pressed goes with its question; nothing else takes the keyboard."""
     from studio.desktop.panels.scaling import ScalingPanel
     from studio.services.scaling import ScalingQuestion
 
