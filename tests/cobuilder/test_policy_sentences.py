@@ -207,10 +207,15 @@ def test_who_approves_and_from_which_amount_on(
         "The fee was approved by both parties.",
         "Deposits are approved by the system.",
         "A supervisor explains every deposit above £200.",
+        "The desk may release deposits above £200 without the approval of a manager.",
+        "Deposits above £200 are released at once, without a supervisor's approval.",
+        "Deposits do not wait: above £200 they are released without the consent of a manager.",
+        "A deposit above £200 never needs the approval of a supervisor.",
+        "A deposit above £200 requires no supervisor's approval.",
     ],
 )
 def test_what_nobody_has_to_approve_is_no_approval(sentence: str) -> None:
-    """What is approved by itself, may be approved, or was approved once waits for nobody."""
+    """What is approved by itself, may be approved, was approved once, or goes without it waits for nobody."""
     found = approval_in(sentence)
     assert found is None or not found.who
 
@@ -279,6 +284,20 @@ def test_an_approval_of_what_no_system_does_is_a_rule_in_words_at_most() -> None
         made, after = proposed(sentence)
         assert all(rule.guard is None for rule in after.charter.rules)
         assert not any(change.change.path.startswith("workflows") for change in made.changes)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The desk may release deposits above £200 without the approval of a manager.",
+        "Deposits above £200 need the approval of a supervisor unless the hire was cancelled by us.",
+    ],
+)
+def test_code_refuses_nothing_that_a_sentence_allows(sentence: str) -> None:
+    """Neither what goes without approval, nor a case that the sentence excepts, is stopped by a guard."""
+    _, after = proposed(sentence)
+    assert all(rule.guard is None for rule in after.charter.rules)
+    assert not any(isinstance(step, Decide) for step in after.workflows[0].steps)
 
 
 # What may not be said

@@ -65,13 +65,15 @@ _FORMS = (_BY, _ACTS, _NEEDS, _IS_NEEDED, _GOES, _ONCE, _ALONE)
 _FIRM = (_NEEDS, _ONCE, _ALONE)
 """Forms in which a “may” takes nothing back: “may be paid only after a manager has approved it”."""
 _LIFTED = re.compile(
-    r"\b(?:no (?:longer|need)|not (?:need|require)|never (?:need|require)|automatically"
+    r"\b(?:no (?:longer|need)|not (?:need|require)|never (?:needs?|requires?)|automatically"
     r"|without (?:any |further )?(?:approval|sign-?off)"
     r"|n['’]t (?:need|require|have to)|not (?:be )?(?:approved|required|necessary)|need not"
     r"|may|can|could|might)\b",
     re.I,
 )
 _CHANCE = ("may", "can", "could", "might")
+_WITHOUT = re.compile(r"without\b", re.I)
+_NO = re.compile(r"\b(?:no(?! less)|not|never|nobody|none|nothing|neither|nor|cannot)\b|n['’]t\b", re.I)
 _FROM_ON = re.compile(r"\b(?:at least|from|starting at|minimum(?: of)?)\s+(?:about )?$", re.I)
 _BEYOND = re.compile(r"\b(?:(?:higher|larger|bigger|dearer) than|in excess of|north of)\s+$", re.I)
 _OR_MORE = re.compile(r"^\s*(?:or|and) (?:more|above|over|higher)\b|^\s*(?:upwards?|and up|plus)\b", re.I)
@@ -90,7 +92,7 @@ def approver_in(text: str) -> str:
     """Return who has to approve something by a sentence, or nothing."""
     for form in _FORMS:
         match = form.search(text)
-        if match is None:
+        if match is None or _is_spared(match, text):
             continue
         lifted = _LIFTED.search(text)
         taken_back = lifted is not None and not (form in _FIRM and lifted[0].lower() in _CHANCE)
@@ -99,6 +101,13 @@ def approver_in(text: str) -> str:
         groups = match.groupdict()
         return " ".join((groups["who"] or groups.get("owner") or "").split())
     return ""
+
+
+def _is_spared(match: re.Match[str], text: str) -> bool:
+    """Return whether nobody has to approve: “paid without approval”, not “never paid without approval”."""
+    if _WITHOUT.match(match[0]):
+        return not _NO.search(re.split(r"[;:]", text[: match.start()])[-1])
+    return bool(_NO.search(match[0]))  # “needs no manager's approval”
 
 
 def is_approved(text: str) -> bool:

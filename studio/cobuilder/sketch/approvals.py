@@ -2,11 +2,13 @@
 
 - A guard refuses the call above the amount; where the workflow knows the amount before anything is changed, a
   decision hands the customer over there.
-- Nothing is drafted where no system does what is spoken of, or the amount is not among what it is sent.
+- Nothing is drafted where no system does what is spoken of, the amount is not among what it is sent, or the
+  sentence excepts a case, in which code would refuse what is allowed.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from studio.cobuilder.rules.approvals import Approval, approval_in
@@ -25,6 +27,7 @@ from studio.domain.tool import Tool
 from studio.domain.workflow import Ask, Branch, Decide, Handoff, Step, ToolCall, Verify, Workflow, ways_out
 
 NEEDED = "needs approval"
+_EXCEPTS = re.compile(r"\b(?:unless|except\w*|apart from|other than|save for)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def wants_approval(agent: Agent, text: str) -> tuple[Approval, str, Compare] | N
 def draft_approval(desk: Desk, rule: Rule, statement: Statement) -> bool:
     """Enforce a rule by which a person approves something above an amount; return whether it could."""
     wanted = wants_approval(desk.agent, rule.text)
-    if wanted is None:
+    if wanted is None or _EXCEPTS.search(rule.text):
         return False
     approval, tool, test = wanted
     flows = [
