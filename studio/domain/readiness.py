@@ -111,7 +111,8 @@ def _sentence(threshold: Threshold) -> str:
         case "escalation":
             return f"At most {limit} of {threshold.about or 'all conversations'} are passed on to a person."
         case "hand-over with context":
-            return f"At least {limit} of the hand-overs bring the facts collected so far."
+            which = "All" if threshold.limit >= 1 else f"At least {limit} of the"
+            return f"{which} hand-overs bring the facts collected so far."
         case "confidence":
             return f"It goes on alone only when it is at least {limit} sure."
         case "containment":

@@ -14,7 +14,7 @@ from typing import Literal
 from studio.checks.autonomy import Demand, demands
 from studio.domain.agent import Agent
 from studio.domain.bundle import Gate
-from studio.domain.charter_terms import AUTONOMY_TITLES
+from studio.domain.charter_terms import AUTONOMY_TITLES, Reach, TechnologyKind
 from studio.domain.environment import USUAL_ROLLOUT
 from studio.domain.portfolio import reaching_agent
 from studio.domain.workflow import Handoff
@@ -151,7 +151,7 @@ def _portfolio(ground: _Ground) -> _Answer:
         return _Answer(missing=missing, path="charter/portfolio")
     alone = sum(each.handling == "automate" for each in intents)
     volume = reaching_agent(intents)
-    counted = f"; it begins {volume:,} contacts a month" if volume is not None else ""
+    counted = f"; it takes up {volume:,} contacts a month" if volume is not None else ""
     return _Answer(f"Of {len(intents)} matters it settles {alone}{counted}.")
 
 
@@ -163,8 +163,9 @@ def _economics(ground: _Ground) -> _Answer:
     effect = f"{abs(found.net_effect()):,.0f} {found.currency} a month"
     if found.net_effect() < 0:
         return _Answer(missing=f"By the charter's own figures it costs {effect} more.", path=path)
-    pays = f"it pays from {needed * 100:.0f} % settled, and " if needed is not None else ""
-    expected = f"{found.containment * 100:.0f} % are expected"
+    settled = "settled without a person"
+    pays = f"it pays once {needed * 100:.0f} % are {settled}, and " if needed is not None else ""
+    expected = f"{found.containment * 100:.0f} % are expected{'' if pays else f' to be {settled}'}"
     return _Answer(f"By the charter's own figures it saves {effect}; {pays}{expected}.")
 
 
@@ -191,6 +192,17 @@ def _autonomy(ground: _Ground) -> _Answer:
     return _Answer(missing=missing, path="charter/autonomy")
 
 
+_MADE_OF: dict[TechnologyKind, str] = {
+    "deterministic": "Written workflows and tables choose every word and deed; no language model takes part",
+    "generative": "A language model words the replies and chooses what to do, within the guards",
+    "hybrid": "A language model understands and words; the written workflows decide what is done",
+}
+_REACHES: dict[Reach, str] = {
+    "retrieves only": "It looks things up and changes nothing",
+    "acts": "It changes things in systems, as far as the rules allow",
+}
+
+
 def _made_of(ground: _Ground) -> _Answer:
     charter = ground.agent.charter
     if charter.technology is None:
@@ -204,9 +216,10 @@ def _made_of(ground: _Ground) -> _Answer:
     for check in ground.known.checks:
         if check.check == "company policy" and check.status != "holds":
             return _Answer(missing=check.detail, path=check.path or "charter/company_policy")
-    models = ", ".join(charter.technology.models) or "no language model"
-    kind, reach = charter.technology.kind.capitalize(), charter.technology.reach
-    return _Answer(f"{kind}, {reach}, with {models}; it keeps to “{charter.company_policy.name}”.")
+    technology = charter.technology
+    named = f"A language model ({', '.join(technology.models)})" if technology.models else "A language model"
+    made, reach = _MADE_OF[technology.kind].replace("A language model", named), _REACHES[technology.reach]
+    return _Answer(f"{made}. {reach}, and keeps to “{charter.company_policy.name}”.")
 
 
 def _proofs(ground: _Ground) -> _Answer:
