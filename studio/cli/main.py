@@ -128,6 +128,9 @@ def _unexpected(error: Exception) -> int:
         said = _plainly(shown()).rstrip(".")
         note(f"cobuilder: {said}{'' if said.endswith('?') else '.'}{where}")
         return 2
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        note(f"cobuilder: {error.filename} cannot be used: {error.strerror}. Check the path and its rights.")
+        return 2
     note(
         f"cobuilder: an internal fault ({type(error).__name__}: {error}). Nothing was changed. "
         "Please report it with what you did."

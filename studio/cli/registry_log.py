@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from studio.domain.ledger import LedgerEntry
 
 PAGE = 50
+MOST = 2**62
+"""A number of entries that no log has and every database takes."""
 _DEEDS = {"point": "begin", "migrate": "new program"}
 
 
@@ -29,6 +31,7 @@ def registry_log(
         typer.Option(
             help="The newest so many; with --since, the first so many from there.",
             min=1,
+            max=MOST,
             metavar="COUNT",
             show_default=f"{PAGE}; all with --since, --all or --json",
         ),
@@ -81,7 +84,7 @@ def registry_log(
 def _since(text: str) -> tuple[int, datetime | None]:
     """Return the entry behind which, or the moment since which, the log is wanted."""
     if text.isascii() and text.isdecimal():
-        return int(text), None
+        return min(int(text[:19]), MOST), None
     try:
         moment = datetime.fromisoformat(text) if text else None
     except ValueError:

@@ -71,7 +71,8 @@ def _printed(command: str, seconds: float) -> bytes | None:
             env=for_children(),
         )
     except (ValueError, IndexError, OSError) as error:
-        raise WrongUse(f"The metrics command cannot be run: {error}.", "Check its name.") from None
+        why = error.strerror if isinstance(error, OSError) else error
+        raise WrongUse(f"The metrics command “{command}” cannot be run: {why}.", "Check its name.") from None
     except subprocess.TimeoutExpired:
         note(f"The metrics command did not end within {seconds:g} s, so nothing was read.")
         return None

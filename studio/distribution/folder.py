@@ -37,8 +37,15 @@ def write_in_one_step(path: Path, data: bytes) -> None:
 @contextmanager
 def locked(path: Path, what: str) -> Iterator[None]:
     """Hold the lock of a folder while something is done; raises WrongUse if somebody else holds it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as file:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+b")
+    except OSError as error:
+        raise WrongUse(
+            f"The folder {path.parent} cannot be used: {error.strerror}.",
+            "Choose another, or check its rights.",
+        ) from None
+    with file:
         if not hold(file):
             raise WrongUse(f"Somebody else is working on {what}.", "Wait a moment, then repeat.")
         yield

@@ -9,12 +9,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from studio.domain.environment import TrustedKey
-from studio.domain.errors import BrokenInput, Refused
+from studio.domain.errors import BrokenInput, Refused, WrongUse
 from studio.domain.frozen import canonical, to_json
 from studio.domain.key import CheckedStatement, Possession, Replacement, Revocation
 from studio.ports import Signer
@@ -23,6 +25,7 @@ from studio.release import dsse, keys, strict_json
 PAYLOAD_TYPE = "application/vnd.cobuilder-studio.key-statement+json"
 VALID_FOR, OVERLAP = timedelta(days=365), timedelta(days=14)
 WHAT = "The key statement"
+Said = TypeVar("Said", Possession, Replacement, Revocation)
 
 _KINDS: dict[str, type[Possession] | type[Replacement] | type[Revocation]] = {
     "possession": Possession,
@@ -33,20 +36,21 @@ _KINDS: dict[str, type[Possession] | type[Replacement] | type[Revocation]] = {
 
 def possession(signer: Signer, name: str, person: str, code: str, now: datetime) -> bytes:
     """Return a key's own word that its owner holds it; `code` is what IT asked to be repeated."""
-    said = Possession(name=name, person=person, public_pem=signer.public_pem, code=code, made_at=now)
-    return _seal(signer, said)
+    facts = {"name": name, "person": person, "public_pem": signer.public_pem, "code": code, "made_at": now}
+    return _seal(signer, _made(Possession, facts))
 
 
 def replacement(old: Signer, new: Signer, new_name: str, person: str, now: datetime) -> bytes:
     """Return the old key's word that the new one takes its place."""
     inner = possession(new, new_name, person, "", now).decode()
-    said = Replacement(person=person, old_public_pem=old.public_pem, new_possession=inner, made_at=now)
-    return _seal(old, said)
+    facts = {"person": person, "old_public_pem": old.public_pem, "new_possession": inner, "made_at": now}
+    return _seal(old, _made(Replacement, facts))
 
 
 def revocation(signer: Signer, person: str, reason: str, now: datetime) -> bytes:
     """Return a key's own word that it must no longer count."""
-    return _seal(signer, Revocation(person=person, public_pem=signer.public_pem, reason=reason, made_at=now))
+    facts = {"person": person, "public_pem": signer.public_pem, "reason": reason, "made_at": now}
+    return _seal(signer, _made(Revocation, facts))
 
 
 def check_statement(data: bytes, code: str = "", what: str = WHAT) -> CheckedStatement:
@@ -84,6 +88,16 @@ def entry(statement: CheckedStatement, person: str, now: datetime) -> TrustedKey
     return TrustedKey(
         person=person, public_pem=statement.public_pem, valid_from=now, valid_until=now + VALID_FOR
     )
+
+
+def _made(model: type[Said], facts: Mapping[str, object]) -> Said:
+    """Return a statement of these facts; raises WrongUse for words that none can hold."""
+    try:
+        return model.model_validate(facts)
+    except ValidationError as error:
+        first = error.errors()[0]
+        how = "is empty" if not first["input"] else "is too long or holds signs that cannot stand there"
+        raise WrongUse(f"What was given as {first['loc'][0]} {how}.", "Give another one.") from None
 
 
 def _seal(signer: Signer, said: Possession | Replacement | Revocation) -> bytes:

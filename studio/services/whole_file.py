@@ -10,6 +10,8 @@ from studio.durable import sync_folder, write_synced
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file at once; raises WrongUse where it cannot be written."""
+    if not path.name or path.is_dir():
+        raise WrongUse(f"{path} is a folder.", "Name a file in it.")
     part = path.with_name(path.name + ".part")
     try:
         write_synced(part, data)
