@@ -1,6 +1,7 @@
 """Why a change is proposed: the sentences that demand it, and what is open or in conflict near them.
 
-- Near is what stands in the same section of the document within a few lines, or is about the same sentence.
+- Near is what stands in the same section of the document within a few lines, or is about the same sentence,
+  wherever the other sentence of a conflict stands.
 - A conflict that somebody decided is not told any more; one that CoBuilder asked about is told as that
   question, once.
 """
@@ -10,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from studio.domain.proposal import ProposedChange
+from studio.domain.governance import Collision
+from studio.domain.proposal import OpenQuestion, ProposedChange
 from studio.domain.source import Block, Citation, Source
 from studio.services.collisions import collisions, question_of, undecided_ids
 from studio.services.standing import Standing
@@ -94,12 +96,24 @@ def _is_near(one: Citation, other: Citation) -> bool:
 
 
 def near_questions(stand: Standing, change: ProposedChange) -> tuple[NearQuestion, ...]:
-    """Return the open questions of any proposal near the sentences of a change."""
+    """Return the open questions of any proposal near the sentences of a change, those about them first."""
+    cited = {cite.fingerprint for cite in change.citations}
+    asked = [question_of(stand, each) for each, _ in _undecided(stand, cited)]
+    about = {(each[0].id, each[1].id) for each in asked if each is not None}
     found: dict[str, NearQuestion] = {}
-    for other, question in stand.open_questions:
-        if any(_is_near(cite, question.citation) for cite in change.citations):
-            found.setdefault(question.text, NearQuestion(other.id, question.id, question.text))
+    for wanted in (True, False):
+        for other, question in stand.open_questions:
+            is_about = (other.id, question.id) in about or _names(question, change)
+            near = any(_is_near(cite, question.citation) for cite in change.citations)
+            if is_about if wanted else near:
+                found.setdefault(question.text, NearQuestion(other.id, question.id, question.text))
     return tuple(found.values())
+
+
+def _names(question: OpenQuestion, change: ProposedChange) -> bool:
+    """Return whether a question asks which of two sentences holds, and one of them demands a change."""
+    quotes = (" ".join(cite.quote.split()) for cite in change.citations)
+    return question.category == "conflict" and any(quote in question.text for quote in quotes)
 
 
 def near_conflicts(stand: Standing, change: ProposedChange) -> tuple[NearConflict, ...]:
@@ -108,11 +122,16 @@ def near_conflicts(stand: Standing, change: ProposedChange) -> tuple[NearConflic
 
 
 def _conflicts(stand: Standing, cited: set[str]) -> Iterator[NearConflict]:
+    for each, other in _undecided(stand, cited):
+        if question_of(stand, each) is None:
+            yield NearConflict(each.detail, other)
+
+
+def _undecided(stand: Standing, cited: set[str]) -> Iterator[tuple[Collision, Citation]]:
+    """Yield the undecided conflicts of which one of these sentences is a side, with the other side."""
     waiting = undecided_ids(stand)
     for each in collisions(stand) if waiting and cited else ():
-        if each.id not in waiting or question_of(stand, each) is not None:
-            continue
         sides = each.left.citation, each.right.citation
         mine = [cite.fingerprint in cited for cite in sides]
-        if any(mine) and not all(mine):
-            yield NearConflict(each.detail, sides[mine.index(False)])
+        if each.id in waiting and any(mine) and not all(mine):
+            yield each, sides[mine.index(False)]

@@ -93,6 +93,17 @@ def test_a_change_is_called_by_its_whole_title_and_place(window: Window, review:
     assert review.list.current_id() == wanted
 
 
+def test_a_conflict_about_its_own_sentence_is_told_beside_a_change(
+    window: Window, review: ReviewPage
+) -> None:
+    """Where another document says otherwise, the question which holds is near; nothing is told twice."""
+    review.list.choose(_ids(window, "Return window"))
+    said = [each.text() for each in review.why.findChildren(QLabel) if not each.isHidden()]
+    links = [each.text() for each in review.why.findChildren(Link) if not each.isHidden()]
+    assert any("45 days of delivery" in each and "Which one holds" in each for each in links)
+    assert "Depends on this" in said and not set(links) & set(said)
+
+
 def test_what_a_change_proves_comes_later_and_is_said(window: Window, review: ReviewPage) -> None:
     """The page says that it is proving, never waits for it, and then says which checks turn."""
     heard: list[str] = []

@@ -327,7 +327,10 @@ class ReviewPage(Page):
         self.why.add_links("Stands on", "Accepting this accepts these too.", needs)
         dependents = [(r.id, r.title) for r in page.dependents]
         self.why.add_links("Depends on this", "Rejecting this rejects these too.", dependents)
-        self.why.add_names("Also from this sentence", page.also_affected)
+        known = {title for _, title in (*needs, *dependents)}
+        self.why.add_names(
+            "Also from this sentence", [each for each in page.also_affected if each not in known]
+        )
         self.why.add_names("Used by", page.users)
         here = [(QUESTION + q.id, q.text) for q in page.questions if q.proposal_id == page.proposal_id]
         self.why.add_near(here, [(each.detail, Quoted(each.other, "")) for each in page.conflicts])

@@ -16,6 +16,9 @@ from studio.desktop.widgets.paragraph import Link
 from studio.domain.check import CheckResult
 from studio.domain.review import Comment
 
+MOST_NAMES = 8
+"""Names that are told one by one; then how many more there are."""
+
 
 class WhyPanel(Pane):
     """Shows why a change is proposed."""
@@ -80,7 +83,10 @@ class WhyPanel(Pane):
         """Show what else stands on the same sentence."""
         if names:
             card = Card(title)
-            card.say(" · ".join(names))
+            for name in names if len(names) <= MOST_NAMES + 1 else names[:MOST_NAMES]:
+                card.say(name)
+            if len(names) > MOST_NAMES + 1:
+                card.say(f"and {len(names) - MOST_NAMES} more", muted=True)
             self.body.addWidget(card)
 
     def add_proof(self) -> None:
