@@ -28,8 +28,8 @@ from environment import DESKTOP, TEST, Environment, InstallFailed
 
 ROOT = Path(__file__).resolve().parents[1]
 MACHINE_IN_THE_WAY = 3
-# One file, one process: what a file sets up for its tests is set up once.
-PARALLEL = ("--numprocesses", "2", "--dist", "loadfile")
+# One file, one process: what a file sets up is set up once. The slowest go first: tests/conftest.py.
+PARALLEL = ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 README_PICTURES = (
     str(ROOT / "resources" / "screenshots"),
     "--pages",
@@ -90,7 +90,9 @@ def _test(options: argparse.Namespace, rest: list[str]) -> int:
     if failed:
         print(f"FAILED checks: {', '.join(failed)}; the tests follow", flush=True)
     tests = [environment.program("python"), "-m", "pytest", *(rest or PARALLEL)]
-    code = subprocess.run(tests, cwd=ROOT, check=False).returncode
+    # Tests start many processes: where nobody may keep what was compiled, each compiles the product again.
+    settings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    code = subprocess.run(tests, cwd=ROOT, env=settings, check=False).returncode
     return 1 if failed or code else 0
 
 

@@ -7,7 +7,8 @@
 - What tests write goes to a disk in memory where there is one with room: the product waits for the disk at
   each edit, which is half the time of many tests. `TMPDIR` or `--basetemp` name another place.
 - Keys are locked with few rounds of bcrypt, but in `tests/signing`, which holds that people's have 100.
-- hypothesis draws the same examples every time; `HYPOTHESIS_PROFILE=explore` draws new ones, and more.
+- hypothesis draws the same examples every time, whatever ran before; `HYPOTHESIS_PROFILE=explore` draws new
+  ones, and more.
 """
 
 from __future__ import annotations
@@ -21,24 +22,34 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import network_guard
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
     from tests.bundle_conformance.kit import Kit
 
 ROOT = Path(__file__).resolve().parents[1]
 # A test of this very guard need not wait that long.
-SETTLING_SECONDS = float(os.environ.get("SETTLING_SECONDS", "10"))
+SETTLING_SECONDS = float(os.environ.get("SETTLING_SECONDS", "60"))
+# Nothing here holds how quickly a window does something: measures do, and machines have their slow minutes.
+PATIENCE = 120_000
 
-settings.register_profile("house", derandomize=True, deadline=None, database=None, print_blob=True)
-settings.register_profile("explore", deadline=None, max_examples=2000)
+# Deadlines and “too slow” go by the clock, and would fail on a busy machine.
+untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("house", untimed, derandomize=True, database=None, print_blob=True)
+settings.register_profile("explore", untimed, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
+if settings.get_current_profile_name() == "house":
+    # It would also draw what is written in the modules that are imported: what ran before would decide.
+    providers._get_local_constants = lambda: providers._local_constants
 
 
 def _memory() -> str | None:
@@ -56,6 +67,17 @@ GUARD = Path(network_guard.__file__).parent
 network_guard.install()
 # Python processes that a test starts find the same guard, as their sitecustomize.
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(GUARD), os.environ.get("PYTHONPATH")]))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the slowest files go first: two processes then end at nearly the same time.
+
+    `slow_files.txt` holds measured seconds of processor time; a file that is missing there counts as quick.
+    """
+    slow = ROOT / "tests" / "slow_files.txt"
+    lines = slow.read_text(encoding="utf-8").splitlines() if slow.exists() else []
+    seconds = {slow.parent / name: int(number) for number, name in map(str.split, lines)}
+    items.sort(key=lambda item: -seconds.get(item.path, 0))
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +121,18 @@ def _light_locks() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(key_file, "ROUNDS", 4)
         yield
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """Return pytest-qt's robot, which waits at least as long as a slow machine needs."""
+
+    def patient(wait: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *what, timeout=0, **how: wait(*what, timeout=max(timeout, PATIENCE), **how)
+
+    for name in ("waitActive", "waitSignal", "waitUntil"):
+        monkeypatch.setattr(qtbot, name, patient(getattr(qtbot, name)))
+    return qtbot
 
 
 @pytest.fixture(scope="session")
