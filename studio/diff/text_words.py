@@ -3,12 +3,14 @@
 - The new sentence is quoted, and of the old one only what was exchanged ("was 30 days of purchase"); where
   most of it is other words, the whole old sentence.
 - A sentence that came, went or stands elsewhere is told as such; of a long one, what is around the change.
+- Of a long text that differs in many places, the first are told, then how many more there are.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from studio.diff.naming import clipped, listed, plain, quoted
 from studio.diff.pieces import Segment
@@ -16,6 +18,9 @@ from studio.diff.text import Row, diff_text
 
 MOST_WORDS = 45
 """Words of a sentence that are quoted whole."""
+MOST_CLAUSES = 7
+"""So many sentences of one text are told one by one; then how many more differ."""
+MOVED = " in another place"
 AROUND = 12
 """Words that are quoted before and behind a change in a longer sentence."""
 _FEW = 3
@@ -46,10 +51,29 @@ def text_clause(before: object, after: object, verb: str) -> str:
     rows = [row for row in diff_text(old, new).rows if (row.before + row.after).strip()]
     if all(row.kind in ("added", "removed") for row in rows):
         return f"{_now(verb)} {clipped(new, MOST_WORDS)} (was {clipped(old, MOST_WORDS)})"
+    told = [each for is_move, group in groupby(rows, _arrives) for each in _groups(is_move, list(group))]
     said: list[str] = []
-    for row in rows:  # what it is about is said once
-        said += filter(None, [_row(row, verb if not said else verb.partition(",")[0])])
+    shown = told if len(told) <= MOST_CLAUSES + 1 else told[:MOST_CLAUSES]
+    for group in shown:  # what it is about is said once
+        said.append(_group(group, verb if not said else verb.partition(",")[0]))
+    if len(told) > MOST_CLAUSES + 1:
+        said.append(f"and {len(told) - MOST_CLAUSES} more passages of it differ")
     return ", ".join(said) or f"{verb} the same in another form"
+
+
+def _arrives(row: Row) -> bool:
+    return row.kind == "moved" and row.arrives and not row.edited
+
+
+def _groups(is_move: bool, rows: list[Row]) -> list[list[Row]]:
+    """Return the rows that are told together: what moved in one piece; without those that tell nothing."""
+    return [rows] if is_move else [[row] for row in rows if _row(row, "says")]
+
+
+def _group(rows: list[Row], verb: str) -> str:
+    more = f" and the {len(rows) - 1} behind it" if len(rows) > 2 else " and the one behind it"
+    words = _row(rows[0], verb)
+    return words.replace(MOVED, f"{more}{MOVED}") if len(rows) > 1 and words.endswith(MOVED) else words
 
 
 def _row(row: Row, verb: str) -> str:
@@ -60,7 +84,7 @@ def _row(row: Row, verb: str) -> str:
         return f"{_now(verb, ' also')} {clipped(text, MOST_WORDS)}"
     if row.kind == "removed":
         return f"{_no(verb)} {clipped(text, MOST_WORDS)}"
-    return f"{verb} {clipped(text, AROUND)} in another place" if row.arrives else ""
+    return f"{verb} {clipped(text, AROUND)}{MOVED}" if row.arrives else ""
 
 
 def _changed(parts: Sequence[Segment], verb: str) -> str:

@@ -171,3 +171,24 @@ def test_what_a_long_text_is_about_is_said_once(agent: Agent) -> None:
     (line,) = summary_of(_numbered(before, after), before, after)
     assert line.text.startswith("The charter now says, on what the agent is for, “")
     assert line.text.count("on what the agent is for") == 1 and line.text.count("now says") == 2
+
+
+def test_a_long_text_with_many_changes_is_still_a_sentence(agent: Agent) -> None:
+    """The first places are told, then how many more; what moved together is told together."""
+    rooms = "north south east west upper lower front back inner outer".split()
+    old = [f"The {room} hall opens at {at} in the morning." for at, room in enumerate(rooms, 2)]
+    new = [text.replace("morning", "evening") for text in old]
+    away = [f"A guest of the {name} table pays nothing at all." for name in ("first", "second", "third")]
+
+    def line_of(was: list[str], now: list[str]) -> str:
+        before, after = (
+            agent.model_copy(update={"charter": agent.charter.model_copy(update={"purpose": " ".join(text)})})
+            for text in (was, now)
+        )
+        (line,) = summary_of(_numbered(before, after), before, after)
+        return line.text
+
+    assert line_of(old, new).endswith("and 3 more passages of it differ.")
+    moved = line_of([*away, *old], [*old, *away])
+    assert "“A guest of the first table pays nothing at all” and the 2 behind it in another place" in moved
+    assert moved.count("another place") == 1

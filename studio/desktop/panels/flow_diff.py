@@ -329,6 +329,8 @@ class FlowDiffPanel(QFrame):
         box = self.canvases.right.content
         if self.canvases.mode != "one":  # else the other still holds what was drawn before
             box = box.united(self.canvases.left.content)
+        if box.width() and round(box.height() * min(0.95, max(LEAST, width / box.width()))) + 8 > HIGHEST:
+            width -= self.canvases.right.verticalScrollBar().sizeHint().width()
         scale = min(0.95, max(LEAST, width / box.width())) if box.width() else 1.0
         height = max(LOWEST, min(HIGHEST, round(box.height() * scale) + 8))
         self.canvases.setFixedHeight(height)
