@@ -65,7 +65,6 @@ def test_a_key_is_made_compared_shown_to_it_replaced_and_revoked(
     page = bare.pages["settings"]
     assert isinstance(page, SettingsPage)
     panel = page.keys.panel
-
     hands.then(lambda dialog: _make(hands, dialog))
     hands.press("New key…", panel)
     store = assembly.key_store(Settings())

@@ -74,6 +74,43 @@ def _edit_plan(hands: Hands, dialog: QDialog) -> None:
     hands.press("Keep this plan", dialog)
 
 
+def _introduce(hands: Hands, dialog: QDialog) -> None:
+    QTest.keyClicks(hands.named(QPlainTextEdit, "Introduction", dialog), "The policy of 2026.")
+    hands.press("Keep", dialog)
+
+
+def _sign(hands: Hands, dialog: QDialog) -> None:
+    assert "The report of this release: not opened." in hands.says(dialog)
+    assert hands.named(QComboBox, "Your name", dialog).currentText() == "Ana Silva"
+    QTest.keyClicks(hands.named(QLineEdit, "Passphrase", dialog), "mistyped words")
+    hands.press("Sign", dialog)
+    hands.wait(lambda: "passphrase is wrong" in hands.says(dialog))
+    assert dialog.isVisible()
+    QTest.keyClicks(hands.named(QLineEdit, "Passphrase", dialog), PASSPHRASE)  # in the place of the other
+    hands.press("Sign", dialog)
+    hands.wait(lambda: not dialog.isVisible())
+
+
+def _preview(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    made_in: list[threading.Thread] = []
+    answer = PreviewReport.answer
+
+    def apart(query: PreviewReport, unit: UnitOfWork) -> str:
+        made_in.append(threading.current_thread())
+        return answer(query, unit)
+
+    monkeypatch.setattr(PreviewReport, "answer", apart)
+
+    def read(dialog: QDialog) -> None:
+        assert isinstance(dialog, ReportDialog)
+        hands.wait(lambda: "Returns assistant" in dialog.view.toPlainText())
+        hands.press("Close", dialog)
+
+    hands.then(read)
+    hands.press("Preview report")
+    assert made_in and threading.main_thread() not in made_in, "the window answers meanwhile"
+
+
 def test_from_an_open_gate_to_a_verified_bundle(
     window: Window, hands: Hands, policy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,26 +142,11 @@ def test_from_an_open_gate_to_a_verified_bundle(
     hands.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     hands.wait(lambda: "First 5 % of conversations" in page.plan.words.text())
 
-    def introduce(dialog: QDialog) -> None:
-        QTest.keyClicks(hands.named(QPlainTextEdit, "Introduction", dialog), "The policy of 2026.")
-        hands.press("Keep", dialog)
-
-    hands.then(introduce)
+    hands.then(lambda dialog: _introduce(hands, dialog))
     hands.press("Write an introduction")
     assert page.notes.introduction.text() == "The policy of 2026."
 
-    def sign(dialog: QDialog) -> None:
-        assert "The report of this release: not opened." in hands.says(dialog)
-        assert hands.named(QComboBox, "Your name", dialog).currentText() == "Ana Silva"
-        QTest.keyClicks(hands.named(QLineEdit, "Passphrase", dialog), "mistyped words")
-        hands.press("Sign", dialog)
-        hands.wait(lambda: "passphrase is wrong" in hands.says(dialog))
-        assert dialog.isVisible()
-        QTest.keyClicks(hands.named(QLineEdit, "Passphrase", dialog), PASSPHRASE)  # in the place of the other
-        hands.press("Sign", dialog)
-        hands.wait(lambda: not dialog.isVisible())
-
-    hands.then(sign)
+    hands.then(lambda dialog: _sign(hands, dialog))
     hands.press("Approve")
     hands.wait(lambda: page.export.isEnabled())
     assert "Not looked at: the report of this release" in hands.says(page.signatures)
@@ -137,24 +159,8 @@ def test_from_an_open_gate_to_a_verified_bundle(
     assert shown.fingerprint and shown.fingerprint in page.exported.next.text()
     assert page.exported.older.isHidden()
 
-    made_in: list[threading.Thread] = []
-    answer = PreviewReport.answer
-
-    def apart(query: PreviewReport, unit: UnitOfWork) -> str:
-        made_in.append(threading.current_thread())
-        return answer(query, unit)
-
-    monkeypatch.setattr(PreviewReport, "answer", apart)
-
-    def read(dialog: QDialog) -> None:
-        assert isinstance(dialog, ReportDialog)
-        hands.wait(lambda: "Returns assistant" in dialog.view.toPlainText())
-        hands.press("Close", dialog)
-
-    hands.then(read)
-    hands.press("Preview report")
-    assert made_in and threading.main_thread() not in made_in, "the window answers meanwhile"
-    hands.then(introduce)
+    _preview(hands, monkeypatch)
+    hands.then(lambda dialog: _introduce(hands, dialog))
     hands.press("Edit the introduction")
     hands.wait(lambda: "changed since" in page.exported.older.text())
     assert run(["bundle", "verify", str(file), "--policy", str(policy)]) == 0
