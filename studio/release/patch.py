@@ -20,8 +20,9 @@ from studio.release import strict_json
 
 Operation = dict[str, Any]
 MAX_OPERATIONS = 100_000
-MAX_SHIFTS = 2_000_000_000
-"""How many items may move up or down in lists in all: about two seconds' work; a real change needs few."""
+MAX_SHIFTS = 500_000_000
+"""How many items may move up or down in lists in all: about a second's work, five times what exchanging all
+of ten thousand items takes."""
 MAX_DEPTH = strict_json.MAX_DEPTH
 """How deep a place may lie: values grafted onto one another must not grow past what can be walked."""
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")

@@ -130,7 +130,11 @@ def judge(
     _check_distinct(accepted)
     missing = missing_approvals(policy, environment, (signed.approval for signed in accepted))
     if missing:
-        wanted = ", ".join(spell(threshold) for threshold in missing)
+        given = {signed.approval.role for signed in accepted}
+        wanted = ", ".join(
+            f"{each.count} more from {role_words(each.role)}" if each.role in given else spell(each)
+            for each in missing
+        )
         raise NotApproved(
             f"Approvals are missing for {environment}: {wanted}.", "Have them signed, then try again."
         )

@@ -16,8 +16,8 @@ from studio.domain.changeset import Change, identity
 from studio.domain.errors import BundleRefused, Stale
 from studio.domain.frozen import Json, canonical
 
-MAX_STEPS = 5_000_000
-"""How many items may be passed in looking for doubled names: about a second's work."""
+MAX_STEPS = 2_000_000
+"""How many items may be passed in looking for doubled names: less than a second's work."""
 
 
 class _Slot:

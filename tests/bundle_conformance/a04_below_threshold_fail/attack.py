@@ -29,6 +29,12 @@ def attempts(kit: Kit) -> list[Attempt]:
         ),
     )
     found.append(
-        kit.attempt("one of two", kit.bundle(), "approvals", "missing for production: compliance", policy=two)
+        kit.attempt(
+            "one of two",
+            kit.bundle(),
+            "approvals",
+            "missing for production: 1 more from compliance",
+            policy=two,
+        )
     )
     return found
