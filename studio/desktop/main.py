@@ -19,6 +19,7 @@ from studio.desktop.theme.current import theme
 from studio.desktop.theme.focus import FocusRing
 from studio.desktop.theme.icons import pixmap
 from studio.desktop.theme.tokens import LIGHT
+from studio.desktop.warming import warm_later
 from studio.desktop.window import NAME, Window
 from studio.domain.errors import StudioError
 from studio.settings import Settings, load_settings
@@ -62,6 +63,7 @@ def run(workspace: Path | None = None) -> int:
             window.opener.open_any(workspace)
 
     window.once_seen(begin)
+    warm_later(window)
     return app.exec()
 
 
