@@ -11,7 +11,7 @@ from PySide6.QtCore import QUrl
 from pytestqt.qtbot import QtBot
 
 from studio.desktop.panels import report
-from studio.desktop.panels.page_pieces import pieces_of
+from studio.desktop.panels.page_pieces import NotOurs, pieces_of
 from studio.desktop.panels.report import SealedReport
 from studio.release.html_page import whole_page
 
@@ -80,3 +80,48 @@ def test_another_report_takes_the_place_of_one_that_is_still_drawn(
     view.show_page(whole_page("Other", "<p>Another one.</p>", ""))
     qtbot.waitUntil(lambda: view.is_whole)
     assert view.toPlainText().strip() == "Another one."
+
+
+DEEP = 30
+UNLIKE_OURS = {
+    "tables in tables": "<table><tr><td>" * DEEP + "x" + "</td></tr></table>" * DEEP,
+    "frames in frames": "<div>" * 40_000 + "x" + "</div>" * 40_000,
+    "closed out of order": "<table></p>" * DEEP,
+    "closed by nothing": "<table/>" * DEEP,
+    "one huge element": f"<p>{'word ' * 200_000}</p>",
+}
+
+
+@pytest.mark.parametrize("body", UNLIKE_OURS.values(), ids=UNLIKE_OURS)
+def test_what_is_built_like_none_of_our_reports_is_not_drawn(qtbot: QtBot, body: str) -> None:
+    """It would stop the window for minutes or for ever; what stands before it is there, and a way on."""
+    page = whole_page("Report", f"<section>{'<p>First.</p>' * 4000}</section>{body}", "")
+    with pytest.raises(NotOurs):
+        list(pieces_of(page, report.PIECE))
+    view = SealedReport()
+    qtbot.addWidget(view)
+    view.show_page(page)
+    qtbot.waitUntil(lambda: view.is_whole)
+    told = view.toPlainText()
+    assert told.startswith("First.") and "open it in a web browser" in told and "word" not in told
+
+
+def test_contents_without_an_end_are_left_as_they_are(qtbot: QtBot) -> None:
+    """What is folded is left out where it ends; signs that begin it ever again hold nobody up."""
+    folded = "<details><summary>More</summary><ol><li>Far down</li></ol></details>"
+    view = SealedReport()
+    qtbot.addWidget(view)
+    view.show_page(whole_page("Report", f"<nav><p>Top</p>{folded}<p>End</p></nav><p>Text</p>", ""))
+    assert view.toPlainText().split() == ["Top", "End", "Text"]
+    view.show_page(whole_page("Report", "<p>Text</p>" + "<nav><details><summary>" * 100_000, ""))
+    qtbot.waitUntil(lambda: view.is_whole)
+    assert view.toPlainText().startswith("Text") or "web browser" in view.toPlainText()
+
+
+def test_a_word_of_many_letters_can_be_broken(qtbot: QtBot) -> None:
+    """It is shown whole, with places at which a line may end."""
+    view = SealedReport()
+    qtbot.addWidget(view)
+    view.show_page(whole_page("Report", f"<p>{'w' * 1000}</p>", ""))
+    assert view.toPlainText().replace("\u200b", "").strip() == "w" * 1000
+    assert "\u200b" in view.toPlainText()

@@ -1,6 +1,7 @@
 """The report panel: the bundle's report for people, inside the window; it loads nothing from elsewhere.
 
 - A long report is drawn piece by piece: its beginning is there at once, and the window answers meanwhile.
+- One that is built like none of ours is drawn as far as it is; the rest would stop the window.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from PySide6.QtCore import QEvent, QTimer, QUrl, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QDialog, QStackedWidget, QTextBrowser, QVBoxLayout, QWidget
 
-from studio.desktop.panels.page_pieces import pieces_of, style_of
+from studio.desktop.panels.page_pieces import NotOurs, pieces_of, style_of
 from studio.desktop.theme.current import tokens
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.pane import row
@@ -21,9 +22,15 @@ from studio.desktop.widgets.states import BusyState
 
 PIECE = 24_000
 """So many letters are drawn at a time: within a few hundredths of a second."""
-_NAV = re.compile(r"<nav\b.*?</nav>", re.DOTALL)
-_FOLDED = re.compile(r"<details><summary>[^<]*</summary><ol>.*?</ol></details>", re.DOTALL)
+_FOLDED = ("<details><summary>", "</ol></details>")
 """What a web browser folds in the contents; here nothing folds, and it would push the report out of sight."""
+_LONG_WORD = re.compile(r"[^\s<>&;]{200}")
+_GAP = "\u200b"
+"""A place at which a word may be broken: one of many thousand letters would take minutes to lay out."""
+UNLIKE = (
+    "<p><b>What follows is not shown here: it is not built like a report of this program. Save the report "
+    "and open it in a web browser, or ask the sender for a fresh export.</b></p>"
+)
 
 
 class SealedReport(QTextBrowser):
@@ -58,8 +65,8 @@ class SealedReport(QTextBrowser):
         self._next.stop()
         style = f"{style_of(html)}\na {{ color: {tokens().accent}; }}"
         self.document().setDefaultStyleSheet(style)
-        self._pieces = pieces_of(_NAV.sub(lambda found: _FOLDED.sub("", found[0]), html), PIECE)
-        self.setHtml(next(self._pieces, ""))
+        self._pieces = pieces_of(_unfolded(html), PIECE)
+        self.setHtml(self._piece() or "")
         self._next.start(0)
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
@@ -74,7 +81,7 @@ class SealedReport(QTextBrowser):
 
     def _draw(self) -> None:
         """Draw one piece more, below what is there; whoever reads stays where they are."""
-        piece = next(self._pieces, None)
+        piece = self._piece()
         if piece is None:
             self._seek()
             self.drawn.emit()
@@ -84,6 +91,14 @@ class SealedReport(QTextBrowser):
         cursor.insertBlock()
         cursor.insertHtml(piece)
         self._next.start(0)
+
+    def _piece(self) -> str | None:
+        """Return the next piece, or None where all of the page is drawn."""
+        try:
+            piece = next(self._pieces, None)
+        except NotOurs:
+            return UNLIKE
+        return piece and _LONG_WORD.sub(lambda found: found[0] + _GAP, piece)
 
     def _go(self, way: QUrl) -> None:
         if way.hasFragment() and not way.path() and not way.host():
@@ -96,6 +111,22 @@ class SealedReport(QTextBrowser):
             self.scrollToAnchor(self._wanted)
         if self.is_whole:
             self._wanted = ""
+
+
+def _unfolded(html: str) -> str:
+    """Return a page without what is folded in its contents; each sign is looked for from one place only."""
+    begin = html.find("<nav")
+    end = html.find("</nav>", begin)
+    if begin < 0 or end < 0:
+        return html
+    kept, at = [], 0
+    while (first := html.find(_FOLDED[0], max(at, begin), end)) >= 0:
+        last = html.find(_FOLDED[1], first, end)
+        if last < 0:
+            break
+        kept.append(html[at:first])
+        at = last + len(_FOLDED[1])
+    return "".join((*kept, html[at:]))
 
 
 class ReportDialog(QDialog):
