@@ -17,6 +17,7 @@ from studio.desktop.rooms import ROOMS
 
 AFTER = 1200
 """Milliseconds after the window is there: the first page comes first."""
+THREAD = "reading what pages are made of"
 _ASKED = (
     "services.queries.sources", "services.queries.charter", "services.queries.review",
     "services.queries.tests", "services.queries.simulate", "services.queries.release",
@@ -39,7 +40,10 @@ def warm() -> None:
         import_module(name)
 
 
-def warm_later(parent: QObject) -> None:
+def warm_later(parent: QObject, after: int = AFTER) -> None:
     """Read all of it in a thread of its own, a moment from now; the program may end meanwhile."""
-    thread = threading.Thread(target=warm, name="reading what pages are made of", daemon=True)
-    QTimer.singleShot(AFTER, parent, thread.start)
+
+    def begin() -> None:
+        threading.Thread(target=warm, name=THREAD, daemon=True).start()
+
+    QTimer.singleShot(after, parent, begin)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from studio.desktop import warming
 from studio.desktop.rooms import ROOMS
 from studio.desktop.warming import modules
 
@@ -22,3 +28,13 @@ def test_every_page_is_read_and_nothing_heavy() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
     assert ended.stdout.strip() == "[]"
+
+
+def test_it_is_read_apart_from_the_windows_thread(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A moment after it was asked for, in a thread of its own; not at once, and not where the window draws."""
+    read_in: list[str] = []
+    monkeypatch.setattr(warming, "warm", lambda: read_in.append(threading.current_thread().name))
+    parent = QObject()
+    warming.warm_later(parent, 1)
+    assert read_in == []
+    qtbot.waitUntil(lambda: read_in == [warming.THREAD])
