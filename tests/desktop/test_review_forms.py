@@ -76,6 +76,23 @@ def test_each_change_is_read_in_its_own_form(window: Window, review: ReviewPage)
     assert review.forms.sheet.isVisible()
 
 
+def test_both_versions_of_a_workflow_move_and_zoom_together(window: Window, review: ReviewPage) -> None:
+    """Side by side, zooming or scrolling one version shows the same place of the other at the same size."""
+    review.list.choose(_ids(window, "new way out"))
+    flow = review.forms.flow
+    flow.whole.click()
+    flow.modes["side"].click()
+    left, right = flow.canvases.left, flow.canvases.right
+    size = left.transform().m11()
+    for _ in range(2):
+        QTest.keyClick(left, Qt.Key.Key_Plus)
+    assert left.transform().m11() == right.transform().m11() > size
+    for one, other in ((left, right), (right, left)):
+        bar = one.verticalScrollBar()
+        bar.setValue(bar.minimum() if bar.value() > bar.minimum() else bar.maximum())
+        assert other.verticalScrollBar().value() == bar.value()
+
+
 def test_a_change_is_called_by_its_whole_title_and_place(window: Window, review: ReviewPage) -> None:
     """Above its forms stands the whole title, its number in the head; links say what they open."""
     wanted = _ids(window, "Return window")
