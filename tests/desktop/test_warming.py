@@ -31,7 +31,7 @@ def test_every_page_is_read_and_nothing_heavy() -> None:
 
 
 def test_it_is_read_apart_from_the_windows_thread(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A moment after it was asked for, in a thread of its own; not at once, and not where the window draws."""
+    """A moment after it was asked for, in a thread of its own, and not where the window draws."""
     read_in: list[str] = []
     monkeypatch.setattr(warming, "warm", lambda: read_in.append(threading.current_thread().name))
     parent = QObject()
