@@ -23,9 +23,9 @@ def expectations_clause(before: Json, after: Json, names: Names) -> str:
         others = listed(_subject(each, names) for each, _ in come[MOST:])
         no_longer = listed(_subject(each, names) for each in left)
         clauses = [f"now expects: {'; '.join(said[:MOST])}"]
-        clauses += [f"also expects other things of {others}"] * bool(others)
-        clauses += [f"expects nothing of {no_longer} any more"] * bool(no_longer)
-        return "; it ".join(clauses)
+        clauses += [f"what it expects of {others} changes, too"] * bool(others)
+        clauses += [f"it expects nothing of {no_longer} any more"] * bool(no_longer)
+        return "; ".join(clauses)
     clauses = [f"now expects: {'; '.join(said)}"] * bool(said)
     clauses += [f"no longer expects that {listed(gone)}"] * bool(gone)
     return "; it ".join(clauses) or "now expects the same in another order"
