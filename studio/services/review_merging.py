@@ -127,14 +127,16 @@ class _Taking:
     def take(self, wanted: list[SentDecision]) -> None:
         """Take what was rejected, dependants first; then what was accepted, in the order it was.
 
-        An acceptance that stands on a later one of the same reply waits for it; those that stand on each
-        other are taken together, or not at all.
+        What was accepted at one stroke is taken at one stroke where it fits, so that what is new stands in
+        the order in which the reviewer saw it, and an approval of exactly that holds here too. Of what is
+        left, an acceptance that stands on a later one of the same reply waits for it; those that stand on
+        each other are taken together, or not at all.
         """
         rejected = [each for each in wanted if each.verdict == "rejected"]
         order = {f"{p.id}/{c.id}": n for p in self.proposals.values() for n, c in enumerate(p.changes)}
         for each in sorted(rejected, key=lambda d: -order[d.key]):
             self._reject(each, {other.key for other in rejected})
-        waiting = [each for each in wanted if each.verdict == "accepted"]
+        waiting = self._strokes([each for each in wanted if each.verdict == "accepted"], order)
         while waiting:
             ready = [each for each in waiting if not self._lacks(each)]
             for each in ready:
@@ -155,17 +157,46 @@ class _Taking:
             keys = {each.key, *(f"{each.proposal_id}/{name}" for name in self._lacks(each))}
             if keys <= known.keys() and (not found or len(keys) < len(found)):
                 found = sorted((known[key] for key in keys), key=lambda d: order[d.key])
-        before = deepcopy(self.tree), dict(self.verdicts), dict(self.proposals)
-        mark = self.plan.mark()
-        for each in found:
-            self._accept(each)
-        if not all(self.verdicts.get(each.key) == "accepted" for each in found):
-            self.tree, self.verdicts, self.proposals = before
-            self.plan.back_to(mark)
+        if not self._all(found):
             for each in found:
                 others = ", ".join(other.change_id for other in found if other is not each)
                 self._tell(each, "moved on", f"stands together with {others}, and they fit no more together")
         return found
+
+    def _strokes(self, accepted: list[SentDecision], order: Mapping[str, int]) -> list[SentDecision]:
+        """Take what was accepted at one stroke whole, the earliest first; return what could not be so.
+
+        A reply tells the second of a decision and keeps their order: a stroke goes through a proposal's
+        changes from first to last, so that one which goes back begins another.
+        """
+        strokes: list[list[SentDecision]] = []
+        for each in sorted(accepted, key=lambda d: d.at):
+            last = strokes[-1][-1] if strokes else each
+            alike = (last.by, last.at, last.proposal_id) == (each.by, each.at, each.proposal_id)
+            if strokes and alike and order[last.key] < order[each.key]:
+                strokes[-1].append(each)
+            else:
+                strokes.append([each])
+        left: set[str] = set()
+        for group in strokes:
+            own = {each.change_id for each in group}
+            if len(group) == 1 and not self._lacks(group[0]):
+                self._accept(group[0])
+            elif not all(own.issuperset(self._lacks(each)) for each in group) or not self._all(group):
+                left |= {each.key for each in group}
+        return [each for each in accepted if each.key in left]
+
+    def _all(self, group: Sequence[SentDecision]) -> bool:
+        """Accept all of a group, or leave everything as it was; return whether they are accepted."""
+        before = deepcopy(self.tree), dict(self.verdicts), dict(self.proposals)
+        mark = self.plan.mark()
+        for each in group:
+            self._accept(each)
+        if all(self.verdicts.get(each.key) == "accepted" for each in group):
+            return True
+        self.tree, self.verdicts, self.proposals = before
+        self.plan.back_to(mark)
+        return False
 
     def _lacks(self, each: SentDecision) -> list[str]:
         proposal = self.proposals[each.proposal_id]
@@ -338,17 +369,25 @@ def check_sent(unit: UnitOfWork, opened: OpenedReply) -> None:
 
 def merge_sentence(reviewer: str, plan: MergePlan, done: bool = True) -> str:
     """Return what merging did, or would do, in a sentence."""
+    approved = sum(each.decision == "approve" for each in plan.approvals)
     counts = (
         (len(plan.decisions), "decision"),
         (sum(line.what == "edit" and line.state == "new" for line in plan.lines), "edited value"),
         (len(plan.answers), "answer"),
         (len(plan.comments), "comment"),
-        (len(plan.approvals), "statement of a role"),
+        (approved, "approval"),
+        (len(plan.approvals) - approved, "request for changes"),
     )
-    words = [f"{count} {noun}{'s' * (count != 1)}" for count, noun in counts if count]
+    words = [_counted(count, noun) for count, noun in counts if count]
     verb = "Merged" if done else "Merging takes over"
     sentence = f"{verb} {', '.join(words) if words else 'nothing new'} from {reviewer}"
     left = len(plan.differences)
     late = plan.count("moved on") + plan.count("held")
     sentence += f"; {left} differ{'s' * (left == 1)} from what is decided here" if left else ""
     return sentence + (f"; {late} {'could' if done else 'can'} not be taken" if late else "")
+
+
+def _counted(count: int, noun: str) -> str:
+    """Return how many there are of something: 1 approval, 2 requests for changes."""
+    head, gap, rest = noun.partition(" for ")
+    return f"{count} {noun}" if count == 1 else f"{count} {head}s{gap}{rest}"

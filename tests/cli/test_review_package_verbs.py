@@ -94,7 +94,7 @@ def test_a_review_goes_out_and_comes_back(
 
     back = str(elsewhere / "for-carl.cobreply")
     assert "Merging takes over 5 decisions" in told("review", "merge", back, "--dry-run", *here)
-    assert "Merged 5 decisions, 1 comment, 1 statement" in told("review", "merge", back, *here)
+    assert "Merged 5 decisions, 1 comment, 1 approval" in told("review", "merge", back, *here)
     assert "merged already" in told("review", "merge", back, *here)
     shown = told("review", "approvals", *here)
     assert "Carl Weber (Quality): approve. holds" in shown and "waiting" in shown

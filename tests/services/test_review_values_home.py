@@ -43,7 +43,7 @@ def test_another_value_comes_home(bench: Workbench, opened: Open) -> None:
     data = reply(desk)
     assert _states(bench, data) == [("edit", "new"), ("decision", "new"), ("approval", "new")]
     effect = bench.do(do.MergeReply(data))
-    assert effect.title == "Merged 1 decision, 1 edited value, 1 statement of a role from Carl"
+    assert effect.title == "Merged 1 decision, 1 edited value, 1 approval from Carl"
     stand = _stand(bench)
     assert stand.draft.charter.purpose == MINE and _change(bench) == _change(desk)
     assert _change(bench).edited_by == "Carl"
