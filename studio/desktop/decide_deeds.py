@@ -19,6 +19,7 @@ from studio.desktop.panels.comments import CommentsPanel
 from studio.desktop.panels.decide import DecideBar
 from studio.desktop.panels.three_columns import Side, ThreeColumns
 from studio.desktop.panels.value_form import AskDialog, ValueDialog
+from studio.desktop.session import words_of
 from studio.desktop.widgets.labels import label
 from studio.domain.errors import StudioError
 from studio.domain.review import Asked
@@ -75,7 +76,7 @@ class DecideDeeds(QObject):
         self.parts.set_count("comments", len(found.threads) or None)
         self.reworked.setText(_reworked(said) if change else "")
         self.reworked.setVisible(bool(self.reworked.text()))
-        self.columns.show_rows(found.columns, found.live_is)
+        self.columns.show_rows(found.columns, found.live_is, found.verdict == "rejected")
         self.bar.show_along(found.along)
         self.bar.show_several(found.groups)
 
@@ -110,7 +111,7 @@ class DecideDeeds(QObject):
             after = self.desk.session.ask(ReadValue(self.proposal, self.change, tuple(texts.items())))
             return self._do_or_say(EditProposedValue(self.proposal, self.change, after))
         except StudioError as error:
-            return str(error)
+            return words_of(error)
 
     def _accept_and_open(self) -> None:
         from studio.services.commands import AcceptChange
@@ -207,7 +208,7 @@ class DecideDeeds(QObject):
         try:
             effect = bench.do(command)
         except StudioError as error:
-            return str(error)
+            return words_of(error)
         self.desk.tell(effect.title, "ok", "Undo", self.desk.session.undo)
         return ""
 

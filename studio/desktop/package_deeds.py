@@ -21,6 +21,7 @@ from studio.desktop.page import Page
 from studio.desktop.panels.approvals import ApprovalsPanel
 from studio.desktop.panels.change_parts import ChangeParts
 from studio.desktop.panels.package_dialogs import MergeDialog, RolesDialog, SendDialog, SignReplyDialog
+from studio.desktop.session import words_of
 from studio.desktop.widgets.waiting import waiting
 from studio.domain.errors import StudioError, WrongUse
 
@@ -226,7 +227,7 @@ class PackageDeeds(QObject):
         try:
             deed()
         except StudioError as error:
-            self._desk.tell(str(error), "bad")
+            self._desk.tell(words_of(error), "bad")
 
 
 def send_back(desk: Desk, window: QWidget) -> bool:
@@ -274,7 +275,7 @@ def _signed(window: QWidget, data: bytes, desk: Desk) -> tuple[bytes, str] | Non
                 signer = store.open(name, secret)
                 made.append((sign_reply(data, signer), fingerprint(signer.key_id)))
         except StudioError as error:
-            return str(error)
+            return words_of(error)
         return ""
 
     package = desk.session.ask(ShowPackage())

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
+
+
+def words_of(error: StudioError) -> str:
+    """Return what is wrong and what to do next, without what one would type at the command line."""
+    todo = re.sub(r",? or with `[^`]*`", "", error.todo)
+    return error.what if "`" in todo else f"{error.what} {todo}".strip()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +117,7 @@ class Session(QObject):
         try:
             return self.workbench.do(command)
         except StudioError as error:
-            self.told.emit(str(error), "bad")
+            self.told.emit(words_of(error), "bad")
             return None
 
     def undo(self) -> None:
@@ -200,7 +207,7 @@ class Session(QObject):
         try:
             title = self.workbench.undo() if back else self.workbench.redo()
         except StudioError as error:
-            self.told.emit(str(error), "warn")
+            self.told.emit(words_of(error), "warn")
         else:
             self.told.emit(f"{'Took back' if back else 'Did again'}: {title}", "ok")
 
@@ -238,7 +245,7 @@ class Session(QObject):
         if gave_way and isinstance(error, Cancelled):
             return
         if isinstance(error, StudioError):
-            self.told.emit(str(error), "" if isinstance(error, Cancelled) else "bad")
+            self.told.emit(words_of(error), "" if isinstance(error, Cancelled) else "bad")
         else:
             sys.excepthook(type(error), error, error.__traceback__)
 

@@ -115,6 +115,8 @@ def spell(value: Scalar | tuple[Scalar, ...]) -> str:
         return ", ".join(spell(each) for each in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # a limit of 250.0 pounds is one of 250
     return f"{value:,}" if isinstance(value, int | float) else value
 
 

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 
 from pydantic import TypeAdapter
 
+from studio.diff.expectation_words import expectation
 from studio.diff.field_words import KEPT as KEPT_BY
 from studio.diff.field_words import KINDS
+from studio.diff.naming import Names
 from studio.domain.changeset import split_path
 from studio.domain.charter import Rule
 from studio.domain.condition import Condition, in_words, spell
@@ -36,6 +38,10 @@ KIND_WORDS = {
     "end": "End",
     "call": "Run a reusable block",
 }
+
+
+_LEADS = ("next", "on_failure", "otherwise", "start")
+"""The fields that name a step to go on to."""
 
 
 def _plain(name: str) -> str:
@@ -85,8 +91,8 @@ def expectation_line(value: Json) -> str:
     return f"Hands over to {it.queue}" + (f" with {with_what}" if with_what else "")
 
 
-def scenario_lines(value: Json) -> Iterator[str]:
-    """Write down a test."""
+def scenario_lines(value: Json, expected: Callable[[Json], str] = expectation_line) -> Iterator[str]:
+    """Write down a test; `expected` tells one thing that must happen."""
     test = Scenario.model_validate(value)
     yield test.title
     if test.goal:
@@ -105,17 +111,17 @@ def scenario_lines(value: Json) -> Iterator[str]:
         yield f"“{_plain(reply.id)}” answers: {pairs}"
     for fault in test.faults:
         yield fault_in_words(fault)
-    for expected in value.get("expectations", ()):
-        yield f"Expected: {expectation_line(expected)}"
+    for each in value.get("expectations", ()):
+        yield f"Expected: {expected(each)}"
 
 
-def _branch_line(branch: Branch) -> str:
+def _branch_line(branch: Branch, called: Callable[[str], str] = _plain) -> str:
     when = f" when {in_words(branch.when)}" if branch.when else ""
-    return f"If “{branch.id}”{when} → {_plain(branch.next or 'nowhere')}"
+    return f"If “{branch.id}”{when} → {called(branch.next) if branch.next else 'nowhere'}"
 
 
-def step_lines(value: Json) -> Iterator[str]:
-    """Write down a step."""
+def step_lines(value: Json, called: Callable[[str], str] = _plain) -> Iterator[str]:
+    """Write down a step; `called` names the steps that it leads to."""
     step = _STEP.validate_python(value)
     yield f"{KIND_WORDS[step.kind]}: {step.title}"
     for name in ("text", "say"):
@@ -132,11 +138,11 @@ def step_lines(value: Json) -> Iterator[str]:
             for each in kept
         )
     if step.kind == "decide":
-        yield from (_branch_line(branch) for branch in step.branches)
+        yield from (_branch_line(branch, called) for branch in step.branches)
         if step.otherwise:
-            yield f"Otherwise → {_plain(step.otherwise)}"
+            yield f"Otherwise → {called(step.otherwise)}"
     else:
-        yield from (f"{label or 'Then'} → {_plain(to)}" for label, to in ways_out(step) if to)
+        yield from (f"{label or 'Then'} → {called(to)}" for label, to in ways_out(step) if to)
     if step.kind == "end":
         yield f"Outcome: {step.outcome}"
 
@@ -148,10 +154,15 @@ def row_lines(value: Json) -> Iterator[str]:
     yield f"{cells or 'In every case'} → {row.then}"
 
 
+def cell_words(value: Json) -> str:
+    """Return what one cell of a row asks for; "" where it asks nothing."""
+    cell = Row.model_validate({"id": "", "then": "", "cells": [value]}).cells[0]
+    return "" if cell.op == "any" else cell.words
+
+
 def cell_lines(value: Json) -> Iterator[str]:
     """Write down one cell of a row."""
-    row = Row.model_validate({"id": "", "then": "", "cells": [value]})
-    yield f"{_plain(row.cells[0].id)}: {row.cells[0].words}"
+    yield f"{_plain(value['id'])}: {cell_words(value) or 'any'}"
 
 
 def table_lines(value: Json) -> Iterator[str]:
@@ -243,10 +254,15 @@ def _inline(value: Json) -> str:
     return spell(value) if isinstance(value, bool | int | float | str) else ""
 
 
-def describe(path: str, value: Json) -> str:
-    """Return what stands at a path, as lines of plain words; nothing for an absent value."""
+def describe(path: str, value: Json, names: Names | None = None) -> str:
+    """Return what stands at a path, as lines of plain words; nothing for an absent value.
+
+    With `names`, the steps, rules and columns that it refers to are called as people call them.
+    """
     if value is None:
         return ""
+    if names is not None and (said := _named(split_path(path), value, names)):
+        return said
     ours = charter_lines(split_path(path), value)
     if ours is not None:
         return "\n".join(ours)
@@ -262,8 +278,32 @@ def describe(path: str, value: Json) -> str:
         return in_words(_CONDITION.validate_python(value))
     if collection == "branches" and isinstance(value, dict):
         return _branch_line(Branch.model_validate(value))
-    if last in ("next", "on_failure", "otherwise", "start") and isinstance(value, str):
+    if last in _LEADS and isinstance(value, str):
         return f"→ {_plain(value)}"
     if isinstance(value, list):
         return "\n".join(_list_lines(last, value))
     return _inline(value)
+
+
+def _named(segments: tuple[str, ...], value: Json, names: Names) -> str:
+    """Return what refers to other things of the agent by their names; "" where nothing does."""
+    match segments:
+        case ("scenarios", _):
+            return "\n".join(scenario_lines(value, lambda each: expectation(each, names)))
+        case ("scenarios", _, "expectations"):
+            said = [expectation(each, names) for each in value]
+            return "\n".join(f"{each[:1].upper()}{each[1:]}" for each in said)
+        case ("tables", _, "rows", _, "cells", fact):
+            return f"{names.fact(fact)} {cell_words(value) or 'any'}"
+        case ("tables", _, "rows", _):
+            cells = [(cell["id"], cell_words(cell)) for cell in value.get("cells", ())]
+            told = ", ".join(f"{names.fact(fact)} {words}" for fact, words in cells if words)
+            return f"{told or 'In every case'} → {value['then']}"
+        case ("workflows", flow, "steps", *_):
+            if segments[-1] in _LEADS and isinstance(value, str):
+                return f"→ {names.step(flow, value)}"
+            if len(segments) == 4:
+                return "\n".join(step_lines(value, lambda step: names.step(flow, step)))
+            if segments[-2] == "branches":
+                return _branch_line(Branch.model_validate(value), lambda step: names.step(flow, step))
+    return ""

@@ -83,7 +83,7 @@ def test_a_conflict_in_three_columns(folder: Path, review: Call) -> None:
     assert code == 1 and "Theirs:" in told and "1 place to choose for" in told
     assert review("accept", "P-01", row["change_id"])[0] == 1
     code, told = review("rebase", "P-01", row["path"], "--take", "theirs")
-    assert code == 0 and "re-based" in told
+    assert code == 0 and "fits the draft again" in told
     assert review("accept", "P-01", row["change_id"])[0] == 0
     assert "45 days" in _draft(folder).charter.rule("R-03").text
     for _ in range(2):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -9,9 +12,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPlainTe
 
 from studio.desktop.pages.review import ReviewPage
 from studio.desktop.panels.value_form import ValueDialog
+from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.paragraph import Paragraph
 from studio.desktop.window import Window
+from studio.diff.agents import diff_agents
 from studio.domain.agent import Agent
+from studio.domain.frozen import Json, to_json
 from studio.services.authoring.fields import set_field
 from studio.services.commands import EditAgent
 from studio.services.queries.agents import ShowAgent
@@ -159,3 +165,101 @@ def test_the_deeds_stand_in_one_line(window: Window, review: ReviewPage, hands: 
     window.resize(width, 700)
     review.list.choose("C-01")
     hands.wait(lambda: len({button.y() for button in review.decide._row}) == 1)
+
+
+def _step(tree: Json, name: str) -> Json:
+    return next(s for flow in tree["workflows"] for s in flow["steps"] if s["id"] == name)
+
+
+def _limit(tree: Json) -> None:
+    tree["tools"] = [
+        {**tool, "limits": [{**each, "maximum": 250.0} for each in tool["limits"]]} for tool in tree["tools"]
+    ]
+
+
+def _cell(tree: Json) -> None:
+    rows = [row for table in tree["tables"] for row in table["rows"] if row["id"] == "in-time"]
+    rows[0]["cells"][0]["value"] = 20
+
+
+def _leads(tree: Json) -> None:
+    _step(tree, "book-return")["next"] = "hand-over"
+
+
+def _expects(tree: Json) -> None:
+    test = next(each for each in tree["scenarios"] if each["id"] == "T-03")
+    test["expectations"] = test["expectations"][:1]
+
+
+def _condition(tree: Json) -> None:
+    rule = next(each for each in tree["charter"]["rules"] if each["id"] == "R-03")
+    rule["guard"]["forbidden_when"]["of"][0]["value"] = 20
+
+
+def _no_test(tree: Json) -> None:
+    tree["scenarios"] = [each for each in tree["scenarios"] if each["id"] != "T-03"]
+
+
+@pytest.mark.parametrize(
+    ("change", "by_hand", "words"),
+    [
+        ("C-01", _condition, ("above 30", "above 45", "above 20")),
+        ("C-16", _limit, ("amount at most 200", "amount at most 350", "amount at most 250")),
+        (
+            "C-14",
+            _cell,
+            ("“Days elapsed” ≤ 30", "“Days elapsed” ≤ 45", "“Days elapsed” ≤ 20", "· Days elapsed"),
+        ),
+        ("C-07", _leads, ("→ “Issue the refund”", "→ “Tell how long", "→ “Hand to a person”")),
+        ("C-19", _expects, ("It ends “refused”", "It ends “resolved”", "Rule R-06 “Tell how long")),
+        ("C-19", _no_test, ("Day 31 is too late", "Day 31: now", "(taken out)", "Show 11 lines that stay")),
+    ],
+)
+def test_three_columns_speak_as_people_do(
+    window: Window,
+    review: ReviewPage,
+    hands: Hands,
+    change: str,
+    by_hand: Callable[[Json], None],
+    words: tuple[str, ...],
+) -> None:
+    """A condition, number, cell, step, expectation and a removed test: names, no ids; either side by keys."""
+    before = _draft(window)
+    tree = json.loads(json.dumps(to_json(before)))
+    by_hand(tree)
+    edit = diff_agents(before, Agent.model_validate_json(json.dumps(tree)), "By hand")
+    window.session.do(EditAgent(edit))
+    mine = _draft(window)
+    review.list.choose(change)
+    columns = review.deciding.columns
+    hands.wait(columns.isVisible)
+    shown = hands.says(columns) + "".join(each.text() for each in columns.findChildren(Button))
+    assert all(each in shown for each in words), shown
+    columns.begin()
+    for key in (Qt.Key.Key_M, Qt.Key.Key_Return):
+        hands.key(key)
+    hands.wait(lambda: "The draft's side stands" in columns.heading.text() or not columns.isVisible())
+    assert _draft(window) == mine
+    if columns.isVisible():  # nothing of the change was left: it is rejected, and can still be chosen
+        assert _verdicts(window)[change] == "rejected"
+        columns.begin()
+        for key in (Qt.Key.Key_T, Qt.Key.Key_Return):
+            hands.key(key)
+        hands.wait(lambda: not columns.isVisible())
+    else:
+        assert _verdicts(window)[change] is None
+
+
+def test_what_comes_along_is_told_in_little_room(window: Window, review: ReviewPage, hands: Hands) -> None:
+    """Many changes that come along are told by their numbers; what to do next names no command."""
+    review.list.choose("C-19")
+    review.list.setFocus()
+    hands.key(Qt.Key.Key_A)
+    told = window.notice.text.text()
+    assert "with it 9 more (C-01, C-02, C-05" in told and len(told) < 200
+    hands.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    _by_hand(window, "Customers may return an item within 14 days of delivery.")
+    review.list.choose("C-01")
+    hands.key(Qt.Key.Key_A)
+    told = window.notice.text.text()
+    assert told.endswith("Choose what shall stand, side by side in the review.") and "`" not in told

@@ -247,7 +247,7 @@ def test_keeping_the_drafts_side_rejects_the_change(bench: Workbench) -> None:
     """Who lets the draft stand has rejected the change, with all that cannot stand without it."""
     _moved(bench, "Refunds within 14 days.")
     effect = bench.do(RebaseProposal("P-01", (("C-01", "mine"),)))
-    assert "draft's side stays" in effect.title and "C-02" in effect.title
+    assert "draft's side stands" in effect.title and "C-02" in effect.title
     assert {n for n, d in _decisions(bench).items() if d.verdict == "rejected"} == {"C-01", "C-02", "C-03"}
     assert _draft(bench).charter.rule("R-01").text == "Refunds within 14 days."
 

@@ -12,18 +12,22 @@ from typing import Literal, Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QLabel, QRadioButton, QVBoxLayout, QWidget
 
 from studio.desktop.theme.tokens import S2
 from studio.desktop.widgets.button import Button
-from studio.desktop.widgets.labels import label
+from studio.desktop.widgets.labels import label, restyle, set_tone
 from studio.desktop.widgets.paragraph import Paragraph
 from studio.desktop.widgets.text import Stretch
 from studio.desktop.widgets.wrap import WrapLayout
 from studio.diff.pieces import segments
 
 Side = Literal["theirs", "mine"]
-NOTHING = "(nothing)"
+MOVED_ON = "The draft moved on: choose what shall stand"
+MINE_STANDS = "The draft's side stands, since this is rejected; you can still choose otherwise"
+NOTHING, GONE = "(nothing)", "(taken out)"
+MOST_LINES, FEWEST_FOLDED = 6, 3
+"""So many lines are shown whole; and so many that all sides share are worth folding away."""
 
 
 class _Marked(Paragraph):
@@ -41,6 +45,15 @@ class _Marked(Paragraph):
     def stretches(self) -> tuple[Stretch, ...]:
         """Return the words that only this text has."""
         return tuple(self._marks)
+
+
+def shared_lines(texts: Sequence[str]) -> frozenset[str]:
+    """Return the lines that may be left out: those of a long thing that all sides share which have it."""
+    sides = [set(text.splitlines()) for text in texts if text]
+    if len(sides) < 2 or max(map(len, sides)) <= MOST_LINES:
+        return frozenset()
+    shared = frozenset.intersection(*map(frozenset, sides))
+    return shared if len(shared) >= FEWEST_FOLDED else frozenset()
 
 
 class ClashLike(Protocol):
@@ -81,7 +94,8 @@ class ThreeColumns(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(S2)
-        column.addWidget(label("The draft moved on: choose what shall stand", "heading", "warn", wrap=True))
+        self.heading = label("", "heading", "warn", wrap=True)
+        column.addWidget(self.heading)
         self.fields = QVBoxLayout()
         self.fields.setSpacing(12)
         column.addLayout(self.fields)
@@ -104,8 +118,14 @@ class ThreeColumns(QFrame):
         )
         self.hide()
 
-    def show_rows(self, rows: Sequence[ClashLike], live_is: str = "Live version") -> None:
-        """Show the places to choose for; without any there is no panel."""
+    def show_rows(
+        self, rows: Sequence[ClashLike], live_is: str = "Live version", rejected: bool = False
+    ) -> None:
+        """Show the places to choose for; without any there is no panel. Of a rejected change, mine stands."""
+        self.heading.setText(MINE_STANDS if rejected else MOVED_ON)
+        set_tone(self.heading, "none" if rejected else "warn")
+        self.setProperty("tone", "" if rejected else "warn")
+        restyle(self)
         while self.fields.count():
             taken = self.fields.takeAt(0)
             if taken is not None and (widget := taken.widget()) is not None:
@@ -192,19 +212,23 @@ class ThreeColumns(QFrame):
             row.theirs if row.may_be_theirs else "There is no place for it any more.",
             row.mine,
         )
+        shared = shared_lines((row.live, row.theirs, row.mine))
+        whole: list[QWidget] = []
+        few: list[QWidget] = []
         for at, (head, text) in enumerate(zip(heads, texts, strict=True)):
-            said = label(text or NOTHING, "" if text else "muted", wrap=True)
-            if text and row.live and isinstance(head, QRadioButton) and head.isEnabled():
-                said = _Marked(row.live, text)
-            said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            for line, kept in ((2, few), (3, whole)) if shared else ((2, few),):
+                said = _said(row.live, text, shared if kept is few else frozenset(), head)
+                kept.append(said)
+                grid.addWidget(said, line, at, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(head, 1, at)
-            grid.addWidget(said, 2, at, Qt.AlignmentFlag.AlignTop)
             grid.setColumnStretch(at, 1)
             grid.setColumnMinimumWidth(at, 60)
             if isinstance(head, QRadioButton):
-                head.setAccessibleName(f"{head.text()}, for {row.name}: {text or NOTHING}")
+                head.setAccessibleName(f"{head.text()}, for {row.name}: {text or _absent(row.live)}")
                 group.addButton(head)
                 head.toggled.connect(self._show_ready)
+        if shared:
+            grid.addWidget(_unfold(len(shared), few, whole), 4, 0, 1, 3)
         self._sides[row.path] = (theirs, mine)
         return holder
 
@@ -216,3 +240,37 @@ class ThreeColumns(QFrame):
     def _settle(self) -> None:
         if self.keep.isEnabled():
             self.settled.emit(self.chosen())
+
+
+def _absent(live: str) -> str:
+    return GONE if live else NOTHING
+
+
+def _said(live: str, text: str, without: frozenset[str], head: QWidget) -> QWidget:
+    """Return one side in words, without some lines; what it does not share with the first is marked."""
+    before, shown = (_left(each, without) for each in (live, text))
+    said: QLabel = label(shown or ("" if text else _absent(live)), "" if text else "muted", wrap=True)
+    if shown and before and isinstance(head, QRadioButton) and head.isEnabled():
+        said = _Marked(before, shown)
+    said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return said
+
+
+def _left(text: str, without: frozenset[str]) -> str:
+    return "\n".join(line for line in text.splitlines() if line not in without) if without else text
+
+
+def _unfold(count: int, few: Sequence[QWidget], whole: Sequence[QWidget]) -> Button:
+    """Return the button that shows the lines which are the same on all sides, and hides them again."""
+    button = Button("", kind="link")
+    button.setCheckable(True)
+
+    def turn(on: bool) -> None:
+        for widget in (*few, *whole):
+            widget.setVisible(on == (widget in whole))
+        button.setText(f"{'Hide' if on else 'Show'} {count} lines that stay")
+        button.setAccessibleName(button.text())
+
+    button.toggled.connect(turn)
+    turn(False)
+    return button

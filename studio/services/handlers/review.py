@@ -21,7 +21,7 @@ from studio.services.commands import (
 from studio.services.deciding_commands import AcceptChanges, RejectChanges
 from studio.services.effects import Effect, Surroundings
 from studio.services.events import Kind
-from studio.services.handlers.review_desk import Desk, event, names, record
+from studio.services.handlers.review_desk import Desk, along, event, names, record
 from studio.services.reviewing import package_here
 from studio.services.shared_places import meeting_others
 from studio.services.talk import keep_exchange
@@ -44,7 +44,7 @@ def accept(command: AcceptChange, around: Surroundings) -> Effect:
     changes = desk.ordered({change.id, *also})
     sentence = f"Accepted {change.id}: {change.title}"
     if also:
-        sentence += f"; with it {names(desk.ordered(also))}, which it cannot stand without"
+        sentence += f"; with it {along(desk.ordered(also))}, which it cannot stand without"
     return desk.accepting(sentence, changes)
 
 
@@ -57,7 +57,7 @@ def reject(command: RejectChange, around: Surroundings) -> Effect:
     also = {each for each in desk.proposal.dependents(change.id) if desk.verdict(each) != "rejected"}
     sentence = f"Rejected {change.id}: {change.title}"
     if also:
-        sentence += f"; with it {names(desk.ordered(also))}, which cannot stand without it"
+        sentence += f"; with it {along(desk.ordered(also))}, which cannot stand without it"
     return desk.refusing(sentence, desk.ordered({change.id, *also}), dict.fromkeys(also, change.id))
 
 
@@ -76,7 +76,7 @@ def reject_several(command: RejectChanges, around: Surroundings) -> Effect:
     }
     sentence = f"Rejected {_counted(len(chosen), 'change')} of “{desk.proposal.title}”"
     if because:
-        sentence += f"; with them {names(desk.ordered(set(because)))}, which cannot stand without them"
+        sentence += f"; with them {along(desk.ordered(set(because)))}, which cannot stand without them"
     return desk.refusing(sentence, desk.ordered({*chosen, *because}), because)
 
 
@@ -129,7 +129,7 @@ def _accept_all(desk: Desk, asked: set[str], noun: str) -> Effect:
     also = taken - asked
     sentence = f"Accepted the {_counted(len(taken & asked), noun)} of “{desk.proposal.title}”"
     if also:
-        sentence += f"; with them {names(desk.ordered(also))}, which they cannot stand without"
+        sentence += f"; with them {along(desk.ordered(also))}, which they cannot stand without"
     if left:
         sentence += f"; {len(left)} wait, because a warning has to be read first"
     return desk.accepting(sentence, changes)

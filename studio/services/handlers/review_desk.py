@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from studio.domain.changeset import Change, ChangeSet, lookup
@@ -20,6 +20,9 @@ from studio.services.rebasing import Fitting, fitting, named_along, refitted, wh
 from studio.services.shared_places import meeting_others, taken_by
 from studio.services.standing import standing
 
+MOST_NAMED = 3
+"""Changes that come along are named up to so many; of more, their numbers are told."""
+
 
 def record(kind: RecordKind, record_id: str, before: Frozen | None, after: Frozen) -> RecordChange:
     """Return the record of a value that is added or changed."""
@@ -35,6 +38,13 @@ def event(name: str, sentence: str, kinds: set[Kind], *ids: str) -> Event:
 def names(changes: Iterable[ProposedChange]) -> str:
     """Return changes by number and title."""
     return ", ".join(f"{change.id} “{change.title}”" for change in changes)
+
+
+def along(changes: Sequence[ProposedChange]) -> str:
+    """Return the changes that come along: a few by number and title, many by their numbers alone."""
+    if len(changes) <= MOST_NAMED:
+        return names(changes)
+    return f"{len(changes)} more ({', '.join(change.id for change in changes)})"
 
 
 class Desk:

@@ -12,7 +12,7 @@ from studio.services.code_shapes import check_shapes
 from studio.services.deciding_commands import EditProposedValue, RebaseProposal
 from studio.services.effects import NOTHING, Effect, Surroundings
 from studio.services.events import Kind
-from studio.services.handlers.review_desk import Desk, event, names
+from studio.services.handlers.review_desk import Desk, along, event, names
 from studio.services.rebasing import Fitting, fitted_to
 
 
@@ -151,13 +151,16 @@ def _rebased(desk: Desk, moved: tuple[ProposedChange, ...], kept: tuple[Proposed
         for other in desk.proposal.dependents(each.id)
         if desk.verdict(other) is None and other not in {k.id for k in refused}
     }
-    sentence = f"Fitted {desk.proposal.id} “{desk.proposal.title}” to the draft"
+    parts = []
     if moved:
-        sentence += f": {len(moved)} change{'s' * (len(moved) > 1)} re-based"
+        parts.append(f"{names(moved)} fit{'s' * (len(moved) == 1)} the draft again")
     if kept:
-        sentence += f"; the draft's side stays in {names(kept)}"
-    if because:
-        sentence += f", and with it {names(desk.ordered(set(because)))} is rejected"
+        stands = f"the draft's side stands in {names(kept)}"
+        also = along(desk.ordered(set(because)))
+        is_or_are = "are" if len(because) > 1 else "is"
+        parts.append(f"{stands}, and with it {also} {is_or_are} rejected" if because else stands)
+    sentence = "; ".join(parts)
+    sentence = f"{sentence[:1].upper()}{sentence[1:]}"
     decisions = (
         *(desk.decision(each.id, "rejected") for each in refused),
         *(desk.decision(other, "rejected", by) for other, by in because.items()),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pydantic import ValidationError
+
+from studio.diff.naming import Names
 from studio.domain.agent import Agent
-from studio.domain.changeset import NOUNS, Change, ChangeSet, apply, lookup, split_path
+from studio.domain.changeset import NOUNS, Change, ChangeSet, apply, join_path, lookup, split_path
 from studio.domain.errors import StudioError, WrongUse
 from studio.domain.frozen import Json
 from studio.domain.known import Fact
@@ -202,7 +205,8 @@ def _columns(stand: Standing, proposal: Proposal) -> ThreeColumns:
     found = fitting(stand, proposal)
     trees = (tree_of(stand.draft), tree_of(stand.live))
     pairs = [(each, clash) for each in found.clashing for clash in each.clashes]
-    rows = tuple(_row(found, each, clash, trees) for each, clash in pairs)
+    names = Names(stand.live, _proposed(stand, found))
+    rows = tuple(_row(found, each, clash, trees, names) for each, clash in pairs)
     titles = {change.id: change.title for change in found.as_it_fits.changes}
     is_live = all(lookup(trees[1], clash.path) == clash.base for _, clash in pairs)
     return ThreeColumns(
@@ -215,16 +219,16 @@ def _columns(stand: Standing, proposal: Proposal) -> ThreeColumns:
     )
 
 
-def _row(found: Fitting, fitted: Fitted, clash: Clash, trees: tuple[Json, ...]) -> ClashRow:
+def _row(found: Fitting, fitted: Fitted, clash: Clash, trees: tuple[Json, ...], names: Names) -> ClashRow:
     change = found.proposal.change(fitted.id)
     return ClashRow(
         change_id=fitted.id,
         change_title=change.title,
         path=clash.path,
-        name=_place(clash, trees),
-        live=_words(clash.path, clash.base),
-        theirs=_words(clash.path, clash.theirs),
-        mine=_words(clash.path, clash.mine),
+        name=_place(clash, trees, names),
+        live=_words(clash.path, clash.base, names),
+        theirs=_words(clash.path, clash.theirs, names),
+        mine=_words(clash.path, clash.mine, names),
         may_be_theirs=fitted.state != "gone",
         along=_along(found, fitted),
     )
@@ -246,9 +250,12 @@ def _plain(name: str) -> str:
     return {"citations": "sentences it stands on"}.get(name, LABELS.get(name, name.replace("_", " "))).lower()
 
 
-def _place(clash: Clash, trees: tuple[Json, ...]) -> str:
+def _place(clash: Clash, trees: tuple[Json, ...], names: Names) -> str:
     """Return what people call a place: the item, and which field of it."""
     segments = split_path(clash.path)
+    if segments[0] == "tables" and segments[-2] == "cells":
+        row = place_name(trees, join_path(*segments[:-2]))
+        return f"{row} · {names.fact(segments[-1])[1:-1]}"
     whole = place_name(trees, clash.path)
     if item_path(clash.path) == clash.path:
         return whole
@@ -256,10 +263,22 @@ def _place(clash: Clash, trees: tuple[Json, ...]) -> str:
     return f"{whole} · {field[:1].upper()}{field[1:]}" if field.casefold() not in whole.casefold() else whole
 
 
-def _words(path: str, value: Json) -> str:
-    if isinstance(value, list) and split_path(path)[-1] == ORDER:
-        return "\n".join(str(each) for each in value)
-    return describe(path, value)
+def _words(path: str, value: Json, names: Names) -> str:
+    segments = split_path(path)
+    if isinstance(value, list) and segments[-1] == ORDER:
+        steps = segments[0] == "workflows" and segments[-2] == "steps"
+        return "\n".join(names.step(segments[1], str(each)) if steps else str(each) for each in value)
+    return describe(path, value, names)
+
+
+def _proposed(stand: Standing, found: Fitting) -> Agent:
+    """Return the draft with what the proposal brings in new, so that it can be called by its name."""
+    fitting_ones = {each.id: each.change for each in found.fitted if each.state in ("fits", "moved on")}
+    new = [change for change in fitting_ones.values() if change.before is None]
+    try:
+        return apply(stand.draft, ChangeSet(title="", changes=tuple(new)))
+    except (StudioError, ValidationError):
+        return stand.draft
 
 
 # The value as a form
@@ -392,6 +411,7 @@ class Deciding:
     live_is: str
     along: tuple[str, ...]
     groups: tuple[tuple[str, tuple[str, ...]], ...]
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,6 +436,7 @@ class ShowDeciding:
             happened=happened_to(stand, proposal, change),
             columns=columns.of(change) if change else (),
             live_is=columns.live_is,
+            verdict=stand.verdict(proposal, _change(proposal, change)) if change else None,
             along=tuple(ForetellDecision(proposal.id, (change,), deed, True).told(stand) for deed in deeds),
             groups=(*mine, *kinds),
         )
