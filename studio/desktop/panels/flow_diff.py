@@ -29,7 +29,7 @@ from studio.domain.workflow import Workflow
 
 Mode = Literal["one", "side", "slider"]
 TONES: dict[str, Tone] = {"added": "add", "removed": "del", "changed": "chg", "moved": "mov"}
-SIZES = Sizes(170, 64)
+SIZES = Sizes(190, 64)
 HIGHEST, LOWEST = 460, 150
 FRAME = 6
 """Pixels at the edges of a canvas on which nothing is drawn."""
