@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from studio.desktop.theme.tips import tip
 from studio.desktop.theme.tokens import Tone
 
 Row = TypeVar("Row")
@@ -102,7 +103,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return _words(column, row) if role == Qt.ItemDataRole.AccessibleTextRole else column.text(row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return column.tip(row) if column.tip else _words(column, row)
+            return tip(column.tip(row) if column.tip else _words(column, row))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignVCenter | _side(column.right)
         extra = {TONE_ROLE: column.tone, MARKS_ROLE: column.marks}.get(role)

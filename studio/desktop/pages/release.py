@@ -16,6 +16,7 @@ from studio.desktop.panels.plan import PlanPanel
 from studio.desktop.panels.scaling import ScalingPanel
 from studio.desktop.panels.signatures import SignaturesPanel
 from studio.desktop.release_deeds import ROLE_WORDS, ReleaseDeeds
+from studio.desktop.theme.tips import tip
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.labels import Chip
@@ -106,7 +107,7 @@ class ReleasePage(Page):
         self.export.setEnabled(page.can_export)
         self.export.setToolTip("" if page.can_export else "Every gate has to be met first.")
         self.preview.setEnabled(page.manifest_digest is not None)
-        self.preview.setToolTip(page.blocked)
+        self.preview.setToolTip(tip(page.blocked))
         self.side.set_title(f"What changed since live v{page.live_number}")
         notes = page.notes
         self.notes.show_notes(notes.introduction, notes.groups, notes.total, notes.looking)

@@ -30,6 +30,7 @@ from studio.desktop.panels.proposal import (
 )
 from studio.desktop.panels.summary import SummaryPanel
 from studio.desktop.report_deeds import ReportDeeds
+from studio.desktop.theme.tips import tip
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button, Switch
 from studio.desktop.widgets.card import Card
@@ -240,7 +241,7 @@ class ReviewPage(Page):
 
     def _show_list(self, page: ProposalPage, item: str) -> None:
         self.list_pane.set_title("Proposal" if self.choice.isVisibleTo(self) else page.title)
-        self.list_pane.title.setToolTip(page.title)
+        self.list_pane.title.setToolTip(tip(page.title))
         self.list.show_rows(rows_of(page, QUESTION, SUMMARY))
         self.decided.setText(progress_of(page))
         self.meter.show_parts([(page.decided / page.total if page.total else 1.0, "acc", "decided")])

@@ -25,6 +25,7 @@ from studio.desktop.panels.workflow_rows import workflow_rows
 from studio.desktop.panels.workflow_side import WorkflowSide
 from studio.desktop.places import way_to
 from studio.desktop.table_deeds import TableDeeds
+from studio.desktop.theme.tips import tip
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.try_deeds import TryDeeds
 from studio.desktop.widgets.button import Button
@@ -153,7 +154,9 @@ class WorkflowsPage(Page):
             self._show_nothing()
             return
         self.undo.setEnabled(page.undo_title is not None)
-        self.undo.setToolTip(f"Undo: {page.undo_title} (Ctrl+Z)" if page.undo_title else "Nothing to undo")
+        self.undo.setToolTip(
+            tip(f"Undo: {page.undo_title} (Ctrl+Z)") if page.undo_title else "Nothing to undo"
+        )
         self._show_rows(page)
         wanted, self._wanted = self._wanted, ""
         workflow, _, step = wanted.partition("/")

@@ -7,6 +7,7 @@ from datetime import date
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from studio.desktop.theme.tips import tip
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.labels import Chip
 from studio.desktop.widgets.wrap import WrapLayout
@@ -52,7 +53,7 @@ class Facts(QWidget):
         for words, each in facts:
             if words:
                 chip = Chip(words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip()}…", each)
-                chip.setToolTip(words if chip.text() != words else "")
+                chip.setToolTip(tip(words) if chip.text() != words else "")
                 self._line.addWidget(chip)
         self.setAccessibleName("; ".join(words for words, _ in facts if words))
 

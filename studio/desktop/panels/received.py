@@ -45,6 +45,8 @@ _PART_TONES: dict[str, Tone] = {"verified": "ok", "attested": "ok", "stale": "wa
 
 MOST = 80
 """So many lines of one kind are shown: thousands would stop the window, and nobody reads them here."""
+LONGEST = 2_000
+"""So many letters of a line are shown: one word of a hundred thousand takes seconds to lay out."""
 
 
 class LineLike(Protocol):
@@ -105,7 +107,7 @@ class VerdictBanner(QFrame):
         icon = {"ok": "check", "bad": "alert", "warn": "alert"}.get(tone, "info")
         self._picture.show_icon(icon, tone or "acc")
         self.title.setText(title)
-        self.reason.setText(reason)
+        self.reason.setText(_cut(reason))
         self.way.setText(way)
         self.way.setAccessibleName(way)
         self.way.setVisible(bool(way))
@@ -170,7 +172,7 @@ class ApprovalsPanel(QWidget):
                 tone: Tone = "ok" if row.decision == "approved" else "bad"
                 card.add(label(f"{said}; truly signed, with a key that IT trusts", "", tone, wrap=True))
             if row.comment:
-                card.say(f"“{row.comment}”")
+                card.say(f"“{_cut(row.comment)}”")
             if row.looked:
                 card.say(row.looked, muted=True)
             key = label(f"Key, to be read to each other: {row.fingerprint}", "muted", wrap=True)
@@ -220,7 +222,7 @@ class EvidencePanel(QWidget):
         for claim in claims:
             card = Card(claim.title)
             for line in claim.lines[:MOST]:
-                card.say(line.text, muted=line.muted)
+                card.say(_cut(line.text), muted=line.muted)
             _say_rest(card, len(claim.lines))
             self._claims.addWidget(card)
         listed = Checklist(("Gate of the author", "Evidence"))
@@ -257,7 +259,7 @@ class ChangesPanel(QWidget):
         clear_layout(self._column)
         card = Card("What changes, in words")
         for sentence in words[:MOST] or ("Nothing changes.",):
-            card.say(sentence)
+            card.say(_cut(sentence))
         _say_rest(card, len(words))
         card.say(
             "Told by this program from the signed content, not taken from the file's own report.", muted=True
@@ -265,10 +267,14 @@ class ChangesPanel(QWidget):
         self._column.addWidget(card)
         stands = Card("What it stands on")
         for source in sources[:MOST] or ("No document is named.",):
-            stands.say(source, muted=not sources)
+            stands.say(_cut(source), muted=not sources)
         _say_rest(stands, len(sources))
         self._column.addWidget(stands)
         self._column.addStretch(1)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… (the report holds all)"
 
 
 def _say_rest(card: Card, count: int) -> None:

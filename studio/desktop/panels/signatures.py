@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.desktop.itemmodels.rows import Column, RowsModel
+from studio.desktop.theme.tips import tip
 from studio.desktop.theme.tokens import S2, S3, Tone
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.card import Card
@@ -128,7 +129,7 @@ class SignaturesPanel(QWidget):
             if not each.void and each.state != "waiting":
                 tone = "bad" if each.state == "rejected" else ""
                 said = label(_said(each), "" if tone else "muted", tone, wrap=True)
-                said.setToolTip("\n".join(each.not_looked))
+                said.setToolTip(tip("\n".join(each.not_looked)))
                 self.said.addWidget(said)
         note = "A signature covers exactly this content. Any edit voids it."
         self.note.setText(note if has_policy else NO_POLICY)

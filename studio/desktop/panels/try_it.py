@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
+from studio.desktop.theme.tips import tip
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.chat_log import ChatLog, Entry
@@ -109,7 +110,7 @@ class TryPanel(Pane):
         clear_layout(self._facts)
         for fact in facts:
             said = label(f"{fact.label}: {fact.value}", wrap=True)
-            said.setToolTip(fact.origin)
+            said.setToolTip(tip(fact.origin))
             said.setAccessibleName(f"{fact.label}: {fact.value}, {fact.origin}")
             self._facts.addWidget(said)
         if not facts:

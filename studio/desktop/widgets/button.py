@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from studio.desktop.theme.current import tokens
 from studio.desktop.theme.icons import pixmap
+from studio.desktop.theme.tips import tip
 from studio.desktop.widgets.labels import key_width, paint_key
 
 Kind = Literal["", "primary", "accept", "reject", "link", "quiet", "search"]
@@ -39,9 +40,9 @@ class Button(QPushButton):
         self.setAutoDefault(False)
         self.setAccessibleName(name or text)
         if key:
-            self.setToolTip(f"{name or text} ({key})")
+            self.setToolTip(tip(f"{name or text} ({key})"))
         elif name and name != text:
-            self.setToolTip(name)
+            self.setToolTip(tip(name))
         self.setIconSize(QSize(14, 14))
         self.setSizePolicy(
             QSizePolicy.Policy.Maximum if kind != "search" else QSizePolicy.Policy.Fixed,

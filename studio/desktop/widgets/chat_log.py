@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QSizePolicy,
 
 from studio.desktop.theme.current import tokens
 from studio.desktop.theme.fonts import font
+from studio.desktop.theme.tips import tip
 from studio.desktop.theme.tokens import S2, SIZE_NOTE, Tone
 from studio.desktop.widgets.labels import label
 from studio.desktop.widgets.wrap import WrapLayout
@@ -53,7 +54,7 @@ class Pill(QAbstractButton):
         super().__init__()
         self.setText(text)
         self.setAccessibleName(text)
-        self.setToolTip(text)
+        self.setToolTip(tip(text))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)

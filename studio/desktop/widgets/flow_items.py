@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from studio.desktop.theme.current import tokens
 from studio.desktop.theme.fonts import bold, font
 from studio.desktop.theme.icons import pixmap
+from studio.desktop.theme.tips import tip
 from studio.desktop.theme.tokens import SIZE_SMALL, Tone
 from studio.desktop.widgets.labels import SIGNS, paint_sign
 from studio.desktop.widgets.text import two_lines
@@ -94,7 +95,7 @@ class StepItem(QGraphicsRectItem):
         self.ported = False
         self.light: Light = ""
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.setToolTip(step.words or step.title)
+        self.setToolTip(tip(step.words or step.title))
         if step.dim:
             self.setOpacity(DIM)
 
@@ -341,7 +342,8 @@ class OpenEndItem(QGraphicsRectItem):
         self.end = end
         self._room = sizes.label - 24
         self.chosen = False
-        self.setToolTip(f"{end.name or 'This way'} leads nowhere yet: click to add a step, or drag to one")
+        way = end.name or "This way"
+        self.setToolTip(tip(f"{way} leads nowhere yet: click to add a step, or drag to one"))
 
     @property
     def ring(self) -> QPointF:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.desktop.theme.current import tokens
+from studio.desktop.theme.tips import tip
 from studio.desktop.widgets.choice import Choice
 from studio.desktop.widgets.form import Field
 from studio.desktop.widgets.labels import label
@@ -175,7 +176,7 @@ class Combo(Choice):
             group = option.group
             self.addItem(option.words, place)
             if option.note:
-                self.setItemData(self.count() - 1, option.note, Qt.ItemDataRole.ToolTipRole)
+                self.setItemData(self.count() - 1, tip(option.note), Qt.ItemDataRole.ToolTipRole)
 
     def _silence(self, place: int) -> None:
         model = self.model()
@@ -211,7 +212,7 @@ class Combo(Choice):
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         room = max(8, self.width() - 34)
         shown = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
-        self.setToolTip(option.currentText if shown != option.currentText else "")
+        self.setToolTip(tip(option.currentText) if shown != option.currentText else "")
         option.currentText = shown
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.end()

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QStyle, QStyledItemDelegate,
 
 from studio.desktop.theme.current import tokens
 from studio.desktop.theme.fonts import font
+from studio.desktop.theme.tips import tip
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.grid_text import CellNote, GridColumn, GridRow
 from studio.desktop.widgets.labels import paint_mark
@@ -101,7 +102,7 @@ class GridModel(QAbstractTableModel):
             said = f"{name}, {self.columns[column].title}: {self.text(row, column) or 'empty'}"
             return ". ".join((said, *(note.words for note in notes)))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(note.words for note in notes) or self.text(row, column) or None
+            return tip("\n".join(note.words for note in notes) or self.text(row, column)) or None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if self.columns[column].number else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 from studio.desktop.theme.current import tokens
 from studio.desktop.theme.fonts import bold, font
 from studio.desktop.theme.icons import renderer
+from studio.desktop.theme.tips import tip
 from studio.desktop.theme.tokens import SIZE_NOTE, SIZE_SMALL, Tone
 from studio.desktop.widgets.paragraph import Paragraph
 from studio.desktop.widgets.text import two_lines
@@ -72,7 +73,7 @@ class Elided(QLabel):
         shown = [metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())]
         if self._lines > 1:
             shown = two_lines(self.text(), self.width(), self.font())
-        self.setToolTip(self.text() if " ".join(shown) != self.text() else "")
+        self.setToolTip(tip(self.text()) if " ".join(shown) != self.text() else "")
         painter.setPen(self.palette().color(self.foregroundRole()))
         high = metrics.height()
         top = (self.height() - high * len(shown)) // 2
@@ -149,7 +150,7 @@ class Mark(QWidget):
         self._tone: Tone = tone
         self.setFixedSize(14, 14)
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(tip(name))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the square."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, Q
 
 from studio.desktop.theme.current import tokens
 from studio.desktop.theme.icons import renderer
+from studio.desktop.theme.tips import tip
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.pane import row
 
@@ -75,7 +76,7 @@ class ManyChoice(QPushButton):
         said = ", ".join(words[name] for name in self._chosen) if count < 3 else f"{count} chosen"
         letters = self.fontMetrics()
         self.setText(letters.elidedText(said or self._nothing, Qt.TextElideMode.ElideRight, self._room()))
-        self.setToolTip("\n".join(words[name] for name in self._chosen))
+        self.setToolTip(tip("\n".join(words[name] for name in self._chosen)))
         self.setAccessibleName(f"{self._name}: {said or self._nothing}")
 
     def _room(self) -> int:
@@ -134,7 +135,7 @@ class _TickList(QFrame):
         for name, words in items:
             item = QListWidgetItem(words)
             item.setData(_ID, name)
-            item.setToolTip(words)
+            item.setToolTip(tip(words))
             item.setFlags(
                 Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable
             )

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from studio.desktop.theme.current import tokens
 from studio.desktop.theme.fonts import bold, font
+from studio.desktop.theme.tips import tip
 from studio.desktop.theme.tokens import SIZE_NOTE, SIZE_SMALL, Tone
 
 _AXIS, _HEAD, _CARD, _GAP, _PAD, _LEAST = 24, 44, 42, 6, 10, 150
@@ -209,7 +210,7 @@ class Matrix(QWidget):
         """Carry it; a tip tells words that are cut."""
         if self._pressed is None:
             card = self._card_at(event.position())
-            self.setToolTip(f"{card.title}\n{card.note}" if card else "")
+            self.setToolTip(tip(f"{card.title}\n{card.note}") if card else "")
             self.setCursor(Qt.CursorShape.OpenHandCursor if card else Qt.CursorShape.ArrowCursor)
             return
         far = (event.position() - self._pressed).manhattanLength() >= QApplication.startDragDistance()

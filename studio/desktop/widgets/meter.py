@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.desktop.theme.current import tokens
+from studio.desktop.theme.tips import tip
 from studio.desktop.theme.tokens import Tone
 
 Part = tuple[float, Tone, str]
@@ -50,7 +51,7 @@ class Meter(QWidget):
         self._parts = tuple(parts)
         words = ", ".join(f"{name} {share:.0%}" for share, _, name in parts)
         self.setAccessibleName(words)
-        self.setToolTip(words)
+        self.setToolTip(tip(words))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

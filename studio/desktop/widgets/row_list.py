@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from studio.desktop.theme.current import tokens
 from studio.desktop.theme.fonts import bold, font
 from studio.desktop.theme.icons import renderer
+from studio.desktop.theme.tips import tip
 from studio.desktop.theme.tokens import SIZE_NOTE, SIZE_SMALL, Tone
 from studio.desktop.widgets.labels import paint_mark, paint_sign
 from studio.desktop.widgets.meter import Part, paint_parts
@@ -113,7 +114,7 @@ class _Model(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return item.words
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(part for part in (item.title, item.subtitle, item.shares) if part)
+            return tip("\n".join(part for part in (item.title, item.subtitle, item.shares) if part))
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
