@@ -70,6 +70,7 @@ class BundleWindow(BundleShell):
         self._relay.failed.connect(self._on_failed)
         self._apart: Apart[tuple[bytes, Received]] = Apart(self)
         self._policy_file = self._busy_words = ""
+        self._again_of = b""
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(PATIENCE)
@@ -152,6 +153,7 @@ class BundleWindow(BundleShell):
             return
         from studio.services.jobs import Handle
 
+        self._again_of = self._data
         self._job = Handle("Working out the evidence again")
         self.evidence.show_running(True)
         self.evidence.show_results((), "It takes as long as the author's simulations took.")
@@ -312,14 +314,17 @@ class BundleWindow(BundleShell):
             self.tray.show_job(self._job.title, fraction, message)
 
     def _end(self, of: object) -> bool:
-        """Take leave of a job that ended; return whether it was the one that is waited for."""
+        """Take leave of a job that ended; return whether its outcome is still asked for.
+
+        It may end well after another file was opened, of which it says nothing.
+        """
         if of is not self._job or self._job is None:
             return False
         self._job.join(10)
         self._job = None
         self.tray.rest()
         self.evidence.show_running(False)
-        return True
+        return self._again_of is self._data
 
     def _on_done(self, results: tuple[Recomputation, ...], of: object) -> None:
         if self._end(of):

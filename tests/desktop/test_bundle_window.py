@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -225,3 +226,20 @@ def test_a_policy_for_another_agent_is_not_remembered_and_another_can_be_chosen(
     it.press("Choose another policy…")
     _told(it, "Verified")
     assert load_settings().policies == {"desk": str(folder / "policy.json")}
+
+
+def test_what_was_worked_out_of_one_file_is_not_told_of_the_next(
+    it: Hands, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Working out ends after another file was opened: nothing is said of that one's evidence."""
+    window, ended = it.window, threading.Event()
+    assert isinstance(window, BundleWindow)
+    monkeypatch.setattr(bundle_window, "_again", lambda _data: lambda _progress: ended.wait(60) and ())
+    window.open_file(folder / "waiting.cobundle")
+    _told(it, "Not judged yet")
+    window.recompute()
+    window.open_file(folder / "desk-2.cobundle")
+    it.wait(lambda: window.received is not None)
+    ended.set()
+    it.wait(lambda: window._job is None)
+    assert "came out" not in window.evidence._results_words.text()
