@@ -26,6 +26,11 @@ try:
 finally:
     print("IMPORTED", *sys.modules, file=sys.stderr)
 """
+# Keys that nobody keeps need not be locked so that it takes half a second each time.
+LIGHT_LOCKS = """
+from studio.signing import key_file
+key_file.ROUNDS = 4
+"""
 WINDOW = """
 import sys
 from PySide6.QtCore import QTimer
@@ -94,7 +99,7 @@ def test_a_bundle_is_looked_at_without_what_makes_one(tmp_path: Path, verb: str)
 def test_the_command_line_imports_no_qt(tmp_path: Path, verb: list[str]) -> None:
     """The base install, which has no Qt, can do the whole main job."""
     imported = _imported(
-        tmp_path, COMMAND, *(str(tmp_path / word) if word.isupper() else word for word in verb)
+        tmp_path, LIGHT_LOCKS + COMMAND, *(str(tmp_path / word) if word.isupper() else word for word in verb)
     )
     assert imported & {"PySide6", "shiboken6", "litellm"} == set()
 
