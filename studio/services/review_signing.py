@@ -20,7 +20,7 @@ from typing import Literal
 from studio.domain.environment import TrustedKey
 from studio.domain.errors import Refused, WrongUse
 from studio.domain.frozen import canonical, digest
-from studio.domain.review_approval import RoleApproval, same_person
+from studio.domain.review_approval import ROLE_NAMES, RoleApproval, same_person
 from studio.domain.review_package import MergedReply, ReplyWord, ReviewerKey, ReviewReply
 from studio.ports import Signer, UnitOfWork
 from studio.release import dsse, keys
@@ -144,7 +144,14 @@ def untold(stand: Standing, approval: RoleApproval) -> bool:
     """Return whether it cannot be told if an approval was given here: an earlier program merged replies."""
     if _came_in(stand, approval) or all(reply.brought is not None for reply in stand.merged_replies):
         return False
-    return (approval.by, approval.content[:12]) not in stand.approved_here
+    return (approval.by, approval_sentence(approval)) not in stand.approved_here
+
+
+def approval_sentence(approval: RoleApproval) -> str:
+    """Return what the ledger says of an approval that is given here: what, for which role, which content."""
+    verb = "Approved" if approval.decision == "approve" else "Requested changes of"
+    scope, role = ", ".join(approval.scope), ROLE_NAMES[approval.role]
+    return f"{verb} {scope} for {role}, content {approval.content[:12]}"
 
 
 def _came_in(stand: Standing, approval: RoleApproval) -> list[MergedReply]:

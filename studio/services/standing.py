@@ -246,8 +246,6 @@ def _read(unit: UnitOfWork) -> Standing:
 
 
 def _approved_here(unit: UnitOfWork) -> frozenset[tuple[str, str]]:
-    """Return who approved which content (the start of its digest) in this workspace, as the ledger has it."""
+    """Return who approved in this workspace, and the ledger's sentence: what, for which role and content."""
     lines = unit.ledger.recent(_LEDGER_LINES)
-    return frozenset(
-        (who, sentence.rpartition(" ")[2]) for _, who, event, sentence in lines if event == "ReviewApproved"
-    )
+    return frozenset((who, sentence) for _, who, event, sentence in lines if event == "ReviewApproved")

@@ -179,6 +179,10 @@ def test_an_approval_that_an_earlier_program_merged_is_told_apart(bench: Workben
     bench.undo()
     assert not role_gate(bench).ok
     carl = Workbench(replace(bench.outside, who="Carl", clock=lambda: NOON + timedelta(days=1)))
+    carl.do(do.ApproveReview(role="qa"))
+    carl.do(do.ApproveReview("compliance", "request changes", "Say it shorter."))
+    old = [each for each in bench.ask(ShowApprovals("Ana")).history if each.at == row.at]
+    assert old[0].void, "what was given here is for another role, or another word"
     carl.do(do.ApproveReview(role="compliance"))
     assert role_gate(bench).ok, "given here: the ledger has it"
 

@@ -38,7 +38,7 @@ from studio.services.review_files import open_reply
 from studio.services.review_merge_plan import MergePlan
 from studio.services.review_merging import check_sent, ground_of, merge_sentence, plan_merge
 from studio.services.review_package import REPLY_SENT, SENT
-from studio.services.review_signing import compared_key, given_here, seal_of, with_key
+from studio.services.review_signing import approval_sentence, compared_key, given_here, seal_of, with_key
 from studio.services.reviewing import (
     authors,
     check_apart,
@@ -128,8 +128,7 @@ def approve(command: ApproveReview, around: Surroundings) -> Effect:
         looked=seen,
         not_looked=not_looked(stand, scope, seen, package.elsewhere if package else ()),
     )
-    verb = "Approved" if command.decision == "approve" else "Requested changes of"
-    sentence = f"{verb} {', '.join(scope)} for {ROLE_NAMES[command.role]}, content {approval.content[:12]}"
+    sentence = approval_sentence(approval)
     known = unit.role_approvals.find(approval.id)
     return Effect(
         title=sentence,
