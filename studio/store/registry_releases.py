@@ -174,9 +174,13 @@ def find_release(connection: sa.Connection, name: str, environment: str | None =
 
 @sound("an agent")
 def release_agent(connection: sa.Connection, identity: str) -> Agent:
-    """Return the agent of a release."""
-    body = connection.scalar(sa.select(tables.releases.c.agent).where(tables.releases.c.id == identity))
-    return Agent.model_validate_json(body or b"")
+    """Return the agent of a release: byte by byte the one that was released, or it cannot be read."""
+    columns = tables.releases.c
+    query = sa.select(columns.agent, columns.result_digest).where(columns.id == identity)
+    body, stated = connection.execute(query).one()
+    if digest(body) != stated:
+        raise ValueError("it was changed since")
+    return Agent.model_validate_json(body)
 
 
 def check_kept(connection: sa.Connection, row: ReleaseRow) -> None:

@@ -74,3 +74,16 @@ def test_the_way_back_goes_without_the_state_of_the_rollout(
     reason = imported.log()[-1].details["reason"]
     assert reason.startswith("Complaints.") and "could not be read" in reason
     assert imported.environment("production").rollout.phase == "Healthy" and imported.verify_log() == ()
+
+
+def test_an_agent_that_was_changed_in_the_database_is_not_handed_out(imported: Registry, kit: Kit) -> None:
+    """Neither a runtime nor a promotion gets another agent than the one that was released."""
+    other = "UPDATE releases SET agent = (SELECT agent FROM releases WHERE sequence = 0) WHERE sequence = 2"
+    _rewrite(imported, other)
+    release = imported.release("2").id
+    with pytest.raises(BrokenInput, match="an agent that cannot be read"):
+        imported.agent(release)
+    entries = imported.log_length()
+    with pytest.raises(BrokenInput, match="an agent that cannot be read"):
+        imported.promote("production", "2", "ida")
+    assert imported.environment("production").candidate is None and imported.log_length() == entries
