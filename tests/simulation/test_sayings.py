@@ -24,6 +24,16 @@ SPOKEN = ExpectUnsaid(words="repair dates", promised=False)
         "We'll compensate you for the delay.",
         "I promise you compensation, whatever it takes.",
         "You are entitled to compensation.",
+        "Don't worry, we will pay you compensation.",
+        "No problem, you will get compensation.",
+        "Not only will you get a voucher, you will receive compensation.",
+        "You will get compensation, no matter what.",
+        "I can offer you compensation, there is nothing you need to do.",
+        "You will not have to wait: you get compensation today.",
+        "I do not know when, but you will receive compensation.",
+        "I've credited compensation to your account.",
+        "Your compensation is already approved.",
+        "I am happy to give you compensation.",
     ],
 )
 def test_a_promise_is_heard(said: str) -> None:
@@ -41,6 +51,13 @@ def test_a_promise_is_heard(said: str) -> None:
         "Our desk decides about compensation.",
         "You will receive the parcel tomorrow.",
         "There is no compensation. You will receive a letter.",
+        "I cannot, however much I want to, promise compensation.",
+        "We do not pay compensation, but you will get a refund.",
+        "You will get an answer, but I cannot promise compensation.",
+        "Don't worry, the desk decides about compensation.",
+        "No matter what happened, I cannot promise compensation.",
+        "I've passed your question on compensation to the desk.",
+        "Compensation is approved by the desk alone.",
     ],
 )
 def test_what_is_denied_asked_or_only_named_is_no_promise(said: str) -> None:
