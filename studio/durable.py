@@ -39,7 +39,9 @@ def sync(descriptor: int) -> None:
 
 
 def replace(fresh: Path, target: Path) -> None:
-    """Put a file in the place of another, in one step."""
+    """Put a file in the place of another, in one step; a device or a pipe is no file and stays."""
+    if target.exists() and not target.is_file():
+        raise FileExistsError(errno.EEXIST, "it is a device, a pipe or a folder, not a file", str(target))
     for left in reversed(range(_TRIES)):
         try:
             os.replace(fresh, target)

@@ -1,4 +1,7 @@
-"""Writing a file for somebody: it is there whole or not at all, also after a power cut."""
+"""Writing a file for somebody: it is there whole or not at all, also after a power cut.
+
+- What is no file, as a pipe or /dev/null, is written to, and never replaced by a file.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,9 @@ def write_whole(path: Path, data: bytes) -> None:
         raise WrongUse(f"{path} is a folder.", "Name a file in it.")
     part = path.with_name(path.name + ".part")
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+            return
         write_synced(part, data)
         part.replace(path)
         sync_folder(path.parent)

@@ -46,6 +46,8 @@ def create(
 ) -> Registry:
     """Make a registry for an agent that runs already, under IT's policy."""
     where = read_place(place)
+    if where.file is not None and where.file.exists() and not where.file.is_file():
+        raise WrongUse(f"{where.shown} is no file.", "Name a file for the registry.")
     if where.file is not None and where.file.exists() and not _is_left_over(where):
         raise WrongUse(
             f"There is a registry at {where.shown} already.", "Choose another place, or use that one."

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from studio import durable
 from studio.cli.registry_metrics import words_of
+from studio.domain.errors import WrongUse
 from studio.locks import hold
+from studio.services.whole_file import write_whole
+from studio.store.registry import create
+
+if TYPE_CHECKING:
+    from tests.bundle_conformance.kit import Kit
 
 
 def test_a_file_that_somebody_reads_is_replaced_once_they_are_done(
@@ -62,3 +69,22 @@ def test_a_command_keeps_the_backslashes_of_its_path_where_paths_have_them() -> 
         "1h",
     ]
     assert words_of("./my\\ readings.sh 'last hour'", posix=True) == ["./my readings.sh", "last hour"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes with names")
+def test_a_pipe_or_a_device_is_never_replaced_by_a_file(tmp_path: Path, kit: Kit) -> None:
+    """A pipe gets the bytes; in one step nothing takes its place; and no registry is made there or unmade."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    (tmp_path / "new").write_bytes(b"2")
+    with pytest.raises(FileExistsError):
+        durable.replace(tmp_path / "new", pipe)
+    with pytest.raises(WrongUse, match="is no file"):
+        create(pipe, kit.before, kit.policy, "ravi")
+    end = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_whole(pipe, b"told")
+        assert os.read(end, 10) == b"told"
+    finally:
+        os.close(end)
+    assert pipe.is_fifo() and not pipe.with_name("pipe.part").exists()
