@@ -413,7 +413,6 @@ def test_what_may_not_be_said_comes_with_a_test_that_listens() -> None:
         "A booking is treated as cancelled when nobody has come by noon.",
         "Keys are regarded as lost after the third working day.",
         "A letter shall be deemed received two days after posting.",
-        "A parcel counts as delivered once it is handed to a neighbour.",
         "Silence for ten days is treated as consent.",
     ],
 )
@@ -421,7 +420,7 @@ def test_a_definition_with_an_effect_binds(sentence: str) -> None:
     """What a case is deemed to be has to be handled so; its condition stays with it."""
     assert kinds_of(sentence) == [{KIND.OBLIGATION}, {KIND.OBLIGATION}]
     (statement,) = analyze(read_markdown(f"# Hall desk\n\n{sentence}\n", "a.md"), ()).statements
-    first = next((word for word in ("when", "if", "after", "once") if f" {word} " in sentence), None)
+    first = next((word for word in ("when", "if", "after") if f" {word} " in sentence), None)
     assert first is None or (statement.condition or "").startswith(first)
 
 

@@ -166,7 +166,7 @@ def _duty(clause: Clause) -> Force | None:
             return Force(Kind.PERMISSION, 0.6)
         if clause.verb == "use" or "purpose" in clause.rest:
             return Force(Kind.PROHIBITION, 0.6)
-    if clause.verb in _ABSTAIN and not clause.passive:
+    if clause.verb in _ABSTAIN and clause.modality == "order":
         return Force(Kind.PROHIBITION, 0.75)
     if clause.modality == "must" and (_CAP.search(clause.main) or _DENIES.search(clause.rest)):
         return Force(Kind.PROHIBITION, 0.7)

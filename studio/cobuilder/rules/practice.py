@@ -106,7 +106,7 @@ _DEEMED = re.compile(
     r"|understood (?:to be|as)|assumed to)\b"
     r"(?! (?:to be )?(?:an? |very |quite |as )?(?:important|good|best|better|polite|rude|helpful|useful"
     r"|essential|appropriate|easy|hard|difficult|normal|common|safe|popular|excellent|modern|friendly"
-    r"|reliable|pleasant)\b)|\bcounts as \w+(?:ed|st|en|wn)\b"
+    r"|reliable|pleasant)\b)"
 )
 """A word is settled with an effect: from then on the case is handled so (“is deemed returned when …”)."""
 _ABSTAINS = re.compile(

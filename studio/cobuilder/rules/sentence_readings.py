@@ -191,7 +191,7 @@ def is_whole(clause: Clause) -> bool:
 
 def item_inherits(text: str) -> bool:
     """Say whether a list item has enough of a predicate to be a rule of its own under its lead-in."""
-    masked = mask(text)
+    masked = mask(text).lstrip()  # a mark in brackets (“(ii) …”) is blank there
     at = skip_opening(masked, 0)
     if len(text.split()) < 2:
         return False

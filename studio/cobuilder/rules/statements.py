@@ -127,8 +127,11 @@ def _judged(
         reading = Reading(clause, Force(kinds[0], 0.5 if kinds[0] in KINDS else SETTLED), standing(passage))
         stated = [_statement(document, passage.block, sentence, reading, context)]
     others += [each for each in stated if each.kind not in KINDS]
+    under = Kind.PROHIBITION if context.lead is not None and context.frame == "never" else None
     sure = [
-        each.model_copy(update={"confidence": judge.sureness(bearing, each.kind, firm=piece.firm)})
+        each.model_copy(
+            update={"confidence": judge.sureness(bearing, each.kind, firm=piece.firm or each.kind is under)}
+        )
         for each in stated
         if each.kind in KINDS
     ]
@@ -213,6 +216,7 @@ def _statement(
         actor=_actor(clause),
         confidence=round(min(0.99, bearing.sureness), 2),
         is_step=context.step
+        and not (bearing.kind is Kind.PROHIBITION and context.lead is not None and context.frame == "never")
         and not HARD.search(sentence.text)
         and (clause.modality in ("order", "plain") or clause.waived),
     )

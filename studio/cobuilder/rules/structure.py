@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Literal, NamedTuple
 
 from studio.cobuilder.words.clauses import Clause, clauses
@@ -68,8 +70,12 @@ def contexts(document: SourceDocument) -> dict[str, Context]:
         if block.kind == "item":
             groups[block.parent, block.level, block.anchor.section, run].append(block)
     found: dict[str, Context] = {}
-    for members in groups.values():
-        shared = _list_context(members, by_id.get(members[0].parent or ""), found)
+    for group in groups.values():
+        for lead, members in _lists(group, by_id.get(group[0].parent or "")):
+            shared = _list_context(members, lead, found)
+            found.update({block.id: shared for block in members})
+    for lead, members in _run_on(document.blocks):
+        shared = _list_context(members, lead, found)._replace(step=False, orders=False)
         found.update({block.id: shared for block in members})
     for block in document.blocks:
         if block.id not in found:
@@ -80,6 +86,55 @@ def contexts(document: SourceDocument) -> dict[str, Context]:
                 step=step, frame=heading_frame(title), example=bool(_EXAMPLE.match(title))
             )
     return found
+
+
+def _lists(group: list[Block], lead: Block | None) -> Iterator[tuple[Block | None, list[Block]]]:
+    """Yield the lists in a group of items: one that ends open leads into those that are counted otherwise.
+
+    “(a) Neither of them will:” has “(i) …” and “(ii) …” under it, though all stand at one depth.
+    """
+    outer: list[Block] = []
+    inner: list[Block] = []
+    for block in group:
+        opened = bool(outer) and outer[-1].text.rstrip()[-1:] in _OPEN_ENDS
+        if opened and _counted(block) not in ("", _counted(outer[-1])):
+            inner.append(block)
+            continue
+        if inner:
+            yield outer[-1], inner
+            inner = []
+        outer.append(block)
+    if inner:
+        yield outer[-1], inner
+    yield lead, outer
+
+
+def _run_on(blocks: Sequence[Block]) -> Iterator[tuple[Block, list[Block]]]:
+    """Yield the lists of paragraphs: “(i) …” after one that ends open is as much an item as with a dash."""
+    for (kind, _), run in groupby(blocks, key=lambda block: (block.kind, block.parent)):
+        paragraphs = list(run) if kind == "paragraph" else []
+        counted = [bool(_COUNTED.match(block.text)) for block in paragraphs]
+        first = next((at for at, is_counted in enumerate(counted) if is_counted), len(counted))
+        lead = paragraphs[first - 1] if 0 < first < len(counted) else None
+        group = [block for block, is_counted in zip(paragraphs, counted, strict=True) if is_counted]
+        for above, members in _lists(group, lead):
+            if above is not None and members and above.text.rstrip()[-1:] in _OPEN_ENDS:
+                yield above, members
+
+
+_COUNTED = re.compile(r"\((?P<marker>[a-z]{1,4}|\d{1,2})\)\s+\S")
+_OPEN_ENDS = frozenset(":-\u2013\u2014")
+
+
+def _counted(block: Block) -> str:
+    """Return how an item is counted: by numbers, by letters or by Roman numerals; nothing for a dash."""
+    own = _COUNTED.match(block.text) if not block.marker else None
+    bare = own["marker"] if own else block.marker.strip("().[] ").lower()
+    if re.fullmatch(r"\d+", bare):
+        return "1"
+    if re.fullmatch(r"[ivx]+", bare):
+        return "i"
+    return "a" if re.fullmatch(r"[a-z]", bare) else ""
 
 
 def _list_context(members: list[Block], lead: Block | None, found: dict[str, Context]) -> Context:
@@ -145,6 +200,11 @@ _OPEN_MUST = re.compile(
     r"|warrants?|always|needs? to|ha(?:s|ve) to)$"
     r"|\bprovided,?(?: however,?)? that\b[^.;]*$"
 )
+_NOBODY = re.compile(
+    r"(?:^|\bthat |[,;:] )(?:neither|no|nobody|no one|none of)\b(?! (?:later|longer|more|less|fewer)\b)"
+    r"[^.;:]*$"
+)
+"""A lead-in about nobody: “neither party will:” forbids, as “both parties will not:” does."""
 _EXEMPT = re.compile(
     r"\b(?:does not|doesn't|do not|don't) (?:apply|include|restrict|cover|extend)\b|\b(?:is"
     r"|are) not subject to\b"
@@ -172,7 +232,7 @@ def lead_frame(text: str) -> tuple[Frame, str | None]:
     if _OPEN_NEVER.search(tail):
         return "never", clause.condition
     if _OPEN_MUST.search(tail):
-        return "must", clause.condition
+        return ("never" if _NOBODY.search(tail) else "must"), clause.condition
     if re.fullmatch(
         r"(?:never|do not|don't|must not|not allowed|prohibited|forbidden|please avoid|avoid)", low
     ):
