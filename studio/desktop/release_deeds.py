@@ -35,6 +35,7 @@ ROLE_WORDS = {"author": "Operations author", "compliance": "Compliance lead", "i
 BUNDLES = "Release bundles (*.cobundle)"
 APPROVALS = "Approvals (*.dsse.json *.json);;All files (*)"
 UNFORESEEN = "Signing failed in a way nobody foresaw. Look whether the signature is there, then try again."
+NOT_TAKEN = "That failed in a way nobody foresaw; the approval was not taken in. Try it again."
 POLICIES = "Approval policy (*.json);;All files (*)"
 
 
@@ -191,8 +192,23 @@ class ReleaseDeeds(QObject):
         from studio.services.detached_commands import TakeApproval
 
         file = dialogs.choose_file(self._window, "An approval that was sent back", APPROVALS)
-        if file is not None:
-            self._safely(lambda: self._told(TakeApproval(file.name, _read(file))))
+        bench = self._desk.session.workbench
+        if file is None or bench is None or self._apart.busy:
+            return
+
+        def work() -> str:
+            try:
+                taken.append(bench.do(TakeApproval(file.name, _read(file))).title)
+            except StudioError as error:
+                return str(error)
+            return ""
+
+        def done(wrong: str) -> None:
+            self._desk.tell(wrong or taken[0], "bad" if wrong else "ok")
+
+        taken: list[str] = []
+        self._desk.tell(f"Taking in {file.name}…")
+        self._apart.run("Taking in an approval", work, done, lambda: self._desk.tell(NOT_TAKEN, "bad"))
 
     def export(self) -> None:
         """Write the signed bundle where the person says; the system asks before a file is replaced."""

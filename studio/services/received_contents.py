@@ -99,11 +99,12 @@ def _claims(evidence: Evidence) -> Iterator[Claims]:
         yield Claims(title="Who is treated differently", lines=lines)
     checks = evidence.proofs.checks
     holds = sum(check.status == "holds" for check in checks)
+    verb = "holds" if len(checks) == 1 else "hold"
     warnings = [f"Warning: {check.detail}" for check in checks if check.status != "holds"]
     yield Claims(
         title="Checks",
         lines=(
-            Said(text=f"{holds:,} of {_many(len(checks), 'check')} hold on every path."),
+            Said(text=f"{holds:,} of {_many(len(checks), 'check')} {verb} on every path."),
             *(Said(text=text, muted=True) for text in warnings),
         ),
     )

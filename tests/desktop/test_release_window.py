@@ -22,7 +22,10 @@ from studio.desktop.window import Window
 from studio.domain.environment import EnvironmentRules, Threshold
 from studio.domain.frozen import canonical
 from studio.ports import UnitOfWork
-from studio.services.commands import AcceptRemaining, AnswerQuestion
+from studio.release.policy import read_policy
+from studio.services.commands import AcceptRemaining, AnswerQuestion, Command, PlanRelease
+from studio.services.detached import read_asked, sign_detached
+from studio.services.effects import Effect
 from studio.services.policy_file import Approver, new_policy
 from studio.services.queries.release import PreviewReport, ShowRelease
 from studio.services.queries.review import ShowProposal
@@ -164,6 +167,49 @@ def test_from_an_open_gate_to_a_verified_bundle(
     hands.press("Edit the introduction")
     hands.wait(lambda: "changed since" in page.exported.older.text())
     assert run(["bundle", "verify", str(file), "--policy", str(policy)]) == 0
+
+
+def test_an_approval_that_was_signed_elsewhere_is_taken_in(
+    window: Window, hands: Hands, policy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is to be approved is written for mail; a wrong file is told, the right one counts."""
+    session = window.session
+    session.do(AnswerQuestion("P-01", session.ask(ShowProposal("P-01")).questions[0].id, "No.", waived=True))
+    session.do(PlanRelease(policy=read_policy(policy.read_bytes(), policy.name)))
+    hands.press("Release")
+    page = window.pages["release"]
+    assert isinstance(page, ReleasePage)
+    hands.press("Simulate now: All scenarios pass every time")
+    hands.done()
+    wanted = tmp_path / "to-approve.cobundle"
+    hands.then(hands.choose(wanted))
+    hands.press("Ask by mail…", page.signatures)
+    hands.done()
+    hands.wait(lambda: "Send it to who signs" in window.notice.text.text())
+    now = datetime.now(UTC)
+    asked, key = read_asked(wanted.read_bytes(), now), key_store(load_settings()).open("ana", PASSPHRASE)
+    approval, wrong = tmp_path / "ana.approval.json", tmp_path / "notes.txt"
+    approval.write_bytes(sign_detached(asked, key, "author", "ana", now))
+    wrong.write_text("hello", encoding="utf-8")
+    carried_out: list[threading.Thread] = []
+    bench = session.workbench
+    assert bench is not None
+    do = bench.do
+
+    def apart(command: Command) -> Effect:
+        carried_out.append(threading.current_thread())
+        return do(command)
+
+    monkeypatch.setattr(bench, "do", apart)
+    hands.then(hands.choose(wrong))
+    hands.press("Take in an approval…", page.signatures)
+    hands.wait(lambda: "notes.txt” is no approval" in window.notice.text.text())
+    assert "JSON" not in window.notice.text.text()
+    hands.then(hands.choose(approval))
+    hands.press("Take in an approval…", page.signatures)
+    hands.wait(lambda: "Took in the approval of Ana Silva" in window.notice.text.text())
+    assert len(carried_out) == 2 and threading.main_thread() not in carried_out
+    hands.wait(lambda: page.export.isEnabled())
 
 
 def test_every_gate_tells_its_state_without_colour(window: Window, hands: Hands) -> None:

@@ -25,7 +25,8 @@ def take_approval(command: TakeApproval, around: Surroundings) -> Effect:
             "IT's approval policy is not here yet, so no approval can be judged.",
             "Hand it in first: `cobuilder release plan --policy FILE`, or on the Release page.",
         )
-    manifest, here = present_manifest_digest(stand), current_signatures(stand)
+    manifest = content_of(stand).digest or present_manifest_digest(stand)  # which says why there is none
+    here = current_signatures(stand)
     data = as_spelt_here(command.name, command.data, policy)
     if any(signature.envelope.encode() == data for signature in here):
         return Effect(title=f"“{command.name}” was taken in before", events=())
