@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studio.cli.output import JsonFlag, note, put_json, say, table
+from studio.cli.output import JsonFlag, note, put_json, say, table, working
 from studio.cli.places import read_bytes, settings_for
 from studio.cli.registry import DEFAULT_REGISTRY, Actor, Registry, registry_app
 from studio.domain.errors import WrongUse
@@ -153,7 +153,8 @@ def registry_verify_log(
 
     kept = [read_bytes(each, "The head of the log") for each in head or []]
     with assembly.registry(registry, looking=True) as opened:
-        faults = opened.verify_log(kept)
+        with working("Verifying the log, every bundle and every agent", as_json):
+            faults = opened.verify_log(kept)
         signed = 0 if faults else opened.signed_up_to()
         length = opened.log_length()
     if as_json:

@@ -17,8 +17,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from studio.domain.bundle import Manifest
 from studio.domain.frozen import canonical, digest
 from studio.domain.ledger import LedgerEntry, next_entry
+from studio.release import container, layout
+from studio.release.traffic import engine_for
 from studio.store import registry as registries
 from studio.store import registry_records as records
 from studio.store import registry_tables as tables
@@ -35,9 +38,13 @@ def grow(place: str, kit: Any, count: int) -> None:
     rows: dict[str, list[dict[str, Any]]] = {"releases": [], "bundles": [], "log": []}
     with registries.open_registry(place, lambda: kit.now) as registry, registry.writing() as connection:
         last: LedgerEntry | None = records.last_entry(connection)
+        files = kit.files()
+        manifest = Manifest.model_validate_json(files[layout.MANIFEST])
         for number in range(1, count + 1):
-            body = f"bundle {number}".encode() * 100
-            identity = digest(f"release {number}")
+            numbered = {"release_sequence": number, "traffic": engine_for(kit.after.id, number)}
+            told = manifest.model_copy(update=numbered)
+            files[layout.MANIFEST] = canonical(told)
+            body, identity = container.pack(files), digest(files[layout.MANIFEST])
             details = {"container": digest(body), "approved_by": "ana (author)"}
             last = next_entry(last, kit.now, "ida", "import", identity, details)
             kept = {**last.model_dump(), "time": made, "details": canonical(details).decode()}
@@ -50,10 +57,10 @@ def grow(place: str, kit: Any, count: int) -> None:
                     "id": identity,
                     "environment": "production",
                     "sequence": number,
-                    "label": f"Desk, release {number}",
-                    "base_digest": digest(kit.before),
-                    "result_digest": digest(f"result {number}"),
-                    "not_after": records.stamp(kit.now),
+                    "label": told.label,
+                    "base_digest": told.base_digest,
+                    "result_digest": told.result_digest,
+                    "not_after": records.stamp(told.not_after),
                     "imported_at": made,
                     "rollout": plan,
                     "agent": agent,
