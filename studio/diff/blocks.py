@@ -213,7 +213,8 @@ def goes_on(text: str, start: int, at: int) -> bool:
     piece = text[start:at].rstrip()
     if piece[-1:] != ".":
         return False
-    tail = piece[:-1].rsplit(None, 1)[-1].lstrip(_OPENERS) if len(piece) > 1 else ""
+    words = piece[:-1].rsplit(None, 1)  # none where the stop stands alone
+    tail = words[-1].lstrip(_OPENERS) if words else ""
     if tail.lower() in _NO_END or (len(tail) == 1 and tail.isupper()):
         return True
     return len(tail) + 1 == len(piece.lstrip()) and (not tail or (tail.isdecimal() and len(tail) <= 3))

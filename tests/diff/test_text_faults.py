@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from studio.diff.blocks import plain
@@ -98,6 +98,19 @@ def test_equal_texts_have_no_edits(said: str) -> None:
     """A text compared with itself is one unchanged whole."""
     assert diff_text(said, said).is_equal
     assert all(row.kind == "equal" for row in lines(said, said))
+
+
+STOPS = st.lists(st.sampled_from([" ", ".", ". ", "8", "a", "A", "Dr", "#", "\n\n", "-"]), max_size=9).map(
+    "".join
+)
+
+
+@given(STOPS, STOPS)
+@example(" . 8aa", "a. 8")
+def test_full_stops_that_end_nothing_are_compared_like_all_else(before: str, after: str) -> None:
+    """One alone, with blanks around it, in front of a number: both texts come back byte for byte."""
+    diff = diff_text(before, after)
+    assert (diff.before, diff.after) == (before, after)
 
 
 @given(TEXTS, TEXTS)
