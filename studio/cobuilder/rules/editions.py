@@ -64,6 +64,12 @@ _PART = re.compile(
     r"|requirement)\b",
     re.IGNORECASE,
 )
+_PARTLY = re.compile(
+    r"\b(?:only|part(?:ly|ially)|in part|in some (?:parts|points)|(?:so|as|in so) far as|in respect of"
+    r"|as regards|until)\b",
+    re.IGNORECASE,
+)
+"""What replaces another one in one respect, or did for a time, does not go before it in every conflict."""
 _STOPS = re.compile(
     r",? (?:which|who|because|since|so that|and (?:applies|is|takes|comes|was|will|must|says|now)|in force|"
     r"as of|with effect|from \d|on \d|when|where)\b",
@@ -156,7 +162,10 @@ def _claims_in(sentence: str) -> Iterator[Claim]:
         match = pattern.search(plain)
         if match is None or _DENIED.search(plain[: match.start("what")]) or _PART.match(match["what"]):
             continue
-        yield Claim(_cut(match["what"]), plain)
+        what = _cut(match["what"])
+        if _PARTLY.search(what) or _PARTLY.search(plain[match.start() : match.start("what")]):
+            continue
+        yield Claim(what, plain)
         return
 
 
