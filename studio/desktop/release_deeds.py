@@ -57,6 +57,7 @@ class ReleaseDeeds(QObject):
         self._desk, self._window, self._shown = page.desk, page, shown
         self._report_seen: str | None = None
         self._apart: Apart[str] = Apart(self)
+        self._putting: Apart[str | StudioError] = Apart(self)
         self.wrote: Callable[[Exported, str], None] = lambda _result, _fingerprint: None
         session = page.desk.session
         self.watch = ReleaseWatch(lambda: session.workbench, self)
@@ -237,7 +238,7 @@ class ReleaseDeeds(QObject):
         page, bench = self._shown(), self._desk.session.workbench
         if page is None or bench is None:
             return
-        dialog, apart = ReportDialog(self._window), Apart[str | StudioError](self)
+        dialog = ReportDialog(self._window)
 
         def work() -> str | StudioError:
             try:
@@ -253,10 +254,10 @@ class ReleaseDeeds(QObject):
             self._report_seen = page.manifest_digest
             dialog.show_report(made)
 
-        apart.run("Putting the report together", work, show, dialog.reject)
+        self._putting.run("Putting the report together", work, show, dialog.reject)
         dialog.exec()
-        apart.let_go()
-        apart.deleteLater()
+        self._putting.let_go(0)  # who closes it early goes on at once; the work ends by itself
+        dialog.deleteLater()
 
     def take_policy(self) -> None:
         """Take IT's approval policy from a file."""

@@ -114,6 +114,34 @@ def _preview(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     assert made_in and threading.main_thread() not in made_in, "the window answers meanwhile"
 
 
+def test_who_closes_the_report_before_it_is_there_goes_on_at_once(
+    window: Window, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is still being put together when the window answers again."""
+    free, made_in = threading.Event(), list[threading.Thread]()
+
+    def slow(_query: PreviewReport, _unit: UnitOfWork) -> str:
+        made_in.append(threading.current_thread())
+        free.wait(20)
+        return ""
+
+    monkeypatch.setattr(PreviewReport, "answer", slow)
+    window.open_page("release")
+    page = window.pages["release"]
+    assert isinstance(page, ReleasePage)
+
+    def close(dialog: QDialog) -> None:
+        hands.wait(lambda: bool(made_in))
+        hands.press("Close", dialog)
+
+    hands.then(close)
+    page.deeds.show_report()
+    still = made_in[0].is_alive()
+    free.set()
+    made_in[0].join()
+    assert still
+
+
 def test_from_an_open_gate_to_a_verified_bundle(
     window: Window, hands: Hands, policy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
