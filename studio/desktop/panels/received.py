@@ -226,8 +226,11 @@ class EvidencePanel(QWidget):
             _say_rest(card, len(claim.lines))
             self._claims.addWidget(card)
         listed = Checklist(("Gate of the author", "Evidence"))
-        listed.show_items([CheckItem("ok" if g.ok else "bad", g.title, g.evidence) for g in gates])
+        first = gates if len(gates) <= MOST else sorted(gates, key=lambda gate: gate.ok)[:MOST]
+        listed.show_items([CheckItem("ok" if g.ok else "bad", g.title, _cut(g.evidence)) for g in first])
         self._claims.addWidget(listed)
+        if len(gates) > MOST:
+            self._claims.addWidget(label(_rest(len(gates)), "muted", wrap=True))
 
     def show_results(self, results: Sequence[Recomputation], words: str) -> None:
         """Show what working it out again gave, or a sentence on why there is nothing."""
@@ -279,4 +282,8 @@ def _cut(text: str) -> str:
 
 def _say_rest(card: Card, count: int) -> None:
     if count > MOST:
-        card.say(f"And {count - MOST:,} more; the report holds all.", muted=True)
+        card.say(_rest(count), muted=True)
+
+
+def _rest(count: int) -> str:
+    return f"And {count - MOST:,} more; the report holds all."
