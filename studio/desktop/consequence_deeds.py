@@ -97,16 +97,17 @@ class ConsequenceDeeds(QObject):
 
         job = WorkOutConsequences(self._proposal, self.customers, partial=self._arrived.emit)
         proposal = self._proposal
-        if self._desk.session.start(job, self._done, self._failed, gives_way=True):
+        if self._desk.session.start(job, self._done, lambda: self._failed(proposal), gives_way=True):
             self._working = proposal
             self.panel.show_running(0.0, "Getting ready")
 
     def _stop(self) -> None:
         self._stopped = self._working
+        self.panel.show_stopping()
         self._desk.session.stop()
 
-    def _failed(self) -> None:
-        self._stopped = self._working
+    def _failed(self, proposal: str) -> None:
+        self._stopped = proposal  # the end of the job was heard before: nothing is at work any more
         self._rest()
 
     def _done(self, result: Consequences) -> None:

@@ -206,15 +206,23 @@ class ConsequencesPanel(QWidget):
     def show_running(self, fraction: float, words: str) -> None:
         """Show how far the work is."""
         self.running.show()
+        if not self.stop.isEnabled():
+            return  # it is on its way out
         if self.sentence.text() == NOT_YET:
             self.sentence.setText(HOW)
         self.work.setEnabled(False)
         self.running_words.setText(words)
         self.meter.show_parts([(fraction, "acc", "done")])
 
+    def show_stopping(self) -> None:
+        """Show that the person was heard, until the work has come to its next halt."""
+        self.running_words.setText("Stopping…")
+        self.stop.setEnabled(False)
+
     def show_rest(self) -> None:
         """Show that nothing is being worked out."""
         self.running.hide()
+        self.stop.setEnabled(True)
         self.work.setEnabled(True)
 
     def show_nothing(self) -> None:
