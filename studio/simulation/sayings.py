@@ -40,7 +40,8 @@ _IDLE = frozenset(
 
 def spoken_in(text: str, expected: ExpectUnsaid) -> str | None:
     """Return the sentence of a text that says what must not be said, or None."""
-    wanted = {_stem(word) for word in _words(expected.words)} - {""}
+    words = _words(expected.words)
+    wanted = {_stem(word) for word in [each for each in words if each not in _IDLE] or words} - {""}
     if not wanted:
         return None
     for match in _SENTENCE.finditer(text):
@@ -59,7 +60,7 @@ def _says(clause: str, wanted: set[str], expected: ExpectUnsaid) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in (each.casefold() for each in _WORD.findall(text)) if word not in _IDLE]
+    return [each.casefold() for each in _WORD.findall(text)]
 
 
 def _stem(word: str) -> str:

@@ -90,3 +90,9 @@ def test_it_is_told_in_words() -> None:
     """People read what is listened for."""
     assert in_a_clause(PROMISED) == "Never promises “compensation”"
     assert in_a_clause(SPOKEN) == "Never speaks of “repair dates”"
+
+
+def test_little_words_alone_are_listened_for_too() -> None:
+    """Else a test that names nothing but “it” would hold whatever is said."""
+    assert spoken_in("It is theirs.", ExpectUnsaid(words="it", promised=False)) == "It is theirs."
+    assert spoken_in("The parcel is here.", ExpectUnsaid(words="it", promised=False)) is None
