@@ -69,9 +69,17 @@ class ProposedChange(Frozen):
     ) -> ProposedChange:
         """Return this with another edit, which keeps what it was before."""
         step = Reworked(how=how, by=by, at=at, was=self.change)
-        title = retitled(self.title, f"edited by {by}" if how == "edited" else FITTED)
+        title = self._reedited(by) if how == "edited" else retitled(self.title, FITTED)
         update = {"title": title, "change": change, "reworked": (*(self.reworked or ()), step)}
         return self.model_copy(update=update)
+
+    def _reedited(self, by: str) -> str:
+        """Return the title with who edits now in place of who did before."""
+        before, now = f"edited by {self.edited_by}", f"edited by {by}"
+        for end in (f": {before}", f" ({before})"):
+            if self.edited_by and self.title.endswith(end):
+                return self.title.removesuffix(end) + end.replace(before, now)
+        return retitled(self.title, now)
 
 
 class OpenQuestion(Frozen):

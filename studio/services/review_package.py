@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -87,10 +87,8 @@ def pack(
         PASSAGES: passages,
     }
     data = package_bytes(manifest, files)
-    told = (
-        *contents(proposals, passages, said, manifest),
-        *quoted_besides(stand.sources, passages, proposals),
-    )
+    besides = quoted_besides(stand.sources, passages, proposals)
+    told = (*contents(proposals, passages, said, manifest, besides), *besides.values())
     return Packed(data, digest(data), manifest.agent, names, told)
 
 
@@ -120,7 +118,11 @@ def _said(unit: UnitOfWork, stand: Standing, names: tuple[str, ...]) -> SaidFile
 
 
 def contents(
-    proposals: tuple[Proposal, ...], passages: PassagesFile, said: SaidFile, manifest: PackageManifest
+    proposals: tuple[Proposal, ...],
+    passages: PassagesFile,
+    said: SaidFile,
+    manifest: PackageManifest,
+    besides: Collection[str],
 ) -> tuple[str, ...]:
     """Return what a package holds, in sentences, for who is about to send it."""
     told = [
@@ -138,19 +140,20 @@ def contents(
     for source in passages.sources:
         count = sum(len(version.document.blocks) for version in source.versions)
         mark = " It is marked internal." if source.permission == "internal" else ""
-        told.append(f"{_many(count, 'cited passage')} of “{source.name}”, and nothing else of it.{mark}")
+        rest = "what is quoted of it below" if source.id in besides else "nothing else of it"
+        told.append(f"{_many(count, 'cited passage')} of “{source.name}”, and {rest}.{mark}")
     told.append("Not in it: the documents' files, simulations, settings, keys, and other proposals.")
     return tuple(told)
 
 
 def quoted_besides(
     sources: Iterable[Source], passages: PassagesFile, proposals: Iterable[Proposal]
-) -> tuple[str, ...]:
-    """Return which sentences travel only because a warning, or a note on what was left alone, quotes them."""
+) -> dict[str, str]:
+    """Return, by its document, what travels only because a warning or a note on what stays quotes it."""
     texts = [text for p in proposals for text in (*p.unaffected, *(w for c in p.changes for w in c.warnings))]
     quotes = dict.fromkeys(" ".join(q.split()) for text in texts for q in _QUOTES.findall(text))
     cited = {s.id: " ".join(v.document.text for v in s.versions) for s in passages.sources}
-    told = []
+    told = {}
     for source in sources:
         own = " ".join(cited.get(source.id, "").split())
         words = " ".join(source.current.document.text.split())
@@ -158,8 +161,10 @@ def quoted_besides(
         if found:
             mark = " It is marked internal." if source.permission == "internal" else ""
             shown = "; ".join(f"“{quote}”" for quote in found)
-            told.append(f"Of “{source.name}”, not cited for it, warnings and notes quote: {shown}.{mark}")
-    return tuple(told)
+            told[source.id] = (
+                f"Of “{source.name}”, not cited for it, warnings and notes quote: {shown}.{mark}"
+            )
+    return told
 
 
 def _many(count: int, noun: str) -> str:

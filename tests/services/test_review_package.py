@@ -404,3 +404,5 @@ def test_what_warnings_quote_besides_is_told_beforehand(bench: Workbench, propos
     bench.do(do.RecordProposal(proposal.model_copy(update={"id": "P-02", "changes": (first,)})))
     told = bench.ask(PackReview("Ana", NOON, ("P-02",))).contents
     assert any("Of “Old policy”" in line and quote in line for line in told)
+    (cited,) = [line for line in told if "cited passage" in line]
+    assert cited.endswith("of “Old policy”, and what is quoted of it below.")
