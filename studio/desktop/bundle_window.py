@@ -231,12 +231,14 @@ class BundleWindow(BundleShell):
 
         try:
             policy = read_policy(file.read_bytes(), file.name)
+            # A file that is still being read is begun anew.
+            opened = self.file.open("rb") if self.file is not None and not self._data else None
         except (StudioError, OSError) as error:
             self.notice.tell(str(error) if isinstance(error, StudioError) else f"{error.strerror}.", "bad")
             return None
         self.notice.hide()
         self._policy_file = str(file)
-        self._judge(policy)
+        self._judge(policy, opened)
         return policy
 
     def _remember(self, agent: str, file: Path) -> None:

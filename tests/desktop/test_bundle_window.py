@@ -243,3 +243,14 @@ def test_what_was_worked_out_of_one_file_is_not_told_of_the_next(
     ended.set()
     it.wait(lambda: window._job is None)
     assert "came out" not in window.evidence._results_words.text()
+
+
+def test_a_policy_that_is_chosen_while_the_file_is_read_judges_the_file(it: Hands, folder: Path) -> None:
+    """Reading begins anew with the policy; a sound file is not told to be broken."""
+    window = it.window
+    assert isinstance(window, BundleWindow)
+    window.open_file(folder / "desk-2.cobundle")
+    it.then(it.choose(folder / "policy.json"))
+    window.choose_policy()
+    _told(it, "Verified")
+    assert window.received is not None and window.received.policy is not None
