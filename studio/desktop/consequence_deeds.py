@@ -28,6 +28,8 @@ CUSTOMERS = 500
 class ConsequenceDeeds(QObject):
     """Fills the part “Who is affected” of the Review page."""
 
+    read = Signal()
+    """What the whole work found out about the draft as it is now stands before the person."""
     _arrived = Signal(object)
 
     def __init__(self, page: Page, parts: ChangeParts, opened: SignalInstance) -> None:
@@ -162,3 +164,5 @@ class ConsequenceDeeds(QObject):
         meetings = [each for each in found.together if whole or self._change in each.changes]
         notes = found.notes if whole else ()
         self.panel.show_effect(effect, meetings, notes, current=self._current)
+        if self._current and not self._working and self._parts.shown == PART:
+            self.read.emit()

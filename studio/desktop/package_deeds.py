@@ -57,6 +57,10 @@ class PackageDeeds(QObject):
         self.panel.reply_asked.connect(self.reply)
         self.panel.roles_asked.connect(self._choose_roles)
 
+    def on_affected_read(self) -> None:
+        """Note that the person saw who would be treated differently: found out, not only asked for."""
+        self._affected = True
+
     def perform(self, verb: str) -> None:
         """Do what an action asks: send, merge or reply."""
         if verb == "approvals":
@@ -118,8 +122,6 @@ class PackageDeeds(QObject):
             self._seen[self._open] = None
 
     def _on_part(self, part: str) -> None:
-        if part == "affected":
-            self._affected = True
         if part == PART:
             self.fill()
         elif self._open:

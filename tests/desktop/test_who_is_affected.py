@@ -42,3 +42,22 @@ def test_a_reviewer_sees_whom_a_change_affects_and_reads_their_stories(window: W
     page.list.choose("C-12")  # nobody is treated otherwise by it: the tab keeps no number of another
     assert panel.one.isChecked()
     assert page.parts.tabs["affected"].text() == "Who is affected"
+
+
+def test_only_what_was_found_out_counts_as_looked_at(window: Window, hands: Hands) -> None:
+    """An approval says that somebody saw who is affected once they saw it, not where they only asked."""
+    window.open_page("review")
+    page = window.pages["review"]
+    assert isinstance(page, ReviewPage)
+    page.consequences.customers = 61
+    page.show_item("P-01/C-15")
+    approvals, affected = page.package.panel, page.consequences.panel
+    hands.press("Who is affected")
+    hands.wait(affected.stop.isVisible)
+    hands.press("Approvals")
+    assert "Who would be treated differently: not looked at." in approvals.unseen.text()
+    hands.press("Who is affected")
+    hands.wait(lambda: not affected.running.isVisible() and "treated differently" in affected.sentence.text())
+    hands.press("Approvals")
+    assert "Who would be treated differently." in approvals.looked.text()
+    assert "treated differently" not in approvals.unseen.text()

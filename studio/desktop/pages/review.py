@@ -146,6 +146,7 @@ class ReviewPage(Page):
         self.package = PackageDeeds(self, self.parts, self.opened)
         self.reports = ReportDeeds(self, self.report, self.opened)
         self.consequences = ConsequenceDeeds(self, self.parts, self.opened)
+        self.consequences.read.connect(self.package.on_affected_read)
         self.deciding = DecideDeeds(self, self.decide, self.parts, self.opened)
         self.choice.activated.connect(lambda _n: self._take(self.choice.currentData(), ""))
         looks: tuple[tuple[Button, Look], ...] = (
