@@ -110,6 +110,20 @@ def test_a_change_is_called_by_its_whole_title_and_place(window: Window, review:
     assert review.list.current_id() == wanted
 
 
+def test_the_summary_says_which_of_its_sentences_were_rejected(window: Window, review: ReviewPage) -> None:
+    """What was rejected is not told as if it came: its sentence says so, also where only part of it was."""
+    review.list.choose(_ids(window, "new column"))
+    review.list.setFocus()
+    QTest.keyClick(review.list, Qt.Key.Key_R)
+    review.list.choose(SUMMARY)
+    links = [each for each in review.summary.findChildren(Link) if not each.isHidden()]
+    told = {each.accessibleName(): each.text() for each in links}
+    (step,) = [way for name, way in told.items() if "has a new way out" in name]
+    assert step == "Show this change · rejected"
+    (table,) = [way for name, way in told.items() if "Can the item be returned" in name and "table" in name]
+    assert table == "Show the next of 3 changes · 2 decided, 2 of them rejected"
+
+
 def test_a_conflict_about_its_own_sentence_is_told_beside_a_change(
     window: Window, review: ReviewPage
 ) -> None:

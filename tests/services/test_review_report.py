@@ -136,6 +136,18 @@ def test_the_page_tells_everything_and_stands_alone(reviewed: Workbench) -> None
     assert "<svg" in html
 
 
+def test_a_sentence_of_what_was_rejected_says_so(reviewed: Workbench) -> None:
+    """Who signs reads in words what is in the draft: a rejected change is told as rejected, no other is."""
+    page = Page(reviewed.run(MakeReviewReport("P-01")).data.decode())
+    rows = [row for group in reviewed.ask(ShowProposal("P-01")).groups for row in group.rows]
+    (gone,) = [row.id for row in rows if row.verdict == "rejected"]
+    lines = reviewed.ask(SummariseProposal("P-01")).lines
+    (line,) = [each for each in lines if gone in each.ids]
+    assert line.ids == (gone,)
+    assert f"Rejected, not in the draft: {line.text}  [{gone} rejected]" in page.words
+    assert page.words.count("not in the draft: ") == 1
+
+
 def test_the_same_review_gives_the_same_bytes(reviewed: Workbench) -> None:
     """No time of writing is in it: the moment it tells is when the last thing in the review happened."""
     for kind in ("html", "pdf"):

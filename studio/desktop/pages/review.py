@@ -299,9 +299,11 @@ class ReviewPage(Page):
         found = self.desk.session.ask(SummariseProposal(page.id))
         self.change_pane.set_title("The whole proposal in words")
         self.verdict.show_fact("")
-        decided = frozenset(row.id for group in page.groups for row in group.rows if row.verdict is not None)
+        rows = [row for group in page.groups for row in group.rows]
+        decided = frozenset(row.id for row in rows if row.verdict is not None)
+        rejected = frozenset(row.id for row in rows if row.verdict == "rejected")
         tables = [(each.name, [case.words for case in each.cases]) for each in found.tables]
-        self.summary.show_summary(found.touched, found.lines, tables, decided)
+        self.summary.show_summary(found.touched, found.lines, tables, decided, rejected)
         self.parts.settle("changes")
         self.why.begin("About this proposal")
         self.why.add_names(page.title, [progress_of(page)])

@@ -35,6 +35,7 @@ class SummaryPanel(QWidget):
         lines: Sequence[SummaryLine],
         tables: Sequence[tuple[str, Sequence[str]]],
         decided: frozenset[str],
+        rejected: frozenset[str],
     ) -> None:
         """Show the sentences under their headings, and for each table the cases that come out otherwise."""
         clear(self._column)
@@ -58,7 +59,7 @@ class SummaryPanel(QWidget):
             card = cards[line.heading]
             card.say(line.text)
             left = [each for each in line.ids if each not in decided]
-            words = _way(line.ids, len(line.ids) - len(left))
+            words = _way(line.ids, len(line.ids) - len(left), sum(each in rejected for each in line.ids))
             first = (left or list(line.ids))[0]
             card.add(Link(words, partial(self.change_asked.emit, first), f"{words}: {line.text}"))
         if len(lines) > MOST:
@@ -67,10 +68,12 @@ class SummaryPanel(QWidget):
             )
 
 
-def _way(ids: Sequence[str], decided: int) -> str:
+def _way(ids: Sequence[str], decided: int, rejected: int) -> str:
     """Return what leads from a sentence to its changes: "Show this change", "Show the first of 3 changes"."""
     alone = len(ids) == 1
     done = " · decided" if decided == len(ids) else f" · {decided} decided" if decided else ""
+    if rejected:
+        done = " · rejected" if rejected == len(ids) else f"{done}, {rejected} of them rejected"
     if alone:
         return f"Show this change{done}"
     return f"Show the {'first' if not decided or decided == len(ids) else 'next'} of {len(ids)} changes{done}"

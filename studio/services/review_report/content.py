@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import groupby
 
+from studio.diff.summary import SummaryLine
 from studio.domain.changeset import split_path
 from studio.ports import Progress
 from studio.services.queries.review import ChangePage
@@ -57,15 +58,23 @@ def _blocks(material: Material, progress: Progress) -> Iterator[Block]:
 def _in_words(material: Material) -> Iterator[Block]:
     """Yield each change in exactly one sentence."""
     yield Heading(1, "In words")
+    rejected = {row.id for group in material.page.groups for row in group.rows if row.verdict == "rejected"}
     if material.summary.touched:
         yield para(f"This proposal touches {material.summary.touched}.", "strong")
     for heading, lines in groupby(material.summary.lines, key=lambda line: line.heading):
         yield Heading(2, heading)
-        items: list[Runs] = [(Run(line.text), Run(f"  [{', '.join(line.ids)}]", "muted")) for line in lines]
-        yield Items(tuple(items))
+        yield Items(tuple(_in_one_sentence(line, rejected) for line in lines))
     if (run := material.page.run) is not None:
         who = "CoBuilder and a language model" if material.page.read_by == "both" else "A language model"
         yield para(f"{who} read the document. {run.line}", "muted")
+
+
+def _in_one_sentence(line: SummaryLine, rejected: Collection[str]) -> Runs:
+    """Return a sentence with its changes; what was rejected says so, and first where all of it was."""
+    marks = ", ".join(f"{each} rejected" if each in rejected else each for each in line.ids)
+    none = all(each in rejected for each in line.ids)
+    head = (Run("Rejected, not in the draft: ", "bad"),) if none else ()
+    return (*head, Run(line.text), Run(f"  [{marks}]", "muted"))
 
 
 def _drawn(material: Material) -> Iterator[Block]:
