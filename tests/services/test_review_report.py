@@ -21,7 +21,14 @@ from studio.domain.agent import Agent
 from studio.domain.proposal import Proposal
 from studio.domain.scenario import Scenario
 from studio.ports import silent
-from studio.services.commands import AcceptChange, CommentOnChange, RecordProposal, RejectChange
+from studio.services.commands import (
+    AcceptChange,
+    AcceptRemaining,
+    ApproveReview,
+    CommentOnChange,
+    RecordProposal,
+    RejectChange,
+)
 from studio.services.queries.proposal_words import SummariseProposal
 from studio.services.queries.review import ShowProposal
 from studio.services.report_parts.as_html import page_of
@@ -146,6 +153,17 @@ def test_a_sentence_of_what_was_rejected_says_so(reviewed: Workbench) -> None:
     assert line.ids == (gone,)
     assert f"Rejected, not in the draft: {line.text}  [{gone} rejected]" in page.words
     assert page.words.count("not in the draft: ") == 1
+
+
+def test_a_voided_approval_is_told_once_in_whole_words(reviewed: Workbench) -> None:
+    """Who reads an approval sees what was not looked at and why it counts no more, each said once."""
+    reviewed.do(AcceptRemaining("P-01"))
+    reviewed.do(ApproveReview(role="qa"))
+    reviewed.do(RejectChange("P-01", "C-02"))
+    words = Page(reviewed.run(MakeReviewReport("P-01")).data.decode()).words
+    assert "It counts no more: since then " in words and "Void: " not in words
+    assert "Not looked at: Who would be treated differently." in words
+    assert ": not looked at." not in words
 
 
 def test_the_same_review_gives_the_same_bytes(reviewed: Workbench) -> None:

@@ -182,13 +182,14 @@ def _approval(each: ApprovalRow) -> Iterator[Block]:
     said = "approved" if each.decision == "approve" else "asked for changes"
     yield Heading(3, f"{each.by} {said} for {each.role}, {when(datetime.fromisoformat(each.at))}")
     if each.void:
-        yield para(f"It counts no more: {each.void}", "bad")
+        yield para(f"It counts no more: {each.void.removeprefix('Void: ')}", "bad")
     elif each.replaced:
         yield para("A later word of the same role takes its place.", "muted")
     if each.comment:
         yield para(each.comment)
     looked: list[Runs] = [(Run("Looked at: ", "ok"), Run(words)) for words in each.looked]
-    missed: list[Runs] = [(Run("Not looked at: ", "warn"), Run(words)) for words in each.not_looked]
+    lines = (words.replace(": not looked at.", ".") for words in each.not_looked)
+    missed: list[Runs] = [(Run("Not looked at: ", "warn"), Run(words)) for words in lines]
     if looked or missed:
         yield Label("What was looked at")
         yield Items((*looked, *missed))
