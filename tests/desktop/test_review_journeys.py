@@ -172,6 +172,8 @@ def test_a_reviewer_at_the_same_computer(window: Window, review: ReviewPage, han
     hands.then(fill)
     hands.key(Qt.Key.Key_E)
     assert "edited by Ana Silva" in review.change_title.text()
+    assert "The one here is Ana Silva's." in hands.says(review.why)
+    assert "CoBuilder is sure" not in hands.says(review.why)
     hands.then(hands.write("Who told the stores?", "Keep"))
     _pick(review.decide.several, "Comment on", "Comment on all rules")
     hands.wait(lambda: window.session.ask(ShowThreads("P-01")))

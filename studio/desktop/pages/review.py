@@ -326,7 +326,7 @@ class ReviewPage(Page):
         self.why.begin()
         self.why.add_warnings(page.row.warnings)
         self.why.add_quotes([_quoted(why) for why in page.why])
-        self.why.add_reason(page.reason, page.row.confidence)
+        self.why.add_reason(page.reason, page.row.confidence, page.row.edited_by)
         needs = [(r.id, r.title) for r in page.needs]
         self.why.add_links("Stands on", "Accepting this accepts these too.", needs)
         dependents = [(r.id, r.title) for r in page.dependents]

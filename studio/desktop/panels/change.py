@@ -54,8 +54,8 @@ class WhyPanel(Pane):
         for quoted in quotes:
             self.body.addWidget(EvidenceCard(quoted, self.sentence_asked.emit))
 
-    def add_reason(self, reason: str, confidence: float) -> None:
-        """Show CoBuilder's reason, and how sure it is."""
+    def add_reason(self, reason: str, confidence: float, edited_by: str = "") -> None:
+        """Show CoBuilder's reason, and how sure it is; of a value that a person wrote it is nothing."""
         card = Card("CoBuilder's reason")
         card.say(reason)
         sure = (
@@ -65,7 +65,10 @@ class WhyPanel(Pane):
             if confidence >= 0.55
             else "unsure: read the sentence with care"
         )
-        card.say(f"CoBuilder is {sure}.", muted=True)
+        if edited_by:
+            card.say(f"That is why CoBuilder proposed a value. The one here is {edited_by}'s.", muted=True)
+        else:
+            card.say(f"CoBuilder is {sure}.", muted=True)
         self.body.addWidget(card)
 
     def add_links(self, title: str, note: str, rows: Sequence[tuple[str, str]]) -> None:

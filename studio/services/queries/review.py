@@ -64,6 +64,7 @@ class ChangeRow:
     confidence: float
     because_of: str | None
     warnings: tuple[str, ...] = ()
+    edited_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,7 @@ def _change_row(
         confidence=change.confidence,
         because_of=decision.because_of if decision else None,
         warnings=(*change.warnings, *warning_of(met.get(change.id, ()), place)),
+        edited_by=change.edited_by,
     )
 
 

@@ -68,7 +68,9 @@ def _looks(page: ChangePage, draw: bool) -> Iterator[Block]:
 
 def _why(page: ChangePage) -> Iterator[Block]:
     yield Label("Why")
-    yield Para((Run(page.reason), Run(f" (CoBuilder is {page.row.confidence:.0%} sure)", "muted")))
+    by = page.row.edited_by
+    sure = f"the value here is {by}'s" if by else f"CoBuilder is {page.row.confidence:.0%} sure"
+    yield Para((Run(page.reason), Run(f" ({sure})", "muted")))
     for why in page.why:
         yield Quotation(_quoted(why), _where(why))
     for heading, rows in (("Stands on", page.needs), ("Goes if this is rejected", page.dependents)):
