@@ -1,7 +1,7 @@
 """What the Review page does with roles and packages: approve, send for review, send back, merge, choose.
 
 - What the person opens is remembered, so that an approval can say what was looked at; it is kept when the
-  approvals are looked at, when somebody approves, and when a reply is made.
+  approvals are looked at, when somebody approves, when a reply is made, and when the workspace is let go of.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ class PackageDeeds(QObject):
         opened.connect(self._on_opened)
         parts.part_shown.connect(self._on_part)
         page.desk.session.opened.connect(self._forget)
+        page.desk.session.closing.connect(self._keep_looked)
         self.panel.approve_asked.connect(lambda role, words: self._approve(role, "approve", words))
         self.panel.changes_asked.connect(lambda role, words: self._approve(role, "request changes", words))
         self.panel.settled.connect(self._settle)
@@ -60,6 +61,7 @@ class PackageDeeds(QObject):
     def on_affected_read(self) -> None:
         """Note that the person saw who would be treated differently: found out, not only asked for."""
         self._affected = True
+        self._keep_looked()
 
     def perform(self, verb: str) -> None:
         """Do what an action asks: send, merge or reply."""
@@ -140,6 +142,8 @@ class PackageDeeds(QObject):
         )
         if looked != Looked():
             self._desk.session.do(NoteLooked(looked))
+            self._affected = False  # noted of what is proposed now; of anything later it was not looked at
+            seen -= {"workflows", "tests"}
 
     def _approve(self, role: str, decision: ReviewVerdict, words: str) -> None:
         from studio.services.commands import ApproveReview

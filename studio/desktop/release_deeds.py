@@ -312,6 +312,7 @@ class ReleaseDeeds(QObject):
         looked = Looked(proofs="workflows" in seen, coverage="tests" in seen)
         if looked != Looked():
             self._desk.session.do(NoteLooked(looked))
+            seen -= {"workflows", "tests"}
 
     def _sign(self, command: ApproveRelease, by: str, ended: Callable[[str], object]) -> None:
         """Sign apart, as opening a key takes a second or two; tell it, and what was in the way, or ""."""

@@ -53,6 +53,8 @@ class Session(QObject):
     """Holds the workbench of the workspace that is open, or None."""
 
     opened = Signal()
+    closing = Signal()
+    """The workspace is about to be let go of: the last moment to keep something in it."""
     changed = Signal(object)
     told = Signal(str, str)
     job_moved = Signal(str, float, str)
@@ -86,6 +88,8 @@ class Session(QObject):
 
     def close(self) -> None:
         """Stop what runs and let go of the workspace; work apart from it ends by itself (`settle`)."""
+        if self.workbench is not None:
+            self.closing.emit()
         if self._unlisten is not None:
             self._unlisten()
             self._unlisten = None

@@ -182,15 +182,28 @@ def check_apart(stand: Standing, role: ReviewRole, who: str, wrote: Iterable[str
         )
 
 
-def looked_by(unit: UnitOfWork, who: str) -> Looked:
-    """Return what a person has looked at in this workspace so far."""
+def looked_by(unit: UnitOfWork, who: str, stand: Standing) -> Looked:
+    """Return what a person has looked at in this workspace so far.
+
+    Consequences, proofs and coverage are of what was proposed when they were looked at: another proposal, an
+    edited value or a new live version has others, and nobody has seen them.
+    """
     text = unit.setting(f"{LOOKED}/{who}")
-    return Looked() if text is None else Looked.model_validate_json(text)
+    looked = Looked() if text is None else Looked.model_validate_json(text)
+    if unit.setting(f"{LOOKED}-of/{who}") == _proposed(stand):
+        return looked
+    return looked.model_copy(update={"consequences": False, "proofs": False, "coverage": False})
 
 
-def keep_looked(unit: UnitOfWork, who: str, looked: Looked) -> None:
-    """Keep what a person has looked at."""
+def keep_looked(unit: UnitOfWork, who: str, looked: Looked, stand: Standing) -> None:
+    """Keep what a person has looked at, of what is proposed now."""
     unit.keep_setting(f"{LOOKED}/{who}", canonical(looked).decode())
+    unit.keep_setting(f"{LOOKED}-of/{who}", _proposed(stand))
+
+
+def _proposed(stand: Standing) -> str:
+    """Return the digest of what lies before a reviewer, whatever was decided of it."""
+    return digest({"live": stand.live_digest, **{each.id: digest(each) for each in stand.proposals}})
 
 
 def looked_within(stand: Standing, scope: Iterable[str], looked: Looked) -> Looked:

@@ -8,9 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLineEdit
 
+from studio.assembly import open_workbench
 from studio.desktop.pages.review import ReviewPage
 from studio.desktop.widgets.choice import Choice
 from studio.desktop.window import Window
+from studio.services.queries.release import ShowLooked
 from studio.services.queries.review import ShowProposal
 from studio.settings import Settings
 from tests.desktop.conftest import Hands
@@ -129,3 +131,17 @@ def _at_home(window: Window, hands: Hands, reply: Path) -> None:
     page.list.setFocus()
     hands.key(Qt.Key.Key_R)
     hands.wait(lambda: "Void: since then P-01 was decided otherwise." in hands.says(panel))
+
+
+def test_what_was_opened_counts_after_the_window_was_closed(window: Window, hands: Hands) -> None:
+    """Whoever reads changes and closes without a look at the approvals has looked at them all the same."""
+    window.open_page("review")
+    page = _page(window)
+    for change in ("C-02", "C-03"):
+        page.list.choose(change)
+    bench = window.session.workbench
+    assert bench is not None
+    folder, who = bench.outside.workspace.folder, bench.outside.who
+    window.session.use(None)
+    window.session.use(open_workbench(folder, Settings(name=who)))
+    assert "3 changes opened in the review." in window.session.ask(ShowLooked(who)).looked

@@ -60,7 +60,7 @@ class LoopbackModel:
         self.in_flight = self.most_in_flight = 0
         self._lock = threading.Lock()
         self.answer(answers)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"owner": self}))
+        self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"owner": self}))
         self._server.daemon_threads = False
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), name="loopback model"
@@ -112,6 +112,12 @@ class LoopbackModel:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class _Server(ThreadingHTTPServer):
+    """Lets more than the usual five wait at its door: those turned away come again only after seconds."""
+
+    request_queue_size = 256
 
 
 class _Handler(BaseHTTPRequestHandler):

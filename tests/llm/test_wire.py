@@ -57,7 +57,8 @@ def test_a_hundred_are_under_way_at_once_and_end_when_told(model_of: ModelOf, se
     with pytest.raises(KeyboardInterrupt):
         model.ask(tuple(question(f"Number {n}?") for n in range(120)), stop)
     assert time.monotonic() - asked_to_stop < 30
-    assert len(server.requests) == 100
+    asked = {str(body["messages"]) for body, _ in server.requests}  # a busy machine may have one sent again
+    assert len(asked) == 100
 
 
 def test_the_studio_starts_without_it() -> None:

@@ -19,6 +19,8 @@ from studio.domain.source import Anchor, Block, SourceDocument
 from studio.release import container
 from studio.services import commands as do
 from studio.services.approvals import gates
+from studio.services.deciding_commands import EditProposedValue
+from studio.services.queries.release import ShowLooked
 from studio.services.queries.review import ShowChange, ShowProposal
 from studio.services.queries.review_package import (
     MakeReply,
@@ -340,6 +342,23 @@ def test_an_approval_names_what_was_not_looked_at(bench: Workbench) -> None:
     assert row.looked == ("2 changes opened.", "The proofs on every path.")
     assert row.not_looked[0].startswith("2 of 4 changes of P-01 not opened: C-03")
     assert "Who would be treated differently: not looked at." in row.not_looked
+
+
+def test_what_was_looked_at_is_of_what_was_proposed_then(bench: Workbench) -> None:
+    """Deciding keeps it; an edited value has consequences, proofs and coverage that nobody has seen."""
+    carl = Workbench(replace(bench.outside, who="Carl"))
+    carl.do(do.NoteLooked(Looked(changes=("P-01/C-01",), consequences=True, proofs=True, coverage=True)))
+    bench.do(do.AcceptRemaining("P-01"))
+    seen = bench.ask(ShowLooked("Carl"))
+    assert seen.looked[1:] == (
+        "Who would be treated differently.",
+        "The proofs on every path.",
+        "What the tests cover.",
+    )
+    bench.do(EditProposedValue("P-01", "C-04", "Returns only"))
+    assert bench.ask(ShowLooked("Carl")).looked == seen.looked[:1]
+    carl.do(do.NoteLooked(Looked(proofs=True)))
+    assert bench.ask(ShowLooked("Carl")).looked == (seen.looked[0], seen.looked[2])
 
 
 def test_a_wish_for_changes_stops_the_gate_until_that_person_is_content(bench: Workbench) -> None:

@@ -18,6 +18,7 @@ from studio.cobuilder.sketch.desk import Desk, sentence_of
 from studio.cobuilder.sketch.drafting import rule_path, text_places
 from studio.cobuilder.sketch.exclusions import Exclusion, exclude
 from studio.cobuilder.sketch.say_before import precedence, put_before, reachable
+from studio.cobuilder.suspicion.passages import speaks_to_the_machine
 from studio.cobuilder.words.matching import KINDS, topic
 from studio.cobuilder.words.titles import short
 from studio.domain.agent import Agent
@@ -52,7 +53,7 @@ def news(desk: Desk, statements: tuple[Statement, ...], met: tuple[Statement, ..
         elif blank or _concerns(desk, statement, vocabulary):
             found.append(statement)
             passing.take(statement)
-        elif forbids_saying(statement):
+        elif forbids_saying(statement) and not speaks_to_the_machine(statement.quote):
             said.append(statement)
         else:
             desk.passed[statement.id] = ELSEWHERE

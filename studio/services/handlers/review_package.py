@@ -116,7 +116,9 @@ def approve(command: ApproveReview, around: Surroundings) -> Effect:
         check_apart(stand, command.role, around.who, authors(unit, stand, scope))
     elif not command.comment.strip():
         raise WrongUse("Say which changes you request.", "The author reads only what you write.")
-    seen = looked_within(stand, scope, looked_by(unit, around.who).and_also(command.looked or Looked()))
+    seen = looked_within(
+        stand, scope, looked_by(unit, around.who, stand).and_also(command.looked or Looked())
+    )
     approval = RoleApproval(
         role=command.role,
         by=around.who,
@@ -150,10 +152,11 @@ def _check_decided(stand: Standing, scope: tuple[str, ...]) -> None:
 
 def note_looked(command: NoteLooked, around: Surroundings) -> Effect:
     """Keep what was looked at, beside what was looked at before."""
-    before = looked_by(around.unit, around.who)
+    stand = standing(around.unit)
+    before = looked_by(around.unit, around.who, stand)
     after = before.and_also(command.looked)
     if after != before:
-        keep_looked(around.unit, around.who, after)
+        keep_looked(around.unit, around.who, after, stand)
     return Effect(title="", events=())
 
 

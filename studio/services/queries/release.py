@@ -253,7 +253,7 @@ def looked_at(unit: UnitOfWork, who: str, report: bool) -> LookedAt:
     """Return what a person looked at before signing; `report`: the report was opened on this content."""
     stand = standing(unit)
     scope = scope_of(stand)
-    seen = looked_within(stand, scope, looked_by(unit, who))
+    seen = looked_within(stand, scope, looked_by(unit, who, stand))
     missed = not_looked(stand, scope, seen)
     return LookedAt(
         looked=(*(("The report of this release.",) if report else ()), *_words(seen)),

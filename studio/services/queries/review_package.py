@@ -133,7 +133,7 @@ class ShowApprovals:
         """Return roles, history and what was looked at."""
         stand, package = standing(unit), package_here(unit)
         scope = scope_of(stand, self.scope or (package.proposals if package else ()))
-        seen = looked_within(stand, scope, looked_by(unit, self.who))
+        seen = looked_within(stand, scope, looked_by(unit, self.who, stand))
         elsewhere = package.elsewhere if package else ()
         own = any(same_person(self.who, each) for each in authors(unit, stand, scope))
         return ApprovalPage(
