@@ -89,7 +89,10 @@ def _say_cases(form: TableForm) -> None:
         for case in form.cases:
             say(f"  {case.words}")
     else:
-        say(f"\nNo case of “{form.name}” comes out otherwise.")
+        alone = " by this change alone" if form.along_words else ""
+        say(f"\nNo case of “{form.name}” comes out otherwise{alone}.")
+    if form.along_words:
+        say(form.along_words)
 
 
 def _say_workflow(pair: WorkflowPair) -> None:

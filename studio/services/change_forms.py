@@ -9,14 +9,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from studio.checks.differing import MOST_NODES, Differing, cases_of
 from studio.checks.domains import NotProvable
-from studio.diff.naming import Names
+from studio.diff.naming import Names, listed
 from studio.diff.sheets import SheetRow, diff_sheet
-from studio.diff.table_rows import TableDiff, diff_table
+from studio.diff.table_rows import RowDiff, TableDiff, diff_table
 from studio.domain.agent import Agent
 from studio.domain.changeset import Change, join_path, lookup, split_path
 from studio.domain.frozen import Json
@@ -38,13 +38,36 @@ PATIENT = MOST_NODES
 class TableForm:
     """A decision table in both versions, and the cases that come out otherwise.
 
-    `why_not` says why the cases cannot be told, where they cannot.
+    `why_not` says why the cases cannot be told, where they cannot. `along` holds, by ("rows" or "inputs",
+    id), the other change that a row or a column of both versions belongs to: this one cannot stand without.
     """
 
     name: str
     rows: TableDiff
     cases: tuple[Differing, ...]
     why_not: str = ""
+    along: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def along_words(self) -> str:
+        """Return which rows and columns belong to other changes, in a sentence; "" where none does."""
+        said = [
+            f"row {row.numbers[1] or row.numbers[0]} ({found})"
+            for row in self.rows.rows
+            if (found := self.row_along(row))
+        ]
+        said += [
+            f"column “{column.label}” ({found})"
+            for column in self.rows.columns
+            if (found := self.along.get(("inputs", column.id), ""))
+        ]
+        return (
+            f"Only with other changes, which this one cannot stand without: {listed(said)}." if said else ""
+        )
+
+    def row_along(self, row: RowDiff) -> str:
+        """Return the other change that a row belongs to, or "" where there is none."""
+        return next((self.along[key] for name in row.ids if (key := ("rows", name or "")) in self.along), "")
 
     @property
     def told(self) -> tuple[str, ...] | None:
@@ -81,17 +104,24 @@ class ChangeForms:
         return texts or table or any(row.status != "same" for row in self.sheet)
 
 
-def forms_of(change: Change, seen: Sides, proposal: Sides, most: int = QUICK) -> ChangeForms:
+def forms_of(
+    change: Change,
+    seen: Sides,
+    proposal: Sides,
+    most: int = QUICK,
+    needed: Iterable[tuple[str, Change]] = (),
+) -> ChangeForms:
     """Return the forms of a change; `seen` is the agent without and with it, `proposal` live and all of it.
 
     A step's workflow is drawn as it is live and with the whole proposal: half of a rewiring says nothing.
+    `needed` are the other changes that both versions may hold, since this one cannot stand without them.
     """
     trees = tree_of(seen[0]), tree_of(seen[1])
     thing = thing_path(change.path)
     return ChangeForms(
         texts=_texts(change, thing, trees),
         sheet=_sheet(change, thing, trees, seen),
-        table=table_form(change, seen, most),
+        table=_with_others(table_form(change, seen, most), change, trees[0], needed),
         workflow=workflow_pair(change, proposal),
         data=json.dumps(change.model_dump(mode="json", exclude_none=True), indent=2, ensure_ascii=False),
     )
@@ -145,6 +175,22 @@ def table_form(change: Change, seen: Sides, most: int = QUICK) -> TableForm | No
     except NotProvable as why:
         why_not = f"Which cases come out otherwise cannot be told here: {why}."
     return TableForm(known.name, diff_table(before, after), cases, why_not)
+
+
+def _with_others(
+    form: TableForm | None, change: Change, without: Json, needed: Iterable[tuple[str, Change]]
+) -> TableForm | None:
+    """Return the form of a table with what needed changes did to it already."""
+    if form is None:
+        return None
+    along: dict[tuple[str, str], str] = {}
+    for name, other in needed:
+        if other.segments[:2] != change.segments[:2] or len(other.segments) < 4:
+            continue
+        now = lookup(without, other.path)
+        if now is not None and now != other.before:
+            along.setdefault((other.segments[2], other.segments[3]), name)
+    return replace(form, along=along)
 
 
 def cases_in(changes: Iterable[Change], seen: Sides, most: int = QUICK) -> dict[str, tuple[str, ...]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from studio.desktop import dialogs
-from studio.desktop.pages.review import QUESTION, ReviewPage
+from studio.desktop.pages.review import QUESTION, SUMMARY, ReviewPage
 from studio.desktop.pages.sources import SourcesPage
+from studio.desktop.panels.approvals import unsent_words
 from studio.desktop.widgets.paragraph import Link
 from studio.desktop.window import Window
 from studio.domain.left_alone import left_groups
@@ -135,3 +136,36 @@ def test_what_was_looked_at_and_left_alone_unfolds(window: Window, review: Revie
     assert all(line in review.left_alone.lines.text() for group in left_groups(lines) for line in group.lines)
     review.left_alone.fold.click()
     assert review.left_alone.area.isHidden()
+
+
+def test_a_table_of_one_change_marks_what_belongs_to_another(window: Window, review: ReviewPage) -> None:
+    """The new column is shown with the row that needs it, and both the row and a sentence name its change."""
+    rows = {row.title: row.id for group in _proposal(window).groups for row in group.rows}
+    column = next(i for title, i in rows.items() if "new column “Final sale”" in title)
+    row = next(i for title, i in rows.items() if "new row “final sale”" in title)
+    review.list.choose(column)
+    said = [each.text() for each in review.forms.table.findChildren(QLabel)]
+    assert "No case comes out otherwise by this change alone." in said
+    assert f"2\nwith {row}" in said
+    assert f"Only with other changes, which this one cannot stand without: row 2 ({row})." in said
+    review.list.choose(row)
+    said = [each.text() for each in review.forms.table.findChildren(QLabel)]
+    assert f"Final sale (with {column})" in said
+
+
+def test_the_summary_says_how_many_changes_stand_in_how_many_sentences(
+    window: Window, review: ReviewPage
+) -> None:
+    """The head counts every change of the proposal, and the sentences that tell them."""
+    review.list.choose(SUMMARY)
+    said = [each.text() for each in review.summary.findChildren(QLabel)]
+    (head,) = [each for each in said if "each change in exactly one" in each]
+    ways = [each for each in review.summary.findChildren(Link) if each.text().startswith("Show ")]
+    assert head.startswith(f"{_proposal(window).total} changes in {len(ways)} sentences,")
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "One of your decisions"), (22, "22 of your decisions")])
+def test_what_is_not_sent_back_is_called_what_it_is(count: int, said: str) -> None:
+    """What waits in a package is told as decisions and comments, with their number."""
+    words = unsent_words(count, " to Ana")
+    assert words.startswith(f"{said} and comments ") and words.endswith("not sent back to Ana yet.")

@@ -139,3 +139,25 @@ def test_a_rule_that_only_moves_shows_no_form_but_is_said(sample: Agent) -> None
     )
     both = sample, apply(sample, ChangeSet(title="x", changes=(change,)))
     assert not forms_of(change, both, both).differs
+
+
+def test_what_another_change_did_to_a_table_is_marked_as_its_own(repository: Path, sample: Agent) -> None:
+    """A new column is seen with the row that it cannot stand without, and that row is called the other's."""
+    table = sample.tables[0]
+    column = {"id": "final_sale", "label": "Final sale", "type": "yes or no"}
+    row = {
+        "id": "extra",
+        "cells": [{"id": "final_sale", "op": "=", "value": True}],
+        "then": table.rows[0].then,
+    }
+    this = Change(path=f"tables/{table.id}/inputs/final_sale", before=None, after=column)
+    other = Change(path=f"tables/{table.id}/rows/extra", before=None, after=row)
+    without = apply(sample, ChangeSet(title="x", changes=(other,)))
+    both = without, apply(without, ChangeSet(title="x", changes=(this,)))
+    found = forms_of(this, both, both, needed=[("C-13", other)]).table
+    assert found is not None
+    assert [found.row_along(each) for each in found.rows.rows] == ["" for _ in table.rows] + ["C-13"]
+    number = len(table.rows) + 1
+    assert f"row {number} (C-13)" in found.along_words
+    alone = forms_of(this, both, both).table
+    assert alone is not None and not alone.along_words

@@ -170,7 +170,7 @@ class ApprovalsPanel(QWidget):
         self.package.heading.setText(text)
         self.package.heading.setVisible(bool(text))
         self.package_text.setText(
-            f"{unsent} of what you said {'is' if unsent == 1 else 'are'} not sent back yet."
+            unsent_words(unsent)
             if unsent
             else "Decide, edit values, answer, comment, approve; then send back what you said."
         )
@@ -285,3 +285,10 @@ def _said(said: SaidLike) -> QWidget:
     lines = [f"✓  {line}" for line in said.looked] + [f"○  {line}" for line in said.not_looked]
     card.say("\n".join(lines), muted=True)
     return card
+
+
+def unsent_words(unsent: int, to: str = "") -> str:
+    """Return how much is not sent back yet: "22 of your decisions and comments are not sent back yet."."""
+    if unsent == 1:
+        return f"One of your decisions and comments is not sent back{to} yet."
+    return f"{unsent} of your decisions and comments are not sent back{to} yet."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 
 from PySide6.QtCore import Qt
@@ -42,6 +42,10 @@ class TableLike(Protocol):
     def cases(self) -> Sequence[CaseLike]: ...  # noqa: D102
     @property
     def why_not(self) -> str: ...  # noqa: D102
+    @property
+    def along(self) -> Mapping[tuple[str, str], str]: ...  # noqa: D102
+    @property
+    def along_words(self) -> str: ...  # noqa: D102
 
 
 class FlowLike(Protocol):
@@ -105,7 +109,8 @@ class FormsColumn(QWidget):
         self.sheet.show_sheet(forms.sheet, names, besides=forms.texts is not None)
         if forms.table is not None:
             cases = [case.words for case in forms.table.cases]
-            self.table.show_table(forms.table.name, forms.table.rows, cases, forms.table.why_not)
+            others = forms.table.along, forms.table.along_words
+            self.table.show_table(forms.table.name, forms.table.rows, cases, forms.table.why_not, others)
         if forms.workflow is not None:
             flow = forms.workflow
             self.flow.show_flow(flow.before, flow.after, flow.focus, flow.details)

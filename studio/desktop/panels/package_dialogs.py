@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QVBoxLayout, QWidget
 
+from studio.desktop.panels.approvals import unsent_words
 from studio.desktop.theme.tokens import Tone
 from studio.desktop.widgets.button import Button
 from studio.desktop.widgets.choice import Choice
@@ -19,7 +20,7 @@ from studio.desktop.widgets.pane import row, scrolled
 from studio.release.keys import compare_fingerprint
 
 Leave = Literal["send", "keep", "discard", "stay"]
-_SIGNS = {"new": "+", "known": "=", "moved on": "!", "held": "!", "different": "?"}
+_SIGNS = {"new": "+", "known": "=", "moved on": "!", "held": "!", "different": "?", "void": "!"}
 
 
 class LineLike(Protocol):
@@ -188,8 +189,7 @@ class LeaveDialog(_Asking):
     """Asks what becomes of decisions on a package that were not sent back."""
 
     def __init__(self, parent: QWidget, unsent: int, made_by: str) -> None:
-        count = f"{unsent} of what you said {'is' if unsent == 1 else 'are'}"
-        text = f"{count} not sent back to {made_by} yet. Kept, it waits until you open the package again."
+        text = f"{unsent_words(unsent, f' to {made_by}')} Kept, it waits until you open the package again."
         super().__init__(parent, "Leave the review package?", text, ())
         self.chosen: Leave = "stay"
         self.close_with(

@@ -40,9 +40,7 @@ class SummaryPanel(QWidget):
         """Show the sentences under their headings, and for each table the cases that come out otherwise."""
         clear(self._column)
         head = Card(f"This proposal touches {touched}." if touched else "This proposal changes nothing.")
-        head.say(
-            "Written by rules from the changes themselves: each change is in exactly one sentence.", True
-        )
+        head.say(_head(lines), True)
         self._column.addWidget(head)
         for name, cases in tables:
             card = Card(f"Cases of “{name}” that come out otherwise")
@@ -66,6 +64,13 @@ class SummaryPanel(QWidget):
             self._column.addWidget(
                 label(f"{len(lines) - MOST:,} more sentences: see the list at the left.", "muted")
             )
+
+
+def _head(lines: Sequence[SummaryLine]) -> str:
+    """Return how many changes stand in how many sentences."""
+    total, count = sum(len(line.ids) for line in lines), len(lines)
+    said = f"{total:,} change{'s' * (total != 1)} in {count:,} sentence{'s' * (count != 1)}"
+    return f"{said}, each change in exactly one. Written by rules from the changes themselves."
 
 
 def _way(ids: Sequence[str], decided: int, rejected: int) -> str:

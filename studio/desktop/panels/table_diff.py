@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
@@ -23,6 +23,8 @@ FEW = 12
 """Rows up to which those that stay are shown, too."""
 MOST = 120
 """Rows that are drawn at once."""
+Along = Mapping[tuple[str, str], str]
+"""By ("rows" or "inputs", id): the other change that a row or a column belongs to."""
 
 
 class TablePanel(QFrame):
@@ -53,9 +55,21 @@ class TablePanel(QFrame):
         self._found: TableDiff | None = None
         self._cases: Sequence[str] = ()
         self._why_not = ""
+        self._others: tuple[Along, str] = {}, ""
 
-    def show_table(self, name: str, found: TableDiff, cases: Sequence[str], why_not: str = "") -> None:
-        """Show both versions; `cases` say what comes out otherwise, `why_not` why that cannot be told."""
+    def show_table(
+        self,
+        name: str,
+        found: TableDiff,
+        cases: Sequence[str],
+        why_not: str = "",
+        others: tuple[Along, str] = ({}, ""),
+    ) -> None:
+        """Show both versions; `cases` say what comes out otherwise, `why_not` why that cannot be told.
+
+        `others` are the rows and columns that belong to other changes, and a sentence that tells them.
+        """
+        self._others = others
         self._found, self._cases, self._why_not = found, cases, why_not
         self.title.setText(f"Decision “{name}”")
         self.rest.setChecked(False)
@@ -71,7 +85,7 @@ class TablePanel(QFrame):
         if before and after and before != after:
             words = {"first": "the top row that fits wins", "unique": "only one row may fit"}
             self._body.addWidget(label(f"Which row counts: {words[before]} → {words[after]}", wrap=True))
-        self._body.addWidget(_grid(found, self._shown(found)))
+        self._body.addWidget(_grid(found, self._shown(found), self._others[0]))
         hidden = len(found.rows) - len(self._shown(found))
         many = len(found.rows) > FEW
         self.rest.setVisible(many)
@@ -86,9 +100,12 @@ class TablePanel(QFrame):
         if self._why_not:
             self._body.addWidget(label(self._why_not, "muted", wrap=True))
         elif not self._cases:
-            self._body.addWidget(label("No case comes out otherwise.", "muted", wrap=True))
+            alone = " by this change alone" if self._others[1] else ""
+            self._body.addWidget(label(f"No case comes out otherwise{alone}.", "muted", wrap=True))
         for case in self._cases:
             self._body.addWidget(_case(case))
+        if self._others[1]:
+            self._body.addWidget(label(self._others[1], "muted", wrap=True))
 
 
 def _case(words: str) -> Paragraph:
@@ -110,14 +127,15 @@ class _Case(Paragraph):
         return marks([before], "before") + marks([after], "after")
 
 
-def _grid(found: TableDiff, rows: Sequence[RowDiff]) -> QWidget:
+def _grid(found: TableDiff, rows: Sequence[RowDiff], along: Along) -> QWidget:
     holder = QWidget()
     grid = QGridLayout(holder)
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(6)
     for place, column in enumerate(found.columns):
-        head = label(f"{column.label}{_NEWS.get(column.status, '')}", "muted", wrap=True)
+        other = f" (with {along[key]})" if (key := ("inputs", column.id)) in along else ""
+        head = label(f"{column.label}{_NEWS.get(column.status, other)}", "muted", wrap=True)
         grid.addWidget(head, 0, place + 2, Qt.AlignmentFlag.AlignBottom)
         grid.setColumnStretch(place + 2, 3)
     grid.addWidget(label("Answer", "muted"), 0, len(found.columns) + 2, Qt.AlignmentFlag.AlignBottom)
@@ -125,7 +143,7 @@ def _grid(found: TableDiff, rows: Sequence[RowDiff]) -> QWidget:
     for number, row in enumerate(rows, 1):
         if row.status in SIGNS:
             grid.addWidget(Sign(*SIGNS[row.status]), number, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(label(_number(row), "muted"), number, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(label(_number(row, along), "muted"), number, 1, Qt.AlignmentFlag.AlignTop)
         for place, cell in enumerate(row.cells):
             grid.addWidget(_cell(cell, row), number, place + 2, Qt.AlignmentFlag.AlignTop)
     return holder
@@ -134,8 +152,10 @@ def _grid(found: TableDiff, rows: Sequence[RowDiff]) -> QWidget:
 _NEWS = {"added": " (new)", "removed": " (taken away)"}
 
 
-def _number(row: RowDiff) -> str:
+def _number(row: RowDiff, along: Along) -> str:
     old, new = row.numbers
+    if other := next((along[key] for name in row.ids if (key := ("rows", name or "")) in along), ""):
+        return f"{new or old or ''}\nwith {other}"
     if row.status == "moved" and old != new:
         return f"{old} → {new}"
     return str(new or old or "")

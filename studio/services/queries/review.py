@@ -380,6 +380,7 @@ class ShowChange:
                 sides(stand, proposal, change),
                 (live, every),
                 PATIENT if self.patient else QUICK,
+                [(each, proposal.change(each).change) for each in needs if rows[each].verdict != "accepted"],
             ),
             reason=change.reason,
             why=reasons_of(stand, change),
