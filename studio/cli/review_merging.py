@@ -15,7 +15,7 @@ from studio.domain.errors import WrongUse
 if TYPE_CHECKING:
     from studio.services.queries.review_package import MergePage
 
-MARKS = {"new": "+", "known": "=", "moved on": "!", "held": "!", "different": "?"}
+MARKS = {"new": "+", "known": "=", "moved on": "!", "held": "!", "different": "?", "void": "!"}
 
 
 def review_merge(

@@ -101,7 +101,8 @@ class DecideDeeds(QObject):
             )
             return
         ground = self.desk.session.ask(ShowValueGround(self.proposal, self.change))
-        ValueDialog(self.page, form.title, form.proposed, form.fields, self._keep_value, ground).exec()
+        fields, keep = form.fields, self._keep_value
+        ValueDialog(self.page, form.title, form.proposed, fields, keep, ground, form.said).exec()
 
     def _keep_value(self, texts: dict[str, str]) -> str:
         from studio.services.deciding_commands import EditProposedValue

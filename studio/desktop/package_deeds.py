@@ -84,6 +84,22 @@ class PackageDeeds(QObject):
         unsent = package.unsent if package else 0
         self.panel.show_package(f"A review package from {package.made_by}" if package else "", unsent)
 
+    def opened_so_far(self) -> frozenset[str]:
+        """Return which changes this person has opened, by `PROPOSAL/CHANGE`: now, and at earlier times."""
+        from studio.services.queries.review_package import ShowReviewer
+
+        return self._desk.session.ask(ShowReviewer(self._who)).opened | frozenset(self._seen)
+
+    def apart_words(self) -> str:
+        """Return that somebody else approves in their role what they accept; "" where it is not so."""
+        from studio.domain.review_approval import ROLE_NAMES
+        from studio.services.queries.review_package import ShowReviewer
+
+        role = next((each for each in ROLE_NAMES if each == self._my_role()), None)
+        if role is None or role not in self._desk.session.ask(ShowReviewer(self._who)).apart:
+            return ""
+        return f"What you accept here, somebody else approves for {ROLE_NAMES[role]}."
+
     def send(self) -> None:
         """Say what would travel, then write the package where the person wants it."""
         self._safely(self._send)

@@ -17,12 +17,15 @@ from studio.domain.review_approval import ReviewPolicy, RoleApproval, same_perso
 from studio.domain.review_package import Difference
 
 What = Literal["decision", "comment", "approval", "edit", "answer"]
-State = Literal["new", "known", "moved on", "held", "different"]
+State = Literal["new", "known", "moved on", "held", "different", "void"]
 
 
 @dataclass(frozen=True, slots=True)
 class MergeLine:
-    """What becomes of one thing in a reply, in a sentence; `key` is `PROPOSAL/CHANGE` of a decision."""
+    """What becomes of one thing in a reply, in a sentence; `key` is `PROPOSAL/CHANGE` of a decision.
+
+    `void` is an approval that is taken, and would count no more: `review_merge_voids` finds it.
+    """
 
     what: What
     state: State

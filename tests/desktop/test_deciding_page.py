@@ -19,7 +19,7 @@ from studio.diff.agents import diff_agents
 from studio.domain.agent import Agent
 from studio.domain.frozen import Json, to_json
 from studio.services.authoring.fields import set_field
-from studio.services.commands import EditAgent
+from studio.services.commands import EditAgent, SetReviewPolicy
 from studio.services.queries.agents import ShowAgent
 from studio.services.queries.review import ShowProposal
 from studio.services.queries.talk import ShowThreads
@@ -263,3 +263,50 @@ def test_what_comes_along_is_told_in_little_room(window: Window, review: ReviewP
     hands.key(Qt.Key.Key_A)
     told = window.notice.text.text()
     assert told.endswith("Choose what shall stand, side by side in the review.") and "`" not in told
+
+
+def test_the_form_tells_the_figures_of_the_sentence(window: Window, review: ReviewPage, hands: Hands) -> None:
+    """Who edits a limit reads there what the sentence says; another amount can be kept all the same."""
+    review.list.choose("C-16")
+    seen: list[str] = []
+
+    def fill(dialog: QDialog) -> None:
+        seen.append(hands.says(dialog))
+        line = hands.named(QLineEdit, "Amount at most", dialog)
+        line.selectAll()
+        QTest.keyClicks(line, "5,000")
+        hands.press("Keep", dialog)
+
+    hands.then(fill)
+    QTest.keyClick(window, Qt.Key.Key_E)
+    assert "The sentence says £350." in seen[0]
+    assert "edited by" in review.change_title.text()
+
+
+def test_accepting_all_that_are_left_tells_how_many_were_never_opened(
+    window: Window, review: ReviewPage, hands: Hands
+) -> None:
+    """What is told after it counts the changes that were accepted unopened, and can be undone."""
+    for change in ("C-01", "C-02"):
+        review.list.choose(change)
+    opened = {each.partition("/")[2] for each in review.package.opened_so_far()}
+    hands.press("Accept all that are left")
+    hands.wait(lambda: "accepted" in _verdicts(window).values())
+    taken = {name for name, verdict in _verdicts(window).items() if verdict == "accepted"}
+    told = f"you never opened {len(taken - opened)} of the {len(taken)} accepted"
+    assert {"C-01", "C-02"} <= opened and told in window.notice.text.text()
+    assert "Undo" in {each.text() for each in window.notice.findChildren(Button)}
+
+
+def test_who_approves_for_compliance_reads_beforehand_that_accepting_closes_it(
+    window: Window, review: ReviewPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The compliance lead reads beside the list that somebody else approves what they accept."""
+    assert not review.apart.isVisibleTo(review)
+    monkeypatch.setattr(review.package, "_my_role", lambda: "compliance")
+    review.refresh()
+    assert review.apart.text() == "What you accept here, somebody else approves for Compliance."
+    assert review.apart.isVisibleTo(review)
+    window.session.do(SetReviewPolicy((), ()))
+    review.refresh()
+    assert not review.apart.isVisibleTo(review)

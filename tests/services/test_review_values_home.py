@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from studio.domain.changeset import Change
@@ -184,3 +187,29 @@ def test_changes_that_need_each_other_come_home_together(
     bench.do(do.MergeReply(data))
     charter = _stand(bench).draft.charter
     assert (charter.audience, charter.channel) == ("Customers", "Phone")
+
+
+@pytest.mark.parametrize("answers", [False, True])
+@pytest.mark.parametrize("edits", [False, True])
+def test_an_approval_that_a_later_edit_voided_says_so_before_it_is_merged(
+    bench: Workbench, opened: Open, edits: bool, answers: bool
+) -> None:
+    """Carl approved, then edited: the merge tells beforehand that the approval counts no more; so it is."""
+    desk = opened(packed(bench))
+    if answers:
+        desk.do(do.AnswerQuestion("P-01", "Q-01", "The customer."))
+    desk.do(do.AcceptRemaining("P-01"))
+    desk.do(do.ApproveReview(role="qa"))
+    later = Workbench(replace(desk.outside, clock=lambda: DAY + timedelta(hours=1)))
+    if edits:
+        later.do(EditProposedValue("P-01", "C-04", MINE))
+    page = bench.ask(ShowMerge(reply(later)))
+    (told,) = [line for line in page.lines if line.what == "approval"]
+    bench.do(do.MergeReply(reply(later)))
+    (row,) = bench.ask(ShowApprovals("Ana")).history
+    assert bool(row.void) == edits
+    if edits:
+        why = "It counts no more: since then P-01 itself changed."
+        assert (told.state, told.sentence) == ("void", f"Carl (Quality) approves. {why}")
+    else:
+        assert (told.state, told.sentence) == ("new", "Carl (Quality) approves.")

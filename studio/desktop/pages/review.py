@@ -121,6 +121,8 @@ class ReviewPage(Page):
         column.addWidget(self.decided)
         column.addWidget(self.meter)
         column.addWidget(self.rest)
+        self.apart = label("", "muted", wrap=True)
+        column.addWidget(self.apart)
         self.left_alone = LeftAlone()
         self.how_read = HowRead()
         column.addWidget(self.how_read)
@@ -247,6 +249,8 @@ class ReviewPage(Page):
         self.decided.setText(progress_of(page))
         self.meter.show_parts([(page.decided / page.total if page.total else 1.0, "acc", "decided")])
         self.rest.setVisible(page.decided < page.total)
+        self.apart.setText(self.package.apart_words() if page.decided < page.total else "")
+        self.apart.setVisible(bool(self.apart.text()))
         self.left_alone.show_lines(page.unaffected)
         self.how_read.show_run(page.read_by, page.run, page.disagreements)
         if not (item and self.list.choose(item, tell=False)) and not self.list.current_id():
@@ -390,8 +394,15 @@ class ReviewPage(Page):
     def _accept_rest(self) -> None:
         from studio.services.commands import AcceptRemaining
 
-        if self._page is not None:
-            self._do(AcceptRemaining(self._page.id))
+        if self._page is None:
+            return
+        opened = self.package.opened_so_far()
+        effect = self.desk.session.do(AcceptRemaining(self._page.id))
+        if effect is not None:
+            taken = [each.id for each in effect.records if each.kind == "decision"]
+            unseen = sum(each not in opened for each in taken)
+            told = f"; you never opened {unseen} of the {len(taken)} accepted" if unseen else ""
+            self.desk.tell(f"{effect.title}{told}", "ok", "Undo", self.desk.session.undo)
 
     def _do(self, command: Command) -> bool:
         effect = self.desk.session.do(command)

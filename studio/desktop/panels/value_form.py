@@ -66,7 +66,7 @@ class _Dialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setMinimumWidth(560)
-        column = QVBoxLayout(self)
+        column = self.column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(10)
         column.addWidget(label(title, "title", wrap=True))
@@ -127,12 +127,16 @@ class ValueDialog(_Dialog):
         fields: Sequence[FieldLike],
         read: Read,
         ground: GroundLike | None = None,
+        figures: str = "",
     ) -> None:
+        """Take the fields; `figures` tells those of the sentence, beside which another one can be kept."""
         said = " / ".join(proposed.splitlines())
         shown = f"{said[:240]}…" if len(said) > 241 else said
         told = f"CoBuilder proposed: “{shown}”. The sentences that demand it stay with it."
         super().__init__(parent, f"Edit: {title}", told, "Keep")
         self._read = read
+        if figures:
+            self.column.insertWidget(2, label(figures, wrap=True))
         self.editors: dict[str, Editor] = {}
         for field in fields:
             editor = self.editors[field.key] = _editor(field, ground)

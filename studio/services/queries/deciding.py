@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
+from studio.cobuilder.words.values import values_in
 from studio.diff.naming import Names
 from studio.domain.agent import Agent
 from studio.domain.changeset import NOUNS, Change, ChangeSet, apply, join_path, lookup, split_path
@@ -30,6 +31,7 @@ from studio.services.value_fields import LABELS, fields_of, with_texts
 from studio.services.value_parts import ValueField, facts_for
 from studio.services.wording import describe
 
+_FEW_FIGURES = 5
 _ANSWERS: dict[str, Verdict] = {"accept": "accepted", "reject": "rejected"}
 
 
@@ -288,7 +290,8 @@ def _proposed(stand: Standing, found: Fitting) -> Agent:
 class ValueForm:
     """The fields of a proposed value, and what CoBuilder proposed there, in words.
 
-    `why_not` says why there are none, where there is no value that could be another one.
+    `why_not` says why there are none, where there is no value that could be another one. `said` tells the
+    figures of the sentences that demand it, where the value has one.
     """
 
     change_id: str
@@ -296,6 +299,7 @@ class ValueForm:
     fields: tuple[ValueField, ...]
     proposed: str
     why_not: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,13 +315,26 @@ class ShowValueForm:
         proposal = as_it_fits(stand, _proposal(stand, self.proposal_id))
         change = _change(proposal, self.change_id)
         first = change.reworked[0].was if change.reworked else change.change
+        fields = fields_of(_ground(stand, proposal, change), change.change)
+        has_figure = any(letter.isdigit() for field in fields for letter in field.text)
         return ValueForm(
             change_id=change.id,
             title=change.title,
-            fields=fields_of(_ground(stand, proposal, change), change.change),
+            fields=fields,
             proposed=describe(first.path, first.after),
             why_not=_no_value(change.change),
+            said=_figures_said(change) if has_figure else "",
         )
+
+
+def _figures_said(change: ProposedChange) -> str:
+    """Return which figures the sentences state that demand a change; nothing where they state none."""
+    quotes = dict.fromkeys(" ".join(each.quote.split()) for each in change.citations)
+    figures = list(dict.fromkeys(value.shown for quote in quotes for value in values_in(quote)))
+    if not figures:
+        return ""
+    shown = ", ".join(figures[:_FEW_FIGURES]) + (", …" if len(figures) > _FEW_FIGURES else "")
+    return f"The sentence says {shown}." if len(quotes) == 1 else f"The sentences say {shown}."
 
 
 def _no_value(change: Change) -> str:

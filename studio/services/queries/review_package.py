@@ -14,6 +14,7 @@ from studio.ports import UnitOfWork
 from studio.release.keys import fingerprint
 from studio.services.review_files import open_reply, reply_bytes
 from studio.services.review_merge_plan import MergeLine
+from studio.services.review_merge_voids import told_voids
 from studio.services.review_merging import check_sent, ground_of, merge_sentence, plan_merge
 from studio.services.review_merging_more import people_in
 from studio.services.review_package import PACKAGE_DIGEST, REPLY_SENT, Packed, pack, reply_of, said_digest
@@ -158,6 +159,26 @@ class ShowApprovals:
                 for k in stand.reviewer_keys
             ),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """What a person has opened so far, by `PROPOSAL/CHANGE`; the roles where nobody approves their own."""
+
+    opened: frozenset[str]
+    apart: tuple[ReviewRole, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowReviewer:
+    """Ask what somebody who decides has opened, and which roles are kept apart here."""
+
+    who: str
+
+    def answer(self, unit: UnitOfWork) -> Reviewer:
+        """Return both."""
+        stand = standing(unit)
+        return Reviewer(frozenset(looked_by(unit, self.who, stand).changes), stand.review_policy.apart)
 
 
 def _role_row(stand: Standing, role: ReviewRole, own: bool) -> RoleRow:
@@ -373,7 +394,7 @@ class ShowMerge:
             made_at=opened.reply.made_at.isoformat(),
             number=check_number(opened.digest),
             sentence=merge_sentence(opened.reply.reviewer, plan, done=False),
-            lines=tuple(plan.lines),
+            lines=told_voids(stand, plan),
             already=unit.merged_replies.find(opened.digest) is not None,
             unsigned=tuple(unsigned(opened.reply, seal, ground.themselves, people_in(opened.reply))),
             seal=seal.state,
