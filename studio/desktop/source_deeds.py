@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from studio.services.queries.governance import CollisionRow
     from studio.services.queries.worklist import WorkPage
 
-_DO = {"conflict": "Conflicts", "open question": "Questions", "not yet looked at": "Not yet looked at"}
+_DO = {"conflict": "In conflict", "open question": "Questions", "not yet looked at": "Not yet looked at"}
 
 
 class SourceDeeds:
@@ -112,5 +112,5 @@ def work_of(page: WorkPage) -> list[Work]:
         else:
             made.append(Work(group_of(row.state), row.key, row.quote, where, row.state in _DO))
     made += [Work("Same statement?", f"?{d.id}", d.new_quote, d.why) for d in page.doubts]
-    order = ["Look again", "Conflicts", "Questions", "Same statement?", "Not yet looked at"]
+    order = ["Look again", "In conflict", "Questions", "Same statement?", "Not yet looked at"]
     return sorted(made, key=lambda w: order.index(w.group) if w.group in order else len(order))
