@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from pydantic import ValidationError
+
 from studio.domain.agent import Agent
 from studio.domain.review_approval import RoleApproval
 from studio.services.review_merge_plan import MergeLine, MergePlan
@@ -20,10 +22,16 @@ _VOID = "Void: since then "
 
 
 def told_voids(stand: Standing, plan: MergePlan) -> tuple[MergeLine, ...]:
-    """Return the lines of a plan; a new approval that would count no more says so, and why."""
+    """Return the lines of a plan; a new approval that would count no more says so, and why.
+
+    Where no sound draft would come out, merging refuses it with its own words; here nothing is added.
+    """
     if not plan.approvals:
         return tuple(plan.lines)
-    after, given = _after(stand, plan), iter(plan.approvals)
+    try:
+        after, given = _after(stand, plan), iter(plan.approvals)
+    except ValidationError:
+        return tuple(plan.lines)
     return tuple(_told(line, after, plan, given) for line in plan.lines)
 
 

@@ -15,6 +15,8 @@ from studio.services import commands as do
 from studio.services.deciding_commands import EditProposedValue
 from studio.services.queries.review_package import MakeReply, ShowApprovals, ShowMerge, ShowPackage
 from studio.services.review_files import open_reply, reply_bytes
+from studio.services.review_merge_voids import told_voids
+from studio.services.review_merging import ground_of, plan_merge
 from studio.services.workbench import Workbench
 from tests.services.test_review_package import DAY, Open, _stand, decided, opened, packed, proposed, reply
 from tests.services.test_review_replies import by_hand
@@ -213,3 +215,14 @@ def test_an_approval_that_a_later_edit_voided_says_so_before_it_is_merged(
         assert (told.state, told.sentence) == ("void", f"Carl (Quality) approves. {why}")
     else:
         assert (told.state, told.sentence) == ("new", "Carl (Quality) approves.")
+
+
+def test_a_merge_without_a_sound_draft_is_told_as_it_is(bench: Workbench, opened: Open) -> None:
+    """Where no agent would come out of a merge, its lines are shown all the same, with nothing added."""
+    desk = opened(packed(bench))
+    desk.do(do.AcceptRemaining("P-01"))
+    desk.do(do.ApproveReview(role="qa"))
+    with bench.outside.workspace.unit() as unit:
+        plan = plan_merge(ground_of(unit, _stand(bench)), open_reply(reply(desk)).reply)
+    plan.draft = {"name": 1}
+    assert plan.approvals and told_voids(_stand(bench), plan) == tuple(plan.lines)
