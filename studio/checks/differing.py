@@ -18,9 +18,10 @@ from math import prod
 
 from studio.checks.domains import NotProvable, Piece, cells_of, cut, in_words, known_choices
 from studio.checks.fact_words import COUNTED, FactWords
-from studio.checks.tables import Column, admitting, currency
+from studio.checks.tables import Column, admitting
 from studio.domain.agent import Agent
 from studio.domain.condition import Scalar, spell
+from studio.domain.money_words import currency
 from studio.domain.workflow import Cell, DecisionTable, TableInput
 
 MOST_NODES = 60_000

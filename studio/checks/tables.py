@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
@@ -21,6 +20,7 @@ from studio.domain.agent import Agent
 from studio.domain.changeset import join_path
 from studio.domain.check import CheckResult
 from studio.domain.condition import Scalar, spell
+from studio.domain.money_words import currency
 from studio.domain.workflow import Cell, DecisionTable, TableInput
 
 MOST_SETS = 200_000
@@ -128,13 +128,6 @@ def _said(column: Column, piece: Piece, money: str) -> str:
     if isinstance(sample, int | float) and not piece.words and COUNTED.match(label):
         return f"{spell(sample)} {low}"
     return f"{low} {piece.words or spell(sample)}"
-
-
-def currency(agent: Agent) -> str:
-    """Return the sign of the money that an agent speaks of; "" where it names none."""
-    words = " ".join(rule.text for rule in agent.charter.rules)
-    found = re.search(r"[£$€¥]", words)
-    return found[0] if found else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class Session(QObject):
     """The workspace is about to be let go of: the last moment to keep something in it."""
     changed = Signal(object)
     told = Signal(str, str)
+    taken_back = Signal(str)
     job_moved = Signal(str, float, str)
     job_ended = Signal()
 
@@ -214,6 +215,8 @@ class Session(QObject):
             self.told.emit(words_of(error), "warn")
         else:
             self.told.emit(f"{'Took back' if back else 'Did again'}: {title}", "ok")
+            if back:
+                self.taken_back.emit(f"Took back: {title}")
 
     def _on_changed(self, changed: Changed) -> None:
         self.changed.emit(changed)

@@ -184,6 +184,7 @@ class Window(QMainWindow):
         self.top.dock_asked.connect(self.toggle_dock)
         self.tray.stop_asked.connect(self.session.stop)
         self.session.told.connect(self.tell)
+        self.session.taken_back.connect(lambda text: self.tell(text, "ok", "Redo", self.session.redo))
         self.session.changed.connect(self._on_changed)
         self.session.opened.connect(lambda: self._on_changed(None))
         self.session.job_moved.connect(self.tray.show_job)

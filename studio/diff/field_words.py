@@ -26,6 +26,7 @@ from studio.diff.value_words import (
 from studio.domain.changeset import Change
 from studio.domain.condition import spell
 from studio.domain.frozen import Json, canonical
+from studio.domain.money_words import money_sign
 from studio.domain.property import Property
 from studio.domain.readiness import Threshold
 
@@ -164,6 +165,8 @@ def clause(subject: Subject, field: str, change: Change, names: Names) -> str:
         return _YES_NO[key][0 if after else 1]
     if subject.kind == "rule" and field in _SCOPES:
         return _scope(before, after, field, names)
+    if key == ("tool", "limits"):
+        return _limits(before, after, lambda each: money_sign(names.agents, change.segments[1], each))
     if (said := _special(subject, field, before, after, names)) is not None:
         return said
     if isinstance(before, list) or isinstance(after, list):
@@ -217,8 +220,6 @@ def _special(subject: Subject, field: str, before: Json, after: Json, names: Nam
     match subject.kind, field:
         case _, "citations":
             return _stands_on(before, after)
-        case "tool", "limits":
-            return _limits(before, after)
         case "tool", "parameters" | "returns":
             return arguments_change(before, after, "takes" if field == "parameters" else "gives back")
         case "slot", "pattern":
@@ -260,16 +261,16 @@ def _stands_on(before: Json, after: Json) -> str:
     return ", ".join(said) or "stands on the same sentences, read anew"
 
 
-def _limits(before: Json, after: Json) -> str:
-    """Return what a system accepts at most."""
+def _limits(before: Json, after: Json, sign: Callable[[str], str]) -> str:
+    """Return what a system accepts at most; `sign` tells of which currency an argument is."""
     said = []
     for name, was, now in keyed_pairs(before, after, "argument"):
-        value = quoted(spaced(name))
+        value, money = quoted(spaced(name)), sign(name)
         if now is None:
-            said.append(f"now accepts {value} without a limit (was at most {scalar(was['maximum'])})")
+            said.append(f"now accepts {value} without a limit (was at most {money}{scalar(was['maximum'])})")
         else:
-            old = f"was {scalar(was['maximum'])}" if was else "had no limit"
-            said.append(f"now accepts {value} up to {scalar(now['maximum'])} ({old})")
+            old = f"was {money}{scalar(was['maximum'])}" if was else "had no limit"
+            said.append(f"now accepts {value} up to {money}{scalar(now['maximum'])} ({old})")
     return ", ".join(said) or "accepts the same as before"
 
 

@@ -19,6 +19,7 @@ from studio.domain.charter_terms import ROLE_WORDS
 from studio.domain.condition import spell
 from studio.domain.economics import Economics
 from studio.domain.frozen import Json
+from studio.domain.money_words import money_sign
 from studio.domain.portfolio import Intent
 from studio.domain.readiness import MEASURES, Threshold, percent
 from studio.domain.source import SourcePin
@@ -81,7 +82,7 @@ def _guard_lines(guard: Guard, called: Called) -> Sheet:
         yield SheetLine(f"Refuses {calls} until", words, section)
 
 
-def tool_sheet(value: Json) -> Sheet:
+def tool_sheet(value: Json, called: Called) -> Sheet:
     """Write down a system: what it does, what it may, what goes in, what comes out, its limits."""
     tool = Tool.model_validate(value)
     yield SheetLine("What it does", tool.description)
@@ -91,7 +92,8 @@ def tool_sheet(value: Json) -> Sheet:
     yield SheetLine("Kind of data", tool.data_class, "What it may")
     for limit in tool.limits:
         label = f"Highest “{plain(limit.argument)}”"
-        yield SheetLine(label, f"{limit.maximum:,.10g}", "What it may", limit.maximum)
+        sign = money_sign(called.names.agents, tool.name, limit.argument)
+        yield SheetLine(label, f"{sign}{limit.maximum:,.10g}", "What it may", limit.maximum)
     if tool.answers_within is not None:
         yield SheetLine("Given up after", f"{tool.answers_within:g} seconds", "", tool.answers_within)
     yield from _schema_lines(tool.parameters, "What goes in", tool.required_arguments)
@@ -258,7 +260,6 @@ _ITEMS: dict[str, Callable[[Json], Sheet]] = {
     "readiness": threshold_sheet,
     "workflows": workflow_sheet,
     "slots": slot_sheet,
-    "tools": tool_sheet,
     "sources": pin_sheet,
     "records": records_sheet,
     "groups": parts_sheet,
@@ -267,6 +268,7 @@ _REFERRING: dict[str, Callable[[Json, Called], Sheet]] = {
     "rules": rule_sheet,
     "portfolio": intent_sheet,
     "steps": step_sheet,
+    "tools": tool_sheet,
     "scenarios": test_sheet,
 }
 """Things that refer to others by name."""

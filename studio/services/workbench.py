@@ -99,7 +99,10 @@ class Workbench:
             return query.answer(unit)
 
     def undo(self) -> str:
-        """Take back the last command; return its title. Raises WrongUse where there is none."""
+        """Take back the last command; return its title, or that a whole proposal is gone with it.
+
+        Raises WrongUse where there is none.
+        """
         return self._travel(back=True)
 
     def redo(self) -> str:
@@ -179,12 +182,25 @@ class Workbench:
             unit.commit()
         kinds: set[Kind] = {"agent", "history", *(record.kind for record in entry.records)}
         self._tell((Event(verb, sentence, frozenset(kinds)),))
-        return entry.title
+        return _gone_with(entry) or entry.title if back else entry.title
 
     def _tell(self, events: tuple[Event, ...]) -> None:
         changed = Changed.by(events)
         for listener in tuple(self._listeners):
             listener(changed)
+
+
+def _gone_with(entry: HistoryEntry) -> str:
+    """Return that a whole proposal is gone when an entry is taken back; "" where none is."""
+    came = [each for each in entry.records if each.kind == "proposal" and each.before is None and each.after]
+    if not came:
+        return ""
+    told = [f"{each.id} with its {_changes(len(each.after.get('changes', ())))}" for each in came]
+    return f"the whole proposal {' and '.join(told)}. Review shows it no more until Redo brings it back."
+
+
+def _changes(count: int) -> str:
+    return f"{count} change{'s' * (count != 1)}"
 
 
 def _write(unit: UnitOfWork, entry: HistoryEntry) -> None:

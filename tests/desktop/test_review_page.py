@@ -14,7 +14,7 @@ from studio.desktop.panels.approvals import unsent_words
 from studio.desktop.widgets.paragraph import Link
 from studio.desktop.window import Window
 from studio.domain.left_alone import left_groups
-from studio.services.queries.review import ProposalPage, ShowProposal
+from studio.services.queries.review import ListProposals, ProposalPage, ShowProposal
 
 
 @pytest.fixture
@@ -169,3 +169,15 @@ def test_what_is_not_sent_back_is_called_what_it_is(count: int, said: str) -> No
     """What waits in a package is told as decisions and comments, with their number."""
     words = unsent_words(count, " to Ana")
     assert words.startswith(f"{said} and comments ") and words.endswith("not sent back to Ana yet.")
+
+
+def test_undo_that_takes_a_whole_proposal_away_says_so_with_redo(window: Window, review: ReviewPage) -> None:
+    """One step back past the decisions takes the proposal: the sentence says so, and Redo brings it back."""
+    total = _proposal(window).total
+    while window.session.ask(ListProposals()):
+        window.session.undo()
+    assert f"the whole proposal P-01 with its {total} changes" in window.notice.text.text()
+    assert "until Redo brings it back" in window.notice.text.text()
+    assert window.notice.way.text() == "Redo" and not window.notice.way.isHidden()
+    window.notice.way.click()
+    assert _proposal(window).total == total

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from studio.diff.summary import summary_of
 from studio.domain.agent import Agent
 from studio.domain.changeset import Change, ChangeSet, apply, lookup
 from studio.domain.frozen import to_json
+from studio.domain.money_words import money_sign
 from studio.domain.proposal import Proposal
 from studio.services.change_forms import ChangeForms, forms_of, users_of
 from studio.services.commands import AcceptChange, RecordProposal, RejectChange
 from studio.services.queries.proposal_words import SummariseProposal
-from studio.services.queries.review import ProveChange, ShowChange, ShowProposal
+from studio.services.queries.review import ProveChange, ShowChange, ShowProposal, _limit_words, _without_head
 from studio.services.workbench import Workbench
 
 
@@ -161,3 +163,29 @@ def test_what_another_change_did_to_a_table_is_marked_as_its_own(repository: Pat
     assert f"row {number} (C-13)" in found.along_words
     alone = forms_of(this, both, both).table
     assert alone is not None and not alone.along_words
+
+
+def test_a_limit_of_money_is_said_with_its_sign(sample: Agent) -> None:
+    """What a system pays at most is money on its sheet and in its sentence; a number of an order is not."""
+    tool = next(each for each in sample.tools if each.limits)
+    limit = tool.limits[0].model_copy(update={"maximum": 5000.0})
+    path = f"tools/{tool.name}/limits"
+    found = _forms(sample, path, [to_json(limit)])
+    (row,) = [row for row in found.sheet if row.status == "changed"]
+    assert (row.before, row.after) == ("£200", "£5,000")
+    change = Change(path=path, before=lookup(to_json(sample), path), after=[to_json(limit)])
+    (line,) = summary_of([("C-01", change)], sample, apply(sample, ChangeSet(title="x", changes=(change,))))
+    assert line.text.endswith("up to £5,000 (was £200).")
+    assert money_sign((sample,), tool.name, limit.argument) == "£"
+    assert not money_sign((sample,), tool.name, "order_id")
+
+
+def test_the_line_below_a_change_ends_with_the_new_value(sample: Agent) -> None:
+    """Words that both versions begin with are said once, so that the new value is not what is cut off."""
+    assert _without_head("amount at most 200", "amount at most 5,000") == "5,000"
+    assert _without_head("within 30 days", "after 45 days") == "after 45 days"
+    assert _without_head("the same", "the same") == "the same"
+    tool = next(each for each in sample.tools if each.limits)
+    limit = [to_json(tool.limits[0])]
+    change = Change(path=f"tools/{tool.name}/limits", before=limit, after=[{**limit[0], "maximum": 5000.0}])
+    assert _limit_words(change, sample) == ("£200", "£5,000")

@@ -11,9 +11,11 @@ from studio.diff.summary import summary_of
 from studio.domain.agent import Agent
 from studio.domain.changeset import Change, split_path
 from studio.domain.check import CheckResult
+from studio.domain.condition import spell
 from studio.domain.errors import WrongUse
 from studio.domain.finding import Disagreement, Engine, ModelRun, engine_of
 from studio.domain.frozen import digest
+from studio.domain.money_words import money_sign
 from studio.domain.places import item_path, place_name
 from studio.domain.proposal import Proposal, ProposedChange
 from studio.domain.review import Comment, Verdict
@@ -157,12 +159,32 @@ def sign_of(change: Change) -> Sign:
     return "changed"
 
 
-def _subtitle(change: Change) -> str:
-    was, now = describe(change.path, change.before), describe(change.path, change.after)
-    short = f"{was} → {now}"
+def _subtitle(change: Change, draft: Agent) -> str:
+    was, now = _limit_words(change, draft) or (
+        describe(change.path, change.before),
+        describe(change.path, change.after),
+    )
+    short = f"{was} → {_without_head(was, now)}"
     if was and now and "\n" not in short and len(short) <= 48 and "→" not in was + now:
         return short
     return {"added": "new", "removed": "taken away", "moved": "moved"}.get(sign_of(change), "text changed")
+
+
+def _limit_words(change: Change, draft: Agent) -> tuple[str, str] | None:
+    """Return the one limit of a system before and after, as money where it is; None for anything else."""
+    match change.segments, change.before, change.after:
+        case ("tools", tool, "limits"), [dict(was)], [dict(now)] if was["argument"] == now["argument"]:
+            sign = money_sign((draft,), tool, was["argument"])
+            return f"{sign}{spell(was['maximum'])}", f"{sign}{spell(now['maximum'])}"
+        case _:
+            return None
+
+
+def _without_head(was: str, now: str) -> str:
+    """Return the new words without those that both begin with, so that what is new is not cut off."""
+    old, new = was.split(" "), now.split(" ")
+    same = next((at for at, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), 0)
+    return " ".join(new[same:]) if same > 1 else now
 
 
 def _change_row(
@@ -174,7 +196,7 @@ def _change_row(
         id=change.id,
         sign=sign_of(change.change),
         title=change.title,
-        subtitle=_subtitle(change.change),
+        subtitle=_subtitle(change.change, stand.draft),
         verdict=decision.verdict if decision else None,
         confidence=change.confidence,
         because_of=decision.because_of if decision else None,
