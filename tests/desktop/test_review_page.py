@@ -12,6 +12,7 @@ from studio.desktop.pages.review import QUESTION, SUMMARY, ReviewPage
 from studio.desktop.pages.sources import SourcesPage
 from studio.desktop.panels.approvals import unsent_words
 from studio.desktop.widgets.paragraph import Link
+from studio.desktop.widgets.text import two_lines
 from studio.desktop.window import Window
 from studio.domain.left_alone import left_groups
 from studio.services.queries.review import ListProposals, ProposalPage, ShowProposal
@@ -181,3 +182,12 @@ def test_undo_that_takes_a_whole_proposal_away_says_so_with_redo(window: Window,
     assert window.notice.way.text() == "Redo" and not window.notice.way.isHidden()
     window.notice.way.click()
     assert _proposal(window).total == total
+
+
+def test_a_title_that_is_too_long_keeps_its_new_value(qapp: QApplication) -> None:
+    """Where a title tells from what to what and does not fit, its end stays: the new value is there."""
+    lines = two_lines("Rule R-03 Return window (30 days of purchase → 45 days of delivery)", 190)
+    assert len(lines) == 2
+    assert lines[1].startswith("…") and lines[1].endswith("→ 45 days of delivery)")
+    plain = two_lines("Step “Tell how long the refund takes” stands before “Issue the refund” now", 190)
+    assert plain[1].endswith("…")

@@ -217,9 +217,11 @@ class _Delegate(QStyledItemDelegate):
 
     def _paint_found(self, painter: QPainter, item: RowItem, words: str, box: QRect) -> None:
         """Draw what is behind the letters that were looked for; the last line may be shortened."""
-        kept = words.removesuffix("…")
-        begin = item.title.find(kept)
+        lead = "…" if words.startswith("…") else ""
+        kept = words.removeprefix(lead).removesuffix("…")
+        begin = item.title.rfind(kept) if lead else item.title.find(kept)
         letters = painter.fontMetrics()
+        box = box.translated(letters.horizontalAdvance(lead), 0)
         for start, end in item.found:
             first, last = max(start - begin, 0), min(end - begin, len(kept))
             if begin < 0 or first >= last:

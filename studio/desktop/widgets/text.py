@@ -99,7 +99,10 @@ def lay_out(
 
 
 def two_lines(text: str, width: float, letters: QFont | None = None) -> list[str]:
-    """Break a text into at most two lines; the second is shortened where the rest does not fit."""
+    """Break a text into at most two lines; the second is shortened where the rest does not fit.
+
+    Of what tells from what to what ("30 days → 45 days"), the end stays: it is what is new.
+    """
     metrics = QFontMetrics(letters or font())
     if metrics.horizontalAdvance(text) <= width:
         return [text]
@@ -108,7 +111,8 @@ def two_lines(text: str, width: float, letters: QFont | None = None) -> list[str
         first = f"{first} {rest.pop(0)}".strip()
     if not first or not rest:
         return [metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(width))]
-    return [first, metrics.elidedText(" ".join(rest), Qt.TextElideMode.ElideRight, int(width))]
+    cut = Qt.TextElideMode.ElideLeft if "→" in rest else Qt.TextElideMode.ElideRight
+    return [first, metrics.elidedText(" ".join(rest), cut, int(width))]
 
 
 def paint_laid(painter: QPainter, laid: Laid, corner: QPointF, ink: str = "") -> None:
