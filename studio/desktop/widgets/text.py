@@ -111,8 +111,11 @@ def two_lines(text: str, width: float, letters: QFont | None = None) -> list[str
         first = f"{first} {rest.pop(0)}".strip()
     if not first or not rest:
         return [metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(width))]
-    cut = Qt.TextElideMode.ElideLeft if "→" in rest else Qt.TextElideMode.ElideRight
-    return [first, metrics.elidedText(" ".join(rest), cut, int(width))]
+    if "→" not in rest:
+        return [first, metrics.elidedText(" ".join(rest), Qt.TextElideMode.ElideRight, int(width))]
+    ends = (" ".join(rest), *(f"… {' '.join(rest[n:])}" for n in range(1, len(rest))))
+    fitting = next((each for each in ends if metrics.horizontalAdvance(each) <= width), rest[-1])
+    return [first, metrics.elidedText(fitting, Qt.TextElideMode.ElideLeft, int(width))]
 
 
 def paint_laid(painter: QPainter, laid: Laid, corner: QPointF, ink: str = "") -> None:
