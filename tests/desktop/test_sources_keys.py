@@ -67,7 +67,8 @@ def test_after_something_is_done_the_walk_goes_on_from_there(governed: Window, h
 def test_everything_has_a_name_and_is_reached_by_tab(governed: Window, hands: Any) -> None:
     """Tab goes through every list, field, choice and button of the page, each with a name."""
     page = _page(governed)
-    for item in [i for i in page.work._work if i.group in ("Look again", "In conflict", "Same statement?")][:3]:
+    groups = ("Look again", "In conflict", "Same statement?")
+    for item in [i for i in page.work._work if i.group in groups][:3]:
         page._go(item.id)
         parts = _focusable(page)
         nameless = [w for w in parts if not (w.accessibleName() or (isinstance(w, QPushButton) and w.text()))]
